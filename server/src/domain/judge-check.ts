@@ -1,0 +1,114 @@
+import type { Address } from './address.ts'
+import type { AccountId, Challenge } from './challenge.ts'
+import { type CodeDigest, digestsMatch } from './code.ts'
+import { limitId } from './judge-send.ts'
+import {
+  countEvent,
+  currentWindow,
+  isExhausted,
+  type Limit,
+  type LimitState,
+  type LimitUsage,
+  limitUsage,
+  resetSeconds,
+} from './limit.ts'
+import type { ProjectId } from './project.ts'
+import { type Proof, sealProof } from './proof.ts'
+import type { Purpose } from './purpose.ts'
+import { isLocked, newRecipient, type Recipient, recordFailure, recordSuccess } from './recipient.ts'
+
+/** One guess as the rule sees it. */
+export type CheckRequest = {
+  projectId: ProjectId
+  purpose: Purpose
+  address: Address
+  recordId: string | null
+  /** What was named beside the address at sending, and the account that it was sent for; both must match (V9). */
+  companion: string | null
+  accountId: AccountId | null
+  /** The guess, digested with each key that may have made the stored digest. */
+  guesses: CodeDigest[]
+  /** `peek` tells whether the code is right and leaves it unspent; a wrong one counts all the same. */
+  mode: 'spend' | 'peek'
+  limits: Limit[]
+  guards: Limit[]
+  /** Counted when the guess is refused (V5). A member is counted once. */
+  onFailure: { limit: Limit; member: string | null }[]
+}
+
+/** What is stored about the subject of a guess, read under its locks. */
+export type CheckState = {
+  now: Date
+  recipient: Recipient | null
+  /** The newest challenge for the same address, purpose and record of the last 24 hours. */
+  challenge: Challenge | null
+  limits: ReadonlyMap<string, LimitState>
+}
+
+export type CheckRefusal = 'unknown' | 'used' | 'expired' | 'locked' | 'mismatch' | 'too-many-requests'
+
+export type CheckJudgement = {
+  /** What must be stored, whatever the answer is; null for what has not changed. */
+  challenge: Challenge | null
+  recipient: Recipient | null
+  limits: ReadonlyMap<string, LimitState>
+  usage: LimitUsage[]
+} & ({ ok: true; proof: Proof } | { ok: false; refusal: CheckRefusal; retryAfterSeconds: number | null })
+
+/** Judges one guess. A wrong one is counted in what must be stored, so no caller can forget to store it (V1). */
+export function judgeCheck(request: CheckRequest, state: CheckState): CheckJudgement {
+  const { now, challenge } = state
+  const recipient = state.recipient ?? newRecipient
+  const limits = new Map(state.limits)
+  const windowOf = (limit: Limit): LimitState => currentWindow(limits.get(limitId(limit)) ?? null, limit, now)
+  const usage = (): LimitUsage[] => request.limits.map((limit) => limitUsage(windowOf(limit), limit, now))
+  const nothing = { challenge: null, recipient: null }
+  const refuse = (
+    refusal: CheckRefusal,
+    changed: Pick<CheckJudgement, 'challenge' | 'recipient'> = nothing,
+  ): CheckJudgement => {
+    for (const { limit, member } of request.onFailure)
+      limits.set(limitId(limit), countEvent(windowOf(limit), member))
+    return { ok: false, refusal, retryAfterSeconds: null, ...changed, limits, usage: usage() }
+  }
+
+  for (const limit of [...request.guards, ...request.limits]) {
+    const window = windowOf(limit)
+    if (!isExhausted(window, limit)) continue
+    const retryAfterSeconds = resetSeconds(window, limit, now)
+    return { ok: false, refusal: 'too-many-requests', retryAfterSeconds, ...nothing, limits, usage: usage() }
+  }
+  for (const limit of request.limits) limits.set(limitId(limit), countEvent(windowOf(limit)))
+
+  if (challenge === null) return refuse('unknown')
+  if (challenge.usedAt !== null) return refuse('used')
+  if (now >= challenge.expiresAt) return refuse('expired')
+  if (challenge.tries >= challenge.triesMax || isLocked(recipient, now)) return refuse('locked')
+
+  const isRight =
+    challenge.companion === request.companion &&
+    challenge.accountId === request.accountId &&
+    challenge.deliveryState !== 'failed' &&
+    matches(challenge, request.guesses)
+  if (!isRight) {
+    const counted = { ...challenge, tries: challenge.tries + 1 }
+    return refuse('mismatch', { challenge: counted, recipient: recordFailure(recipient, now) })
+  }
+
+  const proof = sealProof({
+    projectId: challenge.projectId,
+    challengeId: challenge.id,
+    purpose: challenge.purpose,
+    channel: challenge.channel,
+    address: challenge.address,
+    companion: challenge.companion,
+    accountId: challenge.accountId,
+    provenAt: now,
+  })
+  if (request.mode === 'peek') return { ok: true, proof, ...nothing, limits, usage: usage() }
+  const used = { ...challenge, tries: challenge.tries + 1, usedAt: now }
+  return { ok: true, proof, challenge: used, recipient: recordSuccess(recipient), limits, usage: usage() }
+}
+
+const matches = ({ digest }: Challenge, guesses: CodeDigest[]): boolean =>
+  digest !== null && guesses.some((guess) => digestsMatch(digest, guess))

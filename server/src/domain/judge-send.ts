@@ -1,0 +1,202 @@
+import type { Address, Channel } from './address.ts'
+import type { AccountId, Challenge, ChallengeId, Content, DeliveryState } from './challenge.ts'
+import { isLive } from './challenge.ts'
+import type { CodeDigest } from './code.ts'
+import {
+  countEvent,
+  currentWindow,
+  isExhausted,
+  type Limit,
+  type LimitState,
+  type LimitUsage,
+  limitUsage,
+  resetSeconds,
+} from './limit.ts'
+import type { Locale } from './locale.ts'
+import type { ProjectId } from './project.ts'
+import type { CodePolicy, Purpose } from './purpose.ts'
+import {
+  isLocked,
+  newRecipient,
+  type Recipient,
+  recordSend,
+  type SendCaps,
+  sendWaitMilliseconds,
+} from './recipient.ts'
+
+/** One send as the rule sees it. */
+export type SendRequest = {
+  projectId: ProjectId
+  purpose: Purpose
+  policy: CodePolicy
+  channel: Channel
+  address: Address
+  target: string
+  recordId: string | null
+  companion: string | null
+  accountId: AccountId | null
+  content: Content
+  locale: Locale
+  /** `none-live`: refuse while a live code exists. `issued`: refuse unless one was issued in 24 hours and not used. */
+  condition: 'none-live' | 'issued' | null
+  cooldownSeconds: number
+  /** Null for notices, which must reach their owner whatever else was sent. */
+  caps: SendCaps | null
+  /** Each is counted, and refuses when it is exhausted. */
+  limits: Limit[]
+  /** Limits that refuse when exhausted, but do not count this request. */
+  guards: Limit[]
+  spendsToken: boolean
+  idempotency: { key: string; bodyDigest: string } | null
+  /** `none` when no carrier will ever be asked. */
+  deliveryState: DeliveryState
+}
+
+/** The tokens of a project: `granted` is null when they are unlimited. */
+export type Quota = { granted: number | null; used: number }
+
+/** What is stored about the subject of a send, read under its locks. */
+export type SendState = {
+  now: Date
+  recipient: Recipient | null
+  /** Unverified sends of the last 24 hours to the same address by other projects. */
+  sentElsewhere: number
+  /** The newest challenge for the same address, purpose and record of the last 24 hours. */
+  last: Challenge | null
+  quota: Quota
+  /** By `limitId`. */
+  limits: ReadonlyMap<string, LimitState>
+  /** The first send with the same idempotency key, if it is not older than 24 hours. */
+  first: { bodyDigest: string; challenge: Challenge } | null
+}
+
+export type SendRefusal =
+  | 'live-code-exists'
+  | 'no-code-issued'
+  | 'address-locked'
+  | 'too-soon'
+  | 'too-many-sends'
+  | 'too-many-requests'
+  | 'out-of-tokens'
+  | 'idempotency-mismatch'
+
+export type SendJudgement =
+  | {
+      ok: true
+      kind: 'replay'
+      challenge: Challenge
+      usage: LimitUsage[]
+      limits: ReadonlyMap<string, LimitState>
+    }
+  | {
+      ok: true
+      kind: 'new'
+      challenge: Challenge
+      replaces: ChallengeId | null
+      recipient: Recipient
+      quota: Quota
+      usage: LimitUsage[]
+      limits: ReadonlyMap<string, LimitState>
+    }
+  | {
+      ok: false
+      refusal: SendRefusal
+      retryAfterSeconds: number | null
+      usage: LimitUsage[]
+      limits: ReadonlyMap<string, LimitState>
+    }
+
+/** Makes the id and the digest of a new challenge: the two things that need chance and keys. */
+export type Issue = (now: Date) => { id: ChallengeId; digest: CodeDigest | null }
+
+/** One name for a limit's row. */
+export const limitId = (limit: Limit): string => `${limit.scope}:${limit.key}`
+
+/** Judges one send. A refusal stores nothing but the limits that it counted against (S6). */
+export function judgeSend(request: SendRequest, state: SendState, issue: Issue): SendJudgement {
+  const { now, last } = state
+  const limits = new Map(state.limits)
+  const usage = (): LimitUsage[] => request.limits.map((limit) => limitUsage(windowOf(limit), limit, now))
+  const windowOf = (limit: Limit): LimitState => currentWindow(limits.get(limitId(limit)) ?? null, limit, now)
+  const refuse = (refusal: SendRefusal, retryAfterSeconds: number | null = null): SendJudgement => ({
+    ok: false,
+    refusal,
+    retryAfterSeconds,
+    usage: usage(),
+    limits,
+  })
+
+  for (const limit of [...request.guards, ...request.limits]) {
+    const window = windowOf(limit)
+    if (isExhausted(window, limit)) return refuse('too-many-requests', resetSeconds(window, limit, now))
+  }
+  for (const limit of request.limits) limits.set(limitId(limit), countEvent(windowOf(limit)))
+
+  if (state.first !== null && request.idempotency !== null) {
+    const isSame = state.first.bodyDigest === request.idempotency.bodyDigest
+    if (!isSame) return refuse('idempotency-mismatch')
+    return { ok: true, kind: 'replay', challenge: state.first.challenge, usage: usage(), limits }
+  }
+
+  if (request.condition === 'none-live' && last !== null && isLive(last, now))
+    return refuse('live-code-exists')
+  if (request.condition === 'issued' && (last === null || last.usedAt !== null))
+    return refuse('no-code-issued')
+
+  const recipient = state.recipient ?? newRecipient
+  if (request.caps !== null) {
+    if (isLocked(recipient, now))
+      return refuse('address-locked', secondsUntil(recipient.lockedUntil ?? now, now))
+    const cooledAt = coolsDownAt(last, request.cooldownSeconds)
+    if (cooledAt !== null && now < cooledAt) return refuse('too-soon', secondsUntil(cooledAt, now))
+    const wait = sendWaitMilliseconds(recipient, state.sentElsewhere, request.caps, now)
+    if (wait > 0) return refuse('too-many-sends', Math.ceil(wait / 1000))
+  }
+
+  const { granted, used } = state.quota
+  if (request.spendsToken && granted !== null && used >= granted) return refuse('out-of-tokens')
+
+  return {
+    ok: true,
+    kind: 'new',
+    challenge: newChallenge(request, now, issue),
+    replaces: last?.id ?? null,
+    recipient: request.caps === null ? recipient : recordSend(recipient, now),
+    quota: request.spendsToken ? { granted, used: used + 1 } : state.quota,
+    usage: usage(),
+    limits,
+  }
+}
+
+function newChallenge(request: SendRequest, now: Date, issue: Issue): Challenge {
+  const { policy } = request
+  return {
+    ...issue(now),
+    projectId: request.projectId,
+    purpose: request.purpose,
+    channel: request.channel,
+    address: request.address,
+    target: request.target,
+    recordId: request.recordId,
+    companion: request.companion,
+    accountId: request.accountId,
+    content: request.content,
+    locale: request.locale,
+    tries: 0,
+    triesMax: policy.triesMax,
+    createdAt: now,
+    expiresAt: new Date(now.getTime() + policy.lifeSeconds * 1000),
+    usedAt: null,
+    deliveryState: request.deliveryState,
+  }
+}
+
+/** A send that no carrier took, and a code that was spent, are not waited for. */
+const coolsDownAt = (last: Challenge | null, cooldownSeconds: number): Date | null =>
+  last === null || cooldownSeconds === 0 || last.deliveryState === 'failed' || last.usedAt !== null
+    ? null
+    : new Date(last.createdAt.getTime() + cooldownSeconds * 1000)
+
+/** Whole seconds for `Retry-After`, at most a day: a longer wait is for an operator to end. */
+const secondsUntil = (moment: Date, now: Date): number =>
+  Math.min(86_400, Math.max(1, Math.ceil((moment.getTime() - now.getTime()) / 1000)))

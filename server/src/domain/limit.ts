@@ -1,0 +1,44 @@
+/**
+ * A bound on how often something happens in a window that begins with its first event. One row counts it, so it is
+ * exact over all nodes. Two kinds: a count of events, and a count of distinct members (addresses of one caller).
+ */
+export type Limit = {
+  scope: 'requests' | 'sends' | 'failed-checks' | 'failed-addresses' | 'unknown-addresses'
+  /** Who is counted within the scope: a caller's network, or nothing for the project as a whole. */
+  key: string
+  max: number
+  windowSeconds: number
+}
+
+/** What a limit's row holds. `members` are short digests of the distinct members; empty for a count of events. */
+export type LimitState = { startedAt: Date; count: number; members: string[] }
+
+/** How much of a limit is used, for `RateLimit` headers. */
+export type LimitUsage = { limit: Limit; remaining: number; resetSeconds: number }
+
+/** The state that holds at `now`: an ended window starts over. */
+export function currentWindow(state: LimitState | null, limit: Limit, now: Date): LimitState {
+  const isOver = state === null || now.getTime() >= state.startedAt.getTime() + limit.windowSeconds * 1000
+  return isOver ? { startedAt: now, count: 0, members: [] } : state
+}
+
+/** True when one more event would go over the limit. */
+export const isExhausted = (state: LimitState, limit: Limit): boolean => state.count >= limit.max
+
+/** One more event. With a member, the same member counts once. */
+export function countEvent(state: LimitState, member: string | null = null): LimitState {
+  if (member === null) return { ...state, count: state.count + 1 }
+  if (state.members.includes(member)) return state
+  return { ...state, count: state.count + 1, members: [...state.members, member] }
+}
+
+/** Seconds until the window ends, at least one: what `Retry-After` says. */
+export const resetSeconds = (state: LimitState, limit: Limit, now: Date): number =>
+  Math.max(1, Math.ceil((state.startedAt.getTime() + limit.windowSeconds * 1000 - now.getTime()) / 1000))
+
+/** The usage of a limit at `now`. */
+export const limitUsage = (state: LimitState, limit: Limit, now: Date): LimitUsage => ({
+  limit,
+  remaining: Math.max(0, limit.max - state.count),
+  resetSeconds: resetSeconds(state, limit, now),
+})

@@ -1,0 +1,85 @@
+/** What we remember of one address in one project. Times are ascending. */
+export type Recipient = {
+  /** Sends of the last 24 hours that nobody verified. */
+  sends: Date[]
+  /** Wrong guesses of the last 30 days. */
+  failures: Date[]
+  /** Wrong guesses since the last success. */
+  failuresInRow: number
+  /** The codes of the address are locked until then; null when they are not. */
+  lockedUntil: Date | null
+}
+
+export const newRecipient: Recipient = { sends: [], failures: [], failuresInRow: 0, lockedUntil: null }
+
+const minute = 60_000
+const day = 24 * 60 * minute
+
+/** Ten wrong guesses in a row lock an address for a day: one chance in 10,000 at five digits (V4). */
+const failuresInRowMax = 10
+const lockMilliseconds = day
+/** Thirty in thirty days lock it until an operator unlocks it: patience must not win what haste cannot. */
+const failuresInMonthMax = 30
+const monthMilliseconds = 30 * day
+const untilUnlocked = new Date('9999-12-31T00:00:00.000Z')
+
+/** Caps on unverified sends to one address: in ten minutes, in a day, and in a day over all projects (S1). */
+export type SendCaps = { perTenMinutes: number; perDay: number; perDayEverywhere: number }
+
+/** Whether the codes of an address are locked. */
+export const isLocked = (recipient: Recipient, now: Date): boolean =>
+  recipient.lockedUntil !== null && now < recipient.lockedUntil
+
+/** Milliseconds until another send is allowed, 0 when it is now. `elsewhere` counts a day's sends of other projects. */
+export function sendWaitMilliseconds(
+  recipient: Recipient,
+  elsewhere: number,
+  caps: SendCaps,
+  now: Date,
+): number {
+  const lastDay = recipient.sends.filter((at) => at.getTime() > now.getTime() - day)
+  const lastTenMinutes = lastDay.filter((at) => at.getTime() > now.getTime() - 10 * minute)
+  const freedAt = (sends: Date[], max: number, window: number): number =>
+    sends.length < max ? 0 : (sends[sends.length - max]?.getTime() ?? now.getTime()) + window - now.getTime()
+  const wait = Math.max(
+    freedAt(lastTenMinutes, caps.perTenMinutes, 10 * minute),
+    freedAt(lastDay, caps.perDay, day),
+  )
+  // What other projects sent is counted, not listed: ten minutes is when it is worth asking again.
+  const isFullEverywhere = lastDay.length + elsewhere >= caps.perDayEverywhere
+  return isFullEverywhere ? Math.max(wait, 10 * minute) : wait
+}
+
+/** The recipient after one more send. */
+export const recordSend = (recipient: Recipient, now: Date): Recipient => ({
+  ...recipient,
+  sends: [...recipient.sends.filter((at) => at.getTime() > now.getTime() - day), now],
+})
+
+/** The recipient after one more wrong guess, locked if that was one too many. */
+export function recordFailure(recipient: Recipient, now: Date): Recipient {
+  const failures = [
+    ...recipient.failures.filter((at) => at.getTime() > now.getTime() - monthMilliseconds),
+    now,
+  ]
+  const failuresInRow = recipient.failuresInRow + 1
+  if (failures.length >= failuresInMonthMax)
+    return { ...recipient, failures, failuresInRow, lockedUntil: untilUnlocked }
+  // The run starts over with the lock: after the day the address has ten guesses again, not one.
+  if (failuresInRow >= failuresInRowMax) {
+    return {
+      ...recipient,
+      failures,
+      failuresInRow: 0,
+      lockedUntil: new Date(now.getTime() + lockMilliseconds),
+    }
+  }
+  return { ...recipient, failures, failuresInRow }
+}
+
+/** The recipient after a success: the run and the sends are cleared, the month's failures are not (V4). */
+export const recordSuccess = (recipient: Recipient): Recipient => ({
+  ...recipient,
+  sends: [],
+  failuresInRow: 0,
+})

@@ -1,0 +1,206 @@
+import type { Address, Channel, EmailAddress, PhoneNumber } from '../domain/address.ts'
+import type { AccountId, Challenge, ChallengeId } from '../domain/challenge.ts'
+import type { CheckJudgement, CheckRequest, CheckState } from '../domain/judge-check.ts'
+import type { SendJudgement, SendRequest, SendState } from '../domain/judge-send.ts'
+import type { Limit, LimitUsage } from '../domain/limit.ts'
+import type { Project, ProjectId, ProjectSettings, WorkspaceId } from '../domain/project.ts'
+import type { Proof } from '../domain/proof.ts'
+import type { Purpose } from '../domain/purpose.ts'
+import type { Secret } from '../domain/secret.ts'
+
+/*
+ * What the engine needs of the world. Storage and delivery implement these; the engine knows nothing else of them.
+ */
+
+/** Decides sends and guesses, many at once, each under the locks of its subject. */
+export type ChallengeStore = {
+  /** Commits what `judge` decides before it answers. */
+  decideSend(send: SendRequest, judge: (state: SendState) => SendJudgement): Promise<SendJudgement>
+  decideCheck(check: CheckRequest, judge: (state: CheckState) => CheckJudgement): Promise<CheckJudgement>
+  /** Counts one event of a limit (or a distinct member) outside of a send or a guess. */
+  countEvent(projectId: ProjectId, limit: Limit, member: string | null): Promise<LimitUsage>
+  /** The address of the newest challenge of the last 24 hours that was sent to this very spelling. */
+  addressSpelled(subject: {
+    projectId: ProjectId
+    purpose: Purpose
+    recordId: string | null
+    spelling: string
+  }): Promise<Address | null>
+  /** Ends the lock of an address and its run of failures. False when the project does not know the address. */
+  unlock(projectId: ProjectId, address: Address): Promise<boolean>
+}
+
+/** What the dispatcher reads and writes. */
+export type Outbox = {
+  /** Leases challenges whose lease has run out, oldest first. No two nodes get the same one. */
+  claim(max: number): Promise<Challenge[]>
+  /** Stores tries and the states that follow, in one transaction. A token of a failed send goes back to its project. */
+  record(results: DeliveryResult[]): Promise<void>
+}
+
+/** One try of one message. `next` is what becomes of the challenge. */
+export type DeliveryResult = {
+  projectId: ProjectId
+  challengeId: ChallengeId
+  carrier: string
+  outcome: 'accepted' | 'refused' | 'unknown'
+  /** The carrier's own words, without the code and without the address; at most 500 characters. */
+  detail: string | null
+  carrierMessageId: string | null
+  startedAt: Date
+  finishedAt: Date
+  next: { state: 'accepted' | 'failed' | 'expired' } | { state: 'queued'; retryAt: Date }
+}
+
+/** How a send's message fares. */
+export type DeliveryOutcome = 'accepted' | 'failed' | 'pending'
+
+/** Sends what is committed. */
+export type Dispatcher = {
+  /** Takes a challenge that was just committed under this node's lease. Never throws, never waits. */
+  dispatch(challenge: Challenge): void
+  /**
+   * The same, but answers the carriers' first word: one pass over the route, no retries after a refusal. `pending` when
+   * `timeoutMilliseconds` pass first; then the retries go on as usual.
+   */
+  dispatchAndWait(challenge: Challenge, timeoutMilliseconds: number): Promise<DeliveryOutcome>
+}
+
+/** Who calls a keyless route. */
+export type Caller = {
+  /** IPv4 address, or the /64 of an IPv6 address. */
+  network: string
+  userAgent: string
+  /** Loopback in development: not counted per caller (S2, V5). */
+  isExempt: boolean
+}
+
+/** API keys and projects. */
+export type ProjectStore = {
+  find(id: ProjectId): Promise<Project | null>
+  list(): Promise<ProjectSummary[]>
+  /** Null when there is no such project. Merges `settings` into what is stored. */
+  update(id: ProjectId, change: ProjectChange): Promise<Project | null>
+  /** Makes a project in the given workspace, or in a new one. */
+  create(project: NewProject): Promise<Project>
+}
+
+export type NewProject = {
+  /** A new one is made up when it is null. */
+  id: ProjectId | null
+  workspaceId: WorkspaceId | null
+  name: string
+  settings: ProjectSettings
+  tokensGranted: number | null
+}
+
+export type ProjectChange = {
+  name?: string
+  settings?: Partial<ProjectSettings>
+  tokensGranted?: number | null
+}
+
+export type ProjectSummary = Project & { tokens: { granted: number | null; used: number }; createdAt: Date }
+
+/** What a key may do. `otp`: the `service` dialect. `otp:read-code`: see codes in `citizen` answers. */
+export type ApiKeyScope = 'otp' | 'otp:read-code'
+
+export type ApiKey = {
+  id: string
+  workspaceId: WorkspaceId
+  name: string
+  /** The first characters, by which people tell keys apart. */
+  prefix: string
+  scopes: ApiKeyScope[]
+  createdAt: Date
+  expiresAt: Date | null
+  revokedAt: Date | null
+  lastUsedAt: Date | null
+}
+
+export type ApiKeyStore = {
+  insert(key: {
+    workspaceId: WorkspaceId
+    name: string
+    prefix: string
+    hash: Buffer
+    scopes: ApiKeyScope[]
+    expiresAt: Date | null
+  }): Promise<ApiKey>
+  list(workspaceId: WorkspaceId): Promise<ApiKey[]>
+  revoke(workspaceId: WorkspaceId, id: string): Promise<boolean>
+  /** The key with this hash that is neither revoked nor expired, and the projects of its workspace. */
+  findUsable(hash: Buffer): Promise<{ key: ApiKey; projects: Project[] } | null>
+  /** Notes the last use of keys, at most once a minute each. */
+  touch(ids: string[]): Promise<void>
+}
+
+/** Reads what was sent, for people who look into it. */
+export type RecordStore = {
+  page(query: RecordQuery): Promise<{ records: Challenge[]; total: number }>
+  stats(query: { projectId: ProjectId; from: Date | null; until: Date | null }): Promise<RecordStats>
+  tokens(projectId: ProjectId): Promise<{ granted: number | null; used: number }>
+}
+
+/** `until` is exclusive. `limit` records after the first `offset`, newest first. */
+export type RecordQuery = {
+  projectId: ProjectId
+  purpose: Purpose
+  channel: Channel | null
+  isVerified: boolean | null
+  recordId: string | null
+  target: string | null
+  from: Date | null
+  until: Date | null
+  offset: number
+  limit: number
+}
+
+export type RecordStats = { total: number; verified: number; byChannel: Record<Channel, number> }
+
+/** The types of account that the documents name. */
+export const accountTypes = ['CITIZEN', 'USER', 'BUSINESS', 'AGENT'] as const
+export type AccountType = (typeof accountTypes)[number]
+
+/** A person's account. An address is unique per project and type once it is proven. */
+export type Account = {
+  projectId: ProjectId
+  id: AccountId
+  type: AccountType
+  email: EmailAddress | null
+  emailVerifiedAt: Date | null
+  phone: PhoneNumber | null
+  phoneVerifiedAt: Date | null
+  firstName: string | null
+  lastName: string | null
+  /** The name as one piece, where it came as one. */
+  fullName: string | null
+  /** Agents only. */
+  agentCode: string | null
+  assignedArea: string | null
+  isActive: boolean
+  createdAt: Date
+}
+
+/** A password hash in PHC format (argon2id) or modular crypt format (bcrypt, from imports). */
+export type PasswordHash = Secret
+
+export type Business = { projectId: ProjectId; id: number; name: string; type: string; isVerified: boolean }
+
+/** Keeps proofs that a later request spends (`mobile`: verify, then sign up or log in). */
+export type ProofStore = {
+  keep(proof: Proof, binding: ProofBinding, lifeSeconds: number): Promise<void>
+  /** Spends the newest fresh proof that matches, once. */
+  spend(claim: ProofClaim): Promise<Proof | null>
+}
+
+/** What must come back with the claim: the token, or the caller's network and user agent. Digests only. */
+export type ProofBinding = { tokenHash: Buffer; callerHash: Buffer }
+
+export type ProofClaim = {
+  projectId: ProjectId
+  purpose: Purpose
+  address: Address
+  companion: string | null
+  binding: { tokenHash: Buffer } | { callerHash: Buffer }
+}

@@ -1,0 +1,107 @@
+import type { Static, TSchema } from 'typebox'
+import type { Locale } from '../domain/locale.ts'
+import type { Caller } from '../engine/ports.ts'
+
+/*
+ * What a dialect is to the server: routes that answer values, and one function that words everything that goes wrong
+ * around them. Fastify stays in this folder; a dialect never sees a request or reply object.
+ */
+
+/** What a route answers. `body` is serialised by the schema of its status: an undeclared field is stripped. */
+export type Answer = { status: number; body: unknown; headers?: Record<string, string> }
+
+/** One request, after its body and query have passed the route's schemas. */
+export type Call<Body = unknown, Query = unknown> = {
+  body: Body
+  query: Query
+  /** Header names are in lower case; a repeated header is joined as Node joins it. */
+  headers: Readonly<Record<string, string | string[] | undefined>>
+  caller: Caller
+  /** The language that `Accept-Language` prefers among ours, or null when it names none of them. */
+  locale: Locale | null
+  /** Stands in the log of this request and in what a fault answers. */
+  reference: string
+}
+
+/** An answer in the documentation: its schema, what it means, and examples by name. */
+export type AnswerSchema = { description: string; schema: TSchema; examples?: Record<string, unknown> }
+
+/** Who may call a route. Every route must say. */
+export type Access = 'public' | 'api-key' | 'bearer'
+
+export type Route = {
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  /** Below the mount's prefix, with the dialect's own path: `/api/v1/otp/send`. */
+  path: string
+  /** Other spellings that answer the same. */
+  aliases?: string[]
+  access: Access
+  summary: string
+  description?: string
+  body?: TSchema
+  query?: TSchema
+  headers?: TSchema
+  /** Request bodies from the document, by name. */
+  examples?: Record<string, unknown>
+  /** By status. */
+  answers: Record<number, AnswerSchema>
+  /**
+   * Runs before the body is read and judged, so that a caller without a key learns nothing about the body. An answer
+   * ends the request.
+   */
+  admit?: (call: Call) => Promise<Answer | null>
+  handle: (call: Call<never, never>) => Promise<Answer>
+}
+
+/** Types `handle` by the schemas of body and query. */
+export function defineRoute<Body extends TSchema = TSchema, Query extends TSchema = TSchema>(
+  route: Omit<Route, 'handle' | 'body' | 'query'> & {
+    body?: Body
+    query?: Query
+    handle: (call: Call<Static<Body>, Static<Query>>) => Promise<Answer>
+  },
+): Route {
+  return route as Route
+}
+
+/** One mistake in a request. `field` is a path such as `email` or `items.0.name`; empty for the body as a whole. */
+export type Issue = {
+  where: 'body' | 'query' | 'headers'
+  field: string
+  /** The JSON Schema keyword that failed: `required`, `type`, `enum`, `minLength`, … */
+  keyword: string
+  message: string
+}
+
+/** What can go wrong around a route. Every dialect words every one, in its own envelope. */
+export type Problem =
+  | { kind: 'invalid'; issues: Issue[] }
+  | { kind: 'malformed' }
+  | { kind: 'unsupported-media-type' }
+  | { kind: 'too-large' }
+  | { kind: 'not-found' }
+  | { kind: 'method-not-allowed'; allow: string[] }
+  | { kind: 'unavailable'; retryAfterSeconds: number }
+  | { kind: 'fault'; reference: string }
+
+/** The status of each problem, the same in every dialect; headers (`Allow`, `Retry-After`) are added in this folder. */
+export const problemStatus = {
+  invalid: 400,
+  malformed: 400,
+  'unsupported-media-type': 415,
+  'too-large': 413,
+  'not-found': 404,
+  'method-not-allowed': 405,
+  unavailable: 503,
+  fault: 500,
+} as const satisfies Record<Problem['kind'], number>
+
+/** One of the documented APIs, bound to the project and prefix that it is mounted for. */
+export type Dialect = {
+  name: string
+  /** What its paths begin with, below the prefix: unknown paths there answer in its envelope. */
+  basePath: string
+  routes: Route[]
+  /** The body for a problem on `path`; its status is `problemStatus`. */
+  renderProblem: (problem: Problem, context: { path: string; locale: Locale | null }) => unknown
+}
