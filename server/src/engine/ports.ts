@@ -33,15 +33,22 @@ export type ChallengeStore = {
 /** What the dispatcher reads and writes. */
 export type Outbox = {
   /** Leases challenges whose lease has run out, oldest first. No two nodes get the same one. */
-  claim(max: number): Promise<Challenge[]>
-  /** Stores tries and the states that follow, in one transaction. A token of a failed send goes back to its project. */
+  claim(max: number): Promise<ClaimedChallenges>
+  /**
+   * Stores tries and the states that follow, in one transaction. A token of a failed send goes back to its project. No
+   * two results of one call concern the same challenge.
+   */
   record(results: DeliveryResult[]): Promise<void>
 }
+
+/** `now` is the database's clock (V10), so that a node whose own clock is wrong still sends nothing too late. */
+export type ClaimedChallenges = { now: Date; challenges: Challenge[] }
 
 /** One try of one message. `next` is what becomes of the challenge. */
 export type DeliveryResult = {
   projectId: ProjectId
   challengeId: ChallengeId
+  /** `none` when the code ran out, or nothing serves the channel, before any carrier was asked. */
   carrier: string
   outcome: 'accepted' | 'refused' | 'unknown'
   /** The carrier's own words, without the code and without the address; at most 500 characters. */
