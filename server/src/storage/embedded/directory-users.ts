@@ -1,0 +1,36 @@
+import { randomBytes } from 'node:crypto'
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { identifyProcess, isAlive } from './process-identity.ts'
+
+/** One entry in the list of those who need the server. */
+export type Membership = {
+  leave(): void
+  /** Whether anyone else is listed and alive. The dead are struck off. */
+  hasOthers(): boolean
+}
+
+/** Enters this process in the list: an empty file whose name says who it is. One process may enter several times. */
+export function joinUsers(directory: string): Membership {
+  const { pid, startedAt } = identifyProcess(process.pid) ?? { pid: process.pid, startedAt: 'unknown' }
+  const ours = `${pid}-${startedAt}-${randomBytes(4).toString('hex')}`
+  mkdirSync(directory, { recursive: true, mode: 0o700 })
+  writeFileSync(join(directory, ours), '')
+
+  return {
+    leave: () => rmSync(join(directory, ours), { force: true }),
+    hasOthers: () => livingUsers(directory).some((name) => name !== ours),
+  }
+}
+
+function livingUsers(directory: string): string[] {
+  const names = readdirSync(directory)
+  const isListed = (name: string): boolean => {
+    const [pid, startedAt = ''] = name.split('-')
+    return isAlive({ pid: Number(pid), startedAt })
+  }
+  for (const name of names) {
+    if (!isListed(name)) rmSync(join(directory, name), { force: true })
+  }
+  return names.filter(isListed)
+}

@@ -1,0 +1,271 @@
+import { execFile, spawn } from 'node:child_process'
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statfsSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { dirname, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import pg from 'pg'
+import { give, type Home } from './postgres-home.ts'
+import { hasArgument, identifyProcess, isAlive, type ProcessIdentity } from './process-identity.ts'
+
+export type Launch = Home & { logFile: string; log: (line: string) => void }
+
+const databaseName = 'watchword'
+const userName = 'watchword'
+const logBytesMax = 10 * 1024 * 1024
+const pollMilliseconds = 10
+const freeBytesWanted = 256 * 1024 * 1024
+const orphansMilliseconds = 15_000
+const fastStopMilliseconds = 30_000
+const slowStartMilliseconds = 5_000
+
+/**
+ * What differs from PostgreSQL's own defaults. Every commit is still on the disk before it is answered; the memory is
+ * that of a small machine, and the checkpoints are those of a busy one.
+ */
+const settings: Record<string, string> = {
+  listen_addresses: '',
+  unix_socket_permissions: '0700',
+  max_connections: '80',
+  shared_buffers: '96MB',
+  wal_buffers: '8MB',
+  wal_compression: 'pglz',
+  max_wal_size: '2GB',
+  checkpoint_timeout: '15min',
+  // Planning for the compiler costs more than any statement of ours gains by it.
+  jit: 'off',
+  // Four processes fewer: rows are read from memory, and nothing replicates from here.
+  io_method: 'sync',
+  max_logical_replication_workers: '0',
+  max_parallel_workers: '2',
+  autovacuum_max_workers: '2',
+  timezone: 'UTC',
+  log_timezone: 'UTC',
+  // Statements and the details of conflicts would bring whole addresses into the log.
+  log_error_verbosity: 'terse',
+  log_min_error_statement: 'panic',
+  log_checkpoints: 'off',
+}
+
+/** Where `pg` and `psql` find the database. */
+export const connectionStringOf = (socketDirectory: string, database = databaseName): string =>
+  `postgresql://${userName}@/${database}?host=${encodeURIComponent(socketDirectory)}`
+
+/** The server that runs on this cluster, null when `postmaster.pid` is missing or was left behind. */
+export function findServer(cluster: string): ProcessIdentity | null {
+  const pid = Number(readPidFile(cluster)?.[0])
+  if (!Number.isInteger(pid) || pid <= 0) return null
+  // Our command line names the cluster; without it the number has passed on to some other program.
+  return hasArgument(pid, cluster) ? identifyProcess(pid) : null
+}
+
+/** Makes the cluster if there is none. It gets its name only when it is complete and on the disk. */
+export async function createCluster({ account, binaries, cluster, log }: Launch): Promise<void> {
+  if (existsSync(join(cluster, 'PG_VERSION'))) return
+  const unfinished = `${cluster}.new`
+  rmSync(unfinished, { recursive: true, force: true })
+  mkdirSync(unfinished, { recursive: true, mode: 0o700 })
+  give(unfinished, account)
+
+  log(`Creating a PostgreSQL ${binaries.version} database in ${cluster}`)
+  // Trust, because the socket lies in a directory of mode 0700: the kernel lets nobody in but this account and root,
+  // who could read a password file just as well. `peer` would have to see through the user namespace, and cannot.
+  await run({ account, binaries }, binaries.initdb, [
+    ...['--pgdata', unfinished, '--username', userName, '--auth-local', 'trust', '--auth-host', 'reject'],
+    ...['--encoding', 'UTF8', '--locale', 'C', '--locale-provider', 'builtin', '--builtin-locale', 'C.UTF-8'],
+    ...(process.platform === 'linux' ? ['--sync-method', 'syncfs'] : []),
+  ]).catch((cause: Error) => {
+    throw new Error(`The database could not be created.\n${cause.message}${lackOfSpace(unfinished)}`, {
+      cause,
+    })
+  })
+  renameSync(unfinished, cluster)
+  const parent = openSync(dirname(cluster), 'r')
+  fsyncSync(parent)
+  closeSync(parent)
+}
+
+/** Starts the server and waits until it answers. */
+export async function startServer(launch: Launch): Promise<ProcessIdentity> {
+  const { cluster, binaries, account, log, logFile } = launch
+  const deadline = Date.now() + orphansMilliseconds
+  rotateLog(logFile)
+  for (;;) {
+    forgiveStaleLocks(launch)
+    const logStart = statSync(logFile, { throwIfNoEntry: false })?.size ?? 0
+    const server = await spawnServer(launch)
+    if (await becomesReady(launch, server)) {
+      log(`PostgreSQL ${binaries.version} runs in ${cluster} ${account.words}`)
+      return server
+    }
+    const words = readFileSync(logFile).subarray(logStart).toString().trim()
+    // The processes of a server that was killed need a moment to notice, and keep its memory until then.
+    if (words.includes('shared memory block') && Date.now() < deadline) {
+      await sleep(10 * pollMilliseconds)
+      continue
+    }
+    const lastLines = words.split('\n').slice(-20).join('\n')
+    throw new Error(`PostgreSQL did not start in ${cluster}. It said:\n${lastLines}${lackOfSpace(cluster)}`)
+  }
+}
+
+/** Waits until the server answers, and makes its database if need be. False when the server ended instead. */
+export async function becomesReady(
+  { socketDirectory, log }: Pick<Launch, 'socketDirectory' | 'log'>,
+  server: ProcessIdentity,
+): Promise<boolean> {
+  const slowAt = Date.now() + slowStartMilliseconds
+  let isPatient = true
+  while (isAlive(server)) {
+    const state = await tryToConnect(connectionStringOf(socketDirectory))
+    if (state === 'ready') return true
+    if (state === 'no database') await createDatabase(socketDirectory)
+    if (isPatient && Date.now() > slowAt) {
+      isPatient = false
+      log('PostgreSQL is still repairing what an earlier end left behind; this can take minutes')
+    }
+    await sleep(pollMilliseconds)
+  }
+  return false
+}
+
+/** Ends the server after it has written everything down. */
+export async function stopServer(server: ProcessIdentity): Promise<void> {
+  signal(server, 'SIGINT')
+  const deadline = Date.now() + fastStopMilliseconds
+  while (isAlive(server)) {
+    // At once and without a checkpoint: nothing is lost, the next start replays the log.
+    if (Date.now() > deadline) signal(server, 'SIGQUIT')
+    await sleep(pollMilliseconds)
+  }
+}
+
+/** Asks a server to end, if it still runs. */
+export function signal(server: ProcessIdentity, name: NodeJS.Signals): void {
+  if (!isAlive(server)) return
+  try {
+    process.kill(server.pid, name)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+  }
+}
+
+async function spawnServer({
+  account,
+  binaries,
+  cluster,
+  socketDirectory,
+  logFile,
+}: Launch): Promise<ProcessIdentity> {
+  const all = { ...settings, unix_socket_directories: socketDirectory }
+  const parameters = Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`])
+  const [program = '', ...rest] = [...account.prefix, binaries.postgres, '-D', cluster, ...parameters]
+  const output = openSync(logFile, 'a', 0o600)
+  try {
+    // In a session of its own, so that Ctrl-C in a terminal does not end the database before the server that uses it;
+    // with a file for its output, so that it outlives a killed parent without a broken pipe.
+    const child = spawn(program, rest, {
+      ...identityOf(account),
+      cwd: '/',
+      env: binaries.environment,
+      detached: true,
+      stdio: ['ignore', output, output],
+    })
+    child.unref()
+    await new Promise((resolve, reject) => child.once('spawn', resolve).once('error', reject))
+    const { pid = 0 } = child
+    return identifyProcess(pid) ?? { pid, startedAt: 'ended' }
+  } finally {
+    closeSync(output)
+  }
+}
+
+/**
+ * PostgreSQL refuses to start when the process in its lock files lives, and after a reboot or in a new container that
+ * number may belong to anyone. A lock of its parent it forgives, so we enter ourselves. The file must not be deleted:
+ * it also names the shared memory, by which PostgreSQL notices orphans of the old server that still write.
+ */
+function forgiveStaleLocks({ cluster, socketDirectory, account }: Launch): void {
+  const lines = readPidFile(cluster)
+  if (lines !== null && identifyProcess(Number(lines[0])) !== null) {
+    const file = join(cluster, 'postmaster.pid')
+    writeFileSync(file, [process.pid, ...lines.slice(1)].join('\n'))
+    give(file, account)
+  }
+  rmSync(join(socketDirectory, '.s.PGSQL.5432.lock'), { force: true })
+}
+
+function readPidFile(cluster: string): string[] | null {
+  try {
+    return readFileSync(join(cluster, 'postmaster.pid'), 'utf8').split('\n')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
+    throw error
+  }
+}
+
+async function tryToConnect(connectionString: string): Promise<'ready' | 'not yet' | 'no database'> {
+  const client = new pg.Client({ connectionString, ssl: false })
+  client.on('error', () => {})
+  try {
+    await client.connect()
+    await client.end()
+    return 'ready'
+  } catch (error) {
+    return (error as { code?: string }).code === '3D000' ? 'no database' : 'not yet'
+  }
+}
+
+async function createDatabase(socketDirectory: string): Promise<void> {
+  const client = new pg.Client({
+    connectionString: connectionStringOf(socketDirectory, 'postgres'),
+    ssl: false,
+  })
+  await client.connect()
+  try {
+    await client.query(`create database ${databaseName}`)
+  } finally {
+    await client.end()
+  }
+}
+
+function run(
+  { account, binaries }: Pick<Home, 'account' | 'binaries'>,
+  program: string,
+  parameters: string[],
+) {
+  const [first = '', ...rest] = [...account.prefix, program, ...parameters]
+  const options = { ...identityOf(account), cwd: '/', env: binaries.environment }
+  return new Promise<void>((resolve, reject) => {
+    execFile(first, rest, options, (error, stdout, stderr) => {
+      if (error === null) return resolve()
+      reject(new Error(`${stdout}\n${stderr}`.trim().split('\n').slice(-20).join('\n'), { cause: error }))
+    })
+  })
+}
+
+const identityOf = ({ uid, gid }: Home['account']) => (uid === null || gid === null ? {} : { uid, gid })
+
+function rotateLog(logFile: string): void {
+  const size = statSync(logFile, { throwIfNoEntry: false })?.size ?? 0
+  if (size > logBytesMax) renameSync(logFile, `${logFile}.old`)
+}
+
+/** A full disk also swallows the log line that says so. */
+function lackOfSpace(path: string): string {
+  const directory = existsSync(path) ? path : dirname(path)
+  const { bavail, bsize } = statfsSync(directory)
+  const free = bavail * bsize
+  if (free >= freeBytesWanted) return ''
+  return `\nThe disk of ${directory} has only ${Math.floor(free / 1024 / 1024)} MB left.`
+}
