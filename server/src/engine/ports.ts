@@ -145,7 +145,12 @@ export type ApiKeyStore = {
 /** Reads what was sent, for people who look into it. */
 export type RecordStore = {
   page(query: RecordQuery): Promise<{ records: Challenge[]; total: number }>
-  stats(query: { projectId: ProjectId; from: Date | null; until: Date | null }): Promise<RecordStats>
+  stats(query: {
+    projectId: ProjectId
+    purpose: Purpose
+    from: Date | null
+    until: Date | null
+  }): Promise<RecordStats>
   tokens(projectId: ProjectId): Promise<{ granted: number | null; used: number }>
 }
 

@@ -143,8 +143,12 @@ create table accounts (
   assigned_area text,
   is_active boolean not null default true,
   password_hash text,
+  -- Counts replacements, so that a login which checked an older password opens nothing any more.
+  password_version integer not null default 0,
   password_failures smallint not null default 0,
   password_locked_until timestamptz,
+  -- The challenge of the newest registration of an address that is not yet proven: an older one stores nothing over it.
+  registration_id bytea,
   created_at timestamptz not null default moment(),
   primary key (project_id, id)
 );

@@ -1,0 +1,97 @@
+import type { Address, Channel } from '../domain/address.ts'
+import type { Challenge, ChallengeId, Content, DeliveryState } from '../domain/challenge.ts'
+import type { LimitState } from '../domain/limit.ts'
+import type { Locale } from '../domain/locale.ts'
+import type { ProjectId } from '../domain/project.ts'
+import type { Purpose } from '../domain/purpose.ts'
+import type { Recipient } from '../domain/recipient.ts'
+
+/*
+ * Rows of the hot tables as PostgreSQL gives them, and the values of the domain that they stand for.
+ */
+
+/** The columns of a challenge, for every statement that reads one; `c` is its table. */
+export const challengeColumns = `
+  c.project_id, encode(c.id, 'hex') as id, c.purpose, c.channel, c.address, c.target, c.record_id, c.companion,
+  c.account_id, c.content, c.locale, encode(c.digest_mac, 'hex') as digest_mac, c.digest_key_id, c.tries, c.tries_max,
+  c.created_at, c.expires_at, c.used_at, c.delivery_state`
+
+export type ChallengeRow = {
+  project_id: ProjectId
+  id: ChallengeId | null
+  purpose: Purpose
+  channel: Channel
+  address: Address
+  target: string
+  record_id: string | null
+  companion: string | null
+  account_id: number | null
+  content: Content
+  locale: Locale
+  digest_mac: string | null
+  digest_key_id: string | null
+  tries: number
+  tries_max: number
+  created_at: Date
+  expires_at: Date
+  used_at: Date | null
+  delivery_state: DeliveryState
+}
+
+/** Null for the empty side of an outer join. */
+export function parseChallenge(row: ChallengeRow): Challenge | null {
+  if (row.id === null) return null
+  const hasDigest = row.digest_mac !== null && row.digest_key_id !== null
+  return {
+    id: row.id,
+    projectId: row.project_id,
+    purpose: row.purpose,
+    channel: row.channel,
+    address: row.address,
+    target: row.target,
+    recordId: row.record_id,
+    companion: row.companion,
+    accountId: row.account_id,
+    content: row.content,
+    locale: row.locale,
+    digest: hasDigest ? { keyId: row.digest_key_id as string, mac: row.digest_mac as string } : null,
+    tries: row.tries,
+    triesMax: row.tries_max,
+    createdAt: row.created_at,
+    expiresAt: row.expires_at,
+    usedAt: row.used_at,
+    deliveryState: row.delivery_state,
+  }
+}
+
+export type RecipientRow = {
+  sends: Date[] | null
+  failures: Date[] | null
+  failures_in_row: number | null
+  locked_until: Date | null
+}
+
+export function parseRecipient(row: RecipientRow): Recipient | null {
+  if (row.sends === null || row.failures === null || row.failures_in_row === null) return null
+  return {
+    sends: row.sends,
+    failures: row.failures,
+    failuresInRow: row.failures_in_row,
+    lockedUntil: row.locked_until,
+  }
+}
+
+export type LimitRow = {
+  project_id: ProjectId
+  scope: string
+  key: string
+  started_at: Date
+  count: number
+  members: string[]
+}
+
+export const parseLimit = ({ started_at, count, members }: LimitRow): LimitState => ({
+  startedAt: started_at,
+  count,
+  members,
+})

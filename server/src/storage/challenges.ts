@@ -1,0 +1,88 @@
+import type { CheckJudgement } from '../domain/judge-check.ts'
+import type { SendJudgement } from '../domain/judge-send.ts'
+import { limitId } from '../domain/judge-send.ts'
+import { countEvent, type Limit, limitUsage } from '../domain/limit.ts'
+import type { ProjectId } from '../domain/project.ts'
+import type { ChallengeStore } from '../engine/ports.ts'
+import { limitLock, lockNames, readLimits, windowIn } from './batch-locks.ts'
+import { createBatcher } from './batcher.ts'
+import { decideChecks, type PendingCheck } from './checks.ts'
+import type { Database } from './database.ts'
+import { decideSends, idFloor, type PendingSend } from './sends.ts'
+
+/** How far back a statement looks for the challenge of an address: a day, and an hour for clocks that differ. */
+const lookBackMilliseconds = 25 * 3_600_000
+
+/** The store of challenges: sends and guesses through their batchers, and what is asked seldom directly. */
+export async function createChallengeStore(database: Database): Promise<ChallengeStore> {
+  const since = await createPartitionBound(database)
+
+  const decideSend = createBatcher<PendingSend, SendJudgement>({
+    decideAll: (pending) => decideSends(database, pending, since()),
+    subjectOf: ({ send }) => send.address,
+  })
+  const decideCheck = createBatcher<PendingCheck, CheckJudgement>({
+    decideAll: (pending) => decideChecks(database, pending, since()),
+    subjectOf: ({ check }) => check.address,
+  })
+
+  return {
+    decideSend: (send, judge) => decideSend({ send, judge }),
+    decideCheck: (check, judge) => decideCheck({ check, judge }),
+    countEvent: (projectId, limit, member) => countOne(database, { projectId, limit, member }),
+
+    async addressSpelled({ projectId, purpose, recordId, spelling }) {
+      const [row] = await database.query<{ address: never }>(
+        'challenges-spelled',
+        `select address
+        from challenges
+        where project_id = $1 and target = $2 and target <> address and id >= $5 and purpose = $3
+          and record_id is not distinct from $4 and superseded_at is null
+        order by id desc
+        limit 1`,
+        [projectId, spelling, purpose, recordId, idFloor(since())],
+      )
+      return row?.address ?? null
+    },
+
+    async unlock(projectId, address) {
+      const rows = await database.query(
+        'recipients-unlock',
+        `update recipients
+        set locked_until = null, failures = '{}', failures_in_row = 0
+        where address = $2 and project_id = $1
+        returning address`,
+        [projectId, address],
+      )
+      return rows.length > 0
+    },
+  }
+}
+
+/**
+ * The bound that keeps statements to the partitions of the last day. It follows the database's clock, which alone says
+ * what time it is (V10): read once, then kept by this process's steady clock, and never ahead of the database.
+ */
+async function createPartitionBound(database: Database): Promise<() => Date> {
+  const [row] = await database.query<{ now: Date }>('moment-read', 'select moment() as now')
+  const databaseStart = row?.now.getTime() ?? Date.now()
+  const steadyStart = performance.now()
+  return () => new Date(databaseStart + (performance.now() - steadyStart) - lookBackMilliseconds)
+}
+
+const countOne = (
+  database: Database,
+  { projectId, limit, member }: { projectId: ProjectId; limit: Limit; member: string | null },
+) =>
+  database.batch(async (tx) => {
+    const [, limits, [clock]] = await Promise.all([
+      lockNames(tx, [limitLock(projectId, limit)]),
+      readLimits(tx, [{ projectId, limit }]),
+      tx.query<{ now: Date }>('moment-read', 'select moment() as now'),
+    ])
+    const now = clock?.now ?? new Date()
+    const counted = countEvent(windowIn(limits, { projectId, limit }, now), member)
+    limits.set(projectId, new Map(limits.of(projectId)).set(limitId(limit), counted))
+    limits.write(tx)
+    return limitUsage(counted, limit, now)
+  })

@@ -1,0 +1,135 @@
+import type { CheckJudgement, CheckRequest, CheckState } from '../domain/judge-check.ts'
+import { addressLock, type BatchLimits, limitLock, lockNames, readLimits } from './batch-locks.ts'
+import {
+  type ChallengeRow,
+  challengeColumns,
+  parseChallenge,
+  parseRecipient,
+  type RecipientRow,
+} from './challenge-rows.ts'
+import type { BatchTransaction, Database, Transaction } from './database.ts'
+import { idFloor } from './sends.ts'
+
+/** A guess on its way through a batch. */
+export type PendingCheck = { check: CheckRequest; judge: (state: CheckState) => CheckJudgement }
+
+/**
+ * Decides many guesses in one transaction. A wrong guess is a value, not an error, so its count commits with it (V1);
+ * the address is locked, so that no two guesses share a try (V3).
+ */
+export const decideChecks = (
+  database: Database,
+  pending: PendingCheck[],
+  since: Date,
+): Promise<CheckJudgement[]> =>
+  database.batch(async (tx) => {
+    const checks = pending.map(({ check }) => check)
+    const uses = checks.flatMap(({ projectId, limits, guards, onFailure }) =>
+      [...limits, ...guards, ...onFailure.map(({ limit }) => limit)].map((limit) => ({ projectId, limit })),
+    )
+    const [, rows, limits] = await Promise.all([
+      lockNames(tx, [
+        ...checks.map(({ address }) => addressLock(address)),
+        ...uses.map(({ projectId, limit }) => limitLock(projectId, limit)),
+      ]),
+      readSubjects(tx, checks, since),
+      readLimits(tx, uses),
+    ])
+
+    const judgements = pending.map(({ check, judge }, index) => {
+      const row = rows[index]
+      if (row === undefined) throw new Error('a guess of the batch was not read')
+      const judgement = judge({
+        now: row.now,
+        recipient: parseRecipient(row),
+        challenge: parseChallenge(row),
+        limits: limits.of(check.projectId),
+      })
+      limits.set(check.projectId, judgement.limits)
+      return judgement
+    })
+
+    writeChecks(tx, checks, judgements, { limits, since, now: rows[0]?.now ?? since })
+    return judgements
+  })
+
+type SubjectRow = { n: number; now: Date } & RecipientRow & ChallengeRow
+
+const readSubjectsSql = `
+  select i.n, clock.now, r.sends, r.failures, r.failures_in_row, r.locked_until, ${challengeColumns}
+  from (select moment() as now) clock
+  cross join json_to_recordset($1) as i(n integer, project_id text, address text, purpose text, record_id text)
+  left join recipients r on r.address = i.address and r.project_id = i.project_id
+  left join lateral (
+    select * from challenges
+    where project_id = i.project_id and address = i.address and id >= $2 and purpose = i.purpose
+      and record_id is not distinct from i.record_id
+      and superseded_at is null and created_at > clock.now - interval '24 hours'
+    order by id desc
+    limit 1
+  ) c on true
+  order by i.n`
+
+function readSubjects(tx: Transaction, checks: CheckRequest[], since: Date): Promise<SubjectRow[]> {
+  const subjects = checks.map(({ projectId, address, purpose, recordId }, n) => ({
+    n,
+    project_id: projectId,
+    address,
+    purpose,
+    record_id: recordId,
+  }))
+  return tx.query<SubjectRow>('checks-read', readSubjectsSql, [JSON.stringify(subjects), idFloor(since)])
+}
+
+const writeChallengesSql = `
+  update challenges c
+  set tries = i.tries, used_at = i.used_at
+  from json_to_recordset($1) as i(project_id text, id bytea, tries smallint, used_at timestamptz)
+  where c.project_id = i.project_id and c.id = i.id and c.id >= $2`
+
+const writeRecipientsSql = `
+  update recipients r
+  set sends = i.sends, failures = i.failures, failures_in_row = i.failures_in_row, locked_until = i.locked_until,
+    updated_at = i.updated_at
+  from json_to_recordset($1) as i(address text, project_id text, sends timestamptz[], failures timestamptz[],
+    failures_in_row smallint, locked_until timestamptz, updated_at timestamptz)
+  where r.address = i.address and r.project_id = i.project_id`
+
+function writeChecks(
+  tx: BatchTransaction,
+  checks: CheckRequest[],
+  judgements: CheckJudgement[],
+  { limits, since, now }: { limits: BatchLimits; since: Date; now: Date },
+): void {
+  limits.write(tx)
+  const challenges = judgements.flatMap(({ challenge }) =>
+    challenge === null
+      ? []
+      : [
+          {
+            project_id: challenge.projectId,
+            id: `\\x${challenge.id}`,
+            tries: challenge.tries,
+            used_at: challenge.usedAt,
+          },
+        ],
+  )
+  if (challenges.length > 0) {
+    tx.write('checks-challenges', writeChallengesSql, [JSON.stringify(challenges), idFloor(since)])
+  }
+
+  const recipients = judgements.flatMap(({ recipient }, index) => {
+    const check = checks[index]
+    if (recipient === null || check === undefined) return []
+    return {
+      address: check.address,
+      project_id: check.projectId,
+      sends: recipient.sends,
+      failures: recipient.failures,
+      failures_in_row: recipient.failuresInRow,
+      locked_until: recipient.lockedUntil,
+      updated_at: now,
+    }
+  })
+  if (recipients.length > 0) tx.write('checks-recipients', writeRecipientsSql, [JSON.stringify(recipients)])
+}
