@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['server/{src,test}/**/*.test.ts', 'client/{src,test}/**/*.test.ts'],
+    globalSetup: 'server/test/global-setup.ts',
     testTimeout: 20_000,
     hookTimeout: 30_000,
   },

@@ -37,7 +37,7 @@ const searchPath = '/usr/sbin:/usr/bin:/sbin:/bin:/run/current-system/sw/bin'
 export function findBinaries(packageDirectory: string | undefined, spareDirectory: string): Binaries {
   const directory = packageDirectory ?? findPackage()
   const libraries = linkLibraries(directory, spareDirectory)
-  const environment = { PATH: searchPath, LC_ALL: 'C', TZ: 'UTC', ...searchLibrariesIn(libraries) }
+  const environment = { PATH: searchPath, LC_ALL: 'C', TZ: 'UTC', ...searchLibrariesIn(directory, libraries) }
   const postgres = join(directory, 'native', 'bin', 'postgres')
   const initdb = join(directory, 'native', 'bin', 'initdb')
 
@@ -103,9 +103,11 @@ function link(source: string, target: string): void {
 
 const exists = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false }) !== undefined
 
-function searchLibrariesIn(directory: string | null): Record<string, string> {
-  if (directory === null) return {}
-  return { [process.platform === 'darwin' ? 'DYLD_LIBRARY_PATH' : 'LD_LIBRARY_PATH']: directory }
+function searchLibrariesIn(directory: string, spare: string | null): Record<string, string> {
+  if (spare === null) return {}
+  const name = process.platform === 'darwin' ? 'DYLD_LIBRARY_PATH' : 'LD_LIBRARY_PATH'
+  // A library that is found through a link looks for its own dependencies beside the link.
+  return { [name]: [spare, join(directory, 'native', 'lib')].join(':') }
 }
 
 function readVersion(postgres: string, env: Record<string, string>): string {

@@ -1,11 +1,20 @@
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { chownSync, existsSync, lstatSync, mkdirSync, mkdtempSync, statSync } from 'node:fs'
+import { chownSync, existsSync, lstatSync, mkdirSync, mkdtempSync, readFileSync, statSync } from 'node:fs'
+import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import { type Binaries, copyBinaries } from './postgres-binaries.ts'
 
-/** How programs of PostgreSQL are started: what stands before them, and as whom. */
-export type Account = { prefix: string[]; uid: number | null; gid: number | null; words: string }
+type Ids = { uid: number; gid: number }
+
+/** How programs of PostgreSQL are started: what stands before them, and as whom, null for ourselves. */
+export type Account = {
+  prefix: string[]
+  ids: Ids | null
+  /** Who runs `initdb`, which refuses an account without a name, as the one that only owns the data may be. */
+  creator: Ids | null
+  words: string
+}
 
 /** Where a database lives and who runs it. */
 export type Home = { account: Account; binaries: Binaries; cluster: string; socketDirectory: string }
@@ -17,18 +26,7 @@ type HomeOptions = {
   recordedSocketDirectory: string | undefined
 }
 
-const ourselves: Account = { prefix: [], uid: null, gid: null, words: 'under your account' }
-
-/**
- * PostgreSQL refuses to run as root. In a user namespace it believes to be user 1000 while the kernel still takes it
- * for root, but one without any power over what others own: the files stay root's and nothing needs a `chown`.
- */
-const namespaced: Account = {
-  prefix: ['unshare', '--user', '--map-user=1000', '--map-group=1000', '--'],
-  uid: null,
-  gid: null,
-  words: 'in a user namespace',
-}
+const ourselves: Account = { prefix: [], ids: null, creator: null, words: 'under your account' }
 
 /** A number that neither distributions nor systemd hand out, so that no other program runs under it. */
 const unprivilegedId = 61_000
@@ -43,34 +41,67 @@ const socketPathBytesMax = process.platform === 'linux' ? 107 : 103
 export function chooseHome(options: HomeOptions): Home {
   const { dataDirectory, binaries } = options
   const cluster = join(dataDirectory, 'postgres')
-  if (process.getuid?.() !== 0) return furnish(options, { account: ourselves, binaries, cluster })
-
-  const owner = lstatSync(cluster, { throwIfNoEntry: false })?.uid ?? 0
-  if (options.allowUserNamespaces && owner === 0 && canReach(namespaced, binaries, dataDirectory)) {
-    return furnish(options, { account: namespaced, binaries, cluster })
+  const isAllowedNamespace = () =>
+    options.allowUserNamespaces && canReach(inNamespace(), binaries, dataDirectory)
+  if (process.getuid?.() !== 0) {
+    // An account that only a container's runtime made up has no name, and `initdb` insists on one.
+    const account = !hasName() && isAllowedNamespace() ? inNamespace() : ourselves
+    return furnish(options, { account, binaries, cluster })
   }
 
+  const owner = lstatSync(cluster, { throwIfNoEntry: false })?.uid ?? 0
+  if (owner === 0 && isAllowedNamespace()) {
+    return furnish(options, { account: inNamespace(), binaries, cluster })
+  }
   const account = unprivileged(owner === 0 ? dataDirectory : cluster)
   if (canReach(account, binaries, dataDirectory)) return furnish(options, { account, binaries, cluster })
   return furnish(options, moveToPublicDirectory(dataDirectory, binaries))
 }
 
-/** Whoever owns the directory, as long as it is not root: then every file there is within reach. */
-function unprivileged(directory: string): Account {
-  const { uid, gid } = statSync(directory)
-  const id = uid === 0 ? unprivilegedId : uid
-  return { prefix: [], uid: id, gid: uid === 0 ? unprivilegedId : gid, words: `as user ${id}` }
+/**
+ * PostgreSQL refuses to run as root. In a user namespace it believes to be someone else while the kernel still takes it
+ * for root, but one without any power over what others own: the files stay root's and nothing needs a `chown`.
+ */
+function inNamespace(): Account {
+  const { uid, gid } = namedAccounts()[0] ?? { uid: 1000, gid: 1000 }
+  const prefix = ['unshare', '--user', `--map-user=${uid}`, `--map-group=${gid}`, '--']
+  return { prefix, ids: null, creator: null, words: 'in a user namespace' }
 }
 
-function canReach(
-  { prefix, uid, gid }: Account,
-  { postgres, environment }: Binaries,
-  directory: string,
-): boolean {
+/** Whoever owns the directory if that is not root and can be used, so that every file there is within reach. */
+function unprivileged(directory: string): Account {
+  const { uid, gid } = statSync(directory)
+  const named = namedAccounts()
+  const isUsable =
+    uid !== 0 && (existsSync(join(directory, 'PG_VERSION')) || named.some((other) => other.uid === uid))
+  if (isUsable) return { prefix: [], ids: { uid, gid }, creator: { uid, gid }, words: `as user ${uid}` }
+
+  const ids = { uid: unprivilegedId, gid: unprivilegedId }
+  return { prefix: [], ids, creator: named.at(-1) ?? ids, words: `as user ${unprivilegedId}` }
+}
+
+/** The accounts of this system that have a name, without root. */
+function namedAccounts(): Ids[] {
+  if (!existsSync('/etc/passwd')) return []
+  return readFileSync('/etc/passwd', 'utf8')
+    .split('\n')
+    .map((line) => line.split(':'))
+    .map(([, , uid, gid]) => ({ uid: Number(uid), gid: Number(gid) }))
+    .filter(({ uid, gid }) => uid > 0 && gid > 0)
+}
+
+function hasName(): boolean {
+  try {
+    return userInfo().username !== ''
+  } catch {
+    return false
+  }
+}
+
+function canReach({ prefix, ids }: Account, { postgres, environment }: Binaries, directory: string): boolean {
   const [program = '', ...parameters] = [...prefix, '/bin/sh', '-c', 'test -x "$1" && exec "$0" --version']
-  const as = uid === null || gid === null ? {} : { uid, gid }
   const { status } = spawnSync(program, [...parameters, postgres, directory], {
-    ...as,
+    ...ids,
     cwd: '/',
     env: environment,
     stdio: 'ignore',
@@ -100,14 +131,14 @@ function moveToPublicDirectory(dataDirectory: string, binaries: Binaries): Omit<
 /** Gives the account its cluster, if that was root's until now, and a directory for its socket. */
 function furnish(options: HomeOptions, home: Omit<Home, 'socketDirectory'>): Home {
   const { account, cluster } = home
-  const { uid, gid } = account
-  const isRoots = uid !== null && lstatSync(cluster, { throwIfNoEntry: false })?.uid === 0
-  if (isRoots) spawnSync('chown', ['-R', `${uid}:${gid}`, cluster], { env: home.binaries.environment })
+  if (account.ids !== null && lstatSync(cluster, { throwIfNoEntry: false })?.uid === 0) {
+    giveAll(cluster, account.ids, home.binaries)
+  }
 
   const nearby = join(cluster, '..', 'postgres-socket')
   if (Buffer.byteLength(join(nearby, '.s.PGSQL.5432')) <= socketPathBytesMax) {
     mkdirSync(nearby, { recursive: true, mode: 0o700 })
-    give(nearby, account)
+    give(nearby, account.ids)
     return { ...home, socketDirectory: nearby }
   }
   const recorded = options.recordedSocketDirectory
@@ -116,7 +147,7 @@ function furnish(options: HomeOptions, home: Omit<Home, 'socketDirectory'>): Hom
 
   // A fixed name in a directory that all may write to could be taken by someone else; this one cannot be foreseen.
   const socketDirectory = mkdtempSync('/tmp/watchword-')
-  give(socketDirectory, account)
+  give(socketDirectory, account.ids)
   return { ...home, socketDirectory }
 }
 
@@ -124,17 +155,22 @@ function furnish(options: HomeOptions, home: Omit<Home, 'socketDirectory'>): Hom
 function isPrivateDirectory(directory: string, account: Account): boolean {
   try {
     mkdirSync(directory, { mode: 0o700 })
-    give(directory, account)
+    give(directory, account.ids)
     return true
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
   }
   const found = lstatSync(directory)
-  const owner = account.uid ?? process.getuid?.() ?? found.uid
+  const owner = account.ids?.uid ?? process.getuid?.() ?? found.uid
   return found.isDirectory() && found.uid === owner && (found.mode & 0o077) === 0
 }
 
-/** Makes the account the owner of a directory of ours. */
-export function give(directory: string, { uid, gid }: Account): void {
-  if (uid !== null && gid !== null) chownSync(directory, uid, gid)
+/** Makes someone else the owner of a directory of ours. */
+export function give(directory: string, ids: Ids | null): void {
+  if (ids !== null) chownSync(directory, ids.uid, ids.gid)
+}
+
+/** The same with everything below it. */
+export function giveAll(directory: string, ids: Ids, { environment }: Binaries): void {
+  spawnSync('chown', ['-R', `${ids.uid}:${ids.gid}`, directory], { env: environment })
 }

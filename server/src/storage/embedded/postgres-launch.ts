@@ -15,7 +15,7 @@ import {
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
-import { give, type Home } from './postgres-home.ts'
+import { give, giveAll, type Home } from './postgres-home.ts'
 import { hasArgument, identifyProcess, isAlive, type ProcessIdentity } from './process-identity.ts'
 
 export type Launch = Home & { logFile: string; log: (line: string) => void }
@@ -51,8 +51,7 @@ const settings: Record<string, string> = {
   autovacuum_max_workers: '2',
   timezone: 'UTC',
   log_timezone: 'UTC',
-  // Statements and the details of conflicts would bring whole addresses into the log.
-  log_error_verbosity: 'terse',
+  // Statements would bring whole addresses into the log.
   log_min_error_statement: 'panic',
   log_checkpoints: 'off',
 }
@@ -75,12 +74,12 @@ export async function createCluster({ account, binaries, cluster, log }: Launch)
   const unfinished = `${cluster}.new`
   rmSync(unfinished, { recursive: true, force: true })
   mkdirSync(unfinished, { recursive: true, mode: 0o700 })
-  give(unfinished, account)
+  give(unfinished, account.creator)
 
   log(`Creating a PostgreSQL ${binaries.version} database in ${cluster}`)
   // Trust, because the socket lies in a directory of mode 0700: the kernel lets nobody in but this account and root,
   // who could read a password file just as well. `peer` would have to see through the user namespace, and cannot.
-  await run({ account, binaries }, binaries.initdb, [
+  await runToEnd({ account, binaries }, binaries.initdb, [
     ...['--pgdata', unfinished, '--username', userName, '--auth-local', 'trust', '--auth-host', 'reject'],
     ...['--encoding', 'UTF8', '--locale', 'C', '--locale-provider', 'builtin', '--builtin-locale', 'C.UTF-8'],
     ...(process.platform === 'linux' ? ['--sync-method', 'syncfs'] : []),
@@ -89,6 +88,7 @@ export async function createCluster({ account, binaries, cluster, log }: Launch)
       cause,
     })
   })
+  if (account.ids !== null) giveAll(unfinished, account.ids, binaries)
   renameSync(unfinished, cluster)
   const parent = openSync(dirname(cluster), 'r')
   fsyncSync(parent)
@@ -175,7 +175,7 @@ async function spawnServer({
     // In a session of its own, so that Ctrl-C in a terminal does not end the database before the server that uses it;
     // with a file for its output, so that it outlives a killed parent without a broken pipe.
     const child = spawn(program, rest, {
-      ...identityOf(account),
+      ...account.ids,
       cwd: '/',
       env: binaries.environment,
       detached: true,
@@ -200,7 +200,7 @@ function forgiveStaleLocks({ cluster, socketDirectory, account }: Launch): void 
   if (lines !== null && identifyProcess(Number(lines[0])) !== null) {
     const file = join(cluster, 'postmaster.pid')
     writeFileSync(file, [process.pid, ...lines.slice(1)].join('\n'))
-    give(file, account)
+    give(file, account.ids)
   }
   rmSync(join(socketDirectory, '.s.PGSQL.5432.lock'), { force: true })
 }
@@ -234,27 +234,32 @@ async function createDatabase(socketDirectory: string): Promise<void> {
   await client.connect()
   try {
     await client.query(`create database ${databaseName}`)
+    // The details of a conflict would bring whole addresses into the log. Of a failed start we want them.
+    await client.query(`alter database ${databaseName} set log_error_verbosity to terse`)
   } finally {
     await client.end()
   }
 }
 
-function run(
+/** Runs a program that creates, and fails with what it said. */
+function runToEnd(
   { account, binaries }: Pick<Home, 'account' | 'binaries'>,
   program: string,
   parameters: string[],
 ) {
   const [first = '', ...rest] = [...account.prefix, program, ...parameters]
-  const options = { ...identityOf(account), cwd: '/', env: binaries.environment }
+  const options = { ...account.creator, cwd: '/', env: binaries.environment }
   return new Promise<void>((resolve, reject) => {
     execFile(first, rest, options, (error, stdout, stderr) => {
       if (error === null) return resolve()
-      reject(new Error(`${stdout}\n${stderr}`.trim().split('\n').slice(-20).join('\n'), { cause: error }))
+      reject(
+        new Error((stderr || stdout || error.message).trim().split('\n').slice(-20).join('\n'), {
+          cause: error,
+        }),
+      )
     })
   })
 }
-
-const identityOf = ({ uid, gid }: Home['account']) => (uid === null || gid === null ? {} : { uid, gid })
 
 function rotateLog(logFile: string): void {
   const size = statSync(logFile, { throwIfNoEntry: false })?.size ?? 0
