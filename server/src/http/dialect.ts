@@ -14,6 +14,8 @@ export type Answer = { status: number; body: unknown; headers?: Record<string, s
 export type Call<Body = unknown, Query = unknown> = {
   body: Body
   query: Query
+  /** The `:names` of the path, decoded. */
+  params: Readonly<Record<string, string>>
   /** Header names are in lower case; a repeated header is joined as Node joins it. */
   headers: Readonly<Record<string, string | string[] | undefined>>
   caller: Caller
@@ -24,7 +26,13 @@ export type Call<Body = unknown, Query = unknown> = {
 }
 
 /** An answer in the documentation: its schema, what it means, and examples by name. */
-export type AnswerSchema = { description: string; schema: TSchema; examples?: Record<string, unknown> }
+export type AnswerSchema = {
+  description: string
+  schema: TSchema
+  examples?: Record<string, unknown>
+  /** Headers that this answer carries beside the usual ones: name to one sentence. */
+  headers?: Record<string, string>
+}
 
 /** Who may call a route. Every route must say. */
 export type Access = 'public' | 'api-key' | 'bearer'
@@ -35,6 +43,8 @@ export type Route = {
   path: string
   /** Other spellings that answer the same. */
   aliases?: string[]
+  /** The longest body in bytes, where 16 KiB are too few. */
+  bodyBytesMax?: number
   access: Access
   summary: string
   description?: string
@@ -102,6 +112,11 @@ export type Dialect = {
   /** What its paths begin with, below the prefix: unknown paths there answer in its envelope. */
   basePath: string
   routes: Route[]
-  /** The body for a problem on `path`; its status is `problemStatus`. */
+  /** What `renderProblem` answers, for the documentation. Without it the schema is read off what it renders. */
+  problemSchema?: TSchema
+  /**
+   * The body for a problem; its status is `problemStatus`. `path` is the path of the route as the route writes it (also
+   * when an alias was called), and where no route was found the caller's own path, both without the mount's prefix.
+   */
   renderProblem: (problem: Problem, context: { path: string; locale: Locale | null }) => unknown
 }

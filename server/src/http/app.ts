@@ -1,0 +1,205 @@
+import { randomBytes } from 'node:crypto'
+import type { Socket } from 'node:net'
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import type { Logger } from 'pino'
+import { createOriginReader, type Origin } from './caller.ts'
+import type { Call } from './dialect.ts'
+import { createMethodTable, createMountFinder, type Mount, pathOf } from './envelopes.ts'
+import type { Metrics } from './metrics.ts'
+import { createOwnDialect } from './own-dialect.ts'
+import { readBody } from './read-body.ts'
+import { createReplies, type TextAnswer } from './replies.ts'
+import { addRoute, type Host, openExchange } from './run-route.ts'
+
+/*
+ * The host of the dialects. This folder owns what they share: reading and judging requests, the one boundary for
+ * faults, headers, limits, documentation, health and metrics. What an answer says is the dialect's business.
+ */
+
+/** Something of ours that is no JSON API: a page, a style sheet, a scrape. */
+export type Page = {
+  path: string
+  respond: (call: Call, origin: Origin) => Promise<TextAnswer>
+}
+
+export type AppParts = {
+  mounts: Mount[]
+  pages?: Page[]
+  log: Logger
+  metrics: Metrics
+  /** Reverse proxies in front of us (`TRUST_PROXY`). */
+  trustedProxies?: number
+  /** Development only: loopback is not counted per caller. */
+  exemptLoopback?: boolean
+  limits?: Partial<Limits>
+}
+
+export type Limits = {
+  bodyBytesMax: number
+  /** How long a client may take to send the head, and the whole, of a request. */
+  headSeconds: number
+  requestSeconds: number
+  /** How long a connection may be kept idle between requests, and silent within one. */
+  keepAliveSeconds: number
+  silenceSeconds: number
+}
+
+export const defaultLimits: Limits = {
+  bodyBytesMax: 16 * 1024,
+  headSeconds: 10,
+  requestSeconds: 15,
+  // Longer than the 60 s after which common load balancers drop an idle connection, so that it is they who close it.
+  keepAliveSeconds: 72,
+  silenceSeconds: 90,
+}
+
+/** Builds the server of all mounts. `listen` and `close` are Fastify's. */
+export function createApp({
+  mounts,
+  pages = [],
+  log,
+  metrics,
+  trustedProxies = 0,
+  exemptLoopback = false,
+  limits,
+}: AppParts): FastifyInstance {
+  const fallback: Mount = {
+    dialect: createOwnDialect({ name: 'watchword', basePath: '', routes: [] }),
+    prefix: '',
+  }
+  const host: Host = {
+    replies: createReplies({ log, metrics }),
+    methods: createMethodTable(),
+    originOf: createOriginReader({ trustedProxies }),
+    mountOf: createMountFinder(mounts, fallback),
+    exemptLoopback,
+  }
+  const app = createServer({ ...defaultLimits, ...limits }, host)
+
+  for (const mount of mounts) {
+    for (const route of mount.dialect.routes) addRoute(app, host, mount, route)
+  }
+  for (const page of pages) addPage(app, host, fallback, page)
+  app.setNotFoundHandler((request, reply) => answerUnknown(host, request, reply))
+  app.setErrorHandler((error, request, reply) => {
+    host.replies.sendError(request, reply, request.exchange ?? openLostExchange(host, request), error)
+  })
+  return app
+}
+
+function createServer(limits: Limits, host: Host): FastifyInstance {
+  const app = Fastify({
+    // Our own log lines say what matters; a child logger per request costs a tenth of the throughput.
+    logger: false,
+    bodyLimit: limits.bodyBytesMax,
+    requestTimeout: limits.requestSeconds * 1000,
+    keepAliveTimeout: limits.keepAliveSeconds * 1000,
+    connectionTimeout: limits.silenceSeconds * 1000,
+    http: {
+      headersTimeout: limits.headSeconds * 1000,
+      // Node looks for late requests only this often; its default of 30 s would make the limits above a wish.
+      connectionsCheckingInterval: 1000,
+    },
+    requestIdHeader: false,
+    genReqId: createReferences(),
+    // While closing, what still arrives on open connections is answered, and told that the connection ends.
+    return503OnClosing: false,
+    frameworkErrors: (error, request, reply) => {
+      host.replies.sendError(request, reply as FastifyReply, openLostExchange(host, request), error)
+    },
+    clientErrorHandler: answerBrokenHttp,
+  })
+
+  app.decorateRequest('exchange', null)
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, bytes, done) => {
+    const { 'content-type': contentType = '', 'content-encoding': contentEncoding } = request.headers
+    done(null, readBody(bytes as Buffer, contentType, contentEncoding))
+  })
+  return app
+}
+
+/** References are unique, cheap, and told to the caller: a random word per process and a running number. */
+function createReferences(): () => string {
+  const word = randomBytes(6).toString('hex')
+  let count = 0
+  return () => {
+    count += 1
+    return `${word}-${count.toString(36)}`
+  }
+}
+
+function addPage(app: FastifyInstance, host: Host, mount: Mount, { path, respond }: Page): void {
+  host.methods.add('GET', path)
+  app.get(path, async (request, reply) => {
+    const exchange = openExchange(host, request, { mount, path, label: path })
+    try {
+      const answer = await respond(exchange.call, host.originOf(request.raw))
+      host.replies.sendText(request, reply, exchange, {
+        ...answer,
+        headers: { ...pageHeaders, ...answer.headers },
+      })
+    } catch (error) {
+      host.replies.sendError(request, reply, exchange, error)
+    }
+    return reply
+  })
+}
+
+/** A page may load nothing, be framed by nobody and say to nobody where a link was followed, unless it says otherwise. */
+const pageHeaders = {
+  'content-security-policy':
+    "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+  'referrer-policy': 'no-referrer',
+}
+
+/** An unknown path is 404; a known one with another method is 405, except that OPTIONS lists what there is. */
+function answerUnknown(host: Host, request: FastifyRequest, reply: FastifyReply): void {
+  const exchange = openLostExchange(host, request)
+  const methods = host.methods.methodsOf(decodePath(pathOf(request.raw.url ?? '')))
+  const allow = [...methods, 'OPTIONS']
+  if (methods.length === 0) {
+    host.replies.sendProblem(request, reply, exchange, { kind: 'not-found' })
+  } else if (request.method !== 'OPTIONS') {
+    host.replies.sendProblem(request, reply, exchange, { kind: 'method-not-allowed', allow })
+  } else {
+    // No Access-Control header: a page of another origin gets nothing out of a browser (CORS is off).
+    const headers = { allow: allow.join(', ') }
+    host.replies.sendAnswer(request, reply, exchange, { status: 204, body: null, headers })
+  }
+}
+
+function openLostExchange(host: Host, request: FastifyRequest) {
+  const path = pathOf(request.raw.url ?? '')
+  const mount = host.mountOf(path)
+  return openExchange(host, request, { mount, path: path.slice(mount.prefix.length), label: 'unknown' })
+}
+
+function decodePath(path: string): string {
+  try {
+    return decodeURI(path)
+  } catch {
+    return path
+  }
+}
+
+/** What is no HTTP, too late, or too much of a head never reaches a route; the connection ends with it. */
+function answerBrokenHttp(error: Error & { code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
+  const [status, message] = brokenHttp[error.code ?? ''] ?? ['400 Bad Request', 'The request is malformed']
+  const body = JSON.stringify({ statusCode: Number(status.slice(0, 3)), message })
+  const head = [
+    `HTTP/1.1 ${status}`,
+    'Content-Type: application/json; charset=utf-8',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    'Cache-Control: no-store',
+    'X-Content-Type-Options: nosniff',
+    'Connection: close',
+  ]
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`)
+}
+
+const brokenHttp: Record<string, [status: string, message: string]> = {
+  HPE_HEADER_OVERFLOW: ['431 Request Header Fields Too Large', 'The head of the request is too large'],
+  ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'The request took too long'],
+}

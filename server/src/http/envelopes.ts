@@ -1,0 +1,70 @@
+import { Unavailable } from '../engine/faults.ts'
+import type { Dialect, Problem } from './dialect.ts'
+
+/** A dialect under the prefix that it answers below: empty, or like `/shop`. */
+export type Mount = { dialect: Dialect; prefix: string }
+
+/** Finds whose envelope a path answers in: the mount with the longest base that the path lies below. */
+export function createMountFinder(mounts: Mount[], fallback: Mount): (path: string) => Mount {
+  const byLength = mounts
+    .map((mount) => ({ mount, base: mount.prefix + mount.dialect.basePath }))
+    .sort((a, b) => b.base.length - a.base.length)
+  const isBelow = (path: string, base: string) =>
+    path === base || path.startsWith(base.endsWith('/') ? base : `${base}/`)
+  return (path) => byLength.find(({ base }) => isBelow(path, base))?.mount ?? fallback
+}
+
+/** Knows which methods a path answers, for 405 and OPTIONS. */
+export type MethodTable = { add(method: string, path: string): void; methodsOf(path: string): string[] }
+
+/** Fastify's router answers one method at a time; this table answers the question across methods. */
+export function createMethodTable(): MethodTable {
+  const fixed = new Map<string, Set<string>>()
+  const patterns: { pattern: RegExp; method: string }[] = []
+
+  return {
+    add(method, path) {
+      if (path.includes(':')) {
+        patterns.push({
+          pattern: new RegExp(`^${path.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/:[^/]+/g, '[^/]+')}$`),
+          method,
+        })
+        return
+      }
+      const methods = fixed.get(path) ?? new Set()
+      fixed.set(path, methods.add(method))
+    },
+    methodsOf(path) {
+      const methods = new Set(fixed.get(path))
+      for (const { pattern, method } of patterns) if (pattern.test(path)) methods.add(method)
+      if (methods.has('GET')) methods.add('HEAD')
+      return [...methods].sort()
+    },
+  }
+}
+
+/** The path of a request target: without query, and without the origin that the absolute form carries (RFC 9112). */
+export function pathOf(target: string): string {
+  const end = target.search(/[?#]/)
+  const path = end === -1 ? target : target.slice(0, end)
+  return path.startsWith('/') ? path : path.replace(/^[a-z][a-z\d+.-]*:\/\/[^/]*/i, '')
+}
+
+/** Sorts what was thrown. What Fastify says about a body is the caller's mistake; all that we do not know is a fault. */
+export function problemOf(error: unknown, reference: string): Problem {
+  if (error instanceof Unavailable) {
+    return { kind: 'unavailable', retryAfterSeconds: Math.max(1, Math.ceil(error.retryAfterSeconds)) }
+  }
+  const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : ''
+  return callersMistakes[code] ?? { kind: 'fault', reference }
+}
+
+const callersMistakes: Record<string, Problem> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: { kind: 'too-large' },
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: { kind: 'unsupported-media-type' },
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: { kind: 'malformed' },
+  FST_ERR_BAD_URL: { kind: 'malformed' },
+  FST_ERR_MAX_PARAM_LENGTH: { kind: 'not-found' },
+  // The caller hung up in the middle of the body: nobody reads the answer, and nothing of ours broke.
+  ECONNRESET: { kind: 'malformed' },
+}

@@ -1,0 +1,57 @@
+import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client'
+
+export type RequestMeasure = {
+  dialect: string
+  method: string
+  route: string
+  status: number
+  seconds: number
+}
+
+/** Counts what the server does. Labels are names of ours: no address, no project, nothing that a caller wrote. */
+export type Metrics = {
+  /** For gauges of other parts, such as the connections in use. */
+  registry: Registry
+  observeRequest(measure: RequestMeasure): void
+  /** `outcome` is `accepted` or the refusal's name. */
+  countSend(dialect: string, outcome: string): void
+  countCheck(dialect: string, outcome: string): void
+  /** The exposition format that Prometheus scrapes. */
+  render(): Promise<string>
+}
+
+/** Makes a registry of its own, so that two servers in one process (as in tests) do not share counts. */
+export function createMetrics({ collectProcess = true }: { collectProcess?: boolean } = {}): Metrics {
+  const registry = new Registry()
+  if (collectProcess) collectDefaultMetrics({ register: registry })
+
+  const requests = new Histogram({
+    name: 'watchword_http_request_duration_seconds',
+    help: 'Time from the head of a request to its answer.',
+    labelNames: ['dialect', 'method', 'route', 'status'] as const,
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5, 10],
+    registers: [registry],
+  })
+  const outcomes = ['dialect', 'outcome'] as const
+  const sends = new Counter({
+    name: 'watchword_sends_total',
+    help: 'Requests to send a code.',
+    labelNames: outcomes,
+    registers: [registry],
+  })
+  const checks = new Counter({
+    name: 'watchword_checks_total',
+    help: 'Requests to check a code.',
+    labelNames: outcomes,
+    registers: [registry],
+  })
+
+  return {
+    registry,
+    observeRequest: ({ dialect, method, route, status, seconds }) =>
+      requests.observe({ dialect, method, route, status }, seconds),
+    countSend: (dialect, outcome) => sends.inc({ dialect, outcome }),
+    countCheck: (dialect, outcome) => checks.inc({ dialect, outcome }),
+    render: () => registry.metrics(),
+  }
+}

@@ -1,0 +1,169 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { preferredLocale } from '../domain/locale.ts'
+import { type Origin, renderCaller } from './caller.ts'
+import type { Answer, Call, Issue, Route } from './dialect.ts'
+import type { MethodTable, Mount } from './envelopes.ts'
+import { compileJudge, type Judge } from './judge-input.ts'
+import { emptyBody, judgeQueryTexts, type ReadBody } from './read-body.ts'
+import type { Exchange, Replies } from './replies.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Null until the route is known. */
+    exchange: Exchange | null
+  }
+}
+
+/** What routes share of the app that runs them. */
+export type Host = {
+  replies: Replies
+  methods: MethodTable
+  originOf: (request: FastifyRequest['raw']) => Origin
+  mountOf: (path: string) => Mount
+  exemptLoopback: boolean
+}
+
+/** Adds one route of a mount, under every spelling of its path. */
+export function addRoute(app: FastifyInstance, host: Host, mount: Mount, route: Route): void {
+  const { admit, handle } = createSteps(host, mount, route)
+  const response = Object.fromEntries(
+    Object.entries(route.answers).map(([status, { schema }]) => [status, schema]),
+  )
+
+  for (const path of [route.path, ...(route.aliases ?? [])]) {
+    const url = mount.prefix + path
+    if (host.methods.methodsOf(url).includes(route.method)) {
+      throw new Error(`${route.method} ${url} is mounted twice; give one of the mounts another prefix`)
+    }
+    host.methods.add(route.method, url)
+    app.route({
+      method: route.method,
+      url,
+      schema: { response },
+      ...(route.bodyBytesMax === undefined ? {} : { bodyLimit: route.bodyBytesMax }),
+      onRequest: admit,
+      handler: handle,
+    })
+  }
+}
+
+/** Begins the exchange of one request. */
+export function openExchange(
+  host: Host,
+  request: FastifyRequest,
+  place: Pick<Exchange, 'mount' | 'path' | 'label'>,
+): Exchange {
+  const { raw } = request
+  const call: Call = {
+    body: undefined,
+    query: request.query,
+    params: request.params as Call['params'],
+    headers: raw.headers,
+    caller: renderCaller(raw, host.originOf(raw), host.exemptLoopback),
+    locale: preferredLocale(raw.headers['accept-language']),
+    reference: request.id,
+  }
+  return { call, mount: place.mount, path: place.path, label: place.label, startedAt: performance.now() }
+}
+
+/** The two steps of a route around the reading of the body: `admit` before it, `handle` after it. */
+function createSteps(host: Host, mount: Mount, route: Route) {
+  const { replies } = host
+  const place = { mount, path: route.path, label: mount.prefix + route.path }
+  const judgeInput = createInputJudge(route)
+  const judgeAnswer = createAnswerJudge(route)
+
+  const answer = (request: FastifyRequest, reply: FastifyReply, exchange: Exchange, given: Answer) => {
+    judgeAnswer(given)
+    replies.sendAnswer(request, reply, exchange, given)
+  }
+
+  const admit = (request: FastifyRequest, reply: FastifyReply, next: () => void): void => {
+    const exchange = openExchange(host, request, place)
+    request.exchange = exchange
+    if (route.admit === undefined) next()
+    else void ask(route.admit, request, reply, next)
+  }
+
+  const ask = async (
+    admits: NonNullable<Route['admit']>,
+    request: FastifyRequest,
+    reply: FastifyReply,
+    next: () => void,
+  ): Promise<void> => {
+    const exchange = request.exchange as Exchange
+    try {
+      const refusal = await admits(exchange.call)
+      if (refusal !== null) return answer(request, reply, exchange, refusal)
+    } catch (error) {
+      return replies.sendError(request, reply, exchange, error)
+    }
+    next()
+  }
+
+  const run = async (request: FastifyRequest, reply: FastifyReply, exchange: Exchange): Promise<void> => {
+    try {
+      const read = (request.body as ReadBody | undefined) ?? emptyBody
+      if (!read.ok) return replies.sendProblem(request, reply, exchange, read.problem)
+
+      const { call } = exchange
+      const issues = judgeInput(read.issues, read.body, call)
+      if (issues.length > 0) return replies.sendProblem(request, reply, exchange, { kind: 'invalid', issues })
+
+      call.body = read.body
+      answer(request, reply, exchange, await route.handle(call as Call<never, never>))
+    } catch (error) {
+      replies.sendError(request, reply, exchange, error)
+    }
+  }
+
+  // Returns nothing on purpose: Fastify would wait for a promise once more.
+  const handle = (request: FastifyRequest, reply: FastifyReply): void => {
+    void run(request, reply, request.exchange as Exchange)
+  }
+
+  return { admit, handle }
+}
+
+/** Lists everything that is wrong with a request, or nothing. */
+function createInputJudge({ body, query, headers }: Route) {
+  const judgeBody = body === undefined ? acceptAll : compileJudge(body, 'body')
+  const judgeQuery = query === undefined ? acceptAll : compileJudge(query, 'query')
+  const judgeHeaders = headers === undefined ? acceptAll : compileJudge(headers, 'headers')
+
+  return (unstorable: Issue[], bodyOfCall: unknown, call: Call): Issue[] => {
+    const lists = [
+      unstorable,
+      judgeBody(bodyOfCall),
+      judgeQueryTexts(call.query as Record<string, unknown>),
+      judgeQuery(call.query),
+      judgeHeaders(call.headers),
+    ]
+    return lists.every((list) => list.length === 0) ? noIssues : lists.flat()
+  }
+}
+
+/**
+ * Throws when an answer is not what its schema promises: the serialiser alone would bend it until it fits (`null` to
+ * `""`, a missing number to `0`), and clients would read invented values.
+ */
+function createAnswerJudge({ method, path, answers }: Route): (answer: Answer) => void {
+  const judges = new Map(
+    Object.entries(answers).map(([status, { schema }]) => [Number(status), compileJudge(schema, 'body')]),
+  )
+  return ({ status, body }) => {
+    const judge = judges.get(status)
+    if (judge === undefined)
+      throw new Error(`${method} ${path} answered ${status}, which it does not declare`)
+    if (status === 204) return
+    const issues = judge(body)
+    if (issues.length === 0) return
+    const places = issues.map(({ field, keyword }) => `${field || '(whole)'}: ${keyword}`)
+    throw new Error(
+      `${method} ${path} answered a ${status} that does not fit its schema (${places.join(', ')})`,
+    )
+  }
+}
+
+const noIssues: Issue[] = []
+const acceptAll: Judge = () => noIssues
