@@ -24,6 +24,7 @@ const databaseName = 'watchword'
 const userName = 'watchword'
 const logBytesMax = 10 * 1024 * 1024
 const pollMilliseconds = 10
+const slowPollMilliseconds = 500
 const freeBytesWanted = 256 * 1024 * 1024
 const orphansMilliseconds = 15_000
 const fastStopMilliseconds = 30_000
@@ -134,7 +135,8 @@ export async function becomesReady(
       isPatient = false
       log('PostgreSQL is still repairing what an earlier end left behind; this can take minutes')
     }
-    await sleep(pollMilliseconds)
+    // Every question leaves a line in the log while the answer is no.
+    await sleep(isPatient ? pollMilliseconds : slowPollMilliseconds)
   }
   return false
 }
@@ -191,13 +193,14 @@ async function spawnServer({
 }
 
 /**
- * PostgreSQL refuses to start when the process in its lock files lives, and after a reboot or in a new container that
- * number may belong to anyone. A lock of its parent it forgives, so we enter ourselves. The file must not be deleted:
+ * PostgreSQL refuses to start when the process in its lock files lives. After a reboot or in a new container that
+ * number may belong to anyone, and where nobody buries the dead even a zombie keeps it. A lock of its parent it
+ * forgives, so we enter ourselves. The file must not be deleted:
  * it also names the shared memory, by which PostgreSQL notices orphans of the old server that still write.
  */
 function forgiveStaleLocks({ cluster, socketDirectory, account }: Launch): void {
   const lines = readPidFile(cluster)
-  if (lines !== null && identifyProcess(Number(lines[0])) !== null) {
+  if (lines !== null) {
     const file = join(cluster, 'postmaster.pid')
     writeFileSync(file, [process.pid, ...lines.slice(1)].join('\n'))
     give(file, account.ids)
