@@ -70,10 +70,12 @@ export function createBatcher<Item, Result>({
   async function run(batch: Waiting<Item, Result>[]): Promise<void> {
     try {
       const results = await decideAll(batch.map(({ item }) => item))
-      batch.forEach(({ resolve }, index) => resolve(results[index] as Result))
+      for (const [index, { resolve }] of batch.entries()) resolve(results[index] as Result)
     } catch (fault) {
-      if (batch.length === 1 || fault instanceof Unavailable)
-        return batch.forEach(({ reject }) => reject(fault))
+      if (batch.length === 1 || fault instanceof Unavailable) {
+        for (const { reject } of batch) reject(fault)
+        return
+      }
       // One item that PostgreSQL cannot take must not fail the others: nothing was committed, so each goes alone.
       for (const entry of batch) await run([entry])
     }
