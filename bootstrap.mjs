@@ -92,10 +92,13 @@ function install() {
   )
 }
 
-const isBuilt = (part) =>
-  existsSync(stampOf(part)) && readFileSync(stampOf(part), 'utf8') === fingerprint(part)
+function isBuilt(part) {
+  return existsSync(stampOf(part)) && readFileSync(stampOf(part), 'utf8') === fingerprint(part)
+}
 
-const stampOf = ({ name }) => inRoot(name, 'dist', '.built-from')
+function stampOf({ name }) {
+  return inRoot(name, 'dist', '.built-from')
+}
 
 /** Builds beside the old output and then changes places with it, so that nobody ever starts half a build. */
 function rebuild(part) {
@@ -145,7 +148,9 @@ function filesBelow(path) {
     .flatMap((name) => filesBelow(join(path, name)))
 }
 
-const digest = (content) => createHash('sha256').update(content).digest('hex')
+function digest(content) {
+  return createHash('sha256').update(content).digest('hex')
+}
 
 /** One process at a time installs and builds. The lock of a process that has died is void. */
 async function whileLocked(work) {
@@ -207,8 +212,20 @@ async function become({ file, parameters: own }) {
   const program = inRoot(file)
   if (!existsSync(program)) fail(`${file} does not exist in this version.`)
   process.setSourceMapsEnabled(true)
+  if (process.env.npm_lifecycle_event !== undefined) endWithParent()
   process.argv.splice(1, process.argv.length, program, ...own, ...parameters)
   await import(pathToFileURL(program).href)
+}
+
+/** A signal to npm ends the shell between npm and this process, and goes no further. So we notice, and signal ourselves. */
+function endWithParent() {
+  const parent = process.ppid
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return
+    clearInterval(watch)
+    process.kill(process.pid, 'SIGTERM')
+  }, 200)
+  watch.unref()
 }
 
 function run(program, given, options = {}) {
