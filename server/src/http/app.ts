@@ -4,9 +4,11 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import type { Logger } from 'pino'
 import { createOriginReader, type Origin } from './caller.ts'
 import type { Call } from './dialect.ts'
+import { createDocumentationPages } from './documentation.ts'
 import { createMethodTable, createMountFinder, type Mount, pathOf } from './envelopes.ts'
 import type { Metrics } from './metrics.ts'
 import { createOwnDialect } from './own-dialect.ts'
+import { createHealthRoutes, createMetricsPage, type HealthParts, type MetricsAccess } from './own-routes.ts'
 import { readBody } from './read-body.ts'
 import { createReplies, type TextAnswer } from './replies.ts'
 import { addRoute, type Host, openExchange } from './run-route.ts'
@@ -32,7 +34,11 @@ export type AppParts = {
   /** Development only: loopback is not counted per caller. */
   exemptLoopback?: boolean
   limits?: Partial<Limits>
+  /** The routes for operators and readers: health, metrics, keys, documentation. A test of one dialect has none. */
+  own?: OwnParts
 }
+
+export type OwnParts = HealthParts & { publicUrl: string; version: string; metricsAccess: MetricsAccess }
 
 export type Limits = {
   bodyBytesMax: number
@@ -62,11 +68,15 @@ export function createApp({
   trustedProxies = 0,
   exemptLoopback = false,
   limits,
+  own,
 }: AppParts): FastifyInstance {
+  const routes = own === undefined ? [] : createHealthRoutes(own)
   const fallback: Mount = {
-    dialect: createOwnDialect({ name: 'watchword', basePath: '', routes: [] }),
+    dialect: createOwnDialect({ name: 'watchword', basePath: '', routes }),
     prefix: '',
   }
+  const allMounts = [...mounts, fallback]
+  const ownPages = own === undefined ? [] : createOwnPages({ ...own, mounts: allMounts, metrics })
   const host: Host = {
     replies: createReplies({ log, metrics }),
     methods: createMethodTable(),
@@ -76,16 +86,25 @@ export function createApp({
   }
   const app = createServer({ ...defaultLimits, ...limits }, host)
 
-  for (const mount of mounts) {
+  for (const mount of allMounts) {
     for (const route of mount.dialect.routes) addRoute(app, host, mount, route)
   }
-  for (const page of pages) addPage(app, host, fallback, page)
+  for (const page of [...ownPages, ...pages]) addPage(app, host, fallback, page)
   app.setNotFoundHandler((request, reply) => answerUnknown(host, request, reply))
   app.setErrorHandler((error, request, reply) => {
     host.replies.sendError(request, reply, request.exchange ?? openLostExchange(host, request), error)
   })
   return app
 }
+
+const createOwnPages = ({
+  metrics,
+  metricsAccess,
+  ...documented
+}: OwnParts & { mounts: Mount[]; metrics: Metrics }) => [
+  createMetricsPage({ metrics, ...metricsAccess }),
+  ...createDocumentationPages(documented),
+]
 
 function createServer(limits: Limits, host: Host): FastifyInstance {
   const app = Fastify({

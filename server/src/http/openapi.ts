@@ -1,0 +1,225 @@
+import type { TSchema } from 'typebox'
+import { Compile } from 'typebox/compile'
+import type { AnswerSchema, Dialect, Issue, Problem, Route } from './dialect.ts'
+import { problemStatus } from './dialect.ts'
+import type { Mount } from './envelopes.ts'
+import { inferSchema } from './infer-schema.ts'
+import { compileJudge } from './judge-input.ts'
+
+/*
+ * The document is put together from the route table itself, with no generator in between: TypeBox schemas are JSON
+ * Schema 2020-12, which OpenAPI 3.1 takes as they stand. A plug-in would read Fastify's routes, and those know neither
+ * the examples, nor the aliases, nor what a dialect answers to a problem; those are half of what a reader looks for.
+ */
+
+export type OpenApiParts = { mounts: Mount[]; publicUrl: string; version: string }
+
+type Json = Record<string, unknown>
+
+export type OpenApiDocument = {
+  openapi: '3.1.0'
+  info: Json
+  servers: Json[]
+  tags: { name: string; description: string }[]
+  paths: Record<string, Record<string, Operation>>
+  components: Json
+}
+
+export type Operation = {
+  operationId: string
+  tags: string[]
+  summary: string
+  description?: string
+  security: Json[]
+  parameters: Json[]
+  requestBody?: { required: boolean; content: Record<string, Content> }
+  responses: Record<string, { description: string; headers: Json; content?: Record<string, Content> }>
+}
+
+type Content = { schema: unknown; examples?: Record<string, { value: unknown }> }
+
+/** Renders the OpenAPI 3.1 document of every route of every mount. */
+export function renderOpenApi({ mounts, publicUrl, version }: OpenApiParts): OpenApiDocument {
+  const paths: OpenApiDocument['paths'] = {}
+  for (const mount of mounts) {
+    for (const route of mount.dialect.routes) {
+      const path = (mount.prefix + route.path).replace(/:([^/]+)/g, '{$1}')
+      paths[path] = { ...paths[path], [route.method.toLowerCase()]: renderOperation(mount, route) }
+    }
+  }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Watchword',
+      version,
+      description: 'One-time passwords: sends codes, checks them, keeps the records, signs users in.',
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    // From the configuration, never from the Host header of whoever asks (H3).
+    servers: [{ url: publicUrl }],
+    tags: [...new Set(mounts.map(tagOf))].map((name) => ({ name, description: `The routes of ${name}.` })),
+    paths,
+    components,
+  }
+}
+
+const components = {
+  securitySchemes: {
+    apiKey: { type: 'apiKey', in: 'header', name: 'x-api-key' },
+    bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+  },
+  headers: {
+    'X-Request-Id': {
+      description: 'Names this request in the log of the server.',
+      schema: { type: 'string' },
+    },
+    'Retry-After': { description: 'Seconds until it makes sense to try again.', schema: { type: 'string' } },
+    Allow: { description: 'The methods that the path answers.', schema: { type: 'string' } },
+  },
+}
+
+const tagOf = ({ dialect, prefix }: Mount): string =>
+  prefix === '' ? dialect.name : `${dialect.name} at ${prefix}`
+
+function renderOperation(mount: Mount, route: Route): Operation {
+  const { method, path, aliases = [], access, summary, description = '', body, examples } = route
+  const spellings = aliases.map((alias) => `\`${mount.prefix}${alias}\``).join(', ')
+  const text = [description, spellings === '' ? '' : `Also answers at ${spellings}.`]
+    .filter((part) => part !== '')
+    .join('\n\n')
+  const words = [mount.dialect.name, method.toLowerCase(), ...(mount.prefix + path).split(/[^a-zA-Z0-9]+/)]
+  return {
+    operationId: words
+      .filter((word) => word !== '')
+      .map((word, index) => (index === 0 ? word : word.charAt(0).toUpperCase() + word.slice(1)))
+      .join(''),
+    tags: [tagOf(mount)],
+    summary,
+    ...(text === '' ? {} : { description: text }),
+    security: access === 'public' ? [] : [access === 'bearer' ? { bearer: [] } : { apiKey: [] }],
+    parameters: renderParameters(route),
+    ...(body === undefined
+      ? {}
+      : { requestBody: { required: true, content: renderContent(body, examples) } }),
+    responses: renderResponses(mount.dialect, route),
+  }
+}
+
+function renderParameters({ path, query, headers, access }: Route): Json[] {
+  const names = [...path.matchAll(/:([^/]+)/g)].map((match) => match[1])
+  const inPath = names.map((name) => ({ name, in: 'path', required: true, schema: { type: 'string' } }))
+  // The key and the token stand in `security`; OpenAPI ignores them here.
+  const inHeader = membersOf(headers, 'header').filter(
+    ({ name }) => name !== 'authorization' && (name !== 'x-api-key' || access !== 'api-key'),
+  )
+  return [...inPath, ...membersOf(query, 'query'), ...inHeader]
+}
+
+function membersOf(schema: TSchema | undefined, where: 'query' | 'header') {
+  const { properties = {}, required = [] } = (schema ?? {}) as {
+    properties?: Record<string, Json>
+    required?: string[]
+  }
+  return Object.entries(properties).map(([name, member]) => ({
+    name,
+    in: where,
+    required: required.includes(name),
+    ...(typeof member.description === 'string' ? { description: member.description } : {}),
+    schema: member,
+  }))
+}
+
+const renderContent = (schema: unknown, examples: Record<string, unknown> = {}): Record<string, Content> => {
+  const named = Object.fromEntries(Object.entries(examples).map(([name, value]) => [name, { value }]))
+  return { 'application/json': { schema, ...(Object.keys(named).length === 0 ? {} : { examples: named }) } }
+}
+
+/** What the route declares, and what can go wrong around it, in the dialect's own words. */
+function renderResponses(dialect: Dialect, route: Route): Operation['responses'] {
+  const answers: Record<string, AnswerSchema> = { ...route.answers }
+  for (const [status, problems] of problemsOf(route)) {
+    answers[status] = joinAnswers(route.answers[status], renderProblems(dialect, route, problems))
+  }
+  const entries = Object.entries(answers).map(
+    ([status, answer]) => [status, renderResponse(status, answer)] as const,
+  )
+  return Object.fromEntries(entries)
+}
+
+function renderResponse(status: string, { description, schema, examples, headers = {} }: AnswerSchema) {
+  const own = Object.entries(headers).map(([name, sentence]) => [
+    name,
+    { description: sentence, schema: { type: 'string' } },
+  ])
+  const usual = [
+    'X-Request-Id',
+    ...(status === '405' ? ['Allow'] : []),
+    ...(status === '503' || status === '429' ? ['Retry-After'] : []),
+  ]
+  return {
+    description,
+    headers: {
+      ...Object.fromEntries(usual.map((name) => [name, { $ref: `#/components/headers/${name}` }])),
+      ...Object.fromEntries(own),
+    },
+    ...(status === '204' ? {} : { content: renderContent(schema, examples) }),
+  }
+}
+
+/** The problems that can meet a request to this route, by status, with the issues that an empty request would have. */
+function problemsOf({ method, body, query }: Route): Map<number, Problem[]> {
+  const readsBody = method !== 'GET'
+  const found: Issue[] = [
+    ...(body === undefined ? [] : compileJudge(body, 'body')({})),
+    ...(query === undefined ? [] : compileJudge(query, 'query')({})),
+  ]
+  const unstorable: Issue = { where: 'query', field: 'q', keyword: 'format', message: 'must not contain NUL' }
+  const problems: Problem[] = [
+    { kind: 'invalid', issues: found.length > 0 ? found : [unstorable] },
+    { kind: 'malformed' },
+    { kind: 'method-not-allowed', allow: [method, 'OPTIONS'] },
+    ...(readsBody ? ([{ kind: 'too-large' }, { kind: 'unsupported-media-type' }] as const) : []),
+    { kind: 'fault', reference: 'b6cf1b1ad9a0-1f4' },
+    { kind: 'unavailable', retryAfterSeconds: 1 },
+  ]
+  const byStatus = new Map<number, Problem[]>()
+  for (const problem of problems) {
+    const status = problemStatus[problem.kind]
+    byStatus.set(status, [...(byStatus.get(status) ?? []), problem])
+  }
+  return byStatus
+}
+
+const meanings: Record<Problem['kind'], string> = {
+  invalid: 'A field is missing or wrong.',
+  malformed: 'The request is malformed.',
+  'unsupported-media-type': 'The body is not application/json.',
+  'too-large': 'The body is too large.',
+  'not-found': 'There is no such path.',
+  'method-not-allowed': 'The path does not answer this method.',
+  unavailable: 'Temporarily unavailable; nothing was changed.',
+  fault: 'Something broke; the reference stands in the log.',
+}
+
+function renderProblems(dialect: Dialect, { path }: Route, problems: Problem[]): AnswerSchema {
+  const examples = problems.map(
+    (problem) => [problem.kind, dialect.renderProblem(problem, { path, locale: null })] as const,
+  )
+  return {
+    description: problems.map(({ kind }) => meanings[kind]).join(' '),
+    schema: dialect.problemSchema ?? inferSchema(examples.map(([, body]) => body)),
+    examples: Object.fromEntries(examples),
+  }
+}
+
+/** One status may come from the route and from around it; one schema if it covers both, else either. */
+function joinAnswers(declared: AnswerSchema | undefined, problem: AnswerSchema): AnswerSchema {
+  if (declared === undefined) return problem
+  const validator = Compile(declared.schema)
+  const isCovered = Object.values(problem.examples ?? {}).every((example) => validator.Check(example))
+  return {
+    ...declared,
+    schema: isCovered ? declared.schema : ({ anyOf: [declared.schema, problem.schema] } as TSchema),
+    examples: { ...problem.examples, ...declared.examples },
+  }
+}
