@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import {
+  chownSync,
   cpSync,
   existsSync,
   lstatSync,
@@ -241,6 +242,20 @@ describe('the embedded PostgreSQL', () => {
     }
   })
 
+  test.runIf(isRoot)('leaves a directory of someone else to its owner', async () => {
+    const dataDirectory = createDirectory(0o700)
+    // An account that every system has.
+    const owner = { uid: 1, gid: 1 }
+    chownSync(dataDirectory, owner.uid, owner.gid)
+    const byRoot = await start({ dataDirectory })
+    await query(byRoot.connectionString, 'create table kept as select 42 as answer')
+    await byRoot.stop()
+
+    const byOwner = await startElsewhere({ dataDirectory }, owner)
+
+    assert.deepEqual(await query(byOwner.connectionString, 'select answer from kept'), [{ answer: 42 }])
+  })
+
   test.runIf(isRoot)('lives in a public place when no other account can enter the directory', async () => {
     const dataDirectory = createDirectory(0o700)
     const isNew = !existsSync(publicDirectory)
@@ -259,7 +274,8 @@ describe('the embedded PostgreSQL', () => {
     assert.match(decodeURIComponent(first.connectionString), /\/var\/lib\/watchword\//)
     await second.leave('stop')
     await first.stop()
-    const again = await start({ dataDirectory, allowUserNamespaces: false })
+    // Even where it could by now live in the directory itself.
+    const again = await start({ dataDirectory })
     assert.deepEqual(await query(again.connectionString, 'select answer from kept'), [{ answer: 42 }])
   })
 
@@ -303,10 +319,11 @@ async function start(options: EmbeddedPostgresOptions) {
 }
 
 /** Starts it in another process, which can be told how to leave. */
-async function startElsewhere(options: EmbeddedPostgresOptions) {
+async function startElsewhere(options: EmbeddedPostgresOptions, ids: { uid?: number; gid?: number } = {}) {
   const fixture = join(import.meta.dirname, 'fixtures', 'embedded-postgres-user.mjs')
   const module = join(compiled, 'storage', 'embedded-postgres.js')
   const child: ChildProcess = spawn(process.execPath, [fixture, module, JSON.stringify(options)], {
+    ...ids,
     stdio: ['pipe', 'pipe', 'inherit'],
   })
   const exited = once(child, 'exit')

@@ -3,7 +3,17 @@
  * This file owns who uses it and how long it lives; finding the programs, an account that may run them and a place for
  * the data is left to the files in `embedded/`.
  */
-import { existsSync, mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { connect } from 'node:net'
 import { dirname, join } from 'node:path'
 import { takeTurn } from './embedded/directory-turns.ts'
@@ -55,7 +65,7 @@ export async function startEmbeddedPostgres({
   const directory = realpathSync(dataDirectory)
   const state = join(directory, 'postgres-state')
   const logFile = join(directory, 'postgres.log')
-  mkdirSync(state, { recursive: true, mode: 0o755 })
+  prepareState(directory, state)
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => takeTurn(join(state, 'turns'), work)
 
   const prepare = (): Launch => {
@@ -82,7 +92,7 @@ export async function startEmbeddedPostgres({
     const { cluster, socketDirectory } = launch
     await refuseUnseenServer(socketDirectory)
     await createCluster(launch)
-    writeFileSync(join(state, 'place.json'), JSON.stringify({ cluster, socketDirectory } satisfies Place))
+    writePlace(state, { cluster, socketDirectory })
     return { cluster, socketDirectory, server: await startServer(launch) }
   }
 
@@ -125,6 +135,21 @@ export async function startEmbeddedPostgres({
     })
   }
   return { connectionString, stop }
+}
+
+/** Root may help itself to someone's directory, but must not leave there what its owner cannot use any more. */
+function prepareState(directory: string, state: string): void {
+  const { uid, gid } = statSync(directory)
+  for (const each of [state, join(state, 'turns'), join(state, 'users')]) {
+    mkdirSync(each, { recursive: true, mode: 0o755 })
+    if (process.getuid?.() === 0 && uid !== 0) chownSync(each, uid, gid)
+  }
+}
+
+function writePlace(state: string, place: Place): void {
+  const next = join(state, `place.${process.pid}.new`)
+  writeFileSync(next, JSON.stringify(place))
+  renameSync(next, join(state, 'place.json'))
 }
 
 function readPlace(state: string): Place | null {

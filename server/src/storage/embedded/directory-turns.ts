@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { linkSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { identifyProcess, isAlive, type ProcessIdentity } from './process-identity.ts'
@@ -17,7 +17,6 @@ const waitMillisecondsMax = 120_000
  * one: whoever finds it ended, or its holder dead, may create the next, which `link` allows to one process only.
  */
 export async function takeTurn<T>(directory: string, work: () => Promise<T>): Promise<T> {
-  mkdirSync(directory, { recursive: true, mode: 0o700 })
   const file = await claimTurn(directory)
   try {
     return await work()

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { identifyProcess, isAlive } from './process-identity.ts'
 
@@ -14,7 +14,6 @@ export type Membership = {
 export function joinUsers(directory: string): Membership {
   const { pid, startedAt } = identifyProcess(process.pid) ?? { pid: process.pid, startedAt: 'unknown' }
   const ours = `${pid}-${startedAt}-${randomBytes(4).toString('hex')}`
-  mkdirSync(directory, { recursive: true, mode: 0o700 })
   writeFileSync(join(directory, ours), '')
 
   return {

@@ -41,21 +41,31 @@ const socketPathBytesMax = process.platform === 'linux' ? 107 : 103
 export function chooseHome(options: HomeOptions): Home {
   const { dataDirectory, binaries } = options
   const cluster = join(dataDirectory, 'postgres')
-  const isAllowedNamespace = () =>
-    options.allowUserNamespaces && canReach(inNamespace(), binaries, dataDirectory)
-  if (process.getuid?.() !== 0) {
-    // An account that only a container's runtime made up has no name, and `initdb` insists on one.
-    const account = !hasName() && isAllowedNamespace() ? inNamespace() : ourselves
-    return furnish(options, { account, binaries, cluster })
-  }
+  // Once moved it stays there, even if the obstacle has gone since: an empty database in its place would look like loss.
+  const isMoved = !isCluster(cluster) && isCluster(join(publicHomeOf(dataDirectory), 'postgres'))
+  if (isMoved) return furnish(options, moveToPublicDirectory(dataDirectory, binaries))
 
-  const owner = lstatSync(cluster, { throwIfNoEntry: false })?.uid ?? 0
-  if (owner === 0 && isAllowedNamespace()) {
-    return furnish(options, { account: inNamespace(), binaries, cluster })
-  }
-  const account = unprivileged(owner === 0 ? dataDirectory : cluster)
-  if (canReach(account, binaries, dataDirectory)) return furnish(options, { account, binaries, cluster })
+  const accounts = process.getuid?.() === 0 ? accountsForRoot(options, cluster) : accountsForOthers(options)
+  const account = accounts.find((each) => canReach(each, binaries, dataDirectory))
+  if (account !== undefined) return furnish(options, { account, binaries, cluster })
   return furnish(options, moveToPublicDirectory(dataDirectory, binaries))
+}
+
+/** Who may run PostgreSQL for root, best first: whoever owns the data, else whoever owns the directory, else anyone. */
+function accountsForRoot({ dataDirectory, allowUserNamespaces }: HomeOptions, cluster: string): Account[] {
+  const found = lstatSync(cluster, { throwIfNoEntry: false })
+  if (found !== undefined && found.uid !== 0) return [asUser(found, found)]
+
+  const owner = statSync(dataDirectory)
+  const isNamed = owner.uid !== 0 && namedAccounts().some(({ uid }) => uid === owner.uid)
+  const asOwner = isNamed ? [asUser(owner, owner)] : []
+  const asRoot = allowUserNamespaces ? [inNamespace()] : []
+  return found === undefined ? [...asOwner, ...asRoot, asAnyone()] : [...asRoot, ...asOwner, asAnyone()]
+}
+
+/** An account that only a container's runtime has made up has no name, and `initdb` insists on one. */
+function accountsForOthers({ allowUserNamespaces }: HomeOptions): Account[] {
+  return hasName() || !allowUserNamespaces ? [ourselves] : [inNamespace(), ourselves]
 }
 
 /**
@@ -68,16 +78,16 @@ function inNamespace(): Account {
   return { prefix, ids: null, creator: null, words: 'in a user namespace' }
 }
 
-/** Whoever owns the directory if that is not root and can be used, so that every file there is within reach. */
-function unprivileged(directory: string): Account {
-  const { uid, gid } = statSync(directory)
-  const named = namedAccounts()
-  const isUsable =
-    uid !== 0 && (existsSync(join(directory, 'PG_VERSION')) || named.some((other) => other.uid === uid))
-  if (isUsable) return { prefix: [], ids: { uid, gid }, creator: { uid, gid }, words: `as user ${uid}` }
+const asUser = ({ uid, gid }: Ids, creator: Ids): Account => ({
+  prefix: [],
+  ids: { uid, gid },
+  creator: { uid: creator.uid, gid: creator.gid },
+  words: `as user ${uid}`,
+})
 
+function asAnyone(): Account {
   const ids = { uid: unprivilegedId, gid: unprivilegedId }
-  return { prefix: [], ids, creator: named.at(-1) ?? ids, words: `as user ${unprivilegedId}` }
+  return asUser(ids, namedAccounts().at(-1) ?? ids)
 }
 
 /** The accounts of this system that have a name, without root. */
@@ -111,22 +121,26 @@ function canReach({ prefix, ids }: Account, { postgres, environment }: Binaries,
 
 function moveToPublicDirectory(dataDirectory: string, binaries: Binaries): Omit<Home, 'socketDirectory'> {
   // Copying a database out of the directory that was asked for could take it off the disk that is backed up.
-  if (existsSync(join(dataDirectory, 'postgres', 'PG_VERSION'))) {
+  if (isCluster(join(dataDirectory, 'postgres'))) {
     throw new Error(
       `The database in ${dataDirectory} cannot be started: PostgreSQL does not run as root, user namespaces are not ` +
         'available here, and other accounts cannot enter this directory. Start Watchword under another account, ' +
         'or let others pass through the directories above it (chmod o+x).',
     )
   }
-  const name = createHash('sha256').update(dataDirectory).digest('hex').slice(0, 16)
-  const base = join(publicDirectory, name)
+  const base = publicHomeOf(dataDirectory)
   mkdirSync(base, { recursive: true, mode: 0o755 })
   return {
-    account: unprivileged(publicDirectory),
+    account: asAnyone(),
     binaries: copyBinaries(binaries, publicDirectory),
     cluster: join(base, 'postgres'),
   }
 }
+
+const publicHomeOf = (dataDirectory: string): string =>
+  join(publicDirectory, createHash('sha256').update(dataDirectory).digest('hex').slice(0, 16))
+
+const isCluster = (directory: string): boolean => existsSync(join(directory, 'PG_VERSION'))
 
 /** Gives the account its cluster, if that was root's until now, and a directory for its socket. */
 function furnish(options: HomeOptions, home: Omit<Home, 'socketDirectory'>): Home {

@@ -173,6 +173,7 @@ async function spawnServer({
   const parameters = Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`])
   const [program = '', ...rest] = [...account.prefix, binaries.postgres, '-D', cluster, ...parameters]
   const output = openSync(logFile, 'a', 0o600)
+  give(logFile, account.ids)
   try {
     // In a session of its own, so that Ctrl-C in a terminal does not end the database before the server that uses it;
     // with a file for its output, so that it outlives a killed parent without a broken pipe.
