@@ -22,8 +22,16 @@ export type Proof = {
   provenAt: Date
 }
 
-/** Evidence that the right password of an account was given. Made by the password check only. */
-export type CheckedPassword = { readonly [checked]: true; projectId: ProjectId; accountId: AccountId }
+/**
+ * Evidence that the right password of an account was given. Made by the password check only. `passwordVersion` tells
+ * which password that was: a session must not open with one that a reset has replaced meanwhile (A4).
+ */
+export type CheckedPassword = {
+  readonly [checked]: true
+  projectId: ProjectId
+  accountId: AccountId
+  passwordVersion: number
+}
 
 /** Seals a consumed challenge as a proof. Called by `judgeCheck` and by the store that keeps proofs. */
 export const sealProof = (consumed: Omit<Proof, typeof proven>): Proof => consumed as Proof

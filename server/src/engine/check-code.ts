@@ -2,7 +2,7 @@ import type { Address } from '../domain/address.ts'
 import type { AccountId } from '../domain/challenge.ts'
 import { digestCode } from '../domain/code.ts'
 import { type CheckRefusal, type CheckRequest, judgeCheck } from '../domain/judge-check.ts'
-import type { LimitUsage } from '../domain/limit.ts'
+import type { Limit, LimitUsage } from '../domain/limit.ts'
 import type { Project } from '../domain/project.ts'
 import type { Proof } from '../domain/proof.ts'
 import type { Purpose } from '../domain/purpose.ts'
@@ -23,6 +23,8 @@ export type CheckCommand = {
   mode?: CheckRequest['mode']
   /** Who calls a keyless route; null when an API key does. */
   caller: Caller | null
+  /** Limits that refuse when exhausted, beside those of every check. */
+  guards?: Limit[]
 }
 
 export type CheckOutcome =
@@ -48,7 +50,7 @@ export function createCheckCode({ challenges, keyring }: CheckCodeParts): CheckC
       guesses: keyring.all.map((keys) => digestCode(keys, { projectId: project.id, address, purpose, code })),
       mode: command.mode ?? 'spend',
       limits: caller === null ? projectRequestLimits(project) : [],
-      guards: onFailure.map(({ limit }) => limit),
+      guards: [...(command.guards ?? []), ...onFailure.map(({ limit }) => limit)],
       onFailure,
     }
     return challenges.decideCheck(request, (state) => judgeCheck(request, state))

@@ -1,7 +1,7 @@
 import type { CheckJudgement } from '../domain/judge-check.ts'
 import type { SendJudgement } from '../domain/judge-send.ts'
 import { limitId } from '../domain/judge-send.ts'
-import { countEvent, type Limit, limitUsage } from '../domain/limit.ts'
+import { countEvent, isExhausted, type Limit, limitUsage } from '../domain/limit.ts'
 import type { ProjectId } from '../domain/project.ts'
 import type { ChallengeStore } from '../engine/ports.ts'
 import { limitLock, lockNames, readLimits, windowIn } from './batch-locks.ts'
@@ -81,7 +81,9 @@ const countOne = (
       tx.query<{ now: Date }>('moment-read', 'select moment() as now'),
     ])
     const now = clock?.now ?? new Date()
-    const counted = countEvent(windowIn(limits, { projectId, limit }, now), member)
+    const window = windowIn(limits, { projectId, limit }, now)
+    // No member is kept beyond the limit, or whoever goes on asking would fill the row.
+    const counted = isExhausted(window, limit) ? window : countEvent(window, member)
     limits.set(projectId, new Map(limits.of(projectId)).set(limitId(limit), counted))
     limits.write(tx)
     return limitUsage(counted, limit, now)

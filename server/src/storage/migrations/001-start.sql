@@ -216,7 +216,8 @@ create table refresh_tokens (
 );
 create index refresh_tokens_session on refresh_tokens (project_id, session_id);
 
--- Makes the daily partitions from yesterday to a week ahead. Called at start and every hour.
+-- Makes the daily partitions from yesterday to two days ahead; called at start and every hour. Not further, for every
+-- statement that looks for a live challenge asks each partition from yesterday on.
 create function ensure_partitions() returns void
   language plpgsql
   as $$
@@ -227,7 +228,7 @@ declare
   high text;
 begin
   perform pg_advisory_xact_lock(hashtext('watchword.partitions'));
-  for offset_days in -1..7 loop
+  for offset_days in -1..2 loop
     day := (moment() at time zone 'UTC')::date + offset_days;
     suffix := to_char(day, 'YYYYMMDD');
     low := lpad(to_hex(extract(epoch from day)::bigint), 8, '0');

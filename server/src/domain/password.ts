@@ -1,0 +1,79 @@
+/** How many characters (Unicode code points) a new password has (A2). */
+export const passwordLengthMin = 8
+export const passwordLengthMax = 256
+
+/** What is wrong with a new password. `own-data`: it is the owner's name or e-mail address, perhaps with digits on. */
+export type PasswordProblem = 'too-short' | 'too-long' | 'unreadable' | 'common' | 'own-data'
+
+/** Whose password it is to be. */
+export type PasswordOwner = {
+  email: string | null
+  firstName: string | null
+  lastName: string | null
+  fullName: string | null
+}
+
+/**
+ * Judges a new password (A2): 8 to 256 characters of any kind, not among the commonest, not made of its owner's names.
+ * `common` holds lower-case passwords. Null when there is nothing against it. No rule asks for digits or capitals: NIST
+ * SP 800-63B-4 section 3.1.1.2 forbids such rules, for they make passwords worse.
+ */
+export function judgePassword(
+  password: string,
+  owner: PasswordOwner,
+  common: ReadonlySet<string>,
+): PasswordProblem | null {
+  // A lone surrogate has no UTF-8 form, so that two such passwords would have the same hash.
+  if (!password.isWellFormed()) return 'unreadable'
+  const length = countCharacters(password)
+  if (length < passwordLengthMin) return 'too-short'
+  if (length > passwordLengthMax) return 'too-long'
+
+  const lowered = password.toLowerCase()
+  if (common.has(lowered)) return 'common'
+  return ownWords(owner).has(bareWord(lowered)) || lowered === owner.email ? 'own-data' : null
+}
+
+/** Code points, for that is what a person would count. */
+function countCharacters(text: string): number {
+  let count = 0
+  for (const _ of text) count += 1
+  return count
+}
+
+function ownWords({ email, firstName, lastName, fullName }: PasswordOwner): ReadonlySet<string> {
+  const first = firstName ?? ''
+  const last = lastName ?? ''
+  const local = email === null ? '' : email.slice(0, email.lastIndexOf('@'))
+  const words = [email ?? '', local, first, last, `${first}${last}`, `${last}${first}`, fullName ?? '']
+  return new Set(words.map((word) => bareWord(word.toLowerCase())).filter((word) => word !== ''))
+}
+
+/** The letters alone: "John.Doe-1987!" is no better a password than "johndoe". */
+const bareWord = (lowered: string): string => lowered.replace(/[^\p{L}]/gu, '')
+
+/** Wrong passwords in a row that lock password login, and for how long (A3). */
+export const passwordFailuresMax = 10
+const passwordLockMilliseconds = 15 * 60_000
+
+/** What an account remembers of wrong passwords. */
+export type PasswordLock = { failures: number; lockedUntil: Date | null }
+
+export const noPasswordLock: PasswordLock = { failures: 0, lockedUntil: null }
+
+/**
+ * Judges whether a password may be looked at, before it is. The attempt is counted in `next` although nobody knows yet
+ * whether it is right: parallel guesses must not share one attempt. A right password clears the count afterwards.
+ */
+export function judgePasswordAttempt(
+  lock: PasswordLock,
+  now: Date,
+): { isAllowed: boolean; next: PasswordLock } {
+  if (lock.lockedUntil !== null && now < lock.lockedUntil) return { isAllowed: false, next: lock }
+
+  // After the quarter of an hour the account has ten guesses again.
+  const failures = lock.lockedUntil === null ? lock.failures + 1 : 1
+  const lockedUntil =
+    failures < passwordFailuresMax ? null : new Date(now.getTime() + passwordLockMilliseconds)
+  return { isAllowed: true, next: { failures, lockedUntil } }
+}

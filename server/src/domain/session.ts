@@ -1,0 +1,100 @@
+import type { AccountId } from './challenge.ts'
+import type { ProjectId } from './project.ts'
+import type { Proof } from './proof.ts'
+
+/** A UUID. */
+export type SessionId = string & { readonly brand: 'SessionId' }
+
+/** A family of refresh tokens: one login on one device. */
+export type Session = {
+  projectId: ProjectId
+  id: SessionId
+  accountId: AccountId
+  /** What the caller named its device, or null. */
+  label: string | null
+  createdAt: Date
+  /** The last login or refresh. */
+  lastUsedAt: Date
+  expiresAt: Date
+  endedAt: Date | null
+}
+
+/** Why a session ended. `reuse`: a refresh token came back long after it was spent, so it was stolen (T3). */
+export type SessionEnd = 'logout' | 'reuse' | 'password-reset' | 'disabled' | 'unverified'
+
+/** An access token lives ten minutes (T2). */
+export const accessTokenSeconds = 600
+
+const day = 24 * 3_600_000
+/** A session ends 30 days after its login, and after 14 days without a refresh (T3). */
+export const sessionLifeMilliseconds = 30 * day
+const sessionIdleMilliseconds = 14 * day
+
+/**
+ * Two tabs, or a client that repeats a request whose answer was lost, present one token twice. Within this time that is
+ * refused and nothing more; later it is theft (RFC 9700 section 4.14.2).
+ */
+const reuseGraceMilliseconds = 10_000
+
+/** What is known of a refresh token when its session is locked. `spentAt` is null for the live one. */
+export type RefreshState = { now: Date; spentAt: Date | null; session: Session; isAccountActive: boolean }
+
+export type RefreshRefusal = 'unknown' | 'ended' | 'expired' | 'spent' | 'reused'
+
+/** Judges one refresh. `endsFamily` must be stored although the request is refused. */
+export type RefreshJudgement = { ok: true } | { ok: false; refusal: RefreshRefusal; endsFamily: boolean }
+
+/** Judges the use of a refresh token (T3). `state` is null for a token that nobody issued. */
+export function judgeRefresh(state: RefreshState | null): RefreshJudgement {
+  const refuse = (refusal: RefreshRefusal, endsFamily = false): RefreshJudgement => ({
+    ok: false,
+    refusal,
+    endsFamily,
+  })
+  if (state === null) return refuse('unknown')
+
+  const { now, spentAt, session } = state
+  if (session.endedAt !== null || !state.isAccountActive) return refuse('ended')
+  if (spentAt !== null) {
+    const isStolen = now.getTime() - spentAt.getTime() > reuseGraceMilliseconds
+    return isStolen ? refuse('reused', true) : refuse('spent')
+  }
+  const idleSince = now.getTime() - session.lastUsedAt.getTime()
+  if (now >= session.expiresAt || idleSince >= sessionIdleMilliseconds) return refuse('expired')
+  return { ok: true }
+}
+
+/** What an access token says. */
+export type AccessClaims = {
+  projectId: ProjectId
+  accountId: AccountId
+  sessionId: SessionId
+  issuedAt: Date
+  expiresAt: Date
+}
+
+/** Whether an authentic access token still opens anything: T4 asks the session itself, whatever the token says. */
+export const isAccessAlive = (claims: AccessClaims, session: Session, now: Date): boolean =>
+  now < claims.expiresAt && session.endedAt === null && now < session.expiresAt
+
+/** Who owns an address, as far as proofs are concerned. */
+type Owner = {
+  projectId: ProjectId
+  id: AccountId
+  email: string | null
+  emailVerifiedAt: Date | null
+  phone: string | null
+  phoneVerifiedAt: Date | null
+}
+
+/**
+ * Whether a proof opens this very account (A6): the code went to an address that the account has proven, and the account
+ * is the one that it was issued for, where it was issued for one. No other field of a request has a say.
+ */
+export function isProofFor(proof: Proof, owner: Owner): boolean {
+  if (proof.projectId !== owner.projectId) return false
+  if (proof.accountId !== null && proof.accountId !== owner.id) return false
+  const isItsEmail = owner.emailVerifiedAt !== null && proof.address === owner.email
+  const isItsPhone = owner.phoneVerifiedAt !== null && proof.address === owner.phone
+  return isItsEmail || isItsPhone
+}

@@ -1,0 +1,37 @@
+import { parseDisplayText } from '../domain/display-text.ts'
+import type { AccountStore } from './account-ports.ts'
+import { type ProofClaimant, spendProof } from './keep-proof.ts'
+import type { OpenSession, Tokens } from './open-session.ts'
+import type { Account, ProofStore } from './ports.ts'
+
+/** `account-exists` is told to whoever has just proven the address, to nobody else. */
+export type SignUpOutcome =
+  | { ok: true; account: Account; tokens: Tokens }
+  | { ok: false; refusal: 'not-verified' | 'account-exists' }
+
+export type SignUpWithProof = (
+  command: ProofClaimant & { fullName: string | null; label?: string | null },
+) => Promise<SignUpOutcome>
+
+export type SignUpWithProofParts = { accounts: AccountStore; proofs: ProofStore; openSession: OpenSession }
+
+/**
+ * Signs a user up with a kept proof. What was proven is the address that the code went to: after an e-mailed code the
+ * mobile is only claimed, and belongs to whoever proves it by SMS (A6).
+ */
+export function createSignUpWithProof({
+  accounts,
+  proofs,
+  openSession,
+}: SignUpWithProofParts): SignUpWithProof {
+  return async ({ fullName, label = null, ...claimant }) => {
+    const proof = await spendProof(proofs, 'mobile-signup', claimant)
+    if (proof === null) return { ok: false, refusal: 'not-verified' }
+
+    const person = { phone: claimant.phone, fullName: parseDisplayText(fullName) }
+    const account = await accounts.signUp(proof, person)
+    if (account === null) return { ok: false, refusal: 'account-exists' }
+    const tokens = await openSession({ account, evidence: proof, label })
+    return tokens === null ? { ok: false, refusal: 'not-verified' } : { ok: true, account, tokens }
+  }
+}

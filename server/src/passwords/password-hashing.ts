@@ -1,0 +1,118 @@
+import { availableParallelism } from 'node:os'
+import * as argon2 from '@node-rs/argon2'
+import * as bcrypt from '@node-rs/bcrypt'
+import { Secret } from '../domain/secret.ts'
+import { Unavailable } from '../engine/faults.ts'
+import type { PasswordHashing } from '../engine/hash-passwords.ts'
+import type { PasswordHash } from '../engine/ports.ts'
+
+/*
+ * Password hashing: argon2id for everything that we write, and bcrypt for what was imported, until its owner logs in.
+ */
+
+/** OWASP's minimum for argon2id: 19 MiB, two passes, one lane (A1). */
+const parameters = {
+  algorithm: 2 satisfies argon2.Algorithm.Argon2id,
+  memoryCost: 19_456,
+  timeCost: 2,
+  parallelism: 1,
+}
+
+/** Beyond these an imported hash would let a few logins stop the server. */
+const importedMemoryKibibytesMax = 262_144
+const importedPassesMax = 16
+const importedBcryptCostMax = 14
+
+export type PasswordHashingOptions = {
+  /** Hashes at once: more than there are cores would only make each of them slower. */
+  concurrency?: number
+  /** Hashes that may wait. Fifty a core are about one second's work. */
+  queueMax?: number
+}
+
+/** Makes the hasher of a process. Its queue is its own: two of them hash twice as many at once. */
+export function createPasswordHashing({
+  concurrency = availableParallelism(),
+  queueMax = 50 * concurrency,
+}: PasswordHashingOptions = {}): PasswordHashing {
+  const { inTurn, requireRoom } = createQueue(concurrency, queueMax)
+  // A hash of nothing that anybody knows, made once; to compare with it costs what comparing with a real one costs.
+  let nothing: Promise<string> | null = null
+
+  return {
+    hash: (password) => inTurn(async () => new Secret(await argon2.hash(password.reveal(), parameters))),
+    verify: (password, hash) => inTurn(() => verify(password.reveal(), hash.reveal())),
+    verifyAgainstNothing: (password) =>
+      inTurn(async () => {
+        nothing ??= argon2.hash(crypto.randomUUID(), parameters)
+        await argon2.verify(await nothing, password.reveal())
+      }),
+    requireRoom,
+  }
+}
+
+/** Reads a hash for import: argon2id in PHC format or bcrypt, of a cost that we can bear. Null for anything else. */
+export function parsePasswordHash(input: unknown): PasswordHash | null {
+  if (typeof input !== 'string' || input.length > 300) return null
+  return isAcceptedArgon2(input) || isAcceptedBcrypt(input) ? new Secret(input) : null
+}
+
+async function verify(password: string, hash: string): Promise<{ isRight: boolean; isOutdated: boolean }> {
+  if (hash.startsWith('$argon2')) {
+    const isRight = await argon2.verify(hash, password)
+    return { isRight, isOutdated: isRight && !hasOurParameters(hash) }
+  }
+  return { isRight: await bcrypt.verify(password, hash), isOutdated: true }
+}
+
+function hasOurParameters(hash: string): boolean {
+  const { algorithm, memoryCost, timeCost, parallelism } = argon2.parseOptions(hash)
+  return (
+    algorithm === parameters.algorithm &&
+    memoryCost === parameters.memoryCost &&
+    timeCost === parameters.timeCost &&
+    parallelism === parameters.parallelism
+  )
+}
+
+function isAcceptedArgon2(text: string): boolean {
+  if (!text.startsWith('$argon2id$')) return false
+  try {
+    const { memoryCost, timeCost, parallelism } = argon2.parseOptions(text)
+    return memoryCost <= importedMemoryKibibytesMax && timeCost <= importedPassesMax && parallelism <= 16
+  } catch {
+    return false // Not a hash at all.
+  }
+}
+
+function isAcceptedBcrypt(text: string): boolean {
+  const cost = /^\$2[abxy]\$(\d\d)\$[./A-Za-z0-9]{53}$/.exec(text)?.[1]
+  return cost !== undefined && Number(cost) >= 4 && Number(cost) <= importedBcryptCostMax
+}
+
+/** Runs at most `concurrency` tasks at once; `queueMax` more may wait, and the next is refused. */
+function createQueue(concurrency: number, queueMax: number) {
+  const waiting: (() => void)[] = []
+  let running = 0
+
+  const requireRoom = (): void => {
+    if (running >= concurrency && waiting.length >= queueMax)
+      throw new Unavailable('too many passwords wait to be hashed')
+  }
+
+  const inTurn = async <Result>(task: () => Promise<Result>): Promise<Result> => {
+    requireRoom()
+    // Whoever finishes hands its place over, so `running` stays as it is.
+    if (running >= concurrency) await new Promise<void>((admit) => waiting.push(admit))
+    else running += 1
+    try {
+      return await task()
+    } finally {
+      const next = waiting.shift()
+      if (next === undefined) running -= 1
+      else next()
+    }
+  }
+
+  return { inTurn, requireRoom }
+}
