@@ -87,7 +87,8 @@ const asUser = ({ uid, gid }: Ids, creator: Ids): Account => ({
 
 function asAnyone(): Account {
   const ids = { uid: unprivilegedId, gid: unprivilegedId }
-  return asUser(ids, namedAccounts().at(-1) ?? ids)
+  const nobody = namedAccounts().find(({ uid }) => uid === 65_534)
+  return asUser(ids, nobody ?? namedAccounts()[0] ?? ids)
 }
 
 /** The accounts of this system that have a name, without root. */
