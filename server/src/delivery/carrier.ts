@@ -1,0 +1,75 @@
+import type { Channel } from '../domain/address.ts'
+import type { ChallengeId } from '../domain/challenge.ts'
+import type { Locale } from '../domain/locale.ts'
+import type { ProjectId } from '../domain/project.ts'
+import type { Secret } from '../domain/secret.ts'
+
+/*
+ * Delivery brings committed challenges to their addresses: it words them, picks carriers, tries again, and writes down
+ * what became of each. What may be sent, and to whom, the engine has decided before anything arrives here.
+ */
+
+/** One message, worded and ready to go. */
+export type OutgoingMessage = {
+  challengeId: ChallengeId
+  projectId: ProjectId
+  channel: Channel
+  /** E.164, or an e-mail address. */
+  to: string
+  /** Null in a notice, which opens nothing. */
+  code: Secret | null
+  /** Null where the channel has no subject. */
+  subject: string | null
+  text: string
+  /** Null where the channel shows plain text only. */
+  html: string | null
+  locale: Locale
+  /** Nothing may leave from this moment on (I4). */
+  expiresAt: Date
+  /** The same at every try, so that a carrier that knows such keys delivers a repeated message once. */
+  idempotencyKey: string
+}
+
+/**
+ * What a carrier says to one message. `refused` is certain: it was not taken. `unknown` is the opposite of certain: it
+ * was written to the carrier, no answer came, and it may yet arrive.
+ */
+export type CarrierAnswer =
+  | { kind: 'accepted'; carrierMessageId: string | null }
+  | { kind: 'refused'; isPermanent: boolean; detail: string; retryAfterSeconds: number | null }
+  | { kind: 'unknown'; detail: string }
+
+/** What delivers. One file each; the dispatcher knows nothing else of them. */
+export type Carrier = {
+  /** Stands in records and logs. */
+  name: string
+  channels: readonly Channel[]
+  /** At most so many messages are given to it at once. */
+  concurrencyMax: number
+  /** Answers as soon as it can once the signal aborts, and keeps nothing back to send later. */
+  deliver(message: OutgoingMessage, signal: AbortSignal): Promise<CarrierAnswer>
+  close?(): Promise<void>
+}
+
+/** A refusal that another try may overcome. */
+export const refuseForNow = (detail: string, retryAfterSeconds: number | null = null): CarrierAnswer => ({
+  kind: 'refused',
+  isPermanent: false,
+  detail,
+  retryAfterSeconds,
+})
+
+/** A refusal that stands however often one asks. */
+export const refuseForGood = (detail: string): CarrierAnswer => ({
+  kind: 'refused',
+  isPermanent: true,
+  detail,
+  retryAfterSeconds: null,
+})
+
+/** Line breaks and other control characters become spaces: what it returns cannot begin a second header. */
+export const toOneLine = (text: string): string =>
+  text
+    .toWellFormed()
+    .replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
+    .trim()

@@ -1,0 +1,193 @@
+import { setMaxListeners } from 'node:events'
+import { LRUCache } from 'lru-cache'
+import type { Challenge, ChallengeId } from '../domain/challenge.ts'
+import type { ProjectId } from '../domain/project.ts'
+import type { Secret } from '../domain/secret.ts'
+import { leaseSeconds } from '../engine/lease.ts'
+import type { DeliveryOutcome, Dispatcher, Outbox } from '../engine/ports.ts'
+import { createDatabaseClock, monotonicNow } from './database-clock.ts'
+import { createDeliverPass, type HeldChallenge } from './deliver-pass.ts'
+import type { DeliveryLog } from './delivery-log.ts'
+import { createRenderMessage } from './render-message.ts'
+import { createResultWriter } from './result-writer.ts'
+import type { Routes } from './routes.ts'
+
+/*
+ * The queue in memory. It holds challenges only while their lease holds; the queue that lasts is the challenge rows
+ * themselves, and whatever is dropped here, by a fault or because the node stopped, is claimed again from there.
+ */
+
+export type DispatcherParts = {
+  outbox: Outbox
+  routes: Routes
+  /** Null when there is no such project. Asked at most once in ten seconds for each. */
+  projectName: (id: ProjectId) => Promise<string | null>
+  revealCode: (challenge: Challenge) => Secret
+  log: DeliveryLog
+  tryMilliseconds?: number
+  /** How long a message that may yet arrive is not doubled. */
+  unknownPauseMilliseconds?: number
+  pollMilliseconds?: number
+  /** How long `stop` waits for what is under way. */
+  drainMilliseconds?: number
+  /** More than this waits in the database instead. */
+  heldMax?: number
+}
+
+export type RunningDispatcher = Dispatcher & {
+  /** Begins to take over challenges whose lease ran out. */
+  start(): void
+  /** Takes nothing more, ends what is under way, within bounds. What is left is claimed elsewhere or after the start. */
+  stop(): Promise<void>
+}
+
+const claimMax = 256
+/** Beginning a message costs some tens of microseconds; requests must not wait behind thousands of them. */
+const beginningsPerTurn = 32
+const projectNameFallback = 'Watchword'
+
+/** Sends what is committed, at least once each, until a carrier accepts it or its code expires. */
+export function createDispatcher({
+  outbox,
+  routes,
+  projectName,
+  revealCode,
+  log,
+  tryMilliseconds = 5_000,
+  unknownPauseMilliseconds = 10_000,
+  pollMilliseconds = 1_000,
+  drainMilliseconds = 10_000,
+  heldMax = 20_000,
+}: DispatcherParts): RunningDispatcher {
+  const clock = createDatabaseClock()
+  const stopController = new AbortController()
+  // Every message under way listens.
+  setMaxListeners(0, stopController.signal)
+  const names = new LRUCache<ProjectId, string>({
+    max: 10_000,
+    ttl: 10_000,
+    fetchMethod: async (id) => (await projectName(id)) ?? projectNameFallback,
+  })
+  const deliverPass = createDeliverPass({
+    routes,
+    clock,
+    writer: createResultWriter({ outbox, log }),
+    render: createRenderMessage(),
+    projectName: async (id) => (await names.fetch(id)) ?? projectNameFallback,
+    revealCode,
+    log,
+    tryMilliseconds,
+    unknownPauseMilliseconds,
+    stopSignal: stopController.signal,
+  })
+
+  const held = new Map<ChallengeId, HeldChallenge>()
+  const waiting: HeldChallenge[] = []
+  let isTurnPlanned = false
+  let isStopping = false
+  let pollTimer: NodeJS.Timeout | null = null
+  let onIdle: (() => void) | null = null
+
+  /** Null when the challenge is not for this queue, or not now: then its lease runs out, and it is claimed. */
+  function take(challenge: Challenge, leasedUntil: Date): HeldChallenge | null {
+    if (challenge.deliveryState !== 'queued' || challenge.content === 'decoy') return null
+    const present = held.get(challenge.id)
+    if (present !== undefined) {
+      present.leasedUntil = leasedUntil
+      return null
+    }
+    if (isStopping || held.size >= heldMax) return null
+
+    const taken: HeldChallenge = { challenge, leasedUntil, waiter: null }
+    held.set(challenge.id, taken)
+    waiting.push(taken)
+    if (!isTurnPlanned) {
+      isTurnPlanned = true
+      setImmediate(beginSome)
+    }
+    return taken
+  }
+
+  function takeCommitted(challenge: Challenge): HeldChallenge | null {
+    clock.advance(challenge.createdAt)
+    return take(challenge, leaseEnd(challenge.createdAt))
+  }
+
+  function beginSome(): void {
+    const turn = waiting.splice(0, beginningsPerTurn)
+    isTurnPlanned = waiting.length > 0
+    if (isTurnPlanned) setImmediate(beginSome)
+    for (const item of turn) void run(item)
+  }
+
+  async function run(item: HeldChallenge): Promise<void> {
+    const { id: challengeId, projectId } = item.challenge
+    try {
+      await deliverPass(item)
+    } catch (error) {
+      log.error({ challengeId, projectId, error }, 'delivery.fault')
+    }
+    held.delete(challengeId)
+    item.waiter?.('pending')
+    if (held.size === 0) onIdle?.()
+  }
+
+  async function poll(): Promise<void> {
+    try {
+      for (let isMore = true; isMore && !isStopping; ) {
+        const max = Math.min(claimMax, heldMax - held.size)
+        if (max <= 0) break
+        const askedAt = monotonicNow()
+        const { now, challenges } = await outbox.claim(max)
+        clock.set(now, askedAt)
+        for (const challenge of challenges) take(challenge, leaseEnd(now))
+        isMore = challenges.length === max
+      }
+    } catch (error) {
+      log.warn({ error }, 'delivery.outbox-unreachable')
+    }
+    // Spread, so that nodes that started together do not ask together.
+    if (!isStopping) pollTimer = setTimeout(poll, pollMilliseconds * (0.9 + Math.random() / 5))
+  }
+
+  const idleWithin = (milliseconds: number): Promise<void> =>
+    new Promise((resolve) => {
+      if (held.size === 0) return resolve()
+      const timer = setTimeout(resolve, milliseconds)
+      onIdle = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
+
+  return {
+    dispatch(challenge) {
+      takeCommitted(challenge)
+    },
+    dispatchAndWait: (challenge, timeoutMilliseconds) =>
+      new Promise<DeliveryOutcome>((resolve) => {
+        const taken = takeCommitted(challenge)
+        if (taken === null) return resolve(challenge.deliveryState === 'accepted' ? 'accepted' : 'pending')
+        const timer = setTimeout(() => taken.waiter?.('pending'), timeoutMilliseconds)
+        taken.waiter = (outcome) => {
+          clearTimeout(timer)
+          taken.waiter = null
+          resolve(outcome)
+        }
+      }),
+    start() {
+      if (pollTimer === null) void poll()
+    },
+    async stop() {
+      isStopping = true
+      if (pollTimer !== null) clearTimeout(pollTimer)
+      await idleWithin(drainMilliseconds)
+      stopController.abort()
+      const recordMilliseconds = 2_000
+      await idleWithin(recordMilliseconds)
+      if (held.size > 0) log.warn({ challenges: held.size }, 'delivery.left-behind')
+    },
+  }
+}
+
+const leaseEnd = (leasedAt: Date): Date => new Date(leasedAt.getTime() + leaseSeconds * 1000)

@@ -1,0 +1,129 @@
+import SMTPConnection from 'nodemailer/lib/smtp-connection'
+
+/*
+ * Open connections to one SMTP server, kept for the next message. nodemailer's own pool queues inside, where a message
+ * that we have given up would still be sent later, perhaps after its code has expired; here whoever gives up closes the
+ * connection, and with it everything that was under way.
+ */
+
+const idleMilliseconds = 15_000
+/** Servers begin to refuse long transactions; a new connection is cheap. */
+const messagesPerConnection = 200
+
+export type SmtpServer = {
+  host: string
+  port: number
+  /** TLS from the first byte (`smtps:`). */
+  isSecure: boolean
+  /** Without it a server that offers no STARTTLS is refused. */
+  allowsPlainText: boolean
+  credentials: { user: string; pass: string } | null
+  /** PEM of the authority that signed the server's certificate, when no public one did. */
+  certificateAuthority: string | null
+}
+
+export type SmtpLink = {
+  connection: SMTPConnection
+  /** What it has carried. After the first the server may close it at any time. */
+  messages: number
+  idleTimer: NodeJS.Timeout | null
+}
+
+export type SmtpConnections = {
+  /** An idle connection or a new one, authenticated. Rejects with what the server or the network said. */
+  open(signal: AbortSignal): Promise<SmtpLink>
+  /** Keeps a connection for the next message. Only after the server has answered to the last one. */
+  keep(link: SmtpLink): void
+  /** Cuts a connection, whatever it was doing. */
+  cut(link: SmtpLink): void
+  closeAll(): void
+}
+
+/** Makes connections as they are needed. How many at once is the caller's to bound. */
+export function createSmtpConnections(server: SmtpServer): SmtpConnections {
+  const idle = new Set<SmtpLink>()
+  let isClosed = false
+
+  const forget = (link: SmtpLink): void => {
+    idle.delete(link)
+    if (link.idleTimer !== null) clearTimeout(link.idleTimer)
+    link.idleTimer = null
+  }
+  const part = (link: SmtpLink): void => {
+    forget(link)
+    link.connection.quit()
+  }
+  const cut = (link: SmtpLink): void => {
+    forget(link)
+    link.connection.close()
+  }
+
+  return {
+    async open(signal) {
+      const [kept] = idle
+      if (kept !== undefined) {
+        forget(kept)
+        return kept
+      }
+      const link = { connection: new SMTPConnection(connectionOptions(server)), messages: 0, idleTimer: null }
+      link.connection.on('error', () => cut(link))
+      link.connection.on('end', () => forget(link))
+      await handshake(link.connection, server, signal)
+      return link
+    },
+    keep(link) {
+      link.messages += 1
+      if (isClosed || link.messages >= messagesPerConnection) return part(link)
+      link.idleTimer = setTimeout(part, idleMilliseconds, link).unref()
+      idle.add(link)
+    },
+    cut,
+    closeAll() {
+      isClosed = true
+      for (const link of idle) part(link)
+    },
+  }
+}
+
+function connectionOptions({ host, port, isSecure, allowsPlainText, certificateAuthority }: SmtpServer) {
+  return {
+    host,
+    port,
+    secure: isSecure,
+    requireTLS: !isSecure && !allowsPlainText,
+    opportunisticTLS: allowsPlainText,
+    connectionTimeout: 5_000,
+    greetingTimeout: 5_000,
+    dnsTimeout: 5_000,
+    socketTimeout: 30_000,
+    socketCloseTimeout: 0,
+    tls: {
+      minVersion: 'TLSv1.2' as const,
+      // Whoever could show us a false certificate could as well hide STARTTLS, so where plain text is allowed a
+      // certificate proves nothing, and a local server's self-signed one is good enough.
+      rejectUnauthorized: isSecure || !allowsPlainText,
+      ...(certificateAuthority === null ? {} : { ca: certificateAuthority }),
+    },
+  }
+}
+
+/** Connects and authenticates, or cuts the connection when the signal aborts first. */
+function handshake(connection: SMTPConnection, { credentials }: SmtpServer, signal: AbortSignal) {
+  return new Promise<void>((resolve, reject) => {
+    const settle = (error?: Error | null) => {
+      signal.removeEventListener('abort', abort)
+      if (!error) return resolve()
+      connection.close()
+      reject(error)
+    }
+    const abort = () => settle(new Error('no connection in time'))
+
+    signal.addEventListener('abort', abort, { once: true })
+    if (signal.aborted) return abort()
+    connection.once('error', settle)
+    connection.connect((error) => {
+      if (error || signal.aborted || credentials === null) return settle(error)
+      connection.login(credentials, (loginError) => settle(loginError))
+    })
+  })
+}

@@ -1,0 +1,86 @@
+import type { Channel } from '../domain/address.ts'
+import {
+  type Carrier,
+  type CarrierAnswer,
+  type OutgoingMessage,
+  refuseForGood,
+  refuseForNow,
+} from './carrier.ts'
+import { createHttpPoster, type HttpOutcome } from './http-post.ts'
+
+/** `url` takes `POST {id, channel, to, text, code, locale, projectId}`; an answer of 2xx means accepted. */
+export type WebhookOptions = { channel: Channel; url: string; concurrencyMax?: number }
+
+/** Answers below 500 that say "later", not "never". */
+const temporaryStatuses = new Set([408, 425, 429])
+
+/** Hands messages to a gateway of the operator's own over HTTP. */
+export function createWebhookCarrier({ channel, url, concurrencyMax = 64 }: WebhookOptions): Carrier {
+  const poster = createHttpPoster(parseWebhookUrl(url))
+
+  return {
+    name: `${channel}-webhook`,
+    channels: [channel],
+    concurrencyMax,
+    async deliver(message, signal) {
+      const headers = {
+        'content-type': 'application/json',
+        accept: 'application/json',
+        'user-agent': 'watchword',
+        'idempotency-key': encodeURIComponent(message.idempotencyKey.toWellFormed()),
+      }
+      return answerOf(await poster.post({ headers, body: renderBody(message), signal }))
+    },
+    async close() {
+      poster.close()
+    },
+  }
+}
+
+/** The URL stays out of what is thrown, for it may hold the gateway's token. */
+function parseWebhookUrl(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : null
+  if (url?.protocol === 'http:' || url?.protocol === 'https:') return url
+  throw new Error(
+    'The webhook of a carrier must be an http or https URL, such as https://gateway.example/send',
+  )
+}
+
+const renderBody = ({ challengeId, channel, to, text, code, locale, projectId }: OutgoingMessage): string =>
+  JSON.stringify({
+    id: challengeId,
+    channel,
+    to,
+    text,
+    code: code?.reveal() ?? null,
+    locale,
+    projectId,
+  })
+
+function answerOf(outcome: HttpOutcome): CarrierAnswer {
+  if (outcome.kind === 'unsent') return refuseForNow(outcome.detail)
+  if (outcome.kind === 'unanswered') return { kind: 'unknown', detail: outcome.detail }
+
+  const { status, body } = outcome
+  if (status >= 200 && status < 300) return { kind: 'accepted', carrierMessageId: messageIdIn(body) }
+  const detail = `HTTP ${status} ${body.slice(0, 300)}`.trim()
+  if (status < 500 && !temporaryStatuses.has(status)) return refuseForGood(detail)
+  return refuseForNow(detail, parseRetryAfter(outcome.headers['retry-after'], new Date()))
+}
+
+/** A gateway may name the message: `{"id": "…"}`. */
+function messageIdIn(body: string): string | null {
+  try {
+    const { id } = Object(JSON.parse(body))
+    return typeof id === 'string' && id.length <= 200 ? id : null
+  } catch {
+    return null
+  }
+}
+
+/** RFC 9110 section 10.2.3: seconds, or a date. */
+function parseRetryAfter(header: string | undefined, now: Date): number | null {
+  if (header === undefined) return null
+  const seconds = /^\d{1,6}$/.test(header) ? Number(header) : (Date.parse(header) - now.getTime()) / 1000
+  return Number.isFinite(seconds) ? Math.max(0, Math.ceil(seconds)) : null
+}
