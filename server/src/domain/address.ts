@@ -13,6 +13,8 @@ export type Channel = (typeof channels)[number]
 
 const emailLengthMax = 254
 const phoneSpellingLengthMax = 32
+// Letters would be read as a keypad ("1-800-CODES"), and `;ext=` as an extension: neither can receive a code.
+const phoneSpelling = /^\+?[0-9 ().\-/]+$/
 
 // One scalar addr-spec of RFC 5321 section 4.1.2 without quoted local parts: no display name, list or control
 // character can be spelled with it, which is what keeps a second recipient out of a mail header (S8).
@@ -43,8 +45,7 @@ export function parsePhoneNumber(
 ): PhoneNumber | null {
   if (typeof input !== 'string' || input.length > phoneSpellingLengthMax) return null
   const text = asciiDigits(input).trim()
-  // Letters would be read as a keypad ("1-800-CODES"), and `;ext=` as an extension: neither can receive a code.
-  if (!/^\+?[0-9 ().\-/]+$/.test(text)) return null
+  if (!phoneSpelling.test(text)) return null
 
   if (text.startsWith('+')) return possible(text, null)
   if (countryCode !== null) {
@@ -52,6 +53,13 @@ export function parsePhoneNumber(
     return /^[0-9]{1,3}$/.test(calling) ? possible(`+${calling}${text}`, null) : null
   }
   return region === null ? null : possible(text, region)
+}
+
+/** Whether a text without `+` could be a number of some country: `parsePhoneNumber` says of which. */
+export function isNationalSpelling(text: string): boolean {
+  if (text.length > phoneSpellingLengthMax) return false
+  const spelling = asciiDigits(text).trim()
+  return phoneSpelling.test(spelling) && /^[^+].*[0-9]/.test(spelling)
 }
 
 /** True for a two-letter country that has a numbering plan. */

@@ -61,9 +61,12 @@ export function challengeId(now: Date, chance: Buffer): ChallengeId {
   return bytes.toString('hex') as ChallengeId
 }
 
-/** The smallest id of a moment: everything made earlier sorts before it. */
+/** The last moment that four bytes of seconds can name, in the year 2106. */
+const lastMoment = 0xffff_ffff * 1000 + 999
+
+/** The smallest id of a moment: everything made earlier sorts before it. Moments that no id can name are cut to those. */
 export const challengeIdFloor = (moment: Date): ChallengeId =>
-  challengeId(new Date(Math.max(0, moment.getTime())), Buffer.alloc(6))
+  challengeId(new Date(Math.min(lastMoment, Math.max(0, moment.getTime()))), Buffer.alloc(6))
 
 /** A code that can still be spent. */
 export const isLive = (challenge: Challenge, now: Date): boolean =>

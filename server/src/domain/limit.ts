@@ -13,8 +13,8 @@ export type Limit = {
 /** What a limit's row holds. `members` are short digests of the distinct members; empty for a count of events. */
 export type LimitState = { startedAt: Date; count: number; members: string[] }
 
-/** How much of a limit is used, for `RateLimit` headers. */
-export type LimitUsage = { limit: Limit; remaining: number; resetSeconds: number }
+/** How much of a limit is used, for `RateLimit` headers. `isExceeded`: more was counted than the limit allows. */
+export type LimitUsage = { limit: Limit; remaining: number; resetSeconds: number; isExceeded: boolean }
 
 /** The state that holds at `now`: an ended window starts over. */
 export function currentWindow(state: LimitState | null, limit: Limit, now: Date): LimitState {
@@ -41,4 +41,5 @@ export const limitUsage = (state: LimitState, limit: Limit, now: Date): LimitUsa
   limit,
   remaining: Math.max(0, limit.max - state.count),
   resetSeconds: resetSeconds(state, limit, now),
+  isExceeded: state.count > limit.max,
 })

@@ -1,0 +1,78 @@
+import type { LimitUsage } from '../../domain/limit.ts'
+import type { Locale } from '../../domain/locale.ts'
+import type { Answer, Dialect, Issue, Problem } from '../../http/dialect.ts'
+import { problemStatus } from '../../http/dialect.ts'
+import { type Messages, messagesFor } from './messages.ts'
+
+/** How a refusal goes over the wire. */
+export type WireError = { status: number; message: keyof Messages }
+
+/** An error in this dialect's envelope. */
+export const renderError = (
+  { status, message }: WireError,
+  locale: Locale | null,
+  headers: Record<string, string> = {},
+): Answer => ({ status, body: { statusCode: status, message: messagesFor(locale)[message] }, headers })
+
+/** A refusal, with when to come back and what is left of the rate limit. */
+export function renderRefusal(
+  error: WireError,
+  { usage, retryAfterSeconds }: { usage: LimitUsage[]; retryAfterSeconds: number | null },
+  locale: Locale | null,
+): Answer {
+  const retryAfter = retryAfterSeconds === null ? {} : { 'retry-after': String(retryAfterSeconds) }
+  return renderError(error, locale, { ...renderRateLimit(usage), ...retryAfter })
+}
+
+/** `RateLimit` and `RateLimit-Policy` (draft-ietf-httpapi-ratelimit-headers-10); nothing where there is no limit. */
+export function renderRateLimit(usage: LimitUsage[]): Record<string, string> {
+  if (usage.length === 0) return {}
+  const policies = usage.map(({ limit }) => `"${limit.scope}";q=${limit.max};w=${limit.windowSeconds}`)
+  const states = usage.map(
+    ({ limit, remaining, resetSeconds }) => `"${limit.scope}";r=${remaining};t=${resetSeconds}`,
+  )
+  return { 'ratelimit-policy': policies.join(', '), ratelimit: states.join(', ') }
+}
+
+/** Words what goes wrong around a route. A fault tells its reference and nothing else. */
+export const renderProblem: Dialect['renderProblem'] = (problem, { locale }) => {
+  const body = {
+    statusCode: problemStatus[problem.kind],
+    message: messagesFor(locale)[problemMessage(problem)],
+  }
+  return problem.kind === 'fault' ? { ...body, reference: problem.reference } : body
+}
+
+const problemMessages = {
+  malformed: 'malformed',
+  'unsupported-media-type': 'unsupportedMediaType',
+  'too-large': 'tooLarge',
+  'not-found': 'notFound',
+  'method-not-allowed': 'methodNotAllowed',
+  unavailable: 'unavailable',
+  fault: 'fault',
+} as const satisfies Record<Exclude<Problem['kind'], 'invalid'>, keyof Messages>
+
+const problemMessage = (problem: Problem): keyof Messages =>
+  problem.kind === 'invalid' ? complaint(problem.issues) : problemMessages[problem.kind]
+
+/** What is said of a wrong field, in the order in which fields are complained about: one at a time. */
+const complaints: Record<string, keyof Messages> = {
+  target: 'invalidTarget',
+  channel: 'invalidChannel',
+  countryCode: 'invalidCountryCode',
+  code: 'invalidCode',
+  recordId: 'invalidRecordId',
+  page: 'invalidPage',
+  limit: 'invalidLimit',
+  verified: 'invalidVerified',
+  dateFrom: 'invalidDateFrom',
+  dateTo: 'invalidDateTo',
+  'idempotency-key': 'invalidIdempotencyKey',
+}
+
+function complaint(issues: Issue[]): keyof Messages {
+  const fields = new Set(issues.map(({ field }) => field))
+  const first = Object.keys(complaints).find((field) => fields.has(field))
+  return (first === undefined ? undefined : complaints[first]) ?? 'invalidRequest'
+}

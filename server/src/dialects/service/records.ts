@@ -1,0 +1,98 @@
+import { parseEmailAddress, parsePhoneNumber } from '../../domain/address.ts'
+import type { Challenge } from '../../domain/challenge.ts'
+import type { Project } from '../../domain/project.ts'
+import type { ReadOutcome, ReadRecords } from '../../engine/read-records.ts'
+import { type Answer, type Call, defineRoute, type Route } from '../../http/dialect.ts'
+import { renderError, renderRateLimit, renderRefusal, type WireError } from './envelope.ts'
+import type { ProjectAccess } from './project-access.ts'
+import {
+  errorAnswer,
+  projectHeaders,
+  recordsAnswer,
+  recordsQuery,
+  sharedAnswers,
+  withRateLimit,
+} from './schemas.ts'
+import { parseTimeRange } from './time-range.ts'
+
+/** What a reading route is refused for. */
+export const readRefusals = {
+  'too-many-requests': { status: 429, message: 'rateLimited' },
+} as const satisfies Record<Extract<ReadOutcome<unknown>, { ok: false }>['refusal'], WireError>
+
+export type ReadParts = { access: ProjectAccess; readRecords: ReadRecords }
+
+/** `GET /api/v1/otp/records`. */
+export const recordsRoute = ({ access, readRecords }: ReadParts): Route =>
+  defineRoute({
+    method: 'GET',
+    path: '/api/v1/otp/records',
+    access: 'api-key',
+    summary: 'Retrieve OTP history for analytics and debugging',
+    query: recordsQuery,
+    headers: projectHeaders,
+    answers: {
+      200: withRateLimit(recordsAnswer),
+      400: errorAnswer(400, 'A parameter is wrong.', ['invalidDateFrom', 'invalidDateTo', 'datesReversed']),
+      ...sharedAnswers,
+    },
+    admit: access.admit,
+    handle: (call) => access.enter(call, (project) => list(readRecords, project, call)),
+  })
+
+type Query = {
+  page?: string
+  limit?: string
+  channel?: 'email' | 'whatsapp'
+  verified?: 'true' | 'false'
+  recordId?: string
+  target?: string
+  dateFrom?: string
+  dateTo?: string
+}
+
+async function list(
+  readRecords: ReadRecords,
+  project: Project,
+  { query, locale }: Call<unknown, Query>,
+): Promise<Answer> {
+  const dates = parseTimeRange(query)
+  if (!dates.ok) return renderError({ status: 400, message: dates.complaint }, locale)
+
+  const page = Number(query.page ?? 1)
+  const limit = Number(query.limit ?? 10)
+  const outcome = await readRecords.page(project, {
+    purpose: 'service',
+    channel: query.channel ?? null,
+    isVerified: query.verified === undefined ? null : query.verified === 'true',
+    recordId: query.recordId ?? null,
+    target: query.target === undefined ? null : canonical(query.target),
+    ...dates.range,
+    offset: (page - 1) * limit,
+    limit,
+  })
+  if (!outcome.ok) return renderRefusal(readRefusals[outcome.refusal], outcome, locale)
+
+  const { records, total } = outcome.value
+  return {
+    status: 200,
+    body: {
+      records: records.map(renderRecord),
+      pagination: { page, limit, total, pages: Math.ceil(total / limit) },
+    },
+    headers: renderRateLimit(outcome.usage),
+  }
+}
+
+/** An address however it is spelled; a national number only as it was spelled at sending. */
+const canonical = (target: string): string => parseEmailAddress(target) ?? parsePhoneNumber(target) ?? target
+
+/** `recordId` is the caller's own, null where it gave none; `target` is as the caller wrote it. */
+const renderRecord = ({ target, channel, usedAt, recordId, createdAt, expiresAt }: Challenge) => ({
+  target,
+  channel,
+  verified: usedAt !== null,
+  recordId,
+  createdAt: createdAt.toISOString(),
+  expiresAt: expiresAt.toISOString(),
+})

@@ -1,0 +1,232 @@
+import Type, { type TObject } from 'typebox'
+import type { AnswerSchema } from '../../http/dialect.ts'
+import { type Messages, messagesFor } from './messages.ts'
+
+/*
+ * What goes over the wire. The examples are the document's.
+ */
+
+/** Six digits in ASCII, Arabic, Persian or full-width: phones type them in the script of their owner. */
+const sixDigits = '^[0-9\\u0660-\\u0669\\u06F0-\\u06F9\\uFF10-\\uFF19]{6}$'
+
+const target = Type.String({
+  minLength: 1,
+  maxLength: 254,
+  description: 'An e-mail address, or a phone number: in international form, or national.',
+})
+const channel = Type.Union([Type.Literal('email'), Type.Literal('whatsapp')])
+const countryCode = Type.String({
+  description: 'The calling code of a national number, such as `+1`. An empty one counts as absent.',
+})
+const recordId = Type.String({
+  minLength: 1,
+  maxLength: 128,
+  pattern: '^[^\\u0000-\\u001F\\u007F-\\u009F]+$',
+  description: "The caller's own name for what is being verified.",
+})
+const ownRecordId = Type.String({ description: "The record's own id, 24 hexadecimal digits." })
+const moment = Type.String({ format: 'date-time' })
+
+/** The key stands in `x-api-key`; both headers are judged before anything else of a request. */
+const projectHeader = {
+  'x-project-id': Type.String({ description: 'The project, such as `PRJ_abc123def456`.' }),
+}
+
+export const projectHeaders = Type.Object(projectHeader)
+
+export const sendHeaders = Type.Object({
+  ...projectHeader,
+  'idempotency-key': Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 255,
+      pattern: '^[ -~]*$',
+      description: 'The same key with the same body within 24 hours gives the first answer again.',
+    }),
+  ),
+})
+
+export const sendBody = Type.Object({
+  target,
+  channel,
+  countryCode: Type.Optional(countryCode),
+  recordId: Type.Optional(recordId),
+})
+
+export const sendExamples = {
+  'Email OTP': { target: 'user@example.com', channel: 'email', recordId: 'order_12345' },
+  'WhatsApp OTP': {
+    target: '1234567890',
+    channel: 'whatsapp',
+    countryCode: '+1',
+    recordId: 'user_registration_67890',
+  },
+}
+
+export const sendAnswer: AnswerSchema = {
+  description: 'A code is on its way.',
+  schema: Type.Object({
+    message: Type.String(),
+    expiresIn: Type.Integer({ description: 'The life of the code in seconds.' }),
+    recordId: ownRecordId,
+  }),
+  examples: {
+    sent: { message: messagesFor(null).sent, expiresIn: 300, recordId: '507f1f77bcf86cd799439011' },
+  },
+}
+
+export const verifyBody = Type.Object({
+  target,
+  code: Type.String({ pattern: sixDigits, description: 'The six digits that were received.' }),
+  countryCode: Type.Optional(countryCode),
+  recordId: Type.Optional(recordId),
+})
+
+export const verifyExamples = {
+  Verify: { target: 'user@example.com', code: '123456', recordId: 'order_12345' },
+}
+
+export const verifyAnswer: AnswerSchema = {
+  description: 'Whether the code is right. A right code is spent by this.',
+  schema: Type.Union([
+    Type.Object({ valid: Type.Literal(true), recordId: ownRecordId, verifiedAt: moment }),
+    Type.Object({ valid: Type.Literal(false), reason: Type.String() }),
+  ]),
+  examples: {
+    Success: { valid: true, recordId: '507f1f77bcf86cd799439011', verifiedAt: '2025-07-13T10:30:00.000Z' },
+    Failure: { valid: false, reason: messagesFor(null).expired },
+  },
+}
+
+const date = (sentence: string) => Type.String({ minLength: 1, maxLength: 40, description: sentence })
+
+export const recordsQuery = Type.Object({
+  page: Type.Optional(
+    Type.String({ pattern: '^[1-9][0-9]{0,8}$', description: 'Page number (default: 1).' }),
+  ),
+  limit: Type.Optional(
+    Type.String({
+      pattern: '^([1-9][0-9]?|100)$',
+      description: 'Records per page (default: 10, at most 100).',
+    }),
+  ),
+  channel: Type.Optional(channel),
+  verified: Type.Optional(Type.Union([Type.Literal('true'), Type.Literal('false')])),
+  recordId: Type.Optional(recordId),
+  target: Type.Optional(target),
+  dateFrom: Type.Optional(date('Sent at or after this ISO date or date and time.')),
+  dateTo: Type.Optional(date('Sent at or before this ISO date or date and time.')),
+})
+
+export const recordsAnswer: AnswerSchema = {
+  description: 'The records, newest first.',
+  schema: Type.Object({
+    records: Type.Array(
+      Type.Object({
+        target: Type.String(),
+        channel: Type.String(),
+        verified: Type.Boolean(),
+        recordId: Type.Union([Type.String(), Type.Null()]),
+        createdAt: moment,
+        expiresAt: moment,
+      }),
+    ),
+    pagination: Type.Object({
+      page: Type.Integer(),
+      limit: Type.Integer(),
+      total: Type.Integer(),
+      pages: Type.Integer(),
+    }),
+  }),
+  examples: {
+    records: {
+      records: [
+        {
+          target: 'user@example.com',
+          channel: 'email',
+          verified: true,
+          recordId: 'order_12345',
+          createdAt: '2025-07-13T10:25:00.000Z',
+          expiresAt: '2025-07-13T10:30:00.000Z',
+        },
+      ],
+      pagination: { page: 1, limit: 10, total: 25, pages: 3 },
+    },
+  },
+}
+
+export const statsQuery = Type.Object({
+  dateFrom: Type.Optional(date('Start date (ISO string).')),
+  dateTo: Type.Optional(date('End date (ISO string).')),
+})
+
+export const statsAnswer: AnswerSchema = {
+  description: 'What was sent and how much of it was verified.',
+  schema: Type.Object({
+    total: Type.Integer(),
+    verified: Type.Integer(),
+    unverified: Type.Integer(),
+    verificationRate: Type.String({ description: 'Per cent, with two decimals.' }),
+    byChannel: Type.Object({ email: Type.Integer(), whatsapp: Type.Integer() }),
+  }),
+  examples: {
+    statistics: {
+      total: 150,
+      verified: 120,
+      unverified: 30,
+      verificationRate: '80.00',
+      byChannel: { email: 100, whatsapp: 50 },
+    },
+  },
+}
+
+const tokenCount = Type.Union([Type.Integer(), Type.Null()])
+
+export const tokenInfoAnswer: AnswerSchema = {
+  description: 'The tokens of the project; without a limit `tokens` and `remainingTokens` are null.',
+  schema: Type.Object({
+    tokens: tokenCount,
+    tokensUsed: Type.Integer(),
+    remainingTokens: tokenCount,
+    hasUnlimitedTokens: Type.Boolean(),
+  }),
+  examples: {
+    limited: { tokens: 1000, tokensUsed: 250, remainingTokens: 750, hasUnlimitedTokens: false },
+    unlimited: { tokens: null, tokensUsed: 250, remainingTokens: null, hasUnlimitedTokens: true },
+  },
+}
+
+/** Every error of the dialect. Only a fault carries a reference, which the log carries too. */
+export const errorBody: TObject = Type.Object({
+  statusCode: Type.Integer(),
+  message: Type.String(),
+  reference: Type.Optional(Type.String()),
+})
+
+/** One error answer for the documentation, with an example for each of its messages. */
+export const errorAnswer = (
+  statusCode: number,
+  description: string,
+  messages: (keyof Messages)[],
+): AnswerSchema => ({
+  description,
+  schema: errorBody,
+  examples: Object.fromEntries(
+    messages.map((message) => [message, { statusCode, message: messagesFor(null)[message] }]),
+  ),
+})
+
+/** What every route may answer. */
+export const sharedAnswers = {
+  401: errorAnswer(401, 'The key or the project is wrong.', ['invalidKey', 'foreignProject']),
+  429: errorAnswer(429, 'Too much; `Retry-After` says for how long.', ['rateLimited']),
+}
+
+/** The headers that tell what is left of the project's rate limit. */
+export const withRateLimit = (answer: AnswerSchema): AnswerSchema => ({
+  ...answer,
+  headers: {
+    'RateLimit-Policy': 'The limit of the project and its window in seconds.',
+    RateLimit: 'What is left of it, and the seconds until it starts over.',
+  },
+})

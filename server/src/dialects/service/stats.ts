@@ -1,0 +1,55 @@
+import type { Project } from '../../domain/project.ts'
+import type { RecordStats } from '../../engine/ports.ts'
+import type { ReadRecords } from '../../engine/read-records.ts'
+import { type Answer, type Call, defineRoute, type Route } from '../../http/dialect.ts'
+import { renderError, renderRateLimit, renderRefusal } from './envelope.ts'
+import { type ReadParts, readRefusals } from './records.ts'
+import {
+  errorAnswer,
+  projectHeaders,
+  sharedAnswers,
+  statsAnswer,
+  statsQuery,
+  withRateLimit,
+} from './schemas.ts'
+import { parseTimeRange } from './time-range.ts'
+
+/** `GET /api/v1/otp/stats`. */
+export const statsRoute = ({ access, readRecords }: ReadParts): Route =>
+  defineRoute({
+    method: 'GET',
+    path: '/api/v1/otp/stats',
+    access: 'api-key',
+    summary: 'Get statistical information about OTP usage',
+    description: 'A bare date means its whole UTC day; both ends are included.',
+    query: statsQuery,
+    headers: projectHeaders,
+    answers: {
+      200: withRateLimit(statsAnswer),
+      400: errorAnswer(400, 'A date is wrong.', ['invalidDateFrom', 'invalidDateTo', 'datesReversed']),
+      ...sharedAnswers,
+    },
+    admit: access.admit,
+    handle: (call) => access.enter(call, (project) => count(readRecords, project, call)),
+  })
+
+async function count(
+  readRecords: ReadRecords,
+  project: Project,
+  { query, locale }: Call<unknown, { dateFrom?: string; dateTo?: string }>,
+): Promise<Answer> {
+  const dates = parseTimeRange(query)
+  if (!dates.ok) return renderError({ status: 400, message: dates.complaint }, locale)
+
+  const outcome = await readRecords.stats(project, { purpose: 'service', ...dates.range })
+  if (!outcome.ok) return renderRefusal(readRefusals[outcome.refusal], outcome, locale)
+  return { status: 200, body: renderStats(outcome.value), headers: renderRateLimit(outcome.usage) }
+}
+
+const renderStats = ({ total, verified, byChannel: { email, whatsapp } }: RecordStats) => ({
+  total,
+  verified,
+  unverified: total - verified,
+  verificationRate: (total === 0 ? 0 : (verified / total) * 100).toFixed(2),
+  byChannel: { email, whatsapp },
+})

@@ -1,0 +1,33 @@
+import type { Project } from '../../domain/project.ts'
+import type { ReadRecords } from '../../engine/read-records.ts'
+import { type Answer, type Call, defineRoute, type Route } from '../../http/dialect.ts'
+import { renderRateLimit, renderRefusal } from './envelope.ts'
+import { type ReadParts, readRefusals } from './records.ts'
+import { projectHeaders, sharedAnswers, tokenInfoAnswer, withRateLimit } from './schemas.ts'
+
+/** `GET /api/v1/otp/token-info`. */
+export const tokenInfoRoute = ({ access, readRecords }: ReadParts): Route =>
+  defineRoute({
+    method: 'GET',
+    path: '/api/v1/otp/token-info',
+    access: 'api-key',
+    summary: 'Check current token usage for your project',
+    headers: projectHeaders,
+    answers: { 200: withRateLimit(tokenInfoAnswer), ...sharedAnswers },
+    admit: access.admit,
+    handle: (call) => access.enter(call, (project) => read(readRecords, project, call)),
+  })
+
+async function read(readRecords: ReadRecords, project: Project, { locale }: Call): Promise<Answer> {
+  const outcome = await readRecords.tokens(project)
+  if (!outcome.ok) return renderRefusal(readRefusals[outcome.refusal], outcome, locale)
+  return { status: 200, body: renderTokens(outcome.value), headers: renderRateLimit(outcome.usage) }
+}
+
+/** A grant that was lowered below what is spent leaves nothing, not less than nothing. */
+const renderTokens = ({ granted, used }: { granted: number | null; used: number }) => ({
+  tokens: granted,
+  tokensUsed: used,
+  remainingTokens: granted === null ? null : Math.max(0, granted - used),
+  hasUnlimitedTokens: granted === null,
+})

@@ -1,0 +1,114 @@
+import {
+  type Address,
+  isNationalSpelling,
+  parseEmailAddress,
+  parsePhoneNumber,
+} from '../../domain/address.ts'
+import { parseCode } from '../../domain/code.ts'
+import type { CheckRefusal } from '../../domain/judge-check.ts'
+import type { Project } from '../../domain/project.ts'
+import { codePolicy } from '../../domain/purpose.ts'
+import type { CheckCode, CheckOutcome } from '../../engine/check-code.ts'
+import type { CheckSpelledCode } from '../../engine/check-spelled-code.ts'
+import { type Answer, type Call, defineRoute, type Route } from '../../http/dialect.ts'
+import { renderError, renderRateLimit, renderRefusal, type WireError } from './envelope.ts'
+import { type Messages, messagesFor } from './messages.ts'
+import type { ProjectAccess } from './project-access.ts'
+import {
+  errorAnswer,
+  projectHeaders,
+  sharedAnswers,
+  verifyAnswer,
+  verifyBody,
+  verifyExamples,
+  withRateLimit,
+} from './schemas.ts'
+import { isCallingCode } from './send.ts'
+
+/** The document tells the reasons apart, so this dialect does, and answers all of them with 200. */
+const reasons = {
+  unknown: 'unknown',
+  used: 'used',
+  expired: 'expired',
+  locked: 'locked',
+  mismatch: 'mismatch',
+} as const satisfies Record<Exclude<CheckRefusal, 'too-many-requests'>, keyof Messages>
+
+const rateLimited: WireError = { status: 429, message: 'rateLimited' }
+
+export type VerifyParts = { access: ProjectAccess; checkCode: CheckCode; checkSpelledCode: CheckSpelledCode }
+
+/** `POST /api/v1/otp/verify`. */
+export const verifyRoute = ({ access, ...parts }: VerifyParts): Route =>
+  defineRoute({
+    method: 'POST',
+    path: '/api/v1/otp/verify',
+    access: 'api-key',
+    summary: 'Verify the OTP code provided by the user',
+    description:
+      'Target and `recordId` name the code as they did when it was sent. A national number without `countryCode` means ' +
+      'the code that was sent to this very spelling.',
+    body: verifyBody,
+    headers: projectHeaders,
+    examples: verifyExamples,
+    answers: {
+      200: withRateLimit(verifyAnswer),
+      400: errorAnswer(400, 'A field is wrong.', ['invalidCode', 'invalidTarget', 'invalidCountryCode']),
+      ...sharedAnswers,
+    },
+    admit: access.admit,
+    handle: (call) => access.enter(call, (project) => verify(parts, project, call)),
+  })
+
+type Body = { target: string; code: string; countryCode?: string; recordId?: string }
+
+async function verify(
+  { checkCode, checkSpelledCode }: Omit<VerifyParts, 'access'>,
+  project: Project,
+  { body, locale }: Call<Body>,
+): Promise<Answer> {
+  const refuse = (message: keyof Messages) => renderError({ status: 400, message }, locale)
+  const subject = parseSubject(body)
+  if (!subject.ok) return refuse(subject.complaint)
+  const code = parseCode(body.code, codePolicy('service', null).digits)
+  if (code === null) return refuse('invalidCode')
+
+  const command = { project, purpose: 'service', recordId: body.recordId ?? null, code } as const
+  const outcome =
+    subject.address === null
+      ? await checkSpelledCode({ ...command, spelling: body.target })
+      : await checkCode({ ...command, address: subject.address, caller: null })
+  return renderOutcome(outcome, locale)
+}
+
+type Subject = { ok: true; address: Address | null } | { ok: false; complaint: keyof Messages }
+
+/** The address that is meant, or null when only the spelling of a national number tells. */
+function parseSubject({ target, countryCode = '' }: Body): Subject {
+  const refuse = (complaint: keyof Messages): Subject => ({ ok: false, complaint })
+  const isGiven = countryCode.trim() !== ''
+  if (isGiven && !isCallingCode(countryCode)) return refuse('invalidCountryCode')
+  if (!isGiven && isNationalSpelling(target)) return { ok: true, address: null }
+
+  const address =
+    parseEmailAddress(target) ?? parsePhoneNumber(target, { countryCode: isGiven ? countryCode : null })
+  return address === null ? refuse('invalidTarget') : { ok: true, address }
+}
+
+function renderOutcome(outcome: CheckOutcome, locale: Call['locale']): Answer {
+  const headers = renderRateLimit(outcome.usage)
+  if (outcome.ok) {
+    const { challengeId, provenAt } = outcome.proof
+    return {
+      status: 200,
+      body: { valid: true, recordId: challengeId, verifiedAt: provenAt.toISOString() },
+      headers,
+    }
+  }
+  if (outcome.refusal === 'too-many-requests') return renderRefusal(rateLimited, outcome, locale)
+  return {
+    status: 200,
+    body: { valid: false, reason: messagesFor(locale)[reasons[outcome.refusal]] },
+    headers,
+  }
+}
