@@ -1,0 +1,133 @@
+import type { CheckRefusal } from '../../domain/judge-check.ts'
+import type { Locale } from '../../domain/locale.ts'
+import type { PasswordProblem } from '../../domain/password.ts'
+import type { SendCodeRefusal } from '../../engine/send-code.ts'
+import type { Answer, Dialect, Issue, Problem } from '../../http/dialect.ts'
+import { isMessageName, type Messages, messagesFor } from './messages.ts'
+
+/*
+ * The envelope of every answer: `{status: "success" | "error", message, data}`.
+ */
+
+/** How a refusal goes over the wire. */
+export type WireError = { status: 400 | 401 | 403 | 429; message: keyof Messages }
+
+/** A success in the language of the caller. */
+export const renderSuccess = (
+  { status, message, locale }: { status: 200 | 201; message: keyof Messages; locale: Locale | null },
+  data: unknown,
+): Answer => ({ status, body: { status: 'success', message: messagesFor(locale)[message], data } })
+
+/** A refusal in the language of the caller, with when to come back where waiting helps. */
+export const renderRefusal = (
+  { status, message }: WireError,
+  { locale, retryAfterSeconds = null }: { locale: Locale | null; retryAfterSeconds?: number | null },
+): Answer => ({
+  status,
+  body: errorBody(message, locale),
+  ...(retryAfterSeconds === null ? {} : { headers: { 'retry-after': String(retryAfterSeconds) } }),
+})
+
+/** The refusal of a route that wants an access token; RFC 6750 section 3 asks for the header. */
+export const renderUnauthorized = (locale: Locale | null): Answer => ({
+  status: 401,
+  body: errorBody('accessTokenRefused', locale),
+  headers: { 'www-authenticate': 'Bearer' },
+})
+
+const passwordMessages = {
+  'too-short': 'passwordTooShort',
+  'too-long': 'passwordTooLong',
+  unreadable: 'passwordUnreadable',
+  common: 'passwordCommon',
+  'own-data': 'passwordOwnData',
+} as const satisfies Record<PasswordProblem, keyof Messages>
+
+/** The message for a new password that is not accepted. */
+export const passwordMessage = (problem: PasswordProblem): keyof Messages => passwordMessages[problem]
+
+/** A new password that is not accepted, told as the mistake of the field that held it. */
+export const renderWeakPassword = (
+  field: 'password' | 'newPassword',
+  { problem, locale }: { problem: PasswordProblem; locale: Locale | null },
+): Answer => ({
+  status: 400,
+  body: errorBody('invalid', locale, {
+    errors: [{ field, message: messagesFor(locale)[passwordMessages[problem]] }],
+  }),
+})
+
+/**
+ * What refused sends answer. The lock of an address is told like any cap: nobody learns from it that codes were tried.
+ * The last five belong to conditions, tokens and idempotency keys, which this dialect never asks for.
+ */
+export const sendErrors = {
+  'too-many-sends': { status: 429, message: 'tooMany' },
+  'too-many-requests': { status: 429, message: 'tooMany' },
+  'too-soon': { status: 429, message: 'tooMany' },
+  'address-locked': { status: 429, message: 'tooMany' },
+  'live-code-exists': { status: 400, message: 'requestRefused' },
+  'no-code-issued': { status: 400, message: 'requestRefused' },
+  'out-of-tokens': { status: 400, message: 'requestRefused' },
+  'idempotency-mismatch': { status: 400, message: 'requestRefused' },
+  'idempotency-running': { status: 400, message: 'requestRefused' },
+} as const satisfies Record<SendCodeRefusal, WireError>
+
+/** What refused codes answer: one answer for all, so that nobody learns how close a guess was (V7). */
+export const codeErrors = {
+  unknown: { status: 400, message: 'codeRefused' },
+  used: { status: 400, message: 'codeRefused' },
+  expired: { status: 400, message: 'codeRefused' },
+  locked: { status: 400, message: 'codeRefused' },
+  mismatch: { status: 400, message: 'codeRefused' },
+  'too-many-requests': { status: 429, message: 'tooMany' },
+} as const satisfies Record<CheckRefusal, WireError>
+
+/** Words what goes wrong around a route. Of a fault it tells the reference that the log has, and nothing else. */
+export const renderProblem: Dialect['renderProblem'] = (problem, { locale }) => {
+  if (problem.kind === 'invalid')
+    return errorBody('invalid', locale, { errors: renderIssues(problem.issues, locale) })
+  const data = problem.kind === 'fault' ? { reference: problem.reference } : null
+  return errorBody(problemMessages[problem.kind], locale, data)
+}
+
+const problemMessages = {
+  malformed: 'malformed',
+  'unsupported-media-type': 'unsupportedMediaType',
+  'too-large': 'tooLarge',
+  'not-found': 'notFound',
+  'method-not-allowed': 'methodNotAllowed',
+  unavailable: 'unavailable',
+  fault: 'fault',
+} as const satisfies Record<Exclude<Problem['kind'], 'invalid'>, keyof Messages>
+
+const errorBody = (message: keyof Messages, locale: Locale | null, data: unknown = null) => ({
+  status: 'error',
+  message: messagesFor(locale)[message],
+  data,
+})
+
+/** One message for each field, all fields at once. */
+function renderIssues(issues: Issue[], locale: Locale | null): { field: string; message: string }[] {
+  const messages = messagesFor(locale)
+  const byField = new Map<string, string>()
+  for (const issue of issues) {
+    if (!byField.has(issue.field)) byField.set(issue.field, messages[complaint(issue)])
+  }
+  return [...byField].map(([field, message]) => ({ field, message }))
+}
+
+const complaints: Record<string, keyof Messages> = {
+  required: 'fieldRequired',
+  type: 'fieldNotText',
+  minLength: 'fieldEmpty',
+  enum: 'purposeWrong',
+  format: 'fieldUnreadable',
+}
+
+function complaint({ field, keyword, message }: Issue): keyof Messages {
+  // What our own schemas refine, they also name.
+  if (keyword === '~refine' && isMessageName(message)) return message
+  if (field === '' && keyword === 'type') return 'bodyNotObject'
+  return complaints[keyword] ?? 'fieldWrong'
+}

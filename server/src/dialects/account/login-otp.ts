@@ -1,0 +1,69 @@
+import Type from 'typebox'
+import type { CodeLoginOutcome } from '../../engine/log-in-with-code.ts'
+import { defineRoute, type Route } from '../../http/dialect.ts'
+import { codeErrors, renderRefusal, renderSuccess, type WireError } from './envelope.ts'
+import type { AccountParts } from './index.ts'
+import {
+  codeField,
+  dataSchemas,
+  emailField,
+  failure,
+  failures,
+  readCode,
+  readEmail,
+  renderTokens,
+  renderUser,
+  success,
+} from './schemas.ts'
+
+type Refusal = Extract<CodeLoginOutcome, { ok: false }>['refusal']
+
+// A refused login is 401 whichever way it was tried, so a wrong code answers here what a wrong password does in `login`.
+const wrongCode = { status: 401, message: 'codeRefused' } as const
+
+const errors = {
+  ...codeErrors,
+  unknown: wrongCode,
+  used: wrongCode,
+  expired: wrongCode,
+  locked: wrongCode,
+  mismatch: wrongCode,
+} satisfies Record<Refusal, WireError>
+
+/** `POST /auth/login/otp` */
+export const loginOtpRoute = ({
+  projectId,
+  loadProject,
+  logInWithCode,
+}: Pick<AccountParts, 'projectId' | 'loadProject' | 'logInWithCode'>): Route =>
+  defineRoute({
+    method: 'POST',
+    path: '/auth/login/otp',
+    access: 'public',
+    summary: 'Logs in by a code',
+    description:
+      'The code proves the address, so an account that was not verified is verified by it, and loses the password and the sessions that its registration left pending.',
+    body: Type.Object({ email: emailField, code: codeField }),
+    examples: { document: { email: 'user@example.com', code: '123456' } },
+    answers: {
+      200: success('Logged in; the code is spent.', dataSchemas.login),
+      400: failures.invalid,
+      401: failure('The code is wrong, expired, used or locked, or was never issued.'),
+      429: failures.tooMany,
+    },
+    async handle({ body, caller, locale }) {
+      const project = await loadProject(projectId)
+      const outcome = await logInWithCode({
+        project,
+        email: readEmail(body.email),
+        code: readCode(body.code),
+        caller,
+      })
+      if (!outcome.ok) {
+        const { retryAfterSeconds } = outcome
+        return renderRefusal(errors[outcome.refusal], { locale, retryAfterSeconds })
+      }
+      const data = { ...renderTokens(outcome.tokens), user: renderUser(outcome.account) }
+      return renderSuccess({ status: 200, message: 'loggedIn', locale }, data)
+    },
+  })

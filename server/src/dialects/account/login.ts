@@ -1,0 +1,55 @@
+import Type from 'typebox'
+import { Secret } from '../../domain/secret.ts'
+import type { PasswordLoginRefusal } from '../../engine/log-in-with-password.ts'
+import { defineRoute, type Route } from '../../http/dialect.ts'
+import { renderRefusal, renderSuccess, type WireError } from './envelope.ts'
+import type { AccountParts } from './index.ts'
+import {
+  dataSchemas,
+  emailField,
+  failure,
+  failures,
+  readEmail,
+  renderTokens,
+  renderUser,
+  secretField,
+  success,
+} from './schemas.ts'
+
+// A locked account, an unknown one and a wrong password are all `wrong`. The other two are told to whoever has the
+// right password, who would otherwise look for a mistake in it (A3).
+const errors = {
+  wrong: { status: 401, message: 'credentialsWrong' },
+  unverified: { status: 403, message: 'accountUnverified' },
+  inactive: { status: 403, message: 'accountInactive' },
+} as const satisfies Record<PasswordLoginRefusal, WireError>
+
+/** `POST /auth/login` */
+export const loginRoute = ({
+  projectId,
+  logInWithPassword,
+}: Pick<AccountParts, 'projectId' | 'logInWithPassword'>): Route =>
+  defineRoute({
+    method: 'POST',
+    path: '/auth/login',
+    access: 'public',
+    summary: 'Logs in by password',
+    body: Type.Object({ email: emailField, password: secretField('your_password') }),
+    examples: { document: { email: 'user@example.com', password: 'your_password' } },
+    answers: {
+      200: success('Logged in.', dataSchemas.login),
+      400: failures.invalid,
+      401: failure('No account has this address and password, or its passwords are locked.'),
+      403: failure('The password is right, but the account is not verified, or disabled.'),
+    },
+    async handle({ body, locale }) {
+      const outcome = await logInWithPassword({
+        projectId,
+        email: readEmail(body.email),
+        password: new Secret(body.password),
+      })
+      if (!outcome.ok) return renderRefusal(errors[outcome.refusal], { locale })
+      const data = { ...renderTokens(outcome.tokens), user: renderUser(outcome.account) }
+      return renderSuccess({ status: 200, message: 'loggedIn', locale }, data)
+    },
+  })

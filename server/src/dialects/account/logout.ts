@@ -1,0 +1,51 @@
+import Type from 'typebox'
+import { parseBearer } from '../../engine/authenticate.ts'
+import { defineRoute, type Route } from '../../http/dialect.ts'
+import { renderSuccess, renderUnauthorized } from './envelope.ts'
+import type { AccountParts } from './index.ts'
+import { dataSchemas, failures, secretField, success } from './schemas.ts'
+
+/** `POST /auth/logout` */
+export const logoutRoute = ({
+  projectId,
+  authenticate,
+  logOut,
+}: Pick<AccountParts, 'projectId' | 'authenticate' | 'logOut'>): Route =>
+  defineRoute({
+    method: 'POST',
+    path: '/auth/logout',
+    access: 'bearer',
+    summary: 'Ends a session: both tokens are dead at once, on every node',
+    description:
+      'The access token of the body is of the same session as that of the header; a refresh token of another account is left alone. Serves the tokens of every dialect on the project.',
+    body: Type.Object({
+      accessToken: secretField('your_access_token'),
+      refreshToken: secretField('your_refresh_token'),
+    }),
+    examples: {
+      document: { accessToken: 'your_access_token', refreshToken: 'your_refresh_token' },
+    },
+    answers: {
+      200: success('Logged out.', dataSchemas.nothing),
+      400: failures.invalid,
+      401: failures.unauthorized,
+    },
+    async admit({ headers, locale }) {
+      const accessToken = parseBearer(headers.authorization)
+      const authenticated = await authenticate({ projectId, accessToken })
+      return authenticated === null ? renderUnauthorized(locale) : null
+    },
+    async handle({ body, headers, locale }) {
+      const accessToken = parseBearer(headers.authorization)
+      const [inHeader, inBody] = await Promise.all([
+        authenticate({ projectId, accessToken }),
+        authenticate({ projectId, accessToken: body.accessToken }),
+      ])
+      // A request may end no session but its own, whatever token it has got hold of.
+      if (inHeader === null || inHeader.session.id !== inBody?.session.id) return renderUnauthorized(locale)
+
+      const isLoggedOut = await logOut({ projectId, accessToken, refreshToken: body.refreshToken })
+      if (!isLoggedOut) return renderUnauthorized(locale)
+      return renderSuccess({ status: 200, message: 'loggedOut', locale }, null)
+    },
+  })

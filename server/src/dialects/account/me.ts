@@ -1,0 +1,30 @@
+import { parseBearer } from '../../engine/authenticate.ts'
+import type { Route } from '../../http/dialect.ts'
+import { renderSuccess, renderUnauthorized } from './envelope.ts'
+import type { AccountParts } from './index.ts'
+import { dataSchemas, failures, renderUser, success } from './schemas.ts'
+
+/** `GET /auth/me` */
+export const meRoute = ({
+  projectId,
+  authenticate,
+}: Pick<AccountParts, 'projectId' | 'authenticate'>): Route => ({
+  method: 'GET',
+  path: '/auth/me',
+  access: 'bearer',
+  summary: 'Tells whose access token this is',
+  description: 'Serves the access tokens of every dialect on the project.',
+  answers: {
+    200: success('The owner of the token.', dataSchemas.user),
+    401: failures.unauthorized,
+  },
+  async handle({ headers, locale }) {
+    const authenticated = await authenticate({
+      projectId,
+      accessToken: parseBearer(headers.authorization),
+    })
+    if (authenticated === null) return renderUnauthorized(locale)
+    const data = { user: renderUser(authenticated.account) }
+    return renderSuccess({ status: 200, message: 'currentUser', locale }, data)
+  },
+})

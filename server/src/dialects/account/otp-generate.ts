@@ -1,0 +1,59 @@
+import Type from 'typebox'
+import type { SendOutcome } from '../../engine/send-code.ts'
+import { defineRoute, type Route } from '../../http/dialect.ts'
+import { renderRefusal, renderSuccess, sendErrors, type WireError } from './envelope.ts'
+import type { AccountParts } from './index.ts'
+import {
+  dataSchemas,
+  emailField,
+  failures,
+  lifeSeconds,
+  purposeField,
+  readEmail,
+  readPurpose,
+  success,
+} from './schemas.ts'
+
+type Refusal = Extract<SendOutcome, { ok: false }>['refusal']
+
+const errors = { ...sendErrors } satisfies Record<Refusal, WireError>
+
+/** `POST /auth/otp/generate` */
+export const otpGenerateRoute = ({
+  projectId,
+  loadProject,
+  requestCode,
+}: Pick<AccountParts, 'projectId' | 'loadProject' | 'requestCode'>): Route =>
+  defineRoute({
+    method: 'POST',
+    path: '/auth/otp/generate',
+    access: 'public',
+    summary: 'Sends a code for one of the three purposes',
+    description:
+      'The same code as that of the purpose’s own route: a new one replaces it, and all count together. An address without an account is answered the same, and nothing is sent to it; nor is a verification code to an account that is verified.',
+    body: Type.Object({ email: emailField, purpose: purposeField }),
+    examples: { document: { email: 'user@example.com', purpose: 'ACCOUNT_VERIFICATION' } },
+    answers: {
+      200: success('If such a code is of use to the address, it is on its way.', dataSchemas.sentFor),
+      400: failures.invalid,
+      429: failures.tooMany,
+    },
+    async handle({ body, caller, locale }) {
+      const project = await loadProject(projectId)
+      const email = readEmail(body.email)
+      const outcome = await requestCode({
+        project,
+        purpose: readPurpose(body.purpose),
+        email,
+        target: body.email,
+        locale: locale ?? project.settings.locale,
+        caller,
+      })
+      if (!outcome.ok) {
+        const { retryAfterSeconds } = outcome
+        return renderRefusal(errors[outcome.refusal], { locale, retryAfterSeconds })
+      }
+      const data = { email, purpose: body.purpose, expiresIn: lifeSeconds(outcome.challenge) }
+      return renderSuccess({ status: 200, message: 'codeRequested', locale }, data)
+    },
+  })

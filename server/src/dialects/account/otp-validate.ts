@@ -1,0 +1,60 @@
+import Type from 'typebox'
+import type { ValidateOutcome } from '../../engine/validate-code.ts'
+import { defineRoute, type Route } from '../../http/dialect.ts'
+import { codeErrors, renderRefusal, renderSuccess, type WireError } from './envelope.ts'
+import type { AccountParts } from './index.ts'
+import {
+  codeField,
+  dataSchemas,
+  emailField,
+  failures,
+  purposeField,
+  readCode,
+  readEmail,
+  readPurpose,
+  success,
+} from './schemas.ts'
+
+type Refusal = Extract<ValidateOutcome, { ok: false }>['refusal']
+
+const errors = { ...codeErrors } satisfies Record<Refusal, WireError>
+
+/** `POST /auth/otp/validate` */
+export const otpValidateRoute = ({
+  projectId,
+  loadProject,
+  validateCode,
+}: Pick<AccountParts, 'projectId' | 'loadProject' | 'validateCode'>): Route =>
+  defineRoute({
+    method: 'POST',
+    path: '/auth/otp/validate',
+    access: 'public',
+    summary: 'Tells whether a code is right without spending it',
+    description:
+      'For forms of two screens: the route that acts spends the code. A wrong code counts like any other wrong guess.',
+    body: Type.Object({ email: emailField, code: codeField, purpose: purposeField }),
+    examples: {
+      document: { email: 'user@example.com', code: '123456', purpose: 'ACCOUNT_VERIFICATION' },
+    },
+    answers: {
+      200: success('The code is right, and still unspent.', dataSchemas.valid),
+      400: failures.code,
+      429: failures.tooMany,
+    },
+    async handle({ body, caller, locale }) {
+      const project = await loadProject(projectId)
+      const outcome = await validateCode({
+        project,
+        purpose: readPurpose(body.purpose),
+        email: readEmail(body.email),
+        code: readCode(body.code),
+        caller,
+      })
+      if (!outcome.ok) {
+        const { retryAfterSeconds } = outcome
+        return renderRefusal(errors[outcome.refusal], { locale, retryAfterSeconds })
+      }
+      const data = { valid: true, purpose: body.purpose }
+      return renderSuccess({ status: 200, message: 'codeValid', locale }, data)
+    },
+  })

@@ -1,0 +1,43 @@
+import Type from 'typebox'
+import type { RefreshRefusal } from '../../domain/session.ts'
+import { defineRoute, type Route } from '../../http/dialect.ts'
+import { renderRefusal, renderSuccess, type WireError } from './envelope.ts'
+import type { AccountParts } from './index.ts'
+import { dataSchemas, failure, failures, renderTokens, secretField, success } from './schemas.ts'
+
+// One answer: whoever presents a stolen token must not learn that the theft was noticed.
+const refused = { status: 401, message: 'refreshTokenRefused' } as const
+
+const errors = {
+  unknown: refused,
+  ended: refused,
+  expired: refused,
+  spent: refused,
+  reused: refused,
+} satisfies Record<RefreshRefusal, WireError>
+
+/** `POST /auth/refresh` */
+export const refreshRoute = ({
+  projectId,
+  refreshSession,
+}: Pick<AccountParts, 'projectId' | 'refreshSession'>): Route =>
+  defineRoute({
+    method: 'POST',
+    path: '/auth/refresh',
+    access: 'public',
+    summary: 'Spends a refresh token for a new pair of tokens',
+    description:
+      'Serves the refresh tokens of every dialect on the project. A token that comes back more than ten seconds after it was spent was stolen: its session ends.',
+    body: Type.Object({ refreshToken: secretField('your_refresh_token') }),
+    examples: { document: { refreshToken: 'your_refresh_token' } },
+    answers: {
+      200: success('A new pair; the old refresh token is spent.', dataSchemas.tokens),
+      400: failures.invalid,
+      401: failure('The refresh token is unknown, spent or expired, or its session has ended.'),
+    },
+    async handle({ body, locale }) {
+      const outcome = await refreshSession({ projectId, refreshToken: body.refreshToken })
+      if (!outcome.ok) return renderRefusal(errors[outcome.refusal], { locale })
+      return renderSuccess({ status: 200, message: 'refreshed', locale }, renderTokens(outcome.tokens))
+    },
+  })

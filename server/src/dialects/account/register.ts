@@ -1,0 +1,77 @@
+import Type from 'typebox'
+import { Secret } from '../../domain/secret.ts'
+import type { RegisterOutcome } from '../../engine/register-account.ts'
+import { defineRoute, type Route } from '../../http/dialect.ts'
+import { renderRefusal, renderSuccess, renderWeakPassword, sendErrors, type WireError } from './envelope.ts'
+import type { AccountParts } from './index.ts'
+import {
+  dataSchemas,
+  emailField,
+  failures,
+  lifeSeconds,
+  nameField,
+  newPasswordField,
+  readEmail,
+  readName,
+  success,
+} from './schemas.ts'
+
+type Refusal = Exclude<Extract<RegisterOutcome, { ok: false }>['refusal'], 'weak-password'>
+
+const errors = { ...sendErrors } satisfies Record<Refusal, WireError>
+
+/** `POST /auth/register` */
+export const registerRoute = ({
+  projectId,
+  loadProject,
+  registerAccount,
+}: Pick<AccountParts, 'projectId' | 'loadProject' | 'registerAccount'>): Route =>
+  defineRoute({
+    method: 'POST',
+    path: '/auth/register',
+    access: 'public',
+    summary: 'Registers an account and sends a code to verify it',
+    description:
+      'A taken address is answered like a new one; its owner gets a notice instead of a code. Registering an address again that nobody has verified replaces the pending password and names.',
+    body: Type.Object({
+      email: emailField,
+      password: newPasswordField,
+      firstname: nameField,
+      lastname: nameField,
+    }),
+    examples: {
+      document: {
+        email: 'user@example.com',
+        password: 'your_password',
+        firstname: 'John',
+        lastname: 'Doe',
+      },
+    },
+    answers: {
+      201: success('Registered; a code is on its way.', dataSchemas.sent),
+      400: failures.invalid,
+      429: failures.tooMany,
+    },
+    async handle({ body, caller, locale }) {
+      const project = await loadProject(projectId)
+      const email = readEmail(body.email)
+      const outcome = await registerAccount({
+        project,
+        email,
+        target: body.email,
+        password: new Secret(body.password),
+        firstName: readName(body.firstname),
+        lastName: readName(body.lastname),
+        locale: locale ?? project.settings.locale,
+        caller,
+      })
+      if (outcome.ok) {
+        const data = { email, expiresIn: lifeSeconds(outcome.challenge) }
+        return renderSuccess({ status: 201, message: 'registered', locale }, data)
+      }
+      if (outcome.refusal === 'weak-password')
+        return renderWeakPassword('password', { problem: outcome.problem, locale })
+      const { retryAfterSeconds } = outcome
+      return renderRefusal(errors[outcome.refusal], { locale, retryAfterSeconds })
+    },
+  })

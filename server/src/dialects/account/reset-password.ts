@@ -1,0 +1,60 @@
+import Type from 'typebox'
+import { Secret } from '../../domain/secret.ts'
+import type { ResetOutcome } from '../../engine/reset-password.ts'
+import { defineRoute, type Route } from '../../http/dialect.ts'
+import { codeErrors, renderRefusal, renderSuccess, renderWeakPassword, type WireError } from './envelope.ts'
+import type { AccountParts } from './index.ts'
+import {
+  codeField,
+  dataSchemas,
+  emailField,
+  failures,
+  newPasswordField,
+  readCode,
+  readEmail,
+  success,
+} from './schemas.ts'
+
+type Refusal = Exclude<Extract<ResetOutcome, { ok: false }>['refusal'], 'weak-password'>
+
+const errors = { ...codeErrors } satisfies Record<Refusal, WireError>
+
+/** `POST /auth/reset-password` */
+export const resetPasswordRoute = ({
+  projectId,
+  loadProject,
+  resetPassword,
+}: Pick<AccountParts, 'projectId' | 'loadProject' | 'resetPassword'>): Route =>
+  defineRoute({
+    method: 'POST',
+    path: '/auth/reset-password',
+    access: 'public',
+    summary: 'Chooses a new password by a code',
+    description:
+      'Ends every session of the account and tells its owner; logs nobody in. A password that is not accepted does not cost the code.',
+    body: Type.Object({ email: emailField, code: codeField, newPassword: newPasswordField }),
+    examples: {
+      document: { email: 'user@example.com', code: '123456', newPassword: 'new_password' },
+    },
+    answers: {
+      200: success('The new password counts; the code is spent.', dataSchemas.nothing),
+      400: failures.code,
+      429: failures.tooMany,
+    },
+    async handle({ body, caller, locale }) {
+      const project = await loadProject(projectId)
+      const outcome = await resetPassword({
+        project,
+        email: readEmail(body.email),
+        code: readCode(body.code),
+        newPassword: new Secret(body.newPassword),
+        locale: locale ?? project.settings.locale,
+        caller,
+      })
+      if (outcome.ok) return renderSuccess({ status: 200, message: 'passwordReset', locale }, null)
+      if (outcome.refusal === 'weak-password')
+        return renderWeakPassword('newPassword', { problem: outcome.problem, locale })
+      const { retryAfterSeconds } = outcome
+      return renderRefusal(errors[outcome.refusal], { locale, retryAfterSeconds })
+    },
+  })

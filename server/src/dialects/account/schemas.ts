@@ -1,0 +1,186 @@
+import Type, { type TSchema } from 'typebox'
+import { type EmailAddress, parseEmailAddress } from '../../domain/address.ts'
+import { parseCode } from '../../domain/code.ts'
+import { judgePassword, passwordLengthMax, passwordLengthMin } from '../../domain/password.ts'
+import type { Secret } from '../../domain/secret.ts'
+import type { Tokens } from '../../engine/open-session.ts'
+import type { Account } from '../../engine/ports.ts'
+import type { AccountPurpose } from '../../engine/request-code.ts'
+import type { AnswerSchema } from '../../http/dialect.ts'
+import { passwordMessage } from './envelope.ts'
+import type { Messages } from './messages.ts'
+
+/*
+ * The wire shapes of this dialect, with the examples of its document. The rules of the fields stand in the schemas, as
+ * refinements that name their message, so that one pass over a request finds every mistake in it.
+ */
+
+const codeDigits = 6
+const nameLengthMax = 100
+
+/** The purposes as the wire spells them. */
+const wirePurposes = {
+  ACCOUNT_VERIFICATION: 'account-verification',
+  LOGIN_CONFIRMATION: 'account-login',
+  FORGOT_PASSWORD: 'account-password-reset',
+} as const satisfies Record<string, AccountPurpose>
+
+const saying = (message: keyof Messages) => () => message
+const noOwner = { email: null, firstName: null, lastName: null, fullName: null }
+const noPasswords: ReadonlySet<string> = new Set()
+
+/** What is wrong with a new password whoever's it is; the engine judges the rest. */
+const judgeNewPassword = (text: string) => judgePassword(text, noOwner, noPasswords)
+
+export const emailField = Type.Refine(
+  Type.String({
+    description: 'An e-mail address; trimmed and lower-cased before anything else.',
+    examples: ['user@example.com'],
+  }),
+  (text) => parseEmailAddress(text) !== null,
+  saying('emailWrong'),
+)
+
+export const codeField = Type.Refine(
+  Type.String({ description: 'The six digits that came by e-mail.', examples: ['123456'] }),
+  (text) => parseCode(text, codeDigits) !== null,
+  saying('codeWrong'),
+)
+
+export const nameField = Type.Refine(
+  Type.String({ description: 'One to 100 characters on one line.', examples: ['John'] }),
+  (text) => parseName(text) !== null,
+  saying('nameWrong'),
+)
+
+export const newPasswordField = Type.Refine(
+  Type.String({
+    description: `${passwordLengthMin} to ${passwordLengthMax} characters of any kind.`,
+    examples: ['your_password'],
+  }),
+  (text) => judgeNewPassword(text) === null,
+  (text) => passwordMessage(judgeNewPassword(text) ?? 'unreadable'),
+)
+
+export const purposeField = Type.Union(
+  [Type.Literal('ACCOUNT_VERIFICATION'), Type.Literal('LOGIN_CONFIRMATION'), Type.Literal('FORGOT_PASSWORD')],
+  { description: 'What the code is for.', examples: ['ACCOUNT_VERIFICATION'] },
+)
+
+/** A password or token that is only compared: its rules are none of the caller's business. */
+export const secretField = (example: string) => Type.String({ minLength: 1, examples: [example] })
+
+/** The address of a field that `emailField` has accepted. */
+export const readEmail = (text: string): EmailAddress => accepted(parseEmailAddress(text))
+
+/** The code of a field that `codeField` has accepted. */
+export const readCode = (text: string): Secret => accepted(parseCode(text, codeDigits))
+
+/** The name of a field that `nameField` has accepted. */
+export const readName = (text: string): string => accepted(parseName(text))
+
+/** The purpose of a field that `purposeField` has accepted. */
+export const readPurpose = (name: keyof typeof wirePurposes): AccountPurpose => wirePurposes[name]
+
+function accepted<Value>(value: Value | null): Value {
+  if (value === null) throw new Error('a field passed its schema and cannot be read')
+  return value
+}
+
+/** Trims a name; null when nothing is left, when it is too long, and when it holds more than one line of text. */
+function parseName(text: string): string | null {
+  const name = text.normalize('NFC').trim()
+  if (name === '' || [...name].length > nameLengthMax) return null
+  return /[\p{Cc}\p{Zl}\p{Zp}]/u.test(name) ? null : name
+}
+
+const userSchema = Type.Object({
+  id: Type.Integer({ examples: [1] }),
+  email: Type.Union([Type.String(), Type.Null()], { examples: ['user@example.com'] }),
+  firstname: Type.Union([Type.String(), Type.Null()], { examples: ['John'] }),
+  lastname: Type.Union([Type.String(), Type.Null()], { examples: ['Doe'] }),
+  isVerified: Type.Boolean(),
+  createdAt: Type.String({ format: 'date-time' }),
+})
+
+/** Who an account is. The tokens of other dialects name people who may have no e-mail address, or one name only. */
+export const renderUser = (account: Account) => ({
+  id: account.id,
+  email: account.email,
+  firstname: account.firstName ?? account.fullName,
+  lastname: account.lastName,
+  isVerified: account.emailVerifiedAt !== null || account.phoneVerifiedAt !== null,
+  createdAt: account.createdAt.toISOString(),
+})
+
+const tokenMembers = {
+  accessToken: Type.String(),
+  refreshToken: Type.String(),
+  tokenType: Type.Literal('Bearer'),
+  expiresIn: Type.Integer({ description: 'The life of the access token in seconds.', examples: [600] }),
+}
+
+/** A pair of tokens, the one place of this dialect where they leave. */
+export const renderTokens = ({ accessToken, refreshToken, expiresInSeconds }: Tokens) => ({
+  accessToken: accessToken.reveal(),
+  refreshToken: refreshToken.reveal(),
+  tokenType: 'Bearer' as const,
+  expiresIn: expiresInSeconds,
+})
+
+/** Seconds from sending to expiry. */
+export const lifeSeconds = ({ createdAt, expiresAt }: { createdAt: Date; expiresAt: Date }): number =>
+  Math.round((expiresAt.getTime() - createdAt.getTime()) / 1000)
+
+const sentMembers = {
+  email: Type.String({ examples: ['user@example.com'] }),
+  expiresIn: Type.Integer({ description: 'The life of the code in seconds.', examples: [600] }),
+}
+
+export const dataSchemas = {
+  sent: Type.Object(sentMembers),
+  sentFor: Type.Object({ ...sentMembers, purpose: purposeField }),
+  user: Type.Object({ user: userSchema }),
+  login: Type.Object({ ...tokenMembers, user: userSchema }),
+  tokens: Type.Object(tokenMembers),
+  valid: Type.Object({ valid: Type.Literal(true), purpose: purposeField }),
+  nothing: Type.Null(),
+}
+
+/** An answer that says yes. */
+export const success = (description: string, data: TSchema): AnswerSchema => ({
+  description,
+  schema: Type.Object({ status: Type.Literal('success'), message: Type.String(), data }),
+})
+
+const errorsSchema = Type.Object({
+  errors: Type.Array(Type.Object({ field: Type.String(), message: Type.String() })),
+})
+
+/** An answer that says no. */
+export const failure = (description: string, headers?: Record<string, string>): AnswerSchema => ({
+  description,
+  schema: Type.Object({
+    status: Type.Literal('error'),
+    message: Type.String(),
+    data: Type.Union([Type.Null(), errorsSchema]),
+  }),
+  ...(headers === undefined ? {} : { headers }),
+})
+
+/** The refusals that several routes share. */
+export const failures = {
+  invalid: failure('A field is missing or wrong; `data.errors` names every one.'),
+  code: failure('The code is wrong, expired, used or locked, or was never issued; or a field is wrong.'),
+  unauthorized: failure('No access token, or one that opens nothing.', {
+    'WWW-Authenticate': 'The scheme that is expected.',
+  }),
+  tooMany: failure('A limit is reached.'),
+}
+
+/** Whatever goes wrong around a route. */
+export const problemSchema = Type.Object({
+  status: Type.Literal('error'),
+  message: Type.String(),
+  data: Type.Union([Type.Null(), errorsSchema, Type.Object({ reference: Type.String() })]),
+})

@@ -1,0 +1,54 @@
+import Type from 'typebox'
+import type { VerifyOutcome } from '../../engine/verify-account.ts'
+import { defineRoute, type Route } from '../../http/dialect.ts'
+import { codeErrors, renderRefusal, renderSuccess, type WireError } from './envelope.ts'
+import type { AccountParts } from './index.ts'
+import {
+  codeField,
+  dataSchemas,
+  emailField,
+  failures,
+  readCode,
+  readEmail,
+  renderUser,
+  success,
+} from './schemas.ts'
+
+type Refusal = Extract<VerifyOutcome, { ok: false }>['refusal']
+
+const errors = { ...codeErrors } satisfies Record<Refusal, WireError>
+
+/** `POST /auth/verify` */
+export const verifyRoute = ({
+  projectId,
+  loadProject,
+  verifyAccount,
+}: Pick<AccountParts, 'projectId' | 'loadProject' | 'verifyAccount'>): Route =>
+  defineRoute({
+    method: 'POST',
+    path: '/auth/verify',
+    access: 'public',
+    summary: 'Verifies an account by the code of its registration',
+    body: Type.Object({ email: emailField, code: codeField }),
+    examples: { document: { email: 'user@example.com', code: '123456' } },
+    answers: {
+      200: success('The account is verified; the code is spent.', dataSchemas.user),
+      400: failures.code,
+      429: failures.tooMany,
+    },
+    async handle({ body, caller, locale }) {
+      const project = await loadProject(projectId)
+      const outcome = await verifyAccount({
+        project,
+        email: readEmail(body.email),
+        code: readCode(body.code),
+        caller,
+      })
+      if (!outcome.ok) {
+        const { retryAfterSeconds } = outcome
+        return renderRefusal(errors[outcome.refusal], { locale, retryAfterSeconds })
+      }
+      const data = { user: renderUser(outcome.account) }
+      return renderSuccess({ status: 200, message: 'verified', locale }, data)
+    },
+  })
