@@ -1,0 +1,37 @@
+import type { Channel } from '../domain/address.ts'
+import type { Secret } from '../domain/secret.ts'
+import type { CarrierName, MountConfig } from './config-file.ts'
+import type { Mode } from './rules.ts'
+import type { logLevels, tokenAlgorithms } from './settings.ts'
+
+/** What the server was told, checked and frozen. `loadConfig` makes it; every part gets the slice that it needs. */
+export type Config = Readonly<{
+  mode: Mode
+  host: string
+  port: number
+  /** Without a slash at the end. */
+  publicUrl: string
+  /** Null for the embedded PostgreSQL in `dataDirectory`. */
+  databaseUrl: Secret | null
+  secret: Secret
+  secretPrevious: Secret | null
+  /** Absolute. */
+  dataDirectory: string
+  adminToken: Secret | null
+  logLevel: (typeof logLevels)[number]
+  trustedProxies: number
+  tokenAlgorithm: (typeof tokenAlgorithms)[number]
+  mounts: readonly Readonly<MountConfig>[]
+  smtp: Readonly<{
+    url: Secret
+    from: string
+    allowsPlainText: boolean
+    certificateAuthority: string | null
+  }> | null
+  smsWebhookUrl: Secret | null
+  whatsappWebhookUrl: Secret | null
+  /** The carriers of each channel, in order; every one of them is configured. */
+  routes: Readonly<Record<Channel, readonly CarrierName[]>>
+  /** What an operator should hear at the start, though it stops nothing. */
+  warnings: readonly string[]
+}>

@@ -1,0 +1,51 @@
+/** What the YAML file may hold: one sentence, what is expected, and an example of each key. */
+export type FileKey = { sentence: string; expected: string; example: string; default: string }
+
+export const fileKeys = {
+  mounts: {
+    sentence: 'Which API answers below which path, and for which project.',
+    expected: 'a list of mounts',
+    example: 'mounts: [{dialect: service}]',
+    default: 'development mounts all five; production mounts `service`',
+  },
+  routes: {
+    sentence: 'The carriers of each channel, in the order in which they are tried.',
+    expected: 'email, sms and whatsapp, each with a list of the carriers smtp, webhook, inbox',
+    example: 'routes: {email: [smtp], sms: [webhook]}',
+    default: 'every carrier that is configured; in development the inbox where none is',
+  },
+} as const satisfies Record<string, FileKey>
+
+export const mountKeys = {
+  dialect: {
+    sentence: 'Which of the five APIs.',
+    expected: 'one of citizen, account, service, kikapu, mobile',
+    example: 'dialect: account',
+    default: 'none',
+  },
+  project: {
+    sentence: 'The project that its requests belong to; `service` has none, for its callers name theirs.',
+    expected: 'the id of a project, and none for service',
+    example: 'project: PRJ_abc123def456',
+    default: 'the only project there is',
+  },
+  prefix: {
+    sentence: 'What goes before its paths.',
+    expected: 'a path such as /shop that no other mount of this dialect has',
+    example: 'prefix: /shop',
+    default: 'empty',
+  },
+  codes: {
+    sentence:
+      'Only `citizen`: who sees codes in answers, either keys with the scope `otp:read-code` or networks.',
+    expected: 'apiKey: true, or networks with a list of CIDR blocks; only in a citizen mount',
+    example: 'codes: {networks: [10.0.0.0/8]}',
+    default: 'development: anyone; production needs an answer',
+  },
+  codeInResponse: {
+    sentence: 'Only `citizen`: false answers asterisks instead of codes, and the code goes out by SMS alone.',
+    expected: 'true or false',
+    example: 'codeInResponse: false',
+    default: 'true',
+  },
+} as const satisfies Record<string, FileKey>

@@ -1,0 +1,57 @@
+import { randomBytes } from 'node:crypto'
+import { chmodSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { Secret } from '../domain/secret.ts'
+import type { Mistake } from './mistake.ts'
+import { secretBytesMin } from './settings.ts'
+
+type Kept = { ok: true; secret: Secret } | { ok: false; mistake: Mistake }
+
+/** The master secret of development: made once, kept in a file that only its owner may read. */
+export function keepSecret(path: string): Kept {
+  try {
+    const text = readExisting(path) ?? create(path)
+    if (Buffer.byteLength(text) >= secretBytesMin) return { ok: true, secret: new Secret(text) }
+    const remedy = 'Put the former content back, or remove the file: codes and sessions made with it end.'
+    return { ok: false, mistake: mistakeAt(path, `${Buffer.byteLength(text)} bytes, not shown`, remedy) }
+  } catch (error) {
+    const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable'
+    const remedy = 'Let this user write the directory, or name another with WATCHWORD_DATA.'
+    return { ok: false, mistake: mistakeAt(path, reason, remedy) }
+  }
+}
+
+const mistakeAt = (path: string, read: string, remedy: string): Mistake => ({
+  where: path,
+  read,
+  expected: `at least ${secretBytesMin} bytes in a file that can be read and written`,
+  example: 'WATCHWORD_DATA=/var/lib/watchword',
+  remedy,
+})
+
+function readExisting(path: string): string | null {
+  try {
+    const text = readFileSync(path, 'utf8').trim()
+    // A copied directory may have lost the mode.
+    chmodSync(path, 0o600)
+    return text
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
+    throw error
+  }
+}
+
+/** Two servers may start at once: the link goes to one of them, and both then read the same whole file. */
+function create(path: string): string {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  const draft = `${path}.${randomBytes(6).toString('hex')}`
+  writeFileSync(draft, `${randomBytes(48).toString('base64url')}\n`, { mode: 0o600, flag: 'wx' })
+  try {
+    linkSync(draft, path)
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
+  } finally {
+    rmSync(draft, { force: true })
+  }
+  return readFileSync(path, 'utf8').trim()
+}

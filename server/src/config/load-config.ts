@@ -1,0 +1,126 @@
+import { isAbsolute, join, resolve } from 'node:path'
+import { type Channel, channels } from '../domain/address.ts'
+import type { Secret } from '../domain/secret.ts'
+import type { Config } from './config.ts'
+import {
+  type CarrierName,
+  type DialectName,
+  dialectNames,
+  type FileConfig,
+  type MountConfig,
+  readConfigFile,
+} from './config-file.ts'
+import { keepSecret } from './keep-secret.ts'
+import { ConfigurationError, type Mistake } from './mistake.ts'
+import { type Environment, readSettings } from './read-settings.ts'
+import { judgeMode, type Mode, warnOf } from './rules.ts'
+
+/*
+ * The only reader of the environment and of configuration files. Everything else is given what it needs of a Config.
+ */
+
+export type LoadParts = { env: Environment; mode: Mode; directory?: string }
+
+/**
+ * Reads, checks and freezes the whole configuration, or throws one ConfigurationError with every mistake. In development
+ * it makes the master secret when there is none; relative paths begin at `directory`.
+ */
+export function loadConfig({ env, mode, directory = process.cwd() }: LoadParts): Config {
+  const { values, mistakes } = readSettings(env)
+  const fromHere = (path: string) => (isAbsolute(path) ? path : resolve(directory, path))
+  const file: FileConfig =
+    values.WATCHWORD_CONFIG === null
+      ? { mounts: null, routes: {} }
+      : readConfigFile(fromHere(values.WATCHWORD_CONFIG), mistakes)
+
+  const mounts = (file.mounts ?? defaultMounts(mode)).map((mount) => decideCodes(mount, mode))
+  const publicUrl =
+    values.PUBLIC_URL ??
+    `http://${values.HOST.includes(':') ? `[${values.HOST}]` : values.HOST}:${values.PORT}`
+  const facts = { values, mounts, routes: file.routes, publicUrl }
+  // A setting that is wrong already is not reported as missing as well.
+  const reported = new Set(mistakes.map(({ where }) => where.replace(/_FILE$/, '')))
+  mistakes.push(...judgeMode(mode, facts).filter(({ where }) => !reported.has(where)))
+
+  const dataDirectory = fromHere(values.WATCHWORD_DATA)
+  const secret = mistakes.length > 0 ? null : (values.WATCHWORD_SECRET ?? keptSecret(dataDirectory, mistakes))
+  if (secret === null) throw new ConfigurationError(mistakes)
+
+  const routes = completeRoutes(mode, facts)
+  return deepFreeze({
+    mode,
+    host: values.HOST,
+    port: values.PORT,
+    publicUrl,
+    databaseUrl: values.DATABASE_URL,
+    secret,
+    secretPrevious: values.WATCHWORD_SECRET_PREVIOUS,
+    dataDirectory,
+    adminToken: values.WATCHWORD_ADMIN_TOKEN,
+    logLevel: values.LOG_LEVEL,
+    trustedProxies: values.TRUST_PROXY,
+    tokenAlgorithm: values.TOKEN_ALGORITHM,
+    mounts,
+    smtp: smtpOf(facts),
+    smsWebhookUrl: values.SMS_WEBHOOK_URL,
+    whatsappWebhookUrl: values.WHATSAPP_WEBHOOK_URL,
+    routes,
+    warnings: warnOf(mode, { ...facts, routes }),
+  })
+}
+
+type Facts = Parameters<typeof judgeMode>[1]
+
+/** Production mounts what needs no project of its own; the others are mounted by saying for which project. */
+function defaultMounts(mode: Mode): MountConfig[] {
+  const dialects: readonly DialectName[] = mode === 'development' ? dialectNames : ['service']
+  return dialects.map((dialect) => ({ dialect, project: null, prefix: '', codesFor: null }))
+}
+
+/** Development answers codes as documented. In production a mount that does not say is refused by a rule. */
+const decideCodes = (mount: MountConfig, mode: Mode): MountConfig =>
+  mount.dialect === 'citizen' && mount.codesFor === null && mode === 'development'
+    ? { ...mount, codesFor: { who: 'anyone' } }
+    : mount
+
+function keptSecret(dataDirectory: string, mistakes: Mistake[]): Secret | null {
+  const kept = keepSecret(join(dataDirectory, 'secret'))
+  if (kept.ok) return kept.secret
+  mistakes.push(kept.mistake)
+  return null
+}
+
+function smtpOf({ values }: Facts): Config['smtp'] {
+  const {
+    SMTP_URL: url,
+    MAIL_FROM: from,
+    SMTP_ALLOW_PLAINTEXT: isAllowed,
+    SMTP_CA: certificateAuthority,
+  } = values
+  if (url === null || from === null) return null
+  return { url, from, allowsPlainText: isAllowed, certificateAuthority }
+}
+
+/** Where the file names no carriers: the one that is configured, or in development the inbox. */
+function completeRoutes(mode: Mode, { values, routes }: Facts): Record<Channel, CarrierName[]> {
+  const configured: Record<Channel, CarrierName[]> = {
+    email: values.SMTP_URL === null ? [] : ['smtp'],
+    sms: values.SMS_WEBHOOK_URL === null ? [] : ['webhook'],
+    whatsapp: values.WHATSAPP_WEBHOOK_URL === null ? [] : ['webhook'],
+  }
+  const lastResort: CarrierName[] = mode === 'development' ? ['inbox'] : []
+  const carriersOf = (channel: Channel) =>
+    routes[channel] ?? (configured[channel].length > 0 ? configured[channel] : lastResort)
+  return Object.fromEntries(channels.map((channel) => [channel, carriersOf(channel)])) as Record<
+    Channel,
+    CarrierName[]
+  >
+}
+
+function deepFreeze<Value>(value: Value): Value {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value)
+    for (const member of Object.values(value)) deepFreeze(member)
+  }
+  return value
+}

@@ -1,0 +1,15 @@
+import { isIP } from 'node:net'
+
+/**
+ * A CIDR block, or a lone address as a block of its own; null for anything else. Callers are known by /64 of IPv6, so
+ * a narrower block could never be told apart.
+ */
+export function parseNetwork(text: string): string | null {
+  const [address = '', bits, ...others] = text.split('/')
+  const family = isIP(address)
+  if (family === 0 || others.length > 0 || address.includes('%')) return null
+  const bitsMax = family === 4 ? 32 : 64
+  const width =
+    bits === undefined ? (family === 4 ? 32 : 128) : /^\d{1,3}$/.test(bits) ? Number(bits) : Number.NaN
+  return width >= 0 && width <= bitsMax ? `${address}/${width}` : null
+}

@@ -1,0 +1,75 @@
+import { readFileSync } from 'node:fs'
+import { type Mistake, suggest } from './mistake.ts'
+import { type Setting, type SettingName, settings, type Values } from './settings.ts'
+
+export type Environment = Readonly<Record<string, string | undefined>>
+
+const names = Object.keys(settings) as SettingName[]
+
+/** Reads every setting, from its variable or from the file that `NAME_FILE` names. A wrong one counts as not set. */
+export function readSettings(env: Environment): { values: Values; mistakes: Mistake[] } {
+  const mistakes = unknownNames(env)
+  const values: Record<string, unknown> = {}
+  for (const name of names) {
+    const entry: Setting<unknown> = settings[name]
+    const given = readText(env, name, mistakes)
+    const text = given ?? entry.default
+    const value = text === null ? null : entry.parse(text)
+    if (value === undefined) mistakes.push(wrongValue(name, given ?? ''))
+    values[name] = value ?? (entry.default === null ? null : entry.parse(entry.default))
+  }
+  return { values: values as Values, mistakes }
+}
+
+/** How a value may be shown in a message. */
+export function showValue(name: SettingName, text: string): string {
+  const { isSecret = false }: Setting<unknown> = settings[name]
+  return isSecret ? `a value of ${Buffer.byteLength(text)} bytes, not shown` : JSON.stringify(text)
+}
+
+/** An empty variable is an unset one: compose files and shells leave such behind. */
+function readText(env: Environment, name: SettingName, mistakes: Mistake[]): string | null {
+  const direct = env[name] || null
+  const file = env[`${name}_FILE`] || null
+  if (file === null) return direct
+
+  const about = {
+    expected: settings[name].expected,
+    example: `${name}_FILE=/run/secrets/${name.toLowerCase()}`,
+  }
+  if (direct !== null) {
+    const remedy = `Keep one of ${name} and ${name}_FILE and remove the other.`
+    mistakes.push({ where: name, read: `both ${name} and ${name}_FILE`, ...about, remedy })
+    return null
+  }
+  try {
+    return readFileSync(file, 'utf8').trim() || null
+  } catch (error) {
+    const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable'
+    const remedy = 'Name a file that exists and that this user may read.'
+    mistakes.push({ where: `${name}_FILE`, read: `${JSON.stringify(file)} (${reason})`, ...about, remedy })
+    return null
+  }
+}
+
+function wrongValue(name: SettingName, text: string): Mistake {
+  const { expected, example, default: usual }: Setting<unknown> = settings[name]
+  const remedy =
+    usual === null ? 'Correct it, or remove it.' : `Correct it, or remove it for the default ${usual}.`
+  return { where: name, read: showValue(name, text), expected, example: `${name}=${example}`, remedy }
+}
+
+/** A misspelt name would silently leave its default in force. */
+function unknownNames(env: Environment): Mistake[] {
+  const known = new Set<string>(names.flatMap((name) => [name, `${name}_FILE`]))
+  return Object.keys(env)
+    .filter((name) => name.startsWith('WATCHWORD_') && !known.has(name))
+    .sort()
+    .map((name) => ({
+      where: name,
+      read: 'a setting that does not exist',
+      expected: `one of ${names.filter((known) => known.startsWith('WATCHWORD_')).join(', ')}, or one of these with _FILE`,
+      example: 'WATCHWORD_DATA=/var/lib/watchword',
+      remedy: `${suggest(name, [...known])}Rename it or remove it.`,
+    }))
+}

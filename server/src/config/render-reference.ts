@@ -1,0 +1,123 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { type FileKey, fileKeys, mountKeys } from './file-keys.ts'
+import { type Setting, settings } from './settings.ts'
+
+/*
+ * The reference and the sample file come from the very tables that read the configuration, so they cannot fall behind.
+ * `node server/dist/config/render-reference.js` writes them anew; a test compares them.
+ */
+
+/** `docs/configuration.md`. */
+export function renderReference(): string {
+  return `# Configuration
+
+<!-- Generated from server/src/config: change the tables there, then run node server/dist/config/render-reference.js -->
+
+Without any configuration \`npm start\` gives a working server on loopback, with a database of its own and an inbox that
+shows every code. \`watchword serve\` is production: it refuses what is unsafe, and tells every mistake in one message.
+
+## Environment
+
+Each variable may also be given as \`NAME_FILE\`, the path of a file that holds the value: for secrets that a platform
+mounts. An empty variable counts as not set. A \`WATCHWORD_…\` variable that is not listed here stops the start.
+\`OTEL_*\` variables are OpenTelemetry's own and are left to it.
+
+| Name | What it says | Expected | Default |
+| --- | --- | --- | --- |
+${Object.entries(settings).map(renderSetting).join('\n')}
+
+## The file
+
+\`WATCHWORD_CONFIG\` names a YAML file, such as [watchword.sample.yaml](watchword.sample.yaml). Unknown keys stop the start.
+
+| Key | What it says | Expected | Default |
+| --- | --- | --- | --- |
+${Object.entries(fileKeys).map(renderKey).join('\n')}
+
+Each mount has:
+
+| Key | What it says | Expected | Default |
+| --- | --- | --- | --- |
+${Object.entries(mountKeys).map(renderKey).join('\n')}
+
+## What production refuses
+
+- no \`WATCHWORD_SECRET\`, one under 32 bytes, or one from an example
+- a \`PUBLIC_URL\` that is not https, unless it is loopback; none at all when \`HOST\` is not loopback
+- a \`citizen\` mount that says neither \`codes\` nor \`codeInResponse: false\`: it would answer codes to anyone
+- options in \`SMTP_URL\` that ask for plain text; only \`SMTP_ALLOW_PLAINTEXT=true\` does without TLS
+- a route to a carrier that is not configured, and the inbox
+
+Development refuses one thing more: a \`HOST\` that others can reach.
+
+## Proxies
+
+\`TRUST_PROXY\` is the number of reverse proxies of your own that a request passes. The caller's address is then the entry
+of \`X-Forwarded-For\` that the outermost of them wrote, counted from the right; what a caller writes in front changes
+nothing. Too high a number lets callers choose their address; too low makes all of them one caller.
+
+\`/metrics\` answers loopback, and elsewhere whoever brings \`Authorization: Bearer\` with \`WATCHWORD_ADMIN_TOKEN\`. A request
+that a proxy forwards does not count as loopback.
+`
+}
+
+/** `docs/watchword.sample.yaml`: every key, with its sentence above it. */
+export function renderSample(): string {
+  const about = ({ sentence, expected, default: usual }: FileKey, indent: string) =>
+    [sentence, `Expected: ${expected}.`, `Default: ${usual}.`].map((line) => `${indent}# ${line}`).join('\n')
+  return `# Generated from server/src/config. Name this file with WATCHWORD_CONFIG.
+
+${about(fileKeys.mounts, '')}
+mounts:
+${about(mountKeys.dialect, '  ')}
+  - dialect: service
+
+  - dialect: account
+${about(mountKeys.project, '    ')}
+    project: PRJ_abc123def456
+${about(mountKeys.prefix, '    ')}
+    prefix: /shop
+
+  - dialect: citizen
+    project: PRJ_abc123def456
+${about(mountKeys.codes, '    ')}
+    codes:
+      apiKey: true
+    # or:
+    # codes:
+    #   networks: [10.0.0.0/8, 2001:db8::/48]
+${about(mountKeys.codeInResponse, '    ')}
+    # codeInResponse: false
+
+${about(fileKeys.routes, '')}
+routes:
+  email: [smtp]
+  sms: [webhook]
+  whatsapp: [webhook]
+`
+}
+
+/** Writes both files into the folder of the documents. */
+export function writeReference(directory: string): void {
+  mkdirSync(directory, { recursive: true })
+  writeFileSync(join(directory, 'configuration.md'), renderReference())
+  writeFileSync(join(directory, 'watchword.sample.yaml'), renderSample())
+}
+
+function renderSetting([name, entry]: [string, Setting<unknown>]): string {
+  const { sentence, expected, example, default: usual, defaultNote } = entry
+  const shown = usual === null ? (defaultNote ?? 'none') : `\`${usual}\``
+  return renderRow([`\`${name}\``, sentence, `${expected}, such as \`${example}\``, shown])
+}
+
+const renderKey = ([name, { sentence, expected, example, default: usual }]: [string, FileKey]): string =>
+  renderRow([`\`${name}\``, sentence, `${expected}, such as \`${example}\``, usual])
+
+const renderRow = (cells: string[]): string =>
+  `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  writeReference(fileURLToPath(new URL('../../../docs', import.meta.url)))
+}

@@ -1,0 +1,162 @@
+import type { Channel } from '../domain/address.ts'
+import type { Secret } from '../domain/secret.ts'
+import type { FileConfig, MountConfig } from './config-file.ts'
+import { mountKeys } from './file-keys.ts'
+import { isLoopbackHost } from './loopback.ts'
+import type { Mistake } from './mistake.ts'
+import { settings, type Values } from './settings.ts'
+
+export type Mode = 'development' | 'production'
+
+export type Facts = { values: Values; mounts: MountConfig[]; routes: FileConfig['routes']; publicUrl: string }
+
+/** What each value may be on its own, and still not together, or not in this mode. */
+export function judgeMode(mode: Mode, facts: Facts): Mistake[] {
+  const ofMode = mode === 'production' ? judgeProduction(facts) : judgeDevelopment(facts)
+  return [...judgeSmtp(facts), ...judgeRoutes(mode, facts), ...ofMode]
+}
+
+/** What stops nothing, but should be known. */
+export function warnOf(mode: Mode, { values, routes }: Facts): string[] {
+  if (mode === 'development') return []
+  const isOpenHttp = (url: Secret | null) => url !== null && isRemote(url, 'http:')
+  const plain = (['SMS_WEBHOOK_URL', 'WHATSAPP_WEBHOOK_URL'] as const).filter((name) =>
+    isOpenHttp(values[name]),
+  )
+  const mute = (['email', 'sms', 'whatsapp'] as const).filter((channel) => routes[channel]?.length === 0)
+  return [
+    ...(values.DATABASE_URL === null
+      ? [
+          'No DATABASE_URL: the server runs its own PostgreSQL in WATCHWORD_DATA. It lives and dies with this machine; back it up.',
+        ]
+      : []),
+    ...plain.map((name) => `${name} is http: codes travel unencrypted to the gateway.`),
+    ...(values.SMTP_ALLOW_PLAINTEXT
+      ? ['SMTP_ALLOW_PLAINTEXT: mail and its codes may travel unencrypted.']
+      : []),
+    ...mute.map((channel) => `No carrier serves ${channel}: sends on it will fail.`),
+  ]
+}
+
+function mistakeAbout(where: keyof Values, read: string | null, remedy: string): Mistake {
+  const { expected, example } = settings[where]
+  return { where, read, expected, example: `${where}=${example}`, remedy }
+}
+
+const isRemote = (url: Secret, protocol: string): boolean => {
+  const { protocol: used, hostname } = new URL(url.reveal())
+  return used === protocol && !isLoopbackHost(hostname)
+}
+
+function judgeDevelopment({ values }: Facts): Mistake[] {
+  if (isLoopbackHost(values.HOST)) return []
+  const remedy = 'Remove it, or start `watchword serve`: development shows every code to whoever reaches it.'
+  return [
+    {
+      ...mistakeAbout('HOST', JSON.stringify(values.HOST), remedy),
+      expected: 'a loopback address in development',
+      example: 'HOST=127.0.0.1',
+    },
+  ]
+}
+
+function judgeProduction({ values, mounts, publicUrl }: Facts): Mistake[] {
+  const mistakes: Mistake[] = []
+  const {
+    WATCHWORD_SECRET: secret,
+    WATCHWORD_SECRET_PREVIOUS: previous,
+    HOST: host,
+    PUBLIC_URL: given,
+  } = values
+
+  if (secret === null) {
+    mistakes.push(
+      mistakeAbout('WATCHWORD_SECRET', null, 'Make one, keep it safe, and give it to every node.'),
+    )
+  } else if (isWellKnown(secret)) {
+    const remedy = 'It stands in an example, so everybody knows it. Make one of your own.'
+    mistakes.push(mistakeAbout('WATCHWORD_SECRET', 'a value from an example, not shown', remedy))
+  }
+  if (secret !== null && secret.reveal() === previous?.reveal()) {
+    const remedy = 'Remove it, or put the former secret there.'
+    mistakes.push(mistakeAbout('WATCHWORD_SECRET_PREVIOUS', 'the same as WATCHWORD_SECRET', remedy))
+  }
+  const url = new URL(publicUrl)
+  if (url.protocol !== 'https:' && !isLoopbackHost(given === null ? host : url.hostname)) {
+    const remedy = 'Put TLS in front of the server, and name here the https URL that callers use.'
+    mistakes.push(mistakeAbout('PUBLIC_URL', given === null ? null : JSON.stringify(given), remedy))
+  }
+  mounts.forEach(({ dialect, codesFor }, index) => {
+    if (dialect !== 'citizen' || codesFor !== null) return
+    mistakes.push({
+      where: `mounts[${index}].codes`,
+      read: 'a citizen mount that does not say who sees its codes',
+      expected: `${mountKeys.codes.expected}; or codeInResponse: false`,
+      example: mountKeys.codes.example,
+      remedy: 'Say who sees them: whoever reaches the route could read the code of any citizen.',
+    })
+  })
+  return mistakes
+}
+
+/** What has ever stood in a page or a template as a secret to be replaced. */
+const isWellKnown = (secret: Secret): boolean =>
+  /change[-_ ]?(me|it|this)|replace[-_ ]?(me|it|this)|your[-_ ]?secret|example|openssl rand|former WATCHWORD/i.test(
+    secret.reveal(),
+  )
+
+function judgeSmtp({ values }: Facts): Mistake[] {
+  const { SMTP_URL: url, MAIL_FROM: from, SMTP_ALLOW_PLAINTEXT: isAllowed } = values
+  const mistakes: Mistake[] = []
+  if (url !== null && from === null) {
+    mistakes.push(
+      mistakeAbout('MAIL_FROM', null, 'Name the sender: SMTP_URL alone does not say whom mail comes from.'),
+    )
+  }
+  const query = url === null ? '' : new URL(url.reveal()).search
+  if (query === '') return mistakes
+  // Options of a mailer such as `?ignoreTLS=true` ask for plain text; they do it in the open, or not at all.
+  const remedy = isAllowed
+    ? 'Remove the query; SMTP_ALLOW_PLAINTEXT says all there is to say.'
+    : 'Remove the query. TLS is always used; only SMTP_ALLOW_PLAINTEXT=true does without, unsafe to a remote host.'
+  return [...mistakes, mistakeAbout('SMTP_URL', 'a URL with a query, not shown', remedy)]
+}
+
+/** A route may name only what is configured. */
+function judgeRoutes(mode: Mode, { values, routes }: Facts): Mistake[] {
+  const needs: Record<string, keyof Values> = {
+    'email smtp': 'SMTP_URL',
+    'sms webhook': 'SMS_WEBHOOK_URL',
+    'whatsapp webhook': 'WHATSAPP_WEBHOOK_URL',
+  }
+  return (Object.keys(routes) as Channel[]).flatMap((channel) =>
+    (routes[channel] ?? []).flatMap((carrier): Mistake[] => {
+      const about = {
+        where: `routes.${channel}`,
+        read: carrier,
+        example: `routes: {${channel}: [${channel === 'email' ? 'smtp' : 'webhook'}]}`,
+      }
+      if (carrier === 'inbox') {
+        if (mode === 'development') return []
+        return [
+          {
+            ...about,
+            expected: 'a carrier that delivers',
+            remedy: 'The inbox exists in development only; name another.',
+          },
+        ]
+      }
+      const need = needs[`${channel} ${carrier}`]
+      if (need === undefined)
+        return [{ ...about, expected: `a carrier that serves ${channel}`, remedy: 'Name another carrier.' }]
+      if (values[need] !== null) return []
+      return [
+        {
+          ...about,
+          expected: `${need}, which this carrier needs`,
+          remedy: `Set ${need}, or take ${carrier} out.`,
+        },
+      ]
+    }),
+  )
+}

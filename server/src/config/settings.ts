@@ -1,0 +1,216 @@
+import { isIP } from 'node:net'
+import { Secret } from '../domain/secret.ts'
+
+/*
+ * Every setting of the environment. Name, default, bounds, sentence and example live here together; what reads them,
+ * what complains about them and what documents them all go through this table.
+ */
+
+export type Setting<Value> = {
+  sentence: string
+  /** What the parser takes, in words. */
+  expected: string
+  example: string
+  /** As it would be written; null for none. */
+  default: string | null
+  /** What stands in the reference where the default is worked out. */
+  defaultNote?: string
+  /** Never shown, neither in messages nor in logs. */
+  isSecret?: boolean
+  /** Undefined for a text that it does not take. */
+  parse: (text: string) => Value | undefined
+}
+
+/** Keeps whether there is a default in the type: a setting with one is never null. */
+const setting = <Value, Default extends string | null>(
+  entry: Setting<Value> & { default: Default },
+): Setting<Value> & { default: Default } => entry
+
+export const secretBytesMin = 32
+export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
+export const tokenAlgorithms = ['EdDSA', 'HS256'] as const
+
+export const settings = {
+  HOST: setting({
+    sentence: 'The address to listen on. Development listens on loopback only.',
+    expected: 'an IP address or a host name',
+    example: '0.0.0.0',
+    default: '127.0.0.1',
+    parse: (text) =>
+      isIP(text) !== 0 || /^[a-zA-Z0-9]([a-zA-Z0-9.-]*[a-zA-Z0-9])?$/.test(text) ? text : undefined,
+  }),
+  PORT: setting({
+    sentence: 'The port to listen on; 0 takes a free one.',
+    expected: 'a whole number from 0 to 65535',
+    example: '3000',
+    default: '3000',
+    parse: wholeNumber(0, 65_535),
+  }),
+  PUBLIC_URL: setting({
+    sentence:
+      'Where callers reach the server; every link and the issuer of tokens come from it, never from a request.',
+    expected: 'an http or https URL without query or fragment; https unless it is loopback',
+    example: 'https://otp.example.com',
+    default: null,
+    defaultNote: '`http://HOST:PORT`',
+    parse: publicUrl,
+  }),
+  DATABASE_URL: setting({
+    sentence:
+      'The PostgreSQL to use, version 15 or later. Without it the server runs its own in WATCHWORD_DATA.',
+    expected: 'a postgres:// URL',
+    example: 'postgres://watchword:password@db.example.com:5432/watchword',
+    default: null,
+    isSecret: true,
+    parse: urlOf(['postgres:', 'postgresql:']),
+  }),
+  WATCHWORD_SECRET: setting({
+    sentence: 'The master secret from which all keys are derived. Every node has the same one.',
+    expected: `at least ${secretBytesMin} bytes that nobody can guess`,
+    example: '$(openssl rand -base64 48)',
+    default: null,
+    defaultNote: 'none; development makes one and keeps it in `WATCHWORD_DATA/secret`',
+    isSecret: true,
+    parse: secretOf(secretBytesMin),
+  }),
+  WATCHWORD_SECRET_PREVIOUS: setting({
+    sentence: 'The master secret before the present one: what was made with it still counts, nothing new is.',
+    expected: `the former WATCHWORD_SECRET, at least ${secretBytesMin} bytes`,
+    example: '(the former WATCHWORD_SECRET)',
+    default: null,
+    isSecret: true,
+    parse: secretOf(secretBytesMin),
+  }),
+  WATCHWORD_DATA: setting({
+    sentence: 'The directory for the embedded PostgreSQL and for what development keeps.',
+    expected: 'a path',
+    example: '/var/lib/watchword',
+    default: '.watchword',
+    parse: (text) => (text.includes('\0') ? undefined : text),
+  }),
+  WATCHWORD_CONFIG: setting({
+    sentence: 'A YAML file with mounts and routes; see below.',
+    expected: 'the path of a file',
+    example: '/etc/watchword.yaml',
+    default: null,
+    parse: (text) => (text.includes('\0') ? undefined : text),
+  }),
+  WATCHWORD_ADMIN_TOKEN: setting({
+    sentence:
+      'Opens the admin API, the console, and /metrics from elsewhere than loopback. Without it they stay shut.',
+    expected: `at least ${secretBytesMin} bytes that nobody can guess`,
+    example: '$(openssl rand -hex 32)',
+    default: null,
+    isSecret: true,
+    parse: secretOf(secretBytesMin),
+  }),
+  LOG_LEVEL: setting({
+    sentence: 'The least level that is logged.',
+    expected: `one of ${logLevels.join(', ')}`,
+    example: 'debug',
+    default: 'info',
+    parse: oneOf(logLevels),
+  }),
+  TRUST_PROXY: setting({
+    sentence:
+      'How many reverse proxies of yours stand in front, each appending to X-Forwarded-For; 0 ignores the header.',
+    expected: 'a whole number from 0 to 10',
+    example: '1',
+    default: '0',
+    parse: wholeNumber(0, 10),
+  }),
+  SMTP_URL: setting({
+    sentence:
+      'The mail server. smtps:// is TLS from the first byte; smtp:// turns to TLS before anything is said.',
+    expected: 'an smtp:// or smtps:// URL without a query',
+    example: 'smtps://user:password@mail.example.com:465',
+    default: null,
+    isSecret: true,
+    parse: urlOf(['smtp:', 'smtps:']),
+  }),
+  SMTP_ALLOW_PLAINTEXT: setting({
+    sentence: 'Lets mail, and the password of SMTP_URL, travel unencrypted to a server that has no TLS.',
+    expected: 'true or false',
+    example: 'true',
+    default: 'false',
+    parse: (text) => (text === 'true' ? true : text === 'false' ? false : undefined),
+  }),
+  SMTP_CA: setting({
+    sentence: "The certificate of the mail server's authority, where it is none of the public ones.",
+    expected: 'a certificate in PEM format',
+    example: '-----BEGIN CERTIFICATE-----…',
+    default: null,
+    parse: (text) => (text.includes('-----BEGIN CERTIFICATE-----') ? text : undefined),
+  }),
+  MAIL_FROM: setting({
+    sentence: 'The sender of mail; needed with SMTP_URL.',
+    expected: 'one address, with or without a name',
+    example: 'Example <codes@example.com>',
+    default: null,
+    parse: (text) =>
+      /^([^<>\r\n,;]*<[^\s<>@,;]+@[^\s<>@,;]+>|[^\s<>@,;]+@[^\s<>@,;]+)$/.test(text) ? text : undefined,
+  }),
+  SMS_WEBHOOK_URL: setting({
+    sentence: 'The gateway that SMS are handed to.',
+    expected: 'an http or https URL',
+    example: 'https://gateway.example.com/sms',
+    default: null,
+    isSecret: true,
+    parse: urlOf(['http:', 'https:']),
+  }),
+  WHATSAPP_WEBHOOK_URL: setting({
+    sentence: 'The gateway that WhatsApp messages are handed to.',
+    expected: 'an http or https URL',
+    example: 'https://gateway.example.com/whatsapp',
+    default: null,
+    isSecret: true,
+    parse: urlOf(['http:', 'https:']),
+  }),
+  TOKEN_ALGORITHM: setting({
+    sentence:
+      'What signs access tokens: EdDSA, checked by anyone with the public keys, or HS256, checked only here.',
+    expected: `one of ${tokenAlgorithms.join(', ')}`,
+    example: 'HS256',
+    default: 'EdDSA',
+    parse: oneOf(tokenAlgorithms),
+  }),
+} as const
+
+export type SettingName = keyof typeof settings
+
+type Parsed<Name extends SettingName> = Exclude<ReturnType<(typeof settings)[Name]['parse']>, undefined>
+
+/** A setting that has a default is never null. */
+export type Values = {
+  [Name in SettingName]: Parsed<Name> | ((typeof settings)[Name]['default'] extends string ? never : null)
+}
+
+function wholeNumber(min: number, max: number) {
+  return (text: string): number | undefined => {
+    const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN
+    return value >= min && value <= max ? value : undefined
+  }
+}
+
+function oneOf<const Word extends string>(words: readonly Word[]) {
+  return (text: string): Word | undefined => words.find((word) => word.toLowerCase() === text.toLowerCase())
+}
+
+function secretOf(bytesMin: number) {
+  return (text: string): Secret | undefined =>
+    Buffer.byteLength(text) >= bytesMin ? new Secret(text) : undefined
+}
+
+/** Kept as a secret, for such URLs hold passwords and tokens of gateways. */
+function urlOf(protocols: readonly string[]) {
+  return (text: string): Secret | undefined =>
+    URL.canParse(text) && protocols.includes(new URL(text).protocol) ? new Secret(text) : undefined
+}
+
+function publicUrl(text: string): string | undefined {
+  if (!URL.canParse(text)) return undefined
+  const { protocol, href, search, hash, username } = new URL(text)
+  if (!['http:', 'https:'].includes(protocol) || search !== '' || hash !== '' || username !== '')
+    return undefined
+  return href.replace(/\/+$/, '')
+}
