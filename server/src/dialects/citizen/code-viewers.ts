@@ -1,0 +1,73 @@
+import { BlockList, isIP } from 'node:net'
+import type { ProjectId } from '../../domain/project.ts'
+import type { AuthorizeKey } from '../../engine/api-keys.ts'
+import type { Caller } from '../../engine/ports.ts'
+import type { Call } from '../../http/dialect.ts'
+
+/**
+ * Who sees the codes in answers. The document shows them to everybody, and then whoever reaches the route reads any
+ * citizen's code; so the mount has to say. `anyone` is for development.
+ */
+export type CodesFor =
+  | { who: 'anyone' }
+  | { who: 'api-key' }
+  | { who: 'networks'; networks: readonly string[] }
+  | { who: 'nobody' }
+
+/** How one caller is treated. `caller` is null for the operator's own systems, which are not counted as strangers. */
+export type Viewer = { seesCode: boolean; caller: Caller | null }
+
+/** Tells whether a call may see codes. */
+export type JudgeViewer = (call: Call) => Promise<Viewer>
+
+export type ViewerParts = { projectId: ProjectId; codesFor: CodesFor; authorizeKey: AuthorizeKey }
+
+/** Makes the judge of a mount. */
+export function createJudgeViewer({ projectId, codesFor, authorizeKey }: ViewerParts): JudgeViewer {
+  const isTrusted = createTrust({ projectId, codesFor, authorizeKey })
+  return async (call) => {
+    // Browsers name the page that asks: a page must never read a code that belongs into the citizen's own phone.
+    if (call.headers.origin !== undefined) return { seesCode: false, caller: call.caller }
+    if (codesFor.who === 'anyone') return { seesCode: true, caller: call.caller }
+    return (await isTrusted(call))
+      ? { seesCode: true, caller: null }
+      : { seesCode: false, caller: call.caller }
+  }
+}
+
+function createTrust({ projectId, codesFor, authorizeKey }: ViewerParts): (call: Call) => Promise<boolean> {
+  switch (codesFor.who) {
+    case 'api-key':
+      return async ({ headers }) => {
+        const key = headers['x-api-key']
+        if (key === undefined) return false
+        return (await authorizeKey({ key, projectId, scope: 'otp:read-code' })).ok
+      }
+    case 'networks': {
+      const contains = createNetworkList(codesFor.networks)
+      return async ({ caller }) => contains(caller.network)
+    }
+    default:
+      return async () => false
+  }
+}
+
+/** Callers are known by their IPv4 address or their /64 of IPv6, so a narrower block of IPv6 means its /64. */
+function createNetworkList(networks: readonly string[]): (network: string) => boolean {
+  const list = new BlockList()
+  for (const network of networks) {
+    const { address, family } = parseNetwork(network)
+    const bitsMax = family === 'ipv4' ? 32 : 64
+    list.addSubnet(address, Math.min(bitsMax, Number(network.split('/')[1] ?? bitsMax)), family)
+  }
+  return (network) => {
+    if (isIP(network.split('/')[0] ?? '') === 0) return false
+    const { address, family } = parseNetwork(network)
+    return list.check(address, family)
+  }
+}
+
+function parseNetwork(network: string): { address: string; family: 'ipv4' | 'ipv6' } {
+  const [address = ''] = network.split('/')
+  return { address, family: isIP(address) === 4 ? 'ipv4' : 'ipv6' }
+}

@@ -1,0 +1,99 @@
+import { parsePhoneNumber } from '../../domain/address.ts'
+import type { Challenge } from '../../domain/challenge.ts'
+import type { ProjectId } from '../../domain/project.ts'
+import { codePolicy } from '../../domain/purpose.ts'
+import type { Secret } from '../../domain/secret.ts'
+import type { LoadProject } from '../../engine/projects.ts'
+import type { CitizenCodeOutcome, RequestCitizenCode } from '../../engine/request-citizen-code.ts'
+import { type Answer, type Call, defineRoute, type Route } from '../../http/dialect.ts'
+import type { JudgeViewer } from './code-viewers.ts'
+import { renderError, renderRefusal, renderSuccess, type WireError } from './envelope.ts'
+import { createdAnswer, errorAnswer, otpBody, otpExamples, regeneratedAnswer } from './schemas.ts'
+
+const unknownCitizen: WireError = { status: 400, message: 'unknownCitizen' }
+
+const refusals = {
+  'unknown-account': unknownCitizen,
+  'live-code-exists': { status: 400, message: 'codeExists' },
+  'no-code-issued': { status: 400, message: 'noCode' },
+  'too-many-sends': { status: 429, message: 'tooManySends' },
+  'too-soon': { status: 429, message: 'tooManySends' },
+  'too-many-requests': { status: 429, message: 'tooManyRequests' },
+  'address-locked': { status: 429, message: 'numberLocked' },
+  // This dialect spends no tokens and reads no idempotency keys, so these three never come.
+  'out-of-tokens': { status: 400, message: 'refused' },
+  'idempotency-mismatch': { status: 400, message: 'refused' },
+  'idempotency-running': { status: 400, message: 'refused' },
+} as const satisfies Record<Extract<CitizenCodeOutcome, { ok: false }>['refusal'], WireError>
+
+const successes = {
+  create: { status: 201, message: 'created' },
+  resend: { status: 200, message: 'regenerated' },
+} as const satisfies Record<string, WireError>
+
+export type OtpParts = {
+  projectId: ProjectId
+  judgeViewer: JudgeViewer
+  loadProject: LoadProject
+  requestCitizenCode: RequestCitizenCode
+  revealCode: (challenge: Challenge) => Secret
+}
+
+/** `POST /otp`. */
+export const otpRoute = (parts: OtpParts): Route =>
+  defineRoute({
+    method: 'POST',
+    path: '/otp',
+    access: 'public',
+    summary: 'Créer ou régénérer un OTP pour un citoyen',
+    description: 'The code goes out by SMS. Whether the answer shows it as well, the mount says.',
+    body: otpBody,
+    examples: otpExamples,
+    answers: {
+      200: regeneratedAnswer,
+      201: createdAnswer,
+      400: errorAnswer('The first complaint, in the order of this list.', [
+        'missingFields',
+        'invalidType',
+        'unknownCitizen',
+        'codeExists',
+        'noCode',
+      ]),
+      429: errorAnswer('Too much; `Retry-After` says for how long.', [
+        'tooManySends',
+        'tooManyRequests',
+        'numberLocked',
+      ]),
+    },
+    handle: (call) => issue(parts, call),
+  })
+
+async function issue(
+  { projectId, judgeViewer, loadProject, requestCitizenCode, revealCode }: OtpParts,
+  call: Call<{ type: string; phoneNumber: string }>,
+): Promise<Answer> {
+  const { body, locale } = call
+  const project = await loadProject(projectId)
+  const phone = parsePhoneNumber(body.phoneNumber, { region: project.settings.region })
+  if (phone === null) return renderError(unknownCitizen, locale)
+
+  const operation = body.type === 'create' ? 'create' : 'resend'
+  const { seesCode, caller } = await judgeViewer(call)
+  const outcome = await requestCitizenCode({
+    project,
+    operation,
+    phone,
+    target: body.phoneNumber,
+    locale: locale ?? project.settings.locale,
+    caller,
+  })
+  if (!outcome.ok) return renderRefusal(refusals[outcome.refusal], outcome, locale)
+
+  const { challenge } = outcome
+  const otp = seesCode ? revealCode(challenge).reveal() : hiddenCode
+  const expiresAt = challenge.expiresAt.toISOString()
+  return renderSuccess(successes[operation], { phoneNumber: body.phoneNumber, otp, expiresAt }, locale)
+}
+
+/** As many asterisks as a code has digits. */
+const hiddenCode = '*'.repeat(codePolicy('citizen', null).digits)

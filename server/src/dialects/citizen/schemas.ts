@@ -1,0 +1,100 @@
+import Type from 'typebox'
+import type { AnswerSchema } from '../../http/dialect.ts'
+import { type Messages, messagesFor } from './messages.ts'
+
+/*
+ * What goes over the wire. The examples are the document's.
+ */
+
+/** A text of white space alone counts as empty. */
+const filled = { pattern: '\\S' }
+
+const phoneNumber = Type.String({ ...filled, description: 'Numéro de téléphone du citoyen.' })
+
+export const otpBody = Type.Object({
+  type: Type.String({
+    ...filled,
+    enum: ['create', 'resend'],
+    description: "Type d'opération : `create` pour créer un nouvel OTP, `resend` pour régénérer.",
+  }),
+  phoneNumber,
+})
+
+export const otpExamples = {
+  "Création d'un OTP": { type: 'create', phoneNumber: '0123456789' },
+  "Régénération d'un OTP": { type: 'resend', phoneNumber: '0123456789' },
+}
+
+const otpSchema = Type.Object({
+  status: Type.Literal('success'),
+  message: Type.String(),
+  data: Type.Object({
+    phoneNumber: Type.String({ description: 'As it was written in the request.' }),
+    otp: Type.String({ description: 'The code, or as many asterisks for callers who may not see it.' }),
+    expiresAt: Type.String({ format: 'date-time' }),
+  }),
+})
+
+const otpExample = (message: keyof Messages, otp: string, expiresAt: string) => ({
+  status: 'success',
+  message: messagesFor(null)[message],
+  data: { phoneNumber: '0123456789', otp, expiresAt },
+})
+
+export const createdAnswer: AnswerSchema = {
+  description: 'OTP créé avec succès',
+  schema: otpSchema,
+  examples: { create: otpExample('created', '12345', '2024-11-28T13:45:00.000Z') },
+}
+
+export const regeneratedAnswer: AnswerSchema = {
+  description: 'OTP régénéré avec succès',
+  schema: otpSchema,
+  examples: { resend: otpExample('regenerated', '67890', '2024-11-28T13:50:00.000Z') },
+}
+
+export const verifyBody = Type.Object({
+  phoneNumber,
+  otp: Type.String({ ...filled, description: "Les cinq chiffres de l'OTP." }),
+})
+
+export const verifyExamples = { Vérification: { phoneNumber: '0123456789', otp: '12345' } }
+
+export const verifiedAnswer: AnswerSchema = {
+  description: 'OTP vérifié avec succès',
+  schema: Type.Object({
+    status: Type.Literal('success'),
+    message: Type.String(),
+    data: Type.Object({
+      phoneNumber: Type.String(),
+      verified: Type.Literal(true),
+      verifiedAt: Type.String({ format: 'date-time' }),
+    }),
+  }),
+  examples: {
+    verified: {
+      status: 'success',
+      message: messagesFor(null).verified,
+      data: { phoneNumber: '0123456789', verified: true, verifiedAt: '2024-11-28T13:44:00.000Z' },
+    },
+  },
+}
+
+/** Every error of the dialect; `data` is null but for a fault, whose reference stands there. */
+export const errorBody = Type.Object({
+  status: Type.Literal('error'),
+  message: Type.String(),
+  data: Type.Union([Type.String(), Type.Null()]),
+})
+
+/** One error answer for the documentation, with an example for each of its messages. */
+export const errorAnswer = (description: string, messages: (keyof Messages)[]): AnswerSchema => ({
+  description,
+  schema: errorBody,
+  examples: Object.fromEntries(
+    messages.map((message) => [
+      message,
+      { status: 'error', message: messagesFor(null)[message], data: null },
+    ]),
+  ),
+})

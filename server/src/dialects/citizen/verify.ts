@@ -1,0 +1,69 @@
+import { parsePhoneNumber } from '../../domain/address.ts'
+import { parseCode } from '../../domain/code.ts'
+import type { CheckRefusal } from '../../domain/judge-check.ts'
+import type { ProjectId } from '../../domain/project.ts'
+import { codePolicy } from '../../domain/purpose.ts'
+import type { CheckCitizenCode } from '../../engine/check-citizen-code.ts'
+import type { LoadProject } from '../../engine/projects.ts'
+import { type Answer, type Call, defineRoute, type Route } from '../../http/dialect.ts'
+import type { JudgeViewer } from './code-viewers.ts'
+import { renderError, renderRefusal, renderSuccess, type WireError } from './envelope.ts'
+import { errorAnswer, verifiedAnswer, verifyBody, verifyExamples } from './schemas.ts'
+
+const invalidCode: WireError = { status: 400, message: 'invalidCode' }
+
+/** One answer for everything that is wrong with a guess: a keyless caller learns nothing from the difference (V7). */
+const refusals = {
+  unknown: invalidCode,
+  used: invalidCode,
+  expired: invalidCode,
+  locked: invalidCode,
+  mismatch: invalidCode,
+  'too-many-requests': { status: 429, message: 'tooManyRequests' },
+} as const satisfies Record<CheckRefusal, WireError>
+
+export type VerifyParts = {
+  projectId: ProjectId
+  judgeViewer: JudgeViewer
+  loadProject: LoadProject
+  checkCitizenCode: CheckCitizenCode
+}
+
+/** `POST /otp/verify`, which the document stops before. */
+export const verifyRoute = (parts: VerifyParts): Route =>
+  defineRoute({
+    method: 'POST',
+    path: '/otp/verify',
+    access: 'public',
+    summary: "Vérifier l'OTP d'un citoyen",
+    description: 'A right code is spent by this. An extension of the documented API.',
+    body: verifyBody,
+    examples: verifyExamples,
+    answers: {
+      200: verifiedAnswer,
+      400: errorAnswer('A field is missing, or the code is wrong, expired, used or locked.', [
+        'missingFields',
+        'invalidCode',
+      ]),
+      429: errorAnswer('Too much; `Retry-After` says for how long.', ['tooManyRequests']),
+    },
+    handle: (call) => verify(parts, call),
+  })
+
+async function verify(
+  { projectId, judgeViewer, loadProject, checkCitizenCode }: VerifyParts,
+  call: Call<{ phoneNumber: string; otp: string }>,
+): Promise<Answer> {
+  const { body, locale } = call
+  const project = await loadProject(projectId)
+  const phone = parsePhoneNumber(body.phoneNumber, { region: project.settings.region })
+  const code = parseCode(body.otp, codePolicy('citizen', null).digits)
+  if (phone === null || code === null) return renderError(invalidCode, locale)
+
+  const { caller } = await judgeViewer(call)
+  const outcome = await checkCitizenCode({ project, phone, code, caller })
+  if (!outcome.ok) return renderRefusal(refusals[outcome.refusal], outcome, locale)
+  const verifiedAt = outcome.proof.provenAt.toISOString()
+  const data = { phoneNumber: body.phoneNumber, verified: true, verifiedAt }
+  return renderSuccess({ status: 200, message: 'verified' }, data, locale)
+}
