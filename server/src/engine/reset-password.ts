@@ -79,6 +79,8 @@ export function createResetPassword({
       channel: 'email',
       address: email,
       target: email,
+      // Beside the spent code, not in its place: whoever sends the form again is told that the code was used.
+      recordId: 'notice',
       accountId,
       content: 'notice-password-reset',
       locale,

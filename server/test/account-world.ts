@@ -1,0 +1,185 @@
+import {
+  type EmailAddress,
+  type PhoneNumber,
+  parseEmailAddress,
+  parsePhoneNumber,
+} from '../src/domain/address.ts'
+import type { Challenge } from '../src/domain/challenge.ts'
+import { defaultProjectSettings, type Project, type ProjectSettings } from '../src/domain/project.ts'
+import type { Purpose } from '../src/domain/purpose.ts'
+import { Secret } from '../src/domain/secret.ts'
+import type { ImportedAccount } from '../src/engine/account-ports.ts'
+import { createCodeKeyring } from '../src/engine/code-keys.ts'
+import { createEngine } from '../src/engine/engine.ts'
+import { createImportAccounts } from '../src/engine/import-accounts.ts'
+import { createManageAccounts } from '../src/engine/manage-accounts.ts'
+import type { Caller, DeliveryOutcome } from '../src/engine/ports.ts'
+import type { AccountPurpose } from '../src/engine/request-code.ts'
+import { revealCode } from '../src/engine/send-code.ts'
+import { loadCommonPasswords } from '../src/passwords/common-passwords.ts'
+import { createPasswordHashing } from '../src/passwords/password-hashing.ts'
+import { createAccountStore } from '../src/storage/accounts.ts'
+import { createApiKeyStore } from '../src/storage/api-keys.ts'
+import { createChallengeStore } from '../src/storage/challenges.ts'
+import { createDatabase, type Database } from '../src/storage/database.ts'
+import { createProjectStore } from '../src/storage/projects.ts'
+import { createProofStore } from '../src/storage/proofs.ts'
+import { createRecordStore } from '../src/storage/records.ts'
+import { createSessionStore } from '../src/storage/sessions.ts'
+import { createAccessTokens } from '../src/tokens/access-tokens.ts'
+import { createTestDatabase, type TestDatabase } from './test-database.ts'
+
+export const masterSecret = new Secret('m'.repeat(43))
+export const issuer = 'https://otp.example.test'
+export const caller: Caller = { network: '192.0.2.7', userAgent: 'test/1', isExempt: true }
+export const goodPassword = new Secret('a quiet otter swims')
+
+export const email = (text: string): EmailAddress => {
+  const address = parseEmailAddress(text)
+  if (address === null) throw new Error(`${text} is no e-mail address`)
+  return address
+}
+
+export const phone = (text: string): PhoneNumber => {
+  const number = parsePhoneNumber(text)
+  if (number === null) throw new Error(`${text} is no phone number`)
+  return number
+}
+
+/** The account use cases on a database of their own, with an inbox in the place of carriers. */
+export type AccountWorld = Awaited<ReturnType<typeof createAccountWorld>>
+
+export async function createAccountWorld() {
+  const db = await createTestDatabase()
+  const messages: Challenge[] = []
+  const carrier: { outcome: DeliveryOutcome } = { outcome: 'accepted' }
+  const dispatcher = {
+    dispatch: (challenge: Challenge) => void messages.push(challenge),
+    async dispatchAndWait(challenge: Challenge) {
+      messages.push(challenge)
+      return carrier.outcome
+    },
+  }
+  const keyring = createCodeKeyring({ current: masterSecret, previous: null })
+  const commonPasswords = await loadCommonPasswords()
+  const databases: Database[] = []
+
+  /** Another node on the same database. */
+  const startNode = async (database: Database) => {
+    const accounts = createAccountStore(database)
+    const engine = createEngine({
+      accounts,
+      sessions: createSessionStore(database),
+      proofs: createProofStore(database),
+      challenges: await createChallengeStore(database),
+      records: createRecordStore(database),
+      projects: createProjectStore(database),
+      keys: createApiKeyStore(database),
+      dispatcher,
+      keyring,
+      accessTokens: createAccessTokens({ secrets: { current: masterSecret, previous: null }, issuer }),
+      passwords: createPasswordHashing({ queueMax: 1_000 }),
+      commonPasswords,
+      onFault: (fault) => {
+        throw fault
+      },
+    })
+    return {
+      ...engine,
+      importAccounts: createImportAccounts({ accounts }),
+      manageAccounts: createManageAccounts({ accounts }),
+    }
+  }
+
+  return {
+    ...db,
+    ...(await startNode(db.database)),
+    messages,
+    carrier,
+    startNode: () => {
+      const database = createDatabase({ connectionString: db.connectionString })
+      databases.push(database)
+      return startNode(database)
+    },
+    createProject: (settings: Partial<ProjectSettings> = {}): Promise<Project> =>
+      createProjectStore(db.database).create({
+        id: null,
+        workspaceId: null,
+        name: 'Test',
+        settings: { ...defaultProjectSettings, sendsPerTenMinutes: 100, sendsPerDay: 100, ...settings },
+        tokensGranted: null,
+      }),
+    /** The code of the newest message to an address. */
+    lastCode(address: string, purpose?: Purpose): Secret {
+      const challenge = messages.findLast(
+        (message) => message.address === address && (purpose === undefined || message.purpose === purpose),
+      )
+      if (challenge === undefined) throw new Error(`nothing was sent to ${address}`)
+      return revealCode(keyring, challenge)
+    },
+    contentsTo: (address: string) =>
+      messages.filter((m) => m.address === address).map(({ content }) => content),
+    async close(): Promise<void> {
+      await Promise.all(databases.map((database) => database.close()))
+      await db.drop()
+    },
+  } satisfies TestDatabase & Record<string, unknown>
+}
+
+/** A registered user of the `account` dialect. */
+export async function registerUser(
+  world: AccountWorld,
+  project: Project,
+  {
+    address,
+    password = goodPassword,
+    isVerified = true,
+  }: { address: EmailAddress; password?: Secret; isVerified?: boolean },
+): Promise<void> {
+  const command = { project, email: address, target: address, password, firstName: 'Ada', lastName: 'Byron' }
+  const registered = await world.registerAccount({ ...command, locale: 'en', caller })
+  if (!registered.ok) throw new Error(`registering was refused: ${registered.refusal}`)
+  if (!isVerified) return
+  const verified = await world.verifyAccount({
+    project,
+    email: address,
+    code: world.lastCode(address),
+    caller,
+  })
+  if (!verified.ok) throw new Error(`verifying was refused: ${verified.refusal}`)
+}
+
+/** A code for one of the purposes of the `account` dialect. */
+export async function sendAccountCode(
+  world: AccountWorld,
+  project: Project,
+  { address, purpose }: { address: EmailAddress; purpose: AccountPurpose },
+): Promise<void> {
+  const sent = await world.requestCode({
+    project,
+    purpose,
+    email: address,
+    target: address,
+    locale: 'en',
+    caller,
+  })
+  if (!sent.ok) throw new Error(`sending was refused: ${sent.refusal}`)
+}
+
+/** A code that is wrong for sure. */
+export const wrongCode = (right: Secret): Secret =>
+  new Secret([...right.reveal()].map((digit) => String((Number(digit) + 1) % 10)).join(''))
+
+export const importedAccount = (changes: Partial<ImportedAccount>): ImportedAccount => ({
+  type: 'USER',
+  email: null,
+  phone: null,
+  firstName: null,
+  lastName: null,
+  fullName: null,
+  agentCode: null,
+  assignedArea: null,
+  businessIds: [],
+  passwordHash: null,
+  ...changes,
+})
