@@ -102,7 +102,8 @@ describe('development', () => {
   })
 
   test('sends through a carrier where one is configured', () => {
-    const { routes } = develop({ SMTP_URL: 'smtp://127.0.0.1:2525', MAIL_FROM: 'codes@example.test' })
+    const { routes, smtp } = develop({ SMTP_URL: 'smtp://127.0.0.1:2525', MAIL_FROM: 'codes@example.test' })
+    expect(smtp?.allowsPlainText).toBe(true)
     expect(routes).toEqual({ email: ['smtp'], sms: ['inbox'], whatsapp: ['inbox'] })
   })
 })

@@ -384,6 +384,13 @@ describe('routes', () => {
     })
   })
 
+  test('H1: who is refused before a long body is read gets no chance to send it', async () => {
+    const head = 'POST /sample/guarded HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n'
+    for (const length of ['Content-Length: 1000000000', 'Transfer-Encoding: chunked']) {
+      expect(await sendRaw(`${head}${length}\r\n\r\n`)).toMatch(/^HTTP\/1\.1 401 [\s\S]*connection: close/i)
+    }
+  })
+
   test('two mounts of one path are refused at the start', () => {
     const mounts = [
       { dialect: sample, prefix: '' },

@@ -11,6 +11,7 @@ import {
   readConfigFile,
 } from './config-file.ts'
 import { keepSecret } from './keep-secret.ts'
+import { isLoopbackHost } from './loopback.ts'
 import { ConfigurationError, type Mistake } from './mistake.ts'
 import { type Environment, readSettings } from './read-settings.ts'
 import { judgeMode, type Mode, warnOf } from './rules.ts'
@@ -18,6 +19,8 @@ import { judgeMode, type Mode, warnOf } from './rules.ts'
 /*
  * The only reader of the environment and of configuration files. Everything else is given what it needs of a Config.
  */
+
+export type { Config } from './config.ts'
 
 export type LoadParts = { env: Environment; mode: Mode; directory?: string }
 
@@ -98,7 +101,9 @@ function smtpOf({ values }: Facts): Config['smtp'] {
     SMTP_CA: certificateAuthority,
   } = values
   if (url === null || from === null) return null
-  return { url, from, allowsPlainText: isAllowed, certificateAuthority }
+  // Nothing listens between us and a mail server of this very machine.
+  const allowsPlainText = isAllowed || isLoopbackHost(new URL(url.reveal()).hostname)
+  return { url, from, allowsPlainText, certificateAuthority }
 }
 
 /** Where the file names no carriers: the one that is configured, or in development the inbox. */

@@ -22,7 +22,7 @@ export function readSettings(env: Environment): { values: Values; mistakes: Mist
 }
 
 /** How a value may be shown in a message. */
-export function showValue(name: SettingName, text: string): string {
+function showValue(name: SettingName, text: string): string {
   const { isSecret = false }: Setting<unknown> = settings[name]
   return isSecret ? `a value of ${Buffer.byteLength(text)} bytes, not shown` : JSON.stringify(text)
 }

@@ -100,7 +100,7 @@ routes:
 }
 
 /** Writes both files into the folder of the documents. */
-export function writeReference(directory: string): void {
+function writeReference(directory: string): void {
   mkdirSync(directory, { recursive: true })
   writeFileSync(join(directory, 'configuration.md'), renderReference())
   writeFileSync(join(directory, 'watchword.sample.yaml'), renderSample())

@@ -121,7 +121,7 @@ export const settings = {
   }),
   SMTP_URL: setting({
     sentence:
-      'The mail server. smtps:// is TLS from the first byte; smtp:// turns to TLS before anything is said.',
+      'The mail server. smtps:// is TLS from the first byte; smtp:// turns to TLS before anything is said, except on this very machine.',
     expected: 'an smtp:// or smtps:// URL without a query',
     example: 'smtps://user:password@mail.example.com:465',
     default: null,

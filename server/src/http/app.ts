@@ -50,7 +50,7 @@ export type Limits = {
   silenceSeconds: number
 }
 
-export const defaultLimits: Limits = {
+const defaultLimits: Limits = {
   bodyBytesMax: 16 * 1024,
   headSeconds: 10,
   requestSeconds: 15,

@@ -7,13 +7,13 @@ export type ReadBody =
   | { ok: false; problem: Problem }
 
 /** A request without a body counts as `{}`, so that the missing fields are named instead of the missing braces. */
-export const emptyBody: ReadBody = { ok: true, body: {}, issues: [] }
+export const readNothing = (): ReadBody => ({ ok: true, body: {}, issues: noIssues })
 
 /** Parses a JSON body. RFC 8259: UTF-8 only; here, an object only. */
 export function readBody(bytes: Buffer, contentType: string, contentEncoding: string | undefined): ReadBody {
   if (!isPlainJson(contentType, contentEncoding))
     return { ok: false, problem: { kind: 'unsupported-media-type' } }
-  if (bytes.length === 0) return { ok: true, body: {}, issues: [] }
+  if (bytes.length === 0) return readNothing()
   if (!isUtf8(bytes)) return malformed
 
   const text = bytes.toString()

@@ -64,6 +64,8 @@ export function createReplies({ log, metrics }: { log: Logger; metrics: Metrics 
       .header('x-content-type-options', 'nosniff')
       .header('x-request-id', call.reference)
     if (headers !== undefined) reply.headers(headers)
+    // Reading on only to throw it away would be a gift to whoever sends it.
+    if (status >= 400 && mayHaveLongBody(request)) reply.header('connection', 'close')
   }
 
   const sendProblem: Replies['sendProblem'] = (request, reply, exchange, problem) => {
@@ -105,13 +107,14 @@ function headersOf(problem: Problem): Record<string, string> | undefined {
       return { 'retry-after': String(problem.retryAfterSeconds) }
     case 'unsupported-media-type':
       return { 'accept-encoding': 'identity' }
-    case 'too-large':
-      // The rest of the body is on its way; reading on only to throw it away would be a gift to whoever sends it.
-      return { connection: 'close' }
     default:
       return undefined
   }
 }
+
+/** True when more may be on its way than an ordinary request has; whether it has been read already is not known here. */
+const mayHaveLongBody = ({ headers }: FastifyRequest): boolean =>
+  headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 16 * 1024
 
 /** Names, messages and stacks along the causes; other members of an error may hold a caller's data. */
 function renderCause(error: unknown, depth = 0): unknown {

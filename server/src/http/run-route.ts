@@ -4,7 +4,7 @@ import { type Origin, renderCaller } from './caller.ts'
 import type { Answer, Call, Issue, Route } from './dialect.ts'
 import type { MethodTable, Mount } from './envelopes.ts'
 import { compileJudge, type Judge } from './judge-input.ts'
-import { emptyBody, judgeQueryTexts, type ReadBody } from './read-body.ts'
+import { judgeQueryTexts, type ReadBody, readNothing } from './read-body.ts'
 import type { Exchange, Replies } from './replies.ts'
 
 declare module 'fastify' {
@@ -103,7 +103,7 @@ function createSteps(host: Host, mount: Mount, route: Route) {
 
   const run = async (request: FastifyRequest, reply: FastifyReply, exchange: Exchange): Promise<void> => {
     try {
-      const read = (request.body as ReadBody | undefined) ?? emptyBody
+      const read = (request.body as ReadBody | undefined) ?? readNothing()
       if (!read.ok) return replies.sendProblem(request, reply, exchange, read.problem)
 
       const { call } = exchange
