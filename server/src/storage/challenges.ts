@@ -45,6 +45,20 @@ export async function createChallengeStore(database: Database): Promise<Challeng
       return row?.address ?? null
     },
 
+    async companionOf({ projectId, purpose, address }) {
+      const [row] = await database.query<{ companion: string | null }>(
+        'challenges-companion',
+        `select companion
+        from challenges
+        where project_id = $1 and address = $2 and id >= $4 and purpose = $3
+          and record_id is null and superseded_at is null
+        order by id desc
+        limit 1`,
+        [projectId, address, purpose, idFloor(since())],
+      )
+      return row?.companion ?? null
+    },
+
     async unlock(projectId, address) {
       const rows = await database.query(
         'recipients-unlock',

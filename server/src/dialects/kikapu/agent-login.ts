@@ -1,0 +1,71 @@
+import { parsePhoneNumber } from '../../domain/address.ts'
+import type { Project } from '../../domain/project.ts'
+import { Secret } from '../../domain/secret.ts'
+import type { AgentLoginOutcome, LogInAgent } from '../../engine/log-in-agent.ts'
+import { defineRoute, type Route } from '../../http/dialect.ts'
+import { paths, renderError, type WireError } from './envelope.ts'
+import { messagesFor } from './messages.ts'
+import {
+  agentAnswer,
+  agentLoginRequest,
+  failure,
+  readLogin,
+  renderPerson,
+  requestExamples,
+} from './schemas.ts'
+
+type Refusal = Extract<AgentLoginOutcome, { ok: false }>['refusal']
+
+const refusals = {
+  // Also when there is no such agent, and when too many wrong passwords have locked the login (A3).
+  wrong: { status: 404, message: 'unknownAgent' },
+  inactive: { status: 403, message: 'inactiveAgent' },
+} as const satisfies Record<Refusal, WireError>
+
+export type AgentLoginParts = { loadProject: () => Promise<Project>; logInAgent: LogInAgent }
+
+/** Logs a delivery agent in by phone number and password. */
+export const agentLoginRoute = ({ loadProject, logInAgent }: AgentLoginParts): Route =>
+  defineRoute({
+    method: 'POST',
+    path: paths.agentLogin,
+    aliases: [paths.agentLogin.slice(0, -1)],
+    access: 'public',
+    summary: 'Agent login',
+    description: 'API endpoint for delivery agents to log in via mobile app.',
+    body: agentLoginRequest,
+    examples: requestExamples.agentLogin,
+    answers: {
+      200: agentAnswer,
+      400: failure('Phone number or password is missing.', { messages: ['credentialsRequired'] }),
+      403: failure('The password is right, and the agent is disabled.', { messages: ['inactiveAgent'] }),
+      404: failure('No such agent, or a wrong password: nobody is told which.', {
+        messages: ['unknownAgent'],
+      }),
+    },
+    async handle({ body, locale }) {
+      const project = await loadProject()
+      const login = readLogin(body)
+      const phone = parsePhoneNumber(login, { region: project.settings.region })
+      // What is no phone number can be nobody's: that its answer comes at once tells the caller nothing.
+      if (phone === null) return renderError(refusals.wrong, { locale })
+
+      const outcome = await logInAgent({ projectId: project.id, phone, password: new Secret(body.password) })
+      if (!outcome.ok) return renderError(refusals[outcome.refusal], { locale })
+
+      const { account, tokens } = outcome
+      return {
+        status: 200,
+        body: {
+          success: true,
+          message: messagesFor(locale).loggedIn,
+          user: {
+            ...renderPerson(account, login),
+            agent_id: account.agentCode,
+            assigned_area: account.assignedArea,
+          },
+          token: { access: tokens.accessToken.reveal(), refresh: tokens.refreshToken.reveal() },
+        },
+      }
+    },
+  })

@@ -1,0 +1,58 @@
+import type { Locale } from '../../domain/locale.ts'
+import type { Answer, Dialect, Problem } from '../../http/dialect.ts'
+import { type Messages, messagesFor } from './messages.ts'
+
+/*
+ * The envelope of every error: `{"success": false, "message"}`, and of a fault its reference.
+ */
+
+/** How a refusal goes over the wire. */
+export type WireError = { status: 400 | 401 | 403 | 404 | 429 | 500; message: keyof Messages }
+
+/** When to come back, and the reference that the log carries too: a 5xx tells it. */
+type ErrorDetails = { locale: Locale | null; retryAfterSeconds?: number | null; reference?: string }
+
+/** An error in this dialect's envelope. */
+export const renderError = (
+  { status, message }: WireError,
+  { locale, retryAfterSeconds = null, reference }: ErrorDetails,
+): Answer => ({
+  status,
+  body: renderBody(message, locale, status >= 500 ? reference : undefined),
+  ...(retryAfterSeconds === null ? {} : { headers: { 'retry-after': String(retryAfterSeconds) } }),
+})
+
+/** Words what goes wrong around a route. The document has one message for all that can be wrong with one request. */
+export const renderProblem: Dialect['renderProblem'] = (problem, { path, locale }) => {
+  if (problem.kind === 'invalid') return renderBody(invalidMessages[path] ?? 'invalidData', locale)
+  const reference = problem.kind === 'fault' ? problem.reference : undefined
+  return renderBody(problemMessages[problem.kind], locale, reference)
+}
+
+export const paths = {
+  verifyOtp: '/auth/api/verify-otp/',
+  resendOtp: '/auth/api/resend-otp/',
+  agentLogin: '/auth/api/agent/login/',
+} as const
+
+const invalidMessages: Record<string, keyof Messages> = {
+  [paths.verifyOtp]: 'invalidData',
+  [paths.resendOtp]: 'invalidInput',
+  [paths.agentLogin]: 'credentialsRequired',
+}
+
+const problemMessages = {
+  malformed: 'malformed',
+  'unsupported-media-type': 'unsupportedMediaType',
+  'too-large': 'tooLarge',
+  'not-found': 'notFound',
+  'method-not-allowed': 'methodNotAllowed',
+  unavailable: 'unavailable',
+  fault: 'fault',
+} as const satisfies Record<Exclude<Problem['kind'], 'invalid'>, keyof Messages>
+
+const renderBody = (message: keyof Messages, locale: Locale | null, reference?: string) => ({
+  success: false,
+  message: messagesFor(locale)[message],
+  ...(reference === undefined ? {} : { reference }),
+})

@@ -1,0 +1,61 @@
+import type { Locale } from '../../domain/locale.ts'
+
+const english = {
+  // The document's own words.
+  resent: 'OTP resent successfully',
+  loggedIn: 'Login successful',
+  invalidData: 'Invalid input data',
+  invalidInput: 'Invalid input',
+  resentTooSoon: 'OTP resent too soon (must wait 60 seconds between resend requests)',
+  credentialsRequired: 'Phone number and password are required',
+  codeRefused: 'OTP expired or invalid',
+  unknownUser: 'User not found',
+  unknownBusiness: 'Business not found',
+  unknownAgent: 'Agent not found or invalid credentials',
+  inactiveAgent: 'Agent account is inactive',
+  smsFailed: 'Failed to send SMS',
+
+  tooManySends: 'Too many OTPs were requested for this number. Please try again later',
+  tooManyRequests: 'Too many requests. Please try again later',
+  requestRefused: 'The request was refused',
+
+  malformed: 'The request body is not valid JSON',
+  unsupportedMediaType: 'Content-Type must be application/json',
+  tooLarge: 'The request body is too large',
+  notFound: 'Not found',
+  methodNotAllowed: 'Method not allowed',
+  unavailable: 'Service temporarily unavailable, please try again',
+  fault: 'Internal server error',
+}
+
+export type Messages = typeof english
+
+const french: Messages = {
+  resent: 'OTP renvoyé avec succès',
+  loggedIn: 'Connexion réussie',
+  invalidData: "Données d'entrée invalides",
+  invalidInput: 'Entrée invalide',
+  resentTooSoon: 'OTP renvoyé trop tôt (60 secondes doivent séparer deux renvois)',
+  credentialsRequired: 'Le numéro de téléphone et le mot de passe sont requis',
+  codeRefused: 'OTP expiré ou invalide',
+  unknownUser: 'Utilisateur introuvable',
+  unknownBusiness: 'Entreprise introuvable',
+  unknownAgent: 'Agent introuvable ou identifiants invalides',
+  inactiveAgent: "Le compte de l'agent est inactif",
+  smsFailed: "Échec de l'envoi du SMS",
+
+  tooManySends: "Trop d'OTP ont été demandés pour ce numéro. Veuillez réessayer plus tard",
+  tooManyRequests: 'Trop de requêtes. Veuillez réessayer plus tard',
+  requestRefused: 'La requête a été refusée',
+
+  malformed: "Le corps de la requête n'est pas du JSON valide",
+  unsupportedMediaType: 'Content-Type doit être application/json',
+  tooLarge: 'Le corps de la requête est trop volumineux',
+  notFound: 'Introuvable',
+  methodNotAllowed: 'Méthode non autorisée',
+  unavailable: 'Service temporairement indisponible, veuillez réessayer',
+  fault: 'Erreur interne du serveur',
+}
+
+/** The messages in the language that the caller prefers; the document's own is English. */
+export const messagesFor = (locale: Locale | null): Messages => (locale === 'fr' ? french : english)

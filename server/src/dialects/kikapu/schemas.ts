@@ -1,0 +1,178 @@
+import Type from 'typebox'
+import { parseCode } from '../../domain/code.ts'
+import { purposes } from '../../domain/purpose.ts'
+import type { Account, Business } from '../../engine/ports.ts'
+import type { AnswerSchema } from '../../http/dialect.ts'
+import type { Messages } from './messages.ts'
+import { messagesFor } from './messages.ts'
+
+/*
+ * The wire shapes of this dialect, with the examples of its document.
+ */
+
+const phoneNumber = (description: string) => Type.String({ description, examples: ['+255712345678'] })
+
+const otp = Type.Refine(
+  Type.String({ description: '5-digit One-Time Password', examples: ['12345'] }),
+  (text) => readOtp(text) !== null,
+)
+
+/** The code of a request; null for anything but five digits. */
+export const readOtp = (text: string) => parseCode(text, purposes['kikapu-login'].digits)
+
+export const verifyOtpRequest = Type.Object({
+  phoneNumber: phoneNumber("User's phone number with country code"),
+  otp,
+  business_id: Type.Optional(
+    Type.Integer({
+      description: 'Optional business ID for business accounts',
+      // Beyond these a JSON number is no longer the integer that was written.
+      minimum: Number.MIN_SAFE_INTEGER,
+      maximum: Number.MAX_SAFE_INTEGER,
+      examples: [123],
+    }),
+  ),
+})
+
+export const resendOtpRequest = Type.Object({
+  phoneNumber: phoneNumber("User's phone number with country code"),
+})
+
+/** Either `phoneNumber` or `username` is required; when both stand there, `phoneNumber` counts. */
+export const agentLoginRequest = Type.Refine(
+  Type.Object({
+    phoneNumber: Type.Optional(phoneNumber("Agent's phone number")),
+    username: Type.Optional(phoneNumber('Alternative to phoneNumber for Flutter apps')),
+    password: Type.String({
+      description: "Agent's password",
+      minLength: 1,
+      examples: ['securepassword'],
+    }),
+  }),
+  (login) => readLogin(login) !== '',
+)
+
+/** The number that an agent logs in with; empty when there is none. */
+export const readLogin = ({ phoneNumber, username }: { phoneNumber?: string; username?: string }): string =>
+  (phoneNumber?.trim() || username?.trim()) ?? ''
+
+export const requestExamples = {
+  verifyOtp: {
+    user: { phoneNumber: '+255712345678', otp: '12345' },
+    business: { phoneNumber: '+255712345678', otp: '12345', business_id: 123 },
+  },
+  resendOtp: { user: { phoneNumber: '+255712345678' } },
+  agentLogin: {
+    phoneNumber: { phoneNumber: '+255712345678', password: 'securepassword' },
+    username: { username: '+255712345678', password: 'securepassword' },
+  },
+}
+
+const textOrNull = Type.Union([Type.String(), Type.Null()])
+
+const person = {
+  id: Type.Integer(),
+  name: Type.String(),
+  phoneNumber: Type.String({ description: 'As the caller wrote it.' }),
+  email: textOrNull,
+}
+
+/** What both kinds of person show. The number is echoed as the caller wrote it. */
+export const renderPerson = (account: Account, phoneNumber: string) => ({
+  id: account.id,
+  name: account.fullName ?? [account.firstName, account.lastName].filter((part) => part !== null).join(' '),
+  phoneNumber,
+  email: account.email,
+})
+
+export const renderBusiness = ({ id, name, type, isVerified }: Business) => ({
+  id,
+  name,
+  type,
+  is_verified: isVerified,
+})
+
+const token = 'eyJ0eXAiOiJKV1QiLCJhbGciOiJIUzI1NiJ9...'
+const exampleUser = { id: 123, name: 'John Doe', phoneNumber: '+255712345678', email: 'john@example.com' }
+
+export const verifiedAnswer: AnswerSchema = {
+  description: 'The code is right and spent. With `business_id` the business stands in the answer.',
+  schema: Type.Object({
+    access_token: Type.String(),
+    refresh_token: Type.String(),
+    business: Type.Optional(
+      Type.Object({
+        id: Type.Integer(),
+        name: Type.String(),
+        type: Type.String(),
+        is_verified: Type.Boolean(),
+      }),
+    ),
+    user: Type.Object({
+      ...person,
+      user_type: Type.Optional(Type.String({ description: 'Absent beside a business.' })),
+    }),
+  }),
+  examples: {
+    user: { access_token: token, refresh_token: token, user: { ...exampleUser, user_type: 'BUSINESS' } },
+    business: {
+      access_token: token,
+      refresh_token: token,
+      business: { id: 45, name: 'My Store', type: 'retailer', is_verified: true },
+      user: exampleUser,
+    },
+  },
+}
+
+export const resentAnswer: AnswerSchema = {
+  description: 'A new code is on its way; the last one is dead.',
+  schema: Type.Object({ message: Type.String() }),
+  examples: { resent: { message: 'OTP resent successfully' } },
+}
+
+export const agentAnswer: AnswerSchema = {
+  description: 'The agent is logged in.',
+  schema: Type.Object({
+    success: Type.Literal(true),
+    message: Type.String(),
+    user: Type.Object({ ...person, agent_id: textOrNull, assigned_area: textOrNull }),
+    token: Type.Object({ access: Type.String(), refresh: Type.String() }),
+  }),
+  examples: {
+    agent: {
+      success: true,
+      message: 'Login successful',
+      user: {
+        id: 123,
+        name: 'John Agent',
+        phoneNumber: '+255712345678',
+        email: 'agent@example.com',
+        agent_id: 'AG12345',
+        assigned_area: 'Central District',
+      },
+      token: { access: token, refresh: token },
+    },
+  },
+}
+
+/** Whatever goes wrong, in a route or around it. */
+export const problemSchema = Type.Object({
+  success: Type.Literal(false),
+  message: Type.String(),
+  reference: Type.Optional(Type.String({ description: 'Of a 5xx: stands in the log as well.' })),
+})
+
+/** A documented error, with the messages that it may carry. */
+export const failure = (
+  description: string,
+  { messages, headers }: { messages: (keyof Messages)[]; headers?: Record<string, string> },
+): AnswerSchema => ({
+  description,
+  schema: problemSchema,
+  examples: Object.fromEntries(
+    messages.map((name) => [name, { success: false, message: messagesFor(null)[name] }]),
+  ),
+  ...(headers === undefined ? {} : { headers }),
+})
+
+export const retryAfter = { 'Retry-After': 'Seconds until another request can succeed.' }

@@ -1,0 +1,84 @@
+import { parsePhoneNumber } from '../../domain/address.ts'
+import type { Project } from '../../domain/project.ts'
+import type { LogInByPhone, PhoneLoginOutcome } from '../../engine/log-in-by-phone.ts'
+import { defineRoute, type Route } from '../../http/dialect.ts'
+import { paths, renderError, type WireError } from './envelope.ts'
+import {
+  failure,
+  readOtp,
+  renderBusiness,
+  renderPerson,
+  requestExamples,
+  retryAfter,
+  verifiedAnswer,
+  verifyOtpRequest,
+} from './schemas.ts'
+
+type Refusal = Extract<PhoneLoginOutcome, { ok: false }>['refusal']
+
+const refusals = {
+  'unknown-account': { status: 404, message: 'unknownUser' },
+  // Told to the right code only, which it does not cost.
+  'unknown-business': { status: 404, message: 'unknownBusiness' },
+  // One answer for every code that opens nothing, so that nobody learns how close a guess was (V7).
+  unknown: { status: 401, message: 'codeRefused' },
+  used: { status: 401, message: 'codeRefused' },
+  expired: { status: 401, message: 'codeRefused' },
+  locked: { status: 401, message: 'codeRefused' },
+  mismatch: { status: 401, message: 'codeRefused' },
+  'too-many-requests': { status: 429, message: 'tooManyRequests' },
+} as const satisfies Record<Refusal, WireError>
+
+export type VerifyOtpParts = { loadProject: () => Promise<Project>; logInByPhone: LogInByPhone }
+
+/** Logs a user in by the code that an SMS brought. */
+export const verifyOtpRoute = ({ loadProject, logInByPhone }: VerifyOtpParts): Route =>
+  defineRoute({
+    method: 'POST',
+    path: paths.verifyOtp,
+    aliases: [paths.verifyOtp.slice(0, -1)],
+    access: 'public',
+    summary: 'Verify OTP',
+    description: "Verifies a one-time password (OTP) sent to a user's phone number for authentication.",
+    body: verifyOtpRequest,
+    examples: requestExamples.verifyOtp,
+    answers: {
+      200: verifiedAnswer,
+      400: failure('A field is missing or wrong.', { messages: ['invalidData'] }),
+      401: failure('OTP expired or invalid', { messages: ['codeRefused'] }),
+      404: failure('Nobody has the number, or the user does not belong to the business.', {
+        messages: ['unknownUser', 'unknownBusiness'],
+      }),
+      429: failure('Too many wrong codes or unknown numbers.', {
+        messages: ['tooManyRequests'],
+        headers: retryAfter,
+      }),
+    },
+    async handle({ body, caller, locale }) {
+      const project = await loadProject()
+      const phone = parsePhoneNumber(body.phoneNumber, { region: project.settings.region })
+      const code = readOtp(body.otp)
+      if (phone === null || code === null)
+        return renderError({ status: 400, message: 'invalidData' }, { locale })
+
+      const businessId = body.business_id ?? null
+      const outcome = await logInByPhone({ project, phone, code, businessId, caller })
+      if (!outcome.ok) {
+        const { retryAfterSeconds } = outcome
+        return renderError(refusals[outcome.refusal], { locale, retryAfterSeconds })
+      }
+
+      const { account, business, tokens } = outcome
+      const person = renderPerson(account, body.phoneNumber)
+      return {
+        status: 200,
+        body: {
+          access_token: tokens.accessToken.reveal(),
+          refresh_token: tokens.refreshToken.reveal(),
+          ...(business === null
+            ? { user: { ...person, user_type: account.type } }
+            : { business: renderBusiness(business), user: person }),
+        },
+      }
+    },
+  })

@@ -1,0 +1,29 @@
+import type { Project } from '../../domain/project.ts'
+import type { KeptPurpose, ProofClaimant } from '../../engine/keep-proof.ts'
+import type { ReadMobile, ReadMobileRefusal } from '../../engine/read-mobile.ts'
+import type { Call } from '../../http/dialect.ts'
+import { readEmail } from './schemas.ts'
+
+/** What sign-up and login have in common on the wire. */
+export type ClaimBody = {
+  mobile: string
+  email?: string | null
+  countryCode?: string | null
+  verificationToken?: string | null
+}
+
+export type Claim = { ok: true; claimant: ProofClaimant } | { ok: false; refusal: ReadMobileRefusal }
+
+/** Reads who claims to have verified. A token in the body goes before one in the header. */
+export async function readClaim(
+  { body, headers, caller }: Pick<Call<ClaimBody>, 'body' | 'headers' | 'caller'>,
+  { project, purpose, readMobile }: { project: Project; purpose: KeptPurpose; readMobile: ReadMobile },
+): Promise<Claim> {
+  const email = readEmail(body.email)
+  const countryCode = body.countryCode ?? null
+  const read = await readMobile({ project, purpose, mobile: body.mobile, countryCode, email })
+  if (!read.ok) return read
+
+  const verificationToken = body.verificationToken ?? headers['x-verification-token'] ?? null
+  return { ok: true, claimant: { project, phone: read.phone, email, verificationToken, caller } }
+}

@@ -1,0 +1,74 @@
+import type { Locale } from '../../domain/locale.ts'
+import type { ReadMobileRefusal } from '../../engine/read-mobile.ts'
+import type { Answer, Dialect, Issue, Problem } from '../../http/dialect.ts'
+import { type Messages, messagesFor } from './messages.ts'
+
+/*
+ * The envelope of every answer: `{success, message, data, timestamp}`.
+ */
+
+/** How a refusal goes over the wire. */
+export type WireError = { status: 400 | 429; message: keyof Messages }
+
+/** A success in the language of the caller. */
+export const renderSuccess = (
+  { status, message, locale }: { status: 200 | 201; message: keyof Messages; locale: Locale | null },
+  data: unknown,
+): Answer => ({ status, body: renderBody({ success: true, message, locale }, data) })
+
+/** An error in the language of the caller. */
+export const renderError = (
+  { status, message }: WireError,
+  { locale, retryAfterSeconds = null }: { locale: Locale | null; retryAfterSeconds?: number | null },
+): Answer => ({
+  status,
+  body: renderBody({ success: false, message, locale }),
+  ...(status === 429 && retryAfterSeconds !== null
+    ? { headers: { 'retry-after': String(retryAfterSeconds) } }
+    : {}),
+})
+
+/** Words what goes wrong around a route. A fault tells its reference and nothing else. */
+export const renderProblem: Dialect['renderProblem'] = (problem, { locale }) => {
+  const message = problem.kind === 'invalid' ? complaint(problem.issues) : problemMessages[problem.kind]
+  const data = problem.kind === 'fault' ? { reference: problem.reference } : null
+  return renderBody({ success: false, message, locale }, data)
+}
+
+/** What a mobile answers that `send` cannot have seen, where the route has no other word for it. */
+export const unreadMobile = (refusal: ReadMobileRefusal, unasked: WireError): WireError =>
+  refusal === 'unasked' ? unasked : { status: 400, message: 'invalidMobile' }
+
+const problemMessages = {
+  malformed: 'malformed',
+  'unsupported-media-type': 'unsupportedMediaType',
+  'too-large': 'tooLarge',
+  'not-found': 'notFound',
+  'method-not-allowed': 'methodNotAllowed',
+  unavailable: 'unavailable',
+  fault: 'fault',
+} as const satisfies Record<Exclude<Problem['kind'], 'invalid'>, keyof Messages>
+
+/** What is said of a wrong field, in the order in which fields are complained about, one at a time: `type` comes first. */
+const complaints: Record<string, keyof Messages> = {
+  type: 'invalidType',
+  mobile: 'invalidMobile',
+  countryCode: 'invalidCountryCode',
+  email: 'invalidEmail',
+  otp: 'invalidOtp',
+  fullName: 'invalidFullName',
+  device_name: 'invalidDeviceName',
+  verificationToken: 'invalidVerificationToken',
+}
+
+function complaint(issues: Issue[]): keyof Messages {
+  const fields = new Set(issues.map(({ field }) => field))
+  const first = Object.keys(complaints).find((field) => fields.has(field))
+  return (first === undefined ? undefined : complaints[first]) ?? 'invalidRequest'
+}
+
+// The time on an answer is for the reader's eye: nothing is judged by it, so the clock of this machine will do.
+const renderBody = (
+  { success, message, locale }: { success: boolean; message: keyof Messages; locale: Locale | null },
+  data: unknown = null,
+) => ({ success, message: messagesFor(locale)[message], data, timestamp: new Date().toISOString() })

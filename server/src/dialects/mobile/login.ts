@@ -1,0 +1,59 @@
+import type { Project } from '../../domain/project.ts'
+import type { LogInWithProof, ProofLoginOutcome } from '../../engine/log-in-with-proof.ts'
+import type { ReadMobile } from '../../engine/read-mobile.ts'
+import { defineRoute, type Route } from '../../http/dialect.ts'
+import { readClaim } from './claim.ts'
+import { renderError, renderSuccess, unreadMobile, type WireError } from './envelope.ts'
+import { failure, loginRequest, renderSession, requestExamples, successes, tokenHeader } from './schemas.ts'
+
+type Refusal = Extract<ProofLoginOutcome, { ok: false }>['refusal']
+
+const refusals = {
+  'not-verified': { status: 400, message: 'notVerified' },
+} as const satisfies Record<Refusal, WireError>
+
+export type LoginParts = {
+  loadProject: () => Promise<Project>
+  readMobile: ReadMobile
+  logInWithProof: LogInWithProof
+}
+
+/** Logs in whoever has verified, once. */
+export const loginRoute = ({ loadProject, readMobile, logInWithProof }: LoginParts): Route =>
+  defineRoute({
+    method: 'POST',
+    path: '/api/auth/otp/login',
+    access: 'public',
+    summary: 'Complete Login',
+    description:
+      'Spends a verification of type `login`, at most two minutes old, for the same mobile and e-mail.',
+    headers: tokenHeader,
+    body: loginRequest,
+    examples: requestExamples.login,
+    answers: {
+      200: successes.loggedIn,
+      400: failure('Nothing was verified, or a field is missing or wrong.', [
+        'notVerified',
+        'invalidMobile',
+        'invalidCountryCode',
+        'invalidEmail',
+        'invalidDeviceName',
+        'invalidVerificationToken',
+      ]),
+    },
+    async handle({ body, headers, caller, locale }) {
+      const project = await loadProject()
+      const claim = await readClaim(
+        { body, headers, caller },
+        { project, purpose: 'mobile-login', readMobile },
+      )
+      if (!claim.ok) return renderError(unreadMobile(claim.refusal, refusals['not-verified']), { locale })
+
+      const outcome = await logInWithProof({ ...claim.claimant, label: body.device_name ?? null })
+      if (!outcome.ok) return renderError(refusals[outcome.refusal], { locale })
+
+      const { account, tokens } = outcome
+      const data = renderSession(account, { tokens, mobile: body.mobile })
+      return renderSuccess({ status: 200, message: 'loggedIn', locale }, data)
+    },
+  })

@@ -1,0 +1,71 @@
+import type { Locale } from '../../domain/locale.ts'
+
+const english = {
+  // The document's own words.
+  sent: 'OTP sent successfully',
+  verified: 'Mobile number verified successfully',
+  signedUp: 'User registered successfully',
+  loggedIn: 'Login successful',
+  invalidType: 'Invalid OTP type. Must be signup, login, or verification',
+  invalidOtp: 'Invalid OTP',
+  notVerified: 'Mobile number not verified. Please verify OTP first',
+
+  accountExists: 'User already registered. Please log in',
+  invalidMobile: 'Invalid mobile number',
+  countryCodeRequired: 'Country code is required for this mobile number',
+  invalidCountryCode: 'Invalid country code',
+  invalidEmail: 'Invalid email address',
+  invalidFullName: 'Full name must be 1 to 100 characters without control characters',
+  invalidDeviceName: 'Device name must be text',
+  invalidVerificationToken: 'Verification token must be text',
+  invalidRequest: 'The request is invalid',
+
+  tooManySends: 'Too many OTP requests. Please try again later',
+  tooManyRequests: 'Too many requests. Please try again later',
+  requestRefused: 'The request was refused',
+
+  malformed: 'The request body is not valid JSON',
+  unsupportedMediaType: 'Content-Type must be application/json',
+  tooLarge: 'The request body is too large',
+  notFound: 'Not found',
+  methodNotAllowed: 'Method not allowed',
+  unavailable: 'Service temporarily unavailable, please try again',
+  fault: 'Internal server error',
+}
+
+export type Messages = typeof english
+
+const french: Messages = {
+  sent: 'OTP envoyé avec succès',
+  verified: 'Numéro de mobile vérifié avec succès',
+  signedUp: 'Utilisateur inscrit avec succès',
+  loggedIn: 'Connexion réussie',
+  invalidType: "Type d'OTP invalide. Doit être signup, login ou verification",
+  invalidOtp: 'OTP invalide',
+  notVerified: "Numéro de mobile non vérifié. Veuillez d'abord vérifier l'OTP",
+
+  accountExists: 'Utilisateur déjà inscrit. Veuillez vous connecter',
+  invalidMobile: 'Numéro de mobile invalide',
+  countryCodeRequired: "L'indicatif du pays est requis pour ce numéro de mobile",
+  invalidCountryCode: 'Indicatif de pays invalide',
+  invalidEmail: 'Adresse e-mail invalide',
+  invalidFullName: 'Le nom complet doit compter de 1 à 100 caractères, sans caractère de contrôle',
+  invalidDeviceName: "Le nom de l'appareil doit être un texte",
+  invalidVerificationToken: 'Le jeton de vérification doit être un texte',
+  invalidRequest: 'La requête est invalide',
+
+  tooManySends: "Trop de demandes d'OTP. Veuillez réessayer plus tard",
+  tooManyRequests: 'Trop de requêtes. Veuillez réessayer plus tard',
+  requestRefused: 'La requête a été refusée',
+
+  malformed: "Le corps de la requête n'est pas du JSON valide",
+  unsupportedMediaType: 'Content-Type doit être application/json',
+  tooLarge: 'Le corps de la requête est trop volumineux',
+  notFound: 'Introuvable',
+  methodNotAllowed: 'Méthode non autorisée',
+  unavailable: 'Service temporairement indisponible, veuillez réessayer',
+  fault: 'Erreur interne du serveur',
+}
+
+/** The messages in the language that the caller prefers; the document's own is English. */
+export const messagesFor = (locale: Locale | null): Messages => (locale === 'fr' ? french : english)

@@ -1,0 +1,249 @@
+import Type, { type TSchema } from 'typebox'
+import { asciiDigits, parseEmailAddress } from '../../domain/address.ts'
+import { parseCode } from '../../domain/code.ts'
+import { purposes } from '../../domain/purpose.ts'
+import type { Tokens } from '../../engine/open-session.ts'
+import type { Account } from '../../engine/ports.ts'
+import type { MobilePurpose } from '../../engine/request-mobile-code.ts'
+import type { AnswerSchema } from '../../http/dialect.ts'
+import { type Messages, messagesFor } from './messages.ts'
+
+/*
+ * The wire shapes of this dialect, with the examples of its document. An optional field may also be `null`: apps send
+ * it for a form field that was left empty.
+ */
+
+const fullNameLengthMax = 100
+/** Everybody who signs up has the default role: this server knows accounts, not roles. */
+const defaultRole = { roleId: 1, roleSlug: 'user' }
+
+/** The types as the wire spells them. */
+const wirePurposes = {
+  signup: 'mobile-signup',
+  login: 'mobile-login',
+  verification: 'mobile-verification',
+} as const satisfies Record<string, MobilePurpose>
+
+type WireType = keyof typeof wirePurposes
+
+/** What a code of this type is for. */
+export const readPurpose = (type: WireType): MobilePurpose => wirePurposes[type]
+
+/** The code of a request; null for anything but six digits. */
+export const readOtp = (text: string) => parseCode(text, purposes['mobile-signup'].digits)
+
+/** Trims a name; null when nothing is left, when it is too long, and when it is more than one line of text. */
+export function readFullName(text: string): string | null {
+  const name = text.normalize('NFC').trim()
+  if (name === '' || [...name].length > fullNameLengthMax) return null
+  return /[\p{Cc}\p{Zl}\p{Zp}]/u.test(name) ? null : name
+}
+
+/** An absent e-mail address is null; a present one has passed its schema. */
+export function readEmail(text: string | null | undefined) {
+  if (text === null || text === undefined) return null
+  const email = parseEmailAddress(text)
+  if (email === null) throw new Error('an e-mail address passed its schema and cannot be read')
+  return email
+}
+
+const optional = <Field extends TSchema>(field: Field) => Type.Optional(Type.Union([field, Type.Null()]))
+
+const type = Type.Union([Type.Literal('signup'), Type.Literal('login'), Type.Literal('verification')], {
+  description: 'What the code is for.',
+})
+const mobile = Type.String({
+  description: 'The mobile number, national or with `+`.',
+  examples: ['9175113022'],
+})
+const email = optional(
+  Type.Refine(
+    Type.String({
+      description: 'Where the code goes. Without it the code goes to the mobile by SMS.',
+      examples: ['user@example.com'],
+    }),
+    (text) => parseEmailAddress(text) !== null,
+  ),
+)
+const countryCode = optional(
+  Type.Refine(
+    Type.String({
+      description: "The calling code of a national number; may be left out for the project's own region.",
+      examples: ['+91'],
+    }),
+    (text) => /^\+?[1-9][0-9]{0,2}$/.test(asciiDigits(text).trim()),
+  ),
+)
+const fullName = Type.Refine(
+  Type.String({ description: '1 to 100 characters without control characters.', examples: ['John Doe'] }),
+  (text) => readFullName(text) !== null,
+)
+const otp = Type.Refine(
+  Type.String({ description: 'The six digits that were sent.', examples: ['123456'] }),
+  (text) => readOtp(text) !== null,
+)
+const proof = {
+  device_name: optional(Type.String({ description: 'Labels the session.', examples: ['iPhone 13'] })),
+  verificationToken: optional(
+    Type.String({ description: 'What `verify` answered; may also stand in `x-verification-token`.' }),
+  ),
+}
+
+export const sendRequest = Type.Object({ mobile, email, countryCode, type, fullName: optional(fullName) })
+export const verifyRequest = Type.Object({ mobile, email, countryCode, otp, type })
+export const signupRequest = Type.Object({ mobile, email, fullName, countryCode, ...proof })
+export const loginRequest = Type.Object({ mobile, email, countryCode, ...proof })
+
+export const tokenHeader = Type.Object({
+  'x-verification-token': Type.Optional(Type.String({ description: 'What `verify` answered.' })),
+})
+
+const mobileAndEmail = { mobile: '9175113022', email: 'user@example.com' }
+const signup = { ...mobileAndEmail, fullName: 'John Doe', countryCode: '+91', device_name: 'iPhone 13' }
+const login = { ...mobileAndEmail, device_name: 'iPhone 13' }
+
+export const requestExamples = {
+  send: {
+    email: { ...mobileAndEmail, countryCode: '+91', type: 'signup', fullName: 'John Doe' },
+    sms: { mobile: '9175113022', countryCode: '+91', type: 'login' },
+  },
+  verify: { email: { ...mobileAndEmail, otp: '123456', type: 'signup' } },
+  signup: { signup },
+  login: { login },
+}
+
+const textOrNull = Type.Union([Type.String(), Type.Null()])
+const timestamp = Type.String({ format: 'date-time' })
+
+const sentData = Type.Object({
+  type,
+  channel: Type.Union([Type.Literal('email'), Type.Literal('sms')]),
+  mobile: Type.String({ description: 'As the caller wrote it.' }),
+  countryCode: textOrNull,
+  email: textOrNull,
+  expiresIn: Type.Integer({ description: 'The life of the code in seconds.' }),
+})
+
+const verifiedData = Type.Object({
+  mobile: Type.String(),
+  email: textOrNull,
+  type,
+  verified: Type.Literal(true),
+  verificationToken: Type.String({
+    description: 'Spends this verification, once, from wherever it is sent.',
+  }),
+})
+
+const sessionData = Type.Object({
+  user: Type.Object({
+    id: Type.Integer(),
+    mobile: Type.String({ description: 'As the caller wrote it.' }),
+    email: textOrNull,
+    fullName: textOrNull,
+    roleId: Type.Integer(),
+    roleSlug: Type.String(),
+    isActive: Type.Boolean(),
+  }),
+  tokens: Type.Object({ accessToken: Type.String(), refreshToken: Type.String() }),
+})
+
+/** Who signed up or logged in, and the tokens: the one place of this dialect where they leave. */
+export const renderSession = (account: Account, { tokens, mobile }: { tokens: Tokens; mobile: string }) => ({
+  user: {
+    id: account.id,
+    mobile,
+    email: account.email,
+    fullName: account.fullName ?? nameOf(account),
+    ...defaultRole,
+    isActive: account.isActive,
+  },
+  tokens: { accessToken: tokens.accessToken.reveal(), refreshToken: tokens.refreshToken.reveal() },
+})
+
+/** Accounts of other dialects have their name in two pieces. */
+const nameOf = ({ firstName, lastName }: Account): string | null =>
+  [firstName, lastName].filter((part) => part !== null).join(' ') || null
+
+const token = 'eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9...'
+const exampleSession = {
+  user: { id: 123, ...mobileAndEmail, fullName: 'John Doe', ...defaultRole, isActive: true },
+  tokens: { accessToken: token, refreshToken: token },
+}
+
+const success = (
+  description: string,
+  {
+    message,
+    data,
+    example,
+  }: { message: keyof Messages; data: TSchema; example: [time: string, data: unknown] },
+): AnswerSchema => ({
+  description,
+  schema: Type.Object({ success: Type.Literal(true), message: Type.String(), data, timestamp }),
+  examples: {
+    document: { success: true, message: messagesFor(null)[message], data: example[1], timestamp: example[0] },
+  },
+})
+
+export const successes = {
+  sent: success('A code is on its way, or would be if there were such an account.', {
+    message: 'sent',
+    data: sentData,
+    example: [
+      '2024-01-15T10:30:00.000Z',
+      { type: 'signup', channel: 'email', ...mobileAndEmail, countryCode: '+91', expiresIn: 600 },
+    ],
+  }),
+  verified: success('The code is right and spent.', {
+    message: 'verified',
+    data: verifiedData,
+    example: [
+      '2024-01-15T10:35:00.000Z',
+      { ...mobileAndEmail, type: 'signup', verified: true, verificationToken: 'wwv_4n7…' },
+    ],
+  }),
+  signedUp: success('The account is made, and logged in.', {
+    message: 'signedUp',
+    data: sessionData,
+    example: ['2024-01-15T10:40:00.000Z', exampleSession],
+  }),
+  loggedIn: success('Logged in.', {
+    message: 'loggedIn',
+    data: sessionData,
+    example: ['2024-01-15T10:45:00.000Z', exampleSession],
+  }),
+}
+
+/** Whatever goes wrong, in a route or around it. */
+export const problemSchema = Type.Object({
+  success: Type.Literal(false),
+  message: Type.String(),
+  data: Type.Union([
+    Type.Null(),
+    Type.Object({ reference: Type.String({ description: 'Of a 500: stands in the log as well.' }) }),
+  ]),
+  timestamp,
+})
+
+/** An error, with the messages that it may carry. */
+export const failure = (description: string, messages: (keyof Messages)[]): AnswerSchema => ({
+  description,
+  schema: problemSchema,
+  examples: Object.fromEntries(
+    messages.map((name) => [
+      name,
+      {
+        success: false,
+        message: messagesFor(null)[name],
+        data: null,
+        timestamp: '2024-01-15T10:30:00.000Z',
+      },
+    ]),
+  ),
+})
+
+/** A limit was reached. */
+export const tooMany = (message: keyof Messages): AnswerSchema => ({
+  ...failure('A limit is reached.', [message]),
+  headers: { 'Retry-After': 'Seconds until another request can succeed.' },
+})

@@ -1,0 +1,99 @@
+import { parsePhoneNumber } from '../../domain/address.ts'
+import type { Challenge } from '../../domain/challenge.ts'
+import type { Project } from '../../domain/project.ts'
+import type { RequestMobileCode } from '../../engine/request-mobile-code.ts'
+import type { SendCodeRefusal } from '../../engine/send-code.ts'
+import { defineRoute, type Route } from '../../http/dialect.ts'
+import { renderError, renderSuccess, type WireError } from './envelope.ts'
+import {
+  failure,
+  readEmail,
+  readPurpose,
+  requestExamples,
+  sendRequest,
+  successes,
+  tooMany,
+} from './schemas.ts'
+
+/** The lock of an address is told like any cap: an address without an account has the same ones (S7). */
+const refusals = {
+  'too-many-sends': { status: 429, message: 'tooManySends' },
+  'too-soon': { status: 429, message: 'tooManySends' },
+  'address-locked': { status: 429, message: 'tooManySends' },
+  'too-many-requests': { status: 429, message: 'tooManySends' },
+  // What this dialect never asks for: conditions, tokens and idempotency keys.
+  'live-code-exists': { status: 400, message: 'requestRefused' },
+  'no-code-issued': { status: 400, message: 'requestRefused' },
+  'out-of-tokens': { status: 400, message: 'requestRefused' },
+  'idempotency-mismatch': { status: 400, message: 'requestRefused' },
+  'idempotency-running': { status: 400, message: 'requestRefused' },
+} as const satisfies Record<SendCodeRefusal, WireError>
+
+export type SendParts = { loadProject: () => Promise<Project>; requestMobileCode: RequestMobileCode }
+
+/** Sends a code. Whether there is an account, the answer does not tell. */
+export const sendRoute = ({ loadProject, requestMobileCode }: SendParts): Route =>
+  defineRoute({
+    method: 'POST',
+    path: '/api/auth/otp/send',
+    access: 'public',
+    summary: 'Send OTP',
+    description: 'With an `email` the code goes there, without one to the mobile by SMS.',
+    body: sendRequest,
+    examples: requestExamples.send,
+    answers: {
+      200: successes.sent,
+      400: failure('A field is missing or wrong.', [
+        'invalidType',
+        'invalidMobile',
+        'countryCodeRequired',
+        'invalidCountryCode',
+        'invalidEmail',
+        'invalidFullName',
+      ]),
+      429: tooMany('tooManySends'),
+    },
+    async handle({ body, caller, locale }) {
+      const project = await loadProject()
+      const { region } = project.settings
+      const countryCode = body.countryCode ?? null
+      const phone = parsePhoneNumber(body.mobile, { countryCode, region })
+      if (phone === null) {
+        const isCountryMissing = parsePhoneNumber(body.mobile, { countryCode: '1' }) !== null
+        const message = isCountryMissing && countryCode === null && region === null
+        return renderError(
+          { status: 400, message: message ? 'countryCodeRequired' : 'invalidMobile' },
+          { locale },
+        )
+      }
+
+      const email = readEmail(body.email)
+      const outcome = await requestMobileCode({
+        project,
+        purpose: readPurpose(body.type),
+        phone,
+        email,
+        mobile: body.mobile,
+        locale: locale ?? project.settings.locale,
+        caller,
+      })
+      if (!outcome.ok) {
+        const { retryAfterSeconds } = outcome
+        return renderError(refusals[outcome.refusal], { locale, retryAfterSeconds })
+      }
+      return renderSuccess(
+        { status: 200, message: 'sent', locale },
+        {
+          type: body.type,
+          channel: email === null ? 'sms' : 'email',
+          mobile: body.mobile,
+          countryCode,
+          email: body.email ?? null,
+          expiresIn: lifeSeconds(outcome.challenge),
+        },
+      )
+    },
+  })
+
+const lifeSeconds = ({ createdAt, expiresAt }: Challenge): number =>
+  Math.round((expiresAt.getTime() - createdAt.getTime()) / 1000)

@@ -1,0 +1,75 @@
+import type { Project } from '../../domain/project.ts'
+import type { ReadMobile } from '../../engine/read-mobile.ts'
+import type { SignUpOutcome, SignUpWithProof } from '../../engine/sign-up-with-proof.ts'
+import { defineRoute, type Route } from '../../http/dialect.ts'
+import { readClaim } from './claim.ts'
+import { renderError, renderSuccess, unreadMobile, type WireError } from './envelope.ts'
+import {
+  failure,
+  readFullName,
+  renderSession,
+  requestExamples,
+  signupRequest,
+  successes,
+  tokenHeader,
+} from './schemas.ts'
+
+type Refusal = Extract<SignUpOutcome, { ok: false }>['refusal']
+
+const refusals = {
+  'not-verified': { status: 400, message: 'notVerified' },
+  // Told to whoever has just proven the address.
+  'account-exists': { status: 400, message: 'accountExists' },
+} as const satisfies Record<Refusal, WireError>
+
+export type SignupParts = {
+  loadProject: () => Promise<Project>
+  readMobile: ReadMobile
+  signUpWithProof: SignUpWithProof
+}
+
+/** Makes the account of whoever has verified, once. */
+export const signupRoute = ({ loadProject, readMobile, signUpWithProof }: SignupParts): Route =>
+  defineRoute({
+    method: 'POST',
+    path: '/api/auth/otp/signup',
+    access: 'public',
+    summary: 'Complete Signup',
+    description:
+      'Spends a verification of type `signup`, at most ten minutes old, for the same mobile and e-mail.',
+    headers: tokenHeader,
+    body: signupRequest,
+    examples: requestExamples.signup,
+    answers: {
+      201: successes.signedUp,
+      400: failure('Nothing was verified, there is an account, or a field is missing or wrong.', [
+        'notVerified',
+        'accountExists',
+        'invalidMobile',
+        'invalidCountryCode',
+        'invalidEmail',
+        'invalidFullName',
+        'invalidDeviceName',
+        'invalidVerificationToken',
+      ]),
+    },
+    async handle({ body, headers, caller, locale }) {
+      const project = await loadProject()
+      const claim = await readClaim(
+        { body, headers, caller },
+        { project, purpose: 'mobile-signup', readMobile },
+      )
+      if (!claim.ok) return renderError(unreadMobile(claim.refusal, refusals['not-verified']), { locale })
+
+      const outcome = await signUpWithProof({
+        ...claim.claimant,
+        fullName: readFullName(body.fullName),
+        label: body.device_name ?? null,
+      })
+      if (!outcome.ok) return renderError(refusals[outcome.refusal], { locale })
+
+      const { account, tokens } = outcome
+      const data = renderSession(account, { tokens, mobile: body.mobile })
+      return renderSuccess({ status: 201, message: 'signedUp', locale }, data)
+    },
+  })

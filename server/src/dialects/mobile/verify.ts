@@ -1,0 +1,82 @@
+import type { CheckRefusal } from '../../domain/judge-check.ts'
+import type { Project } from '../../domain/project.ts'
+import type { ReadMobile } from '../../engine/read-mobile.ts'
+import type { VerifyMobileCode } from '../../engine/verify-mobile-code.ts'
+import { defineRoute, type Route } from '../../http/dialect.ts'
+import { renderError, renderSuccess, unreadMobile, type WireError } from './envelope.ts'
+import {
+  failure,
+  readEmail,
+  readOtp,
+  readPurpose,
+  requestExamples,
+  successes,
+  tooMany,
+  verifyRequest,
+} from './schemas.ts'
+
+/** One answer for every code that opens nothing, so that nobody learns how close a guess was (V7). */
+const refusals = {
+  unknown: { status: 400, message: 'invalidOtp' },
+  used: { status: 400, message: 'invalidOtp' },
+  expired: { status: 400, message: 'invalidOtp' },
+  locked: { status: 400, message: 'invalidOtp' },
+  mismatch: { status: 400, message: 'invalidOtp' },
+  'too-many-requests': { status: 429, message: 'tooManyRequests' },
+} as const satisfies Record<CheckRefusal, WireError>
+
+export type VerifyParts = {
+  loadProject: () => Promise<Project>
+  readMobile: ReadMobile
+  verifyMobileCode: VerifyMobileCode
+}
+
+/** Spends a code, and keeps what it has proven for the sign-up or login that follows. */
+export const verifyRoute = ({ loadProject, readMobile, verifyMobileCode }: VerifyParts): Route =>
+  defineRoute({
+    method: 'POST',
+    path: '/api/auth/otp/verify',
+    access: 'public',
+    summary: 'Verify OTP',
+    description: 'Needs the same `mobile`, `email` and `type` as the request that sent the code.',
+    body: verifyRequest,
+    examples: requestExamples.verify,
+    answers: {
+      200: successes.verified,
+      400: failure('The code opens nothing, or a field is missing or wrong.', [
+        'invalidOtp',
+        'invalidType',
+        'invalidMobile',
+        'invalidCountryCode',
+        'invalidEmail',
+      ]),
+      429: tooMany('tooManyRequests'),
+    },
+    async handle({ body, caller, locale }) {
+      const project = await loadProject()
+      const { mobile, type } = body
+      const countryCode = body.countryCode ?? null
+      const purpose = readPurpose(type)
+      const email = readEmail(body.email)
+      const code = readOtp(body.otp)
+      if (code === null) return renderError(refusals.mismatch, { locale })
+      const read = await readMobile({ project, purpose, mobile, countryCode, email })
+      if (!read.ok) return renderError(unreadMobile(read.refusal, refusals.unknown), { locale })
+
+      const outcome = await verifyMobileCode({ project, purpose, phone: read.phone, email, code, caller })
+      if (!outcome.ok) {
+        const { retryAfterSeconds } = outcome
+        return renderError(refusals[outcome.refusal], { locale, retryAfterSeconds })
+      }
+      return renderSuccess(
+        { status: 200, message: 'verified', locale },
+        {
+          mobile,
+          email: body.email ?? null,
+          type,
+          verified: true,
+          verificationToken: outcome.verificationToken.reveal(),
+        },
+      )
+    },
+  })

@@ -1,0 +1,62 @@
+import type { EmailAddress, PhoneNumber } from '../domain/address.ts'
+import type { Content } from '../domain/challenge.ts'
+import type { Locale } from '../domain/locale.ts'
+import type { Project } from '../domain/project.ts'
+import type { FindAccount } from './find-account.ts'
+import { mobileSubject } from './keep-proof.ts'
+import type { Caller } from './ports.ts'
+import type { SendCode, SendOutcome } from './send-code.ts'
+
+/** What a `mobile` code is for. */
+export type MobilePurpose = 'mobile-signup' | 'mobile-login' | 'mobile-verification'
+
+/** The same outcome whether or not there is an account (S7). */
+export type RequestMobileCode = (command: {
+  project: Project
+  purpose: MobilePurpose
+  phone: PhoneNumber
+  email: EmailAddress | null
+  /** The mobile as the caller wrote it. */
+  mobile: string
+  locale: Locale
+  caller: Caller
+}) => Promise<SendOutcome>
+
+/** Sends a code to the e-mail address, or without one by SMS to the mobile. */
+export function createRequestMobileCode({
+  findAccount,
+  sendCode,
+}: {
+  findAccount: FindAccount
+  sendCode: SendCode
+}): RequestMobileCode {
+  return async ({ project, purpose, phone, email, mobile, locale, caller }) =>
+    sendCode({
+      project,
+      purpose,
+      channel: email === null ? 'sms' : 'email',
+      ...mobileSubject({ phone, email }),
+      target: email ?? mobile,
+      content: await chooseContent(findAccount, { project, purpose, phone, email }),
+      locale,
+      caller,
+    })
+}
+
+type Wanted = { project: Project; purpose: MobilePurpose; phone: PhoneNumber; email: EmailAddress | null }
+
+async function chooseContent(
+  findAccount: FindAccount,
+  { project, purpose, phone, email }: Wanted,
+): Promise<Content> {
+  const key = { projectId: project.id, phone, email }
+  switch (purpose) {
+    // Somebody else's e-mail address beside the account's mobile finds no account, and so gets no code (A6).
+    case 'mobile-login':
+      return (await findAccount.byMobile(key)) === null ? 'decoy' : 'code'
+    case 'mobile-signup':
+      return (await findAccount.inTheWay(key)) === null ? 'code' : 'notice-account-exists'
+    case 'mobile-verification':
+      return 'code'
+  }
+}
