@@ -53,13 +53,11 @@ function ownWords({ email, firstName, lastName, fullName }: PasswordOwner): Read
 const bareWord = (lowered: string): string => lowered.replace(/[^\p{L}]/gu, '')
 
 /** Wrong passwords in a row that lock password login, and for how long (A3). */
-export const passwordFailuresMax = 10
+const passwordFailuresMax = 10
 const passwordLockMilliseconds = 15 * 60_000
 
 /** What an account remembers of wrong passwords. */
 export type PasswordLock = { failures: number; lockedUntil: Date | null }
-
-export const noPasswordLock: PasswordLock = { failures: 0, lockedUntil: null }
 
 /**
  * Judges whether a password may be looked at, before it is. The attempt is counted in `next` although nobody knows yet

@@ -10,35 +10,48 @@ const chunkSize = 2_000
 type Numbered = { index: number; account: ImportedAccount }
 type Problems = ImportResult['problems']
 
+type Import = { accounts: ImportedAccount[]; isAllOrNothing: boolean; onProgress: (done: number) => void }
+
 /** Stores many accounts. A chunk is a transaction of its own, or all chunks are one when it is all or nothing. */
 export async function importAccounts(
   database: Database,
   projectId: ProjectId,
-  {
-    accounts,
-    isAllOrNothing,
-    onProgress,
-  }: { accounts: ImportedAccount[]; isAllOrNothing: boolean; onProgress: (done: number) => void },
+  order: Import,
+): Promise<ImportResult> {
+  const result = order.isAllOrNothing
+    ? await importTogether(database, projectId, order)
+    : await importByChunks(database, projectId, order)
+  // Plans that were made for a small table would read the large one from end to end until PostgreSQL notices by itself.
+  if (result.stored >= chunkSize) await database.query('import-analyze', 'analyze accounts')
+  return result
+}
+
+async function importByChunks(
+  database: Database,
+  projectId: ProjectId,
+  { accounts, onProgress }: Import,
 ): Promise<ImportResult> {
   const problems: Problems = []
-  const importIn = async (tx: Transaction, from: number): Promise<void> => {
-    const chunk = accounts
-      .slice(from, from + chunkSize)
-      .map((account, offset) => ({ index: from + offset, account }))
-    problems.push(...(await importChunk(tx, projectId, chunk)))
-    onProgress(from + chunk.length)
+  for (const chunk of chunksOf(accounts)) {
+    problems.push(...(await database.transaction((tx) => importChunk(tx, projectId, chunk))))
+    onProgress((chunk.at(-1)?.index ?? 0) + 1)
   }
+  return { stored: accounts.length - problems.length, problems }
+}
 
-  if (!isAllOrNothing) {
-    for (let from = 0; from < accounts.length; from += chunkSize)
-      await database.transaction((tx) => importIn(tx, from))
-    return { stored: accounts.length - problems.length, problems }
-  }
-
+async function importTogether(
+  database: Database,
+  projectId: ProjectId,
+  { accounts, onProgress }: Import,
+): Promise<ImportResult> {
+  const problems: Problems = []
   const nothing = new Error('an account could not be stored, so none is')
   try {
     await database.transaction(async (tx) => {
-      for (let from = 0; from < accounts.length; from += chunkSize) await importIn(tx, from)
+      for (const chunk of chunksOf(accounts)) {
+        problems.push(...(await importChunk(tx, projectId, chunk)))
+        onProgress((chunk.at(-1)?.index ?? 0) + 1)
+      }
       if (problems.length > 0) throw nothing
     })
   } catch (error) {
@@ -48,9 +61,13 @@ export async function importAccounts(
   return { stored: accounts.length, problems }
 }
 
+function* chunksOf(accounts: ImportedAccount[]): Generator<Numbered[]> {
+  for (let from = 0; from < accounts.length; from += chunkSize)
+    yield accounts.slice(from, from + chunkSize).map((account, offset) => ({ index: from + offset, account }))
+}
+
 /** Stores what can be stored of a chunk, and tells what cannot. */
 async function importChunk(tx: Transaction, projectId: ProjectId, chunk: Numbered[]): Promise<Problems> {
-  if (chunk.length === 0) return []
   const problems: Problems = []
   const businesses = await findBusinesses(tx, projectId, chunk)
   const storable = chunk.filter(({ index, account }) => {
