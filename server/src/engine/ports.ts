@@ -86,6 +86,8 @@ export type Caller = {
 export type ProjectStore = {
   find(id: ProjectId): Promise<Project | null>
   list(): Promise<ProjectSummary[]>
+  /** One of the list. */
+  summarize(id: ProjectId): Promise<ProjectSummary | null>
   /** Null when there is no such project. Merges `settings` into what is stored. */
   update(id: ProjectId, change: ProjectChange): Promise<Project | null>
   /** Makes a project in the given workspace, or in a new one. */
@@ -110,7 +112,8 @@ export type ProjectChange = {
 export type ProjectSummary = Project & { tokens: { granted: number | null; used: number }; createdAt: Date }
 
 /** What a key may do. `otp`: the `service` dialect. `otp:read-code`: see codes in `citizen` answers. */
-export type ApiKeyScope = 'otp' | 'otp:read-code'
+export const apiKeyScopes = ['otp', 'otp:read-code'] as const
+export type ApiKeyScope = (typeof apiKeyScopes)[number]
 
 export type ApiKey = {
   id: string

@@ -36,8 +36,16 @@ export const createProjectStore = (database: Database): ProjectStore => ({
   },
 
   async list() {
-    const rows = await database.query<SummaryRow>('projects-list', listSql)
+    const rows = await database.query<SummaryRow>(
+      'projects-list',
+      `${summarySql} order by p.created_at, p.id`,
+    )
     return rows.map(parseSummary)
+  },
+
+  async summarize(id) {
+    const [row] = await database.query<SummaryRow>('projects-summarize', `${summarySql} where p.id = $1`, [id])
+    return row === undefined ? null : parseSummary(row)
   },
 
   async update(id, { name = null, settings = {}, tokensGranted }) {
@@ -82,11 +90,10 @@ export const createProjectStore = (database: Database): ProjectStore => ({
 
 type SummaryRow = ProjectRow & { created_at: Date; granted: number | null; used: number }
 
-const listSql = `
+const summarySql = `
   select p.id, p.workspace_id, p.name, p.settings, p.created_at, q.tokens_granted as granted, q.tokens_used as used
   from projects p
-  join quotas q on q.project_id = p.id
-  order by p.created_at, p.id`
+  join quotas q on q.project_id = p.id`
 
 const parseSummary = ({ created_at, granted, used, ...row }: SummaryRow): ProjectSummary => ({
   ...parseProject(row),

@@ -1,0 +1,52 @@
+import type { Account, ApiKey, Business, ProjectSummary } from '../engine/ports.ts'
+
+/*
+ * How the admin API, and `--json` on the command line, word what the engine knows.
+ */
+
+/** A project with its settings and what is used of its tokens; `granted: null` means without end. */
+export const renderProject = ({ id, workspaceId, name, settings, tokens, createdAt }: ProjectSummary) => ({
+  projectId: id,
+  workspaceId,
+  name,
+  settings,
+  tokens,
+  createdAt: createdAt.toISOString(),
+})
+
+/** A key without its text, which nobody has any more. */
+export const renderKey = (key: ApiKey) => ({
+  keyId: key.id,
+  name: key.name,
+  prefix: key.prefix,
+  scopes: key.scopes,
+  createdAt: key.createdAt.toISOString(),
+  expiresAt: key.expiresAt?.toISOString() ?? null,
+  revokedAt: key.revokedAt?.toISOString() ?? null,
+  lastUsedAt: key.lastUsedAt?.toISOString() ?? null,
+})
+
+/** An account as operators see it. */
+export const renderUser = (account: Account) => ({
+  userId: account.id,
+  type: account.type,
+  email: account.email,
+  isEmailVerified: account.emailVerifiedAt !== null,
+  phone: account.phone,
+  isPhoneVerified: account.phoneVerifiedAt !== null,
+  firstName: account.firstName,
+  lastName: account.lastName,
+  fullName: account.fullName,
+  agentCode: account.agentCode,
+  assignedArea: account.assignedArea,
+  isActive: account.isActive,
+  createdAt: account.createdAt.toISOString(),
+})
+
+/** A business. */
+export const renderBusiness = ({ id, name, type, isVerified }: Business) => ({
+  businessId: id,
+  name,
+  type,
+  isVerified,
+})

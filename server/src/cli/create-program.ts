@@ -1,0 +1,57 @@
+import { Command } from 'commander'
+import { version } from '../version.ts'
+import { addBusinessesCommands } from './businesses.ts'
+import type { AddCommand, CommandContext } from './context.ts'
+import { addDevCommand } from './dev.ts'
+import { addDoctorCommand } from './doctor.ts'
+import { addKeysCommands } from './keys.ts'
+import { addMigrateCommand } from './migrate.ts'
+import { addProjectsCommands } from './projects.ts'
+import { addServeCommand } from './serve.ts'
+import { addUsersCommands } from './users.ts'
+
+/*
+ * The command line. This folder translates words of a terminal into calls of the engine and its results into lines; it
+ * stands above `main.ts` and decides nothing itself. A new command is one file and one line here.
+ */
+
+const commands: AddCommand[] = [
+  addDevCommand,
+  addServeCommand,
+  addMigrateCommand,
+  addProjectsCommands,
+  addKeysCommands,
+  addUsersCommands,
+  addBusinessesCommands,
+  addDoctorCommand,
+]
+
+/** Builds the program with all commands. Whatever it is called with, it throws instead of ending the process. */
+export function createProgram(context: CommandContext): Command {
+  const { terminal } = context
+  const program = new Command('watchword')
+    .description(
+      'A one-time-password server: sends codes by e-mail, SMS and WhatsApp, checks them, signs users in.',
+    )
+    .version(version, '--version', 'print the version')
+    .helpOption('-h, --help', 'explain the command')
+    .helpCommand('help [command]', 'explain a command')
+    .option('--trace', 'print the stack of an unexpected error as well')
+    .configureHelp({ showGlobalOptions: false })
+    .configureOutput({
+      outputError: (message, write) => write(terminal.paintNote('red', message)),
+    })
+    .showHelpAfterError('("watchword --help" lists the commands; every command has its own --help)')
+    .exitOverride()
+  for (const add of commands) add(program, context)
+  return program.addHelpText('after', environmentHelp)
+}
+
+const environmentHelp = `
+Settings come from the environment. DATABASE_URL names the PostgreSQL to use; without it Watchword runs its own in
+WATCHWORD_DATA (.watchword). Commands work beside a running server when both name the same database.
+
+Examples:
+  $ watchword dev
+  $ watchword projects create "My shop"
+  $ watchword doctor`

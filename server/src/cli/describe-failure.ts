@@ -1,0 +1,53 @@
+import { ConfigurationError } from '../config/mistake.ts'
+import { CommandFailure } from './failure.ts'
+
+type SystemError = { code?: string; message?: string; port?: number; address?: string; path?: string }
+
+/** What a person can do about an error: one sentence and the exit code of the process. */
+export function describeFailure(error: unknown): { message: string; exitCode: 1 | 2 } {
+  if (error instanceof CommandFailure) return { message: error.message, exitCode: error.exitCode }
+  if (error instanceof ConfigurationError) return { message: error.message.trimEnd(), exitCode: 1 }
+
+  const chain = causesOf(error)
+  const known = chain.map(describeSystemError).find((message) => message !== null)
+  const words = chain.map(({ message = '' }) => message).filter((message) => message !== '')
+  return { message: known ?? [...new Set(words)].join(': '), exitCode: 1 }
+}
+
+function causesOf(error: unknown): SystemError[] {
+  const chain: SystemError[] = []
+  for (let next = error; typeof next === 'object' && next !== null && chain.length < 5; ) {
+    chain.push(next as SystemError)
+    next = 'cause' in next ? next.cause : null
+  }
+  return chain.length === 0 ? [{ message: String(error) }] : chain
+}
+
+const seeDoctor = '"watchword doctor" looks closer.'
+
+function describeSystemError({ code, port, address, path, message }: SystemError): string | null {
+  switch (code) {
+    case 'EADDRINUSE':
+      return `Port ${port} is taken already: name a free one (PORT=${(port ?? 3000) + 1}), or end what holds it. ${seeDoctor}`
+    case 'EACCES':
+      return port === undefined
+        ? `This user may not use ${path ?? 'a file that is needed'}: change its owner, or name another directory with WATCHWORD_DATA.`
+        : `This user may not listen on port ${port}: name one above 1023 with PORT.`
+    case 'EADDRNOTAVAIL':
+      return `This machine has no address ${address}: correct HOST.`
+    case 'ECONNREFUSED':
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+    case 'ETIMEDOUT':
+      return `The database cannot be reached (${code}): is DATABASE_URL right, and does PostgreSQL run there? ${seeDoctor}`
+    case '28P01':
+    case '28000':
+      return `PostgreSQL refuses the user or the password of DATABASE_URL (${message}).`
+    case '3D000':
+      return `The database of DATABASE_URL does not exist (${message}): create it first.`
+    case 'ENOSPC':
+      return 'The disk is full: make room, then try again.'
+    default:
+      return null
+  }
+}

@@ -1,0 +1,133 @@
+import type { Command } from 'commander'
+import type { Parsed, SettingMistake } from '../domain/project-settings.ts'
+import { usageFailure } from './failure.ts'
+
+/** What the options of `projects create` and `projects update` hold, as they were typed. */
+export type ProjectOptions = Partial<Record<keyof typeof options, string>> & { json?: true }
+
+type ProjectOption = {
+  flags: string
+  text: string
+  /** Where its value stands in what an operator wishes. */
+  place: string
+  read: (typed: string) => unknown
+}
+
+const wholeNumber = (typed: string): unknown => (/^\d+$/.test(typed) ? Number(typed) : typed)
+const offOr =
+  (word: string, read: (typed: string) => unknown) =>
+  (typed: string): unknown =>
+    typed === word ? null : read(typed)
+
+const options = {
+  rateLimit: {
+    flags: '--rate-limit <N/SECONDS>',
+    text: 'at most N requests with API keys in SECONDS, or "off"',
+    place: 'settings.rateLimit',
+    read: offOr('off', readRate),
+  },
+  tokens: {
+    flags: '--tokens <N>',
+    text: 'sends that the project may make in all, or "unlimited"',
+    place: 'tokens',
+    read: offOr('unlimited', wholeNumber),
+  },
+  region: {
+    flags: '--region <CC>',
+    text: 'country of phone numbers without a country code, such as CI, or "none"',
+    place: 'settings.region',
+    read: offOr('none', String),
+  },
+  locale: {
+    flags: '--locale <locale>',
+    text: 'language of messages where nothing else says one: en or fr',
+    place: 'settings.locale',
+    read: String,
+  },
+  codeSeconds: {
+    flags: '--code-seconds <N>',
+    text: 'life of a code, 30 to 600, or "default"',
+    place: 'settings.codeSeconds',
+    read: offOr('default', wholeNumber),
+  },
+  cooldown: {
+    flags: '--cooldown <SECONDS>',
+    text: 'pause between two sends to one address, 0 for none',
+    place: 'settings.cooldownSeconds',
+    read: wholeNumber,
+  },
+  sendsPerTenMinutes: {
+    flags: '--sends-per-ten-minutes <N>',
+    text: 'unverified sends to one address in ten minutes',
+    place: 'settings.sendsPerTenMinutes',
+    read: wholeNumber,
+  },
+  sendsPerDay: {
+    flags: '--sends-per-day <N>',
+    text: 'unverified sends to one address in 24 hours',
+    place: 'settings.sendsPerDay',
+    read: wholeNumber,
+  },
+  requireVerificationToken: {
+    flags: '--require-verification-token <yes|no>',
+    text: 'whether sign-up and login of the mobile API need the token of the verification',
+    place: 'settings.requireVerificationToken',
+    read: (typed) => ({ yes: true, no: false })[typed] ?? typed,
+  },
+  carrier: {
+    flags: '--carrier <carrier>',
+    text: '"default", or "null" to accept every message and drop it, for load tests',
+    place: 'settings.carrier',
+    read: String,
+  },
+} satisfies Record<string, ProjectOption>
+
+const entries = Object.entries(options) as [keyof typeof options, ProjectOption][]
+
+/** Adds the options to a command. Their values are judged by the domain, in one place for this and the admin API. */
+export function addProjectOptions(command: Command): Command {
+  for (const [, { flags, text }] of entries) command.option(flags, text)
+  return command
+}
+
+/** The wish that typed options make, for the domain to parse. */
+export function readProjectOptions(given: ProjectOptions, name: string | undefined): Record<string, unknown> {
+  const settings: Record<string, unknown> = {}
+  const wish: Record<string, unknown> = { ...(name === undefined ? {} : { name }), settings }
+  for (const [key, { place, read }] of entries) {
+    const typed = given[key]
+    if (typed === undefined) continue
+    const [head = '', setting] = place.split('.')
+    if (setting === undefined) wish[head] = read(typed)
+    else settings[setting] = read(typed)
+  }
+  return wish
+}
+
+/** The parsed wish, or one failure that tells all mistakes in the words of the command line. */
+export function requireParsed<Value>(parsed: Parsed<Value>): Value {
+  if (parsed.ok) return parsed.value
+  throw usageFailure(parsed.mistakes.map(renderMistake).join('; '))
+}
+
+function renderMistake({ place, message }: SettingMistake): string {
+  const option = entries.map(([, entry]) => entry).find((entry) => entry.place === place)
+  if (option === undefined) return `${place === 'name' ? 'the name' : place} ${message}`
+  const [flag] = option.flags.split(' ')
+  return `${flag} ${expectations[place] ?? message}`
+}
+
+/** Where the command line spells a value otherwise than JSON does. */
+const expectations: Record<string, string> = {
+  'settings.rateLimit':
+    'must be requests/seconds such as 600/60 (at most 1000000 in 1 to 86400 seconds), or "off"',
+  'settings.region': 'must be a two-letter country code such as CI or IN, or "none"',
+  'settings.codeSeconds': 'must be a whole number of seconds from 30 to 600, or "default"',
+  'settings.requireVerificationToken': 'must be yes or no',
+  tokens: 'must be a whole number from 0 to 1000000000000, or "unlimited"',
+}
+
+function readRate(typed: string): unknown {
+  const [, requests, seconds] = /^(\d+)\/(\d+)s?$/.exec(typed) ?? []
+  return requests === undefined ? typed : { requests: Number(requests), windowSeconds: Number(seconds) }
+}

@@ -1,0 +1,32 @@
+import type { AddCommand } from './context.ts'
+import { untilSignal } from './until-signal.ts'
+
+/** `watchword serve`: a node of production. */
+export const addServeCommand: AddCommand = (program, { terminal, env }) => {
+  program
+    .command('serve')
+    .description('start a production node: no demo data, no inbox, no unsafe setting')
+    .option('--port <number>', 'listen on this port instead of PORT')
+    .addHelpText(
+      'after',
+      `
+Refuses to start with a missing or short secret and with every other unsafe setting, and names all of them at once.
+Any number of nodes may serve one DATABASE_URL. SIGTERM ends a node after the requests that it has begun.
+
+Examples:
+  $ WATCHWORD_SECRET="$(cat secret)" DATABASE_URL=postgres://… PUBLIC_URL=https://otp.example.com watchword serve`,
+    )
+    .action(async ({ port }: { port?: string }) => {
+      const [{ loadConfig }, { startServer }] = await Promise.all([
+        import('../config/load-config.ts'),
+        import('../main.ts'),
+      ])
+      const config = loadConfig({
+        env: port === undefined ? env : { ...env, PORT: port },
+        mode: 'production',
+      })
+      const server = await startServer(config)
+      terminal.note(`Watchword listens at ${server.url} and is reached at ${config.publicUrl}`)
+      await untilSignal(server, terminal)
+    })
+}

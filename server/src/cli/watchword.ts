@@ -1,0 +1,28 @@
+import { CommanderError } from 'commander'
+import { createProgram } from './create-program.ts'
+import { describeFailure } from './describe-failure.ts'
+import { createTerminal } from './terminal.ts'
+
+/** Runs the command that the process was called with. */
+async function run(): Promise<void> {
+  const terminal = createTerminal(process)
+  // A reader such as `head` that has seen enough ends us quietly.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1))
+
+  const program = createProgram({ terminal, env: process.env })
+  try {
+    await program.parseAsync(process.argv)
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      // Commander has said what was wrong already. Asking for help or the version is no mistake.
+      process.exitCode = error.exitCode === 0 ? 0 : 2
+      return
+    }
+    const { message, exitCode } = describeFailure(error)
+    terminal.note(`${terminal.paintNote('red', 'error:')} ${message}`)
+    if (program.opts<{ trace?: boolean }>().trace === true) console.error(error)
+    process.exitCode = exitCode
+  }
+}
+
+await run()

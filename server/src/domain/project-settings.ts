@@ -1,0 +1,143 @@
+import { isRegion } from './address.ts'
+import { parseDisplayText } from './display-text.ts'
+import { locales } from './locale.ts'
+import type { ProjectSettings, RateLimit } from './project.ts'
+import { codeLifeSecondsMax } from './purpose.ts'
+
+/** One thing that is wrong with what an operator wants of a project. `place` is `name`, `tokens` or `settings.region`. */
+export type SettingMistake = { place: string; message: string }
+
+export type Parsed<Value> = { ok: true; value: Value } | { ok: false; mistakes: SettingMistake[] }
+
+/** What an operator may say of a project. What is absent stays as it is; `tokens: null` grants them without end. */
+export type ProjectWish = { name?: string; tokens?: number | null; settings: Partial<ProjectSettings> }
+
+const nameLengthMax = 100
+const tokensMax = 1_000_000_000_000
+
+type Reader<Value> = {
+  /** What the setting takes, as the end of a sentence that begins with its name. */
+  expected: string
+  /** Undefined for a value that it does not take. */
+  read: (input: unknown) => Value | undefined
+}
+
+/** What each setting takes. The compiler asks for a line here when a setting is added. */
+const readers: { [Name in keyof ProjectSettings]: Reader<ProjectSettings[Name]> } = {
+  region: {
+    expected: 'must be a two-letter country code such as CI or IN, or null',
+    read: orNull((input) => {
+      const text = typeof input === 'string' ? input.toUpperCase() : ''
+      return isRegion(text) ? text : undefined
+    }),
+  },
+  locale: {
+    expected: `must be one of ${locales.join(', ')}`,
+    read: (input) => locales.find((locale) => locale === input),
+  },
+  codeSeconds: {
+    expected: `must be a whole number of seconds from 30 to ${codeLifeSecondsMax}, or null for the usual life`,
+    read: orNull(wholeNumber(30, codeLifeSecondsMax)),
+  },
+  rateLimit: {
+    expected:
+      'must be at most 1000000 requests in a window of 1 to 86400 seconds, such as {"requests": 600, "windowSeconds": 60}, or null for no limit',
+    read: orNull(readRateLimit),
+  },
+  cooldownSeconds: wholeNumberReader(0, 86_400, 'seconds'),
+  sendsPerTenMinutes: wholeNumberReader(1, 1_000, 'sends'),
+  sendsPerDay: wholeNumberReader(1, 1_000, 'sends'),
+  sendsPerCallerHour: wholeNumberReader(1, 1_000_000, 'sends'),
+  failedChecksPerHour: wholeNumberReader(1, 1_000_000, 'checks'),
+  failedAddressesPerCallerHour: wholeNumberReader(1, 10_000, 'addresses'),
+  requireVerificationToken: {
+    expected: 'must be true or false',
+    read: (input) => (typeof input === 'boolean' ? input : undefined),
+  },
+  carrier: {
+    expected: 'must be "default", or "null" for a carrier that accepts every message and drops it',
+    read: (input) => (input === 'default' || input === 'null' ? input : undefined),
+  },
+}
+
+/** Parses what is wanted of a new project: only the name must be there. */
+export function parseNewProject(input: unknown): Parsed<ProjectWish & { name: string }> {
+  const wish = parseProjectWish(input)
+  if (!wish.ok) return wish
+  const { name } = wish.value
+  if (name !== undefined) return { ok: true, value: { ...wish.value, name } }
+  return { ok: false, mistakes: [{ place: 'name', message: nameExpected }] }
+}
+
+/** Parses what is wanted of a project, and tells everything that is wrong with it at once. */
+export function parseProjectWish(input: unknown): Parsed<ProjectWish> {
+  if (!isObject(input)) return { ok: false, mistakes: [{ place: '', message: 'must be an object' }] }
+  const { name, tokens } = input
+  const mistakes: SettingMistake[] = []
+  const wish: ProjectWish = { settings: readSettings(input.settings ?? {}, mistakes) }
+
+  if (name !== undefined) {
+    const text = parseDisplayText(name, nameLengthMax + 1)
+    if (text === null || [...text].length > nameLengthMax)
+      mistakes.push({ place: 'name', message: nameExpected })
+    else wish.name = text
+  }
+  if (tokens !== undefined) {
+    const count = readTokens(tokens)
+    if (count === undefined) mistakes.push({ place: 'tokens', message: tokensExpected })
+    else wish.tokens = count
+  }
+  return mistakes.length === 0 ? { ok: true, value: wish } : { ok: false, mistakes }
+}
+
+const nameExpected = `must be a text of 1 to ${nameLengthMax} characters; it stands in the messages`
+const tokensExpected = `must be a whole number from 0 to ${tokensMax}, or null for unlimited tokens`
+const readTokens = orNull(wholeNumber(0, tokensMax))
+
+/** An unknown setting is a mistake here, not ignored: a misspelt limit would silently protect nobody. */
+function readSettings(input: unknown, mistakes: SettingMistake[]): Partial<ProjectSettings> {
+  if (!isObject(input)) {
+    mistakes.push({ place: 'settings', message: 'must be an object' })
+    return {}
+  }
+  const settings: Record<string, unknown> = {}
+  for (const [name, given] of Object.entries(input)) {
+    const place = `settings.${name}`
+    if (!isSettingName(name)) {
+      mistakes.push({ place, message: `does not exist; there are ${Object.keys(readers).join(', ')}` })
+      continue
+    }
+    const value = readers[name].read(given)
+    if (value === undefined) mistakes.push({ place, message: readers[name].expected })
+    else settings[name] = value
+  }
+  return settings
+}
+
+function readRateLimit(input: unknown): RateLimit | undefined {
+  if (!isObject(input)) return undefined
+  const requests = wholeNumber(1, 1_000_000)(input.requests)
+  const windowSeconds = wholeNumber(1, 86_400)(input.windowSeconds)
+  return requests === undefined || windowSeconds === undefined ? undefined : { requests, windowSeconds }
+}
+
+function wholeNumberReader(min: number, max: number, unit: string): Reader<number> {
+  return {
+    expected: `must be a whole number of ${unit} from ${min} to ${max}`,
+    read: wholeNumber(min, max),
+  }
+}
+
+function wholeNumber(min: number, max: number) {
+  return (input: unknown): number | undefined =>
+    typeof input === 'number' && Number.isInteger(input) && input >= min && input <= max ? input : undefined
+}
+
+function orNull<Value>(read: (input: unknown) => Value | undefined) {
+  return (input: unknown): Value | null | undefined => (input === null ? null : read(input))
+}
+
+const isObject = (input: unknown): input is Record<string, unknown> =>
+  typeof input === 'object' && input !== null && !Array.isArray(input)
+
+const isSettingName = (name: string): name is keyof ProjectSettings => Object.hasOwn(readers, name)
