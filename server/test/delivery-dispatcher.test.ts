@@ -2,12 +2,12 @@ import assert from 'node:assert/strict'
 import { afterEach, describe, test } from 'vitest'
 import { type Carrier, type CarrierAnswer, refuseForGood, refuseForNow } from '../src/delivery/carrier.ts'
 import { createDispatcher, type DispatcherParts } from '../src/delivery/dispatcher.ts'
-import { createInbox } from '../src/delivery/inbox.ts'
 import { createRoutes } from '../src/delivery/routes.ts'
 import type { Challenge } from '../src/domain/challenge.ts'
 import { Secret } from '../src/domain/secret.ts'
 import { leaseSeconds } from '../src/engine/lease.ts'
 import type { DeliveryResult, Outbox } from '../src/engine/ports.ts'
+import { createCatchingCarrier } from './catching-carrier.ts'
 import { sampleChallenge } from './sample-challenge.ts'
 import { sleep, until } from './until.ts'
 
@@ -130,7 +130,7 @@ function startDispatcher(
 describe('the dispatcher', () => {
   test('delivers what is dispatched and stores who took it', async () => {
     const outbox = createMemoryOutbox()
-    const inbox = createInbox()
+    const inbox = createCatchingCarrier()
     const { dispatch } = startDispatcher([inbox], { outbox })
     const challenge = outbox.commit()
 
@@ -145,7 +145,7 @@ describe('the dispatcher', () => {
 
   test('never dispatches a decoy, nor what needs no delivery', async () => {
     const outbox = createMemoryOutbox()
-    const inbox = createInbox()
+    const inbox = createCatchingCarrier()
     const { dispatch, dispatchAndWait } = startDispatcher([inbox], { outbox })
 
     dispatch(outbox.commit({ content: 'decoy', digest: null }))
@@ -217,7 +217,7 @@ describe('the dispatcher', () => {
     const broken = createTellingCarrier(() => {
       throw new Error('cannot read 012345 of undefined')
     })
-    const { dispatch } = startDispatcher([broken, createInbox()], { outbox })
+    const { dispatch } = startDispatcher([broken, createCatchingCarrier()], { outbox })
     const challenge = outbox.commit()
 
     dispatch(challenge)
@@ -229,7 +229,7 @@ describe('the dispatcher', () => {
   test('a slow carrier is cut off, and what may yet arrive is not doubled at once', async () => {
     const outbox = createMemoryOutbox()
     const slow = createTellingCarrier((signal) => untilAborted(signal, { kind: 'unknown', detail: 'silent' }))
-    const inbox = createInbox()
+    const inbox = createCatchingCarrier()
     const { dispatch } = startDispatcher([slow, inbox], { outbox, tryMilliseconds: 100 })
     const challenge = outbox.commit()
 
@@ -245,7 +245,7 @@ describe('the dispatcher', () => {
   test('a carrier that does not even stop does not hold up the message', async () => {
     const outbox = createMemoryOutbox()
     const stuck = createTellingCarrier(() => new Promise(() => {}))
-    const { dispatch } = startDispatcher([stuck, createInbox()], { outbox, tryMilliseconds: 50 })
+    const { dispatch } = startDispatcher([stuck, createCatchingCarrier()], { outbox, tryMilliseconds: 50 })
     const challenge = outbox.commit()
 
     dispatch(challenge)
@@ -254,7 +254,7 @@ describe('the dispatcher', () => {
 
   test('takes over challenges whose lease ran out, and only those', async () => {
     const outbox = createMemoryOutbox()
-    const inbox = createInbox()
+    const inbox = createCatchingCarrier()
     const orphan = outbox.commit({}, { leaseIsOver: true })
     const elsewhere = outbox.commit()
 
@@ -270,7 +270,7 @@ describe('the dispatcher', () => {
 
   test('a code that was used meanwhile is not sent again', async () => {
     const outbox = createMemoryOutbox()
-    const inbox = createInbox()
+    const inbox = createCatchingCarrier()
     const used = outbox.commit({ usedAt: new Date() }, { leaseIsOver: true })
 
     startDispatcher([inbox], { outbox }).start()
@@ -295,7 +295,7 @@ describe('the dispatcher', () => {
   test('logs ids and masked addresses, never a code or an address (C2)', async () => {
     const outbox = createMemoryOutbox()
     const refusing = createTellingCarrier(() => refuseForNow('no 012345 for +2250701020304'))
-    const { dispatch, logged } = startDispatcher([refusing, createInbox()], { outbox })
+    const { dispatch, logged } = startDispatcher([refusing, createCatchingCarrier()], { outbox })
     const challenge = outbox.commit()
 
     dispatch(challenge)
@@ -311,7 +311,7 @@ describe('the dispatcher', () => {
 describe('a code that expires (I4)', () => {
   test('is never sent, and is recorded', async () => {
     const outbox = createMemoryOutbox()
-    const inbox = createInbox()
+    const inbox = createCatchingCarrier()
     const createdAt = new Date(outbox.now().getTime() - 300_001)
     const late = outbox.commit({ createdAt }, { leaseIsOver: true })
 
@@ -334,7 +334,7 @@ describe('a code that expires (I4)', () => {
   test('ends a try that is under way', async () => {
     const outbox = createMemoryOutbox()
     const slow = createTellingCarrier((signal) => untilAborted(signal, refuseForNow('stopped')))
-    const { dispatch } = startDispatcher([slow, createInbox()], { outbox, tryMilliseconds: 5_000 })
+    const { dispatch } = startDispatcher([slow, createCatchingCarrier()], { outbox, tryMilliseconds: 5_000 })
     const challenge = outbox.commit({ expiresAt: new Date(Date.now() + 150) })
 
     dispatch(challenge)
@@ -347,7 +347,7 @@ describe('a code that expires (I4)', () => {
     'is judged by the database alone: ours may be wrong by %i ms (V10)',
     async (aheadMilliseconds) => {
       const outbox = createMemoryOutbox({ aheadMilliseconds })
-      const inbox = createInbox()
+      const inbox = createCatchingCarrier()
       const createdAt = new Date(outbox.now().getTime() - 300_001)
       const late = outbox.commit({ createdAt }, { leaseIsOver: true })
       const orphan = outbox.commit({}, { leaseIsOver: true })
@@ -369,7 +369,7 @@ describe('results', () => {
     const outbox = createMemoryOutbox()
     const { promise, resolve } = withResolvers()
     outbox.holdRecords(promise)
-    const { dispatch } = startDispatcher([createInbox()], { outbox })
+    const { dispatch } = startDispatcher([createCatchingCarrier()], { outbox })
     const challenges = Array.from({ length: 200 }, () => outbox.commit())
 
     for (const challenge of challenges) dispatch(challenge)
@@ -382,7 +382,7 @@ describe('results', () => {
 
   test('outlast a database that is away, and nothing is sent twice meanwhile', async () => {
     const outbox = createMemoryOutbox()
-    const inbox = createInbox()
+    const inbox = createCatchingCarrier()
     const dispatcher = startDispatcher([inbox], { outbox })
     dispatcher.start()
     const challenges = Array.from({ length: 20 }, () => outbox.commit())
@@ -403,7 +403,7 @@ describe('results', () => {
       if (results.some(({ challengeId }) => challengeId === poison.id)) throw new Error('invalid row')
       await outbox.record(results)
     }
-    const { dispatch } = startDispatcher([createInbox()], { outbox: { ...outbox, record } })
+    const { dispatch } = startDispatcher([createCatchingCarrier()], { outbox: { ...outbox, record } })
     const challenges = Array.from({ length: 5 }, () => outbox.commit())
 
     dispatch(poison)
@@ -416,7 +416,7 @@ describe('results', () => {
 describe('whoever waits', () => {
   test('is told that it was accepted', async () => {
     const outbox = createMemoryOutbox()
-    const { dispatchAndWait } = startDispatcher([createInbox()], { outbox })
+    const { dispatchAndWait } = startDispatcher([createCatchingCarrier()], { outbox })
     assert.equal(await dispatchAndWait(outbox.commit(), 1_000), 'accepted')
   })
 
@@ -491,7 +491,7 @@ describe('stopping', () => {
 
   test('holds no more in memory than it should: the rest waits in the database', async () => {
     const outbox = createMemoryOutbox()
-    const inbox = createInbox()
+    const inbox = createCatchingCarrier()
     const { dispatch } = startDispatcher([inbox], { outbox, heldMax: 10 })
     const challenges = Array.from({ length: 30 }, () => outbox.commit())
 
@@ -504,7 +504,7 @@ describe('stopping', () => {
 
 test('dispatching fifteen thousand takes a fraction of a second', async () => {
   const outbox = createMemoryOutbox()
-  const inbox = createInbox()
+  const inbox = createCatchingCarrier()
   const { dispatch } = startDispatcher([inbox], { outbox, drainMilliseconds: 10_000 })
   const challenges = Array.from({ length: 15_000 }, () => outbox.commit())
 

@@ -62,7 +62,7 @@ export const settings = {
     example: 'postgres://watchword:password@db.example.com:5432/watchword',
     default: null,
     isSecret: true,
-    parse: urlOf(['postgres:', 'postgresql:']),
+    parse: databaseUrl,
   }),
   WATCHWORD_SECRET: setting({
     sentence: 'The master secret from which all keys are derived. Every node has the same one.',
@@ -205,6 +205,11 @@ function secretOf(bytesMin: number) {
 function urlOf(protocols: readonly string[]) {
   return (text: string): Secret | undefined =>
     URL.canParse(text) && protocols.includes(new URL(text).protocol) ? new Secret(text) : undefined
+}
+
+/** As PostgreSQL's own programs read it, with or without a host: `postgres:///name?host=/run/postgresql` is a socket. */
+function databaseUrl(text: string): Secret | undefined {
+  return /^postgres(ql)?:\/\/[^\s]+$/.test(text) ? new Secret(text) : undefined
 }
 
 function publicUrl(text: string): string | undefined {

@@ -1,8 +1,24 @@
 import { type Channel, channels } from '../domain/address.ts'
-import type { ChallengeId } from '../domain/challenge.ts'
+import type { Challenge, ChallengeId } from '../domain/challenge.ts'
+import type { Secret } from '../domain/secret.ts'
+import type { ProjectStore, RecordStore } from '../engine/ports.ts'
 import type { Carrier } from './carrier.ts'
+import { createRenderMessage } from './render-message.ts'
 
-/** A caught message, as `/dev/inbox` shows it: the one place where a code can be read. */
+/*
+ * The inbox of development catches every message. It stores nothing: codes are derived, so a caught message can be
+ * written again from its challenge at any time, on any node, after any restart, and none lies around to be found.
+ */
+
+/** A carrier that accepts every message and sends none. */
+export const createInboxCarrier = (): Carrier => ({
+  name: 'inbox',
+  channels,
+  concurrencyMax: 1000,
+  deliver: async () => ({ kind: 'accepted', carrierMessageId: null }),
+})
+
+/** A caught message, as `/dev/inbox` shows it. `to` is the address as we keep it. */
 export type InboxEntry = {
   id: ChallengeId
   channel: Channel
@@ -14,35 +30,43 @@ export type InboxEntry = {
   createdAt: Date
 }
 
-/** A carrier for development: every message stays in memory, where people and tests read it. */
-export type Inbox = Carrier & {
-  /** The newest first; only those to one address when it is given. */
-  entries(to?: string): InboxEntry[]
+/** The messages of the last day, the newest first; only those to one address when it is given. */
+export type ReadInbox = (to: string | null) => Promise<InboxEntry[]>
+
+export type InboxParts = {
+  records: Pick<RecordStore, 'recent'>
+  projects: Pick<ProjectStore, 'find'>
+  revealCode: (challenge: Challenge) => Secret
 }
 
-/** Catches messages instead of sending them, and keeps the newest `capacity`. */
-export function createInbox({ capacity = 1000 }: { capacity?: number } = {}): Inbox {
-  const kept: InboxEntry[] = []
+const entriesMax = 1000
 
-  return {
-    name: 'inbox',
-    channels,
-    concurrencyMax: 1000,
-    async deliver({ challengeId, channel, to, subject, text, html, code }) {
-      const createdAt = new Date()
-      kept.push({
-        id: challengeId,
-        channel,
-        to,
-        subject,
-        text,
-        html,
+export function createReadInbox({ records, projects, revealCode }: InboxParts): ReadInbox {
+  const render = createRenderMessage()
+
+  return async (to) => {
+    const challenges = (await records.recent({ address: to, limit: entriesMax })).filter(
+      ({ content }) => content !== 'decoy',
+    )
+    const ids = [...new Set(challenges.map(({ projectId }) => projectId))]
+    const names = new Map(
+      await Promise.all(ids.map(async (id) => [id, (await projects.find(id))?.name] as const)),
+    )
+
+    return challenges.map((challenge) => {
+      const code = challenge.content === 'code' ? revealCode(challenge) : null
+      const projectName = names.get(challenge.projectId) ?? 'Watchword'
+      const message = render({ challenge, projectName, code, now: challenge.createdAt })
+      return {
+        id: challenge.id,
+        channel: challenge.channel,
+        to: challenge.address,
+        subject: message.subject,
+        text: message.text,
+        html: message.html,
         code: code?.reveal() ?? null,
-        createdAt,
-      })
-      if (kept.length > capacity) kept.shift()
-      return { kind: 'accepted', carrierMessageId: null }
-    },
-    entries: (to) => (to === undefined ? [...kept] : kept.filter((entry) => entry.to === to)).reverse(),
+        createdAt: challenge.createdAt,
+      }
+    })
   }
 }

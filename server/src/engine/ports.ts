@@ -26,6 +26,8 @@ export type ChallengeStore = {
     recordId: string | null
     spelling: string
   }): Promise<Address | null>
+  /** The companion of the newest challenge of the last 24 hours that was sent to this address for this purpose. */
+  companionOf(subject: { projectId: ProjectId; purpose: Purpose; address: Address }): Promise<string | null>
   /** Ends the lock of an address and its run of failures. False when the project does not know the address. */
   unlock(projectId: ProjectId, address: Address): Promise<boolean>
 }
@@ -155,6 +157,8 @@ export type RecordStore = {
     until: Date | null
   }): Promise<RecordStats>
   tokens(projectId: ProjectId): Promise<{ granted: number | null; used: number }>
+  /** Challenges of every project of the last day, the newest first. For the inbox of development alone. */
+  recent(query: { address: string | null; limit: number }): Promise<Challenge[]>
 }
 
 /** `until` is exclusive. `limit` records after the first `offset`, newest first. */

@@ -38,7 +38,19 @@ export const createRecordStore = (database: Database): RecordStore => ({
     )
     return row ?? { granted: null, used: 0 }
   },
+
+  async recent({ address, limit }) {
+    const rows = await database.query<ChallengeRow>('records-recent', recentSql, [address, limit])
+    return rows.map((row) => parseChallenge(row) as Challenge)
+  },
 })
+
+const recentSql = `
+  select ${challengeColumns}
+  from challenges c
+  where ($1::text is null or c.address = $1) and c.created_at > moment() - interval '24 hours'
+  order by c.id desc
+  limit $2`
 
 // Bounds on the id, not on the time: the id begins with it, and it is what the table is partitioned by.
 const filters = `

@@ -1,0 +1,51 @@
+import { randomBytes } from 'node:crypto'
+import { readFile, rename, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { ProjectId } from '../domain/project.ts'
+import { type AuthorizeKey, createApiKey } from '../engine/api-keys.ts'
+import type { ApiKeyStore, ProjectStore } from '../engine/ports.ts'
+
+/** What `dev.json` in the data directory says: where the server is, and how to get in. */
+export type DevFile = { url: string; projectId: ProjectId; apiKey: string; adminToken: string }
+
+export type DevFileParts = { projects: ProjectStore; keys: ApiKeyStore; authorizeKey: AuthorizeKey }
+
+const fileName = 'dev.json'
+
+/** The key and token of the last start where they still serve, else new ones. */
+export async function ensureDevAccess(
+  dataDirectory: string,
+  projectId: ProjectId,
+  { projects, keys, authorizeKey }: DevFileParts,
+): Promise<Pick<DevFile, 'apiKey' | 'adminToken'>> {
+  const last = await readDevFile(dataDirectory)
+  const adminToken = last?.adminToken ?? `wwa_${randomBytes(32).toString('base64url')}`
+  const known = await authorizeKey({ key: last?.apiKey, projectId, scope: 'otp' })
+  if (last !== null && known.ok) return { apiKey: last.apiKey, adminToken }
+
+  const project = await projects.find(projectId)
+  if (project === null) throw new Error(`project ${projectId} does not exist`)
+  const { key } = await createApiKey(keys, {
+    workspaceId: project.workspaceId,
+    name: 'Development',
+    scopes: ['otp', 'otp:read-code'],
+    expiresAt: null,
+  })
+  return { apiKey: key.reveal(), adminToken }
+}
+
+/** Writes the file for its owner alone, at once and whole, for other programs may be reading it. */
+export async function writeDevFile(dataDirectory: string, content: DevFile): Promise<void> {
+  const path = join(dataDirectory, fileName)
+  const partial = `${path}.${process.pid}`
+  await writeFile(partial, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 })
+  await rename(partial, path)
+}
+
+async function readDevFile(dataDirectory: string): Promise<DevFile | null> {
+  try {
+    return JSON.parse(await readFile(join(dataDirectory, fileName), 'utf8')) as DevFile
+  } catch {
+    return null
+  }
+}

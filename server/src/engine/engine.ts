@@ -1,0 +1,111 @@
+import type { AccessTokens, AccountStore, SessionStore } from './account-ports.ts'
+import { createAuthorizeKey } from './api-keys.ts'
+import { createAuthenticate } from './authenticate.ts'
+import { createCheckCitizenCode } from './check-citizen-code.ts'
+import { createCheckCode } from './check-code.ts'
+import { createCheckPassword } from './check-password.ts'
+import { createCheckSpelledCode } from './check-spelled-code.ts'
+import type { CodeKeyring } from './code-keys.ts'
+import { createCountRequest } from './count-request.ts'
+import { createFindAccount } from './find-account.ts'
+import type { PasswordHashing } from './hash-passwords.ts'
+import { createKeepProof } from './keep-proof.ts'
+import { createLogInAgent } from './log-in-agent.ts'
+import { createLogInByPhone } from './log-in-by-phone.ts'
+import { createLogInWithCode } from './log-in-with-code.ts'
+import { createLogInWithPassword } from './log-in-with-password.ts'
+import { createLogInWithProof } from './log-in-with-proof.ts'
+import { createLogOut } from './log-out.ts'
+import { createOpenSession } from './open-session.ts'
+import type {
+  ApiKeyStore,
+  ChallengeStore,
+  Dispatcher,
+  ProjectStore,
+  ProofStore,
+  RecordStore,
+} from './ports.ts'
+import { createLoadProject } from './projects.ts'
+import { createReadRecords } from './read-records.ts'
+import { createReadMobile } from './read-mobile.ts'
+import { createRefreshSession } from './refresh-session.ts'
+import { createRegisterAccount } from './register-account.ts'
+import { createRequestCitizenCode } from './request-citizen-code.ts'
+import { createRequestCode } from './request-code.ts'
+import { createRequestMobileCode } from './request-mobile-code.ts'
+import { createRequestPhoneCode } from './request-phone-code.ts'
+import { createResetPassword } from './reset-password.ts'
+import { createSendCode } from './send-code.ts'
+import { createSignUpWithProof } from './sign-up-with-proof.ts'
+import { createValidateCode } from './validate-code.ts'
+import { createVerifyAccount } from './verify-account.ts'
+import { createVerifyMobileCode } from './verify-mobile-code.ts'
+
+/** Everything that the engine needs of the world. */
+export type World = {
+  challenges: ChallengeStore
+  records: RecordStore
+  projects: ProjectStore
+  keys: ApiKeyStore
+  accounts: AccountStore
+  sessions: SessionStore
+  proofs: ProofStore
+  dispatcher: Dispatcher
+  keyring: CodeKeyring
+  accessTokens: AccessTokens
+  passwords: PasswordHashing
+  /** The passwords that everybody tries first (A2). */
+  commonPasswords: ReadonlySet<string>
+  /** Where faults go that no request waits for. */
+  onFault: (fault: unknown) => void
+}
+
+export type Engine = ReturnType<typeof createEngine>
+
+/** Makes every use case once. A dialect takes the few that it answers for. */
+export function createEngine(world: World) {
+  const sendCode = createSendCode(world)
+  const checkCode = createCheckCode(world)
+  const findAccount = createFindAccount(world)
+  const countRequest = createCountRequest(world)
+  const openSession = createOpenSession(world)
+  const checkPassword = createCheckPassword(world)
+  const authenticate = createAuthenticate(world)
+  const keepProof = createKeepProof(world)
+
+  return {
+    loadProject: createLoadProject(world.projects),
+    authorizeKey: createAuthorizeKey(world),
+    sendCode,
+    checkCode,
+    checkSpelledCode: createCheckSpelledCode({ ...world, checkCode, countRequest }),
+    countRequest,
+    readRecords: createReadRecords({ ...world, countRequest }),
+    findAccount,
+
+    requestCitizenCode: createRequestCitizenCode({ ...world, findAccount, sendCode }),
+    checkCitizenCode: createCheckCitizenCode({ findAccount, checkCode }),
+
+    registerAccount: createRegisterAccount({ ...world, sendCode }),
+    verifyAccount: createVerifyAccount({ ...world, checkCode }),
+    requestCode: createRequestCode({ ...world, sendCode }),
+    validateCode: createValidateCode({ ...world, checkCode }),
+    logInWithPassword: createLogInWithPassword({ checkPassword, openSession }),
+    logInWithCode: createLogInWithCode({ ...world, checkCode, openSession }),
+    resetPassword: createResetPassword({ ...world, checkCode, sendCode }),
+    refreshSession: createRefreshSession(world),
+    authenticate,
+    logOut: createLogOut({ ...world, authenticate }),
+
+    requestPhoneCode: createRequestPhoneCode({ ...world, findAccount, sendCode }),
+    logInByPhone: createLogInByPhone({ ...world, findAccount, checkCode, openSession }),
+    logInAgent: createLogInAgent({ checkPassword, openSession }),
+
+    readMobile: createReadMobile(world),
+    requestMobileCode: createRequestMobileCode({ findAccount, sendCode }),
+    keepProof,
+    verifyMobileCode: createVerifyMobileCode({ checkCode, keepProof }),
+    signUpWithProof: createSignUpWithProof({ ...world, openSession }),
+    logInWithProof: createLogInWithProof({ ...world, findAccount, openSession }),
+  }
+}

@@ -1,0 +1,274 @@
+import { type Logger, pino } from 'pino'
+import type { Config } from './config/config.ts'
+import type { CarrierName, MountConfig } from './config/config-file.ts'
+import type { Carrier } from './delivery/carrier.ts'
+import { createDispatcher } from './delivery/dispatcher.ts'
+import { createInboxCarrier, createReadInbox } from './delivery/inbox.ts'
+import { createRoutes, type Routes } from './delivery/routes.ts'
+import { createSmtpCarrier } from './delivery/smtp.ts'
+import { createWebhookCarrier } from './delivery/webhook.ts'
+import { demoProjects, ensureDemo } from './development/demo.ts'
+import { type DevFile, ensureDevAccess, writeDevFile } from './development/dev-file.ts'
+import { createInboxPages } from './development/inbox-pages.ts'
+import { createAccountDialect } from './dialects/account/index.ts'
+import { createCitizenDialect } from './dialects/citizen/index.ts'
+import { createKikapuDialect } from './dialects/kikapu/index.ts'
+import { createMobileDialect } from './dialects/mobile/index.ts'
+import { createServiceDialect } from './dialects/service/index.ts'
+import type { Channel } from './domain/address.ts'
+import type { Challenge } from './domain/challenge.ts'
+import type { ProjectId } from './domain/project.ts'
+import type { Secret } from './domain/secret.ts'
+import { createCodeKeyring } from './engine/code-keys.ts'
+import { createEngine, type Engine } from './engine/engine.ts'
+import { revealCode } from './engine/send-code.ts'
+import { createApp } from './http/app.ts'
+import type { Dialect } from './http/dialect.ts'
+import type { Mount } from './http/envelopes.ts'
+import { createMetrics } from './http/metrics.ts'
+import { loadCommonPasswords } from './passwords/common-passwords.ts'
+import { createPasswordHashing } from './passwords/password-hashing.ts'
+import { createAccountStore } from './storage/accounts.ts'
+import { createApiKeyStore } from './storage/api-keys.ts'
+import { createChallengeStore } from './storage/challenges.ts'
+import { migrate } from './storage/migrate.ts'
+import { openDatabase } from './storage/open-database.ts'
+import { createOutbox } from './storage/outbox.ts'
+import { createProjectStore } from './storage/projects.ts'
+import { createProofStore } from './storage/proofs.ts'
+import { createRecordStore } from './storage/records.ts'
+import { createSessionStore } from './storage/sessions.ts'
+import { startUpkeep } from './storage/upkeep.ts'
+import { createAccessTokens } from './tokens/access-tokens.ts'
+import { version } from './version.ts'
+
+/*
+ * The composition root: it knows every part, and puts them together. Nothing is decided here but who gets what.
+ */
+
+/** The stores on an open, migrated database: what the command line needs, beside a running server too. */
+export type Stores = Awaited<ReturnType<typeof openStores>>
+
+/** Opens the database, brings its schema up to date, and makes the stores. */
+export async function openStores(
+  { databaseUrl, dataDirectory }: Pick<Config, 'databaseUrl' | 'dataDirectory'>,
+  log: Logger,
+) {
+  const database = await openDatabase({
+    databaseUrl: databaseUrl?.reveal() ?? null,
+    dataDirectory,
+    log: (line) => log.info({ event: 'database' }, line),
+  })
+  try {
+    const applied = await migrate(database)
+    if (applied.length > 0) log.info({ event: 'migrated', applied }, 'the schema was brought up to date')
+    return {
+      applied,
+      database,
+      challenges: await createChallengeStore(database),
+      records: createRecordStore(database),
+      projects: createProjectStore(database),
+      keys: createApiKeyStore(database),
+      accounts: createAccountStore(database),
+      sessions: createSessionStore(database),
+      proofs: createProofStore(database),
+      outbox: createOutbox(database),
+      close: () => database.close(),
+    }
+  } catch (error) {
+    await database.close()
+    throw error
+  }
+}
+
+/** A node that serves. */
+export type RunningServer = {
+  /** Where it listens. */
+  url: string
+  /** How to get into the `service` project of development; null in production. */
+  access: DevelopmentAccess | null
+  /** Ends what is under way, within bounds, then everything else. */
+  stop(): Promise<void>
+}
+
+export type DevelopmentAccess = Omit<DevFile, 'url'>
+
+/** A log of named events on standard error, so that what a command prints stays clean. */
+export const createLog = (level: Config['logLevel']): Logger =>
+  pino(
+    { level, base: null, timestamp: pino.stdTimeFunctions.isoTime },
+    pino.destination({ fd: process.stderr.fd, sync: false }),
+  )
+
+type Closers = (() => Promise<unknown>)[]
+
+/** Starts a node and listens. What was opened is closed again when a later step fails. */
+export async function startServer(
+  config: Config,
+  log: Logger = createLog(config.logLevel),
+): Promise<RunningServer> {
+  const closers: Closers = []
+  const stop = async (): Promise<void> => {
+    for (const close of closers.splice(0).reverse()) await close()
+  }
+  try {
+    const stores = await openStores(config, log)
+    closers.push(stores.close)
+    return { ...(await serve(config, stores, { log, closers })), stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+/** Puts the parts together on open stores, and listens. What must be closed goes to `closers`, in the order of opening. */
+async function serve(
+  config: Config,
+  stores: Stores,
+  { log, closers }: { log: Logger; closers: Closers },
+): Promise<Omit<RunningServer, 'stop'>> {
+  for (const warning of config.warnings) log.warn({ event: 'configuration' }, warning)
+  const isDevelopment = config.mode === 'development'
+  const secrets = { current: config.secret, previous: config.secretPrevious }
+  const keyring = createCodeKeyring(secrets)
+  const reveal = (challenge: Challenge): Secret => revealCode(keyring, challenge)
+  const passwords = createPasswordHashing()
+  const onFault = (fault: unknown) =>
+    log.error({ event: 'background-fault', err: fault }, 'background work failed')
+  if (isDevelopment) await ensureDemo({ ...stores, passwords })
+
+  const routes = createConfiguredRoutes(config)
+  const projectName = async (id: ProjectId) => (await stores.projects.find(id))?.name ?? null
+  const dispatcher = createDispatcher({ outbox: stores.outbox, routes, projectName, revealCode: reveal, log })
+  const accessTokens = createAccessTokens({
+    secrets,
+    issuer: config.publicUrl,
+    algorithm: config.tokenAlgorithm,
+  })
+  const commonPasswords = await loadCommonPasswords()
+  const engine = createEngine({
+    ...stores,
+    dispatcher,
+    keyring,
+    accessTokens,
+    passwords,
+    commonPasswords,
+    onFault,
+  })
+
+  closers.push(
+    () => routes.close(),
+    startUpkeep({ database: stores.database, onFault }),
+    () => dispatcher.stop(),
+  )
+  dispatcher.start()
+
+  const access = isDevelopment ? await ensureDevelopment(config, stores, engine) : null
+  const app = createApp({
+    mounts: await createMounts(config, stores, { engine, revealCode: reveal }),
+    pages: isDevelopment ? createInboxPages(createReadInbox({ ...stores, revealCode: reveal })) : [],
+    log,
+    metrics: createMetrics(),
+    trustedProxies: config.trustedProxies,
+    exemptLoopback: isDevelopment,
+    own: {
+      publicUrl: config.publicUrl,
+      version,
+      ready: () => stores.database.query('ready', 'select 1'),
+      publicKeys: () => ({ keys: accessTokens.publicKeys() }),
+      metricsAccess: { isOpen: isDevelopment, token: config.adminToken },
+    },
+  })
+  closers.push(() => app.close())
+  const url = await app.listen({ host: config.host, port: config.port })
+  if (access !== null) await writeDevFile(config.dataDirectory, { url, ...access })
+  log.info({ event: 'listening', url, mode: config.mode, version }, 'ready')
+  return { url, access }
+}
+
+/** How people and programs get into the `service` project of development. */
+const ensureDevelopment = async (
+  config: Config,
+  stores: Stores,
+  engine: Engine,
+): Promise<DevelopmentAccess> => ({
+  projectId: demoProjects.service,
+  ...(await ensureDevAccess(config.dataDirectory, demoProjects.service, { ...stores, ...engine })),
+})
+
+/** The carriers that are configured, by channel, in the order in which they are asked. */
+function createConfiguredRoutes({ smtp, smsWebhookUrl, whatsappWebhookUrl, routes }: Config): Routes {
+  const webhookUrls: Partial<Record<Channel, Secret | null>> = {
+    sms: smsWebhookUrl,
+    whatsapp: whatsappWebhookUrl,
+  }
+  const made = new Map<string, Carrier>()
+  const once = (name: string, make: () => Carrier): Carrier => {
+    const carrier = made.get(name) ?? make()
+    made.set(name, carrier)
+    return carrier
+  }
+  const carrierOf = (name: CarrierName, channel: Channel): Carrier[] => {
+    if (name === 'inbox') return [once(name, createInboxCarrier)]
+    if (name === 'smtp')
+      return smtp === null ? [] : [once(name, () => createSmtpCarrier({ ...smtp, url: smtp.url.reveal() }))]
+    const url = webhookUrls[channel]
+    return url == null ? [] : [createWebhookCarrier({ channel, url: url.reveal() })]
+  }
+  const carriersOf = (channel: Channel) => routes[channel].flatMap((name) => carrierOf(name, channel))
+  return createRoutes({
+    email: carriersOf('email'),
+    sms: carriersOf('sms'),
+    whatsapp: carriersOf('whatsapp'),
+  })
+}
+
+type DialectParts = { engine: Engine; revealCode: (challenge: Challenge) => Secret }
+
+/** Makes the dialect of each mount. Adding a dialect is its folder and a line here. */
+async function createMounts(
+  config: Config,
+  stores: Stores,
+  { engine, revealCode }: DialectParts,
+): Promise<Mount[]> {
+  const projectIdOf = createProjectChooser(config, stores)
+  const dialectOf = async (mount: MountConfig): Promise<Dialect> => {
+    if (mount.dialect === 'service') return createServiceDialect(engine)
+    const projectId = await projectIdOf(mount)
+    switch (mount.dialect) {
+      case 'citizen':
+        return createCitizenDialect({
+          ...engine,
+          projectId,
+          codesFor: mount.codesFor ?? { who: 'nobody' },
+          revealCode,
+        })
+      case 'account':
+        return createAccountDialect({ ...engine, projectId })
+      case 'kikapu':
+        return createKikapuDialect({ ...engine, projectId })
+      case 'mobile':
+        return createMobileDialect({ ...engine, projectId })
+    }
+  }
+  return Promise.all(
+    config.mounts.map(async (mount) => ({ dialect: await dialectOf(mount), prefix: mount.prefix })),
+  )
+}
+
+/** The project of a mount: the one it names, in development the demo's, else the only one there is. */
+const createProjectChooser =
+  ({ mode }: Config, { projects }: Stores) =>
+  async ({ dialect, project }: MountConfig): Promise<ProjectId> => {
+    if (project === null && mode === 'development') return demoProjects[dialect]
+    const all = await projects.list()
+    const chosen = all.find(({ id }) => id === (project ?? all[0]?.id))
+    if (chosen !== undefined && (project !== null || all.length === 1)) return chosen.id
+    const known =
+      all.length === 0 ? 'There is no project yet' : `There are ${all.map(({ id }) => id).join(', ')}`
+    throw new Error(
+      project === null
+        ? `The mount of ${dialect} names no project. ${known}; write "project: …" into its mount, or create one with "watchword projects create NAME".`
+        : `The mount of ${dialect} names the project ${project}, which does not exist. ${known}.`,
+    )
+  }

@@ -1,0 +1,40 @@
+import type { Database } from './database.ts'
+
+/** Days that records of sends and messages are kept. */
+const recordDays = 90
+const everyMilliseconds = 3_600_000
+
+/** What is of no more use, by what no rule asks for any longer. Small deletes: the big tables lose whole days instead. */
+const statements: Record<string, string> = {
+  'upkeep-partitions': 'select ensure_partitions()',
+  'upkeep-records': `select drop_partitions(moment() - interval '${recordDays} days')`,
+  'upkeep-limits': "delete from limits where started_at < moment() - interval '2 days'",
+  'upkeep-idempotency': "delete from idempotency_keys where created_at < moment() - interval '24 hours'",
+  'upkeep-proofs': "delete from proofs where expires_at < moment() - interval '1 day'",
+  'upkeep-tokens': `delete from refresh_tokens t using sessions s
+    where s.project_id = t.project_id and s.id = t.session_id and s.expires_at < moment() - interval '1 day'`,
+  'upkeep-sessions': "delete from sessions where expires_at < moment() - interval '1 day'",
+  // Failures are remembered for 30 days, and a lock that only an operator ends is remembered until then (V4).
+  'upkeep-recipients': `delete from recipients
+    where updated_at < moment() - interval '31 days' and (locked_until is null or locked_until < moment())`,
+}
+
+/** Runs the upkeep once. Several nodes may do so at once. */
+export async function runUpkeep(database: Database): Promise<void> {
+  for (const [name, sql] of Object.entries(statements)) await database.query(name, sql)
+}
+
+export type UpkeepParts = { database: Database; onFault: (fault: unknown) => void }
+
+/** Runs the upkeep every hour; a failure is told and tried again the next time. Answers what ends it. */
+export function startUpkeep({ database, onFault }: UpkeepParts): () => Promise<void> {
+  let running: Promise<void> = Promise.resolve()
+  const timer = setInterval(() => {
+    running = runUpkeep(database).catch(onFault)
+  }, everyMilliseconds)
+  timer.unref()
+  return async () => {
+    clearInterval(timer)
+    await running
+  }
+}

@@ -1,0 +1,137 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pino } from 'pino'
+import { loadConfig } from '../src/config/load-config.ts'
+import { demoProjects } from '../src/development/demo.ts'
+import type { ProjectSettings } from '../src/domain/project.ts'
+import type { ProjectChange } from '../src/engine/ports.ts'
+import { createProjectStore } from '../src/storage/projects.ts'
+import { startServer } from '../src/main.ts'
+import { createTestDatabase, type TestDatabase } from './test-database.ts'
+
+/** An answer as a client sees it. `body` is parsed JSON, or the text when it is none. */
+export type TestAnswer = {
+  status: number
+  headers: Headers
+  // biome-ignore lint/suspicious/noExplicitAny: a test reads bodies of every shape, and fails where one is not as it says.
+  body: any
+}
+
+export type TestRequestHeaders = Record<string, string>
+
+export type TestApp = Awaited<ReturnType<typeof startTestApp>>
+
+export type TestAppOptions = {
+  /** More environment, such as `WATCHWORD_CONFIG` or `SMTP_URL`. */
+  env?: Record<string, string>
+  /** Another node on the database of a test app that runs already. */
+  beside?: { db: TestDatabase; dataDirectory: string }
+  /** Collects what the server logs, one JSON line each. */
+  logLines?: string[]
+}
+
+/**
+ * Starts a development node with everything in it, over real HTTP on a free port, on a database of its own: the five
+ * dialects, the demo people, the inbox.
+ */
+export async function startTestApp({ env = {}, beside, logLines = [] }: TestAppOptions = {}) {
+  const db = beside?.db ?? (await createTestDatabase())
+  const dataDirectory = beside?.dataDirectory ?? mkdtempSync(join(tmpdir(), 'watchword-app-'))
+  const config = loadConfig({
+    env: {
+      PORT: '0',
+      DATABASE_URL: db.connectionString,
+      WATCHWORD_DATA: dataDirectory,
+      WATCHWORD_SECRET: 'a secret for tests that is long enough',
+      ...env,
+    },
+    mode: 'development',
+  })
+  const log = pino({ level: 'trace' }, { write: (line: string) => void logLines.push(line) })
+  const server = await startServer(config, log)
+  const { apiKey, adminToken } = JSON.parse(readFileSync(join(dataDirectory, 'dev.json'), 'utf8')) as {
+    apiKey: string
+    adminToken: string
+  }
+
+  const request = async (
+    method: string,
+    path: string,
+    { body, headers = {} }: { body?: unknown; headers?: TestRequestHeaders } = {},
+  ): Promise<TestAnswer> => {
+    const hasBody = body !== undefined
+    const answer = await fetch(new URL(path, server.url), {
+      method,
+      headers: hasBody ? { 'content-type': 'application/json', ...headers } : headers,
+      ...(hasBody ? { body: typeof body === 'string' ? body : JSON.stringify(body) } : {}),
+    })
+    const text = await answer.text()
+    return { status: answer.status, headers: answer.headers, body: parseBody(text) }
+  }
+
+  const inboxEntries = async (to?: string): Promise<InboxEntry[]> =>
+    (await request('GET', to === undefined ? '/dev/inbox' : `/dev/inbox?to=${encodeURIComponent(to)}`)).body
+
+  return {
+    url: server.url,
+    db,
+    dataDirectory,
+    config,
+    projects: demoProjects,
+    apiKey,
+    adminToken,
+    logLines,
+    /** The headers of the `service` demo project. */
+    serviceHeaders: { 'x-api-key': apiKey, 'x-project-id': demoProjects.service } as TestRequestHeaders,
+    request,
+    post: (path: string, body: unknown, headers: TestRequestHeaders = {}) => request('POST', path, { body, headers }),
+    get: (path: string, headers: TestRequestHeaders = {}) => request('GET', path, { headers }),
+    inbox: {
+      entries: inboxEntries,
+      /** The newest code, of one address when it is given; fails when there is none. */
+      async lastCode(to?: string): Promise<string> {
+        const code = (await inboxEntries(to)).find((entry) => entry.code !== null)?.code
+        if (code == null) throw new Error(`no code has been sent${to === undefined ? '' : ` to ${to}`}`)
+        return code
+      },
+    },
+    moveClock: db.moveClock,
+    /** Changes a project and waits until every node must know it. */
+    async changeProject(
+      id: (typeof demoProjects)[keyof typeof demoProjects],
+      change: Omit<ProjectChange, 'settings'> & { settings?: Partial<ProjectSettings> },
+    ): Promise<void> {
+      await createProjectStore(db.database).update(id, change)
+      await new Promise((resolve) => setTimeout(resolve, 600))
+    },
+    /** Another node on the same database. */
+    startSecondNode: () => startTestApp({ env, beside: { db, dataDirectory } }),
+    /** A node beside another leaves the database to it. */
+    async stop(): Promise<void> {
+      await server.stop()
+      if (beside !== undefined) return
+      await db.drop()
+      rmSync(dataDirectory, { recursive: true, force: true })
+    },
+  }
+}
+
+export type InboxEntry = {
+  id: string
+  channel: string
+  to: string
+  subject: string | null
+  text: string
+  html: string | null
+  code: string | null
+  createdAt: string
+}
+
+function parseBody(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}
