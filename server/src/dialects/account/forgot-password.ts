@@ -2,7 +2,7 @@ import Type from 'typebox'
 import type { SendOutcome } from '../../engine/send-code.ts'
 import { defineRoute, type Route } from '../../http/dialect.ts'
 import { renderRefusal, renderSuccess, sendErrors, type WireError } from './envelope.ts'
-import type { AccountParts } from './index.ts'
+import type { AccountDialectParts } from './index.ts'
 import { dataSchemas, emailField, failures, lifeSeconds, readEmail, success } from './schemas.ts'
 
 type Refusal = Extract<SendOutcome, { ok: false }>['refusal']
@@ -14,7 +14,7 @@ export const forgotPasswordRoute = ({
   projectId,
   loadProject,
   requestCode,
-}: Pick<AccountParts, 'projectId' | 'loadProject' | 'requestCode'>): Route =>
+}: Pick<AccountDialectParts, 'projectId' | 'loadProject' | 'requestCode'>): Route =>
   defineRoute({
     method: 'POST',
     path: '/auth/forgot-password',

@@ -33,7 +33,7 @@ import { verifyRoute } from './verify.ts'
  * those of the other dialects on the same project as well.
  */
 
-export type AccountParts = {
+export type AccountDialectParts = {
   /** The project that this dialect is mounted for. */
   projectId: ProjectId
   loadProject: LoadProject
@@ -50,7 +50,7 @@ export type AccountParts = {
 }
 
 /** Makes the dialect for one project. */
-export const createAccountDialect = (parts: AccountParts): Dialect => ({
+export const createAccountDialect = (parts: AccountDialectParts): Dialect => ({
   name: 'account',
   basePath: '/auth',
   routes: [

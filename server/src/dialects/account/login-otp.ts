@@ -2,7 +2,7 @@ import Type from 'typebox'
 import type { CodeLoginOutcome } from '../../engine/log-in-with-code.ts'
 import { defineRoute, type Route } from '../../http/dialect.ts'
 import { codeErrors, renderRefusal, renderSuccess, type WireError } from './envelope.ts'
-import type { AccountParts } from './index.ts'
+import type { AccountDialectParts } from './index.ts'
 import {
   codeField,
   dataSchemas,
@@ -35,7 +35,7 @@ export const loginOtpRoute = ({
   projectId,
   loadProject,
   logInWithCode,
-}: Pick<AccountParts, 'projectId' | 'loadProject' | 'logInWithCode'>): Route =>
+}: Pick<AccountDialectParts, 'projectId' | 'loadProject' | 'logInWithCode'>): Route =>
   defineRoute({
     method: 'POST',
     path: '/auth/login/otp',

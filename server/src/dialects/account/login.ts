@@ -3,7 +3,7 @@ import { Secret } from '../../domain/secret.ts'
 import type { PasswordLoginRefusal } from '../../engine/log-in-with-password.ts'
 import { defineRoute, type Route } from '../../http/dialect.ts'
 import { renderRefusal, renderSuccess, type WireError } from './envelope.ts'
-import type { AccountParts } from './index.ts'
+import type { AccountDialectParts } from './index.ts'
 import {
   dataSchemas,
   emailField,
@@ -28,7 +28,7 @@ const errors = {
 export const loginRoute = ({
   projectId,
   logInWithPassword,
-}: Pick<AccountParts, 'projectId' | 'logInWithPassword'>): Route =>
+}: Pick<AccountDialectParts, 'projectId' | 'logInWithPassword'>): Route =>
   defineRoute({
     method: 'POST',
     path: '/auth/login',

@@ -2,7 +2,7 @@ import Type from 'typebox'
 import { parseBearer } from '../../engine/authenticate.ts'
 import { defineRoute, type Route } from '../../http/dialect.ts'
 import { renderSuccess, renderUnauthorized } from './envelope.ts'
-import type { AccountParts } from './index.ts'
+import type { AccountDialectParts } from './index.ts'
 import { dataSchemas, failures, secretField, success } from './schemas.ts'
 
 /** `POST /auth/logout` */
@@ -10,7 +10,7 @@ export const logoutRoute = ({
   projectId,
   authenticate,
   logOut,
-}: Pick<AccountParts, 'projectId' | 'authenticate' | 'logOut'>): Route =>
+}: Pick<AccountDialectParts, 'projectId' | 'authenticate' | 'logOut'>): Route =>
   defineRoute({
     method: 'POST',
     path: '/auth/logout',

@@ -1,14 +1,14 @@
 import { parseBearer } from '../../engine/authenticate.ts'
 import type { Route } from '../../http/dialect.ts'
 import { renderSuccess, renderUnauthorized } from './envelope.ts'
-import type { AccountParts } from './index.ts'
+import type { AccountDialectParts } from './index.ts'
 import { dataSchemas, failures, renderUser, success } from './schemas.ts'
 
 /** `GET /auth/me` */
 export const meRoute = ({
   projectId,
   authenticate,
-}: Pick<AccountParts, 'projectId' | 'authenticate'>): Route => ({
+}: Pick<AccountDialectParts, 'projectId' | 'authenticate'>): Route => ({
   method: 'GET',
   path: '/auth/me',
   access: 'bearer',

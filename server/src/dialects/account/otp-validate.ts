@@ -2,7 +2,7 @@ import Type from 'typebox'
 import type { ValidateOutcome } from '../../engine/validate-code.ts'
 import { defineRoute, type Route } from '../../http/dialect.ts'
 import { codeErrors, renderRefusal, renderSuccess, type WireError } from './envelope.ts'
-import type { AccountParts } from './index.ts'
+import type { AccountDialectParts } from './index.ts'
 import {
   codeField,
   dataSchemas,
@@ -24,7 +24,7 @@ export const otpValidateRoute = ({
   projectId,
   loadProject,
   validateCode,
-}: Pick<AccountParts, 'projectId' | 'loadProject' | 'validateCode'>): Route =>
+}: Pick<AccountDialectParts, 'projectId' | 'loadProject' | 'validateCode'>): Route =>
   defineRoute({
     method: 'POST',
     path: '/auth/otp/validate',

@@ -2,7 +2,7 @@ import Type from 'typebox'
 import type { RefreshRefusal } from '../../domain/session.ts'
 import { defineRoute, type Route } from '../../http/dialect.ts'
 import { renderRefusal, renderSuccess, type WireError } from './envelope.ts'
-import type { AccountParts } from './index.ts'
+import type { AccountDialectParts } from './index.ts'
 import { dataSchemas, failure, failures, renderTokens, secretField, success } from './schemas.ts'
 
 // One answer: whoever presents a stolen token must not learn that the theft was noticed.
@@ -20,7 +20,7 @@ const errors = {
 export const refreshRoute = ({
   projectId,
   refreshSession,
-}: Pick<AccountParts, 'projectId' | 'refreshSession'>): Route =>
+}: Pick<AccountDialectParts, 'projectId' | 'refreshSession'>): Route =>
   defineRoute({
     method: 'POST',
     path: '/auth/refresh',

@@ -3,7 +3,7 @@ import { Secret } from '../../domain/secret.ts'
 import type { RegisterOutcome } from '../../engine/register-account.ts'
 import { defineRoute, type Route } from '../../http/dialect.ts'
 import { renderRefusal, renderSuccess, renderWeakPassword, sendErrors, type WireError } from './envelope.ts'
-import type { AccountParts } from './index.ts'
+import type { AccountDialectParts } from './index.ts'
 import {
   dataSchemas,
   emailField,
@@ -25,7 +25,7 @@ export const registerRoute = ({
   projectId,
   loadProject,
   registerAccount,
-}: Pick<AccountParts, 'projectId' | 'loadProject' | 'registerAccount'>): Route =>
+}: Pick<AccountDialectParts, 'projectId' | 'loadProject' | 'registerAccount'>): Route =>
   defineRoute({
     method: 'POST',
     path: '/auth/register',

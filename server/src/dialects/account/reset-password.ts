@@ -3,7 +3,7 @@ import { Secret } from '../../domain/secret.ts'
 import type { ResetOutcome } from '../../engine/reset-password.ts'
 import { defineRoute, type Route } from '../../http/dialect.ts'
 import { codeErrors, renderRefusal, renderSuccess, renderWeakPassword, type WireError } from './envelope.ts'
-import type { AccountParts } from './index.ts'
+import type { AccountDialectParts } from './index.ts'
 import {
   codeField,
   dataSchemas,
@@ -24,7 +24,7 @@ export const resetPasswordRoute = ({
   projectId,
   loadProject,
   resetPassword,
-}: Pick<AccountParts, 'projectId' | 'loadProject' | 'resetPassword'>): Route =>
+}: Pick<AccountDialectParts, 'projectId' | 'loadProject' | 'resetPassword'>): Route =>
   defineRoute({
     method: 'POST',
     path: '/auth/reset-password',

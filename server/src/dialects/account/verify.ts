@@ -2,7 +2,7 @@ import Type from 'typebox'
 import type { VerifyOutcome } from '../../engine/verify-account.ts'
 import { defineRoute, type Route } from '../../http/dialect.ts'
 import { codeErrors, renderRefusal, renderSuccess, type WireError } from './envelope.ts'
-import type { AccountParts } from './index.ts'
+import type { AccountDialectParts } from './index.ts'
 import {
   codeField,
   dataSchemas,
@@ -23,7 +23,7 @@ export const verifyRoute = ({
   projectId,
   loadProject,
   verifyAccount,
-}: Pick<AccountParts, 'projectId' | 'loadProject' | 'verifyAccount'>): Route =>
+}: Pick<AccountDialectParts, 'projectId' | 'loadProject' | 'verifyAccount'>): Route =>
   defineRoute({
     method: 'POST',
     path: '/auth/verify',
