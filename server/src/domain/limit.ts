@@ -13,7 +13,7 @@ export type Limit = {
 /** What a limit's row holds. `members` are short digests of the distinct members; empty for a count of events. */
 export type LimitState = { startedAt: Date; count: number; members: string[] }
 
-/** How much of a limit is used, for `RateLimit` headers. `isExceeded`: more was counted than the limit allows. */
+/** How much of a limit is used, for `RateLimit` headers. `isExceeded`: the event that was to be counted had no room. */
 export type LimitUsage = { limit: Limit; remaining: number; resetSeconds: number; isExceeded: boolean }
 
 /** The state that holds at `now`: an ended window starts over. */
@@ -41,5 +41,5 @@ export const limitUsage = (state: LimitState, limit: Limit, now: Date): LimitUsa
   limit,
   remaining: Math.max(0, limit.max - state.count),
   resetSeconds: resetSeconds(state, limit, now),
-  isExceeded: state.count > limit.max,
+  isExceeded: false,
 })

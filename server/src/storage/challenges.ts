@@ -97,8 +97,10 @@ const countOne = (
     const now = clock?.now ?? new Date()
     const window = windowIn(limits, { projectId, limit }, now)
     // No member is kept beyond the limit, or whoever goes on asking would fill the row.
-    const counted = isExhausted(window, limit) ? window : countEvent(window, member)
+    const isFull = isExhausted(window, limit)
+    const counted = isFull ? window : countEvent(window, member)
     limits.set(projectId, new Map(limits.of(projectId)).set(limitId(limit), counted))
     limits.write(tx)
-    return limitUsage(counted, limit, now)
+    const isKnown = member !== null && window.members.includes(member)
+    return { ...limitUsage(counted, limit, now), isExceeded: isFull && !isKnown }
   })
