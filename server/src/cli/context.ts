@@ -7,7 +7,12 @@ import { CommandFailure, usageFailure } from './failure.ts'
 import type { Terminal } from './terminal.ts'
 
 /** What every command is given. */
-export type CommandContext = { terminal: Terminal; env: Environment }
+export type CommandContext = {
+  terminal: Terminal
+  env: Environment
+  /** Says how the process ends, where a command has told its result and yet failed. */
+  finish: (exitCode: 0 | 1) => void
+}
 
 /** Adds a command, or a group of them, to the program. Its work is imported only when it is called. */
 export type AddCommand = (program: Command, context: CommandContext) => void

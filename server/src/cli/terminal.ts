@@ -13,6 +13,8 @@ export type Terminal = {
   /** Adds colour where stdout (or stderr, for notes) shows it: never in a pipe or a file, nor with `NO_COLOR`. */
   paint(format: Format, text: string): string
   paintNote(format: Format, text: string): string
+  /** Text on stderr as it stands, for lines that are drawn over. */
+  draw(text: string): void
   /** Whether a person watches stderr, so that a line may be drawn over. */
   isWatched: boolean
 }
@@ -35,6 +37,7 @@ export function createTerminal({ stdout, stderr }: { stdout: Output; stderr: Out
     print: (line) => void stdout.write(`${line}\n`),
     printJson: (value) => void stdout.write(`${JSON.stringify(value)}\n`),
     note: (line) => void stderr.write(`${line}\n`),
+    draw: (text) => void stderr.write(text),
     paint: createPainter(stdout),
     paintNote: createPainter(stderr),
     isWatched: stderr.isTTY === true,

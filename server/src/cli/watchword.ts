@@ -9,7 +9,13 @@ async function run(): Promise<void> {
   // A reader such as `head` that has seen enough ends us quietly.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1))
 
-  const program = createProgram({ terminal, env: process.env })
+  const program = createProgram({
+    terminal,
+    env: process.env,
+    finish: (exitCode) => {
+      process.exitCode = exitCode
+    },
+  })
   try {
     await program.parseAsync(process.argv)
   } catch (error) {

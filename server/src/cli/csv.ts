@@ -1,0 +1,134 @@
+/** One record of a file, or what is wrong with the line that it should have begun on. */
+export type CsvRecord = { line: number; bytesRead: number } & (
+  | { ok: true; fields: string[] }
+  | { ok: false; problem: string }
+)
+
+type Parsed = { ok: true; fields: string[] } | { ok: false; problem: string } | 'unfinished'
+
+/** More than this in one record is a quotation mark that somebody has forgotten to close. */
+const recordLinesMax = 50
+const recordLengthMax = 64 * 1024
+
+/**
+ * Reads the records of CSV (RFC 4180) as they arrive, however long the file is. `separator` null takes what the first
+ * line uses: comma, semicolon or tab. A record that cannot be read costs its first line only: reading goes on with the
+ * next line, so that one stray quotation mark does not swallow the rest of the file.
+ */
+export async function* readCsv(
+  chunks: AsyncIterable<Buffer>,
+  { separator = null }: { separator?: string | null } = {},
+): AsyncGenerator<CsvRecord> {
+  let by = separator
+  let pending: Line[] = []
+  for await (const line of readLines(chunks)) {
+    by ??= guessSeparator(line.text)
+    pending.push(line)
+    const { records, rest } = takeRecords(pending, by, false)
+    yield* records
+    pending = rest
+  }
+  yield* takeRecords(pending, by ?? ',', true).records
+}
+
+type Line = { text: string; number: number; bytesRead: number }
+
+/** The records that the lines hold; `rest` is a record that goes on in lines that are still to come. */
+function takeRecords(
+  lines: Line[],
+  separator: string,
+  isEnd: boolean,
+): { records: CsvRecord[]; rest: Line[] } {
+  const records: CsvRecord[] = []
+  let from = 0
+  let length = 1
+  while (from + length <= lines.length) {
+    const taken = lines.slice(from, from + length)
+    const [first] = taken as [Line]
+    const text = taken.map((line) => line.text).join('\n')
+    const parsed = parseRecord(text.endsWith('\r') ? text.slice(0, -1) : text, separator)
+    const isLast = from + length === lines.length
+    const isTooLong = length >= recordLinesMax || text.length > recordLengthMax
+
+    if (parsed === 'unfinished' && !isTooLong && !(isLast && isEnd)) {
+      if (isLast) return { records, rest: taken }
+      length += 1
+      continue
+    }
+    const place = { line: first.number, bytesRead: (taken.at(-1) as Line).bytesRead }
+    if (parsed === 'unfinished') {
+      records.push({ ...place, ok: false, problem: 'a quotation mark is opened and never closed' })
+      length = 1
+    } else if (text !== '' && text !== '\r') records.push({ ...place, ...parsed })
+    from += length
+    length = 1
+  }
+  return { records, rest: [] }
+}
+
+/** Reads one record; `unfinished` when its end is inside of a quoted field. */
+function parseRecord(text: string, separator: string): Parsed {
+  const fields: string[] = []
+  let at = 0
+  for (;;) {
+    if (text[at] === '"') {
+      const quoted = readQuoted(text, at)
+      if (quoted === null) return 'unfinished'
+      fields.push(quoted.value)
+      at = quoted.end
+      if (at < text.length && text[at] !== separator)
+        return { ok: false, problem: 'there is text after a closing quotation mark' }
+    } else {
+      const end = text.indexOf(separator, at)
+      const value = text.slice(at, end === -1 ? text.length : end)
+      if (value.includes('"'))
+        return { ok: false, problem: 'there is a quotation mark inside of a field that is not quoted' }
+      fields.push(value)
+      at = end === -1 ? text.length : end
+    }
+    if (at >= text.length) return { ok: true, fields }
+    at += separator.length
+  }
+}
+
+function readQuoted(text: string, start: number): { value: string; end: number } | null {
+  let value = ''
+  let at = start + 1
+  for (;;) {
+    const quote = text.indexOf('"', at)
+    if (quote === -1) return null
+    value += text.slice(at, quote)
+    if (text[quote + 1] !== '"') return { value, end: quote + 1 }
+    value += '"'
+    at = quote + 2
+  }
+}
+
+const guessSeparator = (header: string): string =>
+  [',', ';', '\t'].find((separator) => header.includes(separator)) ?? ','
+
+/** Splits at line feeds. Bytes that are not UTF-8 become U+FFFD, for the reader of the fields to refuse. */
+async function* readLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<Line> {
+  let open: Buffer[] = []
+  let number = 0
+  let bytesRead = 0
+  const close = (end: Buffer, newline: 0 | 1): Line => {
+    const bytes = Buffer.concat([...open, end])
+    open = []
+    number += 1
+    bytesRead += bytes.length + newline
+    const text = bytes.toString('utf8')
+    // Spreadsheets put a byte order mark before the first line.
+    return { text: number === 1 && text.startsWith('\uFEFF') ? text.slice(1) : text, number, bytesRead }
+  }
+
+  for await (const chunk of chunks) {
+    let from = 0
+    for (let end = chunk.indexOf(10); end !== -1; end = chunk.indexOf(10, from)) {
+      yield close(chunk.subarray(from, end), 1)
+      from = end + 1
+    }
+    if (from < chunk.length) open.push(chunk.subarray(from))
+  }
+  if (open.length > 0) yield close(Buffer.alloc(0), 0)
+}
