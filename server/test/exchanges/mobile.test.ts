@@ -1,0 +1,34 @@
+import { afterAll, beforeAll, describe, test } from 'vitest'
+import { Unavailable } from '../../src/engine/faults.ts'
+import { createPhoneHost, type PhoneApp, type PhoneHost } from '../phone-app.ts'
+import { playExchange } from './exchange.ts'
+import { type MobileStep, mobileExchanges } from './mobile.ts'
+
+let host: PhoneHost
+let app: PhoneApp
+
+beforeAll(async () => {
+  host = await createPhoneHost()
+  app = await host.startApp({ settings: { region: 'IN', sendsPerTenMinutes: 5, sendsPerDay: 10 } })
+})
+afterAll(() => host.close())
+
+const steps: Record<MobileStep, () => unknown> = {
+  'ten minutes pass': () => host.world.moveClock(10 * 60_000),
+  'the database is away': () => {
+    app.fault.next = new Unavailable('the database is away', { retryAfterSeconds: 3 })
+  },
+  'something breaks': () => {
+    app.fault.next = new Error('something broke')
+  },
+}
+
+describe('mobile answers as its document and its decisions say', () => {
+  for (const exchange of mobileExchanges) {
+    test(exchange.name, async () => {
+      app.fault.next = null
+      if (exchange.before !== undefined) await steps[exchange.before]()
+      await playExchange(exchange, { url: app.url, lastCode: (address) => app.lastCode(address) })
+    })
+  }
+})
