@@ -3,10 +3,12 @@ import { pino } from 'pino'
 import { createAccountDialect } from '../src/dialects/account/index.ts'
 import type { Project, ProjectSettings } from '../src/domain/project.ts'
 import type { Purpose } from '../src/domain/purpose.ts'
+import { createCodeKeyring } from '../src/engine/code-keys.ts'
 import type { Engine } from '../src/engine/engine.ts'
+import { revealCode } from '../src/engine/send-code.ts'
 import { createApp } from '../src/http/app.ts'
 import { createMetrics } from '../src/http/metrics.ts'
-import { type AccountWorld, createAccountWorld, email } from './account-world.ts'
+import { type AccountWorld, createAccountWorld, masterSecret } from './account-world.ts'
 
 /** What a request was answered. */
 export type Answered = {
@@ -46,10 +48,15 @@ export type AccountHost = {
   close: () => Promise<void>
 }
 
-/** One database with two nodes, on which tests start as many apps as they like. */
+/**
+ * One database with two nodes, on which tests start as many apps as they like: a project for each, so that no cap or lock
+ * of one test reaches into another. Messages are caught where they would be handed to a carrier, so that a test can read
+ * the code as soon as it has the answer.
+ */
 export async function createAccountHost(): Promise<AccountHost> {
   const world = await createAccountWorld()
   const otherNode = await world.startNode()
+  const keyring = createCodeKeyring({ current: masterSecret, previous: null })
   const closing: (() => Promise<void>)[] = []
 
   const listen = async (
@@ -82,7 +89,17 @@ export async function createAccountHost(): Promise<AccountHost> {
         url,
         project,
         other: createCaller(otherUrl),
-        lastCode: (address, purpose) => world.lastCode(email(address), purpose).reveal(),
+        lastCode(address, purpose) {
+          const challenge = world.messages.findLast(
+            (message) =>
+              message.projectId === project.id &&
+              message.address === address &&
+              message.content === 'code' &&
+              (purpose === undefined || message.purpose === purpose),
+          )
+          if (challenge === undefined) throw new Error(`no code was sent to ${address}`)
+          return revealCode(keyring, challenge).reveal()
+        },
         sentTo: (address) =>
           world.messages
             .filter((message) => message.projectId === project.id && message.address === address)

@@ -157,7 +157,7 @@ describe('fields', () => {
   test('S9: names are data: they come out as they went in', async () => {
     const names = [
       '{{7*7}}',
-      '${7*7}',
+      '$' + '{7*7}',
       '<script>alert(1)</script>',
       '__proto__',
       "Robert'); drop table",
