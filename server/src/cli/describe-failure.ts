@@ -3,15 +3,20 @@ import { CommandFailure } from './failure.ts'
 
 type SystemError = { code?: string; message?: string; port?: number; address?: string; path?: string }
 
-/** What a person can do about an error: one sentence and the exit code of the process. */
-export function describeFailure(error: unknown): { message: string; exitCode: 1 | 2 } {
-  if (error instanceof CommandFailure) return { message: error.message, exitCode: error.exitCode }
-  if (error instanceof ConfigurationError) return { message: error.message.trimEnd(), exitCode: 1 }
+/** An error in words for a person. `isOfSystem`: it came from outside of us, where `doctor` may find the reason. */
+export type FailureDescription = { message: string; exitCode: 1 | 2; isOfSystem: boolean }
+
+/** What a person can do about an error. */
+export function describeFailure(error: unknown): FailureDescription {
+  if (error instanceof CommandFailure)
+    return { message: error.message, exitCode: error.exitCode, isOfSystem: false }
+  if (error instanceof ConfigurationError)
+    return { message: error.message.trimEnd(), exitCode: 1, isOfSystem: false }
 
   const chain = causesOf(error)
   const known = chain.map(describeSystemError).find((message) => message !== null)
   const words = chain.map(({ message = '' }) => message).filter((message) => message !== '')
-  return { message: known ?? [...new Set(words)].join(': '), exitCode: 1 }
+  return { message: known ?? [...new Set(words)].join(': '), exitCode: 1, isOfSystem: known !== undefined }
 }
 
 function causesOf(error: unknown): SystemError[] {
@@ -23,12 +28,10 @@ function causesOf(error: unknown): SystemError[] {
   return chain.length === 0 ? [{ message: String(error) }] : chain
 }
 
-const seeDoctor = '"watchword doctor" looks closer.'
-
 function describeSystemError({ code, port, address, path, message }: SystemError): string | null {
   switch (code) {
     case 'EADDRINUSE':
-      return `Port ${port} is taken already: name a free one (PORT=${(port ?? 3000) + 1}), or end what holds it. ${seeDoctor}`
+      return `Port ${port} is taken already: name a free one (PORT=${(port ?? 3000) + 1}), or end what holds it.`
     case 'EACCES':
       return port === undefined
         ? `This user may not use ${path ?? 'a file that is needed'}: change its owner, or name another directory with WATCHWORD_DATA.`
@@ -39,7 +42,7 @@ function describeSystemError({ code, port, address, path, message }: SystemError
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
     case 'ETIMEDOUT':
-      return `The database cannot be reached (${code}): is DATABASE_URL right, and does PostgreSQL run there? ${seeDoctor}`
+      return `The database cannot be reached (${code}): is DATABASE_URL right, and does PostgreSQL run there?`
     case '28P01':
     case '28000':
       return `PostgreSQL refuses the user or the password of DATABASE_URL (${message}).`

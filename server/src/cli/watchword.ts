@@ -24,8 +24,9 @@ async function run(): Promise<void> {
       process.exitCode = error.exitCode === 0 ? 0 : 2
       return
     }
-    const { message, exitCode } = describeFailure(error)
-    terminal.note(`${terminal.paintNote('red', 'error:')} ${message}`)
+    const { message, exitCode, isOfSystem } = describeFailure(error)
+    const hint = isOfSystem ? ' "watchword doctor" looks closer.' : ''
+    terminal.note(`${terminal.paintNote('red', 'error:')} ${message}${hint}`)
     if (program.opts<{ trace?: boolean }>().trace === true) console.error(error)
     process.exitCode = exitCode
   }

@@ -69,8 +69,8 @@ export function createSmtpCarrier({
   }
 }
 
-/** Neither user nor password is repeated in what is thrown. */
-function parseSmtpUrl(
+/** Reads where and how to connect. Neither user nor password is repeated in what is thrown. */
+export function parseSmtpUrl(
   text: string,
   allowsPlainText: boolean | undefined,
 ): Omit<SmtpServer, 'certificateAuthority'> {

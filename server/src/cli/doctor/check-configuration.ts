@@ -1,0 +1,68 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Config, loadConfig } from '../../config/load-config.ts'
+import { loadDatabaseConfig } from '../../config/load-database-config.ts'
+import { ConfigurationError } from '../../config/mistake.ts'
+import { type Environment, readSettings } from '../../config/read-settings.ts'
+import type { Mode } from '../../config/rules.ts'
+import { type Finding, findingsOf } from './finding.ts'
+
+/** Node 20.19 is the first that runs what we depend on. */
+export function checkNode(version = process.versions.node): Finding {
+  const { ok, fail } = findingsOf('Node.js')
+  const [major = 0, minor = 0] = version.split('.').map(Number)
+  const isEnough = major > 20 || (major === 20 && minor >= 19)
+  return isEnough ? ok(version) : fail(`${version} is too old`, 'Install Node.js 20.19 or later.')
+}
+
+/** Who has a secret is about to serve; who has none tries it out. */
+export const guessMode = (env: Environment): Mode =>
+  readSettings(env).values.WATCHWORD_SECRET === null ? 'development' : 'production'
+
+/** Reads the configuration as the server would; null where it would not start. */
+export function checkConfiguration(
+  env: Environment,
+  mode: Mode,
+): { config: Config | null; findings: Finding[] } {
+  const { ok, warn, fail } = findingsOf('Configuration')
+  try {
+    const config = readWithoutTrace(env, mode)
+    const warnings = config.warnings.map((warning) => warn(warning, 'Change it, or know why it is so.'))
+    const told = warnings.length > 0 ? warnings : [ok(`nothing is wrong (${mode})`)]
+    return { config, findings: [...told, checkSecret(config, mode)] }
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error
+    const findings = error.mistakes.map(({ where, read, expected, example, remedy }) =>
+      fail(`${where}: read ${read ?? 'nothing'}, expected ${expected}`, `${remedy} Example: ${example}`),
+    )
+    return { config: null, findings }
+  }
+}
+
+/** Development makes and keeps a secret when it reads its configuration; a look at things should leave none behind. */
+function readWithoutTrace(env: Environment, mode: Mode): Config {
+  const isGiven = env.WATCHWORD_SECRET !== undefined || env.WATCHWORD_SECRET_FILE !== undefined
+  if (mode === 'production' || isGiven) return loadConfig({ env, mode })
+  const { dataDirectory } = loadDatabaseConfig({ env })
+  if (existsSync(join(dataDirectory, 'secret'))) return loadConfig({ env, mode })
+  return loadConfig({ env: { ...env, WATCHWORD_SECRET: 'stands for the one that will be made' }, mode })
+}
+
+/** Thirty-two bytes with fewer different characters than this were typed, not drawn. */
+const variedCharactersMin = 12
+
+function checkSecret({ secret, secretPrevious }: Config, mode: Mode): Finding {
+  const { ok, warn } = findingsOf('Secret')
+  if (mode === 'development') return ok('development keeps one of its own in its directory')
+  if (new Set(secret.reveal()).size < variedCharactersMin)
+    return warn(
+      'WATCHWORD_SECRET repeats few characters and can perhaps be guessed',
+      'Draw one: openssl rand -base64 48. Keep the old one as WATCHWORD_SECRET_PREVIOUS while sessions last.',
+    )
+  if (secretPrevious !== null)
+    return warn(
+      'WATCHWORD_SECRET_PREVIOUS is set: the change of secrets is not over',
+      'Remove it when the sessions made with it have ended, after 30 days at most.',
+    )
+  return ok('long enough, and from no example')
+}

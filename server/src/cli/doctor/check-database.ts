@@ -1,0 +1,162 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { DatabaseConfig } from '../../config/load-database-config.ts'
+import type { Database } from '../../storage/database.ts'
+import { findBinaries } from '../../storage/embedded/postgres-binaries.ts'
+import { listMigrations } from '../../storage/migrate.ts'
+import { openDatabase } from '../../storage/open-database.ts'
+import { describeFailure } from '../describe-failure.ts'
+import { type Finding, findingsOf } from './finding.ts'
+
+/** Connections of one node: ten for everything, four for the batches. */
+const connectionsPerNode = 14
+/** Four batches of 128 requests in flight, each with an address, its limits and perhaps a key. */
+const locksPerNode = 4 * 128 * 4
+const clockSecondsMax = 5
+
+/** Looks at the database of the configuration without changing it: a schema is left as it is. */
+export async function checkDatabase({ databaseUrl, dataDirectory }: DatabaseConfig): Promise<Finding[]> {
+  const { ok, fail } = findingsOf('Database')
+  const isEmbedded = databaseUrl === null
+  if (isEmbedded && !existsSync(join(dataDirectory, 'postgres-state', 'place.json'))) return [checkBinaries()]
+
+  let database: Database | null = null
+  try {
+    database = await openDatabase({
+      databaseUrl: databaseUrl?.reveal() ?? null,
+      dataDirectory,
+      log: () => {},
+    })
+    const facts = await readFacts(database)
+    return [
+      ok(`PostgreSQL ${facts.version}${isEmbedded ? ' of its own' : ' of DATABASE_URL'} answers`),
+      ...judgeServer(facts),
+      await checkSchema(database, facts),
+    ]
+  } catch (error) {
+    const remedy = isEmbedded
+      ? `Look at ${join(dataDirectory, 'postgres.log')}.`
+      : 'Correct DATABASE_URL, start PostgreSQL, or let this machine through to it.'
+    return [fail(describeFailure(error).message, remedy)]
+  } finally {
+    await database?.close()
+  }
+}
+
+function checkBinaries(): Finding {
+  const { ok, fail } = findingsOf('Database')
+  const spare = mkdtempSync(join(tmpdir(), 'watchword-doctor-'))
+  try {
+    return ok(
+      `PostgreSQL ${findBinaries(undefined, spare).version} of its own will be set up at the first start`,
+    )
+  } catch (error) {
+    return fail(describeFailure(error).message, 'Name a PostgreSQL 15 or later with DATABASE_URL.')
+  } finally {
+    rmSync(spare, { recursive: true, force: true })
+  }
+}
+
+type Facts = {
+  version: string
+  version_number: number
+  max_connections: number
+  max_locks: number
+  is_standby: boolean
+  is_durable: boolean
+  may_create: boolean
+  has_schema: boolean
+  clock_seconds: number
+}
+
+async function readFacts(database: Database): Promise<Facts> {
+  // The first statement opens the connection, whose time is no part of the difference between the clocks.
+  await database.query('doctor-hello', 'select 1')
+  const before = Date.now()
+  const [row] = await database.query<Omit<Facts, 'clock_seconds'> & { now: Date }>('doctor-facts', factsSql)
+  if (row === undefined) throw new Error('the database answers nothing')
+  const ours = (before + Date.now()) / 2
+  return { ...row, clock_seconds: Math.abs(row.now.getTime() - ours) / 1000 }
+}
+
+const factsSql = `
+  select split_part(current_setting('server_version'), ' ', 1) as version,
+    current_setting('server_version_num')::integer as version_number,
+    current_setting('max_connections')::integer - current_setting('superuser_reserved_connections')::integer
+      as max_connections,
+    current_setting('max_locks_per_transaction')::integer
+      * (current_setting('max_connections')::integer + current_setting('max_prepared_transactions')::integer)
+      as max_locks,
+    pg_is_in_recovery() as is_standby,
+    current_setting('fsync') = 'on' and current_setting('synchronous_commit') <> 'off' as is_durable,
+    coalesce(has_schema_privilege(current_schema(), 'create'), false) as may_create,
+    to_regclass('migrations') is not null as has_schema,
+    clock_timestamp() as now`
+
+function judgeServer(facts: Facts): Finding[] {
+  const server = findingsOf('PostgreSQL')
+  const clock = findingsOf('Clock')
+  const findings: Finding[] = []
+  if (facts.version_number < 150_000)
+    findings.push(server.fail(`version ${facts.version} is too old`, 'Upgrade to PostgreSQL 15 or later.'))
+  if (facts.is_standby)
+    findings.push(
+      server.fail('this is a standby, which takes no writes', 'Let DATABASE_URL lead to the primary.'),
+    )
+  if (!facts.may_create)
+    findings.push(
+      server.fail(
+        'its user may create nothing in the schema',
+        'Grant it: grant create on schema public to the user of DATABASE_URL.',
+      ),
+    )
+  if (!facts.is_durable)
+    findings.push(
+      server.warn(
+        'it answers before its writes are on the disk',
+        'Set fsync = on and synchronous_commit = on, or spent codes may come back after a crash.',
+      ),
+    )
+  findings.push(judgeRoom(facts))
+
+  const difference = `${facts.clock_seconds.toFixed(1)} s between the clocks of this machine and the database`
+  findings.push(
+    facts.clock_seconds <= clockSecondsMax
+      ? clock.ok(difference)
+      : clock.warn(
+          difference,
+          "Let both follow NTP. Codes go by the database's clock; logs and keys' ends do not.",
+        ),
+  )
+  return findings
+}
+
+/** For how many nodes the connections and the table of locks are enough. */
+function judgeRoom({ max_connections: connections, max_locks: locks }: Facts): Finding {
+  const { ok, warn, fail } = findingsOf('PostgreSQL')
+  const nodes = Math.min(Math.floor(connections / connectionsPerNode), Math.floor(locks / locksPerNode))
+  const text = `${connections} connections and ${locks} locks are enough for ${nodes} ${nodes === 1 ? 'node' : 'nodes'}`
+  const remedy = `A node needs ${connectionsPerNode} connections and ${locksPerNode} locks: raise max_connections or max_locks_per_transaction.`
+  if (nodes === 0) return fail(text, remedy)
+  return nodes === 1 ? warn(text, remedy) : ok(text)
+}
+
+async function checkSchema(database: Database, { has_schema }: Facts): Promise<Finding> {
+  const { ok, warn, fail } = findingsOf('Schema')
+  const known = (await listMigrations()).at(-1)?.number ?? 0
+  if (!has_schema) return ok('will be made at the first start')
+  const [row] = await database.query<{ newest: number | null }>(
+    'doctor-schema',
+    'select max(number) as newest from migrations',
+  )
+  const newest = row?.newest ?? 0
+  if (newest > known)
+    return fail(
+      `version ${newest} is newer than this Watchword, which knows ${known}`,
+      'Run the newer Watchword that made it.',
+    )
+  return newest < known
+    ? warn(`version ${newest} of ${known}`, 'Run "watchword migrate", or start the server, which does it.')
+    : ok(`version ${newest}, up to date`)
+}

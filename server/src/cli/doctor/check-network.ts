@@ -1,0 +1,80 @@
+import { createServer } from 'node:net'
+import type { Config } from '../../config/load-config.ts'
+import { parseSmtpUrl } from '../../delivery/smtp.ts'
+import { createSmtpConnections } from '../../delivery/smtp-connections.ts'
+import { type Finding, findingsOf } from './finding.ts'
+
+const askMilliseconds = 3_000
+const smtpMilliseconds = 10_000
+
+/** Whether the port is free, or held by a Watchword that runs. */
+export async function checkPort({ host, port }: Pick<Config, 'host' | 'port'>): Promise<Finding> {
+  const { ok, fail } = findingsOf('Port')
+  if (port === 0) return ok('any free one')
+  const code = await tryToListen(host, port)
+  if (code === null) return ok(`${port} is free`)
+  if (code === 'EADDRINUSE') return judgeHolder(host, port)
+  if (code === 'EACCES')
+    return fail(`this user may not listen on ${port}`, 'Name a port above 1023 with PORT.')
+  return fail(`${host}:${port} cannot be listened on (${code})`, 'Correct HOST and PORT.')
+}
+
+function tryToListen(host: string, port: number): Promise<string | null> {
+  return new Promise((resolve) => {
+    const server = createServer()
+    server.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message))
+    server.listen({ host, port, exclusive: true }, () => server.close(() => resolve(null)))
+  })
+}
+
+/** Asks whoever holds the port who they are. */
+async function judgeHolder(host: string, port: number): Promise<Finding> {
+  const { ok, warn, fail } = findingsOf('Port')
+  // What listens on all addresses answers on loopback.
+  const name =
+    host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '[::1]' : host.includes(':') ? `[${host}]` : host
+  const ask = (path: string) =>
+    fetch(`http://${name}:${port}${path}`, {
+      signal: AbortSignal.timeout(askMilliseconds),
+      redirect: 'manual',
+    })
+  try {
+    const { info } = (await (await ask('/openapi.json')).json()) as {
+      info?: { title?: string; version?: string }
+    }
+    if (info?.title !== 'Watchword') throw new Error('somebody else')
+    const running = `${port} is held by Watchword ${info.version}`
+    if ((await ask('/readyz')).ok) return ok(`${running}, which is ready`)
+    return warn(`${running}, which is not ready`, 'Its log says why; most often the database is away.')
+  } catch {
+    return fail(
+      `${port} is held by another program`,
+      `End that program, or name a free port: PORT=${port < 65_535 ? port + 1 : 3000}`,
+    )
+  }
+}
+
+/** Goes as far as a mail would: connects, turns to TLS, logs in. */
+export async function checkSmtp({ smtp, mode }: Pick<Config, 'smtp' | 'mode'>): Promise<Finding> {
+  const { ok, fail } = findingsOf('Mail')
+  if (smtp === null)
+    return ok(
+      mode === 'development' ? 'goes to the inbox of development' : 'no SMTP_URL, so none is sent by SMTP',
+    )
+
+  const connections = createSmtpConnections({
+    ...parseSmtpUrl(smtp.url.reveal(), smtp.allowsPlainText || undefined),
+    certificateAuthority: smtp.certificateAuthority,
+  })
+  const { hostname } = new URL(smtp.url.reveal())
+  try {
+    connections.cut(await connections.open(AbortSignal.timeout(smtpMilliseconds)))
+    return ok(`${hostname} takes our connection`)
+  } catch (error) {
+    // The server's own words may hold the name we log in with, never the password.
+    const reason = error instanceof Error ? error.message : String(error)
+    return fail(`${hostname} does not let us send: ${reason}`, 'Correct SMTP_URL, or the firewall between.')
+  } finally {
+    connections.closeAll()
+  }
+}

@@ -1,0 +1,12 @@
+/** What one look has shown. `remedy` says what to do about it, and stands with everything that is not `ok`. */
+export type Finding = { check: string } & (
+  | { level: 'ok'; message: string; remedy: null }
+  | { level: 'warn' | 'fail'; message: string; remedy: string }
+)
+
+/** The findings of one check, under its name. */
+export const findingsOf = (check: string) => ({
+  ok: (message: string): Finding => ({ check, level: 'ok', message, remedy: null }),
+  warn: (message: string, remedy: string): Finding => ({ check, level: 'warn', message, remedy }),
+  fail: (message: string, remedy: string): Finding => ({ check, level: 'fail', message, remedy }),
+})
