@@ -1,0 +1,73 @@
+import { defaultProjectSettings, type ProjectSettings, type WorkspaceId } from '../src/domain/project.ts'
+import { createApiKey } from '../src/engine/api-keys.ts'
+import type { ApiKeyScope } from '../src/engine/ports.ts'
+import { createApiKeyStore } from '../src/storage/api-keys.ts'
+import { createProjectStore } from '../src/storage/projects.ts'
+import type { TestAnswer, TestApp, TestRequestHeaders } from './start-test-app.ts'
+
+/** A project in a workspace of its own, and a caller of the `service` dialect with a key to it. */
+export type ServiceCaller = Awaited<ReturnType<typeof createServiceCaller>>
+
+export type ServiceCallerOptions = {
+  settings?: Partial<ProjectSettings>
+  tokens?: number | null
+  name?: string
+  workspaceId?: WorkspaceId | null
+}
+
+export async function createServiceCaller(
+  app: TestApp,
+  { settings = {}, tokens = null, name = 'Test', workspaceId = null }: ServiceCallerOptions = {},
+) {
+  const project = await createProjectStore(app.db.database).create({
+    id: null,
+    workspaceId,
+    name,
+    settings: { ...defaultProjectSettings, ...settings },
+    tokensGranted: tokens,
+  })
+  const { key, id } = await createKey(app, project.workspaceId)
+  const headers = { 'x-api-key': key, 'x-project-id': project.id }
+  const call =
+    (path: string) =>
+    (body: unknown, more: TestRequestHeaders = {}): Promise<TestAnswer> =>
+      app.post(`/api/v1/otp/${path}`, body, { ...headers, ...more })
+
+  return {
+    project,
+    key,
+    keyId: id,
+    headers,
+    send: call('send'),
+    verify: call('verify'),
+    read: (path: string, more: TestRequestHeaders = {}) =>
+      app.get(`/api/v1/otp/${path}`, { ...headers, ...more }),
+    /** The project's challenges, the newest first. */
+    challenges: (): Promise<{ tries: number; used_at: Date | null; target: string }[]> =>
+      app.db.query('select tries, used_at, target from challenges where project_id = $1 order by id desc', [
+        project.id,
+      ]),
+  }
+}
+
+/** Makes a key for a workspace. */
+export async function createKey(
+  app: TestApp,
+  workspaceId: WorkspaceId,
+  scopes: ApiKeyScope[] = ['otp'],
+): Promise<{ key: string; id: string }> {
+  const keys = createApiKeyStore(app.db.database)
+  const { key, stored } = await createApiKey(keys, { workspaceId, name: 'test', scopes, expiresAt: null })
+  return { key: key.reveal(), id: stored.id }
+}
+
+/** How often each status was answered. */
+export const countStatuses = (answers: { status: number }[]): Record<number, number> => {
+  const counts: Record<number, number> = {}
+  for (const { status } of answers) counts[status] = (counts[status] ?? 0) + 1
+  return counts
+}
+
+/** Runs the same `count` times at once. */
+export const atOnce = <Result>(count: number, run: (index: number) => Promise<Result>): Promise<Result[]> =>
+  Promise.all(Array.from({ length: count }, (_, index) => run(index)))
