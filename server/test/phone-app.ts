@@ -84,12 +84,12 @@ export async function createPhoneHost() {
         get: (path: string, headers = {}) => ask(url + path, { headers }),
         /** The same on another node. */
         postElsewhere: createPost(otherUrl),
-        lastCode: (address: string, purpose?: Purpose) =>
-          world.lastCode(address as never, purpose).reveal(),
+        lastCode: (address: string, purpose?: Purpose) => world.lastCode(address as never, purpose).reveal(),
         wrongCode: (address: string) => wrongCode(world.lastCode(address as never).reveal()),
         /** What went to an address, the oldest first. */
         sentTo: (address: string) => world.contentsTo(address),
-        addPeople: (people: Partial<ImportedAccount>[], to: Project = project) => addPeople(world, to, people),
+        addPeople: (people: Partial<ImportedAccount>[], to: Project = project) =>
+          addPeople(world, to, people),
       }
     },
     async close() {

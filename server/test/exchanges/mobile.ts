@@ -5,10 +5,7 @@ import type { Recorded } from './exchange.ts'
  */
 
 /** What happens before a request is sent. */
-export type MobileStep =
-  | 'ten minutes pass'
-  | 'the database is away'
-  | 'something breaks'
+export type MobileStep = 'ten minutes pass' | 'the database is away' | 'something breaks'
 
 export type MobileExchange = Recorded & { before?: MobileStep }
 
@@ -72,7 +69,8 @@ const sendBody = (type: string) => ({ ...both, countryCode: '+91', type, fullNam
 const signupBody = { ...both, fullName: 'John Doe', countryCode: '+91', device_name: 'iPhone 13' }
 const loginBody = { ...both, device_name: 'iPhone 13' }
 
-const documented: MobileExchange[] = [
+/** The document's successes, which run in development as they stand. */
+export const documentedMobile: MobileExchange[] = [
   {
     name: 'document: Complete Signup, error',
     request: { path: signup, body: signupBody },
@@ -118,7 +116,11 @@ const documented: MobileExchange[] = [
 ]
 
 const refusals: MobileExchange[] = [
-  { name: 'Complete Login: the proof is spent', request: { path: login, body: loginBody }, answer: notVerified },
+  {
+    name: 'Complete Login: the proof is spent',
+    request: { path: login, body: loginBody },
+    answer: notVerified,
+  },
   {
     name: 'Verify OTP: a used code',
     request: { path: verify, body: { ...both, otp: code, type: 'login' } },
@@ -146,7 +148,10 @@ const refusals: MobileExchange[] = [
   },
   {
     name: 'Verify OTP: a verification by SMS, written in another way',
-    request: { path: verify, body: { mobile: '+91 91751 13022', otp: `<code to ${e164}>`, type: 'verification' } },
+    request: {
+      path: verify,
+      body: { mobile: '+91 91751 13022', otp: `<code to ${e164}>`, type: 'verification' },
+    },
     answer: verified('verification', { mobile: '+91 91751 13022', email: null }),
   },
   {
@@ -169,11 +174,13 @@ const refusals: MobileExchange[] = [
 
 const capped = { mobile, email: 'capped@example.com', type: 'verification' }
 const caps: MobileExchange[] = [
-  ...[1, 2, 3, 4, 5].map((nth): MobileExchange => ({
-    name: `Send OTP: the send number ${nth} of ten minutes`,
-    request: { path: send, body: capped },
-    answer: sent('verification', { email: capped.email, countryCode: null }),
-  })),
+  ...[1, 2, 3, 4, 5].map(
+    (nth): MobileExchange => ({
+      name: `Send OTP: the send number ${nth} of ten minutes`,
+      request: { path: send, body: capped },
+      answer: sent('verification', { email: capped.email, countryCode: null }),
+    }),
+  ),
   {
     name: 'Send OTP: past the cap of the address',
     request: { path: send, body: capped },
@@ -188,11 +195,13 @@ const locks: MobileExchange[] = [
     request: { path: send, body: guess },
     answer: sent('verification', { mobile: guess.mobile, email: guess.email, countryCode: null }),
   },
-  ...[1, 2, 3, 4, 5].map((nth): MobileExchange => ({
-    name: `Verify OTP: the wrong guess number ${nth}`,
-    request: { path: verify, body: { ...guess, otp: `<wrong code to ${guess.email}>` } },
-    answer: invalidOtp,
-  })),
+  ...[1, 2, 3, 4, 5].map(
+    (nth): MobileExchange => ({
+      name: `Verify OTP: the wrong guess number ${nth}`,
+      request: { path: verify, body: { ...guess, otp: `<wrong code to ${guess.email}>` } },
+      answer: invalidOtp,
+    }),
+  ),
   {
     name: 'Verify OTP: the right code after five wrong ones',
     request: { path: verify, body: { ...guess, otp: `<code to ${guess.email}>` } },
@@ -242,11 +251,13 @@ const invalid: MobileExchange[] = [
     request: { path: send, body: { ...sendBody('signup'), fullName: 'John\r\nDoe' } },
     answer: error(400, name),
   },
-  ...[null, '', 123456, '12345', '1234567', '12345a', ['123456'], { $ne: '' }].map((otp): MobileExchange => ({
-    name: `Verify OTP: ${JSON.stringify(otp)} is no code`,
-    request: { path: verify, body: { ...both, otp, type: 'signup' } },
-    answer: invalidOtp,
-  })),
+  ...[null, '', 123456, '12345', '1234567', '12345a', ['123456'], { $ne: '' }].map(
+    (otp): MobileExchange => ({
+      name: `Verify OTP: ${JSON.stringify(otp)} is no code`,
+      request: { path: verify, body: { ...both, otp, type: 'signup' } },
+      answer: invalidOtp,
+    }),
+  ),
   {
     name: 'Verify OTP: an impossible mobile',
     request: { path: verify, body: { mobile: '917', otp: '123456', type: 'signup' } },
@@ -336,7 +347,7 @@ const problems: MobileExchange[] = [
 ]
 
 export const mobileExchanges: MobileExchange[] = [
-  ...documented,
+  ...documentedMobile,
   ...refusals,
   ...caps,
   ...locks,
