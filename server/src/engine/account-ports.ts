@@ -79,6 +79,8 @@ export type AccountStore = {
   ): Promise<ImportResult>
   /** Null when the number is taken. A null id takes the next one. */
   createBusiness(business: Omit<Business, 'id'> & { id: number | null }): Promise<Business | null>
+  /** Makes an account a member, once. False when the project has no such business or no such account. */
+  addMember(projectId: ProjectId, businessId: number, accountId: AccountId): Promise<boolean>
   /** The business if one of these accounts belongs to it, and which. */
   findMembership(
     projectId: ProjectId,

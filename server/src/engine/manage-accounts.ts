@@ -15,6 +15,7 @@ export type ManageAccounts = {
   }): Promise<Account[]>
   /** Disabling ends every session at once (T4). Null when there is no such account. */
   setActive(projectId: ProjectId, id: AccountId, isActive: boolean): Promise<Account | null>
+  find(projectId: ProjectId, id: AccountId): Promise<Account | null>
   /** A null id takes the next number. Null when the number is taken or the name is empty. */
   createBusiness(business: {
     projectId: ProjectId
@@ -23,6 +24,8 @@ export type ManageAccounts = {
     type: string
     isVerified?: boolean
   }): Promise<Business | null>
+  /** False when the project has no such business or no such account. */
+  addMember(projectId: ProjectId, businessId: number, accountId: AccountId): Promise<boolean>
 }
 
 const pageMax = 200
@@ -32,6 +35,10 @@ export const createManageAccounts = ({ accounts }: { accounts: AccountStore }): 
     accounts.list({ projectId, type, after, limit: Math.min(limit, pageMax) }),
 
   setActive: (projectId, id, isActive) => accounts.setActive(projectId, id, isActive),
+
+  find: (projectId, id) => accounts.find(projectId, id),
+
+  addMember: (projectId, businessId, accountId) => accounts.addMember(projectId, businessId, accountId),
 
   async createBusiness({ projectId, id = null, isVerified = false, ...texts }) {
     const name = parseDisplayText(texts.name)

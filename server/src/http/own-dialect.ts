@@ -3,7 +3,7 @@ import type { Dialect, Problem, Route } from './dialect.ts'
 import { problemStatus } from './dialect.ts'
 
 /** The envelope of everything that belongs to no documented API. */
-const ownProblem = Type.Object({ statusCode: Type.Integer(), message: Type.String() })
+export const ownProblem = Type.Object({ statusCode: Type.Integer(), message: Type.String() })
 
 /** Makes the dialect of our own routes: it has no base path, so it also words what no other mount answers for. */
 export function createOwnDialect({

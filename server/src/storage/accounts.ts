@@ -1,7 +1,7 @@
 import type { AccountKey, AccountStore } from '../engine/account-ports.ts'
 import type { Account, AccountType } from '../engine/ports.ts'
 import { type AccountRow, accountColumns, accountOf, endSessions } from './account-rows.ts'
-import { createBusiness, findMembership } from './businesses.ts'
+import { addMember, createBusiness, findMembership } from './businesses.ts'
 import type { Database } from './database.ts'
 import { importAccounts } from './import-accounts.ts'
 import { acceptPassword, attemptPassword, resetPassword } from './passwords.ts'
@@ -72,6 +72,7 @@ export const createAccountStore = (database: Database): AccountStore => ({
   resetPassword: (proof, hash) => resetPassword(database, proof, hash),
   importAll: (projectId, accounts, options) => importAccounts(database, projectId, { accounts, ...options }),
   createBusiness: (business) => createBusiness(database, business),
+  addMember: (projectId, businessId, accountId) => addMember(database, projectId, { businessId, accountId }),
   findMembership: (projectId, businessId, accountIds) =>
     findMembership(database, projectId, { businessId, accountIds }),
 })

@@ -43,6 +43,32 @@ export const createBusiness = (
     return row === undefined ? null : businessOf(row)
   })
 
+/** Makes an account a member of a business, once. False when either does not exist. */
+export async function addMember(
+  database: Database,
+  projectId: ProjectId,
+  { businessId, accountId }: { businessId: number; accountId: AccountId },
+): Promise<boolean> {
+  const rows = await database.query(
+    'businesses-add-member',
+    `with pair as (
+      select b.id as business_id, a.id as account_id
+      from businesses b
+      join accounts a on a.project_id = b.project_id
+      where b.project_id = $1 and b.id = $2 and a.id = $3
+    ), added as (
+      insert into business_members (project_id, business_id, account_id)
+      select $1, business_id, account_id
+      from pair
+      on conflict do nothing
+    )
+    select business_id
+    from pair`,
+    [projectId, businessId, accountId],
+  )
+  return rows.length > 0
+}
+
 /** The business, if one of the accounts belongs to it: the first of them in the order given. */
 export async function findMembership(
   database: Database,

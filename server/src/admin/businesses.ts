@@ -1,0 +1,81 @@
+import Type from 'typebox'
+import type { ProjectId } from '../domain/project.ts'
+import { createManageAccounts, type ManageAccounts } from '../engine/manage-accounts.ts'
+import { defineRoute, type Route } from '../http/dialect.ts'
+import { badRequest, conflict, noSuchProject, projectAnswers, readNumber, renderError } from './answers.ts'
+import type { AdminParts } from './index.ts'
+import { renderBusiness } from './render.ts'
+import { businessSchema } from './schemas.ts'
+
+export type BusinessRouteParts = Pick<AdminParts, 'projects' | 'accounts'>
+
+/** The routes about businesses and who belongs to them. */
+export function createBusinessRoutes(parts: BusinessRouteParts): Route[] {
+  const manageAccounts = createManageAccounts(parts)
+  return [createRoute(parts, manageAccounts), memberRoute(manageAccounts)]
+}
+
+const createRoute = ({ projects }: BusinessRouteParts, manageAccounts: ManageAccounts): Route =>
+  defineRoute({
+    method: 'POST',
+    path: '/admin/v1/projects/:projectId/businesses',
+    access: 'bearer',
+    summary: 'Create a business',
+    body: Type.Object({
+      name: Type.String({ minLength: 1, maxLength: 200 }),
+      type: Type.String({ minLength: 1, maxLength: 200 }),
+      businessId: Type.Optional(
+        Type.Integer({ minimum: 1, maximum: 999_999_999_999_999, description: 'Else the next number.' }),
+      ),
+      isVerified: Type.Optional(Type.Boolean()),
+    }),
+    examples: { store: { name: 'My Store', type: 'retailer', businessId: 123, isVerified: true } },
+    answers: {
+      201: { description: 'Made.', schema: businessSchema },
+      ...badRequest,
+      ...projectAnswers,
+      ...conflict('There is a business of this number already'),
+    },
+    async handle({ params, body: { name, type, businessId = null, isVerified = false } }) {
+      const projectId = params.projectId as ProjectId
+      if ((await projects.find(projectId)) === null) return noSuchProject()
+      if (name.trim() === '' || type.trim() === '')
+        return renderError(400, 'name and type must be texts that can be read')
+      const business = await manageAccounts.createBusiness({
+        projectId,
+        id: businessId,
+        name,
+        type,
+        isVerified,
+      })
+      if (business === null) return renderError(409, 'There is a business of this number already')
+      return { status: 201, body: renderBusiness(business) }
+    },
+  })
+
+const memberRoute = (manageAccounts: ManageAccounts): Route =>
+  defineRoute({
+    method: 'POST',
+    path: '/admin/v1/projects/:projectId/businesses/:businessId/members',
+    access: 'bearer',
+    summary: 'Make a user a member of a business',
+    body: Type.Object({ userId: Type.Integer({ minimum: 1, maximum: 999_999_999_999_999 }) }),
+    examples: { user: { userId: 42 } },
+    answers: {
+      200: {
+        description: 'They are a member, whether or not they were before.',
+        schema: Type.Object({ businessId: Type.Integer(), userId: Type.Integer() }),
+      },
+      ...badRequest,
+      ...projectAnswers,
+    },
+    async handle({ params, body: { userId } }) {
+      const businessId = readNumber(params.businessId)
+      const isMember =
+        businessId !== null &&
+        (await manageAccounts.addMember(params.projectId as ProjectId, businessId, userId))
+      return isMember
+        ? { status: 200, body: { businessId, userId } }
+        : renderError(404, 'There is no such business or no such user in this project')
+    },
+  })

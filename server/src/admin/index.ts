@@ -1,0 +1,44 @@
+import type { Secret } from '../domain/secret.ts'
+import type { AccountStore } from '../engine/account-ports.ts'
+import type { PasswordHashing } from '../engine/hash-passwords.ts'
+import type { ApiKeyStore, ChallengeStore, ProjectStore } from '../engine/ports.ts'
+import type { PrepareAccountParts } from '../engine/prepare-account.ts'
+import type { Dialect } from '../http/dialect.ts'
+import { createOwnDialect } from '../http/own-dialect.ts'
+import { createAdmit } from './access.ts'
+import { createBusinessRoutes } from './businesses.ts'
+import { createKeyRoutes } from './keys.ts'
+import { createProjectRoutes } from './projects.ts'
+import { createUserRoutes } from './users.ts'
+
+/*
+ * The admin API: what an operator does to projects, keys and people, for the console and for programs. This folder owns
+ * its paths and field names; what happens then is the engine's, and the command line calls the same use cases.
+ */
+
+export type AdminParts = {
+  /** Null keeps the API shut. */
+  token: Secret | null
+  projects: ProjectStore
+  keys: ApiKeyStore
+  accounts: AccountStore
+  challenges: Pick<ChallengeStore, 'unlock'>
+  passwords: Pick<PasswordHashing, 'hash'>
+  parsePasswordHash: PrepareAccountParts['parsePasswordHash']
+  commonPasswords: ReadonlySet<string>
+}
+
+/** Makes the dialect of `/admin/v1`. */
+export function createAdminDialect(parts: AdminParts): Dialect {
+  const admit = createAdmit(parts.token)
+  return createOwnDialect({
+    name: 'admin',
+    basePath: '/admin/v1',
+    routes: [
+      ...createProjectRoutes(parts),
+      ...createKeyRoutes(parts),
+      ...createUserRoutes(parts),
+      ...createBusinessRoutes(parts),
+    ].map((route) => ({ ...route, admit })),
+  })
+}

@@ -1,0 +1,85 @@
+import Type from 'typebox'
+import type { ProjectId } from '../domain/project.ts'
+import { createManageKeys, type ManageKeys } from '../engine/manage-keys.ts'
+import { apiKeyScopes } from '../engine/ports.ts'
+import { defineRoute, type Route } from '../http/dialect.ts'
+import { badRequest, noSuchProject, nullable, projectAnswers, renderError } from './answers.ts'
+import type { AdminParts } from './index.ts'
+import { renderKey } from './render.ts'
+import { keySchema } from './schemas.ts'
+
+/** The routes about the API keys of a project. */
+export function createKeyRoutes(parts: Pick<AdminParts, 'projects' | 'keys'>): Route[] {
+  const manageKeys = createManageKeys(parts)
+  return [listRoute(manageKeys), createRoute(manageKeys), revokeRoute(manageKeys)]
+}
+
+const listRoute = (manageKeys: ManageKeys): Route =>
+  defineRoute({
+    method: 'GET',
+    path: '/admin/v1/projects/:projectId/keys',
+    access: 'bearer',
+    summary: 'List the keys that open a project, without their texts',
+    answers: {
+      200: { description: 'Oldest first.', schema: Type.Object({ keys: Type.Array(keySchema) }) },
+      ...projectAnswers,
+    },
+    async handle({ params }) {
+      const keys = await manageKeys.list(params.projectId as ProjectId)
+      return keys === null ? noSuchProject() : { status: 200, body: { keys: keys.map(renderKey) } }
+    },
+  })
+
+const oneScope = Type.Union(apiKeyScopes.map((scope) => Type.Literal(scope)))
+
+const createRoute = (manageKeys: ManageKeys): Route =>
+  defineRoute({
+    method: 'POST',
+    path: '/admin/v1/projects/:projectId/keys',
+    access: 'bearer',
+    summary: 'Create an API key for a project and the others of its workspace',
+    description: 'The key is in this answer and nowhere else, ever.',
+    body: Type.Object({
+      name: Type.String({ minLength: 1, maxLength: 100 }),
+      scopes: Type.Optional(Type.Array(oneScope, { minItems: 1, uniqueItems: true })),
+      expiresAt: Type.Optional(
+        nullable(Type.String({ maxLength: 40, description: 'ISO 8601; null for never.' })),
+      ),
+    }),
+    examples: { checkout: { name: 'checkout', scopes: ['otp'], expiresAt: '2035-01-01T00:00:00Z' } },
+    answers: {
+      201: {
+        description: 'Made.',
+        schema: Type.Object({ apiKey: Type.String(), ...keySchema.properties }),
+      },
+      ...badRequest,
+      ...projectAnswers,
+    },
+    async handle({ params, body: { name, scopes, expiresAt: written = null } }) {
+      const expiresAt = written === null ? null : new Date(written)
+      if (expiresAt !== null && !(expiresAt.getTime() > Date.now()))
+        return renderError(400, 'expiresAt must be a moment in the future, such as 2035-01-01T00:00:00Z')
+      const made = await manageKeys.create(params.projectId as ProjectId, {
+        name,
+        scopes: scopes ?? ['otp'],
+        expiresAt,
+      })
+      if (made === null) return noSuchProject()
+      return { status: 201, body: { apiKey: made.key.reveal(), ...renderKey(made.stored) } }
+    },
+  })
+
+const revokeRoute = (manageKeys: ManageKeys): Route =>
+  defineRoute({
+    method: 'DELETE',
+    path: '/admin/v1/projects/:projectId/keys/:keyId',
+    access: 'bearer',
+    summary: 'Revoke a key; it is dead on every node within a second',
+    answers: { 204: { description: 'Revoked.', schema: Type.Null() }, ...projectAnswers },
+    async handle({ params }) {
+      const isRevoked = await manageKeys.revoke(params.projectId as ProjectId, params.keyId ?? '')
+      return isRevoked
+        ? { status: 204, body: null }
+        : renderError(404, 'There is no such key, or it is revoked already')
+    },
+  })

@@ -1,0 +1,154 @@
+import Type from 'typebox'
+import type { ProjectId, WorkspaceId } from '../domain/project.ts'
+import { type Parsed, parseNewProject, parseProjectWish } from '../domain/project-settings.ts'
+import { createCreateProject } from '../engine/create-project.ts'
+import { createUnlockAddress } from '../engine/unlock-address.ts'
+import { type Answer, defineRoute, type Route } from '../http/dialect.ts'
+import { badRequest, noSuchProject, projectAnswers, renderError, sharedAnswers } from './answers.ts'
+import type { AdminParts } from './index.ts'
+import { renderProject } from './render.ts'
+import { projectSchema } from './schemas.ts'
+
+export type ProjectRouteParts = Pick<AdminParts, 'projects' | 'keys' | 'challenges'>
+
+/** The routes about projects themselves. */
+export const createProjectRoutes = (parts: ProjectRouteParts): Route[] => [
+  listRoute(parts),
+  createRoute(parts),
+  findRoute(parts),
+  updateRoute(parts),
+  unlockRoute(parts),
+]
+
+// The domain judges what is in it, with better words than a schema has, for this API and the command line alike.
+const wish = {
+  name: Type.Optional(Type.Unknown({ description: 'What messages call the project.' })),
+  tokens: Type.Optional(
+    Type.Unknown({ description: 'Sends in all, spent ones included; null without end.' }),
+  ),
+  settings: Type.Optional(Type.Unknown({ description: 'Any of the settings that a project shows.' })),
+}
+
+const listRoute = ({ projects }: ProjectRouteParts): Route =>
+  defineRoute({
+    method: 'GET',
+    path: '/admin/v1/projects',
+    access: 'bearer',
+    summary: 'List the projects, oldest first',
+    answers: {
+      200: { description: 'All of them.', schema: Type.Object({ projects: Type.Array(projectSchema) }) },
+      ...sharedAnswers,
+    },
+    handle: async () => ({
+      status: 200,
+      body: { projects: (await projects.list()).map(renderProject) },
+    }),
+  })
+
+function createRoute(parts: ProjectRouteParts): Route {
+  const createProject = createCreateProject(parts)
+  return defineRoute({
+    method: 'POST',
+    path: '/admin/v1/projects',
+    access: 'bearer',
+    summary: 'Create a project and its first API key',
+    description: 'The key is in this answer and nowhere else, ever.',
+    body: Type.Object({
+      ...wish,
+      workspaceId: Type.Optional(Type.String({ description: 'Where other projects are; else a new one.' })),
+    }),
+    examples: { shop: { name: 'My shop', tokens: 5000, settings: { region: 'CI', locale: 'fr' } } },
+    answers: {
+      201: { description: 'Made.', schema: Type.Object({ projectId: Type.String(), apiKey: Type.String() }) },
+      ...badRequest,
+      ...sharedAnswers,
+    },
+    async handle({ body }) {
+      const parsed = parseNewProject(body)
+      if (!parsed.ok) return renderMistakes(parsed)
+      const { name, settings, tokens = null } = parsed.value
+      const workspaceId = (body.workspaceId ?? null) as WorkspaceId | null
+      const result = await createProject({ name, settings, tokensGranted: tokens, workspaceId })
+      if (!result.ok) return renderError(400, 'workspaceId names no workspace')
+      return { status: 201, body: { projectId: result.project.id, apiKey: result.key.reveal() } }
+    },
+  })
+}
+
+const findRoute = ({ projects }: ProjectRouteParts): Route =>
+  defineRoute({
+    method: 'GET',
+    path: '/admin/v1/projects/:projectId',
+    access: 'bearer',
+    summary: 'One project with its settings and tokens',
+    answers: { 200: { description: 'The project.', schema: projectSchema }, ...projectAnswers },
+    async handle({ params }) {
+      const project = await projects.summarize(params.projectId as ProjectId)
+      return project === null ? noSuchProject() : { status: 200, body: renderProject(project) }
+    },
+  })
+
+const updateRoute = ({ projects }: ProjectRouteParts): Route =>
+  defineRoute({
+    method: 'PATCH',
+    path: '/admin/v1/projects/:projectId',
+    access: 'bearer',
+    summary: 'Change name, settings or tokens of a project',
+    description: 'What is not named stays as it is. Every node takes it over within a second.',
+    body: Type.Object(wish),
+    examples: { limits: { tokens: 9000, settings: { rateLimit: { requests: 1200, windowSeconds: 60 } } } },
+    answers: {
+      200: { description: 'The project as it is now.', schema: projectSchema },
+      ...badRequest,
+      ...projectAnswers,
+    },
+    async handle({ params, body }) {
+      const id = params.projectId as ProjectId
+      const parsed = parseProjectWish(body)
+      if (!parsed.ok) return renderMistakes(parsed)
+      const { name, settings, tokens } = parsed.value
+      const change = {
+        settings,
+        ...(name === undefined ? {} : { name }),
+        ...(tokens === undefined ? {} : { tokensGranted: tokens }),
+      }
+      if ((await projects.update(id, change)) === null) return noSuchProject()
+      const project = await projects.summarize(id)
+      return project === null ? noSuchProject() : { status: 200, body: renderProject(project) }
+    },
+  })
+
+function unlockRoute(parts: ProjectRouteParts): Route {
+  const unlockAddress = createUnlockAddress(parts)
+  return defineRoute({
+    method: 'POST',
+    path: '/admin/v1/projects/:projectId/unlock',
+    access: 'bearer',
+    summary: 'End the lock that wrong codes have put on an address',
+    body: Type.Object({ address: Type.String({ description: 'An e-mail address or a phone number.' }) }),
+    examples: { email: { address: 'ada@example.com' }, phone: { address: '+255712345678' } },
+    answers: {
+      200: {
+        description: 'The address can be checked again.',
+        schema: Type.Object({ address: Type.String(), unlocked: Type.Literal(true) }),
+      },
+      ...badRequest,
+      ...projectAnswers,
+    },
+    async handle({ params, body }) {
+      const result = await unlockAddress(params.projectId as ProjectId, body.address)
+      if (result.ok) return { status: 200, body: { address: result.address, unlocked: true } }
+      switch (result.refusal) {
+        case 'project-unknown':
+          return noSuchProject()
+        case 'not-an-address':
+          return renderError(400, 'address is neither an e-mail address nor a phone number')
+        case 'address-unknown':
+          return renderError(404, 'No code was ever sent to this address in this project')
+      }
+    },
+  })
+}
+
+const renderMistakes = ({ mistakes }: Extract<Parsed<unknown>, { ok: false }>): Answer =>
+  renderError(400, mistakes.map(({ place, message }) => `${place} ${message}`.trim()).join('; '))

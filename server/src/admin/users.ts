@@ -1,0 +1,203 @@
+import Type from 'typebox'
+import type { ProjectId } from '../domain/project.ts'
+import type { AccountKey, AccountStore, ImportProblem } from '../engine/account-ports.ts'
+import { createImportAccounts } from '../engine/import-accounts.ts'
+import { createManageAccounts, type ManageAccounts } from '../engine/manage-accounts.ts'
+import { accountTypes } from '../engine/ports.ts'
+import { createPrepareAccount } from '../engine/prepare-account.ts'
+import { type Answer, defineRoute, type Route } from '../http/dialect.ts'
+import {
+  badRequest,
+  conflict,
+  noSuchProject,
+  nullable,
+  projectAnswers,
+  readNumber,
+  renderError,
+} from './answers.ts'
+import type { AdminParts } from './index.ts'
+import { renderUser } from './render.ts'
+import { userSchema } from './schemas.ts'
+
+export type UserRouteParts = Pick<
+  AdminParts,
+  'projects' | 'accounts' | 'passwords' | 'parsePasswordHash' | 'commonPasswords'
+>
+
+/** The routes about the people of a project. */
+export function createUserRoutes(parts: UserRouteParts): Route[] {
+  const manageAccounts = createManageAccounts(parts)
+  return [
+    createRoute(parts),
+    listRoute(parts, manageAccounts),
+    findRoute(manageAccounts),
+    activityRoute(manageAccounts),
+  ]
+}
+
+const oneType = Type.Union(accountTypes.map((type) => Type.Literal(type)))
+const text = nullable(Type.String({ maxLength: 400 }))
+
+const newUser = Type.Object({
+  type: Type.Optional(oneType),
+  email: Type.Optional(text),
+  phone: Type.Optional(text),
+  firstName: Type.Optional(text),
+  lastName: Type.Optional(text),
+  fullName: Type.Optional(text),
+  agentCode: Type.Optional(text),
+  assignedArea: Type.Optional(text),
+  businessIds: Type.Optional(Type.Array(Type.Integer({ minimum: 1 }), { maxItems: 100 })),
+  password: Type.Optional(nullable(Type.String({ description: 'Hashed before it is stored.' }))),
+  passwordHash: Type.Optional(
+    nullable(Type.String({ description: 'argon2id or bcrypt, in place of a password.' })),
+  ),
+})
+
+function createRoute(parts: UserRouteParts): Route {
+  const { projects, accounts, passwords, parsePasswordHash, commonPasswords } = parts
+  const importAccounts = createImportAccounts(parts)
+  const prepare = createPrepareAccount({
+    hash: passwords.hash,
+    parsePasswordHash,
+    loadCommonPasswords: async () => commonPasswords,
+  })
+  return defineRoute({
+    method: 'POST',
+    path: '/admin/v1/projects/:projectId/users',
+    access: 'bearer',
+    summary: 'Create a user whose addresses count as proven',
+    body: newUser,
+    examples: {
+      user: { type: 'USER', email: 'ada@example.com', firstName: 'Ada', lastName: 'Lovelace' },
+      agent: {
+        type: 'AGENT',
+        phone: '+255712345678',
+        fullName: 'John Agent',
+        agentCode: 'AG12345',
+        businessIds: [123],
+      },
+    },
+    answers: {
+      201: { description: 'Made.', schema: userSchema },
+      ...badRequest,
+      ...projectAnswers,
+      ...conflict('The address belongs to a user of this type already'),
+    },
+    async handle({ params, body }) {
+      const project = await projects.find(params.projectId as ProjectId)
+      if (project === null) return noSuchProject()
+      const prepared = await prepare(body, { type: 'USER', region: project.settings.region })
+      if (!prepared.ok)
+        return renderError(
+          400,
+          prepared.mistakes.map(({ field, message }) => `${field} ${message}`).join('; '),
+        )
+
+      const { account } = prepared
+      const { problems } = await importAccounts({
+        projectId: project.id,
+        accounts: [account],
+        isAllOrNothing: true,
+      })
+      const [refused] = problems
+      if (refused !== undefined) return importRefusals[refused.problem]()
+      return renderCreated(accounts, { projectId: project.id, ...account })
+    },
+  })
+}
+
+const importRefusals: Record<ImportProblem, () => Answer> = {
+  'email-taken': () => renderError(409, 'email belongs to a user of this type already'),
+  'phone-taken': () => renderError(409, 'phone belongs to a user of this type already'),
+  'business-unknown': () => renderError(400, 'businessIds names a business that does not exist'),
+  'no-address': () => renderError(400, 'email and phone are both missing: one of them is needed'),
+}
+
+/** The import answers counts; the user is read by the address that it has just been given. */
+async function renderCreated(
+  accounts: AccountStore,
+  {
+    projectId,
+    type,
+    email,
+    phone,
+  }: Pick<AccountKey, 'projectId' | 'type'> & {
+    email: Extract<AccountKey, { email: unknown }>['email'] | null
+    phone: Extract<AccountKey, { phone: unknown }>['phone'] | null
+  },
+): Promise<Answer> {
+  const key = email !== null ? { projectId, type, email } : phone !== null ? { projectId, type, phone } : null
+  const account = key === null ? null : await accounts.findByAddress(key)
+  if (account === null) throw new Error('a user that was just stored is not there')
+  return { status: 201, body: renderUser(account) }
+}
+
+const listRoute = ({ projects }: UserRouteParts, manageAccounts: ManageAccounts): Route =>
+  defineRoute({
+    method: 'GET',
+    path: '/admin/v1/projects/:projectId/users',
+    access: 'bearer',
+    summary: 'List the users of a project by number',
+    query: Type.Object({
+      type: Type.Optional(oneType),
+      after: Type.Optional(Type.String({ pattern: '^[0-9]{1,15}$', description: 'Go on after this user.' })),
+      limit: Type.Optional(
+        Type.String({ pattern: '^([1-9][0-9]?|1[0-9][0-9]|200)$', description: 'At most 200.' }),
+      ),
+    }),
+    answers: {
+      200: {
+        description: 'A page; `next` goes into `after` for the one that follows, null on the last.',
+        schema: Type.Object({ users: Type.Array(userSchema), next: nullable(Type.Integer()) }),
+      },
+      ...badRequest,
+      ...projectAnswers,
+    },
+    async handle({ params, query }) {
+      const projectId = params.projectId as ProjectId
+      if ((await projects.find(projectId)) === null) return noSuchProject()
+      const limit = Number(query.limit ?? 50)
+      const after = Number(query.after ?? 0)
+      const accounts = await manageAccounts.list({ projectId, type: query.type ?? null, after, limit })
+      const next = accounts.length < limit ? null : (accounts.at(-1)?.id ?? null)
+      return { status: 200, body: { users: accounts.map(renderUser), next } }
+    },
+  })
+
+const noSuchUser = (): Answer => renderError(404, 'There is no such user in this project')
+
+const findRoute = (manageAccounts: ManageAccounts): Route =>
+  defineRoute({
+    method: 'GET',
+    path: '/admin/v1/projects/:projectId/users/:userId',
+    access: 'bearer',
+    summary: 'One user',
+    answers: { 200: { description: 'The user.', schema: userSchema }, ...projectAnswers },
+    async handle({ params }) {
+      const id = readNumber(params.userId)
+      const account = id === null ? null : await manageAccounts.find(params.projectId as ProjectId, id)
+      return account === null ? noSuchUser() : { status: 200, body: renderUser(account) }
+    },
+  })
+
+const activityRoute = (manageAccounts: ManageAccounts): Route =>
+  defineRoute({
+    method: 'PATCH',
+    path: '/admin/v1/projects/:projectId/users/:userId',
+    access: 'bearer',
+    summary: 'Disable a user, which ends every session at once, or let them in again',
+    body: Type.Object({ isActive: Type.Boolean() }),
+    examples: { disable: { isActive: false } },
+    answers: {
+      200: { description: 'The user as they are now.', schema: userSchema },
+      ...badRequest,
+      ...projectAnswers,
+    },
+    async handle({ params, body }) {
+      const id = readNumber(params.userId)
+      const account =
+        id === null ? null : await manageAccounts.setActive(params.projectId as ProjectId, id, body.isActive)
+      return account === null ? noSuchUser() : { status: 200, body: renderUser(account) }
+    },
+  })
