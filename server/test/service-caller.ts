@@ -1,8 +1,10 @@
+import { expect } from 'vitest'
 import { defaultProjectSettings, type ProjectSettings, type WorkspaceId } from '../src/domain/project.ts'
 import { createApiKey } from '../src/engine/api-keys.ts'
 import type { ApiKeyScope } from '../src/engine/ports.ts'
 import { createApiKeyStore } from '../src/storage/api-keys.ts'
 import { createProjectStore } from '../src/storage/projects.ts'
+import { wrongCode } from './exchanges/exchange.ts'
 import type { TestAnswer, TestApp, TestRequestHeaders } from './start-test-app.ts'
 
 /** A project in a workspace of its own, and a caller of the `service` dialect with a key to it. */
@@ -34,6 +36,7 @@ export async function createServiceCaller(
       app.post(`/api/v1/otp/${path}`, body, { ...headers, ...more })
 
   return {
+    app,
     project,
     key,
     keyId: id,
@@ -48,6 +51,23 @@ export async function createServiceCaller(
         project.id,
       ]),
   }
+}
+
+let addresses = 0
+/** An address that no other test of a file sends to. */
+export const newEmail = (): string => {
+  addresses += 1
+  return `person${addresses}@example.com`
+}
+
+/** Sends a code and reads it from the inbox. */
+export async function sendCode(caller: ServiceCaller, target = newEmail(), recordId?: string) {
+  const named = recordId === undefined ? {} : { recordId }
+  const { status, body } = await caller.send({ target, channel: 'email', ...named })
+  expect(status).toBe(201)
+  const code = await caller.app.inbox.lastCode(target)
+  const verify = (guess: string) => caller.verify({ target, code: guess, ...named })
+  return { target, id: body.recordId as string, code, wrong: wrongCode(code), verify }
 }
 
 /** Makes a key for a workspace. */
