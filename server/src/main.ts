@@ -1,4 +1,5 @@
 import { type Logger, pino } from 'pino'
+import { createAdminDialect } from './admin/index.ts'
 import type { Config } from './config/config.ts'
 import type { CarrierName, MountConfig } from './config/config-file.ts'
 import type { Carrier } from './delivery/carrier.ts'
@@ -18,7 +19,7 @@ import { createServiceDialect } from './dialects/service/index.ts'
 import type { Channel } from './domain/address.ts'
 import type { Challenge } from './domain/challenge.ts'
 import type { ProjectId } from './domain/project.ts'
-import type { Secret } from './domain/secret.ts'
+import { Secret } from './domain/secret.ts'
 import { createCodeKeyring } from './engine/code-keys.ts'
 import { createEngine, type Engine } from './engine/engine.ts'
 import { revealCode } from './engine/send-code.ts'
@@ -27,7 +28,7 @@ import type { Dialect } from './http/dialect.ts'
 import type { Mount } from './http/envelopes.ts'
 import { createMetrics } from './http/metrics.ts'
 import { loadCommonPasswords } from './passwords/common-passwords.ts'
-import { createPasswordHashing } from './passwords/password-hashing.ts'
+import { createPasswordHashing, parsePasswordHash } from './passwords/password-hashing.ts'
 import { createAccountStore } from './storage/accounts.ts'
 import { createApiKeyStore } from './storage/api-keys.ts'
 import { createChallengeStore } from './storage/challenges.ts'
@@ -164,8 +165,16 @@ async function serve(
   dispatcher.start()
 
   const access = isDevelopment ? await ensureDevelopment(config, stores, engine) : null
+  const admin = createAdminDialect({
+    ...stores,
+    token: access === null ? config.adminToken : new Secret(access.adminToken),
+    passwords,
+    parsePasswordHash,
+    commonPasswords,
+  })
+  const mounts = await createMounts(config, stores, { engine, revealCode: reveal })
   const app = createApp({
-    mounts: await createMounts(config, stores, { engine, revealCode: reveal }),
+    mounts: [...mounts, { dialect: admin, prefix: '' }],
     pages: isDevelopment ? createInboxPages(createReadInbox({ ...stores, revealCode: reveal })) : [],
     log,
     metrics: createMetrics(),
@@ -194,6 +203,7 @@ const ensureDevelopment = async (
 ): Promise<DevelopmentAccess> => ({
   projectId: demoProjects.service,
   ...(await ensureDevAccess(config.dataDirectory, demoProjects.service, { ...stores, ...engine })),
+  ...(config.adminToken === null ? {} : { adminToken: config.adminToken.reveal() }),
 })
 
 /** The carriers that are configured, by channel, in the order in which they are asked. */
