@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { PhoneNumber } from '../src/domain/address.ts'
 import { goodPassword } from './account-world.ts'
+import { createKikapuClient, refused, users } from './kikapu-client.ts'
 import { createNumbers, createPhoneHost, type PhoneApp, type PhoneHost, wrongCode } from './phone-app.ts'
 import { demoAgent, demoPhone } from './phone-people.ts'
 
 /*
- * The dialect `kikapu` over HTTP: what guesses and sends are worth, and whom a code lets in.
+ * The dialect `kikapu` over HTTP: what guesses are worth, and whom a code or a password lets in.
  */
 
 let host: PhoneHost
@@ -14,44 +15,21 @@ let ada: PhoneNumber
 let bob: PhoneNumber
 const nextNumber = createNumbers('+25571200')
 const minute = 60_000
-const refused = { success: false, message: 'OTP expired or invalid' }
+const { resend, verify, logIn, sendCode, guessWrong } = createKikapuClient(
+  () => host,
+  () => app,
+)
 
 beforeAll(async () => {
   host = await createPhoneHost()
 })
 afterAll(() => host.close())
-
-const users = (...phones: PhoneNumber[]) => phones.map((phone) => ({ phone, fullName: `User ${phone}` }))
-
 beforeEach(async () => {
   app = await host.startApp({ settings: { region: 'TZ' } })
   ada = nextNumber()
   bob = nextNumber()
   await app.addPeople(users(ada, bob))
 })
-
-const resend = (phoneNumber: string, headers = {}) =>
-  app.post('/auth/api/resend-otp/', { phoneNumber }, headers)
-const verify = (phoneNumber: string, otp: unknown, more = {}, headers = {}) =>
-  app.post('/auth/api/verify-otp/', { phoneNumber, otp, ...more }, headers)
-const logIn = (phoneNumber: string, password: string) =>
-  app.post('/auth/api/agent/login/', { phoneNumber, password })
-
-/** A new code after the minute that must pass. */
-async function sendCode(phone: PhoneNumber): Promise<string> {
-  await host.world.moveClock(minute)
-  expect(await resend(phone)).toMatchObject({ status: 200 })
-  return app.lastCode(phone, 'kikapu-login')
-}
-
-async function guessWrong(phone: PhoneNumber, times: number): Promise<void> {
-  for (let left = times; left > 0; left -= 3) {
-    const wrong = wrongCode(await sendCode(phone))
-    for (let nth = 0; nth < Math.min(3, left); nth += 1) {
-      expect(await verify(phone, wrong)).toMatchObject({ status: 401, body: refused })
-    }
-  }
-}
 
 describe('codes', () => {
   test('V2: of fifty simultaneous right codes on two nodes one is accepted', async () => {
@@ -189,99 +167,6 @@ describe('codes', () => {
     ).toMatchObject({ status: 400 })
     expect(await verify(ada, wrongCode(otp))).toMatchObject({ status: 401 })
     expect(await verify(ada, otp)).toMatchObject({ status: 200 })
-  })
-})
-
-describe('callers', () => {
-  const from = (network: string) => ({ 'x-forwarded-for': network })
-  const outside = { exemptLoopback: false, trustedProxies: 1 }
-
-  test('V5: a caller that fails on twenty numbers is stopped, and only that caller', async () => {
-    app = await host.startApp({ ...outside, settings: { region: 'TZ' } })
-    const phones = Array.from({ length: 21 }, nextNumber)
-    await app.addPeople(users(...phones))
-    const spray = phones.slice(0, 20)
-    for (const phone of spray) {
-      expect(await verify(phone, '12345', {}, from('192.0.2.1'))).toMatchObject({ status: 401 })
-    }
-    const [last = ada] = phones.slice(20)
-    const stopped = await verify(last, '12345', {}, from('192.0.2.1'))
-    expect(stopped).toMatchObject({ status: 429, body: { success: false } })
-    expect(Number(stopped.headers.get('retry-after'))).toBeGreaterThan(0)
-    expect(await verify(last, '12345', {}, from('192.0.2.2'))).toMatchObject({ status: 401 })
-  })
-
-  test('V5: failures on short codes are limited over the whole project', async () => {
-    app = await host.startApp({ settings: { region: 'TZ', failedChecksPerHour: 4 } })
-    await app.addPeople(users(ada, bob))
-    for (const phone of [ada, bob, ada, bob]) {
-      expect(await verify(phone, '12345')).toMatchObject({ status: 401 })
-    }
-    expect(await verify(ada, '12345')).toMatchObject({ status: 429 })
-  })
-
-  test('after ten distinct unknown numbers a caller gets 429 for known ones as well', async () => {
-    app = await host.startApp({ ...outside, settings: { region: 'TZ' } })
-    await app.addPeople(users(ada))
-    const prober = from('192.0.2.9')
-    for (let nth = 0; nth < 10; nth += 1) {
-      const unknown = nextNumber()
-      const ask = nth % 2 === 0 ? resend(unknown, prober) : verify(unknown, '12345', {}, prober)
-      expect(await ask).toMatchObject({ status: 404, body: { message: 'User not found' } })
-    }
-    for (const answer of [
-      await resend(nextNumber(), prober),
-      await resend(ada, prober),
-      await verify(ada, '12345', {}, prober),
-    ]) {
-      expect(answer).toMatchObject({ status: 429, body: { success: false } })
-      expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0)
-    }
-    expect(await resend(ada, from('192.0.2.10'))).toMatchObject({ status: 200 })
-  })
-
-  test('S2: past the cap of a caller the answer is the documented 400', async () => {
-    app = await host.startApp({ ...outside, settings: { region: 'TZ', sendsPerCallerHour: 1 } })
-    await app.addPeople(users(ada, bob))
-    expect(await resend(ada, from('192.0.2.20'))).toMatchObject({ status: 200 })
-    const capped = await resend(bob, from('192.0.2.20'))
-    expect(capped).toMatchObject({ status: 400, body: { success: false } })
-    expect(Number(capped.headers.get('retry-after'))).toBeGreaterThan(0)
-    expect(await resend(bob, from('192.0.2.21'))).toMatchObject({ status: 200 })
-  })
-})
-
-describe('sends', () => {
-  test('S1: a number gets five unverified codes in ten minutes and ten in a day, and a success clears them', async () => {
-    app = await host.startApp({ settings: { region: 'TZ', sendsPerTenMinutes: 5, sendsPerDay: 10 } })
-    await app.addPeople(users(ada))
-    for (let nth = 0; nth < 5; nth += 1) await sendCode(ada)
-    await host.world.moveClock(minute)
-    const capped = await resend(ada)
-    expect(capped).toMatchObject({ status: 400, body: { success: false } })
-    expect(Number(capped.headers.get('retry-after'))).toBeGreaterThan(0)
-
-    await host.world.moveClock(10 * minute)
-    for (let nth = 0; nth < 5; nth += 1) await sendCode(ada)
-    await host.world.moveClock(10 * minute)
-    expect(Number((await resend(ada)).headers.get('retry-after'))).toBeGreaterThan(3_600)
-
-    await host.world.moveClock(24 * 60 * minute)
-    await verify(ada, await sendCode(ada))
-    for (let nth = 0; nth < 5; nth += 1) await sendCode(ada)
-  })
-
-  test('S6: a refused resend stores and sends nothing', async () => {
-    await sendCode(ada)
-    const before = app.sentTo(ada).length
-    expect(await resend(ada)).toMatchObject({ status: 400 })
-    expect(app.sentTo(ada)).toHaveLength(before)
-  })
-
-  test('S7: an unknown number gets no message', async () => {
-    const unknown = nextNumber()
-    expect(await resend(unknown)).toMatchObject({ status: 404 })
-    expect(app.sentTo(unknown)).toEqual([])
   })
 })
 
