@@ -148,7 +148,7 @@ describe('the dispatcher', () => {
     const inbox = createCatchingCarrier()
     const { dispatch, dispatchAndWait } = startDispatcher([inbox], { outbox })
 
-    dispatch(outbox.commit({ content: 'decoy', digest: null }))
+    dispatch(outbox.commit({ content: 'decoy' }))
     dispatch(outbox.commit({ deliveryState: 'none' }))
     const dropped = await dispatchAndWait(outbox.commit({ deliveryState: 'accepted' }), 100)
     await sleep(50)

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import { afterAll, afterEach, beforeAll, describe, test } from 'vitest'
 import type { Carrier } from '../src/delivery/carrier.ts'
 import { createDispatcher } from '../src/delivery/dispatcher.ts'
-import { createInbox } from '../src/delivery/inbox.ts'
 import { createRoutes } from '../src/delivery/routes.ts'
 import { createSmtpCarrier } from '../src/delivery/smtp.ts'
 import { createWebhookCarrier } from '../src/delivery/webhook.ts'
@@ -10,6 +9,7 @@ import type { Challenge } from '../src/domain/challenge.ts'
 import { Secret } from '../src/domain/secret.ts'
 import { leaseSeconds } from '../src/engine/lease.ts'
 import { createOutbox } from '../src/storage/outbox.ts'
+import { createCatchingCarrier } from './catching-carrier.ts'
 import { sampleChallenge } from './sample-challenge.ts'
 import { startSmtpPeer } from './smtp-peer.ts'
 import { createTestDatabase, type TestDatabase } from './test-database.ts'
@@ -53,9 +53,9 @@ describe('delivery over PostgreSQL', () => {
     const createdAt = clock?.now ?? new Date()
     const challenge = sampleChallenge({ createdAt, ...changes })
     await db.query(
-      `insert into challenges (project_id, id, purpose, channel, address, target, content, locale, digest_mac,
-         digest_key_id, tries, tries_max, created_at, expires_at, spends_token, delivery_state, leased_until)
-       values ($1, $2, $3, $4, $5, $5, $6, $7, $8, 'test', 0, 5, $9, $10, true, 'queued', $11)`,
+      `insert into challenges (project_id, id, purpose, channel, address, target, content, locale, key_id,
+         tries, tries_max, created_at, expires_at, spends_token, delivery_state, leased_until)
+       values ($1, $2, $3, $4, $5, $5, $6, $7, 'test', 0, 5, $8, $9, true, 'queued', $10)`,
       [
         challenge.projectId,
         Buffer.from(challenge.id, 'hex'),
@@ -64,7 +64,6 @@ describe('delivery over PostgreSQL', () => {
         challenge.address,
         challenge.content,
         challenge.locale,
-        Buffer.alloc(32),
         createdAt,
         challenge.expiresAt,
         new Date(createdAt.getTime() + (leaseIsOver ? -1 : leaseSeconds * 1000)),
@@ -140,7 +139,7 @@ describe('delivery over PostgreSQL', () => {
   })
 
   test('two nodes take over what a dead one left, each message once', async () => {
-    const inboxes = [createInbox(), createInbox()]
+    const inboxes = [createCatchingCarrier(), createCatchingCarrier()]
     const orphans = await Promise.all(Array.from({ length: 300 }, () => commit({}, { leaseIsOver: true })))
 
     for (const inbox of inboxes) startNode({ sms: [inbox] })
@@ -155,7 +154,7 @@ describe('delivery over PostgreSQL', () => {
   test('a code that expired while no node ran is recorded and never sent (I4)', async () => {
     const orphan = await commit()
     await db.moveClock(301_000)
-    const inbox = createInbox()
+    const inbox = createCatchingCarrier()
 
     startNode({ sms: [inbox] })
     await until(async () => (await stateOf(orphan)) === 'expired')

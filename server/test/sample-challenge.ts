@@ -19,7 +19,7 @@ export function sampleChallenge(changes: Partial<Challenge> = {}): Challenge {
     accountId: null,
     content: 'code',
     locale: 'en',
-    digest: { keyId: 'test', mac: '00'.repeat(32) },
+    keyId: 'test-key',
     tries: 0,
     triesMax: 5,
     createdAt,

@@ -1,5 +1,4 @@
 import type { Address, Channel } from './address.ts'
-import type { CodeDigest } from './code.ts'
 import type { Locale } from './locale.ts'
 import type { ProjectId } from './project.ts'
 import type { Purpose } from './purpose.ts'
@@ -40,8 +39,8 @@ export type Challenge = {
   accountId: AccountId | null
   content: Content
   locale: Locale
-  /** Null where there is no code to match: decoys and notices. */
-  digest: CodeDigest | null
+  /** The key that the code is derived with. Decoys and notices have one too, and no code that opens them. */
+  keyId: string
   tries: number
   triesMax: number
   createdAt: Date
@@ -69,5 +68,7 @@ export const challengeIdFloor = (moment: Date): ChallengeId =>
   challengeId(new Date(Math.min(lastMoment, Math.max(0, moment.getTime()))), Buffer.alloc(6))
 
 /** A code that can still be spent. */
-export const isLive = (challenge: Challenge, now: Date): boolean =>
-  challenge.usedAt === null && now < challenge.expiresAt && challenge.tries < challenge.triesMax
+export const isLive = (
+  challenge: Pick<Challenge, 'usedAt' | 'expiresAt' | 'tries' | 'triesMax'>,
+  now: Date,
+): boolean => challenge.usedAt === null && now < challenge.expiresAt && challenge.tries < challenge.triesMax

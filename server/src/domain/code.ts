@@ -1,25 +1,26 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { asciiDigits } from './address.ts'
-import type { ChallengeId } from './challenge.ts'
-import type { ProjectId } from './project.ts'
-import type { Purpose } from './purpose.ts'
+import type { Challenge } from './challenge.ts'
 import { Secret } from './secret.ts'
 
-/** The keyed MAC of a code that the database keeps instead of the code, and the key it was made with. */
-export type CodeDigest = { keyId: string; mac: string }
+/** The key that one master secret gives for codes. `id` names it in rows. */
+export type CodeKey = { id: string; key: Buffer }
 
-/** One master secret's keys for codes: one derives codes, the other digests them. `id` names both. */
-export type CodeKeys = { id: string; derivation: Buffer; digest: Buffer }
+/** What a code is derived from, and so the only thing that it is good for (V9). */
+export type CodeSubject = Pick<Challenge, 'id' | 'projectId' | 'address' | 'purpose'>
 
 /**
- * The code of a challenge: HMAC-SHA-256 of its id, read as 32-bit words, the first word below the largest multiple of
- * 10ⁿ reduced to n digits. A word above it would favour low codes, so it is passed over (C1).
+ * The code of a challenge: HMAC-SHA-256 of what it is good for, read as 32-bit words, the first word below the largest
+ * multiple of 10ⁿ reduced to n digits. A word above it would favour low codes, so it is passed over (C1). Nothing of a
+ * code is stored: whoever reads the row still needs the key, and a row copied to another address has another code.
  */
-export function deriveCode(keys: CodeKeys, id: ChallengeId, digits: number): Secret {
+export function deriveCode({ key }: CodeKey, subject: CodeSubject, digits: number): Secret {
   const range = 10 ** digits
   const unbiasedBelow = Math.floor(2 ** 32 / range) * range
+  // None of the parts can hold a line break, so no two subjects read the same.
+  const text = `${subject.projectId}\n${subject.purpose}\n${subject.address}\n${subject.id}`
   for (let round = 0; ; round += 1) {
-    const words = createHmac('sha256', keys.derivation).update(`${id}:${round}`).digest()
+    const words = createHmac('sha256', key).update(`${text}\n${round}`).digest()
     for (let offset = 0; offset < words.length; offset += 4) {
       const word = words.readUInt32BE(offset)
       if (word < unbiasedBelow) return new Secret(String(word % range).padStart(digits, '0'))
@@ -27,18 +28,11 @@ export function deriveCode(keys: CodeKeys, id: ChallengeId, digits: number): Sec
   }
 }
 
-/** What a code is good for. Each part is in the MAC, so a digest copied to another row opens nothing (V9). */
-export type CodeSubject = { projectId: ProjectId; address: string; purpose: Purpose; code: Secret }
-
-/** The keyed MAC of a code together with what it is good for, as hexadecimal digits. */
-export function digestCode(keys: CodeKeys, { projectId, address, purpose, code }: CodeSubject): CodeDigest {
-  const subject = JSON.stringify([projectId, address, purpose, code.reveal()])
-  return { keyId: keys.id, mac: createHmac('sha256', keys.digest).update(subject).digest('hex') }
+/** Compares in constant time. Codes of different lengths never match, and their lengths are no secret. */
+export function codesMatch(a: Secret, b: Secret): boolean {
+  const [left, right] = [Buffer.from(a.reveal()), Buffer.from(b.reveal())]
+  return left.length === right.length && timingSafeEqual(left, right)
 }
-
-/** Compares in constant time. A digest of another key never matches. */
-export const digestsMatch = (a: CodeDigest, b: CodeDigest): boolean =>
-  a.keyId === b.keyId && timingSafeEqual(Buffer.from(a.mac, 'hex'), Buffer.from(b.mac, 'hex'))
 
 /**
  * Reads a guess: a string of exactly `digits` digits, in ASCII or in the scripts that a phone may type them in; null

@@ -1,6 +1,6 @@
 import type { Address } from './address.ts'
 import type { AccountId, Challenge } from './challenge.ts'
-import { type CodeDigest, digestsMatch } from './code.ts'
+import { codesMatch } from './code.ts'
 import { limitId } from './judge-send.ts'
 import {
   countEvent,
@@ -16,6 +16,7 @@ import type { ProjectId } from './project.ts'
 import { type Proof, sealProof } from './proof.ts'
 import type { Purpose } from './purpose.ts'
 import { isLocked, newRecipient, type Recipient, recordFailure, recordSuccess } from './recipient.ts'
+import type { Secret } from './secret.ts'
 
 /** One guess as the rule sees it. */
 export type CheckRequest = {
@@ -26,8 +27,7 @@ export type CheckRequest = {
   /** What was named beside the address at sending, and the account that it was sent for; both must match (V9). */
   companion: string | null
   accountId: AccountId | null
-  /** The guess, digested with each key that may have made the stored digest. */
-  guesses: CodeDigest[]
+  guess: Secret
   /** `peek` tells whether the code is right and leaves it unspent; a wrong one counts all the same. */
   mode: 'spend' | 'peek'
   limits: Limit[]
@@ -55,8 +55,11 @@ export type CheckJudgement = {
   usage: LimitUsage[]
 } & ({ ok: true; proof: Proof } | { ok: false; refusal: CheckRefusal; retryAfterSeconds: number | null })
 
+/** The code of a challenge, or null when the key that it is derived with is gone. */
+export type CodeOf = (challenge: Challenge) => Secret | null
+
 /** Judges one guess. A wrong one is counted in what must be stored, so no caller can forget to store it (V1). */
-export function judgeCheck(request: CheckRequest, state: CheckState): CheckJudgement {
+export function judgeCheck(request: CheckRequest, state: CheckState, codeOf: CodeOf): CheckJudgement {
   const { now, challenge } = state
   const recipient = state.recipient ?? newRecipient
   const limits = new Map(state.limits)
@@ -85,11 +88,15 @@ export function judgeCheck(request: CheckRequest, state: CheckState): CheckJudge
   if (now >= challenge.expiresAt) return refuse('expired')
   if (challenge.tries >= challenge.triesMax || isLocked(recipient, now)) return refuse('locked')
 
+  // Derived for decoys as well, so that they take the same time (S7).
+  const code = codeOf(challenge)
   const isRight =
+    code !== null &&
+    codesMatch(code, request.guess) &&
+    challenge.content === 'code' &&
     challenge.companion === request.companion &&
     challenge.accountId === request.accountId &&
-    challenge.deliveryState !== 'failed' &&
-    matches(challenge, request.guesses)
+    challenge.deliveryState !== 'failed'
   if (!isRight) {
     const counted = { ...challenge, tries: challenge.tries + 1 }
     return refuse('mismatch', { challenge: counted, recipient: recordFailure(recipient, now) })
@@ -109,6 +116,3 @@ export function judgeCheck(request: CheckRequest, state: CheckState): CheckJudge
   const used = { ...challenge, tries: challenge.tries + 1, usedAt: now }
   return { ok: true, proof, challenge: used, recipient: recordSuccess(recipient), limits, usage: usage() }
 }
-
-const matches = ({ digest }: Challenge, guesses: CodeDigest[]): boolean =>
-  digest !== null && guesses.some((guess) => digestsMatch(digest, guess))

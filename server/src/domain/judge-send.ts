@@ -1,7 +1,6 @@
 import type { Address, Channel } from './address.ts'
 import type { AccountId, Challenge, ChallengeId, Content, DeliveryState } from './challenge.ts'
 import { isLive } from './challenge.ts'
-import type { CodeDigest } from './code.ts'
 import {
   countEvent,
   currentWindow,
@@ -37,6 +36,8 @@ export type SendRequest = {
   accountId: AccountId | null
   content: Content
   locale: Locale
+  /** The key that the code will be derived with. */
+  keyId: string
   /** `none-live`: refuse while a live code exists. `issued`: refuse unless one was issued in 24 hours and not used. */
   condition: 'none-live' | 'issued' | null
   cooldownSeconds: number
@@ -55,6 +56,12 @@ export type SendRequest = {
 /** The tokens of a project: `granted` is null when they are unlimited. */
 export type Quota = { granted: number | null; used: number }
 
+/** What a send has to know of the one before it. */
+export type LastSend = Pick<
+  Challenge,
+  'id' | 'tries' | 'triesMax' | 'createdAt' | 'expiresAt' | 'usedAt' | 'deliveryState'
+>
+
 /** What is stored about the subject of a send, read under its locks. */
 export type SendState = {
   now: Date
@@ -62,7 +69,7 @@ export type SendState = {
   /** Unverified sends of the last 24 hours to the same address by other projects. */
   sentElsewhere: number
   /** The newest challenge for the same address, purpose and record of the last 24 hours. */
-  last: Challenge | null
+  last: LastSend | null
   quota: Quota
   /** By `limitId`. */
   limits: ReadonlyMap<string, LimitState>
@@ -106,14 +113,14 @@ export type SendJudgement =
       limits: ReadonlyMap<string, LimitState>
     }
 
-/** Makes the id and the digest of a new challenge: the two things that need chance and keys. */
-export type Issue = (now: Date) => { id: ChallengeId; digest: CodeDigest | null }
+/** Makes the id of a new challenge: the one thing that needs chance. */
+export type MakeId = (now: Date) => ChallengeId
 
 /** One name for a limit's row. */
 export const limitId = (limit: Limit): string => `${limit.scope}:${limit.key}`
 
 /** Judges one send. A refusal stores nothing but the limits that it counted against (S6). */
-export function judgeSend(request: SendRequest, state: SendState, issue: Issue): SendJudgement {
+export function judgeSend(request: SendRequest, state: SendState, makeId: MakeId): SendJudgement {
   const { now, last } = state
   const limits = new Map(state.limits)
   const usage = (): LimitUsage[] => request.limits.map((limit) => limitUsage(windowOf(limit), limit, now))
@@ -159,7 +166,7 @@ export function judgeSend(request: SendRequest, state: SendState, issue: Issue):
   return {
     ok: true,
     kind: 'new',
-    challenge: newChallenge(request, now, issue),
+    challenge: newChallenge(request, now, makeId),
     replaces: last?.id ?? null,
     recipient: request.caps === null ? recipient : recordSend(recipient, now),
     quota: request.spendsToken ? { granted, used: used + 1 } : state.quota,
@@ -168,10 +175,11 @@ export function judgeSend(request: SendRequest, state: SendState, issue: Issue):
   }
 }
 
-function newChallenge(request: SendRequest, now: Date, issue: Issue): Challenge {
+function newChallenge(request: SendRequest, now: Date, makeId: MakeId): Challenge {
   const { policy } = request
   return {
-    ...issue(now),
+    id: makeId(now),
+    keyId: request.keyId,
     projectId: request.projectId,
     purpose: request.purpose,
     channel: request.channel,
@@ -192,7 +200,7 @@ function newChallenge(request: SendRequest, now: Date, issue: Issue): Challenge 
 }
 
 /** A send that no carrier took, and a code that was spent, are not waited for. */
-const coolsDownAt = (last: Challenge | null, cooldownSeconds: number): Date | null =>
+const coolsDownAt = (last: LastSend | null, cooldownSeconds: number): Date | null =>
   last === null || cooldownSeconds === 0 || last.deliveryState === 'failed' || last.usedAt !== null
     ? null
     : new Date(last.createdAt.getTime() + cooldownSeconds * 1000)

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
-import { formatApiKey, hashApiKey } from '../domain/api-key.ts'
+import { formatApiKey, hashApiKey, hasRightChecksum } from '../domain/api-key.ts'
 import type { Project, ProjectId, WorkspaceId } from '../domain/project.ts'
 import type { Secret } from '../domain/secret.ts'
 import type { ApiKey, ApiKeyScope, ApiKeyStore } from './ports.ts'
@@ -48,12 +48,13 @@ export function createAuthorizeKey({ keys, onFault }: AuthorizeKeyParts): Author
   const holders = new LRUCache<string, { holder: Holder | null }>({ max: 10_000, ttl: believedMilliseconds })
   const asking = new Map<string, Promise<Holder | null>>()
 
-  const find = async (hash: Buffer): Promise<Holder | null> => {
+  const find = (key: string, hash: Buffer): Holder | null | Promise<Holder | null> => {
     const name = hash.toString('latin1')
     const known = holders.get(name)
     if (known !== undefined) return known.holder
-    const question = asking.get(name) ?? ask(hash, name)
-    return question
+    // Seen before the database is asked: a typing error costs no question.
+    if (!hasRightChecksum(key)) return null
+    return asking.get(name) ?? ask(hash, name)
   }
 
   const ask = (hash: Buffer, name: string): Promise<Holder | null> => {
@@ -78,7 +79,7 @@ export function createAuthorizeKey({ keys, onFault }: AuthorizeKeyParts): Author
 
   return async ({ key, projectId, scope }) => {
     const hash = hashApiKey(key)
-    const holder = hash === null ? null : await find(hash)
+    const holder = hash === null ? null : await find(key as string, hash)
     if (holder === null || !holder.key.scopes.includes(scope)) return { ok: false, refusal: 'invalid-key' }
     const project = typeof projectId === 'string' ? holder.projects.get(projectId as ProjectId) : undefined
     return project === undefined

@@ -1,6 +1,5 @@
 import type { Address } from '../domain/address.ts'
 import type { AccountId } from '../domain/challenge.ts'
-import { digestCode } from '../domain/code.ts'
 import { type CheckRefusal, type CheckRequest, judgeCheck } from '../domain/judge-check.ts'
 import type { Limit, LimitUsage } from '../domain/limit.ts'
 import type { Project } from '../domain/project.ts'
@@ -47,12 +46,12 @@ export function createCheckCode({ challenges, keyring }: CheckCodeParts): CheckC
       recordId: command.recordId ?? null,
       companion: command.companion ?? null,
       accountId: command.accountId ?? null,
-      guesses: keyring.all.map((keys) => digestCode(keys, { projectId: project.id, address, purpose, code })),
+      guess: code,
       mode: command.mode ?? 'spend',
       limits: caller === null ? projectRequestLimits(project) : [],
       guards: [...(command.guards ?? []), ...onFailure.map(({ limit }) => limit)],
       onFailure,
     }
-    return challenges.decideCheck(request, (state) => judgeCheck(request, state))
+    return challenges.decideCheck(request, (state) => judgeCheck(request, state, keyring.codeOf))
   }
 }

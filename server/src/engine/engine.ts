@@ -26,8 +26,8 @@ import type {
   RecordStore,
 } from './ports.ts'
 import { createLoadProject } from './projects.ts'
-import { createReadRecords } from './read-records.ts'
 import { createReadMobile } from './read-mobile.ts'
+import { createReadRecords } from './read-records.ts'
 import { createRefreshSession } from './refresh-session.ts'
 import { createRegisterAccount } from './register-account.ts'
 import { createRequestCitizenCode } from './request-citizen-code.ts'

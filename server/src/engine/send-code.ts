@@ -1,13 +1,11 @@
-import { randomBytes } from 'node:crypto'
+import { randomFillSync } from 'node:crypto'
 import type { Address, Channel } from '../domain/address.ts'
 import { type AccountId, type Challenge, type Content, challengeId } from '../domain/challenge.ts'
-import { deriveCode, digestCode } from '../domain/code.ts'
-import { type Issue, judgeSend, type SendRefusal, type SendRequest } from '../domain/judge-send.ts'
+import { judgeSend, type MakeId, type SendRefusal, type SendRequest } from '../domain/judge-send.ts'
 import type { Limit, LimitUsage } from '../domain/limit.ts'
 import type { Locale } from '../domain/locale.ts'
 import type { Project } from '../domain/project.ts'
 import { codePolicy, type Purpose } from '../domain/purpose.ts'
-import type { Secret } from '../domain/secret.ts'
 import type { CodeKeyring } from './code-keys.ts'
 import { callerSendLimits, projectRequestLimits } from './limits.ts'
 import type { Caller, ChallengeStore, DeliveryOutcome, Dispatcher } from './ports.ts'
@@ -52,12 +50,11 @@ const sendsPerDayEverywhere = 20
 
 export function createSendCode({ challenges, dispatcher, keyring }: SendCodeParts): SendCode {
   const running = new Set<string>()
+  const makeId = createIdMaker()
 
   const send = async (command: SendCommand): Promise<SendOutcome> => {
-    const request = sendRequest(command)
-    const judgement = await challenges.decideSend(request, (state) =>
-      judgeSend(request, state, issueFor(request, keyring)),
-    )
+    const request = sendRequest(command, keyring.current.id)
+    const judgement = await challenges.decideSend(request, (state) => judgeSend(request, state, makeId))
     if (!judgement.ok) return judgement
 
     const { challenge, usage } = judgement
@@ -87,14 +84,7 @@ export function createSendCode({ challenges, dispatcher, keyring }: SendCodePart
   }
 }
 
-/** The code of a challenge, derived anew. A fault when the key that made it is no longer there. */
-export function revealCode(keyring: CodeKeyring, challenge: Challenge): Secret {
-  const keys = challenge.digest === null ? null : keyring.find(challenge.digest.keyId)
-  if (keys === null) throw new Error(`challenge ${challenge.id} has no code that this server can derive`)
-  return deriveCode(keys, challenge.id, codePolicy(challenge.purpose, null).digits)
-}
-
-function sendRequest(command: SendCommand): SendRequest {
+function sendRequest(command: SendCommand, keyId: string): SendRequest {
   const { project, purpose, content, caller } = command
   const { settings } = project
   const isOwnNotice = content === 'notice-password-reset'
@@ -110,6 +100,7 @@ function sendRequest(command: SendCommand): SendRequest {
     accountId: command.accountId ?? null,
     content,
     locale: command.locale,
+    keyId,
     condition: command.condition ?? null,
     cooldownSeconds: command.cooldownSeconds ?? settings.cooldownSeconds,
     caps: isOwnNotice
@@ -131,16 +122,19 @@ function sendRequest(command: SendCommand): SendRequest {
   }
 }
 
-/** A decoy digests a code as well, so that it takes the same time; the digest is thrown away (S7). */
-const issueFor =
-  ({ projectId, address, purpose, content, policy }: SendRequest, { current }: CodeKeyring): Issue =>
-  (now) => {
-    const id = challengeId(now, randomBytes(6))
-    const digest = digestCode(current, {
-      projectId,
-      address,
-      purpose,
-      code: deriveCode(current, id, policy.digits),
-    })
-    return { id, digest: content === 'code' ? digest : null }
+/**
+ * Ids need six bytes of chance each, and asking the system for so few costs more than a send's whole judgement; so they
+ * are drawn for many at a time. An id is no secret: what a code is derived with is the key.
+ */
+function createIdMaker(): MakeId {
+  const pool = Buffer.alloc(6 * 512)
+  let used = pool.length
+  return (now) => {
+    if (used === pool.length) {
+      randomFillSync(pool)
+      used = 0
+    }
+    used += 6
+    return challengeId(now, pool.subarray(used - 6, used))
   }
+}

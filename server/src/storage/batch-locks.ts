@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { limitId } from '../domain/judge-send.ts'
 import { currentWindow, type Limit, type LimitState } from '../domain/limit.ts'
 import type { ProjectId } from '../domain/project.ts'
@@ -13,15 +12,17 @@ import type { BatchTransaction, Transaction } from './database.ts'
  * statement. Two batches, on whichever nodes, that share a name take turns; two that share none do not meet.
  */
 
-const lockAll = 'select pg_advisory_xact_lock(name) from unnest($1::bigint[]) as name'
+const lockAll = `
+  select pg_advisory_xact_lock(number)
+  from (
+    select distinct hashtextextended(name, 0) as number
+    from json_array_elements_text($1) as name
+    order by number
+  ) ascending`
 
-/** Locks the names for the rest of the transaction. */
-export async function lockNames(tx: Transaction, names: Iterable<string>): Promise<void> {
-  const numbers = new Set<bigint>()
-  for (const name of names) numbers.add(createHash('sha1').update(name).digest().readBigInt64BE())
-  const ascending = [...numbers].sort((a, b) => (a < b ? -1 : 1))
-  await tx.query('batch-lock', lockAll, [`{${ascending.join(',')}}`])
-}
+/** Locks the names for the rest of the transaction. Names whose hashes meet only wait for each other without need. */
+export const lockNames = (tx: Transaction, names: string[]): Promise<unknown> =>
+  tx.query('batch-lock', lockAll, [JSON.stringify(names)])
 
 /** An address is locked over all projects, because one of its caps counts over all projects (S1). */
 export const addressLock = (address: string): string => `address:${address}`

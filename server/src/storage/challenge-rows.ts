@@ -1,5 +1,11 @@
 import type { Address, Channel } from '../domain/address.ts'
-import type { Challenge, ChallengeId, Content, DeliveryState } from '../domain/challenge.ts'
+import {
+  type Challenge,
+  type ChallengeId,
+  type Content,
+  challengeIdFloor,
+  type DeliveryState,
+} from '../domain/challenge.ts'
 import type { LimitState } from '../domain/limit.ts'
 import type { Locale } from '../domain/locale.ts'
 import type { ProjectId } from '../domain/project.ts'
@@ -13,7 +19,7 @@ import type { Recipient } from '../domain/recipient.ts'
 /** The columns of a challenge, for every statement that reads one; `c` is its table. */
 export const challengeColumns = `
   c.project_id, encode(c.id, 'hex') as id, c.purpose, c.channel, c.address, c.target, c.record_id, c.companion,
-  c.account_id, c.content, c.locale, encode(c.digest_mac, 'hex') as digest_mac, c.digest_key_id, c.tries, c.tries_max,
+  c.account_id, c.content, c.locale, c.key_id, c.tries, c.tries_max,
   c.created_at, c.expires_at, c.used_at, c.delivery_state`
 
 export type ChallengeRow = {
@@ -28,8 +34,7 @@ export type ChallengeRow = {
   account_id: number | null
   content: Content
   locale: Locale
-  digest_mac: string | null
-  digest_key_id: string | null
+  key_id: string
   tries: number
   tries_max: number
   created_at: Date
@@ -41,7 +46,6 @@ export type ChallengeRow = {
 /** Null for the empty side of an outer join. */
 export function parseChallenge(row: ChallengeRow): Challenge | null {
   if (row.id === null) return null
-  const hasDigest = row.digest_mac !== null && row.digest_key_id !== null
   return {
     id: row.id,
     projectId: row.project_id,
@@ -54,7 +58,7 @@ export function parseChallenge(row: ChallengeRow): Challenge | null {
     accountId: row.account_id,
     content: row.content,
     locale: row.locale,
-    digest: hasDigest ? { keyId: row.digest_key_id as string, mac: row.digest_mac as string } : null,
+    keyId: row.key_id,
     tries: row.tries,
     triesMax: row.tries_max,
     createdAt: row.created_at,
@@ -95,3 +99,6 @@ export const parseLimit = ({ started_at, count, members }: LimitRow): LimitState
   count,
   members,
 })
+
+/** The smallest id of a moment as a bytea literal. */
+export const idFloor = (moment: Date): string => `\\x${challengeIdFloor(moment)}`

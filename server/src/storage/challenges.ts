@@ -6,9 +6,10 @@ import type { ProjectId } from '../domain/project.ts'
 import type { ChallengeStore } from '../engine/ports.ts'
 import { limitLock, lockNames, readLimits, windowIn } from './batch-locks.ts'
 import { createBatcher } from './batcher.ts'
+import { idFloor } from './challenge-rows.ts'
 import { decideChecks, type PendingCheck } from './checks.ts'
 import type { Database } from './database.ts'
-import { decideSends, idFloor, type PendingSend } from './sends.ts'
+import { decideSends, type PendingSend } from './sends.ts'
 
 /** How far back a statement looks for the challenge of an address: a day, and an hour for clocks that differ. */
 const lookBackMilliseconds = 25 * 3_600_000

@@ -3,12 +3,12 @@ import { addressLock, type BatchLimits, limitLock, lockNames, readLimits } from 
 import {
   type ChallengeRow,
   challengeColumns,
+  idFloor,
   parseChallenge,
   parseRecipient,
   type RecipientRow,
 } from './challenge-rows.ts'
 import type { BatchTransaction, Database, Transaction } from './database.ts'
-import { idFloor } from './sends.ts'
 
 /** A guess on its way through a batch. */
 export type PendingCheck = { check: CheckRequest; judge: (state: CheckState) => CheckJudgement }

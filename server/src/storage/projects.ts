@@ -44,7 +44,9 @@ export const createProjectStore = (database: Database): ProjectStore => ({
   },
 
   async summarize(id) {
-    const [row] = await database.query<SummaryRow>('projects-summarize', `${summarySql} where p.id = $1`, [id])
+    const [row] = await database.query<SummaryRow>('projects-summarize', `${summarySql} where p.id = $1`, [
+      id,
+    ])
     return row === undefined ? null : parseSummary(row)
   },
 

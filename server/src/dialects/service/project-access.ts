@@ -7,10 +7,7 @@ import { renderError, type WireError } from './envelope.ts'
 export type ProjectAccess = {
   /** Refuses before anything of the body is read. */
   admit: (call: Call) => Promise<Answer | null>
-  /**
-   * Does the work for the project. Asks once more: the answer is at most half a second old in memory, and a key that was
-   * revoked while a slow body came in is refused after all.
-   */
+  /** Does the work for the project that `admit` has found. */
   enter: (call: Call, work: (project: Project) => Promise<Answer>) => Promise<Answer>
 }
 
@@ -24,14 +21,19 @@ export function createProjectAccess({ authorizeKey }: { authorizeKey: AuthorizeK
   const authorize = ({ headers }: Call) =>
     authorizeKey({ key: headers['x-api-key'], projectId: headers['x-project-id'], scope: 'otp' })
 
+  const admitted = new WeakMap<Call, Project>()
+
   return {
     async admit(call) {
       const outcome = await authorize(call)
-      return outcome.ok ? null : renderError(refusals[outcome.refusal], call.locale)
+      if (!outcome.ok) return renderError(refusals[outcome.refusal], call.locale)
+      admitted.set(call, outcome.project)
+      return null
     },
-    async enter(call, work) {
-      const outcome = await authorize(call)
-      return outcome.ok ? work(outcome.project) : renderError(refusals[outcome.refusal], call.locale)
+    enter(call, work) {
+      const project = admitted.get(call)
+      if (project === undefined) throw new Error('a route of this dialect was entered without its door')
+      return work(project)
     },
   }
 }

@@ -1,0 +1,34 @@
+import { createRequire } from 'node:module'
+
+const require = createRequire(new URL('../server/package.json', import.meta.url))
+const pg = require('pg')
+
+/**
+ * Single-row inserts per second on the same PostgreSQL with the same durability: prepared, each its own transaction, as
+ * many clients at once as the server gives us. What a server without batches could reach at the very best.
+ */
+export async function measureInserts(connectionString, { clients = 48, rows = 60_000 } = {}) {
+  const pool = new pg.Pool({ connectionString, max: clients })
+  await pool.query(
+    'create table if not exists bench_rows (id bigint primary key, address text, at timestamptz)',
+  )
+  await pool.query('truncate bench_rows')
+  const connections = await Promise.all(Array.from({ length: clients }, () => pool.connect()))
+  let next = 0
+  const work = async (client) => {
+    for (let id = next++; id < rows; id = next++) {
+      await client.query({
+        name: 'bench-insert',
+        text: 'insert into bench_rows (id, address, at) values ($1, $2, now())',
+        values: [id, `user${id}@example.test`],
+      })
+    }
+    client.release()
+  }
+  const startedAt = performance.now()
+  await Promise.all(connections.map(work))
+  const seconds = (performance.now() - startedAt) / 1000
+  await pool.query('drop table bench_rows')
+  await pool.end()
+  return rows / seconds
+}

@@ -1,0 +1,133 @@
+import type { Challenge } from '../domain/challenge.ts'
+import type { SendJudgement, SendRequest } from '../domain/judge-send.ts'
+import type { ProjectId } from '../domain/project.ts'
+import type { Recipient } from '../domain/recipient.ts'
+import { leaseSeconds } from '../engine/lease.ts'
+import type { BatchLimits } from './batch-locks.ts'
+import { idFloor } from './challenge-rows.ts'
+import type { BatchTransaction } from './database.ts'
+
+const writeRecipientsSql = `
+  insert into recipients (address, project_id, sends, failures, failures_in_row, locked_until, updated_at)
+  select address, project_id, sends, failures, failures_in_row, locked_until, updated_at
+  from json_to_recordset($1) as i(address text, project_id text, sends timestamptz[], failures timestamptz[],
+    failures_in_row smallint, locked_until timestamptz, updated_at timestamptz)
+  on conflict (address, project_id)
+  do update set sends = excluded.sends, failures = excluded.failures, failures_in_row = excluded.failures_in_row,
+    locked_until = excluded.locked_until, updated_at = excluded.updated_at`
+
+const supersedeSql = `
+  update challenges c
+  set superseded_at = i.superseded_at
+  from json_to_recordset($1) as i(project_id text, id bytea, superseded_at timestamptz)
+  where c.project_id = i.project_id and c.id = i.id and c.id >= $2`
+
+const insertSql = `
+  insert into challenges (project_id, id, purpose, channel, address, target, record_id, companion, account_id, content,
+    locale, key_id, tries, tries_max, created_at, expires_at, spends_token, delivery_state,
+    leased_until)
+  select project_id, id, purpose, channel, address, target, record_id, companion, account_id, content, locale,
+    key_id, 0, tries_max, created_at, expires_at, spends_token, delivery_state,
+    case when delivery_state = 'queued' then created_at + make_interval(secs => $2) end
+  from json_to_recordset($1) as i(project_id text, id bytea, purpose text, channel text, address text, target text,
+    record_id text, companion text, account_id bigint, content text, locale text, key_id text, tries_max smallint, created_at timestamptz, expires_at timestamptz, spends_token boolean,
+    delivery_state text)`
+
+const writeQuotasSql = `
+  update quotas q
+  set tokens_used = q.tokens_used + i.spent
+  from json_to_recordset($1) as i(project_id text, spent bigint)
+  where q.project_id = i.project_id`
+
+const writeFirstSendsSql = `
+  insert into idempotency_keys (project_id, key, body_digest, challenge_id, created_at)
+  select project_id, key, body_digest, challenge_id, created_at
+  from json_to_recordset($1)
+    as i(project_id text, key text, body_digest text, challenge_id bytea, created_at timestamptz)
+  on conflict (project_id, key)
+  do update set body_digest = excluded.body_digest, challenge_id = excluded.challenge_id,
+    created_at = excluded.created_at`
+
+/** Sends what a batch of judgements leaves behind, together with the commit. */
+export function writeSends(
+  tx: BatchTransaction,
+  sends: SendRequest[],
+  judgements: SendJudgement[],
+  { limits, since }: { limits: BatchLimits; since: Date },
+): void {
+  limits.write(tx)
+  const accepted = judgements.flatMap((judgement, index) =>
+    judgement.ok && judgement.kind === 'new' ? [{ ...judgement, send: sends[index] as SendRequest }] : [],
+  )
+  if (accepted.length === 0) return
+
+  const spent = countByProject(accepted.filter(({ send }) => send.spendsToken))
+  if (spent.length > 0) tx.write('quotas-write', writeQuotasSql, [JSON.stringify(spent)])
+
+  const recipients = accepted.map(({ challenge, recipient }) => recipientColumns(challenge, recipient))
+  tx.write('recipients-write', writeRecipientsSql, [JSON.stringify(recipients)])
+
+  const superseded = accepted.flatMap(({ challenge, replaces }) =>
+    replaces === null
+      ? []
+      : [{ project_id: challenge.projectId, id: `\\x${replaces}`, superseded_at: challenge.createdAt }],
+  )
+  if (superseded.length > 0)
+    tx.write('sends-supersede', supersedeSql, [JSON.stringify(superseded), idFloor(since)])
+
+  const inserted = accepted.map(({ challenge, send }) => challengeInsert(challenge, send.spendsToken))
+  tx.write('sends-insert', insertSql, [JSON.stringify(inserted), leaseSeconds])
+
+  const firsts = accepted.flatMap(({ challenge, send: { idempotency } }) =>
+    idempotency === null
+      ? []
+      : [
+          {
+            project_id: challenge.projectId,
+            key: idempotency.key,
+            body_digest: idempotency.bodyDigest,
+            challenge_id: `\\x${challenge.id}`,
+            created_at: challenge.createdAt,
+          },
+        ],
+  )
+  if (firsts.length > 0) tx.write('sends-first-write', writeFirstSendsSql, [JSON.stringify(firsts)])
+}
+
+const countByProject = (accepted: { send: SendRequest }[]): { project_id: ProjectId; spent: number }[] => {
+  const counts = new Map<ProjectId, number>()
+  for (const { send } of accepted) counts.set(send.projectId, (counts.get(send.projectId) ?? 0) + 1)
+  return [...counts]
+    .map(([project_id, spent]) => ({ project_id, spent }))
+    .sort((a, b) => (a.project_id < b.project_id ? -1 : 1))
+}
+
+const recipientColumns = ({ address, projectId, createdAt }: Challenge, recipient: Recipient) => ({
+  address,
+  project_id: projectId,
+  sends: recipient.sends,
+  failures: recipient.failures,
+  failures_in_row: recipient.failuresInRow,
+  locked_until: recipient.lockedUntil,
+  updated_at: createdAt,
+})
+
+const challengeInsert = (challenge: Challenge, spendsToken: boolean) => ({
+  project_id: challenge.projectId,
+  id: `\\x${challenge.id}`,
+  purpose: challenge.purpose,
+  channel: challenge.channel,
+  address: challenge.address,
+  target: challenge.target,
+  record_id: challenge.recordId,
+  companion: challenge.companion,
+  account_id: challenge.accountId,
+  content: challenge.content,
+  locale: challenge.locale,
+  key_id: challenge.keyId,
+  tries_max: challenge.triesMax,
+  created_at: challenge.createdAt,
+  expires_at: challenge.expiresAt,
+  spends_token: spendsToken,
+  delivery_state: challenge.deliveryState,
+})
