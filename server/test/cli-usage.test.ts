@@ -1,0 +1,101 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { renderCommandReference } from '../src/cli/render-reference.ts'
+import { runCommand } from './run-command.ts'
+
+const commands = [
+  'dev',
+  'serve',
+  'migrate',
+  'projects create',
+  'projects list',
+  'projects update',
+  'keys create',
+  'keys list',
+  'keys revoke',
+  'users import',
+  'users unlock',
+  'users disable',
+  'users enable',
+  'businesses create',
+  'doctor',
+]
+
+describe('help', () => {
+  test('the reference is what --help prints', () => {
+    const reference = readFileSync(new URL('../../docs/command-line.md', import.meta.url), 'utf8')
+    expect(reference).toBe(renderCommandReference())
+  })
+
+  test('every command explains itself, with examples', () => {
+    const sections = new Map(
+      renderCommandReference()
+        .split('\n## ')
+        .slice(1)
+        .map((section) => [section.slice(0, section.indexOf('\n')), section]),
+    )
+    expect([...sections.keys()]).toEqual(commands.map((name) => `watchword ${name}`))
+    for (const [name, section] of sections)
+      expect(section).toContain(`Examples:\n  $ ${name === 'watchword serve' ? 'WATCHWORD_SECRET' : ''}`)
+  })
+
+  test('it goes to standard output and is no mistake', async () => {
+    const { stdout, stderr, code } = await runCommand(['projects', 'create', '--help'])
+    expect(stdout).toContain('Usage: watchword projects create [options] <name>')
+    expect({ stderr, code }).toEqual({ stderr: '', code: 0 })
+    const version = await runCommand(['--version'])
+    expect(version.stdout).toMatch(/^\d+\.\d+\.\d+\n$/)
+  })
+})
+
+describe('what is not understood', () => {
+  test.each([
+    [['project', 'list'], "unknown command 'project'", 'Did you mean projects?'],
+    [['projects', 'craete', 'x'], "unknown command 'craete'", 'Did you mean create?'],
+    [
+      ['projects', 'create', 'x', '--rate-limt', '3'],
+      "unknown option '--rate-limt'",
+      'Did you mean --rate-limit?',
+    ],
+    [['projects', 'create'], "missing required argument 'name'", '--help'],
+    [['projects', 'create', 'x', 'y'], 'too many arguments', '--help'],
+    [['businesses', 'create', 'x'], "required option '--type <type>' not specified", '--help'],
+  ])('%j says what was meant, and exits with 2', async (parameters, complaint, hint) => {
+    const { stdout, stderr, code } = await runCommand(parameters)
+    expect(stderr).toContain(complaint)
+    expect(stderr).toContain(hint)
+    expect({ stdout, code }).toEqual({ stdout: '', code: 2 })
+  })
+
+  test('a command group alone shows what it has', async () => {
+    const { stderr, code } = await runCommand(['keys'])
+    expect(stderr).toContain('revoke')
+    expect(code).toBe(2)
+  })
+})
+
+describe('failures', () => {
+  test('a database that is away is one sentence without a stack or the password', async () => {
+    const env = { DATABASE_URL: 'postgres://ada:hunter22@127.0.0.1:1/none' }
+    const { stdout, stderr, code } = await runCommand(['projects', 'list'], { env })
+    expect(stderr).toBe(
+      'error: The database cannot be reached (ECONNREFUSED): is DATABASE_URL right, and does PostgreSQL run there? "watchword doctor" looks closer.\n',
+    )
+    expect({ stdout, code }).toEqual({ stdout: '', code: 1 })
+  })
+
+  test('a wrong configuration is told whole, and starts nothing', async () => {
+    const env = { PORT: 'eighty', WATCHWORD_SECRET: 'short', WATCHWORD_DATA: '/dev/null/none' }
+    const { stdout, stderr, code } = await runCommand(['serve'], { env })
+    for (const part of ['PORT', 'WATCHWORD_SECRET', 'expected:', 'example:', 'remedy:'])
+      expect(stderr).toContain(part)
+    expect(stderr).not.toContain('    at ')
+    expect({ stdout, code }).toEqual({ stdout: '', code: 1 })
+  })
+
+  test('serve without a secret refuses', async () => {
+    const { stderr, code } = await runCommand(['serve'])
+    expect(stderr).toContain('WATCHWORD_SECRET')
+    expect(code).toBe(1)
+  })
+})
