@@ -32,6 +32,7 @@ const addresses: Record<Channel, string> = {
   email: 'ada@example.test',
   sms: '+2250701020304',
   whatsapp: '+2250701020304',
+  voice: '+2250701020304',
 }
 
 /** A message as the dispatcher would hand it over. */

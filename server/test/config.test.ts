@@ -55,7 +55,7 @@ describe('development', () => {
       dataDirectory: join(directory, '.watchword'),
       trustedProxies: 0,
       tokenAlgorithm: 'EdDSA',
-      routes: { email: ['inbox'], sms: ['inbox'], whatsapp: ['inbox'] },
+      routes: { email: ['inbox'], sms: ['inbox'], whatsapp: ['inbox'], voice: ['inbox'] },
       warnings: [],
     })
     expect(config.mounts.map(({ dialect }) => dialect)).toEqual([
@@ -104,7 +104,7 @@ describe('development', () => {
   test('sends through a carrier where one is configured', () => {
     const { routes, smtp } = develop({ SMTP_URL: 'smtp://127.0.0.1:2525', MAIL_FROM: 'codes@example.test' })
     expect(smtp?.allowsPlainText).toBe(true)
-    expect(routes).toEqual({ email: ['smtp'], sms: ['inbox'], whatsapp: ['inbox'] })
+    expect(routes).toEqual({ email: ['smtp'], sms: ['inbox'], whatsapp: ['inbox'], voice: ['inbox'] })
   })
 })
 
@@ -202,7 +202,7 @@ routes: {email: [smtp], sms: [webhook], whatsapp: []}
       { who: 'nobody' },
     ])
     expect(config).toMatchObject({ trustedProxies: 2, logLevel: 'warn', tokenAlgorithm: 'HS256' })
-    expect(config.routes).toEqual({ email: ['smtp'], sms: ['webhook'], whatsapp: [] })
+    expect(config.routes).toEqual({ email: ['smtp'], sms: ['webhook'], whatsapp: [], voice: [] })
     expect(JSON.stringify(config)).not.toMatch(/u:p@|token=1/)
   })
 })

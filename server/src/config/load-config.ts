@@ -112,6 +112,7 @@ function completeRoutes(mode: Mode, { values, routes }: Facts): Record<Channel, 
     email: values.SMTP_URL === null ? [] : ['smtp'],
     sms: values.SMS_WEBHOOK_URL === null ? [] : ['webhook'],
     whatsapp: values.WHATSAPP_WEBHOOK_URL === null ? [] : ['webhook'],
+    voice: [],
   }
   const lastResort: CarrierName[] = mode === 'development' ? ['inbox'] : []
   const carriersOf = (channel: Channel) =>

@@ -82,7 +82,7 @@ function compileTexts(locale: Locale): Record<WordedContent, CompiledTexts> {
 }
 
 /** So long that no usual name is cut, so short that the text of an SMS stays one segment. */
-const projectNameMax = { email: 100, sms: 40, whatsapp: 100 } as const
+const projectNameMax = { email: 100, sms: 40, whatsapp: 100, voice: 100 } as const
 
 const clip = (text: string, lengthMax: number): string => {
   const letters = [...text]

@@ -8,7 +8,7 @@ export type PhoneNumber = string & { readonly brand: 'PhoneNumber' }
 /** An ISO 3166 country that the numbering plans know, such as `CI` or `TZ`. */
 export type Region = CountryCode
 
-export const channels = ['email', 'sms', 'whatsapp'] as const
+export const channels = ['email', 'sms', 'whatsapp', 'voice'] as const
 export type Channel = (typeof channels)[number]
 
 const emailLengthMax = 254

@@ -21,7 +21,7 @@ export const createRecordStore = (database: Database): RecordStore => ({
       statsSql,
       [projectId, purpose, idBound(from), idBound(until)],
     )
-    const byChannel: Record<Channel, number> = { email: 0, sms: 0, whatsapp: 0 }
+    const byChannel: Record<Channel, number> = { email: 0, sms: 0, whatsapp: 0, voice: 0 }
     for (const { channel, total } of rows) byChannel[channel] = total
     return {
       total: sum(rows.map(({ total }) => total)),
