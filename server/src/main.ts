@@ -26,18 +26,9 @@ import { createApp } from './http/app.ts'
 import type { Dialect } from './http/dialect.ts'
 import type { Mount } from './http/envelopes.ts'
 import { createMetrics } from './http/metrics.ts'
+import { openStores, type Stores } from './open-stores.ts'
 import { loadCommonPasswords } from './passwords/common-passwords.ts'
 import { createPasswordHashing, parsePasswordHash } from './passwords/password-hashing.ts'
-import { createAccountStore } from './storage/accounts.ts'
-import { createApiKeyStore } from './storage/api-keys.ts'
-import { createChallengeStore } from './storage/challenges.ts'
-import { migrate } from './storage/migrate.ts'
-import { openDatabase } from './storage/open-database.ts'
-import { createOutbox } from './storage/outbox.ts'
-import { createProjectStore } from './storage/projects.ts'
-import { createProofStore } from './storage/proofs.ts'
-import { createRecordStore } from './storage/records.ts'
-import { createSessionStore } from './storage/sessions.ts'
 import { startUpkeep } from './storage/upkeep.ts'
 import { createAccessTokens } from './tokens/access-tokens.ts'
 import { version } from './version.ts'
@@ -45,41 +36,6 @@ import { version } from './version.ts'
 /*
  * The composition root: it knows every part, and puts them together. Nothing is decided here but who gets what.
  */
-
-/** The stores on an open, migrated database: what the command line needs, beside a running server too. */
-export type Stores = Awaited<ReturnType<typeof openStores>>
-
-/** Opens the database, brings its schema up to date, and makes the stores. */
-export async function openStores(
-  { databaseUrl, dataDirectory }: Pick<Config, 'databaseUrl' | 'dataDirectory'>,
-  log: Logger,
-) {
-  const database = await openDatabase({
-    databaseUrl: databaseUrl?.reveal() ?? null,
-    dataDirectory,
-    log: (line) => log.info({ event: 'database' }, line),
-  })
-  try {
-    const applied = await migrate(database)
-    if (applied.length > 0) log.info({ event: 'migrated', applied }, 'the schema was brought up to date')
-    return {
-      applied,
-      database,
-      challenges: await createChallengeStore(database),
-      records: createRecordStore(database),
-      projects: createProjectStore(database),
-      keys: createApiKeyStore(database),
-      accounts: createAccountStore(database),
-      sessions: createSessionStore(database),
-      proofs: createProofStore(database),
-      outbox: createOutbox(database),
-      close: () => database.close(),
-    }
-  } catch (error) {
-    await database.close()
-    throw error
-  }
-}
 
 /** A node that serves. */
 export type RunningServer = {

@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import type { Environment } from '../config/read-settings.ts'
 import type { ProjectId } from '../domain/project.ts'
 import type { ProjectStore, ProjectSummary } from '../engine/ports.ts'
-import type { Stores } from '../main.ts'
+import type { Stores } from '../open-stores.ts'
 import { CommandFailure, usageFailure } from './failure.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -22,11 +22,11 @@ export async function withStores<Result>(
   { env }: Pick<CommandContext, 'env'>,
   work: (stores: Stores) => Promise<Result>,
 ): Promise<Result> {
-  const [{ loadDatabaseConfig }, { createLog, openStores }] = await Promise.all([
+  const [{ loadDatabaseConfig }, { openStores }] = await Promise.all([
     import('../config/load-database-config.ts'),
-    import('../main.ts'),
+    import('../open-stores.ts'),
   ])
-  const stores = await openStores(loadDatabaseConfig({ env }), createLog('silent'))
+  const stores = await openStores(loadDatabaseConfig({ env }), { info: () => {} })
   try {
     return await work(stores)
   } finally {

@@ -43,24 +43,25 @@ function takeRecords(
   let from = 0
   let length = 1
   while (from + length <= lines.length) {
-    const taken = lines.slice(from, from + length)
-    const [first] = taken as [Line]
-    const text = taken.map((line) => line.text).join('\n')
+    const candidate = lines.slice(from, from + length)
+    const [first] = candidate as [Line]
+    const text = candidate.map((line) => line.text).join('\n')
     const parsed = parseRecord(text.endsWith('\r') ? text.slice(0, -1) : text, separator)
     const isLast = from + length === lines.length
     const isTooLong = length >= recordLinesMax || text.length > recordLengthMax
 
     if (parsed === 'unfinished' && !isTooLong && !(isLast && isEnd)) {
-      if (isLast) return { records, rest: taken }
+      if (isLast) return { records, rest: candidate }
       length += 1
       continue
     }
+    // Two lines that a stray mark has joined are two records, so a record that fails costs its first line only.
+    const taken = parsed !== 'unfinished' && parsed.ok ? candidate : [first]
     const place = { line: first.number, bytesRead: (taken.at(-1) as Line).bytesRead }
     if (parsed === 'unfinished') {
       records.push({ ...place, ok: false, problem: 'a quotation mark is opened and never closed' })
-      length = 1
     } else if (text !== '' && text !== '\r') records.push({ ...place, ...parsed })
-    from += length
+    from += taken.length
     length = 1
   }
   return { records, rest: [] }

@@ -1,8 +1,8 @@
-import type { Environment } from '../config/read-settings.ts'
-import type { AddCommand } from './context.ts'
+import { type AddCommand, withStores } from './context.ts'
 
 /** `watchword migrate`: brings the schema up to this build before its servers start. */
-export const addMigrateCommand: AddCommand = (program, { terminal, env }) => {
+export const addMigrateCommand: AddCommand = (program, context) => {
+  const { terminal } = context
   program
     .command('migrate')
     .description('bring the database up to this version, and change nothing when it is already')
@@ -18,24 +18,9 @@ Examples:
   $ DATABASE_URL=postgres://… watchword migrate --json`,
     )
     .action(async ({ json }: { json?: true }) => {
-      const applied = await migrateConfigured(env)
+      const applied = await withStores(context, async (stores) => stores.applied)
       if (json) terminal.printJson({ applied })
       else if (applied.length === 0) terminal.print('The database is up to date.')
       else terminal.print(`Applied ${applied.join(', ')}.`)
     })
-}
-
-async function migrateConfigured(env: Environment): Promise<string[]> {
-  const [{ loadDatabaseConfig }, { openDatabase }, { migrate }] = await Promise.all([
-    import('../config/load-database-config.ts'),
-    import('../storage/open-database.ts'),
-    import('../storage/migrate.ts'),
-  ])
-  const { databaseUrl, dataDirectory } = loadDatabaseConfig({ env })
-  const database = await openDatabase({
-    databaseUrl: databaseUrl?.reveal() ?? null,
-    dataDirectory,
-    log: () => {},
-  })
-  return migrate(database).finally(() => database.close())
 }

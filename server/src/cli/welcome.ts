@@ -1,5 +1,5 @@
 import { join, relative } from 'node:path'
-import type { Config } from '../config/load-config.ts'
+import type { Config } from '../config/config.ts'
 import type { RunningServer } from '../main.ts'
 import { version } from '../version.ts'
 import type { Terminal } from './terminal.ts'

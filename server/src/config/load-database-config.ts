@@ -1,5 +1,5 @@
 import { isAbsolute, resolve } from 'node:path'
-import type { Config } from './load-config.ts'
+import type { Config } from './config.ts'
 import { ConfigurationError } from './mistake.ts'
 import { type Environment, readSettings } from './read-settings.ts'
 

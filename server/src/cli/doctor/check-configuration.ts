@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Config, loadConfig } from '../../config/load-config.ts'
+import type { Config } from '../../config/config.ts'
+import { loadConfig } from '../../config/load-config.ts'
 import { loadDatabaseConfig } from '../../config/load-database-config.ts'
 import { ConfigurationError } from '../../config/mistake.ts'
 import { type Environment, readSettings } from '../../config/read-settings.ts'

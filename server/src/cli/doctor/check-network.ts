@@ -1,5 +1,5 @@
 import { createServer } from 'node:net'
-import type { Config } from '../../config/load-config.ts'
+import type { Config } from '../../config/config.ts'
 import { parseSmtpUrl } from '../../delivery/smtp.ts'
 import { createSmtpConnections } from '../../delivery/smtp-connections.ts'
 import { type Finding, findingsOf } from './finding.ts'

@@ -1,0 +1,54 @@
+import type { Config } from './config/config.ts'
+import { createAccountStore } from './storage/accounts.ts'
+import { createApiKeyStore } from './storage/api-keys.ts'
+import { createChallengeStore } from './storage/challenges.ts'
+import { migrate } from './storage/migrate.ts'
+import { openDatabase } from './storage/open-database.ts'
+import { createOutbox } from './storage/outbox.ts'
+import { createProjectStore } from './storage/projects.ts'
+import { createProofStore } from './storage/proofs.ts'
+import { createRecordStore } from './storage/records.ts'
+import { createSessionStore } from './storage/sessions.ts'
+
+/*
+ * The part of the composition that needs no server. Apart from `main.ts`, so that a command which only wants the
+ * database does not load Fastify and all that serves with it: half a second of processor time.
+ */
+
+/** The stores on an open, migrated database: what the command line needs, beside a running server too. */
+export type Stores = Awaited<ReturnType<typeof openStores>>
+
+/** Where it is told what is done to the database. */
+export type StoresLog = { info: (fields: object, message: string) => void }
+
+/** Opens the database, brings its schema up to date, and makes the stores. */
+export async function openStores(
+  { databaseUrl, dataDirectory }: Pick<Config, 'databaseUrl' | 'dataDirectory'>,
+  log: StoresLog,
+) {
+  const database = await openDatabase({
+    databaseUrl: databaseUrl?.reveal() ?? null,
+    dataDirectory,
+    log: (line) => log.info({ event: 'database' }, line),
+  })
+  try {
+    const applied = await migrate(database)
+    if (applied.length > 0) log.info({ event: 'migrated', applied }, 'the schema was brought up to date')
+    return {
+      applied,
+      database,
+      challenges: await createChallengeStore(database),
+      records: createRecordStore(database),
+      projects: createProjectStore(database),
+      keys: createApiKeyStore(database),
+      accounts: createAccountStore(database),
+      sessions: createSessionStore(database),
+      proofs: createProofStore(database),
+      outbox: createOutbox(database),
+      close: () => database.close(),
+    }
+  } catch (error) {
+    await database.close()
+    throw error
+  }
+}
