@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startTestApp, type TestApp } from './start-test-app.ts'
 
@@ -18,6 +19,16 @@ async function createProject(wish: object = {}): Promise<string> {
   const { body } = await post('/projects', { name: 'Shop', ...wish })
   return body.projectId
 }
+
+test('the page names every route', async () => {
+  const page = readFileSync(new URL('../../docs/admin.md', import.meta.url), 'utf8')
+  const { paths } = (await app.get('/openapi.json')).body as { paths: Record<string, object> }
+  const routes = Object.entries(paths)
+    .filter(([path]) => path.startsWith('/admin/v1'))
+    .flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`))
+  const named = [...page.matchAll(/^\| `([A-Z]+ [^`]+)`/gm)].map(([, route]) => route)
+  expect(named.sort()).toEqual(routes.sort())
+})
 
 describe('the admin token', () => {
   test('missing, wrong, malformed and foreign ones get one answer, and say nothing of what is there', async () => {

@@ -3,6 +3,7 @@ import type { Environment } from '../config/read-settings.ts'
 import type { ProjectId } from '../domain/project.ts'
 import type { ProjectStore, ProjectSummary } from '../engine/ports.ts'
 import type { Stores } from '../open-stores.ts'
+import { endingOnSignal } from './await-signal.ts'
 import { CommandFailure, usageFailure } from './failure.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -26,12 +27,14 @@ export async function withStores<Result>(
     import('../config/load-database-config.ts'),
     import('../open-stores.ts'),
   ])
-  const stores = await openStores(loadDatabaseConfig({ env }), { info: () => {} })
-  try {
-    return await work(stores)
-  } finally {
-    await stores.close()
-  }
+  return endingOnSignal(async () => {
+    const stores = await openStores(loadDatabaseConfig({ env }), { info: () => {} })
+    try {
+      return await work(stores)
+    } finally {
+      await stores.close()
+    }
+  })
 }
 
 /** The project that a command is about: the one that is named, or the only one there is. */

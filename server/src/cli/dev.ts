@@ -1,5 +1,5 @@
+import { awaitSignal } from './await-signal.ts'
 import type { AddCommand } from './context.ts'
-import { untilSignal } from './until-signal.ts'
 
 /** `watchword dev`: a whole server for one's own machine, with demo data and an inbox, and the first things to try. */
 export const addDevCommand: AddCommand = (program, { terminal, env }) => {
@@ -27,12 +27,15 @@ Examples:
         env: port === undefined ? env : { ...env, PORT: port },
         mode: 'development',
       })
+      const asked = awaitSignal()
       const server = await startServer(config)
       const seconds = (performance.now() - startedAt) / 1000
 
       const { renderWelcome } = await import('./welcome.ts')
       const { url, access } = server
       if (access !== null) terminal.print(await renderWelcome({ config, url, access, seconds, terminal }))
-      await untilSignal(server, terminal)
+      await asked
+      terminal.note('Stopping …')
+      await server.stop()
     })
 }

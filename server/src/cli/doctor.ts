@@ -1,4 +1,5 @@
 import type { Mode } from '../config/rules.ts'
+import { endingOnSignal } from './await-signal.ts'
 import type { AddCommand, CommandContext } from './context.ts'
 import type { Finding } from './doctor/finding.ts'
 import { usageFailure } from './failure.ts'
@@ -32,7 +33,7 @@ Examples:
 async function runDoctor(context: CommandContext, { mode, json }: DoctorOptions): Promise<void> {
   if (mode !== undefined && mode !== 'development' && mode !== 'production')
     throw usageFailure('--mode must be development or production')
-  const findings = await examine(context, mode ?? null)
+  const findings = await endingOnSignal(() => examine(context, mode ?? null))
   const isWell = findings.every(({ level }) => level !== 'fail')
   if (!isWell) context.finish(1)
   if (json) return context.terminal.printJson({ ok: isWell, findings })

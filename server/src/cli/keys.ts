@@ -72,23 +72,21 @@ const unitMilliseconds = { h: 3_600_000, d: 86_400_000 }
 
 /** A date counts to its end, so that a key "until the 31st" works on the 31st. */
 function readExpiry(typed: string, now: Date): Date {
-  const [, count, unit] = /^(\d{1,5})([hd])$/.exec(typed) ?? []
-  const isDate = /^\d{4}-\d{2}-\d{2}$/.test(typed)
-  const expiresAt =
-    count !== undefined
-      ? new Date(now.getTime() + Number(count) * unitMilliseconds[unit as 'h' | 'd'])
-      : isDate
-        ? new Date(Date.parse(`${typed}T00:00:00Z`) + unitMilliseconds.d)
-        : /^\d{4}-\d{2}-\d{2}T/.test(typed)
-          ? new Date(typed)
-          : new Date(Number.NaN)
-  if (Number.isNaN(expiresAt.getTime())) {
+  const milliseconds = readMoment(typed, now.getTime())
+  if (Number.isNaN(milliseconds)) {
     throw usageFailure(
       `--expires takes 2030-12-31, 2030-12-31T18:00:00Z, 90d or 12h; "${typed}" is none of them`,
     )
   }
-  if (expiresAt <= now) throw usageFailure(`--expires "${typed}" is in the past`)
-  return expiresAt
+  if (milliseconds <= now.getTime()) throw usageFailure(`--expires "${typed}" is in the past`)
+  return new Date(milliseconds)
+}
+
+function readMoment(typed: string, now: number): number {
+  const [, count, unit] = /^(\d{1,5})([hd])$/.exec(typed) ?? []
+  if (count !== undefined) return now + Number(count) * unitMilliseconds[unit as 'h' | 'd']
+  if (/^\d{4}-\d{2}-\d{2}$/.test(typed)) return Date.parse(`${typed}T00:00:00Z`) + unitMilliseconds.d
+  return /^\d{4}-\d{2}-\d{2}T/.test(typed) ? Date.parse(typed) : Number.NaN
 }
 
 function addList(group: Command, context: CommandContext): void {

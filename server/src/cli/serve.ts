@@ -1,5 +1,5 @@
+import { awaitSignal } from './await-signal.ts'
 import type { AddCommand } from './context.ts'
-import { untilSignal } from './until-signal.ts'
 
 /** `watchword serve`: a node of production. */
 export const addServeCommand: AddCommand = (program, { terminal, env }) => {
@@ -25,8 +25,11 @@ Examples:
         env: port === undefined ? env : { ...env, PORT: port },
         mode: 'production',
       })
+      const asked = awaitSignal()
       const server = await startServer(config)
       terminal.note(`Watchword listens at ${server.url} and is reached at ${config.publicUrl}`)
-      await untilSignal(server, terminal)
+      await asked
+      terminal.note('Stopping …')
+      await server.stop()
     })
 }

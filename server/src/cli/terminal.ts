@@ -15,12 +15,15 @@ export type Terminal = {
   paintNote(format: Format, text: string): string
   /** Text on stderr as it stands, for lines that are drawn over. */
   draw(text: string): void
-  /** Whether a person watches stderr, so that a line may be drawn over. */
+  /** Whether a person watches stderr, wide enough that a line may be drawn over. */
   isWatched: boolean
 }
 
 /** The streams of a process; a `WriteStream` of a terminal knows its colours. */
-export type Output = NodeJS.WritableStream & Partial<Pick<WriteStream, 'isTTY' | 'hasColors'>>
+export type Output = NodeJS.WritableStream & Partial<Pick<WriteStream, 'isTTY' | 'hasColors' | 'columns'>>
+
+/** A longer line would wrap, and what wraps is not drawn over. */
+const drawnColumns = 72
 
 const codes: Record<Format, [on: number, off: number]> = {
   bold: [1, 22],
@@ -40,7 +43,7 @@ export function createTerminal({ stdout, stderr }: { stdout: Output; stderr: Out
     draw: (text) => void stderr.write(text),
     paint: createPainter(stdout),
     paintNote: createPainter(stderr),
-    isWatched: stderr.isTTY === true,
+    isWatched: stderr.isTTY === true && (stderr.columns ?? 0) >= drawnColumns,
   }
 }
 
