@@ -30,7 +30,8 @@ const environment = {
   LOG_LEVEL: 'error',
 }
 
-const server = spawn(process.execPath, [program, 'dev'], {
+// The program itself, not through our own Node: its first line sets the memory flags that the product runs with.
+const server = spawn(program, ['dev'], {
   env: environment,
   stdio: ['ignore', 'ignore', 'inherit'],
 })

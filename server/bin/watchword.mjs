@@ -1,5 +1,8 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --max-semi-space-size=32
 import { existsSync } from 'node:fs'
+
+// The larger semi-space keeps what one batch of requests makes out of the old generation: measured, a fifth less time a
+// request. It grows only under load.
 
 const program = new URL('../dist/cli/watchword.js', import.meta.url)
 

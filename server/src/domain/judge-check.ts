@@ -1,6 +1,6 @@
 import type { Address } from './address.ts'
 import type { AccountId, Challenge } from './challenge.ts'
-import { codesMatch } from './code.ts'
+import { type CodeSubject, codesMatch } from './code.ts'
 import { limitId } from './judge-send.ts'
 import {
   countEvent,
@@ -36,12 +36,28 @@ export type CheckRequest = {
   onFailure: { limit: Limit; member: string | null }[]
 }
 
+/** What a guess has to know of the challenge; project, purpose and address it names itself. */
+export type GuessedChallenge = Pick<
+  Challenge,
+  | 'id'
+  | 'channel'
+  | 'content'
+  | 'companion'
+  | 'accountId'
+  | 'keyId'
+  | 'tries'
+  | 'triesMax'
+  | 'expiresAt'
+  | 'usedAt'
+  | 'deliveryState'
+>
+
 /** What is stored about the subject of a guess, read under its locks. */
 export type CheckState = {
   now: Date
   recipient: Recipient | null
   /** The newest challenge for the same address, purpose and record of the last 24 hours. */
-  challenge: Challenge | null
+  challenge: GuessedChallenge | null
   limits: ReadonlyMap<string, LimitState>
 }
 
@@ -49,14 +65,14 @@ export type CheckRefusal = 'unknown' | 'used' | 'expired' | 'locked' | 'mismatch
 
 export type CheckJudgement = {
   /** What must be stored, whatever the answer is; null for what has not changed. */
-  challenge: Challenge | null
+  challenge: GuessedChallenge | null
   recipient: Recipient | null
   limits: ReadonlyMap<string, LimitState>
   usage: LimitUsage[]
 } & ({ ok: true; proof: Proof } | { ok: false; refusal: CheckRefusal; retryAfterSeconds: number | null })
 
 /** The code of a challenge, or null when the key that it is derived with is gone. */
-export type CodeOf = (challenge: Challenge) => Secret | null
+export type CodeOf = (challenge: CodeSubject & Pick<Challenge, 'keyId'>) => Secret | null
 
 /** Judges one guess. A wrong one is counted in what must be stored, so no caller can forget to store it (V1). */
 export function judgeCheck(request: CheckRequest, state: CheckState, codeOf: CodeOf): CheckJudgement {
@@ -89,7 +105,8 @@ export function judgeCheck(request: CheckRequest, state: CheckState, codeOf: Cod
   if (challenge.tries >= challenge.triesMax || isLocked(recipient, now)) return refuse('locked')
 
   // Derived for decoys as well, so that they take the same time (S7).
-  const code = codeOf(challenge)
+  const { projectId, purpose, address } = request
+  const code = codeOf({ projectId, purpose, address, id: challenge.id, keyId: challenge.keyId })
   const isRight =
     code !== null &&
     codesMatch(code, request.guess) &&
@@ -103,11 +120,11 @@ export function judgeCheck(request: CheckRequest, state: CheckState, codeOf: Cod
   }
 
   const proof = sealProof({
-    projectId: challenge.projectId,
+    projectId,
     challengeId: challenge.id,
-    purpose: challenge.purpose,
+    purpose,
     channel: challenge.channel,
-    address: challenge.address,
+    address,
     companion: challenge.companion,
     accountId: challenge.accountId,
     provenAt: now,

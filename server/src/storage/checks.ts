@@ -1,13 +1,6 @@
-import type { CheckJudgement, CheckRequest, CheckState } from '../domain/judge-check.ts'
+import type { CheckJudgement, CheckRequest, CheckState, GuessedChallenge } from '../domain/judge-check.ts'
 import { addressLock, type BatchLimits, limitLock, lockNames, readLimits } from './batch-locks.ts'
-import {
-  type ChallengeRow,
-  challengeColumns,
-  idFloor,
-  parseChallenge,
-  parseRecipient,
-  type RecipientRow,
-} from './challenge-rows.ts'
+import { type ChallengeRow, idFloor, parseRecipient, type RecipientRow } from './challenge-rows.ts'
 import type { BatchTransaction, Database, Transaction } from './database.ts'
 
 /** A guess on its way through a batch. */
@@ -42,7 +35,7 @@ export const decideChecks = (
       const judgement = judge({
         now: row.now,
         recipient: parseRecipient(row),
-        challenge: parseChallenge(row),
+        challenge: parseGuessed(row),
         limits: limits.of(check.projectId),
       })
       limits.set(check.projectId, judgement.limits)
@@ -53,15 +46,50 @@ export const decideChecks = (
     return judgements
   })
 
-type SubjectRow = { n: number; now: Date } & RecipientRow & ChallengeRow
+/** `id` and what belongs to it are null where nothing was sent. */
+type SubjectRow = { now: Date } & RecipientRow &
+  Pick<
+    ChallengeRow,
+    | 'id'
+    | 'channel'
+    | 'content'
+    | 'companion'
+    | 'account_id'
+    | 'key_id'
+    | 'tries'
+    | 'tries_max'
+    | 'expires_at'
+    | 'used_at'
+    | 'delivery_state'
+  >
+
+const parseGuessed = (row: SubjectRow): GuessedChallenge | null =>
+  row.id === null
+    ? null
+    : {
+        id: row.id,
+        channel: row.channel,
+        content: row.content,
+        companion: row.companion,
+        accountId: row.account_id,
+        keyId: row.key_id,
+        tries: row.tries,
+        triesMax: row.tries_max,
+        expiresAt: row.expires_at,
+        usedAt: row.used_at,
+        deliveryState: row.delivery_state,
+      }
 
 const readSubjectsSql = `
-  select i.n, clock.now, r.sends, r.failures, r.failures_in_row, r.locked_until, ${challengeColumns}
+  select clock.now, r.sends, r.failures, r.failures_in_row, r.locked_until,
+    encode(c.id, 'hex') as id, c.channel, c.content, c.companion, c.account_id, c.key_id, c.tries, c.tries_max,
+    c.expires_at, c.used_at, c.delivery_state
   from (select moment() as now) clock
   cross join json_to_recordset($1) as i(n integer, project_id text, address text, purpose text, record_id text)
   left join recipients r on r.address = i.address and r.project_id = i.project_id
   left join lateral (
-    select * from challenges
+    select id, channel, content, companion, account_id, key_id, tries, tries_max, expires_at, used_at, delivery_state
+    from challenges
     where project_id = i.project_id and address = i.address and id >= $2 and purpose = i.purpose
       and record_id is not distinct from i.record_id
       and superseded_at is null and created_at > clock.now - interval '24 hours'
@@ -102,12 +130,12 @@ function writeChecks(
   { limits, since, now }: { limits: BatchLimits; since: Date; now: Date },
 ): void {
   limits.write(tx)
-  const challenges = judgements.flatMap(({ challenge }) =>
+  const challenges = judgements.flatMap(({ challenge }, index) =>
     challenge === null
       ? []
       : [
           {
-            project_id: challenge.projectId,
+            project_id: checks[index]?.projectId,
             id: `\\x${challenge.id}`,
             tries: challenge.tries,
             used_at: challenge.usedAt,
