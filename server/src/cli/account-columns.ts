@@ -1,7 +1,7 @@
 import type { AccountFields, FieldMistake } from '../engine/prepare-account.ts'
 
 /** The columns of an import, and the field that each one fills. */
-export const accountColumns = {
+const accountColumns = {
   type: 'type',
   email: 'email',
   phone: 'phone',

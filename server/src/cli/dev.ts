@@ -1,5 +1,6 @@
 import { awaitSignal } from './await-signal.ts'
 import type { AddCommand } from './context.ts'
+import { loadServerConfig } from './load-server-config.ts'
 
 /** `watchword dev`: a whole server for one's own machine, with demo data and an inbox, and the first things to try. */
 export const addDevCommand: AddCommand = (program, { terminal, env }) => {
@@ -17,16 +18,10 @@ Examples:
   $ watchword dev
   $ watchword dev --port 3001`,
     )
-    .action(async ({ port }: { port?: string }) => {
+    .action(async (options: { port?: string }) => {
       const startedAt = performance.now()
-      const [{ loadConfig }, { startServer }] = await Promise.all([
-        import('../config/load-config.ts'),
-        import('../main.ts'),
-      ])
-      const config = loadConfig({
-        env: port === undefined ? env : { ...env, PORT: port },
-        mode: 'development',
-      })
+      const config = await loadServerConfig(env, 'development', options)
+      const { startServer } = await import('../main.ts')
       const asked = awaitSignal()
       const server = await startServer(config)
       const seconds = (performance.now() - startedAt) / 1000

@@ -50,7 +50,7 @@ async function examine({ env }: CommandContext, wanted: Mode | null): Promise<Fi
       import('./doctor/check-network.ts'),
     ])
   const mode = wanted ?? configuration.guessMode(env)
-  const { config, findings } = configuration.checkConfiguration(env, mode)
+  const { config, findings } = await configuration.checkConfiguration(env, mode)
   const first = [configuration.checkNode(), ...findings]
 
   // Much can be looked at although the server would not start; where the database is must be known at least.

@@ -1,5 +1,6 @@
 import { awaitSignal } from './await-signal.ts'
 import type { AddCommand } from './context.ts'
+import { loadServerConfig } from './load-server-config.ts'
 
 /** `watchword serve`: a node of production. */
 export const addServeCommand: AddCommand = (program, { terminal, env }) => {
@@ -16,15 +17,9 @@ Any number of nodes may serve one DATABASE_URL. SIGTERM ends a node after the re
 Examples:
   $ WATCHWORD_SECRET="$(cat secret)" DATABASE_URL=postgres://… PUBLIC_URL=https://otp.example.com watchword serve`,
     )
-    .action(async ({ port }: { port?: string }) => {
-      const [{ loadConfig }, { startServer }] = await Promise.all([
-        import('../config/load-config.ts'),
-        import('../main.ts'),
-      ])
-      const config = loadConfig({
-        env: port === undefined ? env : { ...env, PORT: port },
-        mode: 'production',
-      })
+    .action(async (options: { port?: string }) => {
+      const config = await loadServerConfig(env, 'production', options)
+      const { startServer } = await import('../main.ts')
       const asked = awaitSignal()
       const server = await startServer(config)
       terminal.note(`Watchword listens at ${server.url} and is reached at ${config.publicUrl}`)

@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Config } from '../../config/config.ts'
-import { loadConfig } from '../../config/load-config.ts'
 import { loadDatabaseConfig } from '../../config/load-database-config.ts'
 import { ConfigurationError } from '../../config/mistake.ts'
 import { type Environment, readSettings } from '../../config/read-settings.ts'
 import type { Mode } from '../../config/rules.ts'
+import { loadServerConfig } from '../load-server-config.ts'
 import { type Finding, findingsOf } from './finding.ts'
 
 /** Node 20.19 is the first that runs what we depend on. */
@@ -21,13 +21,13 @@ export const guessMode = (env: Environment): Mode =>
   readSettings(env).values.WATCHWORD_SECRET === null ? 'development' : 'production'
 
 /** Reads the configuration as the server would; null where it would not start. */
-export function checkConfiguration(
+export async function checkConfiguration(
   env: Environment,
   mode: Mode,
-): { config: Config | null; findings: Finding[] } {
+): Promise<{ config: Config | null; findings: Finding[] }> {
   const { ok, warn, fail } = findingsOf('Configuration')
   try {
-    const config = readWithoutTrace(env, mode)
+    const config = await readWithoutTrace(env, mode)
     const warnings = config.warnings.map((warning) => warn(warning, 'Change it, or know why it is so.'))
     const told = warnings.length > 0 ? warnings : [ok(`nothing is wrong (${mode})`)]
     return { config, findings: [...told, checkSecret(config, mode)] }
@@ -41,12 +41,12 @@ export function checkConfiguration(
 }
 
 /** Development makes and keeps a secret when it reads its configuration; a look at things should leave none behind. */
-function readWithoutTrace(env: Environment, mode: Mode): Config {
-  const isGiven = env.WATCHWORD_SECRET !== undefined || env.WATCHWORD_SECRET_FILE !== undefined
-  if (mode === 'production' || isGiven) return loadConfig({ env, mode })
+function readWithoutTrace(env: Environment, mode: Mode): Promise<Config> {
+  const isGiven = Boolean(env.WATCHWORD_SECRET || env.WATCHWORD_SECRET_FILE)
+  if (mode === 'production' || isGiven) return loadServerConfig(env, mode)
   const { dataDirectory } = loadDatabaseConfig({ env })
-  if (existsSync(join(dataDirectory, 'secret'))) return loadConfig({ env, mode })
-  return loadConfig({ env: { ...env, WATCHWORD_SECRET: 'stands for the one that will be made' }, mode })
+  if (existsSync(join(dataDirectory, 'secret'))) return loadServerConfig(env, mode)
+  return loadServerConfig({ ...env, WATCHWORD_SECRET: 'stands for the one that will be made' }, mode)
 }
 
 /** Thirty-two bytes with fewer different characters than this were typed, not drawn. */
