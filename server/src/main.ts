@@ -102,6 +102,7 @@ async function serve(
     algorithm: config.tokenAlgorithm,
   })
   const commonPasswords = await loadCommonPasswords()
+  const metrics = createMetrics()
   const engine = createEngine({
     ...stores,
     dispatcher,
@@ -110,6 +111,7 @@ async function serve(
     passwords,
     commonPasswords,
     onFault,
+    count: { send: metrics.countSend, check: metrics.countCheck },
   })
 
   closers.push(
@@ -132,7 +134,7 @@ async function serve(
     mounts: [...mounts, { dialect: admin, prefix: '' }],
     pages: isDevelopment ? createInboxPages(createReadInbox({ ...stores, revealCode: reveal })) : [],
     log,
-    metrics: createMetrics(),
+    metrics,
     trustedProxies: config.trustedProxies,
     exemptLoopback: isDevelopment,
     own: {

@@ -9,13 +9,12 @@ import { defaultProjectSettings, type Project, type ProjectSettings } from '../s
 import type { Purpose } from '../src/domain/purpose.ts'
 import { Secret } from '../src/domain/secret.ts'
 import type { ImportedAccount } from '../src/engine/account-ports.ts'
-import { createCodeKeyring } from '../src/engine/code-keys.ts'
+import { createCodeKeyring, revealCode } from '../src/engine/code-keys.ts'
 import { createEngine } from '../src/engine/engine.ts'
 import { createImportAccounts } from '../src/engine/import-accounts.ts'
 import { createManageAccounts } from '../src/engine/manage-accounts.ts'
 import type { Caller, DeliveryOutcome } from '../src/engine/ports.ts'
 import type { AccountPurpose } from '../src/engine/request-code.ts'
-import { revealCode } from '../src/engine/code-keys.ts'
 import { loadCommonPasswords } from '../src/passwords/common-passwords.ts'
 import { createPasswordHashing } from '../src/passwords/password-hashing.ts'
 import { createAccountStore } from '../src/storage/accounts.ts'
@@ -80,6 +79,7 @@ export async function createAccountWorld() {
       accessTokens: createAccessTokens({ secrets: { current: masterSecret, previous: null }, issuer }),
       passwords: createPasswordHashing({ queueMax: 1_000 }),
       commonPasswords,
+      count: { send() {}, check() {} },
       onFault: (fault) => {
         throw fault
       },

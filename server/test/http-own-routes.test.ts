@@ -111,7 +111,7 @@ describe('health', () => {
 describe('metrics', () => {
   test('requests are counted by dialect, route and status, sends by outcome, and nothing a caller wrote', async () => {
     const { get, base, metrics } = await start()
-    metrics.countSend('sample', 'accepted')
+    metrics.countSend('service', 'accepted')
     await fetch(`${base}/shop/sample/send?secret=1`, { method: 'POST' })
     await get('/some/unknown/path')
     const text = await (await get('/metrics')).text()
@@ -119,7 +119,7 @@ describe('metrics', () => {
       'watchword_http_request_duration_seconds_count{dialect="sample",method="POST",route="/shop/sample/send",status="400"} 1',
     )
     expect(text).toContain('route="unknown",status="404"')
-    expect(text).toContain('watchword_sends_total{dialect="sample",outcome="accepted"} 1')
+    expect(text).toContain('watchword_sends_total{purpose="service",outcome="accepted"} 1')
     expect(text).not.toMatch(/secret|some\/unknown/)
   })
 

@@ -1,8 +1,9 @@
+import type { Purpose } from '../domain/purpose.ts'
 import type { AccessTokens, AccountStore, SessionStore } from './account-ports.ts'
 import { createAuthorizeKey } from './api-keys.ts'
 import { createAuthenticate } from './authenticate.ts'
 import { createCheckCitizenCode } from './check-citizen-code.ts'
-import { createCheckCode } from './check-code.ts'
+import { type CheckCode, createCheckCode } from './check-code.ts'
 import { createCheckPassword } from './check-password.ts'
 import { createCheckSpelledCode } from './check-spelled-code.ts'
 import type { CodeKeyring } from './code-keys.ts'
@@ -35,7 +36,7 @@ import { createRequestCode } from './request-code.ts'
 import { createRequestMobileCode } from './request-mobile-code.ts'
 import { createRequestPhoneCode } from './request-phone-code.ts'
 import { createResetPassword } from './reset-password.ts'
-import { createSendCode } from './send-code.ts'
+import { createSendCode, type SendCode } from './send-code.ts'
 import { createSignUpWithProof } from './sign-up-with-proof.ts'
 import { createValidateCode } from './validate-code.ts'
 import { createVerifyAccount } from './verify-account.ts'
@@ -56,6 +57,8 @@ export type World = {
   passwords: PasswordHashing
   /** The passwords that everybody tries first (A2). */
   commonPasswords: ReadonlySet<string>
+  /** Told of every send and check once it is committed; `outcome` is `accepted` or the refusal. */
+  count: { send(purpose: Purpose, outcome: string): void; check(purpose: Purpose, outcome: string): void }
   /** Where faults go that no request waits for. */
   onFault: (fault: unknown) => void
 }
@@ -64,8 +67,8 @@ export type Engine = ReturnType<typeof createEngine>
 
 /** Makes every use case once. A dialect takes the few that it answers for. */
 export function createEngine(world: World) {
-  const sendCode = createSendCode(world)
-  const checkCode = createCheckCode(world)
+  const sendCode: SendCode = counted(createSendCode(world), world.count.send)
+  const checkCode: CheckCode = counted(createCheckCode(world), world.count.check)
   const findAccount = createFindAccount(world)
   const countRequest = createCountRequest(world)
   const openSession = createOpenSession(world)
@@ -109,3 +112,17 @@ export function createEngine(world: World) {
     logInWithProof: createLogInWithProof({ ...world, findAccount, openSession }),
   }
 }
+
+type Outcome = { ok: true } | { ok: false; refusal: string }
+
+/** The same use case, with its outcome counted. */
+const counted =
+  <Command extends { purpose: Purpose }, Result extends Outcome>(
+    decide: (command: Command) => Promise<Result>,
+    count: (purpose: Purpose, outcome: string) => void,
+  ) =>
+  async (command: Command): Promise<Result> => {
+    const result = await decide(command)
+    count(command.purpose, result.ok ? 'accepted' : result.refusal)
+    return result
+  }

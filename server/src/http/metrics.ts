@@ -14,8 +14,8 @@ export type Metrics = {
   registry: Registry
   observeRequest(measure: RequestMeasure): void
   /** `outcome` is `accepted` or the refusal's name. */
-  countSend(dialect: string, outcome: string): void
-  countCheck(dialect: string, outcome: string): void
+  countSend(purpose: string, outcome: string): void
+  countCheck(purpose: string, outcome: string): void
   /** The exposition format that Prometheus scrapes. */
   render(): Promise<string>
 }
@@ -33,7 +33,7 @@ export function createMetrics({ collectProcess = true }: { collectProcess?: bool
     registers: [registry],
   })
   const children = new Map<string, { observe: (seconds: number) => void }>()
-  const outcomes = ['dialect', 'outcome'] as const
+  const outcomes = ['purpose', 'outcome'] as const
   const sends = new Counter({
     name: 'watchword_sends_total',
     help: 'Requests to send a code.',
@@ -59,8 +59,8 @@ export function createMetrics({ collectProcess = true }: { collectProcess?: bool
       }
       child.observe(seconds)
     },
-    countSend: (dialect, outcome) => sends.inc({ dialect, outcome }),
-    countCheck: (dialect, outcome) => checks.inc({ dialect, outcome }),
+    countSend: (purpose, outcome) => sends.inc({ purpose, outcome }),
+    countCheck: (purpose, outcome) => checks.inc({ purpose, outcome }),
     render: () => registry.metrics(),
   }
 }
