@@ -185,7 +185,7 @@ describe('people and businesses', () => {
       env: { DATABASE_URL: db.connectionString },
       input: csv,
     })
-    expect(imported).toMatchObject({ code: 0, stdout: `Imported 1 users into ${projectId}.\n` })
+    expect(imported).toMatchObject({ code: 0, stdout: `Imported 1 user into ${projectId}.\n` })
     expect(await runJson('users', 'disable', '1', '--project', projectId)).toMatchObject({
       phone: '+255712345678',
       isActive: false,

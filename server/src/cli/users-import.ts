@@ -33,7 +33,7 @@ The first line names the columns, in any order; email or phone must be one of th
   email, phone   count as proven; a phone without a country code is one of the project's region
   first_name, last_name, full_name, agent_code, assigned_area
   business_ids   numbers of businesses that exist, such as 123 or "123 124"
-  password       plain text, hashed here: about 50 lines a second and core
+  password       plain text, hashed here: some 100 lines a second and core
   password_hash  argon2id ($argon2id$…) or bcrypt ($2b$…), stored as it is
 
 Commas, semicolons or tabs separate; quotation marks as in RFC 4180; UTF-8. Every bad line is reported with its number
@@ -124,7 +124,8 @@ async function loadPrepareAccount() {
 
 function renderReport({ lines, stored, bad }: ImportReport, project: Project): string {
   const count = (number: number) => number.toLocaleString('en')
-  if (bad.length === 0) return `Imported ${count(stored)} users into ${project.id}.`
+  if (bad.length === 0)
+    return `Imported ${count(stored)} ${stored === 1 ? 'user' : 'users'} into ${project.id}.`
   const were = bad.length === 1 ? '1 line is bad' : `${count(bad.length)} lines are bad`
   return `Imported ${stored === 0 ? 'none' : count(stored)} of ${count(lines)} users into ${project.id}: ${were}.`
 }
