@@ -1,13 +1,10 @@
 import { type Logger, pino } from 'pino'
 import { createAdminDialect } from './admin/index.ts'
 import type { Config } from './config/config.ts'
-import type { CarrierName, MountConfig } from './config/config-file.ts'
-import type { Carrier } from './delivery/carrier.ts'
+import type { MountConfig } from './config/config-file.ts'
+import { createConfiguredRoutes } from './create-configured-routes.ts'
 import { createDispatcher } from './delivery/dispatcher.ts'
-import { createInboxCarrier, createReadInbox } from './delivery/inbox.ts'
-import { createRoutes, type Routes } from './delivery/routes.ts'
-import { createSmtpCarrier } from './delivery/smtp.ts'
-import { createWebhookCarrier } from './delivery/webhook.ts'
+import { createReadInbox } from './delivery/inbox.ts'
 import { demoProjects, ensureDemo } from './development/demo.ts'
 import { type DevFile, ensureDevAccess, writeDevFile } from './development/dev-file.ts'
 import { createInboxPages } from './development/inbox-pages.ts'
@@ -16,7 +13,6 @@ import { createCitizenDialect } from './dialects/citizen/index.ts'
 import { createKikapuDialect } from './dialects/kikapu/index.ts'
 import { createMobileDialect } from './dialects/mobile/index.ts'
 import { createServiceDialect } from './dialects/service/index.ts'
-import type { Channel } from './domain/address.ts'
 import type { Challenge } from './domain/challenge.ts'
 import type { ProjectId } from './domain/project.ts'
 import { Secret } from './domain/secret.ts'
@@ -93,7 +89,7 @@ async function serve(
     log.error({ event: 'background-fault', err: fault }, 'background work failed')
   if (isDevelopment) await ensureDemo({ ...stores, passwords })
 
-  const routes = createConfiguredRoutes(config)
+  const routes = createConfiguredRoutes(config, log)
   const projectName = async (id: ProjectId) => (await stores.projects.find(id))?.name ?? null
   const dispatcher = createDispatcher({ outbox: stores.outbox, routes, projectName, revealCode: reveal, log })
   const accessTokens = createAccessTokens({
@@ -162,33 +158,6 @@ const ensureDevelopment = async (
   ...(await ensureDevAccess(config.dataDirectory, demoProjects.service, { ...stores, ...engine })),
   ...(config.adminToken === null ? {} : { adminToken: config.adminToken.reveal() }),
 })
-
-/** The carriers that are configured, by channel, in the order in which they are asked. */
-function createConfiguredRoutes({ smtp, smsWebhookUrl, whatsappWebhookUrl, routes }: Config): Routes {
-  const webhookUrls: Partial<Record<Channel, Secret | null>> = {
-    sms: smsWebhookUrl,
-    whatsapp: whatsappWebhookUrl,
-  }
-  const made = new Map<string, Carrier>()
-  const once = (name: string, make: () => Carrier): Carrier => {
-    const carrier = made.get(name) ?? make()
-    made.set(name, carrier)
-    return carrier
-  }
-  const carrierOf = (name: CarrierName, channel: Channel): Carrier[] => {
-    if (name === 'inbox') return [once(name, createInboxCarrier)]
-    if (name === 'smtp')
-      return smtp === null ? [] : [once(name, () => createSmtpCarrier({ ...smtp, url: smtp.url.reveal() }))]
-    const url = webhookUrls[channel]
-    return url == null ? [] : [createWebhookCarrier({ channel, url: url.reveal() })]
-  }
-  const carriersOf = (channel: Channel) => routes[channel].flatMap((name) => carrierOf(name, channel))
-  return createRoutes({
-    email: carriersOf('email'),
-    sms: carriersOf('sms'),
-    whatsapp: carriersOf('whatsapp'),
-  })
-}
 
 type DialectParts = { engine: Engine; revealCode: (challenge: Challenge) => Secret }
 

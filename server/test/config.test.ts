@@ -2,10 +2,10 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, wri
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
-import { loadConfig } from '../src/config/load-config.ts'
 import { ConfigurationError } from '../src/config/mistake.ts'
 import { renderReference, renderSample } from '../src/config/render-reference.ts'
 import { settings } from '../src/config/settings.ts'
+import { readConfig } from '../src/read-config.ts'
 
 const home = mkdtempSync(join(tmpdir(), 'watchword-config-'))
 afterAll(() => rmSync(home, { recursive: true, force: true }))
@@ -18,9 +18,9 @@ beforeEach(() => {
 type Env = Record<string, string | undefined>
 const secret = 'q7Zk2mP9xV4tB8nL3wR6yH1cJ5sD0fGa'
 
-const develop = (env: Env = {}) => loadConfig({ env, mode: 'development', directory })
+const develop = (env: Env = {}) => readConfig({ env, mode: 'development', directory })
 const serve = (env: Env = {}) =>
-  loadConfig({ env: { WATCHWORD_SECRET: secret, ...env }, mode: 'production', directory })
+  readConfig({ env: { WATCHWORD_SECRET: secret, ...env }, mode: 'production', directory })
 
 function write(name: string, content: string): string {
   const path = join(directory, name)

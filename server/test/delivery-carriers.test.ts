@@ -2,11 +2,11 @@ import assert from 'node:assert/strict'
 import { setMaxListeners } from 'node:events'
 import { createServer } from 'node:net'
 import { afterEach, describe, test } from 'vitest'
-import { createInbox } from '../src/delivery/inbox.ts'
 import { createSmtpCarrier } from '../src/delivery/smtp.ts'
 import { createWebhookCarrier } from '../src/delivery/webhook.ts'
 import { Secret } from '../src/domain/secret.ts'
 import { carrierContract, sampleMessage } from './carrier-contract.ts'
+import { createCatchingCarrier } from './catching-carrier.ts'
 import { createSelfSignedCertificate } from './self-signed-certificate.ts'
 import { type SmtpPeer, startSmtpPeer } from './smtp-peer.ts'
 import { startWebhookPeer, type WebhookPeer } from './webhook-peer.ts'
@@ -27,7 +27,7 @@ afterEach(async () => {
 carrierContract(
   'inbox',
   async () => {
-    const inbox = createInbox()
+    const inbox = createCatchingCarrier()
     return {
       carrier: inbox,
       behave: () => {},
@@ -45,7 +45,7 @@ for (const channel of ['sms', 'whatsapp'] as const) {
   carrierContract(`webhook for ${channel}`, async () => {
     const peer = await startWebhookPeer()
     return {
-      carrier: createWebhookCarrier({ channel, url: peer.url }),
+      carrier: createWebhookCarrier({ channels: [channel], url: peer.url }),
       behave: peer.behave,
       received: async () =>
         peer.accepted.map(({ headers, body }) => {
@@ -191,7 +191,7 @@ describe('a webhook', () => {
     carrier: ReturnType<typeof createWebhookCarrier>
   }> => {
     const peer = closeAfter(await startWebhookPeer())
-    return { peer, carrier: closeAfter(createWebhookCarrier({ channel: 'sms', url: peer.url })) }
+    return { peer, carrier: closeAfter(createWebhookCarrier({ channels: ['sms'], url: peer.url })) }
   }
 
   test('gets exactly the documented body and an idempotency key', async () => {
@@ -286,7 +286,7 @@ describe('a webhook', () => {
     const mute = createServer(() => {})
     await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve))
     const { port } = mute.address() as { port: number }
-    const carrier = closeAfter(createWebhookCarrier({ channel: 'sms', url: `https://127.0.0.1:${port}` }))
+    const carrier = closeAfter(createWebhookCarrier({ channels: ['sms'], url: `https://127.0.0.1:${port}` }))
 
     const answer = await carrier.deliver(message, AbortSignal.timeout(200))
 
@@ -297,7 +297,7 @@ describe('a webhook', () => {
   test('must be an http URL, and its token is not repeated in what is thrown', () => {
     for (const url of ['ftp://token@gateway.example', 'gateway'])
       assert.throws(
-        () => createWebhookCarrier({ channel: 'sms', url }),
+        () => createWebhookCarrier({ channels: ['sms'], url }),
         (error: Error) => !error.message.includes('token'),
       )
   })
@@ -305,7 +305,7 @@ describe('a webhook', () => {
 
 describe('the inbox', () => {
   test('shows the newest first, by address, and forgets the oldest', async () => {
-    const inbox = createInbox({ capacity: 3 })
+    const inbox = createCatchingCarrier({ capacity: 3 })
     for (const [index, to] of ['a@x.test', 'b@x.test', 'a@x.test', 'a@x.test'].entries())
       await inbox.deliver(sampleMessage('email', { to, code: new Secret(`0000${index}`) }), never)
 

@@ -105,7 +105,7 @@ describe('delivery over PostgreSQL', () => {
     const peer = await startWebhookPeer()
     stopping.push(peer.stop)
     peer.behave('refuse-for-now')
-    const { dispatch } = startNode({ sms: [createWebhookCarrier({ channel: 'sms', url: peer.url })] })
+    const { dispatch } = startNode({ sms: [createWebhookCarrier({ channels: ['sms'], url: peer.url })] })
     const challenge = await commit()
 
     dispatch(challenge)
@@ -128,7 +128,7 @@ describe('delivery over PostgreSQL', () => {
     const peer = await startWebhookPeer()
     stopping.push(peer.stop)
     peer.behave('refuse-for-good')
-    const { dispatch } = startNode({ sms: [createWebhookCarrier({ channel: 'sms', url: peer.url })] })
+    const { dispatch } = startNode({ sms: [createWebhookCarrier({ channels: ['sms'], url: peer.url })] })
     const before = await tokensUsed()
     const challenge = await commit()
 

@@ -2,12 +2,12 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
-import { loadConfig } from '../src/config/load-config.ts'
 import { demoProjects } from '../src/development/demo.ts'
 import type { ProjectSettings } from '../src/domain/project.ts'
 import type { ProjectChange } from '../src/engine/ports.ts'
-import { createProjectStore } from '../src/storage/projects.ts'
 import { startServer } from '../src/main.ts'
+import { readConfig } from '../src/read-config.ts'
+import { createProjectStore } from '../src/storage/projects.ts'
 import { createTestDatabase, type TestDatabase } from './test-database.ts'
 
 /** An answer as a client sees it. `body` is parsed JSON, or the text when it is none. */
@@ -38,7 +38,7 @@ export type TestAppOptions = {
 export async function startTestApp({ env = {}, beside, logLines = [] }: TestAppOptions = {}) {
   const db = beside?.db ?? (await createTestDatabase())
   const dataDirectory = beside?.dataDirectory ?? mkdtempSync(join(tmpdir(), 'watchword-app-'))
-  const config = loadConfig({
+  const config = readConfig({
     env: {
       PORT: '0',
       DATABASE_URL: db.connectionString,
@@ -85,7 +85,8 @@ export async function startTestApp({ env = {}, beside, logLines = [] }: TestAppO
     /** The headers of the `service` demo project. */
     serviceHeaders: { 'x-api-key': apiKey, 'x-project-id': demoProjects.service } as TestRequestHeaders,
     request,
-    post: (path: string, body: unknown, headers: TestRequestHeaders = {}) => request('POST', path, { body, headers }),
+    post: (path: string, body: unknown, headers: TestRequestHeaders = {}) =>
+      request('POST', path, { body, headers }),
     get: (path: string, headers: TestRequestHeaders = {}) => request('GET', path, { headers }),
     inbox: {
       entries: inboxEntries,

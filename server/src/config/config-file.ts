@@ -5,6 +5,13 @@ import type { ProjectId } from '../domain/project.ts'
 import { fileKeys, mountKeys } from './file-keys.ts'
 import { type Mistake, suggest } from './mistake.ts'
 import { parseNetwork } from './parse-network.ts'
+import {
+  type CarrierConfig,
+  type CarrierKindShape,
+  environmentCarriers,
+  readCarriers,
+} from './read-carriers.ts'
+import type { Environment } from './read-variable.ts'
 
 export const dialectNames = ['citizen', 'account', 'service', 'kikapu', 'mobile'] as const
 export type DialectName = (typeof dialectNames)[number]
@@ -26,21 +33,27 @@ export type MountConfig = {
   codesFor: CodesFor | null
 }
 
-export const carrierNames = ['smtp', 'webhook', 'inbox'] as const
-export type CarrierName = (typeof carrierNames)[number]
-
 export type FileConfig = {
   mounts: MountConfig[] | null
-  /** Only the channels that the file names. */
-  routes: Partial<Record<Channel, CarrierName[]>>
+  carriers: Record<string, CarrierConfig>
+  /** Only the channels that the file names; names of `carriers` or of the environment's. */
+  routes: Partial<Record<Channel, string[]>>
+}
+
+export const emptyFile: FileConfig = { mounts: null, carriers: {}, routes: {} }
+
+export type ReadFileParts = {
+  carrierKinds: readonly CarrierKindShape[]
+  env: Environment
+  mistakes: Mistake[]
 }
 
 /** Reads the YAML file. What is wrong in it goes to `mistakes`, and counts as not written. */
-export function readConfigFile(path: string, mistakes: Mistake[]): FileConfig {
+export function readConfigFile(path: string, { carrierKinds, env, mistakes }: ReadFileParts): FileConfig {
   const content = readYaml(path, mistakes)
   const report = (where: string, read: unknown, key: { expected: string; example: string }, remedy: string) =>
     mistakes.push({ where, read: read === undefined ? null : showYaml(read), ...key, remedy })
-  if (content === null) return { mounts: null, routes: {} }
+  if (content === null) return emptyFile
   if (!isMap(content)) {
     report(
       path,
@@ -48,10 +61,17 @@ export function readConfigFile(path: string, mistakes: Mistake[]): FileConfig {
       { expected: 'keys and values', example: fileKeys.mounts.example },
       'Write the keys at the left.',
     )
-    return { mounts: null, routes: {} }
+    return emptyFile
   }
   reportUnknownKeys(content, Object.keys(fileKeys), '', report)
-  return { mounts: readMounts(content.mounts, report), routes: readRoutes(content.routes, report) }
+  const parts = { kinds: carrierKinds, env, report: (mistake: Mistake) => mistakes.push(mistake) }
+  // A carrier with a mistake in it is still a name, and no second mistake in the routes.
+  const declared = isMap(content.carriers) ? Object.keys(content.carriers) : []
+  return {
+    mounts: readMounts(content.mounts, report),
+    carriers: readCarriers(content.carriers, parts),
+    routes: readRoutes(content.routes, [...declared, ...environmentCarriers], report),
+  }
 }
 
 type Report = (
@@ -216,7 +236,7 @@ function readCodes(codes: unknown, where: string, report: Report): CodesFor | nu
   return null
 }
 
-function readRoutes(value: unknown, report: Report): FileConfig['routes'] {
+function readRoutes(value: unknown, known: readonly string[], report: Report): FileConfig['routes'] {
   if (value === undefined || value === null) return {}
   if (!isMap(value)) {
     report('routes', value, fileKeys.routes, 'Write one line for each channel.')
@@ -227,17 +247,14 @@ function readRoutes(value: unknown, report: Report): FileConfig['routes'] {
   for (const channel of channels) {
     const names = value[channel]
     if (names === undefined || names === null) continue
-    const carriers = (Array.isArray(names) ? names : []).map((name) =>
-      carrierNames.find((known) => known === name),
-    )
-    if (!Array.isArray(names) || carriers.includes(undefined) || new Set(carriers).size < carriers.length) {
-      report(
-        `routes.${channel}`,
-        names,
-        fileKeys.routes,
-        'Name each carrier once, in the order in which they are tried.',
-      )
-    } else routes[channel] = carriers.filter((name) => name !== undefined)
+    const listed: unknown[] = Array.isArray(names) ? names : []
+    const unknown = listed.find((name) => !known.includes(name as string))
+    const isDouble = new Set(listed).size < listed.length
+    if (!Array.isArray(names) || unknown !== undefined || isDouble) {
+      const remedy = 'Name each carrier once, in the order in which they are tried.'
+      const hint = typeof unknown === 'string' ? suggest(unknown, known) : ''
+      report(`routes.${channel}`, names, fileKeys.routes, `${hint}${remedy}`)
+    } else routes[channel] = listed.filter((name) => typeof name === 'string')
   }
   return routes
 }

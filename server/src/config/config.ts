@@ -1,6 +1,7 @@
 import type { Channel } from '../domain/address.ts'
 import type { Secret } from '../domain/secret.ts'
-import type { CarrierName, MountConfig } from './config-file.ts'
+import type { MountConfig } from './config-file.ts'
+import type { CarrierConfig } from './read-carriers.ts'
 import type { Mode } from './rules.ts'
 import type { logLevels, tokenAlgorithms } from './settings.ts'
 
@@ -30,8 +31,10 @@ export type Config = Readonly<{
   }> | null
   smsWebhookUrl: Secret | null
   whatsappWebhookUrl: Secret | null
-  /** The carriers of each channel, in order; every one of them is configured. */
-  routes: Readonly<Record<Channel, readonly CarrierName[]>>
+  /** The carriers of the file, by name. */
+  carriers: Readonly<Record<string, CarrierConfig>>
+  /** The carriers of each channel, in order: names of `carriers`, or `smtp`, `webhook` and `inbox` as said above. */
+  routes: Readonly<Record<Channel, readonly string[]>>
   /** What an operator should hear at the start, though it stops nothing. */
   warnings: readonly string[]
 }>

@@ -8,9 +8,16 @@ export const fileKeys = {
     example: 'mounts: [{dialect: service}]',
     default: 'development mounts all five; production mounts `service`',
   },
+  carriers: {
+    sentence: 'Carriers by names of your own, each with its kind and the settings of that kind.',
+    expected: 'carriers, each with a kind and its settings',
+    example: 'carriers: {mailgun: {kind: mailgun-email, domain: mg.example.com}}',
+    default: 'none but those of the environment',
+  },
   routes: {
     sentence: 'The carriers of each channel, in the order in which they are tried.',
-    expected: 'email, sms and whatsapp, each with a list of the carriers smtp, webhook, inbox',
+    expected:
+      'email, sms, whatsapp and voice, each with a list of names from carriers, or of smtp, webhook, inbox',
     example: 'routes: {email: [smtp], sms: [webhook]}',
     default: 'every carrier that is configured; in development the inbox where none is',
   },

@@ -3,9 +3,9 @@ import { type Channel, channels } from '../domain/address.ts'
 import type { Secret } from '../domain/secret.ts'
 import type { Config } from './config.ts'
 import {
-  type CarrierName,
   type DialectName,
   dialectNames,
+  emptyFile,
   type FileConfig,
   type MountConfig,
   readConfigFile,
@@ -13,6 +13,7 @@ import {
 import { keepSecret } from './keep-secret.ts'
 import { isLoopbackHost } from './loopback.ts'
 import { ConfigurationError, type Mistake } from './mistake.ts'
+import type { CarrierKindShape } from './read-carriers.ts'
 import { type Environment, readSettings } from './read-settings.ts'
 import { judgeMode, type Mode, warnOf } from './rules.ts'
 
@@ -22,25 +23,31 @@ import { judgeMode, type Mode, warnOf } from './rules.ts'
 
 export type { Config } from './config.ts'
 
-export type LoadParts = { env: Environment; mode: Mode; directory?: string }
+export type LoadParts = {
+  env: Environment
+  mode: Mode
+  /** The kinds of carriers that the file may name. */
+  carrierKinds: readonly CarrierKindShape[]
+  directory?: string
+}
 
 /**
  * Reads, checks and freezes the whole configuration, or throws one ConfigurationError with every mistake. In development
  * it makes the master secret when there is none; relative paths begin at `directory`.
  */
-export function loadConfig({ env, mode, directory = process.cwd() }: LoadParts): Config {
+export function loadConfig({ env, mode, carrierKinds, directory = process.cwd() }: LoadParts): Config {
   const { values, mistakes } = readSettings(env)
   const fromHere = (path: string) => (isAbsolute(path) ? path : resolve(directory, path))
   const file: FileConfig =
     values.WATCHWORD_CONFIG === null
-      ? { mounts: null, routes: {} }
-      : readConfigFile(fromHere(values.WATCHWORD_CONFIG), mistakes)
+      ? emptyFile
+      : readConfigFile(fromHere(values.WATCHWORD_CONFIG), { carrierKinds, env, mistakes })
 
   const mounts = (file.mounts ?? defaultMounts(mode)).map((mount) => decideCodes(mount, mode))
   const publicUrl =
     values.PUBLIC_URL ??
     `http://${values.HOST.includes(':') ? `[${values.HOST}]` : values.HOST}:${values.PORT}`
-  const facts = { values, mounts, routes: file.routes, publicUrl }
+  const facts = { values, mounts, carriers: file.carriers, routes: file.routes, publicUrl }
   // A setting that is wrong already is not reported as missing as well.
   const reported = new Set(mistakes.map(({ where }) => where.replace(/_FILE$/, '')))
   mistakes.push(...judgeMode(mode, facts).filter(({ where }) => !reported.has(where)))
@@ -67,6 +74,7 @@ export function loadConfig({ env, mode, directory = process.cwd() }: LoadParts):
     smtp: smtpOf(facts),
     smsWebhookUrl: values.SMS_WEBHOOK_URL,
     whatsappWebhookUrl: values.WHATSAPP_WEBHOOK_URL,
+    carriers: file.carriers,
     routes,
     warnings: warnOf(mode, { ...facts, routes }),
   })
@@ -106,20 +114,23 @@ function smtpOf({ values }: Facts): Config['smtp'] {
   return { url, from, allowsPlainText, certificateAuthority }
 }
 
-/** Where the file names no carriers: the one that is configured, or in development the inbox. */
-function completeRoutes(mode: Mode, { values, routes }: Facts): Record<Channel, CarrierName[]> {
-  const configured: Record<Channel, CarrierName[]> = {
+/** Where the file routes nothing: the carriers that are configured, the file's first, or in development the inbox. */
+function completeRoutes(mode: Mode, { values, carriers, routes }: Facts): Record<Channel, string[]> {
+  const ofEnvironment: Record<Channel, string[]> = {
     email: values.SMTP_URL === null ? [] : ['smtp'],
     sms: values.SMS_WEBHOOK_URL === null ? [] : ['webhook'],
     whatsapp: values.WHATSAPP_WEBHOOK_URL === null ? [] : ['webhook'],
     voice: [],
   }
-  const lastResort: CarrierName[] = mode === 'development' ? ['inbox'] : []
-  const carriersOf = (channel: Channel) =>
-    routes[channel] ?? (configured[channel].length > 0 ? configured[channel] : lastResort)
+  const lastResort = mode === 'development' ? ['inbox'] : []
+  const carriersOf = (channel: Channel): string[] => {
+    const ofFile = Object.keys(carriers).filter((name) => carriers[name]?.channels.includes(channel))
+    const configured = [...ofFile, ...ofEnvironment[channel]]
+    return routes[channel] ?? (configured.length > 0 ? configured : lastResort)
+  }
   return Object.fromEntries(channels.map((channel) => [channel, carriersOf(channel)])) as Record<
     Channel,
-    CarrierName[]
+    string[]
   >
 }
 

@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs'
 import { type Mistake, suggest } from './mistake.ts'
+import { type Environment, readVariable } from './read-variable.ts'
 import { type Setting, type SettingName, settings, type Values } from './settings.ts'
 
-export type Environment = Readonly<Record<string, string | undefined>>
+export type { Environment } from './read-variable.ts'
 
 const names = Object.keys(settings) as SettingName[]
 
@@ -27,29 +27,23 @@ function showValue(name: SettingName, text: string): string {
   return isSecret ? `a value of ${Buffer.byteLength(text)} bytes, not shown` : JSON.stringify(text)
 }
 
-/** An empty variable is an unset one: compose files and shells leave such behind. */
 function readText(env: Environment, name: SettingName, mistakes: Mistake[]): string | null {
-  const direct = env[name] || null
-  const file = env[`${name}_FILE`] || null
-  if (file === null) return direct
+  const variable = readVariable(env, name)
+  if (variable.kind === 'text') return variable.text
 
   const about = {
     expected: settings[name].expected,
     example: `${name}_FILE=/run/secrets/${name.toLowerCase()}`,
   }
-  if (direct !== null) {
+  if (variable.kind === 'both') {
     const remedy = `Keep one of ${name} and ${name}_FILE and remove the other.`
     mistakes.push({ where: name, read: `both ${name} and ${name}_FILE`, ...about, remedy })
     return null
   }
-  try {
-    return readFileSync(file, 'utf8').trim() || null
-  } catch (error) {
-    const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable'
-    const remedy = 'Name a file that exists and that this user may read.'
-    mistakes.push({ where: `${name}_FILE`, read: `${JSON.stringify(file)} (${reason})`, ...about, remedy })
-    return null
-  }
+  const read = `${JSON.stringify(variable.file)} (${variable.reason})`
+  const remedy = 'Name a file that exists and that this user may read.'
+  mistakes.push({ where: `${name}_FILE`, read, ...about, remedy })
+  return null
 }
 
 function wrongValue(name: SettingName, text: string): Mistake {

@@ -42,6 +42,27 @@ Each mount has:
 | --- | --- | --- | --- |
 ${Object.entries(mountKeys).map(renderKey).join('\n')}
 
+Each carrier has a \`kind\` and the settings of that kind; [carriers.md](carriers.md) lists them. A text that is
+\`\${NAME}\`, and nothing else, stands for the environment variable \`NAME\`, or for the content of the file whose path is in
+\`NAME_FILE\`: so the file need hold no secret. Numbers of telephones and ids of digits alone stand in quotes, for YAML
+drops the \`+\` of a number.
+
+\`\`\`yaml
+carriers:
+  twilio:
+    kind: twilio-sms
+    accountSid: AC00000000000000000000000000000000
+    authToken: \${TWILIO_AUTH_TOKEN}
+    sender: "+14155550100"
+  gateway:
+    kind: webhook
+    url: \${GATEWAY_URL}
+routes:
+  sms: [twilio, gateway]
+\`\`\`
+
+A channel without a route is served by every carrier that can, those of the file first, in the order in which they stand.
+
 ## What production refuses
 
 - no \`WATCHWORD_SECRET\`, one under 32 bytes, or one from an example
@@ -49,6 +70,9 @@ ${Object.entries(mountKeys).map(renderKey).join('\n')}
 - a \`citizen\` mount that says neither \`codes\` nor \`codeInResponse: false\`: it would answer codes to anyone
 - options in \`SMTP_URL\` that ask for plain text; only \`SMTP_ALLOW_PLAINTEXT=true\` does without TLS
 - a route to a carrier that is not configured, and the inbox
+
+Both modes refuse an unknown carrier or kind, a setting that is missing, unknown or of the wrong form, and a carrier on a
+channel that it does not serve.
 
 Development refuses one thing more: a \`HOST\` that others can reach.
 
@@ -90,6 +114,14 @@ ${about(mountKeys.codes, '    ')}
     #   networks: [10.0.0.0/8, 2001:db8::/48]
 ${about(mountKeys.codeInResponse, '    ')}
     # codeInResponse: false
+
+${about(fileKeys.carriers, '')}
+# carriers:
+#   mailgun:
+#     kind: mailgun-email
+#     domain: mg.example.com
+#     apiKey: \${MAILGUN_SENDING_KEY}
+#     from: Example <codes@example.com>
 
 ${about(fileKeys.routes, '')}
 routes:

@@ -1,14 +1,21 @@
 import type { Channel } from '../domain/address.ts'
-import type { Secret } from '../domain/secret.ts'
+import { Secret } from '../domain/secret.ts'
 import type { FileConfig, MountConfig } from './config-file.ts'
 import { mountKeys } from './file-keys.ts'
 import { isLoopbackHost } from './loopback.ts'
 import type { Mistake } from './mistake.ts'
+import { isEnvironmentCarrier } from './read-carriers.ts'
 import { settings, type Values } from './settings.ts'
 
 export type Mode = 'development' | 'production'
 
-export type Facts = { values: Values; mounts: MountConfig[]; routes: FileConfig['routes']; publicUrl: string }
+export type Facts = {
+  values: Values
+  mounts: MountConfig[]
+  carriers: FileConfig['carriers']
+  routes: FileConfig['routes']
+  publicUrl: string
+}
 
 /** What each value may be on its own, and still not together, or not in this mode. */
 export function judgeMode(mode: Mode, facts: Facts): Mistake[] {
@@ -17,7 +24,7 @@ export function judgeMode(mode: Mode, facts: Facts): Mistake[] {
 }
 
 /** What stops nothing, but should be known. */
-export function warnOf(mode: Mode, { values, routes }: Facts): string[] {
+export function warnOf(mode: Mode, { values, carriers, routes }: Facts): string[] {
   if (mode === 'development') return []
   const isOpenHttp = (url: Secret | null) => url !== null && isRemote(url, 'http:')
   const plain = (['SMS_WEBHOOK_URL', 'WHATSAPP_WEBHOOK_URL'] as const).filter((name) =>
@@ -30,13 +37,25 @@ export function warnOf(mode: Mode, { values, routes }: Facts): string[] {
           'No DATABASE_URL: the server runs its own PostgreSQL in WATCHWORD_DATA. It lives and dies with this machine; back it up.',
         ]
       : []),
-    ...plain.map((name) => `${name} is http: codes travel unencrypted to the gateway.`),
+    ...[...plain, ...findOpenUrls(carriers)].map(
+      (name) => `${name} is http: codes travel unencrypted to the gateway.`,
+    ),
     ...(values.SMTP_ALLOW_PLAINTEXT
       ? ['SMTP_ALLOW_PLAINTEXT: mail and its codes may travel unencrypted.']
       : []),
     ...mute.map((channel) => `No carrier serves ${channel}: sends on it will fail.`),
   ]
 }
+
+/** Which settings of carriers are URLs that lead elsewhere unencrypted. */
+const findOpenUrls = (carriers: Facts['carriers']): string[] =>
+  Object.entries(carriers).flatMap(([name, { settings }]) =>
+    Object.entries(settings)
+      .filter(
+        ([, value]) => value instanceof Secret && URL.canParse(value.reveal()) && isRemote(value, 'http:'),
+      )
+      .map(([key]) => `carriers.${name}.${key}`),
+  )
 
 function mistakeAbout(where: keyof Values, read: string | null, remedy: string): Mistake {
   const { expected, example } = settings[where]
@@ -123,7 +142,7 @@ function judgeSmtp({ values }: Facts): Mistake[] {
 }
 
 /** A route may name only what is configured. */
-function judgeRoutes(mode: Mode, { values, routes }: Facts): Mistake[] {
+function judgeRoutes(mode: Mode, { values, carriers, routes }: Facts): Mistake[] {
   const needs: Record<string, keyof Values> = {
     'email smtp': 'SMTP_URL',
     'sms webhook': 'SMS_WEBHOOK_URL',
@@ -136,7 +155,10 @@ function judgeRoutes(mode: Mode, { values, routes }: Facts): Mistake[] {
         read: carrier,
         example: `routes: {${channel}: [${channel === 'email' ? 'smtp' : 'webhook'}]}`,
       }
-      if (carrier === 'inbox') {
+      const configured = carriers[carrier]
+      // A carrier of the file whose mistakes were reported already.
+      if (configured === undefined && !isEnvironmentCarrier(carrier)) return []
+      if (carrier === 'inbox' || configured?.isForDevelopment) {
         if (mode === 'development') return []
         return [
           {
@@ -146,7 +168,8 @@ function judgeRoutes(mode: Mode, { values, routes }: Facts): Mistake[] {
           },
         ]
       }
-      const need = needs[`${channel} ${carrier}`]
+      if (configured?.channels.includes(channel)) return []
+      const need = configured === undefined ? needs[`${channel} ${carrier}`] : undefined
       if (need === undefined)
         return [{ ...about, expected: `a carrier that serves ${channel}`, remedy: 'Name another carrier.' }]
       if (values[need] !== null) return []

@@ -1,6 +1,5 @@
 import { isIP } from 'node:net'
 import { Readable } from 'node:stream'
-import addressparser from 'nodemailer/lib/addressparser'
 import MailComposer from 'nodemailer/lib/mail-composer'
 import { parseEmailAddress } from '../domain/address.ts'
 import {
@@ -11,6 +10,8 @@ import {
   refuseForNow,
   toOneLine,
 } from './carrier.ts'
+import { createDkimSigner, type DkimKey, type SignMail } from './dkim.ts'
+import { mailHeaders, parseSender, type Sender } from './mail-fields.ts'
 import { createSmtpConnections, type SmtpLink, type SmtpServer } from './smtp-connections.ts'
 
 export type SmtpOptions = {
@@ -22,11 +23,12 @@ export type SmtpOptions = {
   allowsPlainText?: boolean
   /** PEM of the authority that signed the server's certificate, when no public one did. */
   certificateAuthority?: string | null
+  /** Signs every mail for the domain of its sender. */
+  dkim?: DkimKey | null
   /** Messages under way at once, each on a connection of its own. */
   connectionsMax?: number
+  name?: string
 }
-
-type Sender = { name: string; address: string }
 
 /** Sends mail through an SMTP server (RFC 5321). */
 export function createSmtpCarrier({
@@ -34,19 +36,22 @@ export function createSmtpCarrier({
   from,
   allowsPlainText,
   certificateAuthority = null,
+  dkim = null,
   connectionsMax = 10,
+  name = 'smtp',
 }: SmtpOptions): Carrier {
   const connections = createSmtpConnections({ ...parseSmtpUrl(url, allowsPlainText), certificateAuthority })
   const sender = parseSender(from)
+  const sign = dkim === null ? null : createDkimSigner(dkim)
 
   return {
-    name: 'smtp',
+    name,
     channels: ['email'],
     concurrencyMax: connectionsMax,
     async deliver(message, signal) {
       if (parseEmailAddress(message.to) !== message.to)
         return refuseForGood('The address is not one address.')
-      const mail = await composeMail(message, sender)
+      const mail = await composeMail(message, { sender, sign })
 
       for (;;) {
         let link: SmtpLink
@@ -93,17 +98,12 @@ export function parseSmtpUrl(
 const isLoopback = (host: string): boolean =>
   host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'))
 
-function parseSender(from: string): Sender {
-  const [sender, ...others] = addressparser(toOneLine(from), { flatten: true })
-  const address = parseEmailAddress(sender?.address)
-  if (sender === undefined || address === null || others.length > 0)
-    throw new Error('MAIL_FROM must be one address, such as "Example <codes@example.com>"')
-  return { name: sender.name, address: sender.address }
-}
-
 type ComposedMail = { messageId: string; envelope: { from: string; to: string[] }; bytes: Buffer }
 
-async function composeMail(message: OutgoingMessage, sender: Sender): Promise<ComposedMail> {
+async function composeMail(
+  message: OutgoingMessage,
+  { sender, sign }: { sender: Sender; sign: SignMail | null },
+): Promise<ComposedMail> {
   const { to, subject, text, html, idempotencyKey } = message
   // The same at every try: a mailbox that gets a message twice can tell.
   const key = idempotencyKey.replace(/[^A-Za-z0-9.-]/g, '')
@@ -115,12 +115,14 @@ async function composeMail(message: OutgoingMessage, sender: Sender): Promise<Co
     text,
     ...(html === null ? {} : { html }),
     messageId,
-    headers: { 'Auto-Submitted': 'auto-generated' },
+    headers: mailHeaders,
     disableFileAccess: true,
     disableUrlAccess: true,
   }).compile()
   const { from, to: recipients } = mail.getEnvelope()
-  return { messageId, envelope: { from: from || sender.address, to: recipients }, bytes: await mail.build() }
+  const bytes = await mail.build()
+  const envelope = { from: from || sender.address, to: recipients }
+  return { messageId, envelope, bytes: sign === null ? bytes : await sign(bytes) }
 }
 
 type Transmission = {

@@ -7,20 +7,31 @@ import {
   refuseForNow,
 } from './carrier.ts'
 import { createHttpPoster, type HttpOutcome } from './http-post.ts'
+import { parseRetryAfter } from './retry-after.ts'
 
 /** `url` takes `POST {id, channel, to, text, code, locale, projectId}`; an answer of 2xx means accepted. */
-export type WebhookOptions = { channel: Channel; url: string; concurrencyMax?: number }
+export type WebhookOptions = {
+  channels: readonly Channel[]
+  url: string
+  name?: string
+  concurrencyMax?: number
+}
 
 /** Answers below 500 that say "later", not "never". */
 const temporaryStatuses = new Set([408, 425, 429])
 
 /** Hands messages to a gateway of the operator's own over HTTP. */
-export function createWebhookCarrier({ channel, url, concurrencyMax = 64 }: WebhookOptions): Carrier {
+export function createWebhookCarrier({
+  channels,
+  url,
+  name = `${channels.join('-')}-webhook`,
+  concurrencyMax = 64,
+}: WebhookOptions): Carrier {
   const poster = createHttpPoster(parseWebhookUrl(url))
 
   return {
-    name: `${channel}-webhook`,
-    channels: [channel],
+    name,
+    channels,
     concurrencyMax,
     async deliver(message, signal) {
       const headers = {
@@ -76,11 +87,4 @@ function messageIdIn(body: string): string | null {
   } catch {
     return null
   }
-}
-
-/** RFC 9110 section 10.2.3: seconds, or a date. */
-function parseRetryAfter(header: string | undefined, now: Date): number | null {
-  if (header === undefined) return null
-  const seconds = /^\d{1,6}$/.test(header) ? Number(header) : (Date.parse(header) - now.getTime()) / 1000
-  return Number.isFinite(seconds) ? Math.max(0, Math.ceil(seconds)) : null
 }

@@ -1,0 +1,19 @@
+import Type from 'typebox'
+import { channels } from '../../domain/address.ts'
+import { defineCarrierKind } from '../carrier-kind.ts'
+import { createInboxCarrier } from '../inbox.ts'
+
+/** The inbox of development, as a carrier of the file. */
+export const inbox = defineCarrierKind({
+  kind: 'inbox',
+  channels,
+  isForDevelopment: true,
+  settings: Type.Object({}),
+  guide: {
+    title: 'Inbox',
+    setup: ['Nothing: `/dev/inbox` shows what was sent. Production refuses it.'],
+    delivered: 'It sends nothing.',
+    source: null,
+  },
+  create: (_settings, { name }) => ({ ...createInboxCarrier(), name }),
+})

@@ -1,0 +1,90 @@
+import type { Static } from 'typebox'
+import Type from 'typebox'
+import { describe, messageIdOf, textOf } from '../answer-body.ts'
+import { baseUrl, type CarrierGuide, secret, text } from '../carrier-kind.ts'
+import { basicLogin, type HttpAnswer, type Verdict } from '../http-carrier.ts'
+import { parseRetryAfter } from '../retry-after.ts'
+
+/*
+ * What Twilio's messages and calls have in common: the login, the two forms of answer, and the codes of its errors
+ * (https://www.twilio.com/docs/api/errors). SMS, WhatsApp and voice are carriers of their own beside this file.
+ */
+
+/** The login, the same for every Twilio carrier. */
+export const twilioLogin = {
+  accountSid: text({
+    description: 'The account that pays.',
+    expected: 'AC and 32 hexadecimal digits',
+    example: 'AC00000000000000000000000000000000',
+    pattern: '^AC[0-9a-fA-F]{32}$',
+  }),
+  apiKeySid: Type.Optional(
+    text({
+      description: 'An API key to log in with instead of the account itself.',
+      expected: 'SK and 32 hexadecimal digits',
+      example: 'SK00000000000000000000000000000000',
+      pattern: '^SK[0-9a-fA-F]{32}$',
+    }),
+  ),
+  authToken: secret({
+    description: "The account's auth token, or the secret of the API key.",
+    expected: 'the token or secret that the console shows',
+    variable: 'TWILIO_AUTH_TOKEN',
+  }),
+  baseUrl: baseUrl('https://api.twilio.com'),
+}
+
+const loginSettings = Type.Object(twilioLogin)
+
+/** The URL of one resource of the account, such as `Messages`. */
+export const twilioUrl = ({ baseUrl, accountSid }: Static<typeof loginSettings>, resource: string): string =>
+  `${baseUrl}/2010-04-01/Accounts/${accountSid}/${resource}.json`
+
+/** The account or API key that asks. */
+export const twilioHeader = ({ accountSid, apiKeySid, authToken }: Static<typeof loginSettings>) =>
+  basicLogin(apiKeySid ?? accountSid, authToken.reveal())
+
+/** A sender is a messaging service when it looks like the id of one. */
+export const twilioSender = (sender: string, prefix = ''): Record<string, string> =>
+  /^MG[0-9a-fA-F]{32}$/.test(sender) ? { MessagingServiceSid: sender } : { From: `${prefix}${sender}` }
+
+/** The first sentences of every guide. */
+export const twilioSetup: CarrierGuide['setup'] = [
+  'Take the account SID from the console, and an auth token, or better an API key of its own that can be revoked alone.',
+]
+
+// What is wrong with us and not with the number, although it is answered with 400: senders that are not ours, countries
+// that are not switched on, trial accounts, templates that are not approved.
+const accountCodes = new Set([
+  '20005', '21210', '21212', '21213', '21215', '21216', '21408', '21603', '21606', '21608', '21621', '21654', '21655',
+  '21656', '21659', '21660', '21661', '21703', '21704', '21705', '21712', '30034', '63007', '63016', '63027', '63028',
+  '63038', '63041', '63042',
+]) // biome-ignore format: a table of codes
+
+// Too much at once, of ours or to this number.
+const throttleCodes = new Set(['14107', '20429', '21611', '30022', '63018', '63022'])
+
+/** Reads an answer of the Messages or Calls resource. */
+export function judgeTwilio({ status, headers, json }: HttpAnswer): Verdict | null {
+  const carrierMessageId = messageIdOf(json.sid)
+  if (status === 201 || status === 200) {
+    const errorCode = textOf(json.error_code)
+    if (carrierMessageId === null) return null
+    if (errorCode === '') return { kind: 'accepted', carrierMessageId }
+    return judgeCode(errorCode, describe('Twilio', errorCode, json.error_message), null)
+  }
+  const code = textOf(json.code)
+  // A login that is refused and a server that fails are what their status says.
+  if (code === '' || [401, 403, 404].includes(status) || status >= 500) return null
+  const retryAfterSeconds = parseRetryAfter(headers['retry-after'], new Date())
+  const detail = describe(`HTTP ${status} Twilio`, code, json.message)
+  return status === 429
+    ? { kind: 'for-now', detail, retryAfterSeconds }
+    : judgeCode(code, detail, retryAfterSeconds)
+}
+
+function judgeCode(code: string, detail: string, retryAfterSeconds: number | null): Verdict {
+  if (accountCodes.has(code)) return { kind: 'account', detail }
+  if (throttleCodes.has(code)) return { kind: 'for-now', detail, retryAfterSeconds }
+  return { kind: 'for-good', detail }
+}
