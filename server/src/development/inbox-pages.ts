@@ -1,81 +1,133 @@
-import type { InboxEntry, ReadInbox } from '../delivery/inbox.ts'
+import { createHash } from 'node:crypto'
 import { parseEmailAddress } from '../domain/address.ts'
 import type { Page } from '../http/app.ts'
+
+/** A caught message, as far as its page shows it; programs get whatever it holds. */
+export type CaughtMessage = {
+  channel: string
+  to: string
+  subject: string | null
+  text: string
+  code: string | null
+  createdAt: Date
+}
+
+/** The caught messages, the newest first; only those to one address when it is given. */
+export type ReadMessages = (to: string | null) => Promise<CaughtMessage[]>
 
 /**
  * `/dev/inbox?to=…`: what was sent, newest first, as JSON for programs and as a page for people. Development only: it
  * shows codes to whoever reaches it.
  */
-export function createInboxPages(readInbox: ReadInbox): Page[] {
-  return [
-    {
-      path: '/dev/inbox',
-      async respond({ query, headers }) {
-        const to = addressOf((query as Record<string, unknown>).to)
-        const entries = await readInbox(to)
-        if (!String(headers.accept ?? '').includes('text/html')) {
-          return {
+export const createInboxPages = (readMessages: ReadMessages): Page[] => [
+  {
+    path: '/dev/inbox',
+    title: 'the inbox, which catches every message',
+    async respond({ query, headers }) {
+      const to = addressOf((query as Record<string, unknown>).to)
+      const messages = await readMessages(to)
+      return String(headers.accept ?? '').includes('text/html')
+        ? {
+            status: 200,
+            contentType: 'text/html; charset=utf-8',
+            text: renderPage(messages, to),
+            headers: { 'content-security-policy': policy },
+          }
+        : {
             status: 200,
             contentType: 'application/json; charset=utf-8',
-            text: JSON.stringify(entries),
+            text: JSON.stringify(messages),
           }
-        }
-        return {
-          status: 200,
-          contentType: 'text/html; charset=utf-8',
-          text: renderPage(entries, to),
-          headers: {
-            'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; frame-src 'self'",
-          },
-        }
-      },
     },
-  ]
-}
+  },
+]
 
 /** E-mail as we keep it; a phone as it stands, where a `+` that a browser read as a blank is one again. */
 function addressOf(to: unknown): string | null {
-  if (typeof to !== 'string' || to === '') return null
-  return parseEmailAddress(to) ?? to.replace(/^ /, '+')
+  if (typeof to !== 'string' || to.trim() === '') return null
+  return parseEmailAddress(to) ?? to.replace(/^ /, '+').trim()
 }
 
-function renderPage(entries: InboxEntry[], to: string | null): string {
+const style = `
+:root { color-scheme: light dark; font: 100%/1.5 system-ui, sans-serif; --line: #8886; --soft: #8881; --dim: #595959 }
+body { max-width: 46rem; margin: 0 auto; padding: 1.5rem 1rem 4rem }
+h1 { font-size: 1.5rem; margin: 0; overflow-wrap: anywhere }
+p { margin: .4rem 0 }
+form { display: flex; flex-wrap: wrap; gap: .5rem; align-items: center; margin: 1rem 0 }
+input, button { font: inherit; padding: .35rem .7rem; border: 1px solid #767676; border-radius: .4rem }
+input { flex: 1 1 12rem; min-width: 0 }
+ol { list-style: none; margin: 0; padding: 0 }
+li { border: 1px solid var(--line); border-radius: .6rem; padding: .8rem 1.1rem; margin: .8rem 0 }
+h2 { display: inline; font-size: 1rem; margin: 0 .75rem 0 0; overflow-wrap: anywhere }
+.dim { color: var(--dim) }
+.code { font: 600 2rem/1.2 ui-monospace, monospace; letter-spacing: .15em; margin: .4rem 0; user-select: all }
+pre { white-space: pre-wrap; overflow-wrap: anywhere; font: inherit; margin: .4rem 0 0 }
+summary { cursor: pointer }
+details pre { background: var(--soft); border-radius: .4rem; padding: .6rem .8rem }
+:focus-visible { outline: 3px solid #4c8dff; outline-offset: 2px }
+@media (prefers-color-scheme: dark) { :root { --dim: #b4b4b4 } a { color: #8ab8ff } }
+`
+
+// A message holds what callers wrote, so nothing in the page may run or be loaded; the one form asks this page again.
+const policy = [
+  "default-src 'none'",
+  `style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'`,
+  "form-action 'self'",
+  "frame-ancestors 'none'",
+  "base-uri 'none'",
+].join('; ')
+
+function renderPage(messages: CaughtMessage[], to: string | null): string {
   const title = to === null ? 'Inbox' : `Inbox of ${to}`
-  const messages =
-    entries.length === 0 ? '<p class="empty">No message yet. Send a code, then reload.</p>' : ''
+  const list =
+    messages.length === 0
+      ? `<p>No message${to === null ? '' : ' to this address'} in the last 24 hours. Send a code, then reload.</p>`
+      : `<ol>\n${messages.map(renderMessage).join('\n')}\n</ol>`
   return `<!doctype html>
 <html lang="en">
+<head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
 <title>${escapeHtml(title)} · Watchword</title>
-<style>
-  body { font: 16px/1.5 system-ui, sans-serif; max-width: 46rem; margin: 2rem auto; padding: 0 1rem; }
-  h1 { font-size: 1.4rem; }
-  article { border: 1px solid color-mix(in srgb, currentColor 25%, transparent); border-radius: 10px; padding: 1rem 1.25rem; margin: 1rem 0; }
-  header { display: flex; flex-wrap: wrap; gap: 0 1rem; align-items: baseline; }
-  header a { font-weight: 600; color: inherit; overflow-wrap: anywhere; }
-  small { opacity: .75; }
-  .code { font: 600 2rem/1.2 ui-monospace, monospace; letter-spacing: .15em; margin: .5rem 0; user-select: all; }
-  pre { white-space: pre-wrap; overflow-wrap: anywhere; font: inherit; margin: .5rem 0 0; }
-  .empty { opacity: .75; }
-</style>
+<style>${style}</style>
+</head>
+<body>
+<header>
 <h1>${escapeHtml(title)}</h1>
-<p>Every message of this development server is caught here and sent to nobody. <a href="/dev/inbox">All messages</a> · <a href="/docs">The APIs</a></p>
-${messages}${entries.map(renderEntry).join('\n')}
+<p class="dim">This development server catches its messages here and sends them to nobody.</p>
+<nav aria-label="Pages">${to === null ? '' : '<a href="/dev/inbox">All messages</a> · '}<a href="/docs">The APIs</a></nav>
+<form role="search" action="/dev/inbox">
+<label for="to">E-mail or phone</label>
+<input id="to" name="to" value="${escapeHtml(to ?? '')}" placeholder="user@example.com" autocomplete="off">
+<button>Show</button>
+</form>
+</header>
+<main>
+${list}
+</main>
+</body>
 </html>
 `
 }
 
-const renderEntry = (entry: InboxEntry): string => `<article>
-  <header>
-    <a href="/dev/inbox?to=${encodeURIComponent(entry.to)}">${escapeHtml(entry.to)}</a>
-    <small>${entry.channel} · <time datetime="${entry.createdAt.toISOString()}">${entry.createdAt.toISOString().slice(0, 19).replace('T', ' ')} UTC</time></small>
-  </header>
-  ${entry.code === null ? '' : `<p class="code">${escapeHtml(entry.code)}</p>`}
-  ${entry.subject === null ? '' : `<strong>${escapeHtml(entry.subject)}</strong>`}
-  <pre>${escapeHtml(entry.text)}</pre>
-</article>`
+const channelNames: Record<string, string> = {
+  email: 'E-mail',
+  sms: 'SMS',
+  whatsapp: 'WhatsApp',
+  voice: 'Call',
+}
+
+function renderMessage({ channel, to, subject, text, code, createdAt }: CaughtMessage): string {
+  const moment = createdAt.toISOString()
+  const shownMoment = `${moment.slice(0, 19).replace('T', ' ')} UTC`
+  const words = `<pre>${escapeHtml(text)}</pre>`
+  return `<li>
+<h2><a href="/dev/inbox?to=${encodeURIComponent(to)}">${escapeHtml(to)}</a></h2>
+<span class="dim">${escapeHtml(channelNames[channel] ?? channel)} · <time datetime="${moment}">${shownMoment}</time></span>
+${code === null ? '' : `<p class="code">${escapeHtml(code)}</p>`}
+${subject === null ? words : `<details${code === null ? ' open' : ''}><summary>${escapeHtml(subject)}</summary>${words}</details>`}
+</li>`
+}
 
 const escapeHtml = (text: string): string =>
   text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)

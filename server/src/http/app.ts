@@ -5,6 +5,7 @@ import type { Logger } from 'pino'
 import { createOriginReader, type Origin } from './caller.ts'
 import type { Call } from './dialect.ts'
 import { createDocumentationPages } from './documentation.ts'
+import type { PageLink } from './documentation-page.ts'
 import { createMethodTable, createMountFinder, type Mount, pathOf } from './envelopes.ts'
 import type { Metrics } from './metrics.ts'
 import { createOwnDialect } from './own-dialect.ts'
@@ -21,6 +22,8 @@ import { addRoute, type Host, openExchange } from './run-route.ts'
 /** Something of ours that is no JSON API: a page, a style sheet, a scrape. */
 export type Page = {
   path: string
+  /** What links to it say; a page without one is linked from nowhere. */
+  title?: string
   respond: (call: Call, origin: Origin) => Promise<TextAnswer>
 }
 
@@ -76,7 +79,8 @@ export function createApp({
     prefix: '',
   }
   const allMounts = [...mounts, fallback]
-  const ownPages = own === undefined ? [] : createOwnPages({ ...own, mounts: allMounts, metrics })
+  const ownPages =
+    own === undefined ? [] : createOwnPages({ ...own, mounts: allMounts, metrics, links: linksTo(pages) })
   const host: Host = {
     replies: createReplies({ log, metrics }),
     methods: createMethodTable(),
@@ -101,10 +105,13 @@ const createOwnPages = ({
   metrics,
   metricsAccess,
   ...documented
-}: OwnParts & { mounts: Mount[]; metrics: Metrics }) => [
+}: OwnParts & { mounts: Mount[]; metrics: Metrics; links: PageLink[] }) => [
   createMetricsPage({ metrics, ...metricsAccess }),
   ...createDocumentationPages(documented),
 ]
+
+const linksTo = (pages: Page[]): PageLink[] =>
+  pages.flatMap(({ path, title }) => (title === undefined ? [] : [{ path, title }]))
 
 function createServer(limits: Limits, host: Host): FastifyInstance {
   const app = Fastify({
