@@ -2,6 +2,8 @@ import type { CheckJudgement, CheckRequest, CheckState, GuessedChallenge } from 
 import { addressLock, type BatchLimits, limitLock, lockNames, readLimits } from './batch-locks.ts'
 import { type ChallengeRow, idFloor, parseRecipient, type RecipientRow } from './challenge-rows.ts'
 import type { BatchTransaction, Database, Transaction } from './database.ts'
+import { writeEvents } from './events.ts'
+import { eventsOfChecks } from './events-of-batches.ts'
 
 /** A guess on its way through a batch. */
 export type PendingCheck = { check: CheckRequest; judge: (state: CheckState) => CheckJudgement }
@@ -42,7 +44,10 @@ export const decideChecks = (
       return judgement
     })
 
-    writeChecks(tx, checks, judgements, { limits, since, now: rows[0]?.now ?? since })
+    const now = rows[0]?.now ?? since
+    writeChecks(tx, checks, judgements, { limits, since, now })
+    const subjects = rows.map((row) => ({ challengeId: row.id, lockedUntil: row.locked_until }))
+    writeEvents(tx, eventsOfChecks(checks, judgements, subjects), now)
     return judgements
   })
 

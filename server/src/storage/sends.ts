@@ -11,6 +11,8 @@ import {
   type RecipientRow,
 } from './challenge-rows.ts'
 import type { Database, Transaction } from './database.ts'
+import { writeEvents } from './events.ts'
+import { eventsOfSends } from './events-of-batches.ts'
 import { writeSends } from './write-sends.ts'
 
 /** A send on its way through a batch. */
@@ -57,6 +59,7 @@ export const decideSends = (
     })
 
     writeSends(tx, sends, judgements, { limits, since })
+    writeEvents(tx, eventsOfSends(sends, judgements), rows[0]?.now ?? since)
     return judgements
   })
 

@@ -1,0 +1,121 @@
+import type { AccountId, ChallengeId } from './challenge.ts'
+import type { ProjectId, WorkspaceId } from './project.ts'
+
+/**
+ * Everything that is recorded, by name: what it says, which details it carries, and whether webhooks may be told. No
+ * detail is ever a code, a password, a token, a key or an address. The page on webhooks is compared with this table.
+ */
+export const eventCatalogue = {
+  'challenge.created': told('A send was accepted.', 'purpose', 'channel', 'content'),
+  'challenge.refused': kept('A send was refused.', 'purpose', 'channel', 'refusal'),
+  'challenge.accepted': kept('A carrier took the message.', 'carrier'),
+  'challenge.delivered': told('A carrier reported that the message arrived.', 'carrier'),
+  'challenge.failed': told(
+    'The message will not arrive: `refused` by every carrier, or too `late`.',
+    'carrier',
+    'reason',
+  ),
+  'challenge.verified': told('The code was spent.', 'purpose'),
+  'challenge.looked': kept('The code was right and stays unspent.', 'purpose'),
+  'challenge.missed': kept('A guess was refused.', 'purpose', 'refusal'),
+  'challenge.locked': told('The tries of the code are used up.', 'purpose'),
+  'challenge.expired': told('The code ran out and nobody had spent it.', 'purpose', 'channel'),
+  'address.locked': kept('Too many wrong guesses: the codes of the address are locked.', 'until'),
+  'address.unlocked': kept('An operator ended the lock of an address.'),
+  'account.created': told('An account was registered or signed up.', 'accountType', 'via'),
+  'account.replaced': kept('A registration took the place of one that nobody had verified.'),
+  'account.imported': told('An account was imported by an operator.', 'accountType'),
+  'account.verified': told('An address of the account was proven.', 'channel'),
+  'account.removed': told('An account that nobody had verified gave way to the owner of its address.'),
+  'account.disabled': told('An operator disabled the account.'),
+  'account.enabled': told('An operator let the account in again.'),
+  'account.locked': told('Ten wrong passwords: password login is locked.', 'until'),
+  'password.set': kept('A registration stored its password.'),
+  'password.tried': kept('A password was given; `refused` while password login is locked.', 'outcome'),
+  'password.accepted': kept('The password was right.'),
+  'password.reset': told('The password was replaced by a code.'),
+  'session.opened': kept('A login succeeded.', 'sessionId', 'method'),
+  'session.refreshed': kept('A refresh token was spent for the next.', 'sessionId'),
+  'session.reused': kept('A refresh token came back after it was spent: the session ends.', 'sessionId'),
+  'session.refused': kept('A refresh was refused.', 'sessionId', 'refusal'),
+  'session.ended': kept('A session ended.', 'sessionId', 'reason'),
+  'person.erased': told('A person was erased.', 'accounts', 'challenges'),
+  'business.created': kept('A business was created.', 'businessId'),
+  'business.joined': kept('An account became a member of a business.', 'businessId'),
+  'key.created': kept('An API key was created.', 'keyId', 'scopes', 'expiresAt'),
+  'key.revoked': kept('An API key was revoked.', 'keyId'),
+  'project.created': kept('A project was created.'),
+  'project.changed': kept('Name, settings or tokens of a project were changed.', 'changed'),
+  'quota.low': told('A tenth of the tokens is left.', 'granted', 'used'),
+  'quota.exhausted': told('The last token was spent.', 'granted', 'used'),
+  'webhook.created': kept('A webhook was created.', 'webhookId'),
+  'webhook.changed': kept('A webhook was changed.', 'webhookId', 'changed'),
+  'webhook.deleted': kept('A webhook was deleted.', 'webhookId'),
+  'webhook.disabled': told(
+    'A webhook was disabled, because it answered 410 or failed too long.',
+    'webhookId',
+    'reason',
+  ),
+  'webhook.replayed': kept('An operator had events told again.', 'webhookId', 'deliveries'),
+  'audit.exported': kept('Events were exported with addresses in full.', 'reason', 'from', 'until'),
+} as const satisfies Record<string, EventKind<string>>
+
+type EventKind<Detail extends string> = {
+  readonly says: string
+  readonly details: readonly Detail[]
+  /** Whether webhooks may ask for it. What only an auditor wants, or would double the traffic, is kept to ourselves. */
+  readonly isToldOutside: boolean
+}
+
+function told<const Detail extends string = never>(says: string, ...details: Detail[]): EventKind<Detail> {
+  return { says, details, isToldOutside: true }
+}
+
+function kept<const Detail extends string = never>(says: string, ...details: Detail[]): EventKind<Detail> {
+  return { says, details, isToldOutside: false }
+}
+
+export type EventType = keyof typeof eventCatalogue
+
+export const eventTypes = Object.keys(eventCatalogue) as EventType[]
+
+/** The types that webhooks may ask for. */
+export const webhookEventTypes = eventTypes.filter((type) => eventCatalogue[type].isToldOutside)
+
+type DetailsOf<Type extends EventType> = {
+  readonly [Detail in (typeof eventCatalogue)[Type]['details'][number]]:
+    | string
+    | number
+    | null
+    | readonly string[]
+}
+
+/** What is recorded of a change. It belongs to a project, or to the workspace whose key it is about. */
+export type NewEvent = {
+  [Type in EventType]: {
+    scope: ProjectId | WorkspaceId
+    type: Type
+    challengeId?: ChallengeId | null
+    accountId?: AccountId | null
+    /** Only where neither id leads to the address. */
+    address?: string
+    details: DetailsOf<Type>
+  }
+}[EventType]
+
+/** An event as it is read. */
+export type RecordedEvent = {
+  id: string
+  scope: string
+  type: EventType
+  at: Date
+  challengeId: string | null
+  accountId: AccountId | null
+  /** Null when there is none, or the person was erased, or the record that held it has been dropped. */
+  address: string | null
+  details: Readonly<Record<string, unknown>>
+}
+
+/** The moment in an id: seconds and milliseconds, in hexadecimal digits. */
+export const eventMoment = (id: string): Date =>
+  new Date(Number.parseInt(id.slice(0, 8), 16) * 1000 + Number.parseInt(id.slice(8, 12), 16))
