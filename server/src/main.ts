@@ -155,7 +155,11 @@ const ensureDevelopment = async (
   engine: Engine,
 ): Promise<DevelopmentAccess> => ({
   projectId: demoProjects.service,
-  ...(await ensureDevAccess(config.dataDirectory, demoProjects.service, { ...stores, ...engine })),
+  ...(await ensureDevAccess(config.dataDirectory, demoProjects.service, {
+    ...stores,
+    ...engine,
+    secret: config.secret,
+  })),
   ...(config.adminToken === null ? {} : { adminToken: config.adminToken.reveal() }),
 })
 

@@ -1,25 +1,32 @@
-import { randomBytes } from 'node:crypto'
+import { hkdfSync } from 'node:crypto'
 import { readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ProjectId } from '../domain/project.ts'
+import type { Secret } from '../domain/secret.ts'
 import { type AuthorizeKey, createApiKey } from '../engine/api-keys.ts'
 import type { ApiKeyStore, ProjectStore } from '../engine/ports.ts'
 
 /** What `dev.json` in the data directory says: where the server is, and how to get in. */
 export type DevFile = { url: string; projectId: ProjectId; apiKey: string; adminToken: string }
 
-export type DevFileParts = { projects: ProjectStore; keys: ApiKeyStore; authorizeKey: AuthorizeKey }
+export type DevFileParts = {
+  projects: ProjectStore
+  keys: ApiKeyStore
+  authorizeKey: AuthorizeKey
+  /** The master secret. */
+  secret: Secret
+}
 
 const fileName = 'dev.json'
 
-/** The key and token of the last start where they still serve, else new ones. */
+/** The key of the last start where it still serves, else a new one, and the token that the secret gives. */
 export async function ensureDevAccess(
   dataDirectory: string,
   projectId: ProjectId,
-  { projects, keys, authorizeKey }: DevFileParts,
+  { projects, keys, authorizeKey, secret }: DevFileParts,
 ): Promise<Pick<DevFile, 'apiKey' | 'adminToken'>> {
   const last = await readDevFile(dataDirectory)
-  const adminToken = last?.adminToken ?? `wwa_${randomBytes(32).toString('base64url')}`
+  const adminToken = deriveAdminToken(secret)
   const known = await authorizeKey({ key: last?.apiKey, projectId, scope: 'otp' })
   if (last !== null && known.ok) return { apiKey: last.apiKey, adminToken }
 
@@ -32,6 +39,12 @@ export async function ensureDevAccess(
     expiresAt: null,
   })
   return { apiKey: key.reveal(), adminToken }
+}
+
+/** One for all nodes that share the secret: nodes that start at once cannot read it from a file that none has written. */
+function deriveAdminToken(secret: Secret): string {
+  const bytes = hkdfSync('sha256', secret.reveal(), 'watchword', 'watchword/development-admin-token/1', 32)
+  return `wwa_${Buffer.from(bytes).toString('base64url')}`
 }
 
 /** Writes the file for its owner alone, at once and whole, for other programs may be reading it. */
