@@ -1,0 +1,33 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { codeRaces } from './code-races.ts'
+import { expectInvariants, untilDelivered } from './invariants.ts'
+import { type RaceWorld, startRaceWorld } from './race-world.ts'
+import { sendRaces } from './send-races.ts'
+import { sessionRaces } from './session-races.ts'
+
+/*
+ * Races between four server processes on one PostgreSQL: the requests of a round are released together over real sockets.
+ * Two rounds of each are run with all other tests; `npm run test:races` runs a hundred, `RACE_ROUNDS` as many as it says.
+ */
+
+const rounds = Number(process.env.RACE_ROUNDS ?? 2)
+
+let world: RaceWorld
+
+beforeAll(async () => {
+  world = await startRaceWorld()
+}, 60_000)
+afterAll(() => world?.close(), 60_000)
+
+describe.each([...codeRaces, ...sendRaces, ...sessionRaces])('$name', ({ run }) => {
+  test(`in ${rounds} rounds`, { timeout: 30_000 + rounds * 10_000 }, async () => {
+    for (let round = 1; round <= rounds; round += 1) await run(world)
+    await untilDelivered(world)
+    await expectInvariants(world)
+  })
+})
+
+test('I9: no node has met a fault', () => {
+  const faults = world.nodes.flatMap(({ logLines }) => logLines.filter((line) => /"level":(50|60)/.test(line)))
+  expect(faults).toEqual([])
+})
