@@ -57,10 +57,14 @@ const sixDigits: Race = {
       const guesses = times(together, (nth) => verify(world, target, wrongCode(code, nth)))
       const reasons = reasonsOf(await world.all(guesses))
       expect(reasons).toEqual({ 'Invalid code': 5, 'Too many attempts': together - 5 })
-      const [recipient] = await world.db.query('select failures_in_row from recipients where address = $1', [
-        target,
-      ])
-      expect(recipient).toEqual({ failures_in_row: 5 * round })
+      const [recipient] = await world.db.query(
+        'select cardinality(failures) as failures, locked_until from recipients where address = $1',
+        [target],
+      )
+      expect(recipient).toEqual({
+        failures: 5 * round,
+        locked_until: round === 1 ? null : expect.any(Date),
+      })
     }
     const refused = await world.one({
       path: '/api/v1/otp/send',

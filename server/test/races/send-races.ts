@@ -52,8 +52,7 @@ const revocation: Race = {
   name: 'K2 I6: a key that is revoked under load is dead on every node within a second',
   async run(world) {
     const { project, keyId, headers } = await world.createProject(null)
-    const use = (node: number) =>
-      world.one({ method: 'GET', path: '/api/v1/otp/token-info', headers, node })
+    const use = (node: number) => world.one({ method: 'GET', path: '/api/v1/otp/token-info', headers, node })
     const answers: RaceAnswer[] = []
     let isOver = false
     const users = times(40, async (node) => {
@@ -77,7 +76,13 @@ const revocation: Race = {
     const late = accepted.filter(({ startedAt }) => startedAt > revoked.endedAt + 1_000)
     expect(accepted.length).toBeGreaterThan(0)
     expect(late).toEqual([])
-    expect(countStatuses(await world.all(times(together, (node) => ({ method: 'GET', path: '/api/v1/otp/token-info', headers, node }))))).toEqual({
+    expect(
+      countStatuses(
+        await world.all(
+          times(together, (node) => ({ method: 'GET', path: '/api/v1/otp/token-info', headers, node })),
+        ),
+      ),
+    ).toEqual({
       401: together,
     })
   },

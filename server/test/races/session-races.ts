@@ -24,11 +24,13 @@ async function logIn(world: RaceWorld): Promise<LoggedIn> {
     body: { type: 'USER', email, firstName: 'Ada' },
   })
   expect(made.status).toBe(201)
-  return { ...(await logInAgain(world, email)), email, userId: made.body.id }
+  return { ...(await logInAgain(world, email)), email, userId: made.body.userId }
 }
 
 async function logInAgain(world: RaceWorld, email: string): Promise<Tokens> {
-  expect(await world.one({ path: '/auth/login/otp/generate', body: { email } })).toMatchObject({ status: 200 })
+  expect(await world.one({ path: '/auth/login/otp/generate', body: { email } })).toMatchObject({
+    status: 200,
+  })
   const code = await world.codeFor(email)
   const answer = await world.one({ path: '/auth/login/otp', body: { email, code } })
   expect(answer.status).toBe(200)
@@ -42,7 +44,9 @@ const loginsByCode: Race = {
     const { email, userId } = await logIn(world)
     await world.one({ path: '/auth/login/otp/generate', body: { email } })
     const code = await world.codeFor(email)
-    const answers = await world.all(times(together, () => ({ path: '/auth/login/otp', body: { email, code } })))
+    const answers = await world.all(
+      times(together, () => ({ path: '/auth/login/otp', body: { email, code } })),
+    )
     expect(countStatuses(answers)).toEqual({ 200: 1, 401: together - 1 })
     const sessions = await world.db.query(
       'select id from sessions where project_id = $1 and account_id = $2',
