@@ -24,6 +24,7 @@ export const eventCatalogue = {
   'address.unlocked': kept('An operator ended the lock of an address.'),
   'account.created': told('An account was registered or signed up.', 'accountType', 'via'),
   'account.replaced': kept('A registration took the place of one that nobody had verified.'),
+  'account.contested': kept('Somebody registered an address that has an owner, who is told of it.'),
   'account.imported': told('An account was imported by an operator.', 'accountType'),
   'account.verified': told('An address of the account was proven.', 'channel'),
   'account.removed': told('An account that nobody had verified gave way to the owner of its address.'),

@@ -132,6 +132,9 @@ export type ImportProblem = 'email-taken' | 'phone-taken' | 'business-unknown' |
 /** `stored` counts accounts; `index` is the place in what was given. All or nothing with a problem stores 0. */
 export type ImportResult = { stored: number; problems: { index: number; problem: ImportProblem }[] }
 
+/** By what a session was opened. */
+export type LoginMethod = 'password' | 'code' | 'proof'
+
 export type SessionStore = {
   /** Null when the account was disabled, or its password replaced, since the evidence was judged. */
   open(session: {
@@ -143,6 +146,7 @@ export type SessionStore = {
     lifeMilliseconds: number
     /** The password that was checked, or null when an address was proven. */
     passwordVersion: number | null
+    method: LoginMethod
   }): Promise<Session | null>
   /** Rotates a refresh token as `judge` says, under the lock of the session. What it decides is committed. */
   refresh(

@@ -9,7 +9,7 @@ import {
   type SessionId,
   sessionLifeMilliseconds,
 } from '../domain/session.ts'
-import type { AccessTokens, SessionStore } from './account-ports.ts'
+import type { AccessTokens, LoginMethod, SessionStore } from './account-ports.ts'
 import type { Account } from './ports.ts'
 
 /** What a client gets for a login or a refresh. `expiresInSeconds` is the life of the access token. */
@@ -46,11 +46,18 @@ export function createOpenSession({
       refreshHash: hashToken(refreshToken),
       lifeMilliseconds: sessionLifeMilliseconds,
       passwordVersion: 'passwordVersion' in evidence ? evidence.passwordVersion : null,
+      method: methodOf(evidence),
     })
     return session === null
       ? null
       : signTokens(accessTokens, { session, refreshToken, now: session.createdAt })
   }
+}
+
+/** The proofs of `mobile` are kept between two requests, so the login is by the proof and not by the code. */
+function methodOf(evidence: Proof | CheckedPassword): LoginMethod {
+  if ('passwordVersion' in evidence) return 'password'
+  return evidence.purpose === 'mobile-login' || evidence.purpose === 'mobile-signup' ? 'proof' : 'code'
 }
 
 const opens = (evidence: Proof | CheckedPassword, account: Account): boolean =>

@@ -3,6 +3,7 @@ import type { AccountId } from '../domain/challenge.ts'
 import type { ProjectId } from '../domain/project.ts'
 import type { Account, AccountType } from '../engine/ports.ts'
 import type { Transaction } from './database.ts'
+import { recordEvents } from './events.ts'
 
 /** The columns of an account, for every statement that answers one. */
 export const accountColumns = `a.project_id, a.id, a.type, a.email, a.email_verified_at, a.phone, a.phone_verified_at,
@@ -71,11 +72,17 @@ export async function endSessions(
   projectId: ProjectId,
   { accountId, reason }: { accountId: AccountId | null; reason: string },
 ): Promise<void> {
-  await tx.query(
+  const ended = await tx.query<{ id: string }>(
     'sessions-end-all',
     `update sessions
     set ended_at = moment(), end_reason = $3
-    where project_id = $1 and account_id = $2 and ended_at is null`,
+    where project_id = $1 and account_id = $2 and ended_at is null
+    returning id`,
     [projectId, accountId, reason],
+  )
+  const about = { scope: projectId, type: 'session.ended', accountId } as const
+  await recordEvents(
+    tx,
+    ended.map(({ id }) => ({ ...about, details: { sessionId: id, reason } })),
   )
 }

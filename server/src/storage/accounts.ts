@@ -3,6 +3,7 @@ import type { Account, AccountType } from '../engine/ports.ts'
 import { type AccountRow, accountColumns, accountOf, endSessions } from './account-rows.ts'
 import { addMember, createBusiness, findMembership } from './businesses.ts'
 import type { Database } from './database.ts'
+import { recordEvents } from './events.ts'
 import { importAccounts } from './import-accounts.ts'
 import { acceptPassword, attemptPassword, resetPassword } from './passwords.ts'
 import { beginRegistration, claimEmail, finishRegistration, signUp, verifyEmail } from './registrations.ts'
@@ -48,14 +49,25 @@ export const createAccountStore = (database: Database): AccountStore => ({
 
   setActive: (projectId, id, isActive) =>
     database.transaction(async (tx) => {
-      const [row] = await tx.query<AccountRow>(
+      const [row] = await tx.query<AccountRow & { was_active: boolean }>(
         'accounts-set-active',
         `update accounts a
         set is_active = $3
-        where a.project_id = $1 and a.id = $2
-        returning ${accountColumns}`,
+        from (
+          select id, is_active
+          from accounts
+          where project_id = $1 and id = $2
+          for no key update
+        ) before
+        where a.project_id = $1 and a.id = before.id
+        returning ${accountColumns}, before.is_active as was_active`,
         [projectId, id, isActive],
       )
+      // Who is disabled already is not disabled once more.
+      if (row !== undefined && row.was_active !== isActive) {
+        const type = isActive ? 'account.enabled' : 'account.disabled'
+        await recordEvents(tx, [{ scope: projectId, type, accountId: id, details: {} }])
+      }
       // After the update, whose lock on the account keeps new sessions out until this is committed.
       if (row !== undefined && !isActive)
         await endSessions(tx, projectId, { accountId: id, reason: 'disabled' })

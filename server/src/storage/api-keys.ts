@@ -2,19 +2,26 @@ import { randomBytes } from 'node:crypto'
 import type { WorkspaceId } from '../domain/project.ts'
 import type { ApiKey, ApiKeyScope, ApiKeyStore } from '../engine/ports.ts'
 import type { Database } from './database.ts'
+import { recordEvents } from './events.ts'
 import { type ProjectRow, parseProject } from './projects.ts'
 
 /** The store of API keys. Only their hashes are kept (K2). */
 export const createApiKeyStore = (database: Database): ApiKeyStore => ({
   async insert({ workspaceId, name, prefix, hash, scopes, expiresAt }) {
-    const [row] = await database.query<KeyRow>(
-      'keys-insert',
-      `insert into api_keys (id, workspace_id, name, prefix, hash, scopes, expires_at)
-      values ($1, $2, $3, $4, $5, $6, $7)
-      returning ${keyColumns}`,
-      [`KEY_${randomBytes(6).toString('hex')}`, workspaceId, name, prefix, hash, scopes, expiresAt],
-    )
-    return parseKey(row as KeyRow)
+    return database.transaction(async (tx) => {
+      const [row] = await tx.query<KeyRow>(
+        'keys-insert',
+        `insert into api_keys (id, workspace_id, name, prefix, hash, scopes, expires_at)
+        values ($1, $2, $3, $4, $5, $6, $7)
+        returning ${keyColumns}`,
+        [`KEY_${randomBytes(6).toString('hex')}`, workspaceId, name, prefix, hash, scopes, expiresAt],
+      )
+      const key = parseKey(row as KeyRow)
+      const details = { keyId: key.id, scopes, expiresAt: expiresAt?.toISOString() ?? null }
+      // A key opens every project of its workspace, so it is the workspace that the event belongs to.
+      await recordEvents(tx, [{ scope: workspaceId, type: 'key.created', details }])
+      return key
+    })
   },
 
   async list(workspaceId) {
@@ -27,15 +34,19 @@ export const createApiKeyStore = (database: Database): ApiKeyStore => ({
   },
 
   async revoke(workspaceId, id) {
-    const rows = await database.query(
-      'keys-revoke',
-      `update api_keys
-      set revoked_at = moment()
-      where workspace_id = $1 and id = $2 and revoked_at is null
-      returning id`,
-      [workspaceId, id],
-    )
-    return rows.length > 0
+    return database.transaction(async (tx) => {
+      const rows = await tx.query(
+        'keys-revoke',
+        `update api_keys
+        set revoked_at = moment()
+        where workspace_id = $1 and id = $2 and revoked_at is null
+        returning id`,
+        [workspaceId, id],
+      )
+      if (rows.length > 0)
+        await recordEvents(tx, [{ scope: workspaceId, type: 'key.revoked', details: { keyId: id } }])
+      return rows.length > 0
+    })
   },
 
   async findUsable(hash) {

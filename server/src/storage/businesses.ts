@@ -3,6 +3,7 @@ import type { ProjectId } from '../domain/project.ts'
 import type { Business } from '../engine/ports.ts'
 import { takeNumbers } from './account-rows.ts'
 import type { Database } from './database.ts'
+import { recordEvents } from './events.ts'
 
 type BusinessRow = { project_id: ProjectId; id: number; name: string; type: string; is_verified: boolean }
 
@@ -40,34 +41,42 @@ export const createBusiness = (
       returning project_id, id, name, type, is_verified`,
       [projectId, number, name, type, isVerified],
     )
-    return row === undefined ? null : businessOf(row)
+    if (row === undefined) return null
+    await recordEvents(tx, [{ scope: projectId, type: 'business.created', details: { businessId: row.id } }])
+    return businessOf(row)
   })
 
 /** Makes an account a member of a business, once. False when either does not exist. */
-export async function addMember(
+export const addMember = (
   database: Database,
   projectId: ProjectId,
   { businessId, accountId }: { businessId: number; accountId: AccountId },
-): Promise<boolean> {
-  const rows = await database.query(
-    'businesses-add-member',
-    `with pair as (
-      select b.id as business_id, a.id as account_id
-      from businesses b
-      join accounts a on a.project_id = b.project_id
-      where b.project_id = $1 and b.id = $2 and a.id = $3
-    ), added as (
-      insert into business_members (project_id, business_id, account_id)
-      select $1, business_id, account_id
-      from pair
-      on conflict do nothing
+): Promise<boolean> =>
+  database.transaction(async (tx) => {
+    const [row] = await tx.query<{ is_new: boolean }>(
+      'businesses-add-member',
+      `with pair as (
+        select b.id as business_id, a.id as account_id
+        from businesses b
+        join accounts a on a.project_id = b.project_id
+        where b.project_id = $1 and b.id = $2 and a.id = $3
+      ), added as (
+        insert into business_members (project_id, business_id, account_id)
+        select $1, business_id, account_id
+        from pair
+        on conflict do nothing
+        returning account_id
+      )
+      select exists (select 1 from added) as is_new
+      from pair`,
+      [projectId, businessId, accountId],
     )
-    select business_id
-    from pair`,
-    [projectId, businessId, accountId],
-  )
-  return rows.length > 0
-}
+    if (row?.is_new)
+      await recordEvents(tx, [
+        { scope: projectId, type: 'business.joined', accountId, details: { businessId } },
+      ])
+    return row !== undefined
+  })
 
 /** The business, if one of the accounts belongs to it: the first of them in the order given. */
 export async function findMembership(

@@ -9,6 +9,7 @@ import { createBatcher } from './batcher.ts'
 import { idFloor } from './challenge-rows.ts'
 import { decideChecks, type PendingCheck } from './checks.ts'
 import type { Database } from './database.ts'
+import { recordEvents } from './events.ts'
 import { decideSends, type PendingSend } from './sends.ts'
 
 /** How far back a statement looks for the challenge of an address: a day, and an hour for clocks that differ. */
@@ -61,15 +62,19 @@ export async function createChallengeStore(database: Database): Promise<Challeng
     },
 
     async unlock(projectId, address) {
-      const rows = await database.query(
-        'recipients-unlock',
-        `update recipients
-        set locked_until = null, failures = '{}', failures_in_row = 0
-        where address = $2 and project_id = $1
-        returning address`,
-        [projectId, address],
-      )
-      return rows.length > 0
+      return database.transaction(async (tx) => {
+        const rows = await tx.query(
+          'recipients-unlock',
+          `update recipients
+          set locked_until = null, failures = '{}', failures_in_row = 0
+          where address = $2 and project_id = $1
+          returning address`,
+          [projectId, address],
+        )
+        if (rows.length > 0)
+          await recordEvents(tx, [{ scope: projectId, type: 'address.unlocked', address, details: {} }])
+        return rows.length > 0
+      })
     },
   }
 }

@@ -2,6 +2,7 @@ import type { ProjectId } from '../domain/project.ts'
 import type { ImportedAccount, ImportProblem, ImportResult } from '../engine/account-ports.ts'
 import { takeNumbers } from './account-rows.ts'
 import type { Database, Transaction } from './database.ts'
+import { recordEvents } from './events.ts'
 import { releaseEmails } from './registrations.ts'
 
 /** Accounts per statement: some 50 ms of work, far below the statement time-out. */
@@ -84,6 +85,13 @@ async function importChunk(tx: Transaction, projectId: ProjectId, chunk: Numbere
     accounts: storable.map(({ account }) => account),
   })
   const refused = storable.filter((_, offset) => !stored.has(first + offset))
+  const about = { scope: projectId, type: 'account.imported' } as const
+  await recordEvents(
+    tx,
+    storable.flatMap(({ account: { type } }, offset) =>
+      stored.has(first + offset) ? { ...about, accountId: first + offset, details: { accountType: type } } : [],
+    ),
+  )
   await insertMembers(
     tx,
     projectId,

@@ -1,8 +1,11 @@
-import type { Challenge } from '../domain/challenge.ts'
+import type { AccountId, Challenge, ChallengeId } from '../domain/challenge.ts'
+import type { NewEvent } from '../domain/event.ts'
+import type { ProjectId } from '../domain/project.ts'
 import { leaseSeconds } from '../engine/lease.ts'
 import type { DeliveryResult, Outbox } from '../engine/ports.ts'
 import { type ChallengeRow, challengeColumns, parseChallenge } from './challenge-rows.ts'
 import type { Database, Transaction } from './database.ts'
+import { recordEvents } from './events.ts'
 
 /** The outbox that the challenge rows themselves are. */
 export const createOutbox = (database: Database): Outbox => ({
@@ -16,7 +19,12 @@ export const createOutbox = (database: Database): Outbox => ({
     await database.transaction(async (tx) => {
       await lockRefundedQuotas(tx, results)
       await tx.query('outbox-messages', insertMessagesSql, [JSON.stringify(results.map(messageColumns))])
-      await tx.query('outbox-states', writeStatesSql, [JSON.stringify(results.map(stateColumns))])
+      const stored = await tx.query<StoredState>('outbox-states', writeStatesSql, [
+        JSON.stringify(results.map(stateColumns)),
+      ])
+      const ended = stored.filter(({ is_end }) => is_end)
+      await giveBackTokens(tx, ended)
+      await recordEvents(tx, ended.map(eventOfEnd))
     })
   },
 })
@@ -62,21 +70,54 @@ const insertMessagesSql = `
 
 // A state that is final stays: a late word of a carrier is noted, but changes nothing, and a token is given back once.
 const writeStatesSql = `
-  with changed as (
-    update challenges c
-    set delivery_tries = c.delivery_tries + 1,
-      delivery_state = case when c.delivery_state = 'queued' then i.state else c.delivery_state end,
-      leased_until = case when c.delivery_state = 'queued' then i.retry_at end
-    from json_to_recordset($1) as i(project_id text, id bytea, state text, retry_at timestamptz)
-    join challenges before on before.project_id = i.project_id and before.id = i.id
-    where c.project_id = i.project_id and c.id = i.id
-    returning c.project_id,
-      c.spends_token and before.delivery_state = 'queued' and i.state in ('failed', 'expired') as is_refunded
-  )
+  update challenges c
+  set delivery_tries = c.delivery_tries + 1,
+    delivery_state = case when c.delivery_state = 'queued' then i.state else c.delivery_state end,
+    leased_until = case when c.delivery_state = 'queued' then i.retry_at end
+  from json_to_recordset($1) as i(project_id text, id bytea, state text, retry_at timestamptz, carrier text)
+  join challenges before on before.project_id = i.project_id and before.id = i.id
+  where c.project_id = i.project_id and c.id = i.id
+  returning c.project_id, encode(c.id, 'hex') as id, c.account_id, c.spends_token, i.state, i.carrier,
+    before.delivery_state = 'queued' and i.state <> 'queued' as is_end`
+
+/** A challenge whose try was stored. `is_end`: this very try ended its waiting. */
+type StoredState = {
+  project_id: ProjectId
+  id: ChallengeId
+  account_id: AccountId | null
+  spends_token: boolean
+  state: DeliveryResult['next']['state']
+  carrier: string
+  is_end: boolean
+}
+
+const giveBackSql = `
   update quotas q
-  set tokens_used = greatest(0, q.tokens_used - refunds.count)
-  from (select project_id, count(*) as count from changed where is_refunded group by project_id) refunds
-  where q.project_id = refunds.project_id`
+  set tokens_used = greatest(0, q.tokens_used - i.count)
+  from json_to_recordset($1) as i(project_id text, count bigint)
+  where q.project_id = i.project_id`
+
+async function giveBackTokens(tx: Transaction, ended: StoredState[]): Promise<void> {
+  const counts = new Map<ProjectId, number>()
+  for (const { project_id, spends_token, state } of ended)
+    if (spends_token && state !== 'accepted') counts.set(project_id, (counts.get(project_id) ?? 0) + 1)
+  if (counts.size === 0) return
+  const rows = [...counts].map(([project_id, count]) => ({ project_id, count }))
+  await tx.query('outbox-refunds', giveBackSql, [JSON.stringify(rows)])
+}
+
+function eventOfEnd({
+  project_id: scope,
+  id: challengeId,
+  account_id,
+  state,
+  carrier,
+}: StoredState): NewEvent {
+  const about = { scope, challengeId, accountId: account_id }
+  if (state === 'accepted') return { ...about, type: 'challenge.accepted', details: { carrier } }
+  const reason = state === 'expired' ? 'late' : 'refused'
+  return { ...about, type: 'challenge.failed', details: { carrier, reason } }
+}
 
 const messageColumns = (result: DeliveryResult) => ({
   project_id: result.projectId,
@@ -89,9 +130,10 @@ const messageColumns = (result: DeliveryResult) => ({
   finished_at: result.finishedAt,
 })
 
-const stateColumns = ({ projectId, challengeId, next }: DeliveryResult) => ({
+const stateColumns = ({ projectId, challengeId, next, carrier }: DeliveryResult) => ({
   project_id: projectId,
   id: `\\x${challengeId}`,
   state: next.state,
   retry_at: next.state === 'queued' ? next.retryAt : null,
+  carrier,
 })

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto'
+import type { Address } from '../domain/address.ts'
+import type { NewEvent } from '../domain/event.ts'
 import type { PasswordLock } from '../domain/password.ts'
 import type { Proof } from '../domain/proof.ts'
 import { Secret } from '../domain/secret.ts'
@@ -6,6 +8,7 @@ import type { AccountKey, PasswordAttempt, StoredPassword } from '../engine/acco
 import type { Account, PasswordHash } from '../engine/ports.ts'
 import { type AccountRow, accountColumns, accountOf, endSessions } from './account-rows.ts'
 import type { Database, Transaction } from './database.ts'
+import { recordEvents } from './events.ts'
 
 /*
  * Passwords at rest: their hashes, their attempts, their replacement.
@@ -27,8 +30,12 @@ export const attemptPassword = (
   database.transaction(async (tx) => {
     const row = await lockAccount(tx, key)
     const account = accountOf(row)
+    const address = 'email' in key ? key.email : key.phone
     if (row === undefined || account === null) {
       await countUnknown(tx, key)
+      // Recorded like any other, which is also what makes it last as long (A3).
+      const details = { outcome: 'counted' }
+      await recordEvents(tx, [{ scope: key.projectId, type: 'password.tried', address, details }])
       return { isAllowed: true, account: null, stored: null }
     }
 
@@ -41,8 +48,33 @@ export const attemptPassword = (
       where project_id = $1 and id = $2`,
       [account.projectId, account.id, next.failures, next.lockedUntil],
     )
+    await recordEvents(tx, eventsOfAttempt({ account, address, isAllowed, lock, next }))
     return { isAllowed, account, stored: storedPassword(row) }
   })
+
+/** The count is the change; whether the password is right is told by `password.accepted`, or by its absence. */
+function eventsOfAttempt({
+  account: { projectId: scope, id: accountId },
+  address,
+  isAllowed,
+  lock,
+  next,
+}: {
+  account: Account
+  address: Address
+  isAllowed: boolean
+  lock: PasswordLock
+  next: PasswordLock
+}): NewEvent[] {
+  const outcome = isAllowed ? 'counted' : 'refused'
+  const tried: NewEvent = { scope, type: 'password.tried', accountId, address, details: { outcome } }
+  const isLockedNow = next.lockedUntil !== null && next.lockedUntil.getTime() !== lock.lockedUntil?.getTime()
+  if (!isLockedNow || next.lockedUntil === null) return [tried]
+  return [
+    tried,
+    { scope, type: 'account.locked', accountId, details: { until: next.lockedUntil.toISOString() } },
+  ]
+}
 
 async function lockAccount(tx: Transaction, key: AccountKey): Promise<PasswordRow | undefined> {
   const isEmail = 'email' in key
@@ -98,13 +130,18 @@ export async function acceptPassword(
   { projectId, accountId, passwordVersion }: StoredPassword,
   newHash: PasswordHash | null,
 ): Promise<void> {
-  await database.query(
-    'passwords-accept',
-    `update accounts
-    set password_failures = 0, password_locked_until = null, password_hash = coalesce($4, password_hash)
-    where project_id = $1 and id = $2 and password_version = $3`,
-    [projectId, accountId, passwordVersion, newHash?.reveal() ?? null],
-  )
+  await database.transaction(async (tx) => {
+    const accepted = await tx.query(
+      'passwords-accept',
+      `update accounts
+      set password_failures = 0, password_locked_until = null, password_hash = coalesce($4, password_hash)
+      where project_id = $1 and id = $2 and password_version = $3
+      returning id`,
+      [projectId, accountId, passwordVersion, newHash?.reveal() ?? null],
+    )
+    if (accepted.length > 0)
+      await recordEvents(tx, [{ scope: projectId, type: 'password.accepted', accountId, details: {} }])
+  })
 }
 
 /** Replaces a password for whoever has proven the address, and ends every session with it (A4). */
@@ -128,6 +165,11 @@ export const resetPassword = (
       returning ${accountColumns}`,
       [projectId, accountId, address, passwordHash.reveal()],
     )
-    if (row !== undefined) await endSessions(tx, projectId, { accountId, reason: 'password-reset' })
+    if (row === undefined) return null
+    const { challengeId } = proof
+    await recordEvents(tx, [
+      { scope: projectId, type: 'password.reset', accountId, challengeId, details: {} },
+    ])
+    await endSessions(tx, projectId, { accountId, reason: 'password-reset' })
     return accountOf(row)
   })

@@ -8,6 +8,7 @@ import {
 } from '../domain/project.ts'
 import type { ProjectStore, ProjectSummary } from '../engine/ports.ts'
 import type { Database, Transaction } from './database.ts'
+import { recordEvents } from './events.ts'
 
 export type ProjectRow = {
   id: ProjectId
@@ -67,6 +68,13 @@ export const createProjectStore = (database: Database): ProjectStore => ({
           tokensGranted,
         ])
       }
+      const changed = [
+        ...(name === null ? [] : ['name']),
+        ...Object.keys(settings),
+        ...(tokensGranted === undefined ? [] : ['tokens']),
+      ]
+      // Which, and not to what: a setting may be a fixed code, or the name of a person.
+      await recordEvents(tx, [{ scope: id, type: 'project.changed', details: { changed } }])
       return parseProject(row)
     })
   },
@@ -85,6 +93,7 @@ export const createProjectStore = (database: Database): ProjectStore => ({
         project.id,
         tokensGranted,
       ])
+      await recordEvents(tx, [{ scope: project.id, type: 'project.created', details: {} }])
       return project
     })
   },

@@ -1,9 +1,11 @@
+import type { NewEvent } from '../domain/event.ts'
 import type { ProjectId } from '../domain/project.ts'
 import type { Proof } from '../domain/proof.ts'
 import type { Person, Registration } from '../engine/account-ports.ts'
 import type { Account, PasswordHash } from '../engine/ports.ts'
 import { type AccountRow, accountColumns, accountOf, endSessions, takeNumbers } from './account-rows.ts'
 import type { Database, Transaction } from './database.ts'
+import { recordEvents } from './events.ts'
 
 /*
  * How accounts come into being, and what becomes of a claim to an address when its owner turns up (A5).
@@ -14,7 +16,7 @@ export const beginRegistration = (database: Database, registration: Registration
   database.transaction(async (tx) => {
     const { projectId, challengeId, email, firstName, lastName } = registration
     const id = await takeNumbers(tx, projectId, { subject: 'accounts' })
-    const [row] = await tx.query<{ id: number }>(
+    const [row] = await tx.query<{ id: number; is_new: boolean }>(
       'registrations-begin',
       `insert into accounts (project_id, id, type, email, first_name, last_name, registration_id, created_at)
       values ($1, $2, 'USER', $3, $4, $5, decode($6, 'hex'), moment())
@@ -30,46 +32,80 @@ export const beginRegistration = (database: Database, registration: Registration
         and accounts.phone_verified_at is null
         and accounts.is_active
         and (accounts.registration_id is null or accounts.registration_id < excluded.registration_id)
-      returning id`,
+      returning id, id = $2 as is_new`,
       [projectId, id, email, firstName, lastName, challengeId],
     )
+    await recordEvents(tx, [eventOfRegistration(registration, row)])
     await endSessions(tx, projectId, { accountId: row?.id ?? null, reason: 'unverified' })
   })
 
+/** One event whatever became of it, so that none of the three cases takes longer (S7). */
+function eventOfRegistration(
+  { projectId: scope, challengeId }: Registration,
+  row: { id: number; is_new: boolean } | undefined,
+): NewEvent {
+  if (row === undefined) return { scope, challengeId, type: 'account.contested', details: {} }
+  const about = { scope, challengeId, accountId: row.id }
+  return row.is_new
+    ? { ...about, type: 'account.created', details: { accountType: 'USER', via: 'registration' } }
+    : { ...about, type: 'account.replaced', details: {} }
+}
+
 /** Stores the password of a registration that nothing has overtaken. */
-export async function finishRegistration(
+export const finishRegistration = (
   database: Database,
   { projectId, email, challengeId }: Pick<Registration, 'projectId' | 'email' | 'challengeId'>,
   passwordHash: PasswordHash,
-): Promise<void> {
-  await database.query(
-    'registrations-finish',
-    `update accounts
-    set password_hash = $4, password_version = password_version + 1
-    where project_id = $1 and type = 'USER' and email = $2
-      and email_verified_at is null and registration_id = decode($3, 'hex')`,
-    [projectId, email, challengeId, passwordHash.reveal()],
-  )
-}
+): Promise<void> =>
+  database.transaction(async (tx) => {
+    const [row] = await tx.query<{ id: number }>(
+      'registrations-finish',
+      `update accounts
+      set password_hash = $4, password_version = password_version + 1
+      where project_id = $1 and type = 'USER' and email = $2
+        and email_verified_at is null and registration_id = decode($3, 'hex')
+      returning id`,
+      [projectId, email, challengeId, passwordHash.reveal()],
+    )
+    if (row !== undefined)
+      await recordEvents(tx, [{ scope: projectId, type: 'password.set', accountId: row.id, challengeId, details: {} }])
+  })
 
 /**
  * Marks an address as proven by the code of its registration, whose password stays. A registration that began after
  * that code was sent is not the one that the owner has seen, so its password goes (A5).
  */
-export async function verifyEmail(database: Database, proof: Proof): Promise<Account | null> {
-  const [row] = await database.query<AccountRow>(
+export const verifyEmail = (database: Database, proof: Proof): Promise<Account | null> =>
+  database.transaction(async (tx) => {
+  const [row] = await tx.query<AccountRow & { was_verified: boolean }>(
     'registrations-verify',
     `update accounts a
     set email_verified_at = coalesce(a.email_verified_at, moment()),
       password_hash = case when a.registration_id > decode($3, 'hex') then null else a.password_hash end,
       password_version = a.password_version + case when a.registration_id > decode($3, 'hex') then 1 else 0 end,
       registration_id = null
-    where a.project_id = $1 and a.type = 'USER' and a.email = $2 and a.is_active
-    returning ${accountColumns}`,
+    from (
+      select id, email_verified_at is not null as was_verified
+      from accounts
+      where project_id = $1 and type = 'USER' and email = $2 and is_active
+      for no key update
+    ) before
+    where a.project_id = $1 and a.id = before.id
+    returning ${accountColumns}, before.was_verified`,
     [proof.projectId, proof.address, proof.challengeId],
   )
-  return accountOf(row)
-}
+  const account = accountOf(row)
+  if (account !== null && row?.was_verified === false) await recordEvents(tx, [eventOfProof(account, proof)])
+  return account
+  })
+
+const eventOfProof = ({ projectId: scope, id: accountId }: Account, { challengeId, channel }: Proof): NewEvent => ({
+  scope,
+  type: 'account.verified',
+  accountId,
+  challengeId,
+  details: { channel },
+})
 
 /**
  * Gives an account to the owner of its address. A pending password may be a stranger's, who waits for the owner to
@@ -96,7 +132,9 @@ export const claimEmail = (database: Database, proof: Proof): Promise<Account | 
       where a.project_id = $1 and a.id = $2 and a.email = $3`,
       key,
     )
-    return accountOf(row)
+    const account = accountOf(row)
+    if (account !== null && !found.is_proven) await recordEvents(tx, [eventOfProof(account, proof)])
+    return account
   })
 
 async function dropRegistration(tx: Transaction, { projectId, accountId }: Proof): Promise<void> {
@@ -134,6 +172,10 @@ export const signUp = (database: Database, proof: Proof, person: Person): Promis
         ? [projectId, id, address, person.phone, person.fullName]
         : [projectId, id, address, person.fullName],
     )
+    const { challengeId } = proof
+    const details = { accountType: 'USER', via: 'sign-up' }
+    if (row !== undefined)
+      await recordEvents(tx, [{ scope: projectId, type: 'account.created', accountId: id, challengeId, details }])
     return accountOf(row)
   })
 
@@ -155,7 +197,7 @@ export async function releaseEmails(
       and a.email_verified_at is null and a.phone_verified_at is not null and a.is_active`,
     [projectId, types, emails],
   )
-  await tx.query(
+  const removed = await tx.query<{ id: number; session_id: string | null }>(
     'registrations-delete',
     `with gone as (
       delete from accounts a
@@ -163,11 +205,31 @@ export async function releaseEmails(
       where a.project_id = $1 and a.type = proven.type and a.email = proven.email
         and a.email_verified_at is null and a.phone_verified_at is null and a.is_active
       returning a.id
+    ), ended as (
+      update sessions s
+      set ended_at = moment(), end_reason = 'unverified'
+      from gone
+      where s.project_id = $1 and s.account_id = gone.id and s.ended_at is null
+      returning s.account_id, s.id
     )
-    update sessions s
-    set ended_at = moment(), end_reason = 'unverified'
+    select gone.id, ended.id as session_id
     from gone
-    where s.project_id = $1 and s.account_id = gone.id and s.ended_at is null`,
+    left join ended on ended.account_id = gone.id`,
     [projectId, types, emails],
   )
+  await recordEvents(tx, eventsOfRemoval(projectId, removed))
+}
+
+function eventsOfRemoval(
+  scope: ProjectId,
+  removed: { id: number; session_id: string | null }[],
+): NewEvent[] {
+  const accounts = [...new Set(removed.map(({ id }) => id))]
+  return [
+    ...removed.flatMap(({ id: accountId, session_id: sessionId }): NewEvent[] => {
+      const details = { sessionId, reason: 'unverified' }
+      return sessionId === null ? [] : [{ scope, type: 'session.ended', accountId, details }]
+    }),
+    ...accounts.map((accountId): NewEvent => ({ scope, type: 'account.removed', accountId, details: {} })),
+  ]
 }

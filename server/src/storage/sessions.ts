@@ -1,9 +1,11 @@
 import type { AccountId } from '../domain/challenge.ts'
+import type { NewEvent } from '../domain/event.ts'
 import type { ProjectId } from '../domain/project.ts'
 import type { RefreshJudgement, RefreshState, Session, SessionId } from '../domain/session.ts'
 import type { SessionStore } from '../engine/account-ports.ts'
 import { type AccountRow, accountColumns, accountOf } from './account-rows.ts'
 import type { Database, Transaction } from './database.ts'
+import { recordEvents } from './events.ts'
 
 const sessionColumns = `s.project_id as session_project_id, s.id as session_id, s.account_id, s.label,
   s.created_at as session_created_at, s.last_used_at, s.expires_at, s.ended_at`
@@ -32,7 +34,7 @@ const sessionOf = (row: SessionRow): Session => ({
 
 /** The store of sessions. Nothing of it is cached: what ended on one node has ended on all (T4). */
 export const createSessionStore = (database: Database): SessionStore => ({
-  open: (session) => open(database, session),
+  open: (session) => database.transaction((tx) => open(tx, session)),
 
   refresh: (token, judge) => database.transaction((tx) => refresh(tx, token, judge)),
 
@@ -50,14 +52,22 @@ export const createSessionStore = (database: Database): SessionStore => ({
   },
 
   async end({ projectId, accountId, sessionId, refreshHash, reason }) {
-    await database.query(
-      'sessions-end',
-      `update sessions
-      set ended_at = moment(), end_reason = $5
-      where project_id = $1 and account_id = $2 and ended_at is null
-        and (id = $3 or id = (select session_id from refresh_tokens where project_id = $1 and hash = $4))`,
-      [projectId, accountId, sessionId, refreshHash, reason],
-    )
+    await database.transaction(async (tx) => {
+      const ended = await tx.query<{ id: SessionId }>(
+        'sessions-end',
+        `update sessions
+        set ended_at = moment(), end_reason = $5
+        where project_id = $1 and account_id = $2 and ended_at is null
+          and (id = $3 or id = (select session_id from refresh_tokens where project_id = $1 and hash = $4))
+        returning id`,
+        [projectId, accountId, sessionId, refreshHash, reason],
+      )
+      const about = { scope: projectId, type: 'session.ended', accountId } as const
+      await recordEvents(
+        tx,
+        ended.map(({ id }) => ({ ...about, details: { sessionId: id, reason } })),
+      )
+    })
   },
 })
 
@@ -65,11 +75,8 @@ export const createSessionStore = (database: Database): SessionStore => ({
  * Opens a session only for an account that is still active and still has the password that was checked. The lock on its
  * row makes that certain: a reset or a disabling at the same time either sees this session and ends it, or is seen here.
  */
-async function open(
-  database: Database,
-  session: Parameters<SessionStore['open']>[0],
-): Promise<Session | null> {
-  const [row] = await database.query<SessionRow>(
+async function open(tx: Transaction, session: Parameters<SessionStore['open']>[0]): Promise<Session | null> {
+  const [row] = await tx.query<SessionRow>(
     'sessions-open',
     `with owner as (
       select id
@@ -103,7 +110,10 @@ async function open(
       session.passwordVersion,
     ],
   )
-  return row === undefined ? null : sessionOf(row)
+  if (row === undefined) return null
+  const { projectId: scope, accountId, id: sessionId, method } = session
+  await recordEvents(tx, [{ scope, type: 'session.opened', accountId, details: { sessionId, method } }])
+  return sessionOf(row)
 }
 
 async function refresh(
@@ -131,7 +141,19 @@ async function refresh(
   const judgement = judge({ now, spentAt: row.spent_at, session, isAccountActive: row.is_active })
   if (judgement.ok) await rotate(tx, session, { hash, nextHash, now })
   else if (judgement.endsFamily) await endFamily(tx, session, now)
+  await recordEvents(tx, [eventOfRefresh(session, judgement)])
   return { judgement, session, now }
+}
+
+/** The token that nobody issued is no session's, and leaves no event: whoever tries them would fill the table. */
+function eventOfRefresh(
+  { projectId: scope, accountId, id: sessionId }: Session,
+  judgement: RefreshJudgement,
+): NewEvent {
+  const about = { scope, accountId }
+  if (judgement.ok) return { ...about, type: 'session.refreshed', details: { sessionId } }
+  if (judgement.endsFamily) return { ...about, type: 'session.reused', details: { sessionId } }
+  return { ...about, type: 'session.refused', details: { sessionId, refusal: judgement.refusal } }
 }
 
 async function rotate(
