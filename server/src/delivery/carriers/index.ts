@@ -6,10 +6,4 @@ import { twilioSms } from './twilio-sms.ts'
 import { webhook } from './webhook.ts'
 
 /** Every kind of carrier. Adding one is its file and a line here. */
-export const carrierKinds: readonly CarrierKind[] = [
-  smtpEmail,
-  mailgunEmail,
-  twilioSms,
-  webhook,
-  inbox,
-]
+export const carrierKinds: readonly CarrierKind[] = [smtpEmail, mailgunEmail, twilioSms, webhook, inbox]
