@@ -1,0 +1,117 @@
+import Type from 'typebox'
+import { describe, messageIdOf, textOf } from '../answer-body.ts'
+import { baseUrl, defineCarrierKind, secret, text, textByLocale } from '../carrier-kind.ts'
+import { createHttpCarrier, type HttpAnswer, jsonHeaders, type Verdict } from '../http-carrier.ts'
+import { parseRetryAfter } from '../retry-after.ts'
+import { codesOnly } from './codes-only.ts'
+
+const templatePattern = '^[0-9a-fA-F]{24}$'
+
+const settings = Type.Object({
+  authKey: secret({
+    description: 'The authentication key.',
+    expected: 'the key that the panel shows',
+    variable: 'MSG91_AUTH_KEY',
+  }),
+  template: text({
+    description:
+      "MSG91's id of the SMS template (flow); India's DLT template id is entered in the template itself.",
+    expected: '24 hexadecimal digits',
+    example: '0123456789abcdef01234567',
+    pattern: templatePattern,
+  }),
+  templates: Type.Optional(
+    textByLocale({
+      description: 'Templates of other languages.',
+      expected: 'a template for each language',
+      example: '{hi: 0123456789abcdef01234568}',
+      pattern: templatePattern,
+    }),
+  ),
+  codeVariable: text({
+    description: 'The variable of the templates that stands for the code, exactly as it is written there.',
+    expected: 'a name of letters, digits and underscores',
+    example: 'OTP',
+    pattern: '^(?!mobiles$)[A-Za-z_][A-Za-z0-9_]{0,49}$',
+    default: 'OTP',
+  }),
+  baseUrl: baseUrl('https://control.msg91.com'),
+})
+
+// Codes of errors, which stand in a body that says 200 as often as not. What is not here is about the message.
+const verdicts: Record<string, Verdict['kind']> = {
+  106: 'account', // no key
+  201: 'account', // login
+  207: 'account', // key
+  208: 'account', // our network is on a black list
+  301: 'account', // no credit
+  302: 'account', // account expired
+  303: 'account', // account banned
+  306: 'for-now', // route closed at this hour
+  400: 'account', // no template
+  401: 'account', // template not approved
+  402: 'account', // template switched off
+  403: 'account', // template
+  404: 'account', // template
+  418: 'account', // our network is not listed for the key
+  506: 'for-now', // their fault
+  // The same was asked less than ten seconds ago, so the first one may well be under way.
+  311: 'unknown',
+}
+
+// Where a refusal carries no code, its words must do.
+const accountWords = /auth|unauthori[sz]ed|balance|credit|expired|banned|whitelist|template|flow|sender/i
+
+/** SMS through MSG91's flows: in India every text is registered beforehand (DLT), so the template is sent by its id. */
+export const msg91Sms = defineCarrierKind({
+  kind: 'msg91-sms',
+  channels: ['sms'],
+  settings,
+  guide: {
+    title: 'MSG91 SMS',
+    setup: [
+      'Register sender and text on a DLT platform, and enter their ids into the sender and the SMS template at MSG91.',
+      'Write the code as `##OTP##` in the template, or name its variable with `codeVariable`.',
+      'List the addresses of your nodes for the authentication key, or switch its IP security off.',
+      'It carries codes only: give notices a carrier that sends text, as the next of the route.',
+    ],
+    delivered: 'The webhook reports status 1; 2, 9, 16, 17 and 25 say that it was not.',
+    source: 'https://docs.msg91.com/sms/send-sms',
+  },
+  create: ({ authKey, template, templates, codeVariable, baseUrl }, parts) =>
+    createHttpCarrier({
+      ...parts,
+      channels: ['sms'],
+      url: `${baseUrl}/api/v5/flow`,
+      render({ to, code, locale }) {
+        if (code === null) return codesOnly
+        return {
+          headers: { ...jsonHeaders, authkey: authKey.reveal() },
+          body: JSON.stringify({
+            template_id: templates?.[locale] ?? template,
+            short_url: '0',
+            recipients: [{ mobiles: to.slice(1), [codeVariable]: code.reveal() }],
+          }),
+        }
+      },
+      judge: judgeMsg91,
+    }),
+})
+
+function judgeMsg91({ status, headers, json }: HttpAnswer): Verdict | null {
+  const { type, message, errors } = json
+  if (status === 200 && type === 'success') {
+    const carrierMessageId = messageIdOf(message)
+    return carrierMessageId === null ? null : { kind: 'accepted', carrierMessageId }
+  }
+  const isRefusal = type === 'error' || json.status === 'fail' || json.hasError === true
+  if (!isRefusal || status >= 500) return null
+
+  const code = textOf(json.code)
+  const words = describe(message, typeof errors === 'string' ? errors : '')
+  const detail = describe(`HTTP ${status} MSG91`, code, words)
+  if (status === 429)
+    return { kind: 'for-now', detail, retryAfterSeconds: parseRetryAfter(headers['retry-after'], new Date()) }
+  const kind = verdicts[code] ?? (status === 401 || accountWords.test(words) ? 'account' : 'for-good')
+  return kind === 'accepted' ? null : { kind, detail }
+}
