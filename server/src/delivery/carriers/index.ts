@@ -1,5 +1,7 @@
 import type { CarrierKind } from '../carrier-kind.ts'
 import { africasTalkingSms } from './africas-talking-sms.ts'
+import { amazonSes } from './amazon-ses.ts'
+import { amazonSns } from './amazon-sns.ts'
 import { inbox } from './inbox.ts'
 import { infobipSms } from './infobip-sms.ts'
 import { mailgunEmail } from './mailgun-email.ts'
@@ -13,12 +15,14 @@ import { webhook } from './webhook.ts'
 /** Every kind of carrier. Adding one is its file and a line here. */
 export const carrierKinds: readonly CarrierKind[] = [
   smtpEmail,
+  amazonSes,
   mailgunEmail,
   twilioSms,
   vonageSms,
   africasTalkingSms,
   msg91Sms,
   infobipSms,
+  amazonSns,
   orangeSms,
   webhook,
   inbox,

@@ -1,0 +1,98 @@
+import Type from 'typebox'
+import { describe, messageIdOf, textOf } from '../answer-body.ts'
+import type { OutgoingMessage } from '../carrier.ts'
+import { defineCarrierKind, mailSender, text } from '../carrier-kind.ts'
+import { createHttpCarrier, type HttpAnswer, jsonHeaders, type Verdict } from '../http-carrier.ts'
+import { formatSender, mailHeaders, parseSender, subjectOf, toAsciiDomain } from '../mail-fields.ts'
+import { parseRetryAfter } from '../retry-after.ts'
+import { awsAccount, signRequest } from './aws-account.ts'
+
+const settings = Type.Object({
+  ...awsAccount,
+  from: mailSender(),
+  configurationSet: Type.Optional(
+    text({
+      description: 'The configuration set that publishes deliveries and bounces.',
+      expected: 'the name of a configuration set',
+      example: 'codes',
+      pattern: '^[A-Za-z0-9_-]{1,64}$',
+    }),
+  ),
+})
+
+const accountErrors =
+  /^(AccountSuspended|SendingPaused|MailFromDomainNotVerified|NotFound|LimitExceeded|AccessDenied|UnrecognizedClient|InvalidSignature|InvalidClientTokenId|MissingAuthenticationToken|SignatureDoesNotMatch|ExpiredToken|RequestExpired|IncompleteSignature)/
+
+/** Mail through Amazon SES, version 2 of its API. */
+export const amazonSes = defineCarrierKind({
+  kind: 'ses-email',
+  channels: ['email'],
+  settings,
+  guide: {
+    title: 'Amazon SES',
+    setup: [
+      'Verify the domain of the sender in this region, with DKIM, and have the account moved out of the sandbox.',
+      'Make a user with the permission `ses:SendEmail` for this identity alone, and an access key.',
+      'Leave open and click tracking off: it rewrites mail that carries codes.',
+    ],
+    delivered:
+      'The configuration set publishes a `Delivery` event; `Bounce`, `Complaint` and `Reject` say otherwise.',
+    source: 'https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html',
+  },
+  create({ from, configurationSet, baseUrl, ...account }, parts) {
+    const url = `${baseUrl ?? `https://email.${account.region}.amazonaws.com`}/v2/email/outbound-emails`
+    const sender = formatSender(parseSender(from))
+    return createHttpCarrier({
+      ...parts,
+      channels: ['email'],
+      url,
+      render(message) {
+        const body = JSON.stringify({
+          ...renderMail(message, sender),
+          ...(configurationSet === undefined ? {} : { ConfigurationSetName: configurationSet }),
+        })
+        return signRequest(account, { url, service: 'ses', request: { headers: { ...jsonHeaders }, body } })
+      },
+      judge: judgeSes,
+    })
+  },
+})
+
+function renderMail(message: OutgoingMessage, from: string) {
+  const { to, text, html, idempotencyKey } = message
+  const part = (Data: string) => ({ Data, Charset: 'UTF-8' })
+  return {
+    FromEmailAddress: from,
+    Destination: { ToAddresses: [toAsciiDomain(to)] },
+    Content: {
+      Simple: {
+        Subject: part(subjectOf(message)),
+        Body: { Text: part(text), ...(html === null ? {} : { Html: part(html) }) },
+        Headers: Object.entries(mailHeaders).map(([Name, Value]) => ({ Name, Value })),
+      },
+    },
+    // Comes back in events. Tags take these signs only.
+    EmailTags: [
+      { Name: 'challenge', Value: idempotencyKey.replace(/[^A-Za-z0-9_-]/g, '').slice(0, 256) || 'none' },
+    ],
+  }
+}
+
+function judgeSes({ status, headers, json }: HttpAnswer): Verdict | null {
+  if (status === 200) {
+    const carrierMessageId = messageIdOf(json.MessageId)
+    return carrierMessageId === null ? null : { kind: 'accepted', carrierMessageId }
+  }
+  // `TooManyRequestsException:http://internal.amazon.com/…`, or in the body with a namespace before a `#`.
+  const [type = ''] = textOf(headers['x-amzn-errortype'] ?? json.__type)
+    .replace(/^.*#/, '')
+    .split(':')
+  if (type === '' || status >= 500) return null
+
+  const detail = describe(`HTTP ${status} SES`, type, json.message ?? json.Message)
+  if (/^(TooManyRequests|Throttling|ThrottledException)/.test(type) || status === 429)
+    return { kind: 'for-now', detail, retryAfterSeconds: parseRetryAfter(headers['retry-after'], new Date()) }
+  // In the sandbox the addressee has to be verified too, and the message says the same of both.
+  const isUnverified = /not verified/i.test(textOf(json.message))
+  return { kind: accountErrors.test(type) || isUnverified ? 'account' : 'for-good', detail }
+}
