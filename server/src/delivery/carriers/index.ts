@@ -5,10 +5,14 @@ import { amazonSns } from './amazon-sns.ts'
 import { inbox } from './inbox.ts'
 import { infobipSms } from './infobip-sms.ts'
 import { mailgunEmail } from './mailgun-email.ts'
+import { metaWhatsapp } from './meta-whatsapp.ts'
 import { msg91Sms } from './msg91-sms.ts'
 import { orangeSms } from './orange-sms.ts'
+import { sendgridEmail } from './sendgrid-email.ts'
 import { smtpEmail } from './smtp-email.ts'
 import { twilioSms } from './twilio-sms.ts'
+import { twilioVoice } from './twilio-voice.ts'
+import { twilioWhatsapp } from './twilio-whatsapp.ts'
 import { vonageSms } from './vonage-sms.ts'
 import { webhook } from './webhook.ts'
 
@@ -16,6 +20,7 @@ import { webhook } from './webhook.ts'
 export const carrierKinds: readonly CarrierKind[] = [
   smtpEmail,
   amazonSes,
+  sendgridEmail,
   mailgunEmail,
   twilioSms,
   vonageSms,
@@ -24,6 +29,9 @@ export const carrierKinds: readonly CarrierKind[] = [
   infobipSms,
   amazonSns,
   orangeSms,
+  metaWhatsapp,
+  twilioWhatsapp,
+  twilioVoice,
   webhook,
   inbox,
 ]

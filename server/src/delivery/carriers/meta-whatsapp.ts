@@ -1,0 +1,158 @@
+import Type from 'typebox'
+import { describe, messageIdOf, objectOf, objectsOf, textOf } from '../answer-body.ts'
+import { baseUrl, defineCarrierKind, secret, text, textByLocale } from '../carrier-kind.ts'
+import { createHttpCarrier, type HttpAnswer, jsonHeaders, type Verdict } from '../http-carrier.ts'
+import { parseRetryAfter } from '../retry-after.ts'
+import { codesOnly } from './codes-only.ts'
+
+const languagePattern = '^[a-z]{2,3}(_[A-Z]{2,3})?$'
+
+const settings = Type.Object({
+  phoneNumberId: text({
+    description: 'The number that sends, by its id and not by its digits.',
+    expected: 'the phone number id that the app dashboard shows',
+    example: '"106540352242922"',
+    pattern: '^[0-9]{5,30}$',
+  }),
+  accessToken: secret({
+    description: 'The token of a system user.',
+    expected: 'a token with the permission whatsapp_business_messaging that does not expire',
+    variable: 'WHATSAPP_ACCESS_TOKEN',
+  }),
+  template: text({
+    description: 'The approved authentication template with a copy-code button.',
+    expected: 'the name of a template',
+    example: 'sign_in_code',
+    pattern: '^[a-z0-9_]{1,512}$',
+  }),
+  languages: Type.Optional(
+    textByLocale({
+      description:
+        'What the template calls a language, where it is not `en` for English, `fr` for French and so on.',
+      expected: 'a language code of the template for each language',
+      example: '{en: en_US, pt: pt_BR}',
+      pattern: languagePattern,
+    }),
+  ),
+  apiVersion: text({
+    description: 'The version of the Graph API.',
+    expected: 'a version that Meta still serves',
+    example: 'v23.0',
+    pattern: '^v[0-9]{2}\\.[0-9]$',
+    default: 'v23.0',
+  }),
+  baseUrl: baseUrl('https://graph.facebook.com'),
+})
+
+// https://developers.facebook.com/documentation/business-messaging/whatsapp/support/error-codes
+const throttleCodes = new Set(['4', '80007', '130429', '131048', '131056'])
+const theirFaults = new Set(['1', '2', '131000', '131016', '131057', '133004'])
+const accountCodes = new Set([
+  ...[
+    '0',
+    '3',
+    '10',
+    '190',
+    '368',
+    '130497',
+    '131005',
+    '131030',
+    '131031',
+    '131037',
+    '131042',
+    '131045',
+    '133000',
+  ],
+  ...[
+    '133005',
+    '133006',
+    '133010',
+    '132000',
+    '132001',
+    '132005',
+    '132007',
+    '132012',
+    '132015',
+    '132016',
+    '134011',
+  ],
+])
+
+/** One message in six seconds goes to the same person; more in a row are borrowed from later. */
+const pairPauseSeconds = 6
+
+/** Codes over WhatsApp's own Cloud API. */
+export const metaWhatsapp = defineCarrierKind({
+  kind: 'meta-whatsapp',
+  channels: ['whatsapp'],
+  settings,
+  guide: {
+    title: 'WhatsApp Cloud API',
+    setup: [
+      'Make an app of the type business, add WhatsApp to it, and register a number.',
+      'Make a template of the category "Authentication" with a copy-code button, in every language that you send.',
+      'Make a system user with the permission `whatsapp_business_messaging`, and a token that does not expire.',
+      'It carries codes only: give notices a carrier that sends text, as the next of the route.',
+    ],
+    delivered: 'The webhook says `delivered` or `read`; `failed` comes with the reason.',
+    source:
+      'https://developers.facebook.com/documentation/business-messaging/whatsapp/templates/authentication-templates',
+  },
+  create: ({ phoneNumberId, accessToken, template, languages, apiVersion, baseUrl }, parts) =>
+    createHttpCarrier({
+      ...parts,
+      channels: ['whatsapp'],
+      url: `${baseUrl}/${apiVersion}/${phoneNumberId}/messages`,
+      render({ to, code, locale, idempotencyKey }) {
+        if (code === null) return codesOnly
+        const parameters = [{ type: 'text', text: code.reveal() }]
+        return {
+          headers: { ...jsonHeaders, authorization: `Bearer ${accessToken.reveal()}` },
+          body: JSON.stringify({
+            messaging_product: 'whatsapp',
+            recipient_type: 'individual',
+            to,
+            type: 'template',
+            template: {
+              name: template,
+              language: { code: languages?.[locale] ?? locale },
+              // The copy-code button is a button of the sub-type url, whose parameter is the code once more.
+              components: [
+                { type: 'body', parameters },
+                { type: 'button', sub_type: 'url', index: '0', parameters },
+              ],
+            },
+            // Comes back in the webhook's reports.
+            biz_opaque_callback_data: idempotencyKey.slice(0, 512),
+          }),
+        }
+      },
+      judge: judgeMeta,
+    }),
+})
+
+function judgeMeta({ status, headers, json }: HttpAnswer): Verdict | null {
+  if (status === 200) {
+    const [message] = objectsOf(json.messages)
+    const carrierMessageId = messageIdOf(message?.id)
+    if (carrierMessageId === null) return null
+    if (message?.message_status !== 'paused') return { kind: 'accepted', carrierMessageId }
+    return { kind: 'account', detail: 'WhatsApp has paused the template.' }
+  }
+  const { code, message, error_data: data } = objectOf(json.error)
+  const number = textOf(code)
+  if (number === '') return null
+
+  const detail = describe(`HTTP ${status} WhatsApp`, number, message, objectOf(data).details)
+  if (accountCodes.has(number) || /^2\d\d$/.test(number)) return { kind: 'account', detail }
+  if (theirFaults.has(number)) return { kind: 'for-now', detail }
+  if (throttleCodes.has(number)) {
+    const asked = parseRetryAfter(headers['retry-after'], new Date())
+    return {
+      kind: 'for-now',
+      detail,
+      retryAfterSeconds: asked ?? (number === '131056' ? pairPauseSeconds : null),
+    }
+  }
+  return status === 400 || status === 404 ? { kind: 'for-good', detail } : null
+}
