@@ -11,6 +11,7 @@ import { Secret } from '../src/domain/secret.ts'
 import type { ImportedAccount } from '../src/engine/account-ports.ts'
 import { createCodeKeyring, revealCode } from '../src/engine/code-keys.ts'
 import { createEngine } from '../src/engine/engine.ts'
+import type { PasswordHashing } from '../src/engine/hash-passwords.ts'
 import { createImportAccounts } from '../src/engine/import-accounts.ts'
 import { createManageAccounts } from '../src/engine/manage-accounts.ts'
 import type { Caller, DeliveryOutcome } from '../src/engine/ports.ts'
@@ -62,6 +63,7 @@ export async function createAccountWorld() {
   const keyring = createCodeKeyring({ current: masterSecret, previous: null })
   const commonPasswords = await loadCommonPasswords()
   const databases: Database[] = []
+  const hashes = { count: 0 }
 
   /** Another node on the same database. */
   const startNode = async (database: Database) => {
@@ -77,7 +79,7 @@ export async function createAccountWorld() {
       dispatcher,
       keyring,
       accessTokens: createAccessTokens({ secrets: { current: masterSecret, previous: null }, issuer }),
-      passwords: createPasswordHashing({ queueMax: 1_000 }),
+      passwords: countHashes(createPasswordHashing({ queueMax: 1_000 }), hashes),
       commonPasswords,
       count: { send() {}, check() {} },
       onFault: (fault) => {
@@ -96,6 +98,8 @@ export async function createAccountWorld() {
     ...(await startNode(db.database)),
     messages,
     carrier,
+    /** How many passwords were hashed or compared so far: what a login costs, on a machine of any speed. */
+    hashes,
     startNode: () => {
       const database = createDatabase({ connectionString: db.connectionString })
       databases.push(database)
@@ -126,6 +130,21 @@ export async function createAccountWorld() {
   } satisfies TestDatabase & Record<string, unknown>
 }
 
+function countHashes(passwords: PasswordHashing, hashes: { count: number }): PasswordHashing {
+  const counted =
+    <Values extends unknown[], Result>(work: (...values: Values) => Result) =>
+    (...values: Values): Result => {
+      hashes.count += 1
+      return work(...values)
+    }
+  return {
+    ...passwords,
+    hash: counted(passwords.hash),
+    verify: counted(passwords.verify),
+    verifyAgainstNothing: counted(passwords.verifyAgainstNothing),
+  }
+}
+
 /** A registered user of the `account` dialect. */
 export async function registerUser(
   world: AccountWorld,
@@ -137,7 +156,11 @@ export async function registerUser(
   }: { address: EmailAddress; password?: Secret; isVerified?: boolean },
 ): Promise<void> {
   const command = { project, email: address, target: address, password, firstName: 'Ada', lastName: 'Byron' }
-  const registered = await world.registerAccount({ ...command, locale: 'en', caller })
+  const registered = await world.registerAccount({
+    ...command,
+    languages: { asked: null, accepted: 'en' },
+    caller,
+  })
   if (!registered.ok) throw new Error(`registering was refused: ${registered.refusal}`)
   if (!isVerified) return
   const verified = await world.verifyAccount({
@@ -160,7 +183,7 @@ export async function sendAccountCode(
     purpose,
     email: address,
     target: address,
-    locale: 'en',
+    languages: { asked: null, accepted: 'en' },
     caller,
   })
   if (!sent.ok) throw new Error(`sending was refused: ${sent.refusal}`)
@@ -179,6 +202,7 @@ export const importedAccount = (changes: Partial<ImportedAccount>): ImportedAcco
   fullName: null,
   agentCode: null,
   assignedArea: null,
+  locale: null,
   businessIds: [],
   passwordHash: null,
   ...changes,
