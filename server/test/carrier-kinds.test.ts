@@ -177,7 +177,7 @@ function describeHttp(kind: CarrierKind, standIn: StandIn, notes: HttpNotes): vo
       assert.equal(answer.kind, 'refused')
     })
 
-    test('a redirect is not followed', async () => {
+    test('a redirect is not followed (H4)', async () => {
       running.answer({ status: 307, headers: { location: '/elsewhere' }, body: '' })
       const before = running.requests()
       const answer = await carrier.deliver(message, never)

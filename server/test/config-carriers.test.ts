@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -154,6 +155,21 @@ describe('a mistake in a carrier', () => {
     for (const field of ['expected', 'example'] as const) expect(mistakes[0]?.[field]).not.toBe('')
   })
 
+  test('that only shows when all settings are seen together is one of the same message', () => {
+    const { privateKey } = generateKeyPairSync('ed25519')
+    const env = { KEY: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString() }
+    const mail = (from: string, dkim = '') => `{kind: smtp-email, url: "smtp://m.test", from: ${from}${dkim}}`
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: a reference of the file, not of this language.
+    const key = ', dkim: {domain: shop.test, selector: s, privateKey: "${KEY}"}'
+    const { mistakes, message } = mistakesIn(
+      `carriers: {a: ${mail('ada@nowhere')}, b: ${mail('ada@shop.test', key)}, c: {kind: webhook, url: 7}}`,
+      env,
+    )
+    expect(mistakes.map(({ where }) => where)).toEqual(['carriers.a', 'carriers.b', 'carriers.c.url'])
+    expect(mistakes[1]?.read).toContain('must be an RSA key')
+    expect(message).not.toContain(env.KEY.split('\n')[1])
+  })
+
   test('is told once, although a route names the carrier', () => {
     const { mistakes } = mistakesIn(
       'carriers: {a: {kind: webhook}, b: {kind: webhook, url: 7}}\nroutes: {sms: [a, b]}',
@@ -205,7 +221,11 @@ describe('every kind', () => {
 function exampleOf(variable: string): string {
   if (variable === 'GATEWAY_URL') return 'https://gateway.example.test'
   if (variable === 'MAIL_RELAY_URL') return 'smtps://user:password@mail.example.test'
-  if (variable === 'MAIL_RELAY_CA') return '-----BEGIN CERTIFICATE-----\nMA==\n-----END CERTIFICATE-----'
-  if (variable === 'DKIM_PRIVATE_KEY') return '-----BEGIN PRIVATE KEY-----\nMA==\n-----END PRIVATE KEY-----'
+  if (variable.endsWith('_CA')) return '-----BEGIN CERTIFICATE-----\nMA==\n-----END CERTIFICATE-----'
+  if (variable === 'DKIM_PRIVATE_KEY')
+    return generateKeyPairSync('rsa', { modulusLength: 2048 })
+      .privateKey.export({ type: 'pkcs8', format: 'pem' })
+      .toString()
+  if (variable === 'SMPP_PASSWORD') return 'secret'
   return 'secret-0123456789'
 }

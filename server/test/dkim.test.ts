@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { createHash, generateKeyPairSync, type KeyObject, verify } from 'node:crypto'
 import { afterEach, test } from 'vitest'
 import { smtpEmail } from '../src/delivery/carriers/smtp-email.ts'
+import { createSmtpCarrier } from '../src/delivery/smtp.ts'
 import { Secret } from '../src/domain/secret.ts'
 import { sampleMessage } from './carrier-contract.ts'
 import { type SmtpPeer, startSmtpPeer } from './smtp-peer.ts'
@@ -38,6 +39,20 @@ test('mail is signed for the domain of the sender, and the signature holds', asy
     verifyDkim(raw.replace('012345 is your Shop code.', '012346 is your Shop code.'), publicKey),
   )
   assert.throws(() => verifyDkim(raw.replace('codes@shop.example', 'codes@evil.example'), publicKey))
+})
+
+test('a sender of another domain stops the start, for nobody would trust its signature', async () => {
+  peer = await startSmtpPeer({ hideSTARTTLS: true })
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+  const key = new Secret(privateKey.export({ type: 'pkcs8', format: 'pem' }).toString())
+  const create = (from: string) => () =>
+    createSmtpCarrier({
+      url: `smtp://127.0.0.1:${peer.port}`,
+      from,
+      dkim: { domain: 'shop.example', selector: 'codes', privateKey: key },
+    })
+  assert.throws(create('codes@evil-shop.example'), /not of shop\.example/)
+  create('codes@mail.shop.example')()
 })
 
 /** Verifies a relaxed/relaxed rsa-sha256 signature (RFC 6376 section 6), and returns its tags. */

@@ -18,6 +18,8 @@ export type CarrierKindShape = {
   channels: readonly Channel[]
   settings: SettingsSchema
   isForDevelopment?: boolean
+  /** Says what is wrong with settings that are right one by one, such as a key that is none; null when nothing is. */
+  findFault?(settings: Readonly<Record<string, unknown>>): string | null
 }
 
 /** JSON Schema, with what messages say of each setting. */
@@ -82,6 +84,15 @@ function readCarrier(name: string, entry: unknown, parts: ReadCarriersParts): Ca
     parts.report(mistake)
   }
   const settings = readObject(given, kind.settings, { where, env: parts.env, report })
+  const fault = mistakes > 0 ? null : (kind.findFault?.(settings) ?? null)
+  if (fault !== null)
+    report({
+      where,
+      read: `${kind.kind}: ${fault}`,
+      expected: `settings that go together, as docs/carriers.md says of ${kind.kind}`,
+      example: `kind: ${kind.kind}`,
+      remedy: 'Correct the settings that are named.',
+    })
   const { channels, isForDevelopment = false } = kind
   return mistakes > 0 ? null : { kind: kind.kind, channels, isForDevelopment, settings }
 }

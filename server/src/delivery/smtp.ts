@@ -43,6 +43,10 @@ export function createSmtpCarrier({
   const connections = createSmtpConnections({ ...parseSmtpUrl(url, allowsPlainText), certificateAuthority })
   const sender = parseSender(from)
   const sign = dkim === null ? null : createDkimSigner(dkim)
+  if (dkim !== null && !isOfDomain(sender.address, dkim.domain))
+    throw new Error(
+      `The sender is not of ${dkim.domain}, so a DKIM signature of that domain says nothing for it`,
+    )
 
   return {
     name,
@@ -73,6 +77,10 @@ export function createSmtpCarrier({
     },
   }
 }
+
+/** DMARC (RFC 7489 section 3.1.1) counts a signature of the sender's domain or of one above it. */
+const isOfDomain = (address: string, domain: string): boolean =>
+  new RegExp(`[@.]${domain.replaceAll('.', '\\.')}$`, 'i').test(address)
 
 /** Reads where and how to connect. Neither user nor password is repeated in what is thrown. */
 export function parseSmtpUrl(

@@ -18,7 +18,7 @@ const dkim = Type.Object(
     }),
     privateKey: secret({
       description: 'The private key.',
-      expected: 'a private key in PEM format, without a password',
+      expected: 'an RSA key in PEM format, without a password',
       variable: 'DKIM_PRIVATE_KEY',
       pattern:
         '^-----BEGIN (RSA )?PRIVATE KEY-----\\s[A-Za-z0-9+/=\\s]+-----END (RSA )?PRIVATE KEY-----\\s*$',
