@@ -3,8 +3,12 @@ import { createAdminDialect } from './admin/index.ts'
 import type { Config } from './config/config.ts'
 import type { MountConfig } from './config/config-file.ts'
 import { createConfiguredRoutes } from './create-configured-routes.ts'
+import { createDeliverSample } from './delivery/deliver-sample.ts'
 import { createDispatcher } from './delivery/dispatcher.ts'
 import { createReadInbox } from './delivery/inbox.ts'
+import { createLoadWording } from './delivery/texts/project-wording.ts'
+import { refuseBrokenTexts } from './delivery/texts/refuse-broken-texts.ts'
+import { textTools } from './delivery/texts/text-tools.ts'
 import { demoProjects, ensureDemo } from './development/demo.ts'
 import { type DevFile, ensureDevAccess, writeDevFile } from './development/dev-file.ts'
 import { createInboxPages } from './development/inbox-pages.ts'
@@ -90,8 +94,9 @@ async function serve(
   if (isDevelopment) await ensureDemo({ ...stores, passwords })
 
   const routes = createConfiguredRoutes(config, log)
-  const projectName = async (id: ProjectId) => (await stores.projects.find(id))?.name ?? null
-  const dispatcher = createDispatcher({ outbox: stores.outbox, routes, projectName, revealCode: reveal, log })
+  await refuseBrokenTexts(stores.texts)
+  const loadWording = createLoadWording({ ...stores, log })
+  const dispatcher = createDispatcher({ outbox: stores.outbox, routes, loadWording, revealCode: reveal, log })
   const accessTokens = createAccessTokens({
     secrets,
     issuer: config.publicUrl,
@@ -124,11 +129,15 @@ async function serve(
     passwords,
     parsePasswordHash,
     commonPasswords,
+    tools: textTools,
+    deliverSample: createDeliverSample(routes),
   })
   const mounts = await createMounts(config, stores, { engine, revealCode: reveal })
   const app = createApp({
     mounts: [...mounts, { dialect: admin, prefix: '' }],
-    pages: isDevelopment ? createInboxPages(createReadInbox({ ...stores, revealCode: reveal })) : [],
+    pages: isDevelopment
+      ? createInboxPages(createReadInbox({ ...stores, loadWording, revealCode: reveal }))
+      : [],
     log,
     metrics,
     trustedProxies: config.trustedProxies,

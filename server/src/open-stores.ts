@@ -9,6 +9,7 @@ import { createProjectStore } from './storage/projects.ts'
 import { createProofStore } from './storage/proofs.ts'
 import { createRecordStore } from './storage/records.ts'
 import { createSessionStore } from './storage/sessions.ts'
+import { createTextStore } from './storage/texts.ts'
 
 /*
  * The part of the composition that needs no server. Apart from `main.ts`, so that a command which only wants the
@@ -45,6 +46,7 @@ export async function openStores(
       sessions: createSessionStore(database),
       proofs: createProofStore(database),
       outbox: createOutbox(database),
+      texts: createTextStore(database),
       close: () => database.close(),
     }
   } catch (error) {

@@ -42,7 +42,7 @@ const register = (password: Secret, address = ada, firstName: string | null = 'A
     password,
     firstName,
     lastName: null,
-    locale: 'en',
+    languages: { asked: null, accepted: 'en' },
     caller,
   })
 
@@ -111,6 +111,7 @@ describe('registration', () => {
         email: ada,
         firstName,
         lastName: null,
+        locale: null,
       })
     const finish = (challengeId: string, hash: string) =>
       accounts.finishRegistration(
@@ -228,7 +229,7 @@ describe('codes of an account', () => {
         email: ada,
         code,
         newPassword: new Secret(newPassword),
-        locale: 'en',
+        languages: { asked: null, accepted: 'en' },
         caller,
       })
 
@@ -255,7 +256,14 @@ describe('codes of an account', () => {
     const code = wrongCode(world.lastCode(ada))
     const newPassword = new Secret('Ada Byron 1815')
     expect(
-      await world.resetPassword({ project, email: ada, code, newPassword, locale: 'en', caller }),
+      await world.resetPassword({
+        project,
+        email: ada,
+        code,
+        newPassword,
+        languages: { asked: null, accepted: 'en' },
+        caller,
+      }),
     ).toMatchObject({
       refusal: 'mismatch',
     })
@@ -308,7 +316,13 @@ describe('kikapu', () => {
     return { shop, strange }
   }
   const request = () =>
-    world.requestPhoneCode({ project, phone: john, target: '+255712345678', locale: 'en', caller })
+    world.requestPhoneCode({
+      project,
+      phone: john,
+      target: '+255712345678',
+      languages: { asked: null, accepted: 'en' },
+      caller,
+    })
   const logInByPhone = (code: Secret, businessId: number | null = null) =>
     world.logInByPhone({ project, phone: john, code, businessId, caller })
 
@@ -344,7 +358,13 @@ describe('kikapu', () => {
     await importJohn()
     const other = { ...caller, network: '198.51.100.9', isExempt: false }
     const ask = (number: string) =>
-      world.requestPhoneCode({ project, phone: phone(number), target: number, locale: 'en', caller: other })
+      world.requestPhoneCode({
+        project,
+        phone: phone(number),
+        target: number,
+        languages: { asked: null, accepted: 'en' },
+        caller: other,
+      })
 
     for (let last = 0; last < 10; last += 1)
       expect(await ask(`+25571234560${last}`)).toMatchObject({ refusal: 'unknown-account' })

@@ -51,6 +51,7 @@ async function addCitizens(count: number): Promise<string[]> {
     fullName: null,
     agentCode: null,
     assignedArea: null,
+    locale: null,
     businessIds: [],
     passwordHash: null,
   }))

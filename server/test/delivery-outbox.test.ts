@@ -4,8 +4,10 @@ import type { Carrier } from '../src/delivery/carrier.ts'
 import { createDispatcher } from '../src/delivery/dispatcher.ts'
 import { createRoutes } from '../src/delivery/routes.ts'
 import { createSmtpCarrier } from '../src/delivery/smtp.ts'
+import { createWording } from '../src/delivery/texts/project-wording.ts'
 import { createWebhookCarrier } from '../src/delivery/webhook.ts'
 import type { Challenge } from '../src/domain/challenge.ts'
+import { defaultProjectSettings } from '../src/domain/project.ts'
 import { Secret } from '../src/domain/secret.ts'
 import { leaseSeconds } from '../src/engine/lease.ts'
 import { createOutbox } from '../src/storage/outbox.ts'
@@ -37,7 +39,7 @@ describe('delivery over PostgreSQL', () => {
     const dispatcher = createDispatcher({
       outbox: createOutbox(db.database),
       routes,
-      projectName: async () => 'Acme',
+      loadWording: async () => createWording({ name: 'Acme', settings: defaultProjectSettings }, []),
       revealCode: (challenge) => new Secret(challenge.id.slice(-6)),
       log: { debug: silent, info: silent, warn: silent, error: silent },
       pollMilliseconds: 50,

@@ -42,7 +42,7 @@ async function prove(purpose: KeptPurpose, { number = mobile, address = mail }: 
     ...subject,
     target: number,
     content: 'code',
-    locale: 'en',
+    languages: { asked: null, accepted: 'en' },
     caller,
   })
   const check = await world.checkCode({

@@ -179,7 +179,14 @@ test('A4, T4: of logins that race a reset no session with the old password survi
     node(index).logInWithPassword({ projectId: project.id, email: ada, password: goodPassword }),
   )
   const newPassword = new Secret('another quiet otter')
-  const reset = world.resetPassword({ project, email: ada, code, newPassword, locale: 'en', caller })
+  const reset = world.resetPassword({
+    project,
+    email: ada,
+    code,
+    newPassword,
+    languages: { asked: null, accepted: 'en' },
+    caller,
+  })
   expect(await reset).toEqual({ ok: true })
 
   for (const login of await Promise.all(logins))

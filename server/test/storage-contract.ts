@@ -65,7 +65,7 @@ export function storageContract(name: string, serverUrl: () => string): void {
         address,
         target: address,
         content: 'code',
-        locale: 'en',
+        languages: { asked: null, accepted: 'en' },
         caller: null,
         ...more,
       })

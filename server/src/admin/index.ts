@@ -1,7 +1,8 @@
 import type { Secret } from '../domain/secret.ts'
 import type { AccountStore } from '../engine/account-ports.ts'
 import type { PasswordHashing } from '../engine/hash-passwords.ts'
-import type { ApiKeyStore, ChallengeStore, ProjectStore } from '../engine/ports.ts'
+import type { DeliverSample, TextTools } from '../engine/manage-texts.ts'
+import type { ApiKeyStore, ChallengeStore, ProjectStore, TextStore } from '../engine/ports.ts'
 import type { PrepareAccountParts } from '../engine/prepare-account.ts'
 import type { Dialect } from '../http/dialect.ts'
 import { createOwnDialect } from '../http/own-dialect.ts'
@@ -9,6 +10,7 @@ import { createAdmit } from './access.ts'
 import { createBusinessRoutes } from './businesses.ts'
 import { createKeyRoutes } from './keys.ts'
 import { createProjectRoutes } from './projects.ts'
+import { createTextRoutes } from './texts.ts'
 import { createUserRoutes } from './users.ts'
 
 /*
@@ -26,6 +28,9 @@ export type AdminParts = {
   passwords: Pick<PasswordHashing, 'hash'>
   parsePasswordHash: PrepareAccountParts['parsePasswordHash']
   commonPasswords: ReadonlySet<string>
+  texts: TextStore
+  tools: TextTools
+  deliverSample: DeliverSample
 }
 
 /** Makes the dialect of `/admin/v1`. */
@@ -38,6 +43,7 @@ export function createAdminDialect(parts: AdminParts): Dialect {
       ...createProjectRoutes(parts),
       ...createKeyRoutes(parts),
       ...createUserRoutes(parts),
+      ...createTextRoutes(parts),
       ...createBusinessRoutes(parts),
     ].map((route) => ({ ...route, admit })),
   })

@@ -1,3 +1,5 @@
+import type { TextRemark } from '../domain/text.ts'
+import type { ShownText } from '../engine/manage-texts.ts'
 import type { Account, ApiKey, Business, ProjectSummary } from '../engine/ports.ts'
 
 /*
@@ -39,6 +41,7 @@ export const renderUser = (account: Account) => ({
   fullName: account.fullName,
   agentCode: account.agentCode,
   assignedArea: account.assignedArea,
+  locale: account.locale,
   isActive: account.isActive,
   createdAt: account.createdAt.toISOString(),
 })
@@ -50,3 +53,16 @@ export const renderBusiness = ({ id, name, type, isVerified }: Business) => ({
   type,
   isVerified,
 })
+
+/** A text with whose it is. */
+export const renderShownText = ({ key, draft, source, updatedAt, warnings }: ShownText) => ({
+  ...key,
+  ...draft,
+  source,
+  updatedAt: updatedAt?.toISOString() ?? null,
+  warnings,
+})
+
+/** Remarks as one sentence. */
+export const renderRemarks = (remarks: readonly TextRemark[]): string =>
+  remarks.map(({ place, message }) => `${place} ${message}`).join('; ')

@@ -1,5 +1,7 @@
 import Type from 'typebox'
-import { locales } from '../domain/locale.ts'
+import { channels } from '../domain/address.ts'
+import { messageLocales } from '../domain/locale.ts'
+import { textPurposes } from '../domain/text.ts'
 import { accountTypes, apiKeyScopes } from '../engine/ports.ts'
 import { nullable } from './answers.ts'
 
@@ -18,7 +20,7 @@ export const projectSchema = Type.Object({
   name: text,
   settings: Type.Object({
     region: nullable(text),
-    locale: oneOf(locales),
+    locale: oneOf(messageLocales),
     codeSeconds: nullable(Type.Integer()),
     rateLimit: nullable(Type.Object({ requests: Type.Integer(), windowSeconds: Type.Integer() })),
     cooldownSeconds: Type.Integer(),
@@ -29,6 +31,11 @@ export const projectSchema = Type.Object({
     failedAddressesPerCallerHour: Type.Integer(),
     requireVerificationToken: Type.Boolean(),
     carrier: oneOf(['default', 'null']),
+    displayName: nullable(text),
+    colour: nullable(text),
+    logoUrl: nullable(text),
+    webOtpHost: nullable(text),
+    androidAppHash: nullable(text),
   }),
   tokens: Type.Object({ granted: nullable(Type.Integer()), used: Type.Integer() }),
   createdAt: moment,
@@ -57,6 +64,7 @@ export const userSchema = Type.Object({
   fullName: nullable(text),
   agentCode: nullable(text),
   assignedArea: nullable(text),
+  locale: nullable(oneOf(messageLocales)),
   isActive: Type.Boolean(),
   createdAt: moment,
 })
@@ -66,4 +74,42 @@ export const businessSchema = Type.Object({
   name: text,
   type: text,
   isVerified: Type.Boolean(),
+})
+
+export const remarkSchema = Type.Object({ place: text, message: text })
+
+export const textSchema = Type.Object({
+  channel: oneOf(channels),
+  purpose: oneOf(textPurposes),
+  locale: oneOf(messageLocales),
+  subject: nullable(text),
+  body: text,
+  source: oneOf(['own', 'own-code', 'built-in']),
+  updatedAt: nullable(moment),
+  warnings: Type.Array(remarkSchema),
+})
+
+export const previewSchema = Type.Object({
+  subject: nullable(text),
+  text,
+  html: nullable(text),
+  sms: nullable(
+    Type.Object({
+      alphabet: oneOf(['GSM-7', 'UCS-2']),
+      length: Type.Integer(),
+      segments: Type.Integer(),
+    }),
+  ),
+  warnings: Type.Array(remarkSchema),
+})
+
+export const sampleTriesSchema = Type.Object({
+  to: text,
+  tries: Type.Array(
+    Type.Object({
+      carrier: text,
+      outcome: oneOf(['accepted', 'refused', 'unknown']),
+      detail: nullable(text),
+    }),
+  ),
 })

@@ -47,6 +47,7 @@ const newUser = Type.Object({
   fullName: Type.Optional(text),
   agentCode: Type.Optional(text),
   assignedArea: Type.Optional(text),
+  locale: Type.Optional(text),
   businessIds: Type.Optional(Type.Array(Type.Integer({ minimum: 1 }), { maxItems: 100 })),
   password: Type.Optional(nullable(Type.String({ description: 'Hashed before it is stored.' }))),
   passwordHash: Type.Optional(

@@ -10,6 +10,7 @@ const accountColumns = {
   full_name: 'fullName',
   agent_code: 'agentCode',
   assigned_area: 'assignedArea',
+  locale: 'locale',
   business_ids: 'businessIds',
   password: 'password',
   password_hash: 'passwordHash',

@@ -8,6 +8,7 @@ import { addKeysCommands } from './keys.ts'
 import { addMigrateCommand } from './migrate.ts'
 import { addProjectsCommands } from './projects.ts'
 import { addServeCommand } from './serve.ts'
+import { addTextsCommands } from './texts.ts'
 import { addUsersCommands } from './users.ts'
 
 /*
@@ -21,6 +22,7 @@ const commands: AddCommand[] = [
   addMigrateCommand,
   addProjectsCommands,
   addKeysCommands,
+  addTextsCommands,
   addUsersCommands,
   addBusinessesCommands,
   addDoctorCommand,

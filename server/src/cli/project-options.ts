@@ -40,7 +40,7 @@ const options = {
   },
   locale: {
     flags: '--locale <locale>',
-    text: 'language of messages where nothing else says one: en or fr',
+    text: 'language of messages where nothing else says one: en, fr, sw, hi, ar, es, pt or de',
     place: 'settings.locale',
     read: String,
   },
@@ -79,6 +79,36 @@ const options = {
     text: '"default", or "null" to accept every message and drop it, for load tests',
     place: 'settings.carrier',
     read: String,
+  },
+  displayName: {
+    flags: '--display-name <name>',
+    text: 'what messages call the project, or "none" for its name',
+    place: 'settings.displayName',
+    read: offOr('none', String),
+  },
+  colour: {
+    flags: '--colour <#RRGGBB>',
+    text: 'colour of the head of mail, such as #1a7f5a, or "none"',
+    place: 'settings.colour',
+    read: offOr('none', String),
+  },
+  logoUrl: {
+    flags: '--logo-url <URL>',
+    text: 'https:// address of the logo in the head of mail, or "none"',
+    place: 'settings.logoUrl',
+    read: offOr('none', String),
+  },
+  webOtpHost: {
+    flags: '--web-otp-host <host>',
+    text: 'ends SMS with "@host #code", from which browsers fill the code in, or "none"',
+    place: 'settings.webOtpHost',
+    read: offOr('none', String),
+  },
+  androidAppHash: {
+    flags: '--android-app-hash <hash>',
+    text: 'ends SMS with the 11 characters by which an Android app knows its message, or "none"',
+    place: 'settings.androidAppHash',
+    read: offOr('none', String),
   },
 } satisfies Record<string, ProjectOption>
 

@@ -32,6 +32,7 @@ The first line names the columns, in any order; email or phone must be one of th
   type           CITIZEN, USER, BUSINESS or AGENT
   email, phone   count as proven; a phone without a country code is one of the project's region
   first_name, last_name, full_name, agent_code, assigned_area
+  locale         language of messages: en, fr, sw, hi, ar, es, pt or de
   business_ids   numbers of businesses that exist, such as 123 or "123 124"
   password       plain text, hashed here: some 100 lines a second and core
   password_hash  argon2id ($argon2id$…) or bcrypt ($2b$…), stored as it is

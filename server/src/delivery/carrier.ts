@@ -1,6 +1,6 @@
 import type { Channel } from '../domain/address.ts'
 import type { ChallengeId } from '../domain/challenge.ts'
-import type { Locale } from '../domain/locale.ts'
+import type { MessageLocale } from '../domain/locale.ts'
 import type { ProjectId } from '../domain/project.ts'
 import type { Secret } from '../domain/secret.ts'
 
@@ -23,7 +23,7 @@ export type OutgoingMessage = {
   text: string
   /** Null where the channel shows plain text only. */
   html: string | null
-  locale: Locale
+  locale: MessageLocale
   /** Nothing may leave from this moment on (I4). */
   expiresAt: Date
   /** The same at every try, so that a carrier that knows such keys delivers a repeated message once. */

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { maskAddress } from '../domain/address.ts'
 import type { Challenge } from '../domain/challenge.ts'
-import type { ProjectId } from '../domain/project.ts'
 import type { Secret } from '../domain/secret.ts'
 import { leaseSeconds } from '../engine/lease.ts'
 import type { DeliveryOutcome, DeliveryResult } from '../engine/ports.ts'
@@ -9,10 +8,11 @@ import type { Carrier, CarrierAnswer } from './carrier.ts'
 import type { DatabaseClock } from './database-clock.ts'
 import type { DeliveryLog } from './delivery-log.ts'
 import { createGate, type Gate } from './gate.ts'
-import type { RenderMessage } from './render-message.ts'
+import { renderMessage } from './render-message.ts'
 import type { ResultWriter } from './result-writer.ts'
 import { retryTime } from './retry-time.ts'
 import type { Routes } from './routes.ts'
+import type { LoadWording, ProjectWording } from './texts/project-wording.ts'
 import { tryCarrier } from './try-carrier.ts'
 
 /** A challenge in the hands of this node. */
@@ -28,8 +28,7 @@ export type DeliverPassParts = {
   routes: Routes
   clock: DatabaseClock
   writer: ResultWriter
-  render: RenderMessage
-  projectName: (id: ProjectId) => Promise<string>
+  loadWording: LoadWording
   revealCode: (challenge: Challenge) => Secret
   log: DeliveryLog
   tryMilliseconds: number
@@ -82,7 +81,11 @@ export function createDeliverPass(parts: DeliverPassParts): (held: HeldChallenge
   }
 
   /** One try, or null when it must not begin: too late for the code, or for the lease. */
-  async function tryInTurn(held: HeldChallenge, carrier: Carrier, projectName: string): Promise<Try | null> {
+  async function tryInTurn(
+    held: HeldChallenge,
+    carrier: Carrier,
+    wording: ProjectWording,
+  ): Promise<Try | null> {
     const { challenge } = held
     const gate = gateOf(carrier)
     await gate.enter()
@@ -93,7 +96,7 @@ export function createDeliverPass(parts: DeliverPassParts): (held: HeldChallenge
       if (lifeMilliseconds <= 0 || isLeaseShort || stopSignal.aborted) return null
 
       const code = challenge.content === 'code' ? parts.revealCode(challenge) : null
-      const message = parts.render({ challenge, projectName, code, now: startedAt })
+      const message = renderMessage({ challenge, wording, code, now: startedAt })
       const milliseconds = Math.min(parts.tryMilliseconds, lifeMilliseconds)
       const answer = await tryCarrier(carrier, message, { milliseconds, stopSignal })
       return { carrier: carrier.name, answer, startedAt, finishedAt: clock.now() }
@@ -109,11 +112,11 @@ export function createDeliverPass(parts: DeliverPassParts): (held: HeldChallenge
     if (challenge.usedAt !== null) return conclude(held, 'accepted', 'The code was used.')
 
     const carriers = routes.carriersFor({ projectId, channel, to })
-    const projectName = await parts.projectName(projectId)
+    const wording = await parts.loadWording(projectId)
     const answers: CarrierAnswer[] = []
 
     for (const [index, carrier] of carriers.entries()) {
-      const attempt = await tryInTurn(held, carrier, projectName)
+      const attempt = await tryInTurn(held, carrier, wording)
       if (attempt === null) {
         if (clock.now() >= expiresAt)
           await conclude(held, 'expired', 'The code expired before a carrier took it.')

@@ -1,16 +1,14 @@
 import { setMaxListeners } from 'node:events'
-import { LRUCache } from 'lru-cache'
 import type { Challenge, ChallengeId } from '../domain/challenge.ts'
-import type { ProjectId } from '../domain/project.ts'
 import type { Secret } from '../domain/secret.ts'
 import { leaseSeconds } from '../engine/lease.ts'
 import type { DeliveryOutcome, Dispatcher, Outbox } from '../engine/ports.ts'
 import { createDatabaseClock, monotonicNow } from './database-clock.ts'
 import { createDeliverPass, type HeldChallenge } from './deliver-pass.ts'
 import type { DeliveryLog } from './delivery-log.ts'
-import { createRenderMessage } from './render-message.ts'
 import { createResultWriter } from './result-writer.ts'
 import type { Routes } from './routes.ts'
+import type { LoadWording } from './texts/project-wording.ts'
 
 /*
  * The queue in memory. It holds challenges only while their lease holds; the queue that lasts is the challenge rows
@@ -20,8 +18,7 @@ import type { Routes } from './routes.ts'
 export type DispatcherParts = {
   outbox: Outbox
   routes: Routes
-  /** Null when there is no such project. Asked at most once in ten seconds for each. */
-  projectName: (id: ProjectId) => Promise<string | null>
+  loadWording: LoadWording
   revealCode: (challenge: Challenge) => Secret
   log: DeliveryLog
   tryMilliseconds?: number
@@ -44,13 +41,12 @@ export type RunningDispatcher = Dispatcher & {
 const claimMax = 256
 /** Beginning a message costs some tens of microseconds; requests must not wait behind thousands of them. */
 const beginningsPerTurn = 32
-const projectNameFallback = 'Watchword'
 
 /** Sends what is committed, at least once each, until a carrier accepts it or its code expires. */
 export function createDispatcher({
   outbox,
   routes,
-  projectName,
+  loadWording,
   revealCode,
   log,
   tryMilliseconds = 5_000,
@@ -63,17 +59,11 @@ export function createDispatcher({
   const stopController = new AbortController()
   // Every message under way listens.
   setMaxListeners(0, stopController.signal)
-  const names = new LRUCache<ProjectId, string>({
-    max: 10_000,
-    ttl: 10_000,
-    fetchMethod: async (id) => (await projectName(id)) ?? projectNameFallback,
-  })
   const deliverPass = createDeliverPass({
     routes,
     clock,
     writer: createResultWriter({ outbox, log }),
-    render: createRenderMessage(),
-    projectName: async (id) => (await names.fetch(id)) ?? projectNameFallback,
+    loadWording,
     revealCode,
     log,
     tryMilliseconds,

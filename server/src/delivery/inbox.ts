@@ -1,9 +1,10 @@
 import { type Channel, channels } from '../domain/address.ts'
 import type { Challenge, ChallengeId } from '../domain/challenge.ts'
 import type { Secret } from '../domain/secret.ts'
-import type { ProjectStore, RecordStore } from '../engine/ports.ts'
+import type { RecordStore } from '../engine/ports.ts'
 import type { Carrier } from './carrier.ts'
-import { createRenderMessage } from './render-message.ts'
+import { renderMessage } from './render-message.ts'
+import type { LoadWording } from './texts/project-wording.ts'
 
 /*
  * The inbox of development catches every message. It stores nothing: codes are derived, so a caught message can be
@@ -35,28 +36,25 @@ export type ReadInbox = (to: string | null) => Promise<InboxEntry[]>
 
 export type InboxParts = {
   records: Pick<RecordStore, 'recent'>
-  projects: Pick<ProjectStore, 'find'>
+  loadWording: LoadWording
   revealCode: (challenge: Challenge) => Secret
 }
 
 const entriesMax = 1000
 
-export function createReadInbox({ records, projects, revealCode }: InboxParts): ReadInbox {
-  const render = createRenderMessage()
-
+export function createReadInbox({ records, loadWording, revealCode }: InboxParts): ReadInbox {
   return async (to) => {
     const challenges = (await records.recent({ address: to, limit: entriesMax })).filter(
       ({ content }) => content !== 'decoy',
     )
     const ids = [...new Set(challenges.map(({ projectId }) => projectId))]
-    const names = new Map(
-      await Promise.all(ids.map(async (id) => [id, (await projects.find(id))?.name] as const)),
-    )
+    const wordings = new Map(await Promise.all(ids.map(async (id) => [id, await loadWording(id)] as const)))
 
-    return challenges.map((challenge) => {
+    return challenges.flatMap((challenge) => {
+      const wording = wordings.get(challenge.projectId)
+      if (wording === undefined) return []
       const code = challenge.content === 'code' ? revealCode(challenge) : null
-      const projectName = names.get(challenge.projectId) ?? 'Watchword'
-      const message = render({ challenge, projectName, code, now: challenge.createdAt })
+      const message = renderMessage({ challenge, wording, code, now: challenge.createdAt })
       return {
         id: challenge.id,
         channel: challenge.channel,

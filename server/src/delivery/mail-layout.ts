@@ -1,21 +1,37 @@
-import type { Locale } from '../domain/locale.ts'
+import type { MessageLocale } from '../domain/locale.ts'
+import { escapeHtml } from './texts/markdown.ts'
 
-/** What the layout shows. Plain text: everything is escaped here. */
+/** What the layout shows. `bodyHtml` is written and escaped already; everything else is escaped here. */
 export type MailContent = {
-  locale: Locale
+  locale: MessageLocale
   direction: 'ltr' | 'rtl'
   subject: string
-  code: string | null
-  paragraphs: readonly [first: string, ...rest: string[]]
+  name: string
+  colour: string | null
+  logoUrl: string | null
+  bodyHtml: string
 }
 
+const ink = '#16181d'
+const fonts = "system-ui,-apple-system,'Segoe UI',Roboto,Helvetica,Arial,'Noto Sans',sans-serif"
+
+// Clients that know the dark mode take these; those that turn colours round by themselves do well with plain ones. The
+// head keeps its colour in both.
+const style = `:root { color-scheme: light dark; supported-color-schemes: light dark; }
+@media (prefers-color-scheme: dark) {
+  .page { background-color: #0f1115 !important; }
+  .card { background-color: #1b1e25 !important; color: #f2f3f5 !important; }
+  .code { background-color: #2c313c !important; color: #ffffff !important; }
+  .link { color: #8ab4f8 !important; }
+}`
+
 /**
- * The one layout of HTML mail. No image, link, script or outside resource: it looks the same everywhere, follows dark
- * mode (colours that read on both grounds, both declared), and nothing in it tells a third party that it was opened.
+ * The one layout of HTML mail: tables and inline styles, which every client draws alike, no script, and no outside
+ * resource but the project's logo.
  */
-export function renderMailHtml({ locale, direction, subject, code, paragraphs }: MailContent): string {
-  const [first, ...rest] = paragraphs
-  const blocks = [paragraph(first), ...(code === null ? [] : [codeBlock(code)]), ...rest.map(paragraph)]
+export function renderMailHtml(content: MailContent): string {
+  const { locale, direction, subject, bodyHtml } = content
+  const align = direction === 'rtl' ? 'right' : 'left'
   return `<!doctype html>
 <html lang="${locale}" dir="${direction}">
 <head>
@@ -25,19 +41,16 @@ export function renderMailHtml({ locale, direction, subject, code, paragraphs }:
 <meta name="supported-color-schemes" content="light dark">
 <title>${escapeHtml(subject)}</title>
 <style>
-:root { color-scheme: light dark; supported-color-schemes: light dark; }
-@media (prefers-color-scheme: dark) {
-  .page, .card { background: #16181d !important; color: #f2f3f5 !important; }
-  .code { background: #2a2e37 !important; color: #ffffff !important; }
-}
+${style}
 </style>
 </head>
-<body class="page" style="margin:0;padding:0;background:#ffffff;color:#16181d">
-<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0">
+<body class="page" style="margin:0;padding:0;background-color:#f3f4f6">
+<table role="presentation" class="page" width="100%" cellpadding="0" cellspacing="0" border="0" style="background-color:#f3f4f6">
 <tr><td align="center" style="padding:24px 12px">
-<table role="presentation" class="card" width="100%" cellpadding="0" cellspacing="0" border="0" style="max-width:480px;background:#ffffff;color:#16181d">
-<tr><td style="padding:0 12px;font-family:system-ui,-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif;font-size:16px;line-height:1.5">
-${blocks.join('\n')}
+<table role="presentation" class="card" lang="${locale}" dir="${direction}" width="100%" cellpadding="0" cellspacing="0" border="0" style="max-width:480px;background-color:#ffffff;color:${ink};border-radius:12px;overflow:hidden">
+${renderHead(content)}
+<tr><td align="${align}" style="padding:24px 24px 8px;font-family:${fonts};font-size:16px;line-height:1.5">
+${bodyHtml}
 </td></tr>
 </table>
 </td></tr>
@@ -47,26 +60,26 @@ ${blocks.join('\n')}
 `
 }
 
-/** The same as plain text, the code alone on its line. */
-export function renderMailText({ code, paragraphs }: Pick<MailContent, 'code' | 'paragraphs'>): string {
-  const [first, ...rest] = paragraphs
-  const blocks = [first, ...(code === null ? [] : [code]), ...rest]
-  return `${blocks.join('\n\n')}\n`
+/** Who writes: the logo, on white because most are drawn for it, and the name beside it. */
+function renderHead({ direction, name, colour, logoUrl }: MailContent): string {
+  const ground = colour ?? ink
+  const align = direction === 'rtl' ? 'right' : 'left'
+  // The name stands beside it, so to a screen reader the picture adds nothing.
+  const logo =
+    logoUrl === null
+      ? ''
+      : `<td style="padding-inline-end:12px"><img src="${escapeHtml(logoUrl)}" alt="" height="32" style="display:block;height:32px;max-width:160px;padding:4px;border:0;border-radius:6px;background-color:#ffffff"></td>`
+  return `<tr><td align="${align}" style="padding:16px 24px;background-color:${ground}">
+<table role="presentation" cellpadding="0" cellspacing="0" border="0"><tr>${logo}<td style="font-family:${fonts};font-size:18px;line-height:1.3;font-weight:700;color:${inkOn(ground)}">${escapeHtml(name)}</td></tr></table>
+</td></tr>`
 }
 
-const paragraph = (text: string): string => `<p style="margin:0 0 16px">${escapeHtml(text)}</p>`
-
-// One run of digits spaced by style, so that a double click copies it whole. The label is what a screen reader says: digit
-// by digit, where it would otherwise read a number in the hundred thousands.
-const codeBlock = (code: string): string =>
-  `<p class="code" dir="ltr" style="margin:0 0 16px;padding:16px;border-radius:8px;background:#eef0f4;color:#16181d;text-align:center"><span role="img" aria-label="${escapeHtml([...code].join(' '))}" style="font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-size:32px;font-weight:700;letter-spacing:6px;white-space:nowrap">${escapeHtml(code)}</span></p>`
-
-const entities: Record<string, string> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
+/** Black or white, whichever has more contrast on a colour (WCAG 2.2, relative luminance). */
+export function inkOn(colour: string): string {
+  const channels = [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16) / 255)
+  const [red = 0, green = 0, blue = 0] = channels.map((value) =>
+    value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4,
+  )
+  const luminance = 0.2126 * red + 0.7152 * green + 0.0722 * blue
+  return (luminance + 0.05) / (0.0075 + 0.05) > 1.05 / (luminance + 0.05) ? ink : '#ffffff'
 }
-
-const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (sign) => entities[sign] ?? sign)

@@ -85,6 +85,7 @@ const nobody: ImportedAccount = {
   fullName: null,
   agentCode: null,
   assignedArea: null,
+  locale: null,
   businessIds: [],
   passwordHash: null,
 }

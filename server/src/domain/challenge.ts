@@ -1,5 +1,5 @@
 import type { Address, Channel } from './address.ts'
-import type { Locale } from './locale.ts'
+import type { MessageLocale } from './locale.ts'
 import type { ProjectId } from './project.ts'
 import type { Purpose } from './purpose.ts'
 
@@ -38,7 +38,7 @@ export type Challenge = {
   /** The account that the code was issued for, where it was issued for one. */
   accountId: AccountId | null
   content: Content
-  locale: Locale
+  locale: MessageLocale
   /** The key that the code is derived with. Decoys and notices have one too, and no code that opens them. */
   keyId: string
   tries: number

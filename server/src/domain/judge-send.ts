@@ -11,7 +11,7 @@ import {
   limitUsage,
   resetSeconds,
 } from './limit.ts'
-import type { Locale } from './locale.ts'
+import type { MessageLocale } from './locale.ts'
 import type { ProjectId } from './project.ts'
 import type { CodePolicy, Purpose } from './purpose.ts'
 import {
@@ -35,7 +35,7 @@ export type SendRequest = {
   companion: string | null
   accountId: AccountId | null
   content: Content
-  locale: Locale
+  locale: MessageLocale
   /** The key that the code will be derived with. */
   keyId: string
   /** `none-live`: refuse while a live code exists. `issued`: refuse unless one was issued in 24 hours and not used. */

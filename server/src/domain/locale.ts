@@ -1,22 +1,59 @@
-/** The languages that we ship texts in. */
-export const locales = ['en', 'fr'] as const
-export type Locale = (typeof locales)[number]
+import type { Address } from './address.ts'
+import { languageOfNumber } from './number-language.ts'
 
-export const isLocale = (text: string): text is Locale => (locales as readonly string[]).includes(text)
+/** The languages that our APIs answer in: those of the documents. */
+export const answerLocales = ['en', 'fr'] as const
+export type AnswerLocale = (typeof answerLocales)[number]
+
+/** The languages that messages are written in, whatever language the API answers in. */
+export const messageLocales = ['en', 'fr', 'sw', 'hi', 'ar', 'es', 'pt', 'de'] as const
+export type MessageLocale = (typeof messageLocales)[number]
+
+/** What a request says of the language of its message: by name, and by `Accept-Language`. */
+export type LanguageWish = { asked: MessageLocale | null; accepted: MessageLocale | null }
+
+/** The language of messages that a tag names: `pt-BR` and `PT_br` give `pt`. Null for any other, and for what is no tag. */
+export function parseMessageLocale(input: unknown): MessageLocale | null {
+  if (typeof input !== 'string' || input.length > 35) return null
+  const language = input.trim().toLowerCase().split(/[-_]/, 1)[0]
+  return messageLocales.find((locale) => locale === language) ?? null
+}
 
 /**
- * The best of our languages for an `Accept-Language` header (RFC 9110 section 12.5.4), or null when the header names
- * none of them: `fr-CA;q=0.8, de` gives `fr`; `*` gives null, for it names no language.
+ * The language of a message: asked for, else the account's own, else what the caller's `Accept-Language` says, else that
+ * of the number's country, else the project's.
  */
-export function preferredLocale(acceptLanguage: string | undefined): Locale | null {
+export function chooseMessageLocale({
+  asked,
+  accepted,
+  account,
+  address,
+  project,
+}: LanguageWish & {
+  account: MessageLocale | null
+  address: Address
+  project: MessageLocale
+}): MessageLocale {
+  return asked ?? account ?? accepted ?? languageOfNumber(address) ?? project
+}
+
+/**
+ * The best of some languages for an `Accept-Language` header (RFC 9110 section 12.5.4), or null when the header names
+ * none of them: among ours `fr-CA;q=0.8, de;q=0.5` gives `fr`; `*` gives null, for it names no language.
+ */
+export function preferredLocale<Locale extends string>(
+  acceptLanguage: string | undefined,
+  among: readonly Locale[],
+): Locale | null {
   if (acceptLanguage === undefined || acceptLanguage.length > 200) return null
   let best: { locale: Locale; quality: number } | null = null
   for (const entry of acceptLanguage.split(',')) {
     const [tag = '', ...parameters] = entry.trim().toLowerCase().split(';')
-    const language = tag.split('-')[0] ?? ''
+    const language = tag.split('-')[0]
+    const locale = among.find((known) => known === language)
     const written = parameters.find((parameter) => parameter.trim().startsWith('q='))
     const quality = written === undefined ? 1 : Number(written.trim().slice(2))
-    if (isLocale(language) && quality > (best?.quality ?? 0)) best = { locale: language, quality }
+    if (locale !== undefined && quality > (best?.quality ?? 0)) best = { locale, quality }
   }
   return best?.locale ?? null
 }

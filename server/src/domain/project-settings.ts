@@ -1,6 +1,7 @@
 import { isRegion } from './address.ts'
 import { parseDisplayText } from './display-text.ts'
-import { locales } from './locale.ts'
+import { messageLocales } from './locale.ts'
+import { parseAndroidAppHash, parseColour, parseLogoUrl, parseWebOtpHost } from './look.ts'
 import type { ProjectSettings, RateLimit } from './project.ts'
 import { codeLifeSecondsMax } from './purpose.ts'
 
@@ -32,8 +33,8 @@ const readers: { [Name in keyof ProjectSettings]: Reader<ProjectSettings[Name]> 
     }),
   },
   locale: {
-    expected: `must be one of ${locales.join(', ')}`,
-    read: (input) => locales.find((locale) => locale === input),
+    expected: `must be one of ${messageLocales.join(', ')}`,
+    read: (input) => messageLocales.find((locale) => locale === input),
   },
   codeSeconds: {
     expected: `must be a whole number of seconds from 30 to ${codeLifeSecondsMax}, or null for the usual life`,
@@ -58,6 +59,26 @@ const readers: { [Name in keyof ProjectSettings]: Reader<ProjectSettings[Name]> 
     expected: 'must be "default", or "null" for a carrier that accepts every message and drops it',
     read: (input) => (input === 'default' || input === 'null' ? input : undefined),
   },
+  displayName: {
+    expected: `must be a text of 1 to ${nameLengthMax} characters, or null for the project's name`,
+    read: orNull(readName),
+  },
+  colour: {
+    expected: 'must be a colour such as #1a7f5a, or null',
+    read: orNull(parseColour),
+  },
+  logoUrl: {
+    expected: 'must be an https:// address of an image, or null',
+    read: orNull(parseLogoUrl),
+  },
+  webOtpHost: {
+    expected: 'must be the host name of the page that asks for the code, such as shop.example.com, or null',
+    read: orNull(parseWebOtpHost),
+  },
+  androidAppHash: {
+    expected: 'must be the 11 letters, digits, + and / of the Android app, or null',
+    read: orNull(parseAndroidAppHash),
+  },
 }
 
 /** Parses what is wanted of a new project: only the name must be there. */
@@ -77,9 +98,8 @@ export function parseProjectWish(input: unknown): Parsed<ProjectWish> {
   const wish: ProjectWish = { settings: readSettings(input.settings ?? {}, mistakes) }
 
   if (name !== undefined) {
-    const text = parseDisplayText(name, nameLengthMax + 1)
-    if (text === null || [...text].length > nameLengthMax)
-      mistakes.push({ place: 'name', message: nameExpected })
+    const text = readName(name)
+    if (text === undefined) mistakes.push({ place: 'name', message: nameExpected })
     else wish.name = text
   }
   if (tokens !== undefined) {
@@ -88,6 +108,11 @@ export function parseProjectWish(input: unknown): Parsed<ProjectWish> {
     else wish.tokens = count
   }
   return mistakes.length === 0 ? { ok: true, value: wish } : { ok: false, mistakes }
+}
+
+function readName(input: unknown): string | undefined {
+  const text = parseDisplayText(input, nameLengthMax + 1)
+  return text === null || [...text].length > nameLengthMax ? undefined : text
 }
 
 const nameExpected = `must be a text of 1 to ${nameLengthMax} characters; it stands in the messages`

@@ -1,5 +1,5 @@
 import type { Region } from './address.ts'
-import type { Locale } from './locale.ts'
+import type { MessageLocale } from './locale.ts'
 
 export type ProjectId = string & { readonly brand: 'ProjectId' }
 export type WorkspaceId = string & { readonly brand: 'WorkspaceId' }
@@ -16,8 +16,8 @@ export type Project = {
 export type ProjectSettings = {
   /** Numbers without a country code are read as numbers of this country. */
   region: Region | null
-  /** The language of messages when nothing else says one. */
-  locale: Locale
+  /** The language of messages where neither request, account nor number says one. */
+  locale: MessageLocale
   /** The life of a code in seconds instead of the purpose's own; at most 600. */
   codeSeconds: number | null
   /** Requests of the `service` dialect; null for no limit. */
@@ -36,6 +36,15 @@ export type ProjectSettings = {
   requireVerificationToken: boolean
   /** `null` accepts every message and drops it, for load tests; `default` uses the server's routes. */
   carrier: 'default' | 'null'
+  /** What messages call the project where that is not its name. */
+  displayName: string | null
+  /** The colour of the head of mail, such as `#1a7f5a`, and the logo in it. */
+  colour: string | null
+  logoUrl: string | null
+  /** Adds the last line `@host #code`, from which browsers fill the code in (WebOTP). */
+  webOtpHost: string | null
+  /** Adds the line from which an Android app knows that a message is for it. */
+  androidAppHash: string | null
 }
 
 /** At most `requests` in `windowSeconds`. */
@@ -54,4 +63,9 @@ export const defaultProjectSettings: ProjectSettings = {
   failedAddressesPerCallerHour: 20,
   requireVerificationToken: false,
   carrier: 'default',
+  displayName: null,
+  colour: null,
+  logoUrl: null,
+  webOtpHost: null,
+  androidAppHash: null,
 }

@@ -1,5 +1,6 @@
 import type { EmailAddress, PhoneNumber } from '../domain/address.ts'
 import type { AccountId, ChallengeId } from '../domain/challenge.ts'
+import type { MessageLocale } from '../domain/locale.ts'
 import type { PasswordLock } from '../domain/password.ts'
 import type { ProjectId } from '../domain/project.ts'
 import type { Proof } from '../domain/proof.ts'
@@ -96,6 +97,8 @@ export type Registration = {
   email: EmailAddress
   firstName: string | null
   lastName: string | null
+  /** The language that was asked for with it. */
+  locale: MessageLocale | null
 }
 
 /** Who signs up: the other address is only claimed. */
@@ -122,6 +125,7 @@ export type ImportedAccount = {
   fullName: string | null
   agentCode: string | null
   assignedArea: string | null
+  locale: MessageLocale | null
   businessIds: number[]
   passwordHash: PasswordHash | null
 }

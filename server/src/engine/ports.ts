@@ -3,10 +3,12 @@ import type { AccountId, Challenge, ChallengeId } from '../domain/challenge.ts'
 import type { CheckJudgement, CheckRequest, CheckState } from '../domain/judge-check.ts'
 import type { SendJudgement, SendRequest, SendState } from '../domain/judge-send.ts'
 import type { Limit, LimitUsage } from '../domain/limit.ts'
+import type { MessageLocale } from '../domain/locale.ts'
 import type { Project, ProjectId, ProjectSettings, WorkspaceId } from '../domain/project.ts'
 import type { Proof } from '../domain/proof.ts'
 import type { Purpose } from '../domain/purpose.ts'
 import type { Secret } from '../domain/secret.ts'
+import type { StoredText, TextDraft, TextKey } from '../domain/text.ts'
 
 /*
  * What the engine needs of the world. Storage and delivery implement these; the engine knows nothing else of them.
@@ -113,6 +115,17 @@ export type ProjectChange = {
 
 export type ProjectSummary = Project & { tokens: { granted: number | null; used: number }; createdAt: Date }
 
+/** The texts that projects have written. */
+export type TextStore = {
+  list(projectId: ProjectId): Promise<StoredText[]>
+  /** Those of every project. */
+  listAll(): Promise<StoredText[]>
+  /** Stores a text in the place of the one with its key. */
+  put(projectId: ProjectId, text: TextKey & TextDraft): Promise<void>
+  /** False when there is none. */
+  remove(projectId: ProjectId, key: TextKey): Promise<boolean>
+}
+
 /** What a key may do. `otp`: the `service` dialect. `otp:read-code`: see codes in `citizen` answers. */
 export const apiKeyScopes = ['otp', 'otp:read-code'] as const
 export type ApiKeyScope = (typeof apiKeyScopes)[number]
@@ -197,6 +210,8 @@ export type Account = {
   /** Agents only. */
   agentCode: string | null
   assignedArea: string | null
+  /** The language that its owner has asked for. */
+  locale: MessageLocale | null
   isActive: boolean
   createdAt: Date
 }

@@ -1,5 +1,6 @@
 import { parseEmailAddress, parsePhoneNumber, type Region } from '../domain/address.ts'
 import { parseDisplayText } from '../domain/display-text.ts'
+import { messageLocales, parseMessageLocale } from '../domain/locale.ts'
 import {
   judgePassword,
   type PasswordProblem,
@@ -20,6 +21,7 @@ export type AccountFields = Partial<{
   fullName: unknown
   agentCode: unknown
   assignedArea: unknown
+  locale: unknown
   businessIds: unknown
   password: unknown
   passwordHash: unknown
@@ -119,6 +121,7 @@ function readPerson(
     fullName: text('fullName'),
     agentCode: text('agentCode'),
     assignedArea: text('assignedArea'),
+    locale: read('locale', parseMessageLocale, `must be one of ${messageLocales.join(', ')}`),
     businessIds: read('businessIds', parseIds, 'must be whole numbers from 1') ?? [],
   }
 }

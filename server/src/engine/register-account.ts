@@ -1,6 +1,6 @@
 import type { EmailAddress } from '../domain/address.ts'
 import { parseDisplayText } from '../domain/display-text.ts'
-import type { Locale } from '../domain/locale.ts'
+import type { LanguageWish } from '../domain/locale.ts'
 import { judgePassword, type PasswordProblem } from '../domain/password.ts'
 import type { Project } from '../domain/project.ts'
 import type { Secret } from '../domain/secret.ts'
@@ -17,7 +17,7 @@ export type RegisterCommand = {
   password: Secret
   firstName: string | null
   lastName: string | null
-  locale: Locale
+  languages: LanguageWish
   caller: Caller | null
 }
 
@@ -43,7 +43,7 @@ export function createRegisterAccount({
   commonPasswords,
   sendCode,
 }: RegisterAccountParts): RegisterAccount {
-  return async ({ project, email, target, password, locale, caller, ...names }) => {
+  return async ({ project, email, target, password, languages, caller, ...names }) => {
     const firstName = parseDisplayText(names.firstName)
     const lastName = parseDisplayText(names.lastName)
     const owner = { email, firstName, lastName, fullName: null }
@@ -60,12 +60,20 @@ export function createRegisterAccount({
       address: email,
       target,
       content: contentFor(account),
-      locale,
+      languages,
+      accountLocale: account?.locale ?? null,
       caller,
     })
     if (!sent.ok) return sent
 
-    const registration = { projectId: project.id, challengeId: sent.challenge.id, email, firstName, lastName }
+    const registration = {
+      projectId: project.id,
+      challengeId: sent.challenge.id,
+      email,
+      firstName,
+      lastName,
+      locale: languages.asked,
+    }
     // Emptied at once, so that not even a fault below leaves an older password to the code that is on its way (A5).
     await accounts.beginRegistration(registration)
     // Hashed for a taken address as well, which costs the same and stores nothing.

@@ -1,5 +1,5 @@
 import type { PhoneNumber } from '../domain/address.ts'
-import type { Locale } from '../domain/locale.ts'
+import type { LanguageWish } from '../domain/locale.ts'
 import type { Project } from '../domain/project.ts'
 import type { FindAccount } from './find-account.ts'
 import { unknownAddressLimit } from './limits.ts'
@@ -19,7 +19,7 @@ export type RequestCitizenCode = (command: {
   phone: PhoneNumber
   /** The number as the caller wrote it. */
   target: string
-  locale: Locale
+  languages: LanguageWish
   /** Null for the operator's own systems, which ask for many citizens. */
   caller: Caller | null
 }) => Promise<CitizenCodeOutcome>
@@ -34,7 +34,7 @@ export function createRequestCitizenCode({
   findAccount: FindAccount
   sendCode: SendCode
 }): RequestCitizenCode {
-  return async ({ project, operation, phone, target, locale, caller }) => {
+  return async ({ project, operation, phone, target, languages, caller }) => {
     const [citizen] = await findAccount.byPhone({ projectId: project.id, types: ['CITIZEN'], phone })
     if (citizen === undefined) {
       if (caller === null) return { ok: false, refusal: 'unknown-account', retryAfterSeconds: null }
@@ -48,7 +48,8 @@ export function createRequestCitizenCode({
       target,
       accountId: citizen.id,
       content: 'code',
-      locale,
+      languages,
+      accountLocale: citizen.locale,
       caller,
       condition: operation === 'create' ? 'none-live' : 'issued',
       guards: caller === null || caller.isExempt ? [] : [unknownAddressLimit(caller)],

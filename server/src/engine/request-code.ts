@@ -1,6 +1,6 @@
 import type { EmailAddress } from '../domain/address.ts'
 import type { AccountId } from '../domain/challenge.ts'
-import type { Locale } from '../domain/locale.ts'
+import type { LanguageWish } from '../domain/locale.ts'
 import type { Project } from '../domain/project.ts'
 import type { AccountStore } from './account-ports.ts'
 import type { Account, Caller } from './ports.ts'
@@ -17,7 +17,7 @@ export type RequestCode = (command: {
   email: EmailAddress
   /** The address as the caller wrote it. */
   target: string
-  locale: Locale
+  languages: LanguageWish
   caller: Caller | null
 }) => Promise<SendOutcome>
 
@@ -29,7 +29,7 @@ export function createRequestCode({
   accounts: AccountStore
   sendCode: SendCode
 }): RequestCode {
-  return async ({ project, purpose, email, target, locale, caller }) => {
+  return async ({ project, purpose, email, target, languages, caller }) => {
     const account = await accounts.findByAddress({ projectId: project.id, type: 'USER', email })
     return sendCode({
       project,
@@ -39,7 +39,8 @@ export function createRequestCode({
       target,
       accountId: codeAccountId(purpose, account),
       content: isServed(purpose, account) ? 'code' : 'decoy',
-      locale,
+      languages,
+      accountLocale: account?.locale ?? null,
       caller,
     })
   }

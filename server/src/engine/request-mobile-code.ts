@@ -1,6 +1,6 @@
 import type { EmailAddress, PhoneNumber } from '../domain/address.ts'
 import type { Content } from '../domain/challenge.ts'
-import type { Locale } from '../domain/locale.ts'
+import type { LanguageWish, MessageLocale } from '../domain/locale.ts'
 import type { Project } from '../domain/project.ts'
 import type { FindAccount } from './find-account.ts'
 import { mobileSubject } from './keep-proof.ts'
@@ -18,7 +18,7 @@ export type RequestMobileCode = (command: {
   email: EmailAddress | null
   /** The mobile as the caller wrote it. */
   mobile: string
-  locale: Locale
+  languages: LanguageWish
   caller: Caller
 }) => Promise<SendOutcome>
 
@@ -30,15 +30,15 @@ export function createRequestMobileCode({
   findAccount: FindAccount
   sendCode: SendCode
 }): RequestMobileCode {
-  return async ({ project, purpose, phone, email, mobile, locale, caller }) =>
+  return async ({ project, purpose, phone, email, mobile, languages, caller }) =>
     sendCode({
       project,
       purpose,
       channel: email === null ? 'sms' : 'email',
       ...mobileSubject({ phone, email }),
       target: email ?? mobile,
-      content: await chooseContent(findAccount, { project, purpose, phone, email }),
-      locale,
+      ...(await chooseContent(findAccount, { project, purpose, phone, email })),
+      languages,
       caller,
     })
 }
@@ -48,15 +48,21 @@ type Wanted = { project: Project; purpose: MobilePurpose; phone: PhoneNumber; em
 async function chooseContent(
   findAccount: FindAccount,
   { project, purpose, phone, email }: Wanted,
-): Promise<Content> {
+): Promise<{ content: Content; accountLocale?: MessageLocale | null }> {
   const key = { projectId: project.id, phone, email }
   switch (purpose) {
     // Somebody else's e-mail address beside the account's mobile finds no account, and so gets no code (A6).
-    case 'mobile-login':
-      return (await findAccount.byMobile(key)) === null ? 'decoy' : 'code'
-    case 'mobile-signup':
-      return (await findAccount.inTheWay(key)) === null ? 'code' : 'notice-account-exists'
+    case 'mobile-login': {
+      const account = await findAccount.byMobile(key)
+      return account === null ? { content: 'decoy' } : { content: 'code', accountLocale: account.locale }
+    }
+    case 'mobile-signup': {
+      const owner = await findAccount.inTheWay(key)
+      return owner === null
+        ? { content: 'code' }
+        : { content: 'notice-account-exists', accountLocale: owner.locale }
+    }
     case 'mobile-verification':
-      return 'code'
+      return { content: 'code' }
   }
 }

@@ -1,5 +1,5 @@
 import type { PhoneNumber } from '../domain/address.ts'
-import type { Locale } from '../domain/locale.ts'
+import type { LanguageWish } from '../domain/locale.ts'
 import type { Project } from '../domain/project.ts'
 import type { FindAccount } from './find-account.ts'
 import { addressMember, unknownAddressLimit } from './limits.ts'
@@ -17,7 +17,7 @@ export type RequestPhoneCode = (command: {
   phone: PhoneNumber
   /** The number as the caller wrote it. */
   target: string
-  locale: Locale
+  languages: LanguageWish
   caller: Caller
 }) => Promise<PhoneCodeOutcome>
 
@@ -38,7 +38,7 @@ export function createRequestPhoneCode({
   findAccount: FindAccount
   sendCode: SendCode
 }): RequestPhoneCode {
-  return async ({ project, phone, target, locale, caller }) => {
+  return async ({ project, phone, target, languages, caller }) => {
     const types = [...phoneLoginTypes]
     const found = await findAccount.byPhone({ projectId: project.id, types, phone })
     if (found.length === 0) return countUnknown(challenges, { project, phone, caller })
@@ -50,7 +50,8 @@ export function createRequestPhoneCode({
       address: phone,
       target,
       content: 'code',
-      locale,
+      languages,
+      accountLocale: found[0]?.locale ?? null,
       caller,
       cooldownSeconds,
       guards: caller.isExempt ? [] : [unknownAddressLimit(caller)],

@@ -1,5 +1,5 @@
 import type { EmailAddress } from '../domain/address.ts'
-import type { Locale } from '../domain/locale.ts'
+import type { LanguageWish } from '../domain/locale.ts'
 import { judgePassword, type PasswordProblem } from '../domain/password.ts'
 import type { Project } from '../domain/project.ts'
 import type { Secret } from '../domain/secret.ts'
@@ -21,7 +21,7 @@ export type ResetPassword = (command: {
   email: EmailAddress
   code: Secret
   newPassword: Secret
-  locale: Locale
+  languages: LanguageWish
   caller: Caller | null
 }) => Promise<ResetOutcome>
 
@@ -43,7 +43,7 @@ export function createResetPassword({
   checkCode,
   sendCode,
 }: ResetPasswordParts): ResetPassword {
-  return async ({ project, email, code, newPassword, locale, caller }) => {
+  return async ({ project, email, code, newPassword, languages, caller }) => {
     const judge = (names: { firstName: string | null; lastName: string | null; fullName: string | null }) =>
       judgePassword(newPassword.reveal(), { email, ...names }, commonPasswords)
     const weak = (problem: PasswordProblem): ResetOutcome => ({
@@ -83,7 +83,8 @@ export function createResetPassword({
       recordId: 'notice',
       accountId,
       content: 'notice-password-reset',
-      locale,
+      languages,
+      accountLocale: account.locale,
       caller: null,
     })
     return { ok: true }

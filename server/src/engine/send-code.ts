@@ -3,7 +3,7 @@ import type { Address, Channel } from '../domain/address.ts'
 import { type AccountId, type Challenge, type Content, challengeId } from '../domain/challenge.ts'
 import { judgeSend, type MakeId, type SendRefusal, type SendRequest } from '../domain/judge-send.ts'
 import type { Limit, LimitUsage } from '../domain/limit.ts'
-import type { Locale } from '../domain/locale.ts'
+import { chooseMessageLocale, type LanguageWish, type MessageLocale } from '../domain/locale.ts'
 import type { Project } from '../domain/project.ts'
 import { codePolicy, type Purpose } from '../domain/purpose.ts'
 import type { CodeKeyring } from './code-keys.ts'
@@ -22,7 +22,9 @@ export type SendCommand = {
   companion?: string | null
   accountId?: AccountId | null
   content: Content
-  locale: Locale
+  languages: LanguageWish
+  /** The language of the account that is written to, where it has said one. */
+  accountLocale?: MessageLocale | null
   /** Who calls a keyless route; null when an API key or the server itself does. */
   caller: Caller | null
   condition?: SendRequest['condition']
@@ -99,7 +101,12 @@ function sendRequest(command: SendCommand, keyId: string): SendRequest {
     companion: command.companion ?? null,
     accountId: command.accountId ?? null,
     content,
-    locale: command.locale,
+    locale: chooseMessageLocale({
+      ...command.languages,
+      account: command.accountLocale ?? null,
+      address: command.address,
+      project: settings.locale,
+    }),
     keyId,
     condition: command.condition ?? null,
     cooldownSeconds: command.cooldownSeconds ?? settings.cooldownSeconds,

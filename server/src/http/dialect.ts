@@ -1,5 +1,5 @@
 import type { Static, TSchema } from 'typebox'
-import type { Locale } from '../domain/locale.ts'
+import type { AnswerLocale, LanguageWish } from '../domain/locale.ts'
 import type { Caller } from '../engine/ports.ts'
 
 /*
@@ -19,8 +19,10 @@ export type Call<Body = unknown, Query = unknown> = {
   /** Header names are in lower case; a repeated header is joined as Node joins it. */
   headers: Readonly<Record<string, string | string[] | undefined>>
   caller: Caller
-  /** The language that `Accept-Language` prefers among ours, or null when it names none of them. */
-  locale: Locale | null
+  /** The language of answers that `Accept-Language` prefers, or null when it names none of them. */
+  locale: AnswerLocale | null
+  /** What the request says of the language of a message: the body's `locale`, and `Accept-Language`. */
+  languages: LanguageWish
   /** Stands in the log of this request and in what a fault answers. */
   reference: string
 }
@@ -118,5 +120,5 @@ export type Dialect = {
    * The body for a problem; its status is `problemStatus`. `path` is the path of the route as the route writes it (also
    * when an alias was called), and where no route was found the caller's own path, both without the mount's prefix.
    */
-  renderProblem: (problem: Problem, context: { path: string; locale: Locale | null }) => unknown
+  renderProblem: (problem: Problem, context: { path: string; locale: AnswerLocale | null }) => unknown
 }

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { preferredLocale } from '../domain/locale.ts'
+import { answerLocales, messageLocales, parseMessageLocale, preferredLocale } from '../domain/locale.ts'
 import { type Origin, renderCaller } from './caller.ts'
 import type { Answer, Call, Issue, Route } from './dialect.ts'
 import type { MethodTable, Mount } from './envelopes.ts'
@@ -54,13 +54,15 @@ export function openExchange(
   place: Pick<Exchange, 'mount' | 'path' | 'label'>,
 ): Exchange {
   const { raw } = request
+  const acceptLanguage = raw.headers['accept-language']
   const call: Call = {
     body: undefined,
     query: request.query,
     params: request.params as Call['params'],
     headers: raw.headers,
     caller: renderCaller(raw, host.originOf(raw), host.exemptLoopback),
-    locale: preferredLocale(raw.headers['accept-language']),
+    locale: preferredLocale(acceptLanguage, answerLocales),
+    languages: { asked: null, accepted: preferredLocale(acceptLanguage, messageLocales) },
     reference: request.id,
   }
   return { call, mount: place.mount, path: place.path, label: place.label, startedAt: performance.now() }
@@ -111,6 +113,9 @@ function createSteps(host: Host, mount: Mount, route: Route) {
       if (issues.length > 0) return replies.sendProblem(request, reply, exchange, { kind: 'invalid', issues })
 
       call.body = read.body
+      // Of all routes alike. A language that we do not write counts as not asked for, as a field that we do not know does.
+      const { locale: asked } = read.body
+      if (asked !== undefined) call.languages = { ...call.languages, asked: parseMessageLocale(asked) }
       answer(request, reply, exchange, await route.handle(call as Call<never, never>))
     } catch (error) {
       replies.sendError(request, reply, exchange, error)

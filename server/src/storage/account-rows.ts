@@ -1,5 +1,6 @@
 import type { EmailAddress, PhoneNumber } from '../domain/address.ts'
 import type { AccountId } from '../domain/challenge.ts'
+import type { MessageLocale } from '../domain/locale.ts'
 import type { ProjectId } from '../domain/project.ts'
 import type { Account, AccountType } from '../engine/ports.ts'
 import type { Transaction } from './database.ts'
@@ -7,7 +8,7 @@ import { recordEvents } from './events.ts'
 
 /** The columns of an account, for every statement that answers one. */
 export const accountColumns = `a.project_id, a.id, a.type, a.email, a.email_verified_at, a.phone, a.phone_verified_at,
-  a.first_name, a.last_name, a.full_name, a.agent_code, a.assigned_area, a.is_active, a.created_at`
+  a.first_name, a.last_name, a.full_name, a.agent_code, a.assigned_area, a.locale, a.is_active, a.created_at`
 
 export type AccountRow = {
   project_id: ProjectId
@@ -22,6 +23,7 @@ export type AccountRow = {
   full_name: string | null
   agent_code: string | null
   assigned_area: string | null
+  locale: MessageLocale | null
   is_active: boolean
   created_at: Date
 }
@@ -43,6 +45,7 @@ export const accountOf = (row: AccountRow | undefined): Account | null =>
         fullName: row.full_name,
         agentCode: row.agent_code,
         assignedArea: row.assigned_area,
+        locale: row.locale,
         isActive: row.is_active,
         createdAt: row.created_at,
       }

@@ -7,7 +7,7 @@ import {
   type DeliveryState,
 } from '../domain/challenge.ts'
 import type { LimitState } from '../domain/limit.ts'
-import type { Locale } from '../domain/locale.ts'
+import type { MessageLocale } from '../domain/locale.ts'
 import type { ProjectId } from '../domain/project.ts'
 import type { Purpose } from '../domain/purpose.ts'
 import type { Recipient } from '../domain/recipient.ts'
@@ -33,7 +33,7 @@ export type ChallengeRow = {
   companion: string | null
   account_id: number | null
   content: Content
-  locale: Locale
+  locale: MessageLocale
   key_id: string
   tries: number
   tries_max: number

@@ -89,7 +89,9 @@ async function importChunk(tx: Transaction, projectId: ProjectId, chunk: Numbere
   await recordEvents(
     tx,
     storable.flatMap(({ account: { type } }, offset) =>
-      stored.has(first + offset) ? { ...about, accountId: first + offset, details: { accountType: type } } : [],
+      stored.has(first + offset)
+        ? { ...about, accountId: first + offset, details: { accountType: type } }
+        : [],
     ),
   )
   await insertMembers(
@@ -142,13 +144,13 @@ async function insertAccounts(
   const rows = await tx.query<{ id: number }>(
     'import-insert',
     `insert into accounts (project_id, id, type, email, email_verified_at, phone, phone_verified_at, first_name,
-      last_name, full_name, agent_code, assigned_area, password_hash, created_at)
+      last_name, full_name, agent_code, assigned_area, locale, password_hash, created_at)
     select $1, $2::bigint + line - 1, type, email, case when email is not null then moment() end, phone,
       case when phone is not null then moment() end, first_name, last_name, full_name, agent_code, assigned_area,
-      password_hash, moment()
+      locale, password_hash, moment()
     from unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[],
-      $11::text[]) with ordinality as given (type, email, phone, first_name, last_name, full_name, agent_code,
-      assigned_area, password_hash, line)
+      $11::text[], $12::text[]) with ordinality as given (type, email, phone, first_name, last_name, full_name, agent_code,
+      assigned_area, locale, password_hash, line)
     order by line
     on conflict do nothing
     returning id`,
@@ -163,6 +165,7 @@ async function insertAccounts(
       column(({ fullName }) => fullName),
       column(({ agentCode }) => agentCode),
       column(({ assignedArea }) => assignedArea),
+      column(({ locale }) => locale),
       column(({ passwordHash }) => passwordHash?.reveal() ?? null),
     ],
   )

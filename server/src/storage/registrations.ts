@@ -14,16 +14,17 @@ import { recordEvents } from './events.ts'
 /** Makes or empties the account of an address that nobody has proven. Does the same work for one that is proven (S7). */
 export const beginRegistration = (database: Database, registration: Registration): Promise<void> =>
   database.transaction(async (tx) => {
-    const { projectId, challengeId, email, firstName, lastName } = registration
+    const { projectId, challengeId, email, firstName, lastName, locale } = registration
     const id = await takeNumbers(tx, projectId, { subject: 'accounts' })
     const [row] = await tx.query<{ id: number; is_new: boolean }>(
       'registrations-begin',
-      `insert into accounts (project_id, id, type, email, first_name, last_name, registration_id, created_at)
-      values ($1, $2, 'USER', $3, $4, $5, decode($6, 'hex'), moment())
+      `insert into accounts (project_id, id, type, email, first_name, last_name, registration_id, locale, created_at)
+      values ($1, $2, 'USER', $3, $4, $5, decode($6, 'hex'), $7, moment())
       on conflict (project_id, type, email) where email is not null do update
       set first_name = excluded.first_name,
         last_name = excluded.last_name,
         registration_id = excluded.registration_id,
+        locale = excluded.locale,
         password_hash = null,
         password_version = accounts.password_version + 1,
         password_failures = 0,
@@ -33,7 +34,7 @@ export const beginRegistration = (database: Database, registration: Registration
         and accounts.is_active
         and (accounts.registration_id is null or accounts.registration_id < excluded.registration_id)
       returning id, id = $2 as is_new`,
-      [projectId, id, email, firstName, lastName, challengeId],
+      [projectId, id, email, firstName, lastName, challengeId, locale],
     )
     await recordEvents(tx, [eventOfRegistration(registration, row)])
     await endSessions(tx, projectId, { accountId: row?.id ?? null, reason: 'unverified' })
@@ -68,7 +69,9 @@ export const finishRegistration = (
       [projectId, email, challengeId, passwordHash.reveal()],
     )
     if (row !== undefined)
-      await recordEvents(tx, [{ scope: projectId, type: 'password.set', accountId: row.id, challengeId, details: {} }])
+      await recordEvents(tx, [
+        { scope: projectId, type: 'password.set', accountId: row.id, challengeId, details: {} },
+      ])
   })
 
 /**
@@ -77,9 +80,9 @@ export const finishRegistration = (
  */
 export const verifyEmail = (database: Database, proof: Proof): Promise<Account | null> =>
   database.transaction(async (tx) => {
-  const [row] = await tx.query<AccountRow & { was_verified: boolean }>(
-    'registrations-verify',
-    `update accounts a
+    const [row] = await tx.query<AccountRow & { was_verified: boolean }>(
+      'registrations-verify',
+      `update accounts a
     set email_verified_at = coalesce(a.email_verified_at, moment()),
       password_hash = case when a.registration_id > decode($3, 'hex') then null else a.password_hash end,
       password_version = a.password_version + case when a.registration_id > decode($3, 'hex') then 1 else 0 end,
@@ -92,14 +95,18 @@ export const verifyEmail = (database: Database, proof: Proof): Promise<Account |
     ) before
     where a.project_id = $1 and a.id = before.id
     returning ${accountColumns}, before.was_verified`,
-    [proof.projectId, proof.address, proof.challengeId],
-  )
-  const account = accountOf(row)
-  if (account !== null && row?.was_verified === false) await recordEvents(tx, [eventOfProof(account, proof)])
-  return account
+      [proof.projectId, proof.address, proof.challengeId],
+    )
+    const account = accountOf(row)
+    if (account !== null && row?.was_verified === false)
+      await recordEvents(tx, [eventOfProof(account, proof)])
+    return account
   })
 
-const eventOfProof = ({ projectId: scope, id: accountId }: Account, { challengeId, channel }: Proof): NewEvent => ({
+const eventOfProof = (
+  { projectId: scope, id: accountId }: Account,
+  { challengeId, channel }: Proof,
+): NewEvent => ({
   scope,
   type: 'account.verified',
   accountId,
@@ -175,7 +182,9 @@ export const signUp = (database: Database, proof: Proof, person: Person): Promis
     const { challengeId } = proof
     const details = { accountType: 'USER', via: 'sign-up' }
     if (row !== undefined)
-      await recordEvents(tx, [{ scope: projectId, type: 'account.created', accountId: id, challengeId, details }])
+      await recordEvents(tx, [
+        { scope: projectId, type: 'account.created', accountId: id, challengeId, details },
+      ])
     return accountOf(row)
   })
 
@@ -220,10 +229,7 @@ export async function releaseEmails(
   await recordEvents(tx, eventsOfRemoval(projectId, removed))
 }
 
-function eventsOfRemoval(
-  scope: ProjectId,
-  removed: { id: number; session_id: string | null }[],
-): NewEvent[] {
+function eventsOfRemoval(scope: ProjectId, removed: { id: number; session_id: string | null }[]): NewEvent[] {
   const accounts = [...new Set(removed.map(({ id }) => id))]
   return [
     ...removed.flatMap(({ id: accountId, session_id: sessionId }): NewEvent[] => {

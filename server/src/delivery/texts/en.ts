@@ -1,16 +1,17 @@
-import type { Texts } from './texts.ts'
+import type { BuiltInTexts } from './texts.ts'
 
 const minutes = '{minutes, plural, one {# minute} other {# minutes}}'
 
 /** English. */
-export const en: Texts = {
+export const en: BuiltInTexts = {
   direction: 'ltr',
-  messages: {
+  texts: {
     code: {
       short: `{code} is your {project} code. It expires in ${minutes}. Never share it.`,
       subject: '{code} is your {project} code',
-      paragraphs: [
+      mail: [
         'Your {project} code:',
+        '{code}',
         `It expires in ${minutes} and works once.`,
         'Never share it: nobody at {project} will ask you for it.',
         'If you did not ask for this code, you can ignore this message.',
@@ -20,7 +21,7 @@ export const en: Texts = {
       short:
         'Somebody tried to register at {project} with your number. You already have an account: sign in instead. Not you? Ignore this.',
       subject: 'You already have a {project} account',
-      paragraphs: [
+      mail: [
         'Somebody tried to register at {project} with your address, which already has an account.',
         'If it was you, sign in instead; if you have forgotten your password, reset it.',
         'If it was not you, you can ignore this message: nothing has changed.',
@@ -30,7 +31,7 @@ export const en: Texts = {
       short:
         'Your {project} password was reset and all sessions were ended. Not you? Reset it again now and tell {project}.',
       subject: 'Your {project} password was reset',
-      paragraphs: [
+      mail: [
         'Your {project} password was reset, and all sessions were ended.',
         'If it was you, sign in with your new password.',
         'If it was not you, reset your password again at once and tell {project}.',

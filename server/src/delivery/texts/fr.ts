@@ -1,18 +1,19 @@
-import type { Texts } from './texts.ts'
+import type { BuiltInTexts } from './texts.ts'
 
 // ICU reads an apostrophe as a quote only before a brace, so those of the language stand as they are. In `short`, letters
-// such as "ê" and "ç" are avoided: they are not in GSM-7 and would halve what one SMS holds.
+// such as "ê" and "ç" are avoided: they are not in GSM-7, and what is written without its accent reads worse.
 const minutes = '{minutes, plural, one {# minute} other {# minutes}}'
 
 /** French. */
-export const fr: Texts = {
+export const fr: BuiltInTexts = {
   direction: 'ltr',
-  messages: {
+  texts: {
     code: {
       short: `{code} est votre code {project}. Il expire dans ${minutes}. Ne le partagez jamais.`,
       subject: '{code} est votre code {project}',
-      paragraphs: [
+      mail: [
         'Votre code {project} :',
+        '{code}',
         `Il expire dans ${minutes} et ne sert qu’une fois.`,
         'Ne le partagez jamais : personne chez {project} ne vous le demandera.',
         'Si vous n’avez pas demandé ce code, vous pouvez ignorer ce message.',
@@ -22,7 +23,7 @@ export const fr: Texts = {
       short:
         'Inscription tentée chez {project} avec votre numéro, qui a déjà un compte : connectez-vous. Si ce n’est pas vous, ignorez ce message.',
       subject: 'Vous avez déjà un compte {project}',
-      paragraphs: [
+      mail: [
         'Quelqu’un a essayé de s’inscrire chez {project} avec votre adresse, qui a déjà un compte.',
         'Si c’est vous, connectez-vous ; si vous avez oublié votre mot de passe, réinitialisez-le.',
         'Si ce n’est pas vous, vous pouvez ignorer ce message : rien n’a changé.',
@@ -32,7 +33,7 @@ export const fr: Texts = {
       short:
         'Mot de passe {project} réinitialisé, toutes les sessions sont fermées. Si ce n’est pas vous, changez-le et prévenez {project}.',
       subject: 'Votre mot de passe {project} a été réinitialisé',
-      paragraphs: [
+      mail: [
         'Votre mot de passe {project} a été réinitialisé, et toutes les sessions ont été fermées.',
         'Si c’est vous, connectez-vous avec votre nouveau mot de passe.',
         'Si ce n’est pas vous, réinitialisez-le de nouveau sans attendre et prévenez {project}.',

@@ -1,5 +1,5 @@
 import type { CheckRefusal } from '../../domain/judge-check.ts'
-import type { Locale } from '../../domain/locale.ts'
+import type { AnswerLocale } from '../../domain/locale.ts'
 import type { PasswordProblem } from '../../domain/password.ts'
 import type { SendCodeRefusal } from '../../engine/send-code.ts'
 import type { Answer, Dialect, Issue, Problem } from '../../http/dialect.ts'
@@ -14,14 +14,14 @@ export type WireError = { status: 400 | 401 | 403 | 429; message: keyof Messages
 
 /** A success in the language of the caller. */
 export const renderSuccess = (
-  { status, message, locale }: { status: 200 | 201; message: keyof Messages; locale: Locale | null },
+  { status, message, locale }: { status: 200 | 201; message: keyof Messages; locale: AnswerLocale | null },
   data: unknown,
 ): Answer => ({ status, body: { status: 'success', message: messagesFor(locale)[message], data } })
 
 /** A refusal in the language of the caller, with when to come back where waiting helps. */
 export const renderRefusal = (
   { status, message }: WireError,
-  { locale, retryAfterSeconds = null }: { locale: Locale | null; retryAfterSeconds?: number | null },
+  { locale, retryAfterSeconds = null }: { locale: AnswerLocale | null; retryAfterSeconds?: number | null },
 ): Answer => ({
   status,
   body: errorBody(message, locale),
@@ -29,7 +29,7 @@ export const renderRefusal = (
 })
 
 /** The refusal of a route that wants an access token; RFC 6750 section 3 asks for the header. */
-export const renderUnauthorized = (locale: Locale | null): Answer => ({
+export const renderUnauthorized = (locale: AnswerLocale | null): Answer => ({
   status: 401,
   body: errorBody('accessTokenRefused', locale),
   headers: { 'www-authenticate': 'Bearer' },
@@ -49,7 +49,7 @@ export const passwordMessage = (problem: PasswordProblem): keyof Messages => pas
 /** A new password that is not accepted, told as the mistake of the field that held it. */
 export const renderWeakPassword = (
   field: 'password' | 'newPassword',
-  { problem, locale }: { problem: PasswordProblem; locale: Locale | null },
+  { problem, locale }: { problem: PasswordProblem; locale: AnswerLocale | null },
 ): Answer => ({
   status: 400,
   body: errorBody('invalid', locale, {
@@ -101,14 +101,14 @@ const problemMessages = {
   fault: 'fault',
 } as const satisfies Record<Exclude<Problem['kind'], 'invalid'>, keyof Messages>
 
-const errorBody = (message: keyof Messages, locale: Locale | null, data: unknown = null) => ({
+const errorBody = (message: keyof Messages, locale: AnswerLocale | null, data: unknown = null) => ({
   status: 'error',
   message: messagesFor(locale)[message],
   data,
 })
 
 /** One message for each field, all fields at once. */
-function renderIssues(issues: Issue[], locale: Locale | null): { field: string; message: string }[] {
+function renderIssues(issues: Issue[], locale: AnswerLocale | null): { field: string; message: string }[] {
   const messages = messagesFor(locale)
   const byField = new Map<string, string>()
   for (const issue of issues) {

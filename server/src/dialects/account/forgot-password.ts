@@ -28,7 +28,7 @@ export const forgotPasswordRoute = ({
       400: failures.invalid,
       429: failures.tooMany,
     },
-    async handle({ body, caller, locale }) {
+    async handle({ body, caller, locale, languages }) {
       const project = await loadProject(projectId)
       const email = readEmail(body.email)
       const outcome = await requestCode({
@@ -36,7 +36,7 @@ export const forgotPasswordRoute = ({
         purpose: 'account-password-reset',
         email,
         target: body.email,
-        locale: locale ?? project.settings.locale,
+        languages,
         caller,
       })
       if (!outcome.ok) {

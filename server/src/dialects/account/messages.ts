@@ -1,4 +1,4 @@
-import type { Locale } from '../../domain/locale.ts'
+import type { AnswerLocale } from '../../domain/locale.ts'
 
 /** What this dialect says, in the language of its document. */
 const french = {
@@ -96,9 +96,9 @@ const english: Messages = {
 }
 
 /** The messages in the language that the caller prefers; the document's own is French. */
-export const messagesFor = (locale: Locale | null): Messages => messages[locale ?? 'fr']
+export const messagesFor = (locale: AnswerLocale | null): Messages => messages[locale ?? 'fr']
 
-const messages: Record<Locale, Messages> = { fr: french, en: english }
+const messages: Record<AnswerLocale, Messages> = { fr: french, en: english }
 
 /** Whether a text names a message: a schema names what it would say about a field. */
 export const isMessageName = (text: string): text is keyof Messages => Object.hasOwn(french, text)

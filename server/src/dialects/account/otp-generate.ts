@@ -38,7 +38,7 @@ export const otpGenerateRoute = ({
       400: failures.invalid,
       429: failures.tooMany,
     },
-    async handle({ body, caller, locale }) {
+    async handle({ body, caller, locale, languages }) {
       const project = await loadProject(projectId)
       const email = readEmail(body.email)
       const outcome = await requestCode({
@@ -46,7 +46,7 @@ export const otpGenerateRoute = ({
         purpose: readPurpose(body.purpose),
         email,
         target: body.email,
-        locale: locale ?? project.settings.locale,
+        languages,
         caller,
       })
       if (!outcome.ok) {

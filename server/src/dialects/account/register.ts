@@ -52,7 +52,7 @@ export const registerRoute = ({
       400: failures.invalid,
       429: failures.tooMany,
     },
-    async handle({ body, caller, locale }) {
+    async handle({ body, caller, locale, languages }) {
       const project = await loadProject(projectId)
       const email = readEmail(body.email)
       const outcome = await registerAccount({
@@ -62,7 +62,7 @@ export const registerRoute = ({
         password: new Secret(body.password),
         firstName: readName(body.firstname),
         lastName: readName(body.lastname),
-        locale: locale ?? project.settings.locale,
+        languages,
         caller,
       })
       if (outcome.ok) {

@@ -41,14 +41,14 @@ export const resetPasswordRoute = ({
       400: failures.code,
       429: failures.tooMany,
     },
-    async handle({ body, caller, locale }) {
+    async handle({ body, caller, locale, languages }) {
       const project = await loadProject(projectId)
       const outcome = await resetPassword({
         project,
         email: readEmail(body.email),
         code: readCode(body.code),
         newPassword: new Secret(body.newPassword),
-        locale: locale ?? project.settings.locale,
+        languages,
         caller,
       })
       if (outcome.ok) return renderSuccess({ status: 200, message: 'passwordReset', locale }, null)

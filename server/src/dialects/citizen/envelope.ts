@@ -1,4 +1,4 @@
-import type { Locale } from '../../domain/locale.ts'
+import type { AnswerLocale } from '../../domain/locale.ts'
 import type { Answer, Dialect, Issue, Problem } from '../../http/dialect.ts'
 import { type Messages, messagesFor } from './messages.ts'
 
@@ -9,13 +9,13 @@ export type WireError = { status: number; message: keyof Messages }
 export const renderSuccess = (
   { status, message }: WireError,
   data: Record<string, unknown>,
-  locale: Locale | null,
+  locale: AnswerLocale | null,
 ): Answer => ({ status, body: { status: 'success', message: messagesFor(locale)[message], data } })
 
 /** An error in this dialect's envelope: its `data` is null. */
 export const renderError = (
   { status, message }: WireError,
-  locale: Locale | null,
+  locale: AnswerLocale | null,
   headers: Record<string, string> = {},
 ): Answer => ({ status, body: renderBody(message, locale), headers })
 
@@ -23,7 +23,7 @@ export const renderError = (
 export const renderRefusal = (
   error: WireError,
   { retryAfterSeconds }: { retryAfterSeconds: number | null },
-  locale: Locale | null,
+  locale: AnswerLocale | null,
 ): Answer =>
   renderError(error, locale, retryAfterSeconds === null ? {} : { 'retry-after': String(retryAfterSeconds) })
 
@@ -45,7 +45,7 @@ const problemMessages = {
   unavailable: 'unavailable',
 } as const satisfies Record<Exclude<Problem['kind'], 'invalid' | 'fault'>, keyof Messages>
 
-const renderBody = (message: keyof Messages, locale: Locale | null, data: string | null = null) => ({
+const renderBody = (message: keyof Messages, locale: AnswerLocale | null, data: string | null = null) => ({
   status: 'error',
   message: messagesFor(locale)[message],
   data,

@@ -1,4 +1,4 @@
-import type { Locale } from '../../domain/locale.ts'
+import type { AnswerLocale } from '../../domain/locale.ts'
 
 const french = {
   created: 'OTP créé avec succès',
@@ -55,4 +55,4 @@ const english: Messages = {
 }
 
 /** The messages in the language that the caller prefers; the document's own is French. */
-export const messagesFor = (locale: Locale | null): Messages => (locale === 'en' ? english : french)
+export const messagesFor = (locale: AnswerLocale | null): Messages => (locale === 'en' ? english : french)

@@ -72,7 +72,7 @@ async function issue(
   { projectId, judgeViewer, loadProject, requestCitizenCode, revealCode }: OtpParts,
   call: Call<{ type: string; phoneNumber: string }>,
 ): Promise<Answer> {
-  const { body, locale } = call
+  const { body, locale, languages } = call
   const project = await loadProject(projectId)
   const phone = parsePhoneNumber(body.phoneNumber, { region: project.settings.region })
   if (phone === null) return renderError(unknownCitizen, locale)
@@ -84,7 +84,7 @@ async function issue(
     operation,
     phone,
     target: body.phoneNumber,
-    locale: locale ?? project.settings.locale,
+    languages,
     caller,
   })
   if (!outcome.ok) return renderRefusal(refusals[outcome.refusal], outcome, locale)

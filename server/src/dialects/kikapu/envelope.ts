@@ -1,4 +1,4 @@
-import type { Locale } from '../../domain/locale.ts'
+import type { AnswerLocale } from '../../domain/locale.ts'
 import type { Answer, Dialect, Problem } from '../../http/dialect.ts'
 import { type Messages, messagesFor } from './messages.ts'
 
@@ -10,7 +10,7 @@ import { type Messages, messagesFor } from './messages.ts'
 export type WireError = { status: 400 | 401 | 403 | 404 | 429 | 500; message: keyof Messages }
 
 /** When to come back, and the reference that the log carries too: a 5xx tells it. */
-type ErrorDetails = { locale: Locale | null; retryAfterSeconds?: number | null; reference?: string }
+type ErrorDetails = { locale: AnswerLocale | null; retryAfterSeconds?: number | null; reference?: string }
 
 /** An error in this dialect's envelope. */
 export const renderError = (
@@ -51,7 +51,7 @@ const problemMessages = {
   fault: 'fault',
 } as const satisfies Record<Exclude<Problem['kind'], 'invalid'>, keyof Messages>
 
-const renderBody = (message: keyof Messages, locale: Locale | null, reference?: string) => ({
+const renderBody = (message: keyof Messages, locale: AnswerLocale | null, reference?: string) => ({
   success: false,
   message: messagesFor(locale)[message],
   ...(reference === undefined ? {} : { reference }),

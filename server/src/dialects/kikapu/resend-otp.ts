@@ -51,7 +51,7 @@ export const resendOtpRoute = ({ loadProject, requestPhoneCode }: ResendOtpParts
       }),
       500: failure('Every carrier refused the message.', { messages: ['smsFailed'] }),
     },
-    async handle({ body, caller, locale, reference }) {
+    async handle({ body, caller, locale, languages, reference }) {
       const project = await loadProject()
       const phone = parsePhoneNumber(body.phoneNumber, { region: project.settings.region })
       if (phone === null) return renderError({ status: 400, message: 'invalidInput' }, { locale })
@@ -60,7 +60,7 @@ export const resendOtpRoute = ({ loadProject, requestPhoneCode }: ResendOtpParts
         project,
         phone,
         target: body.phoneNumber,
-        locale: locale ?? project.settings.locale,
+        languages,
         caller,
       })
       if (outcome.ok) return { status: 200, body: { message: messagesFor(locale).resent } }

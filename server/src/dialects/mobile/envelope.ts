@@ -1,4 +1,4 @@
-import type { Locale } from '../../domain/locale.ts'
+import type { AnswerLocale } from '../../domain/locale.ts'
 import type { ReadMobileRefusal } from '../../engine/read-mobile.ts'
 import type { Answer, Dialect, Issue, Problem } from '../../http/dialect.ts'
 import { type Messages, messagesFor } from './messages.ts'
@@ -12,14 +12,14 @@ export type WireError = { status: 400 | 429; message: keyof Messages }
 
 /** A success in the language of the caller. */
 export const renderSuccess = (
-  { status, message, locale }: { status: 200 | 201; message: keyof Messages; locale: Locale | null },
+  { status, message, locale }: { status: 200 | 201; message: keyof Messages; locale: AnswerLocale | null },
   data: unknown,
 ): Answer => ({ status, body: renderBody({ success: true, message, locale }, data) })
 
 /** An error in the language of the caller. */
 export const renderError = (
   { status, message }: WireError,
-  { locale, retryAfterSeconds = null }: { locale: Locale | null; retryAfterSeconds?: number | null },
+  { locale, retryAfterSeconds = null }: { locale: AnswerLocale | null; retryAfterSeconds?: number | null },
 ): Answer => ({
   status,
   body: renderBody({ success: false, message, locale }),
@@ -69,6 +69,6 @@ function complaint(issues: Issue[]): keyof Messages {
 
 // The time on an answer is for the reader's eye: nothing is judged by it, so the clock of this machine will do.
 const renderBody = (
-  { success, message, locale }: { success: boolean; message: keyof Messages; locale: Locale | null },
+  { success, message, locale }: { success: boolean; message: keyof Messages; locale: AnswerLocale | null },
   data: unknown = null,
 ) => ({ success, message: messagesFor(locale)[message], data, timestamp: new Date().toISOString() })

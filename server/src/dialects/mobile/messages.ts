@@ -1,4 +1,4 @@
-import type { Locale } from '../../domain/locale.ts'
+import type { AnswerLocale } from '../../domain/locale.ts'
 
 const english = {
   // The document's own words.
@@ -68,4 +68,4 @@ const french: Messages = {
 }
 
 /** The messages in the language that the caller prefers; the document's own is English. */
-export const messagesFor = (locale: Locale | null): Messages => (locale === 'fr' ? french : english)
+export const messagesFor = (locale: AnswerLocale | null): Messages => (locale === 'fr' ? french : english)

@@ -53,7 +53,7 @@ export const sendRoute = ({ loadProject, requestMobileCode }: SendParts): Route 
       ]),
       429: tooMany('tooManySends'),
     },
-    async handle({ body, caller, locale }) {
+    async handle({ body, caller, locale, languages }) {
       const project = await loadProject()
       const { region } = project.settings
       const countryCode = body.countryCode ?? null
@@ -74,7 +74,7 @@ export const sendRoute = ({ loadProject, requestMobileCode }: SendParts): Route 
         phone,
         email,
         mobile: body.mobile,
-        locale: locale ?? project.settings.locale,
+        languages,
         caller,
       })
       if (!outcome.ok) {

@@ -1,5 +1,5 @@
 import type { LimitUsage } from '../../domain/limit.ts'
-import type { Locale } from '../../domain/locale.ts'
+import type { AnswerLocale } from '../../domain/locale.ts'
 import type { Answer, Dialect, Issue, Problem } from '../../http/dialect.ts'
 import { problemStatus } from '../../http/dialect.ts'
 import { type Messages, messagesFor } from './messages.ts'
@@ -10,7 +10,7 @@ export type WireError = { status: number; message: keyof Messages }
 /** An error in this dialect's envelope. */
 export const renderError = (
   { status, message }: WireError,
-  locale: Locale | null,
+  locale: AnswerLocale | null,
   headers: Record<string, string> = {},
 ): Answer => ({ status, body: { statusCode: status, message: messagesFor(locale)[message] }, headers })
 
@@ -18,7 +18,7 @@ export const renderError = (
 export function renderRefusal(
   error: WireError,
   { usage, retryAfterSeconds }: { usage: LimitUsage[]; retryAfterSeconds: number | null },
-  locale: Locale | null,
+  locale: AnswerLocale | null,
 ): Answer {
   const retryAfter = retryAfterSeconds === null ? {} : { 'retry-after': String(retryAfterSeconds) }
   return renderError(error, locale, { ...renderRateLimit(usage), ...retryAfter })

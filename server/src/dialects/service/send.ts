@@ -82,7 +82,7 @@ async function send({
   project: Project
   call: Call<Body>
 }): Promise<Answer> {
-  const { body, locale, headers } = call
+  const { body, locale, languages, headers } = call
   const destination = parseDestination(body, project)
   if (!destination.ok) return renderError({ status: 400, message: destination.complaint }, locale)
 
@@ -97,7 +97,7 @@ async function send({
     target,
     recordId,
     content: 'code',
-    locale: locale ?? project.settings.locale,
+    languages,
     caller: null,
     idempotency: typeof key === 'string' ? { key, bodyDigest: digest([channel, address, recordId]) } : null,
   })

@@ -1,0 +1,178 @@
+import Type from 'typebox'
+import type { ProjectId } from '../domain/project.ts'
+import { parseTextKey, type TextKey } from '../domain/text.ts'
+import { createManageTexts, type ManageTexts } from '../engine/manage-texts.ts'
+import { type Answer, type Call, defineRoute, type Route } from '../http/dialect.ts'
+import { badRequest, noSuchProject, nullable, projectAnswers, renderError } from './answers.ts'
+import type { AdminParts } from './index.ts'
+import { renderRemarks, renderShownText } from './render.ts'
+import { previewSchema, remarkSchema, sampleTriesSchema, textSchema } from './schemas.ts'
+
+export type TextRouteParts = Pick<AdminParts, 'projects' | 'texts' | 'tools' | 'deliverSample'>
+
+/** The routes about the texts of a project. */
+export function createTextRoutes(parts: TextRouteParts): Route[] {
+  const manageTexts = createManageTexts(parts)
+  return [
+    listRoute(manageTexts),
+    showRoute(manageTexts),
+    setRoute(manageTexts),
+    removeRoute(manageTexts),
+    previewRoute(manageTexts),
+    sendRoute(manageTexts),
+  ]
+}
+
+const listPath = '/admin/v1/projects/:projectId/texts'
+const textPath = `${listPath}/:channel/:purpose/:locale`
+/** The longest body of mail in a script of three bytes a letter, and its escapes. */
+const bodyBytesMax = 64 * 1024
+
+const listRoute = (manageTexts: ManageTexts): Route =>
+  defineRoute({
+    method: 'GET',
+    path: listPath,
+    access: 'bearer',
+    summary: 'List the texts that a project has written itself',
+    answers: {
+      200: { description: 'All of them.', schema: Type.Object({ texts: Type.Array(textSchema) }) },
+      ...projectAnswers,
+    },
+    async handle({ params }) {
+      const result = await manageTexts.list(params.projectId as ProjectId)
+      return result.ok ? { status: 200, body: { texts: result.texts.map(renderShownText) } } : noSuchProject()
+    },
+  })
+
+const showRoute = (manageTexts: ManageTexts): Route =>
+  defineRoute({
+    method: 'GET',
+    path: textPath,
+    access: 'bearer',
+    summary: 'The text in force, the project’s own or ours',
+    description:
+      'channel: email, sms, whatsapp, voice. purpose: of codes, or `code` for every one without a text of its own, or a notice. locale: en, fr, sw, hi, ar, es, pt, de.',
+    answers: { 200: { description: 'The text.', schema: textSchema }, ...badRequest, ...projectAnswers },
+    handle: (call) =>
+      withKey(call, async (projectId, key) => {
+        const result = await manageTexts.show(projectId, key)
+        return result.ok ? { status: 200, body: renderShownText(result.text) } : noSuchProject()
+      }),
+  })
+
+const draft = {
+  subject: Type.Optional(nullable(Type.String({ description: 'Of mail only.' }))),
+  body: Type.String({ description: 'An ICU message with {code}, {project}, {minutes}; Markdown in mail.' }),
+}
+const examples = {
+  sms: { body: '{code} opens {project}. Valid for {minutes, plural, one {# minute} other {# minutes}}.' },
+}
+
+const setRoute = (manageTexts: ManageTexts): Route =>
+  defineRoute({
+    method: 'PUT',
+    path: textPath,
+    access: 'bearer',
+    bodyBytesMax,
+    summary: 'Write a text of a project’s own',
+    description: 'Judged before it is stored. Every node uses it within a few seconds.',
+    body: Type.Object(draft),
+    examples,
+    answers: {
+      200: { description: 'Stored.', schema: Type.Object({ warnings: Type.Array(remarkSchema) }) },
+      ...badRequest,
+      ...projectAnswers,
+    },
+    handle: (call: Call<{ subject?: string | null; body: string }>) =>
+      withKey(call, async (projectId, key) => {
+        const { subject = null, body } = call.body
+        const result = await manageTexts.set(projectId, key, { subject, body })
+        if (result.ok) return { status: 200, body: { warnings: result.warnings } }
+        return result.refusal === 'broken'
+          ? renderError(400, renderRemarks(result.mistakes))
+          : noSuchProject()
+      }),
+  })
+
+const removeRoute = (manageTexts: ManageTexts): Route =>
+  defineRoute({
+    method: 'DELETE',
+    path: textPath,
+    access: 'bearer',
+    summary: 'Remove a text of a project’s own; ours is in force again',
+    answers: {
+      200: { description: 'Removed.', schema: Type.Object({ removed: Type.Literal(true) }) },
+      ...badRequest,
+      ...projectAnswers,
+    },
+    handle: (call) =>
+      withKey(call, async (projectId, key) => {
+        const result = await manageTexts.remove(projectId, key)
+        if (result.ok) return { status: 200, body: { removed: true } }
+        return result.refusal === 'text-unknown'
+          ? renderError(404, 'The project has no such text of its own')
+          : noSuchProject()
+      }),
+  })
+
+const previewRoute = (manageTexts: ManageTexts): Route =>
+  defineRoute({
+    method: 'POST',
+    path: `${textPath}/preview`,
+    access: 'bearer',
+    bodyBytesMax,
+    summary: 'See a message as it will be read',
+    description: 'Of the text in the body, or without one of the text in force. The code is a sample.',
+    body: Type.Object({ subject: draft.subject, body: Type.Optional(draft.body) }),
+    examples,
+    answers: {
+      200: { description: 'The message.', schema: previewSchema },
+      ...badRequest,
+      ...projectAnswers,
+    },
+    handle: (call: Call<{ subject?: string | null; body?: string }>) =>
+      withKey(call, async (projectId, key) => {
+        const { subject = null, body } = call.body
+        const given = body === undefined ? null : { subject, body }
+        const result = await manageTexts.preview(projectId, key, given)
+        if (result.ok) return { status: 200, body: { ...result.preview, warnings: result.warnings } }
+        return result.refusal === 'broken'
+          ? renderError(400, renderRemarks(result.mistakes))
+          : noSuchProject()
+      }),
+  })
+
+const sendRoute = (manageTexts: ManageTexts): Route =>
+  defineRoute({
+    method: 'POST',
+    path: `${textPath}/send`,
+    access: 'bearer',
+    summary: 'Send the text in force as a test message',
+    description: 'With a sample code, which opens nothing, through the carriers of the channel.',
+    body: Type.Object({ to: Type.String({ maxLength: 254 }) }),
+    examples: { phone: { to: '+255712345678' } },
+    answers: {
+      200: { description: 'What the carriers said.', schema: sampleTriesSchema },
+      ...badRequest,
+      ...projectAnswers,
+    },
+    handle: (call: Call<{ to: string }>) =>
+      withKey(call, async (projectId, key) => {
+        const result = await manageTexts.send(projectId, key, call.body.to)
+        if (result.ok) return { status: 200, body: { to: result.to, tries: result.tries } }
+        return result.refusal === 'not-an-address'
+          ? renderError(400, `to is no address for ${key.channel}`)
+          : noSuchProject()
+      }),
+  })
+
+async function withKey(
+  { params }: Call,
+  work: (projectId: ProjectId, key: TextKey) => Promise<Answer>,
+): Promise<Answer> {
+  const { projectId, channel, purpose, locale } = params
+  const parsed = parseTextKey({ channel, purpose, locale })
+  return parsed.ok
+    ? work(projectId as ProjectId, parsed.key)
+    : renderError(400, renderRemarks(parsed.mistakes))
+}

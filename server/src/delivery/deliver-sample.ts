@@ -1,0 +1,49 @@
+import { randomBytes } from 'node:crypto'
+import { challengeId } from '../domain/challenge.ts'
+import { Secret } from '../domain/secret.ts'
+import type { DeliverSample, SampleTry } from '../engine/manage-texts.ts'
+import type { OutgoingMessage } from './carrier.ts'
+import type { Routes } from './routes.ts'
+import { sampleCodeOf, textTools } from './texts/text-tools.ts'
+import { tryCarrier } from './try-carrier.ts'
+
+const tryMilliseconds = 10_000
+const sampleLifeMilliseconds = 300_000
+
+/**
+ * Sends texts as test messages. Not by way of the outbox: no challenge stands behind one, and whoever tries a text wants to
+ * hear the carriers' own words.
+ */
+export function createDeliverSample(routes: Pick<Routes, 'carriersFor'>): DeliverSample {
+  return async ({ project, key, draft, to }) => {
+    const { channel, locale } = key
+    const now = new Date()
+    const id = challengeId(now, randomBytes(6))
+    const code = sampleCodeOf(key)
+    const { subject, text, html } = textTools.preview(key, draft, project)
+    const message: OutgoingMessage = {
+      challengeId: id,
+      projectId: project.id,
+      channel,
+      to,
+      code: code === '' ? null : new Secret(code),
+      subject,
+      text,
+      html,
+      locale,
+      expiresAt: new Date(now.getTime() + sampleLifeMilliseconds),
+      idempotencyKey: id,
+    }
+
+    const tries: SampleTry[] = []
+    for (const carrier of routes.carriersFor({ projectId: project.id, channel, to })) {
+      const { signal } = new AbortController()
+      const answer = await tryCarrier(carrier, message, { milliseconds: tryMilliseconds, stopSignal: signal })
+      const detail = answer.kind === 'accepted' ? null : answer.detail
+      tries.push({ carrier: carrier.name, outcome: answer.kind, detail })
+      // What may have arrived is not sent again.
+      if (answer.kind !== 'refused') break
+    }
+    return tries
+  }
+}

@@ -1,0 +1,49 @@
+import { IntlMessageFormat } from 'intl-messageformat'
+import type { TextDraft, TextKey } from '../../domain/text.ts'
+import { parseMarkdown, renderBlocksHtml, renderBlocksText } from './markdown.ts'
+import { standIns } from './stand-ins.ts'
+
+/** A text with stand-ins for its values: all that is left to do for one message is to put them in. */
+export type Pattern = {
+  subject: string | null
+  text: string
+  /** What stands in the layout of mail; null on other channels. */
+  html: string | null
+}
+
+/** The patterns of a text, by the minutes that a code has left. */
+export type CompiledText = (minutes: number) => Pattern
+
+/** Plural forms ask for the number, so each has a pattern of its own; there are ten at most (C3). */
+export const minutesMax = 10
+
+/** Compiles a text that was judged. Throws for one that no rule lets pass. */
+export function compileText({ channel, locale }: TextKey, { subject, body }: TextDraft): CompiledText {
+  const formats = {
+    subject: subject === null ? null : parseTemplate(subject, locale),
+    body: parseTemplate(body, locale),
+  }
+  const patterns = new Map<number, Pattern>()
+
+  return (minutes) => {
+    const known = patterns.get(minutes)
+    if (known !== undefined) return known
+    const values = { project: standIns.project, code: standIns.code, minutes }
+    const written = String(formats.body.format(values))
+    const blocks = channel === 'email' ? parseMarkdown(written) : null
+    const pattern = {
+      subject: formats.subject === null ? null : String(formats.subject.format(values)),
+      text: blocks === null ? written : renderBlocksText(blocks),
+      html: blocks === null ? null : renderBlocksHtml(blocks),
+    }
+    patterns.set(minutes, pattern)
+    return pattern
+  }
+}
+
+/** Digits are Latin in every language, as the code's own are. Tags of ICU's are not ours: `<b>` is three characters. */
+export const parseTemplate = (template: string, locale: string): IntlMessageFormat =>
+  new IntlMessageFormat(template.replaceAll('\r\n', '\n'), `${locale}-u-nu-latn`, undefined, {
+    ignoreTag: true,
+    captureLocation: true,
+  })

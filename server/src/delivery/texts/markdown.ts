@@ -1,0 +1,152 @@
+import { Marked, type Token, type Tokens } from 'marked'
+import { standIns } from './stand-ins.ts'
+
+/*
+ * Mail is written in a small part of Markdown: paragraphs, headings, lists, emphasis, links, line breaks. The library
+ * reads it; what comes out is written here, token by token and escaped, so nothing else can come out.
+ */
+
+const marked = new Marked({ gfm: false })
+
+/** The blocks of a text. A paragraph of `{code}` alone is the code, shown large. */
+export const parseMarkdown = (text: string): Token[] => marked.lexer(text)
+
+/** What Markdown has and mail has not, and what to write in its place. HTML is not among it: it comes out as it stands. */
+const refused: Record<string, string> = {
+  image: 'shows a picture; mail shows the project’s logo and no other, so that opening it tells nobody',
+  code: 'begins with four spaces or a fence, which is code in Markdown; write it without',
+  blockquote: 'begins with ">", which is a quotation in Markdown; write it without, or as \\>',
+  def: 'defines a link apart; write it as [words](https://…)',
+}
+
+const linkRefusal =
+  'is a link to something else than a fixed https:// or mailto: address; write one out, without placeholders'
+
+/** What of a text cannot be sent, with the piece that it is. */
+export function findUnsupported(tokens: readonly Token[]): { piece: string; message: string }[] {
+  return tokens.flatMap((token) => {
+    const message = token.type === 'link' && !isSafeLink(token.href) ? linkRefusal : refused[token.type]
+    if (message !== undefined) return [{ piece: token.raw.trim(), message }]
+    return findUnsupported(childrenOf(token))
+  })
+}
+
+const childrenOf = (token: Token): readonly Token[] =>
+  token.type === 'list' ? (token as Tokens.List).items : ((token as Tokens.Generic).tokens ?? [])
+
+const isSafeLink = (href: string): boolean => /^(https:\/\/|mailto:)[\x21-\x7E]+$/i.test(href)
+
+const codeStyle =
+  "font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,'Courier New',monospace;font-size:32px;line-height:40px;font-weight:700;letter-spacing:6px;white-space:nowrap"
+
+// One run of digits spaced by style, so that a double click copies it whole. The label is what a screen reader says: digit
+// by digit, where it would otherwise read a number in the hundred thousands.
+const codeBlock = `<p class="code" dir="ltr" style="margin:0 0 16px;padding:16px 8px;border-radius:8px;background-color:#eef0f4;color:#16181d;text-align:center"><span role="img" aria-label="${standIns.spelledCode}" style="${codeStyle}">${standIns.code}</span></p>`
+
+/** The blocks as HTML with inline styles, for many mail clients drop every other. Stand-ins stay. */
+export const renderBlocksHtml = (tokens: readonly Token[]): string =>
+  tokens
+    .map((token) => renderBlockHtml(token))
+    .filter((block) => block !== '')
+    .join('\n')
+
+function renderBlockHtml(token: Token): string {
+  switch (token.type) {
+    case 'space':
+    case 'def':
+      return ''
+    case 'heading': {
+      const { depth } = token as Tokens.Heading
+      const size = depth === 1 ? 22 : 18
+      return `<h${depth} style="margin:0 0 12px;font-size:${size}px;line-height:1.3">${inline(token)}</h${depth}>`
+    }
+    case 'list': {
+      const { ordered, items, start } = token as Tokens.List
+      const name = ordered ? 'ol' : 'ul'
+      const begin = ordered && Number(start) > 1 ? ` start="${Number(start)}"` : ''
+      const lines = items.map((item) => `<li style="margin:0 0 4px">${renderItem(item)}</li>`)
+      return `<${name}${begin} style="margin:0 0 16px;padding-inline-start:24px">${lines.join('')}</${name}>`
+    }
+    case 'hr':
+      return '<hr style="border:0;border-top:1px solid #c9ced8;margin:0 0 16px">'
+    case 'paragraph':
+      return token.raw.trim() === standIns.code ? codeBlock : paragraph(inline(token))
+    default:
+      return paragraph(inline(token))
+  }
+}
+
+const paragraph = (html: string): string => `<p style="margin:0 0 16px">${html}</p>`
+
+/** A line of a tight list holds words, one of a loose list paragraphs. */
+const renderItem = ({ tokens }: Tokens.ListItem): string =>
+  tokens.map((token) => (token.type === 'text' ? inline(token) : renderBlockHtml(token))).join('')
+
+/** What stands in one block, or, where nothing is in it, its own text. */
+function inline(token: Token): string {
+  const inner = childrenOf(token)
+  return inner.length === 0 ? renderWords(token) : inner.map(renderSpan).join('')
+}
+
+function renderSpan(token: Token): string {
+  switch (token.type) {
+    case 'strong':
+      return `<strong>${inline(token)}</strong>`
+    case 'em':
+      return `<em>${inline(token)}</em>`
+    case 'br':
+      return '<br>'
+    case 'link':
+      return isSafeLink(token.href)
+        ? `<a href="${escapeHtml(token.href)}" class="link" style="color:#0b57d0;text-decoration:underline">${inline(token)}</a>`
+        : inline(token)
+    default:
+      return renderWords(token)
+  }
+}
+
+const renderWords = (token: Token): string => escapeHtml(wordsOf(token))
+
+/** Markup that is not ours, HTML above all, is the characters that it was written with. */
+const wordsOf = (token: Token): string =>
+  ['text', 'escape', 'codespan'].includes(token.type) ? (token as Tokens.Text).text : token.raw.trimEnd()
+
+/** The blocks as plain text, the code alone on its line. Stand-ins stay. */
+export const renderBlocksText = (tokens: readonly Token[]): string =>
+  `${tokens
+    .map(renderBlockText)
+    .filter((block) => block !== '')
+    .join('\n\n')}\n`
+
+function renderBlockText(token: Token): string {
+  if (token.type === 'space' || token.type === 'def') return ''
+  if (token.type === 'hr') return '---'
+  if (token.type !== 'list') return inlineText(token)
+  const { ordered, items, start } = token as Tokens.List
+  const first = Number(start) || 1
+  return items
+    .map((item, index) => {
+      const words = item.tokens.map(renderBlockText).filter((text) => text !== '')
+      return `${ordered ? `${first + index}.` : '-'} ${words.join('\n  ')}`
+    })
+    .join('\n')
+}
+
+function inlineText(token: Token): string {
+  const inner = childrenOf(token)
+  if (token.type === 'br') return '\n'
+  if (inner.length === 0) return wordsOf(token)
+  const words = inner.map(inlineText).join('')
+  return token.type === 'link' && words !== token.href ? `${words} (${token.href})` : words
+}
+
+const entities: Record<string, string> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+}
+
+/** The characters of a text as HTML shows them, in an element and in an attribute. */
+export const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (sign) => entities[sign] ?? sign)

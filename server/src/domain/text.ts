@@ -1,0 +1,62 @@
+import { type Channel, channels } from './address.ts'
+import { type MessageLocale, messageLocales, parseMessageLocale } from './locale.ts'
+import type { ProjectId } from './project.ts'
+import { type Purpose, purposes } from './purpose.ts'
+
+/** Messages without a code. */
+export const notices = ['notice-account-exists', 'notice-password-reset'] as const
+export type Notice = (typeof notices)[number]
+
+/** What a text is written for. `code` serves every purpose that has no text of its own. */
+export type TextPurpose = 'code' | Purpose | Notice
+
+export const textPurposes: readonly TextPurpose[] = [
+  'code',
+  ...(Object.keys(purposes) as Purpose[]),
+  ...notices,
+]
+
+/** Which text: a project has at most one for each. */
+export type TextKey = { channel: Channel; purpose: TextPurpose; locale: MessageLocale }
+
+/** The words of a text, as somebody wrote them. `subject` is null on channels that show none. */
+export type TextDraft = { subject: string | null; body: string }
+
+/** A project's own text. */
+export type StoredText = TextKey & TextDraft & { projectId: ProjectId; updatedAt: Date }
+
+/** Something about a text: `place` is such as `body line 2, column 5`, `message` what it is and what to do. */
+export type TextRemark = { place: string; message: string }
+
+export const isNotice = (purpose: TextPurpose): purpose is Notice =>
+  notices.some((notice) => notice === purpose)
+
+/** The key that an operator means, or everything that is wrong with it. */
+export function parseTextKey({
+  channel,
+  purpose,
+  locale,
+}: Record<keyof TextKey, unknown>): { ok: true; key: TextKey } | { ok: false; mistakes: TextRemark[] } {
+  const known = {
+    channel: channels.find((name) => name === channel),
+    purpose: textPurposes.find((name) => name === purpose),
+    locale: parseMessageLocale(locale) ?? undefined,
+  }
+  if (known.channel !== undefined && known.purpose !== undefined && known.locale !== undefined)
+    return { ok: true, key: { channel: known.channel, purpose: known.purpose, locale: known.locale } }
+
+  const choices = { channel: channels, purpose: textPurposes, locale: messageLocales }
+  const mistakes = Object.entries(choices)
+    .filter(([place]) => known[place as keyof TextKey] === undefined)
+    .map(([place, names]) => ({ place, message: `must be one of ${names.join(', ')}` }))
+  return { ok: false, mistakes }
+}
+
+/** What is wrong with a text, which then is not taken, and what is only worth knowing. */
+export type TextJudgement = { mistakes: TextRemark[]; warnings: TextRemark[] }
+
+/** How an SMS travels, and in how many parts, each of which is paid for. */
+export type SmsSize = { alphabet: 'GSM-7' | 'UCS-2'; length: number; segments: number }
+
+/** A message as it will be read. `html` is of mail alone, `sms` of SMS alone. */
+export type TextPreview = { subject: string | null; text: string; html: string | null; sms: SmsSize | null }
