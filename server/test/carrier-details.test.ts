@@ -139,6 +139,28 @@ test('templates and voices are those of the language', async () => {
   )
 })
 
+test('twilio-voice does not call where no voice speaks the language, unless one is named', async () => {
+  const recorder = await startRecorder(() => ({ status: 500, body: '' }))
+  const settings = {
+    accountSid: 'AC0',
+    authToken: new Secret('t'),
+    sender: '+14155550100',
+    baseUrl: recorder.url,
+  }
+  const message = sampleMessage('voice', { locale: 'sw' as never })
+
+  const answer = await use(twilioVoice.create(settings, parts)).deliver(message, never)
+  assert.ok(answer.kind === 'refused' && answer.isPermanent)
+  assert.equal(recorder.requests.length, 0)
+
+  const voices = { sw: 'Google.sw-KE-Chirp3-HD-Kore' }
+  await use(twilioVoice.create({ ...settings, voices }, parts)).deliver(message, never)
+  assert.match(
+    new URLSearchParams(recorder.requests[0]?.body).get('Twiml') ?? '',
+    /<Say language="sw-KE" voice=/,
+  )
+})
+
 test('vonage-sms says when a text needs more than the letters of SMS', async () => {
   const recorder = await startRecorder(() => ({ status: 500, body: '' }))
   const settings = { apiKey: 'k', apiSecret: new Secret('s'), sender: 'Shop', baseUrl: recorder.url }

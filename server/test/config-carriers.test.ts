@@ -112,6 +112,8 @@ describe('carriers of the file', () => {
   test('warn where codes travel unencrypted', () => {
     const { warnings } = read('carriers: {own: {kind: webhook, url: "http://10.0.0.7/send"}}')
     expect(warnings.join()).toContain('carriers.own.url is http')
+    const mail = '{kind: smtp-email, url: "smtp://m.test", from: a@x.test, allowPlainText: true}'
+    expect(read(`carriers: {mail: ${mail}}`).warnings.join()).toContain('carriers.mail.allowPlainText')
     expect(mistakesIn(`carriers: {twilio: ${twilio(', baseUrl: "http://10.0.0.7"')}}`).message).toContain(
       'baseUrl',
     )

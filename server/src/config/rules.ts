@@ -40,6 +40,9 @@ export function warnOf(mode: Mode, { values, carriers, routes }: Facts): string[
     ...[...plain, ...findOpenUrls(carriers)].map(
       (name) => `${name} is http: codes travel unencrypted to the gateway.`,
     ),
+    ...Object.entries(carriers)
+      .filter(([, { settings }]) => settings.allowPlainText === true)
+      .map(([name]) => `carriers.${name}.allowPlainText: mail and its codes may travel unencrypted.`),
     ...(values.SMTP_ALLOW_PLAINTEXT
       ? ['SMTP_ALLOW_PLAINTEXT: mail and its codes may travel unencrypted.']
       : []),

@@ -55,11 +55,12 @@ export const twilioSetup: CarrierGuide['setup'] = [
 
 // What is wrong with us and not with the number, although it is answered with 400: senders that are not ours, countries
 // that are not switched on, trial accounts, templates that are not approved.
+// biome-ignore format: a table of codes
 const accountCodes = new Set([
   '20005', '21210', '21212', '21213', '21215', '21216', '21408', '21603', '21606', '21608', '21621', '21654', '21655',
   '21656', '21659', '21660', '21661', '21703', '21704', '21705', '21712', '30034', '63007', '63016', '63027', '63028',
   '63038', '63041', '63042',
-]) // biome-ignore format: a table of codes
+])
 
 // Too much at once, of ours or to this number.
 const throttleCodes = new Set(['14107', '20429', '21611', '30022', '63018', '63022'])

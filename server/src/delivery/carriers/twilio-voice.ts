@@ -14,7 +14,7 @@ const settings = Type.Object({
   }),
   voices: Type.Optional(
     textByLocale({
-      description: 'The voice of a language, where it is not to be the usual one.',
+      description: 'The voice of a language, where it is not to be the usual one or where there is none.',
       expected: 'a voice that Twilio names, for each language',
       example: '{fr: Polly.Lea}',
       pattern: '^[A-Za-z0-9._-]{1,60}$',
@@ -22,8 +22,7 @@ const settings = Type.Object({
   ),
 })
 
-// The languages as <Say> names them (https://www.twilio.com/docs/voice/twiml/say). One that is not here goes by its own
-// tag: Twilio refuses what it cannot speak, and that is better than digits in the wrong language.
+// The languages that have a usual voice, as <Say> names them (https://www.twilio.com/docs/voice/twiml/say).
 const spokenLanguages: Record<string, string> = {
   ar: 'ar-XA',
   de: 'de-DE',
@@ -32,7 +31,6 @@ const spokenLanguages: Record<string, string> = {
   fr: 'fr-FR',
   hi: 'hi-IN',
   pt: 'pt-BR',
-  sw: 'sw-KE',
 }
 
 /** So long it rings; a voice mail would keep the code. */
@@ -59,10 +57,17 @@ export const twilioVoice = defineCarrierKind({
       url: twilioUrl(settings, 'Calls'),
       render(message) {
         const voice = settings.voices?.[message.locale] ?? null
+        const language = spokenLanguages[message.locale] ?? languageOf(voice)
+        // Twilio takes such a call, and then says nothing.
+        if (language === null)
+          return {
+            kind: 'for-good',
+            detail: `No voice speaks ${message.locale}; the setting voices may name one.`,
+          }
         const form = renderForm({
           To: message.to,
           From: settings.sender,
-          Twiml: renderTwiml(message, voice),
+          Twiml: renderTwiml(message, { voice, language }),
           Timeout: ringSeconds,
         })
         return { ...form, headers: { ...form.headers, authorization: twilioHeader(settings) } }
@@ -71,8 +76,14 @@ export const twilioVoice = defineCarrierKind({
     }),
 })
 
-function renderTwiml(message: OutgoingMessage, voice: string | null): string {
-  const language = spokenLanguages[message.locale] ?? message.locale
+/** Names of voices hold their language: `Google.sw-KE-Chirp3-HD-Kore`. */
+const languageOf = (voice: string | null): string | null =>
+  /[a-z]{2,3}-[A-Z]{2}/.exec(voice ?? '')?.[0] ?? null
+
+function renderTwiml(
+  message: OutgoingMessage,
+  { voice, language }: { voice: string | null; language: string },
+): string {
   const voiceAttribute = voice === null ? '' : ` voice="${escapeXml(voice)}"`
   const say = `<Say language="${escapeXml(language)}"${voiceAttribute}>${escapeXml(spellCode(message))}</Say>`
   return `<?xml version="1.0" encoding="UTF-8"?><Response><Pause length="1"/>${say}<Pause length="1"/>${say}</Response>`
