@@ -1,0 +1,85 @@
+import { lookup } from 'node:dns'
+import { BlockList, isIP, type LookupFunction } from 'node:net'
+
+/** A network as `10.0.0.0/8`, already judged by whoever read it. */
+export type Network = { address: string; prefix: number; family: 'ipv4' | 'ipv6' }
+
+/** Whether an address may be called, and whether it belongs to a network that the operator has named. */
+export type Reach = { isAllowed(address: string): boolean; isNamed(address: string): boolean }
+
+// IANA's registry of special-purpose addresses (RFC 6890 and after): nothing of it is a receiver on the internet, and
+// much of it is a machine beside us, such as the cloud's metadata service at 169.254.169.254.
+const specialIpv4: [string, number][] = [
+  ['0.0.0.0', 8],
+  ['10.0.0.0', 8],
+  ['100.64.0.0', 10],
+  ['127.0.0.0', 8],
+  ['169.254.0.0', 16],
+  ['172.16.0.0', 12],
+  ['192.0.0.0', 24],
+  ['192.0.2.0', 24],
+  ['192.88.99.0', 24],
+  ['192.168.0.0', 16],
+  ['198.18.0.0', 15],
+  ['198.51.100.0', 24],
+  ['203.0.113.0', 24],
+  ['224.0.0.0', 3],
+]
+
+// Of IPv6 only 2000::/3 is the internet, and of that not what stands for an IPv4 address or for documents.
+const specialIpv6: [string, number][] = [
+  ['2001::', 23],
+  ['2001:db8::', 32],
+  ['2002::', 16],
+  ['3fff::', 20],
+]
+
+/** What may be called: the internet, and the networks that the operator has named (H4). */
+export function createReach(named: readonly Network[]): Reach {
+  const special = new BlockList()
+  for (const [address, prefix] of specialIpv4) special.addSubnet(address, prefix, 'ipv4')
+  for (const [address, prefix] of specialIpv6) special.addSubnet(address, prefix, 'ipv6')
+  const internet6 = new BlockList()
+  internet6.addSubnet('2000::', 3, 'ipv6')
+  const mine = new BlockList()
+  for (const { address, prefix, family } of named) mine.addSubnet(address, prefix, family)
+
+  const isNamed = (address: string): boolean => {
+    const { text, family } = plain(address)
+    return mine.check(text, family)
+  }
+  return {
+    isNamed,
+    isAllowed(address) {
+      const { text, family } = plain(address)
+      if (isNamed(text)) return true
+      return !special.check(text, family) && (family === 'ipv4' || internet6.check(text, 'ipv6'))
+    },
+  }
+}
+
+/** An IPv4 address in the clothes of IPv6 is judged as what it is. */
+function plain(address: string): { text: string; family: 'ipv4' | 'ipv6' } {
+  const [, mapped] = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address) ?? []
+  if (mapped !== undefined) return { text: mapped, family: 'ipv4' }
+  return { text: address, family: isIP(address) === 4 ? 'ipv4' : 'ipv6' }
+}
+
+/** The name of the fault when an address may not be called. */
+export const forbiddenNetwork = 'private-network'
+
+/**
+ * A look-up that answers only if every address of the name may be called. The connection is made to what it answers,
+ * so that a name which points elsewhere a moment later (DNS rebinding) gains nothing.
+ */
+export const createGuardedLookup =
+  ({ isAllowed }: Reach): LookupFunction =>
+  (hostname, options, callback) => {
+    lookup(hostname, { ...options, all: true }, (error, addresses) => {
+      if (error !== null) return callback(error, [])
+      if (addresses.length === 0 || !addresses.every(({ address }) => isAllowed(address)))
+        return callback(Object.assign(new Error(forbiddenNetwork), { code: forbiddenNetwork }), [])
+      if (options.all) return callback(null, addresses)
+      callback(null, addresses[0]?.address ?? '', addresses[0]?.family)
+    })
+  }
