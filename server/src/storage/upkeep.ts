@@ -20,7 +20,7 @@ const statements: Record<string, string> = {
 }
 
 /** Runs the upkeep once. Several nodes may do so at once. */
-export async function runUpkeep(database: Database): Promise<void> {
+async function runUpkeep(database: Database): Promise<void> {
   for (const [name, sql] of Object.entries(statements)) await database.query(name, sql)
 }
 
