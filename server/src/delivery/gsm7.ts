@@ -3,19 +3,40 @@
  * makes the whole text UCS-2, which holds 70, and doubles the price of what did not fit.
  */
 
-const basic = new Set(
-  '@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !"#¤%&\'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§' +
-    '¿abcdefghijklmnopqrstuvwxyzäöñüà',
-)
-const extended = new Set('\f^{}\\[~]|€')
+const basic =
+  '@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞ\u001bÆæßÉ !"#¤%&\'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§' +
+  '¿abcdefghijklmnopqrstuvwxyzäöñüà'
+/** Not a letter: it says that the next place is read from the extension table. */
+const escapeCode = 0x1b
+const extension: [letter: string, code: number][] = [
+  ['\f', 0x0a],
+  ['^', 0x14],
+  ['{', 0x28],
+  ['}', 0x29],
+  ['\\', 0x2f],
+  ['[', 0x3c],
+  ['~', 0x3d],
+  [']', 0x3e],
+  ['|', 0x40],
+  ['€', 0x65],
+]
+const codes = new Map<string, readonly number[]>([
+  ...[...basic]
+    .map((letter, code): [string, number[]] => [letter, [code]])
+    .filter(([, [code]]) => code !== escapeCode),
+  ...extension.map(([letter, code]): [string, number[]] => [letter, [escapeCode, code]]),
+])
+
+/** The one or two codes of a letter, or null for a letter outside of the alphabet. */
+export const gsm7CodesOf = (letter: string): readonly number[] | null => codes.get(letter) ?? null
 
 /** How many of the 160 places of a message a text takes, or null when it does not fit the alphabet. */
 export function countGsm7(text: string): number | null {
   let places = 0
   for (const letter of text) {
-    if (basic.has(letter)) places += 1
-    else if (extended.has(letter)) places += 2
-    else return null
+    const taken = codes.get(letter)
+    if (taken === undefined) return null
+    places += taken.length
   }
   return places
 }

@@ -9,6 +9,7 @@ import { metaWhatsapp } from './meta-whatsapp.ts'
 import { msg91Sms } from './msg91-sms.ts'
 import { orangeSms } from './orange-sms.ts'
 import { sendgridEmail } from './sendgrid-email.ts'
+import { smpp } from './smpp.ts'
 import { smtpEmail } from './smtp-email.ts'
 import { twilioSms } from './twilio-sms.ts'
 import { twilioVoice } from './twilio-voice.ts'
@@ -29,6 +30,7 @@ export const carrierKinds: readonly CarrierKind[] = [
   infobipSms,
   amazonSns,
   orangeSms,
+  smpp,
   metaWhatsapp,
   twilioWhatsapp,
   twilioVoice,

@@ -1,0 +1,78 @@
+/*
+ * What the answers of an SMSC mean for a message (SMPP 3.4 section 5.1.3). What is about the message or its addresses
+ * stands however often one asks; what is about the link, the login or the SMSC itself may have passed by the next try.
+ */
+
+/** `busy` asks for a pause. `account` refuses us and not the message: somebody has to mend it, and is told. */
+export type StatusVerdict = 'taken' | 'for-good' | 'for-now' | 'busy' | 'account'
+
+/** The statuses that we answer or act on ourselves. */
+export const commandStatus = {
+  ok: 0x00,
+  invalidCommandLength: 0x02,
+  invalidCommand: 0x03,
+  notBound: 0x04,
+  receiverTemporary: 0x64,
+} as const
+
+const statuses = new Map<number, [name: string, verdict: StatusVerdict]>([
+  [0x00, ['ESME_ROK', 'taken']],
+  [0x01, ['ESME_RINVMSGLEN', 'for-good']],
+  [0x02, ['ESME_RINVCMDLEN', 'for-now']],
+  [0x03, ['ESME_RINVCMDID', 'for-now']],
+  [0x04, ['ESME_RINVBNDSTS', 'for-now']],
+  [0x05, ['ESME_RALYBND', 'for-now']],
+  [0x06, ['ESME_RINVPRTFLG', 'for-good']],
+  [0x07, ['ESME_RINVREGDLVFLG', 'for-good']],
+  [0x08, ['ESME_RSYSERR', 'for-now']],
+  // A sender that is not ours.
+  [0x0a, ['ESME_RINVSRCADR', 'account']],
+  [0x0b, ['ESME_RINVDSTADR', 'for-good']],
+  [0x0c, ['ESME_RINVMSGID', 'for-good']],
+  [0x0d, ['ESME_RBINDFAIL', 'account']],
+  [0x0e, ['ESME_RINVPASWD', 'account']],
+  [0x0f, ['ESME_RINVSYSID', 'account']],
+  [0x11, ['ESME_RCANCELFAIL', 'for-now']],
+  [0x13, ['ESME_RREPLACEFAIL', 'for-now']],
+  [0x14, ['ESME_RMSGQFUL', 'busy']],
+  [0x15, ['ESME_RINVSERTYP', 'account']],
+  [0x33, ['ESME_RINVNUMDESTS', 'for-good']],
+  [0x34, ['ESME_RINVDLNAME', 'for-good']],
+  [0x40, ['ESME_RINVDESTFLAG', 'for-good']],
+  [0x42, ['ESME_RINVSUBREP', 'for-good']],
+  [0x43, ['ESME_RINVESMCLASS', 'for-good']],
+  [0x44, ['ESME_RCNTSUBDL', 'for-good']],
+  // "Submit failed" and no more: the SMSC gives no reason to believe that it would fail again.
+  [0x45, ['ESME_RSUBMITFAIL', 'for-now']],
+  [0x48, ['ESME_RINVSRCTON', 'account']],
+  [0x49, ['ESME_RINVSRCNPI', 'account']],
+  [0x50, ['ESME_RINVDSTTON', 'for-good']],
+  [0x51, ['ESME_RINVDSTNPI', 'for-good']],
+  [0x53, ['ESME_RINVSYSTYP', 'account']],
+  [0x54, ['ESME_RINVREPFLAG', 'for-good']],
+  [0x55, ['ESME_RINVNUMMSGS', 'for-good']],
+  [0x58, ['ESME_RTHROTTLED', 'busy']],
+  [0x61, ['ESME_RINVSCHED', 'for-good']],
+  [0x62, ['ESME_RINVEXPIRY', 'for-good']],
+  [0x63, ['ESME_RINVDFTMSGID', 'for-good']],
+  [0x64, ['ESME_RX_T_APPN', 'for-now']],
+  [0x65, ['ESME_RX_P_APPN', 'for-good']],
+  [0x66, ['ESME_RX_R_APPN', 'for-good']],
+  [0x67, ['ESME_RQUERYFAIL', 'for-now']],
+  [0xc0, ['ESME_RINVOPTPARSTREAM', 'for-good']],
+  [0xc1, ['ESME_ROPTPARNOTALLWD', 'for-good']],
+  [0xc2, ['ESME_RINVPARLEN', 'for-good']],
+  [0xc3, ['ESME_RMISSINGOPTPARAM', 'for-good']],
+  [0xc4, ['ESME_RINVOPTPARAMVAL', 'for-good']],
+  [0xfe, ['ESME_RDELIVERYFAILURE', 'for-now']],
+  [0xff, ['ESME_RUNKNOWNERR', 'for-now']],
+])
+
+/** What a `command_status` is called and what it means. A vendor's own (0x400 and up) is believed to pass. */
+export function readStatus(status: number): { name: string; verdict: StatusVerdict } {
+  const [name, verdict] = statuses.get(status) ?? [
+    `command_status 0x${status.toString(16).padStart(8, '0')}`,
+    'for-now',
+  ]
+  return { name, verdict }
+}
