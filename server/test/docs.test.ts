@@ -92,6 +92,20 @@ describe('routes', () => {
     }
   })
 
+  test('every error of /openapi.json shows at least one example', () => {
+    const bare = Object.entries(document.paths).flatMap(([path, methods]) =>
+      Object.entries(methods).flatMap(([method, { responses }]) =>
+        Object.entries(responses)
+          .filter(([status]) => Number(status) >= 400)
+          .filter(
+            ([, { content }]) => Object.keys(content?.['application/json']?.examples ?? {}).length === 0,
+          )
+          .map(([status]) => `${method} ${path} ${status}`),
+      ),
+    )
+    expect(bare).toEqual([])
+  })
+
   test('every path that a page of a dialect puts into a heading or a table exists', () => {
     const known = new Set(operations().map(({ path }) => path.replace(/\/$/, '')))
     const written = ['citizen', 'account', 'service', 'kikapu', 'mobile', 'admin'].flatMap((name) =>

@@ -48,7 +48,7 @@ export const loginOtpRoute = ({
     answers: {
       200: success('Logged in; the code is spent.', dataSchemas.login),
       400: failures.invalid,
-      401: failure('The code is wrong, expired, used or locked, or was never issued.'),
+      401: failure('The code is wrong, expired, used or locked, or was never issued.', ['codeRefused']),
       429: failures.tooMany,
     },
     async handle({ body, caller, locale }) {

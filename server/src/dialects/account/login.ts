@@ -39,8 +39,13 @@ export const loginRoute = ({
     answers: {
       200: success('Logged in.', dataSchemas.login),
       400: failures.invalid,
-      401: failure('No account has this address and password, or its passwords are locked.'),
-      403: failure('The password is right, but the account is not verified, or disabled.'),
+      401: failure('No account has this address and password, or its passwords are locked.', [
+        'credentialsWrong',
+      ]),
+      403: failure('The password is right, but the account is not verified, or disabled.', [
+        'accountUnverified',
+        'accountInactive',
+      ]),
     },
     async handle({ body, locale }) {
       const outcome = await logInWithPassword({

@@ -33,7 +33,9 @@ export const refreshRoute = ({
     answers: {
       200: success('A new pair; the old refresh token is spent.', dataSchemas.tokens),
       400: failures.invalid,
-      401: failure('The refresh token is unknown, spent or expired, or its session has ended.'),
+      401: failure('The refresh token is unknown, spent or expired, or its session has ended.', [
+        'refreshTokenRefused',
+      ]),
     },
     async handle({ body, locale }) {
       const outcome = await refreshSession({ projectId, refreshToken: body.refreshToken })

@@ -8,7 +8,7 @@ import type { Account } from '../../engine/ports.ts'
 import type { AccountPurpose } from '../../engine/request-code.ts'
 import type { AnswerSchema } from '../../http/dialect.ts'
 import { passwordMessage } from './envelope.ts'
-import type { Messages } from './messages.ts'
+import { type Messages, messagesFor } from './messages.ts'
 
 /*
  * The wire shapes of this dialect, with the examples of its document. The rules of the fields stand in the schemas, as
@@ -157,9 +157,16 @@ const errorsSchema = Type.Object({
   errors: Type.Array(Type.Object({ field: Type.String(), message: Type.String() })),
 })
 
-/** An answer that says no. */
-export const failure = (description: string, headers?: Record<string, string>): AnswerSchema => ({
+/** An answer that says no, with the messages that it may carry. */
+export const failure = (
+  description: string,
+  messages: (keyof Messages)[],
+  headers?: Record<string, string>,
+): AnswerSchema => ({
   description,
+  examples: Object.fromEntries(
+    messages.map((name) => [name, { status: 'error', message: messagesFor(null)[name], data: null }]),
+  ),
   schema: Type.Object({
     status: Type.Literal('error'),
     message: Type.String(),
@@ -170,12 +177,14 @@ export const failure = (description: string, headers?: Record<string, string>): 
 
 /** The refusals that several routes share. */
 export const failures = {
-  invalid: failure('A field is missing or wrong; `data.errors` names every one.'),
-  code: failure('The code is wrong, expired, used or locked, or was never issued; or a field is wrong.'),
-  unauthorized: failure('No access token, or one that opens nothing.', {
+  invalid: failure('A field is missing or wrong; `data.errors` names every one.', []),
+  code: failure('The code is wrong, expired, used or locked, or was never issued; or a field is wrong.', [
+    'codeRefused',
+  ]),
+  unauthorized: failure('No access token, or one that opens nothing.', ['accessTokenRefused'], {
     'WWW-Authenticate': 'The scheme that is expected.',
   }),
-  tooMany: failure('A limit is reached.'),
+  tooMany: failure('A limit is reached.', ['tooMany']),
 }
 
 /** Whatever goes wrong around a route. */
