@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net'
 import smpp, { type PeerPdu, type PeerSession } from 'smpp'
-import type { PeerBehaviour } from './carrier-contract.ts'
+import type { PeerBehaviour, ReceivedMessage } from './carrier-contract.ts'
 import { sleep } from './until.ts'
 
 /** A `submit_sm` as the peer's own decoder read it. */
@@ -159,3 +159,12 @@ export function assemble(submitted: Submitted[]): Submitted[] {
   }
   return whole
 }
+
+/** The same, as the contract of carriers asks for it. */
+export const receivedBy = ({ submitted }: SmppPeer): ReceivedMessage[] =>
+  assemble(submitted).map(({ to, text, reference }) => ({
+    headerNames: [],
+    recipients: [`+${to}`],
+    text,
+    identity: reference,
+  }))

@@ -1,5 +1,5 @@
 import { Secret } from '../../src/domain/secret.ts'
-import { assemble, startSmppPeer } from '../smpp-peer.ts'
+import { receivedBy, startSmppPeer } from '../smpp-peer.ts'
 import type { StandIn } from './stand-in.ts'
 
 export const standIn: StandIn = {
@@ -18,13 +18,7 @@ export const standIn: StandIn = {
       wrongSettings: null,
       behave: peer.behave,
       answer: () => {},
-      received: async () =>
-        assemble(peer.submitted).map(({ to, text, reference }) => ({
-          headerNames: [],
-          recipients: [`+${to}`],
-          text,
-          identity: reference,
-        })),
+      received: async () => receivedBy(peer),
       requests: peer.binds,
       problems: () => [],
       stop: peer.stop,
