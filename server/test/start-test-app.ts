@@ -10,6 +10,9 @@ import { readConfig } from '../src/read-config.ts'
 import { createProjectStore } from '../src/storage/projects.ts'
 import { createTestDatabase, type TestDatabase } from './test-database.ts'
 
+/** The master secret of every test app. */
+export const testSecret = 'a secret for tests that is long enough'
+
 /** An answer as a client sees it. `body` is parsed JSON, or the text when it is none. */
 export type TestAnswer = {
   status: number
@@ -43,7 +46,7 @@ export async function startTestApp({ env = {}, beside, logLines = [] }: TestAppO
       PORT: '0',
       DATABASE_URL: db.connectionString,
       WATCHWORD_DATA: dataDirectory,
-      WATCHWORD_SECRET: 'a secret for tests that is long enough',
+      WATCHWORD_SECRET: testSecret,
       ...env,
     },
     mode: 'development',

@@ -1,5 +1,6 @@
 import pg from 'pg'
-import { Unavailable } from '../engine/faults.ts'
+import { asFault, isConnectionLost, isTimeOut, throwFault } from './database-faults.ts'
+import { inTransaction, noteLife } from './transaction.ts'
 
 /*
  * The way to PostgreSQL: two pools, their settings, and the difference between a fault that passes and one that does not.
@@ -33,7 +34,7 @@ export type DatabaseOptions = {
   connectionsMax?: number
   /** Connections for the batches: as many as batches may be in flight. */
   batchConnectionsMax?: number
-  /** After this a statement ends, and the request that waits for it is answered 503. */
+  /** After this a statement ends, and the request that waits for it is answered 503, a second later at most. */
   statementMilliseconds?: number
 }
 
@@ -42,7 +43,7 @@ export function createDatabase({
   connectionString,
   connectionsMax = 10,
   batchConnectionsMax = 4,
-  statementMilliseconds = 5_000,
+  statementMilliseconds = 4_000,
 }: DatabaseOptions): Database {
   const shared = {
     connectionString,
@@ -69,10 +70,17 @@ export function createDatabase({
     onConnect: runSettings(batchSettings),
   } as pg.PoolConfig)
   // An idle connection that breaks is replaced at its next use; without a listener it would end the process.
-  for (const pool of [general, batches]) pool.on('error', () => {})
+  // One that breaks while a transaction holds it tells its statements; its own listener is for what comes after them,
+  // which nobody waits for and which would end the process as well.
+  for (const pool of [general, batches]) {
+    pool.on('error', () => {})
+    pool.on('connect', (client) => client.on('error', () => {}))
+  }
 
   const query = async <Row>(name: string, sql: string, values: unknown[] = []): Promise<Row[]> => {
     const run = () => general.query({ name, text: sql, values })
+    // What writes is a transaction, so that its fate can be asked for when the connection is lost with the answer.
+    if (!/^\s*select\b/i.test(sql)) return inTransaction(general, (tx) => tx.query<Row>(name, sql, values))
     try {
       return (await run().catch(onceMore(run))).rows
     } catch (error) {
@@ -103,98 +111,18 @@ export function createDatabase({
   }
 }
 
-async function inTransaction<Result>(
-  pool: pg.Pool,
-  work: (tx: BatchTransaction) => Promise<Result>,
-): Promise<Result> {
-  const client = await connectAndBegin(pool).catch(throwFault)
-  const writes: Promise<unknown>[] = []
-  let broken: Error | undefined
-  try {
-    const result = await work({
-      query: async <Row>(name: string, text: string, values: unknown[] = []) =>
-        (await client.query({ name, text, values })).rows as Row[],
-      write: (name, text, values) => void writes.push(client.query({ name, text, values })),
-    })
-    // The writes come first in the array, so that their error is the one that is told, not the commit's.
-    const { command } = (await Promise.all([...writes, client.query('commit')])).at(-1) as pg.QueryResult
-    // PostgreSQL answers ROLLBACK to the commit of a failed transaction; nothing of it may look done.
-    if (command !== 'COMMIT') throw new Error('the transaction was rolled back')
-    return result
-  } catch (error) {
-    if (isConnectionLost(error)) broken = error as Error
-    else await client.query('rollback').catch((cause: Error) => (broken = cause))
-    throw asFault(error)
-  } finally {
-    client.release(broken)
-  }
-}
-
-/** A pooled connection may have died unnoticed; nothing is lost by beginning once more on a fresh one. */
-async function connectAndBegin(pool: pg.Pool): Promise<pg.PoolClient> {
-  for (let attempt = 1; ; attempt += 1) {
-    const client = await pool.connect()
-    try {
-      await client.query('begin')
-      return client
-    } catch (error) {
-      client.release(error as Error)
-      if (attempt === 2 || !isConnectionLost(error)) throw error
-    }
-  }
-}
-
 const runSettings = (sql: string) => async (client: pg.ClientBase) => {
   for (const statement of sql.split(';')) await client.query(statement)
+  await noteLife(client)
 }
 
-/** A single statement outside of a transaction is repeated only when it cannot have reached the server. */
+/** A statement that only reads is repeated once on another connection when its own was lost. */
 const onceMore =
   <Result>(run: () => Promise<Result>) =>
   (error: unknown): Promise<Result> => {
-    if (isNeverSent(error)) return run()
+    if (isConnectionLost(error) && !isTimeOut(error)) return run()
     throw error
   }
-
-const throwFault = (error: unknown): never => {
-  throw asFault(error)
-}
-
-/** SQLSTATE classes and codes of faults that pass (PostgreSQL, appendix A), and Node's names for a lost peer. */
-const passingStates = /^(08|53|57P|25006|55P03|57014|40001|40P01)/
-const passingSystemErrors = new Set([
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'ENOENT',
-  'EPIPE',
-  'ETIMEDOUT',
-  'EAI_AGAIN',
-  'ENOTFOUND',
-])
-const passingMessages =
-  /Connection terminated|timeout exceeded|Query read timeout|Client has encountered a connection error/
-
-function asFault(error: unknown): unknown {
-  const { code, message } = error as { code?: string; message?: string }
-  const isPassing =
-    passingStates.test(code ?? '') ||
-    passingSystemErrors.has(code ?? '') ||
-    passingMessages.test(message ?? '')
-  return isPassing ? new Unavailable('the database is not available', { cause: error }) : error
-}
-
-function isConnectionLost(error: unknown): boolean {
-  const { code, message } = error as { code?: string; message?: string }
-  return (
-    /^(08|57P0)/.test(code ?? '') ||
-    passingSystemErrors.has(code ?? '') ||
-    passingMessages.test(message ?? '')
-  )
-}
-
-const isNeverSent = (error: unknown): boolean =>
-  /^(ECONNREFUSED|ENOENT|EAI_AGAIN)$/.test((error as { code?: string }).code ?? '') ||
-  (error as { message?: string }).message === 'Client has encountered a connection error and is not queryable'
 
 const int8 = 20
 const timestamptz = 1184

@@ -1,0 +1,131 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type pg from 'pg'
+import { Unavailable } from '../engine/faults.ts'
+import type { BatchTransaction } from './database.ts'
+import { asFault, isConnectionLost, isTimeOut, throwFault } from './database-faults.ts'
+
+/*
+ * One transaction on a pool. When its connection is lost, nothing is left to chance: what certainly did not commit is done
+ * once more, and after a lost commit PostgreSQL is asked what became of it. Answering 503 to a login whose code is spent
+ * would leave its owner with neither a session nor a code.
+ */
+
+type Begun = { client: pg.PoolClient; id: string }
+
+/** Commits what `work` did, or nothing of it. `work` may run twice, the second time after all of the first was undone. */
+export async function inTransaction<Result>(
+  pool: pg.Pool,
+  work: (tx: BatchTransaction) => Promise<Result>,
+): Promise<Result> {
+  for (let attempt = 1; ; attempt += 1) {
+    const outcome = await tryTransaction(pool, work)
+    if (outcome.kind === 'committed') return outcome.result
+    if (outcome.kind === 'undone' && attempt === 1) continue
+    throw asFault(outcome.error)
+  }
+}
+
+type Outcome<Result> =
+  | { kind: 'committed'; result: Result }
+  /** The connection was lost, and nothing of the transaction is left. */
+  | { kind: 'undone'; error: unknown }
+  | { kind: 'failed'; error: unknown }
+
+async function tryTransaction<Result>(
+  pool: pg.Pool,
+  work: (tx: BatchTransaction) => Promise<Result>,
+): Promise<Outcome<Result>> {
+  const { client, id } = await connectAndBegin(pool).catch(throwFault)
+  const writes: Promise<unknown>[] = []
+  let broken: Error | undefined
+  let done: { result: Result } | undefined
+  try {
+    const result = await work({
+      query: async <Row>(name: string, text: string, values: unknown[] = []) =>
+        (await client.query({ name, text, values })).rows as Row[],
+      write: (name, text, values) => void writes.push(client.query({ name, text, values })),
+    })
+    done = { result }
+    // The writes come first in the array, so that their error is the one that is told, not the commit's.
+    const { command } = (await Promise.all([...writes, client.query('commit')])).at(-1) as pg.QueryResult
+    // PostgreSQL answers ROLLBACK to the commit of a failed transaction; nothing of it may look done.
+    if (command !== 'COMMIT') throw new Error('the transaction was rolled back')
+    return { kind: 'committed', result }
+  } catch (error) {
+    if (!isConnectionLost(error)) {
+      await client.query('rollback').catch((cause: Error) => (broken = cause))
+      return { kind: 'failed', error }
+    }
+    broken = error as Error
+    if (isTimeOut(error)) return { kind: 'failed', error }
+    if (done === undefined) return { kind: 'undone', error }
+    // The commit was on its way.
+    return (await isCommitted(pool, { client, id }))
+      ? { kind: 'committed', result: done.result }
+      : { kind: 'undone', error }
+  } finally {
+    client.release(broken)
+  }
+}
+
+/** A pooled connection may have died unnoticed; nothing is lost by beginning once more on a fresh one. */
+async function connectAndBegin(pool: pg.Pool): Promise<Begun> {
+  for (let attempt = 1; ; attempt += 1) {
+    let client: pg.PoolClient | undefined
+    try {
+      client = await pool.connect()
+      // Two statements in one message cost one round trip, and tell the name under which to ask for the fate.
+      const begun = await client.query('begin; select pg_current_xact_id()::text as id')
+      const [, { rows }] = begun as unknown as [pg.QueryResult, pg.QueryResult<{ id: string }>]
+      return { client, id: rows[0]?.id ?? '' }
+    } catch (error) {
+      client?.release(error as Error)
+      if (attempt === 2 || !isConnectionLost(error) || isTimeOut(error)) throw error
+    }
+  }
+}
+
+/** The life of the server that a connection was opened in. */
+const lives = new WeakMap<pg.ClientBase, string>()
+
+/**
+ * A server that has crashed or given way to its replica may give a transaction's number away once more, so its word about
+ * a number counts only while it is the same server and has not crashed: then its statistics began later.
+ */
+const lifeSql = "pg_postmaster_start_time()::text || ' ' || (select stats_reset::text from pg_stat_bgwriter)"
+
+/** Remembers in which life of the server a new connection began. */
+export async function noteLife(client: pg.ClientBase): Promise<void> {
+  const { rows } = await client.query<{ life: string }>(`select ${lifeSql} as life`)
+  lives.set(client, rows[0]?.life ?? '')
+}
+
+const fateMilliseconds = 3_000
+
+/** Asks what became of a transaction whose commit was not answered. Throws when nobody can tell. */
+async function isCommitted(pool: pg.Pool, { client, id }: Begun): Promise<boolean> {
+  const endsAt = performance.now() + fateMilliseconds
+  while (performance.now() < endsAt) {
+    const fate = await askFate(pool, { client, id })
+    if (fate !== 'in progress') return fate === 'committed'
+    // The server has not noticed yet that nobody is there any more.
+    await sleep(20)
+  }
+  throw new Unavailable('the fate of a commit is not known')
+}
+
+async function askFate(pool: pg.Pool, { client, id }: Begun): Promise<string> {
+  const { rows } = await pool
+    .query<{ fate: string | null; life: string }>({
+      name: 'commit-fate',
+      text: `select pg_xact_status($1::xid8) as fate, ${lifeSql} as life`,
+      values: [id],
+    })
+    .catch((cause: unknown) => {
+      throw new Unavailable('the fate of a commit is not known', { cause })
+    })
+  const [row] = rows
+  if (row?.fate == null || row.life !== lives.get(client))
+    throw new Unavailable('the fate of a commit is not known')
+  return row.fate
+}

@@ -1,0 +1,85 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expectInvariants } from '../races/invariants.ts'
+import { createPeople, type People, type RouteStep, routeSteps, widenProjects } from '../route-steps.ts'
+import { startTestApp, type TestApp } from '../start-test-app.ts'
+import { createTestDatabase, type TestDatabase } from '../test-database.ts'
+import { type Cut, type PostgresProxy, startPostgresProxy } from './postgres-proxy.ts'
+
+/*
+ * The connection is cut at the first, the second, … call that a request makes to the database, before the call reaches it
+ * and after it was done, the commits among them. One cut is none of the caller's business: the request succeeds as if
+ * nothing had been, has happened once, and is refused the second time where a second time is refused.
+ */
+
+let db: TestDatabase
+let proxy: PostgresProxy
+let app: TestApp
+let people: People
+let dataDirectory: string
+
+beforeAll(async () => {
+  db = await createTestDatabase()
+  proxy = await startPostgresProxy(db.connectionString)
+  dataDirectory = mkdtempSync(join(tmpdir(), 'watchword-faults-'))
+  const beside = { db: { ...db, connectionString: proxy.connectionString }, dataDirectory }
+  app = await startTestApp({ beside })
+  await widenProjects(app)
+  people = await createPeople(app)
+})
+afterAll(async () => {
+  await app?.stop()
+  await proxy?.stop()
+  await db?.drop()
+  rmSync(dataDirectory, { recursive: true, force: true })
+})
+
+const callsMax = 60
+/** With all other tests each call is cut on one side only; `npm run test:faults` cuts both sides of all. */
+const isThorough = process.env.FAULT_KILLS !== undefined
+const sides: { how: Cut; first: number }[] = [
+  { how: 'before', first: 1 },
+  { how: 'after', first: isThorough ? 1 : 2 },
+]
+
+/** Runs the step with a cut at its call number `nth`; answers whether there was such a call. */
+async function runWithCut(step: RouteStep, nth: number, how: Cut): Promise<boolean> {
+  const request = await step.prepare(people)
+  const before = await countChallenges()
+  let calls = 0
+  let cutCall = ''
+  proxy.cutAt((call) => {
+    // What the dispatcher asks of its own accord is not the request's.
+    if (call.startsWith('outbox-')) return false
+    calls += 1
+    cutCall = call
+    return calls === nth
+  }, how)
+  const answer = await app.request(request.method, request.path, request)
+  const isCut = !proxy.disarm()
+
+  const place = `cut ${how} call ${nth} (${cutCall})`
+  expect([place, answer.status, answer.body]).toEqual([place, step.status, expect.anything()])
+  expect((await countChallenges()) - before, place).toBeLessThanOrEqual(1)
+  const again = await app.request(request.method, request.path, request)
+  expect([place, again.status]).toEqual([place, step.repeated ?? step.status])
+  return isCut
+}
+
+async function countChallenges(): Promise<number> {
+  const [row] = await db.query<{ count: string }>('select count(*) from challenges')
+  return Number(row?.count)
+}
+
+for (const step of routeSteps) {
+  test(`V1 I1 I5 I9: ${step.name} survives a cut at every call`, { timeout: 60_000 }, async () => {
+    for (const { how, first } of sides) {
+      let nth = first
+      while (nth < callsMax && (await runWithCut(step, nth, how))) nth += isThorough ? 1 : 2
+      expect(nth, 'the cuts came to an end').toBeLessThan(callsMax)
+    }
+    await expectInvariants({ db })
+  })
+}

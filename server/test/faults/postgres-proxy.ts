@@ -1,0 +1,194 @@
+import { connect, createServer, type Server, type Socket } from 'node:net'
+import { join } from 'node:path'
+
+/** One call of a client: the text of a simple query, or the name of a prepared statement that is bound. */
+export type PostgresCall = string
+
+/** `before`: the server never sees the call. `after`: it has done the call, and the client never hears of it. */
+export type Cut = 'before' | 'after'
+
+/**
+ * What stands between a node and its PostgreSQL: it understands just enough of the protocol (PostgreSQL, chapter 54) to
+ * tell calls apart, so that the connection can be cut at the very one that a test is about.
+ */
+export type PostgresProxy = {
+  connectionString: string
+  /** Cuts the connection of the first call that `isIt` says yes to, once. */
+  cutAt: (isIt: (call: PostgresCall) => boolean, how: Cut) => void
+  /** Cuts nothing any more; answers whether a cut was still to come. */
+  disarm: () => boolean
+  /** Nothing goes through in either direction, and nobody is told. */
+  freeze: () => void
+  thaw: () => void
+  /** New connections are refused and the present ones broken, until `listen`. */
+  refuse: () => Promise<void>
+  listen: () => Promise<void>
+  /** Whoever connects is told that there are too many already, as a server with `max_connections` tells. */
+  overload: (isOverloaded: boolean) => void
+  stop: () => Promise<void>
+}
+
+/** Stands before the server of a connection string, on a port of its own. */
+export async function startPostgresProxy(connectionString: string): Promise<PostgresProxy> {
+  const upstream = parseConnection(connectionString)
+  const links = new Set<Link>()
+  let armed: { isIt: (call: PostgresCall) => boolean; how: Cut } | null = null
+  let isFrozen = false
+  let isOverloaded = false
+  let port = 0
+  let server: Server
+
+  const judge = (call: PostgresCall): Cut | null => {
+    if (armed === null || !armed.isIt(call)) return null
+    const { how } = armed
+    armed = null
+    return how
+  }
+  const accept = (client: Socket): void => {
+    if (isOverloaded) {
+      client.on('error', () => {}).once('data', () => client.end(tooManyClients))
+      return
+    }
+    const onward = connect(upstream.place)
+    const link = createLink(client, onward, { judge, onEnd: () => links.delete(link) })
+    links.add(link)
+    if (isFrozen) link.pause()
+  }
+  const listen = async (): Promise<void> => {
+    server = createServer(accept)
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject).listen(port, '127.0.0.1', resolve)
+    })
+    port = (server.address() as { port: number }).port
+  }
+  const refuse = async (): Promise<void> => {
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+    for (const link of links) link.break()
+    await closed
+  }
+  await listen()
+
+  return {
+    connectionString: `postgresql://${upstream.user}@127.0.0.1:${port}/${upstream.database}`,
+    cutAt(isIt, how) {
+      armed = { isIt, how }
+    },
+    disarm() {
+      const wasArmed = armed !== null
+      armed = null
+      return wasArmed
+    },
+    freeze() {
+      isFrozen = true
+      for (const link of links) link.pause()
+    },
+    thaw() {
+      isFrozen = false
+      for (const link of links) link.resume()
+    },
+    refuse,
+    listen,
+    overload(next) {
+      isOverloaded = next
+      if (next) for (const link of links) link.break()
+    },
+    stop: refuse,
+  }
+}
+
+/** A connection string of the tests: with a host, or with a socket directory in its query. */
+function parseConnection(connectionString: string) {
+  const [, user = '', host = '', port = '5432', database = '', query = ''] =
+    /^postgres(?:ql)?:\/\/([^@]*)@([^/:]*):?(\d+)?\/([^?]*)\??(.*)$/.exec(connectionString) ?? []
+  const socketDirectory = new URLSearchParams(query).get('host')
+  const place =
+    socketDirectory === null
+      ? { host, port: Number(port) }
+      : { path: join(socketDirectory, `.s.PGSQL.${port}`) }
+  return { user, database, place }
+}
+
+type Link = { pause: () => void; resume: () => void; break: () => void }
+
+function createLink(
+  client: Socket,
+  server: Socket,
+  { judge, onEnd }: { judge: (call: PostgresCall) => Cut | null; onEnd: () => void },
+): Link {
+  /** How many answers (`ReadyForQuery`) the server owes up to and with the call that is cut after. */
+  let answersLeft = Number.POSITIVE_INFINITY
+  let asked = 0
+  let answered = 0
+  const end = (): void => {
+    client.destroy()
+    server.destroy()
+    onEnd()
+  }
+
+  const readRequests = createReader(true, ({ type, body, bytes }) => {
+    const call = type === 'Q' ? textAt(body, 0) : type === 'B' ? textAt(body, body.indexOf(0) + 1) : null
+    const cut = call === null ? null : judge(call)
+    if (cut === 'before') return void end()
+    // A simple query is answered as a whole; a bound one at the Sync that follows it.
+    if (type === 'Q' || type === 'S') asked += 1
+    if (cut === 'after') answersLeft = type === 'Q' ? asked : asked + 1
+    if (!server.destroyed) server.write(bytes)
+  })
+  const readAnswers = createReader(false, ({ type, bytes }) => {
+    if (type === 'Z') answered += 1
+    if (answered >= answersLeft) return void end()
+    if (answersLeft === Number.POSITIVE_INFINITY && !client.destroyed) client.write(bytes)
+  })
+  client.on('data', readRequests)
+  server.on('data', readAnswers)
+  for (const socket of [client, server]) {
+    socket.setNoDelay(true)
+    socket.on('error', () => {}).on('close', end)
+  }
+  return {
+    pause() {
+      client.pause()
+      server.pause()
+    },
+    resume() {
+      client.resume()
+      server.resume()
+    },
+    break: end,
+  }
+}
+
+/** The answer of a full server: `ErrorResponse` with severity, SQLSTATE and message. */
+const tooManyClients = ((): Buffer => {
+  const fields = Buffer.from('SFATAL\0VFATAL\0C53300\0Msorry, too many clients already\0\0')
+  const head = Buffer.from('E\0\0\0\0')
+  head.writeInt32BE(fields.length + 4, 1)
+  return Buffer.concat([head, fields])
+})()
+
+type Message = { type: string; body: Buffer; bytes: Buffer }
+
+/** Cuts a stream into messages. The first of a client has no type: it is the start-up, or a wish for encryption. */
+function createReader(isClient: boolean, onMessage: (message: Message) => void) {
+  let rest = Buffer.alloc(0)
+  let isStartup = isClient
+  return (chunk: Buffer): void => {
+    rest = Buffer.concat([rest, chunk])
+    for (;;) {
+      const head = isStartup ? 0 : 1
+      if (rest.length < head + 4) return
+      const length = head + rest.readInt32BE(head)
+      if (rest.length < length) return
+      const bytes = rest.subarray(0, length)
+      rest = rest.subarray(length)
+      const type = isStartup ? '' : String.fromCharCode(bytes[0] ?? 0)
+      isStartup = false
+      onMessage({ type, body: bytes.subarray(head + 4), bytes })
+    }
+  }
+}
+
+const textAt = (body: Buffer, start: number): string => {
+  const end = body.indexOf(0, start)
+  return body.toString('utf8', start, end === -1 ? body.length : end)
+}
