@@ -144,7 +144,7 @@ function renderMistake({ place, message }: SettingMistake): string {
   const option = entries.map(([, entry]) => entry).find((entry) => entry.place === place)
   if (option === undefined) return `${place === 'name' ? 'the name' : place} ${message}`
   const [flag] = option.flags.split(' ')
-  return `${flag} ${expectations[place] ?? message}`
+  return `${flag} ${expectations[place] ?? message.replace(', or null', ', or "none"')}`
 }
 
 /** Where the command line spells a value otherwise than JSON does. */

@@ -56,10 +56,14 @@ export function noteWarnings({ terminal }: CommandContext, warnings: readonly Te
 export async function readWords({ body, file }: { body?: string; file?: string }): Promise<string | null> {
   if (body !== undefined && file !== undefined) throw usageFailure('Give --body or --file, not both')
   if (file === undefined) return body ?? null
-  const { readFile } = await import('node:fs/promises')
+  const [{ readFile }, { text }] = await Promise.all([
+    import('node:fs/promises'),
+    import('node:stream/consumers'),
+  ])
   try {
+    const words = file === '-' ? await text(process.stdin) : await readFile(file, 'utf8')
     // A file ends with a line break, and a message does not.
-    return (await readFile(file === '-' ? '/dev/stdin' : file, 'utf8')).trimEnd()
+    return words.trimEnd()
   } catch (cause) {
     throw new CommandFailure(`The file ${file} cannot be read: ${Object(cause).message}`, { cause })
   }

@@ -26,8 +26,8 @@ const style = `:root { color-scheme: light dark; supported-color-schemes: light 
 }`
 
 /**
- * The one layout of HTML mail: tables and inline styles, which every client draws alike, no script, and no outside
- * resource but the project's logo.
+ * The one layout of HTML mail: tables and inline styles, which every client draws alike (the comments are for Outlook,
+ * which knows no greatest width), no script, and no outside resource but the project's logo.
  */
 export function renderMailHtml(content: MailContent): string {
   const { locale, direction, subject, bodyHtml } = content
@@ -47,12 +47,14 @@ ${style}
 <body class="page" style="margin:0;padding:0;background-color:#f3f4f6">
 <table role="presentation" class="page" width="100%" cellpadding="0" cellspacing="0" border="0" style="background-color:#f3f4f6">
 <tr><td align="center" style="padding:24px 12px">
+<!--[if mso]><table role="presentation" width="480" cellpadding="0" cellspacing="0" border="0"><tr><td><![endif]-->
 <table role="presentation" class="card" lang="${locale}" dir="${direction}" width="100%" cellpadding="0" cellspacing="0" border="0" style="max-width:480px;background-color:#ffffff;color:${ink};border-radius:12px;overflow:hidden">
 ${renderHead(content)}
 <tr><td align="${align}" style="padding:24px 24px 8px;font-family:${fonts};font-size:16px;line-height:1.5">
 ${bodyHtml}
 </td></tr>
 </table>
+<!--[if mso]></td></tr></table><![endif]-->
 </td></tr>
 </table>
 </body>

@@ -58,7 +58,8 @@ export function renderWords(
 
   const subject = toOneLine(fillIn(pattern.subject, values))
   const { colour, logoUrl } = project.settings
-  const bodyHtml = fillIn(pattern.html, values, escapeHtml)
+  // Kept apart, so that a name in the other direction of writing does not turn the words around it.
+  const bodyHtml = fillIn(pattern.html, values, (name) => `<bdi>${escapeHtml(name)}</bdi>`)
   const direction = directionOf(locale)
   return {
     subject,

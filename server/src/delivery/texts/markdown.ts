@@ -6,7 +6,8 @@ import { standIns } from './stand-ins.ts'
  * reads it; what comes out is written here, token by token and escaped, so nothing else can come out.
  */
 
-const marked = new Marked({ gfm: false })
+// No HTML: where nothing is read as a tag, a "<" is a letter like others, and the words behind it are still Markdown.
+const marked = new Marked({ gfm: false }).use({ tokenizer: { html: () => undefined, tag: () => undefined } })
 
 /** The blocks of a text. A paragraph of `{code}` alone is the code, shown large. */
 export const parseMarkdown = (text: string): Token[] => marked.lexer(text)
@@ -37,7 +38,7 @@ const childrenOf = (token: Token): readonly Token[] =>
 const isSafeLink = (href: string): boolean => /^(https:\/\/|mailto:)[\x21-\x7E]+$/i.test(href)
 
 const codeStyle =
-  "font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,'Courier New',monospace;font-size:32px;line-height:40px;font-weight:700;letter-spacing:6px;white-space:nowrap"
+  "font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,'Courier New',monospace;font-size:32px;line-height:40px;font-weight:700;letter-spacing:6px;padding-left:6px;white-space:nowrap"
 
 // One run of digits spaced by style, so that a double click copies it whole. The label is what a screen reader says: digit
 // by digit, where it would otherwise read a number in the hundred thousands.
@@ -107,7 +108,7 @@ function renderSpan(token: Token): string {
 
 const renderWords = (token: Token): string => escapeHtml(wordsOf(token))
 
-/** Markup that is not ours, HTML above all, is the characters that it was written with. */
+/** Markup that is not ours is the characters that it was written with. */
 const wordsOf = (token: Token): string =>
   ['text', 'escape', 'codespan'].includes(token.type) ? (token as Tokens.Text).text : token.raw.trimEnd()
 

@@ -1,6 +1,7 @@
 import Type from 'typebox'
 import type { SendOutcome } from '../../engine/send-code.ts'
 import { defineRoute, type Route } from '../../http/dialect.ts'
+import { messageLanguage } from '../../http/message-language.ts'
 import { renderRefusal, renderSuccess, sendErrors, type WireError } from './envelope.ts'
 import type { AccountDialectParts } from './index.ts'
 import { dataSchemas, emailField, failures, lifeSeconds, readEmail, success } from './schemas.ts'
@@ -21,7 +22,7 @@ export const forgotPasswordRoute = ({
     access: 'public',
     summary: 'Sends a code to choose a new password with',
     description: 'An address without an account is answered the same, and nothing is sent to it.',
-    body: Type.Object({ email: emailField }),
+    body: Type.Object({ email: emailField, ...messageLanguage }),
     examples: { document: { email: 'user@example.com' } },
     answers: {
       200: success('If there is such an account, a code is on its way.', dataSchemas.sent),

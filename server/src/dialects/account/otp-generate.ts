@@ -1,6 +1,7 @@
 import Type from 'typebox'
 import type { SendOutcome } from '../../engine/send-code.ts'
 import { defineRoute, type Route } from '../../http/dialect.ts'
+import { messageLanguage } from '../../http/message-language.ts'
 import { renderRefusal, renderSuccess, sendErrors, type WireError } from './envelope.ts'
 import type { AccountDialectParts } from './index.ts'
 import {
@@ -31,7 +32,7 @@ export const otpGenerateRoute = ({
     summary: 'Sends a code for one of the three purposes',
     description:
       'The same code as that of the purpose’s own route: a new one replaces it, and all count together. An address without an account is answered the same, and nothing is sent to it; nor is a verification code to an account that is verified.',
-    body: Type.Object({ email: emailField, purpose: purposeField }),
+    body: Type.Object({ email: emailField, purpose: purposeField, ...messageLanguage }),
     examples: { document: { email: 'user@example.com', purpose: 'ACCOUNT_VERIFICATION' } },
     answers: {
       200: success('If such a code is of use to the address, it is on its way.', dataSchemas.sentFor),

@@ -2,6 +2,7 @@ import Type from 'typebox'
 import { Secret } from '../../domain/secret.ts'
 import type { RegisterOutcome } from '../../engine/register-account.ts'
 import { defineRoute, type Route } from '../../http/dialect.ts'
+import { messageLanguage } from '../../http/message-language.ts'
 import { renderRefusal, renderSuccess, renderWeakPassword, sendErrors, type WireError } from './envelope.ts'
 import type { AccountDialectParts } from './index.ts'
 import {
@@ -34,6 +35,7 @@ export const registerRoute = ({
     description:
       'A taken address is answered like a new one; its owner gets a notice instead of a code. Registering an address again that nobody has verified replaces the pending password and names.',
     body: Type.Object({
+      ...messageLanguage,
       email: emailField,
       password: newPasswordField,
       firstname: nameField,

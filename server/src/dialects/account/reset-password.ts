@@ -2,6 +2,7 @@ import Type from 'typebox'
 import { Secret } from '../../domain/secret.ts'
 import type { ResetOutcome } from '../../engine/reset-password.ts'
 import { defineRoute, type Route } from '../../http/dialect.ts'
+import { messageLanguage } from '../../http/message-language.ts'
 import { codeErrors, renderRefusal, renderSuccess, renderWeakPassword, type WireError } from './envelope.ts'
 import type { AccountDialectParts } from './index.ts'
 import {
@@ -32,7 +33,12 @@ export const resetPasswordRoute = ({
     summary: 'Chooses a new password by a code',
     description:
       'Ends every session of the account and tells its owner; logs nobody in. A password that is not accepted does not cost the code.',
-    body: Type.Object({ email: emailField, code: codeField, newPassword: newPasswordField }),
+    body: Type.Object({
+      email: emailField,
+      code: codeField,
+      newPassword: newPasswordField,
+      ...messageLanguage,
+    }),
     examples: {
       document: { email: 'user@example.com', code: '123456', newPassword: 'new_password' },
     },

@@ -1,5 +1,6 @@
 import Type from 'typebox'
 import type { AnswerSchema } from '../../http/dialect.ts'
+import { messageLanguage } from '../../http/message-language.ts'
 import { type Messages, messagesFor } from './messages.ts'
 
 /*
@@ -18,6 +19,7 @@ export const otpBody = Type.Object({
     description: "Type d'opération : `create` pour créer un nouvel OTP, `resend` pour régénérer.",
   }),
   phoneNumber,
+  ...messageLanguage,
 })
 
 export const otpExamples = {

@@ -3,6 +3,7 @@ import { parseCode } from '../../domain/code.ts'
 import { purposes } from '../../domain/purpose.ts'
 import type { Account, Business } from '../../engine/ports.ts'
 import type { AnswerSchema } from '../../http/dialect.ts'
+import { messageLanguage } from '../../http/message-language.ts'
 import type { Messages } from './messages.ts'
 import { messagesFor } from './messages.ts'
 
@@ -36,6 +37,7 @@ export const verifyOtpRequest = Type.Object({
 
 export const resendOtpRequest = Type.Object({
   phoneNumber: phoneNumber("User's phone number with country code"),
+  ...messageLanguage,
 })
 
 /** Either `phoneNumber` or `username` is required; when both stand there, `phoneNumber` counts. */

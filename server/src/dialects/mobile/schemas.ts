@@ -6,6 +6,7 @@ import type { Tokens } from '../../engine/open-session.ts'
 import type { Account } from '../../engine/ports.ts'
 import type { MobilePurpose } from '../../engine/request-mobile-code.ts'
 import type { AnswerSchema } from '../../http/dialect.ts'
+import { messageLanguage } from '../../http/message-language.ts'
 import { type Messages, messagesFor } from './messages.ts'
 
 /*
@@ -89,7 +90,14 @@ const proof = {
   ),
 }
 
-export const sendRequest = Type.Object({ mobile, email, countryCode, type, fullName: optional(fullName) })
+export const sendRequest = Type.Object({
+  mobile,
+  email,
+  countryCode,
+  type,
+  fullName: optional(fullName),
+  ...messageLanguage,
+})
 export const verifyRequest = Type.Object({ mobile, email, countryCode, otp, type })
 export const signupRequest = Type.Object({ mobile, email, fullName, countryCode, ...proof })
 export const loginRequest = Type.Object({ mobile, email, countryCode, ...proof })

@@ -1,5 +1,6 @@
 import Type, { type TObject } from 'typebox'
 import type { AnswerSchema } from '../../http/dialect.ts'
+import { messageLanguage } from '../../http/message-language.ts'
 import { type Messages, messagesFor } from './messages.ts'
 
 /*
@@ -51,6 +52,7 @@ export const sendBody = Type.Object({
   channel,
   countryCode: Type.Optional(countryCode),
   recordId: Type.Optional(recordId),
+  ...messageLanguage,
 })
 
 export const sendExamples = {
@@ -80,6 +82,7 @@ export const verifyBody = Type.Object({
   code: Type.String({ pattern: sixDigits, description: 'The six digits that were received.' }),
   countryCode: Type.Optional(countryCode),
   recordId: Type.Optional(recordId),
+  ...messageLanguage,
 })
 
 export const verifyExamples = {
