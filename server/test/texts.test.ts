@@ -195,6 +195,19 @@ describe('the language', () => {
   })
 })
 
+test('an account that signs up in a language is written to in it', async () => {
+  const [email, mobile] = [newEmail(), '9876501234']
+  const post = (path: string, body: object) => app.post(`/api/auth/otp/${path}`, { mobile, email, ...body })
+  expect((await post('send', { type: 'signup' })).status).toBe(200)
+  const otp = await app.inbox.lastCode(email)
+  const proven = await post('verify', { type: 'signup', otp })
+  const { verificationToken } = proven.body.data
+  const signedUp = await post('signup', { fullName: 'Ada', locale: 'es', verificationToken })
+  expect(signedUp.status).toBe(201)
+  expect((await post('send', { type: 'login' })).status).toBe(200)
+  expect((await app.inbox.entries(email))[0]?.subject).toMatch(/ es tu código de /)
+})
+
 describe('the look of a project', () => {
   test('is judged by its settings, and in its messages', async () => {
     const caller = await createServiceCaller(app, { name: 'internal-7' })

@@ -77,7 +77,7 @@ function renderHead({ direction, name, colour, logoUrl }: MailContent): string {
 }
 
 /** Black or white, whichever has more contrast on a colour (WCAG 2.2, relative luminance). */
-export function inkOn(colour: string): string {
+function inkOn(colour: string): string {
   const channels = [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16) / 255)
   const [red = 0, green = 0, blue = 0] = channels.map((value) =>
     value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4,

@@ -102,7 +102,7 @@ export type Registration = {
 }
 
 /** Who signs up: the other address is only claimed. */
-export type Person = { phone: PhoneNumber | null; fullName: string | null }
+export type Person = { phone: PhoneNumber | null; fullName: string | null; locale: MessageLocale | null }
 
 /** A password as it is stored. */
 export type StoredPassword = {

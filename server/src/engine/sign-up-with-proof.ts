@@ -1,4 +1,5 @@
 import { parseDisplayText } from '../domain/display-text.ts'
+import type { MessageLocale } from '../domain/locale.ts'
 import type { AccountStore } from './account-ports.ts'
 import { type ProofClaimant, spendProof } from './keep-proof.ts'
 import type { OpenSession, Tokens } from './open-session.ts'
@@ -10,7 +11,12 @@ export type SignUpOutcome =
   | { ok: false; refusal: 'not-verified' | 'account-exists' }
 
 export type SignUpWithProof = (
-  command: ProofClaimant & { fullName: string | null; label?: string | null },
+  command: ProofClaimant & {
+    fullName: string | null
+    label?: string | null
+    /** The language that messages to the account are to have. */
+    locale?: MessageLocale | null
+  },
 ) => Promise<SignUpOutcome>
 
 export type SignUpWithProofParts = { accounts: AccountStore; proofs: ProofStore; openSession: OpenSession }
@@ -24,11 +30,11 @@ export function createSignUpWithProof({
   proofs,
   openSession,
 }: SignUpWithProofParts): SignUpWithProof {
-  return async ({ fullName, label = null, ...claimant }) => {
+  return async ({ fullName, label = null, locale = null, ...claimant }) => {
     const proof = await spendProof(proofs, 'mobile-signup', claimant)
     if (proof === null) return { ok: false, refusal: 'not-verified' }
 
-    const person = { phone: claimant.phone, fullName: parseDisplayText(fullName) }
+    const person = { phone: claimant.phone, fullName: parseDisplayText(fullName), locale }
     const account = await accounts.signUp(proof, person)
     if (account === null) return { ok: false, refusal: 'account-exists' }
     const tokens = await openSession({ account, evidence: proof, label })

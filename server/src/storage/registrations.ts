@@ -171,13 +171,13 @@ export const signUp = (database: Database, proof: Proof, person: Person): Promis
     const [row] = await tx.query<AccountRow>(
       isEmail ? 'accounts-sign-up-email' : 'accounts-sign-up-phone',
       `insert into accounts as a (project_id, id, type, email, email_verified_at, phone, phone_verified_at, full_name,
-        created_at)
-      values ($1, $2, 'USER', ${isEmail ? '$3, moment(), $4, null, $5' : 'null, null, $3, moment(), $4'}, moment())
+        locale, created_at)
+      values ($1, $2, 'USER', ${isEmail ? '$3, moment(), $4, null, $5, $6' : 'null, null, $3, moment(), $4, $5'}, moment())
       on conflict do nothing
       returning ${accountColumns}`,
       isEmail
-        ? [projectId, id, address, person.phone, person.fullName]
-        : [projectId, id, address, person.fullName],
+        ? [projectId, id, address, person.phone, person.fullName, person.locale]
+        : [projectId, id, address, person.fullName, person.locale],
     )
     const { challengeId } = proof
     const details = { accountType: 'USER', via: 'sign-up' }

@@ -99,7 +99,14 @@ export const sendRequest = Type.Object({
   ...messageLanguage,
 })
 export const verifyRequest = Type.Object({ mobile, email, countryCode, otp, type })
-export const signupRequest = Type.Object({ mobile, email, fullName, countryCode, ...proof })
+export const signupRequest = Type.Object({
+  mobile,
+  email,
+  fullName,
+  countryCode,
+  ...proof,
+  ...messageLanguage,
+})
 export const loginRequest = Type.Object({ mobile, email, countryCode, ...proof })
 
 export const tokenHeader = Type.Object({

@@ -53,7 +53,7 @@ export const signupRoute = ({ loadProject, readMobile, signUpWithProof }: Signup
         'invalidVerificationToken',
       ]),
     },
-    async handle({ body, headers, caller, locale }) {
+    async handle({ body, headers, caller, locale, languages }) {
       const project = await loadProject()
       const claim = await readClaim(
         { body, headers, caller },
@@ -65,6 +65,7 @@ export const signupRoute = ({ loadProject, readMobile, signUpWithProof }: Signup
         ...claim.claimant,
         fullName: readFullName(body.fullName),
         label: body.device_name ?? null,
+        locale: languages.asked,
       })
       if (!outcome.ok) return renderError(refusals[outcome.refusal], { locale })
 
