@@ -3,20 +3,24 @@ import type { Carrier } from './delivery/carrier.ts'
 import type { CarrierParts } from './delivery/carrier-kind.ts'
 import { carrierKinds } from './delivery/carriers/index.ts'
 import { createInboxCarrier } from './delivery/inbox.ts'
-import { createRoutes, type Routes } from './delivery/routes.ts'
+import { createRoutesOf, type Routes } from './delivery/routes.ts'
 import { createSmtpCarrier } from './delivery/smtp.ts'
 import { createWebhookCarrier } from './delivery/webhook.ts'
 import { type Channel, channels } from './domain/address.ts'
+import type { CarrierChannels } from './domain/route.ts'
 
 type ConfiguredCarriers = Pick<
   Config,
-  'carriers' | 'routes' | 'smtp' | 'smsWebhookUrl' | 'whatsappWebhookUrl'
+  'carriers' | 'routeTable' | 'smtp' | 'smsWebhookUrl' | 'whatsappWebhookUrl' | 'mode'
 >
 
-/** The carriers that are configured, by channel, in the order in which they are asked. Each is made once. */
+/** The carriers that are configured, by the routes of the server and of projects. Each is made once. */
 export function createConfiguredRoutes(config: ConfiguredCarriers, log: CarrierParts['log']): Routes {
   const made = new Map<string, Carrier>()
-  const carrierOf = (name: string, channel: Channel): Carrier => {
+  const known = carrierChannels(config)
+  const carrierNamed = (name: string, channel: Channel): Carrier | undefined => {
+    // Taken out of the configuration since a project named it: the others of its route serve it.
+    if (!Object.hasOwn(known, name) || known[name]?.includes(channel) !== true) return undefined
     // The environment has a webhook for each channel, and one name for all of them.
     const key = name === 'webhook' ? `${channel}-${name}` : name
     const carrier =
@@ -24,11 +28,31 @@ export function createConfiguredRoutes(config: ConfiguredCarriers, log: CarrierP
     made.set(key, carrier)
     return carrier
   }
-  return createRoutes(
-    Object.fromEntries(
-      channels.map((channel) => [channel, config.routes[channel].map((name) => carrierOf(name, channel))]),
-    ),
-  )
+  // Those of the server are made at once, so that what is wrong with one is known at the start.
+  for (const channel of channels)
+    for (const { carrier } of config.routeTable[channel] ?? []) carrierNamed(carrier, channel)
+  return createRoutesOf({
+    table: config.routeTable,
+    carrierNamed,
+    async close() {
+      await Promise.all([...made.values()].map((carrier) => carrier.close?.()))
+    },
+  })
+}
+
+/** Which channels each carrier that is configured serves: what routes may name. */
+export function carrierChannels(config: ConfiguredCarriers): CarrierChannels {
+  const webhooks: Channel[] = [
+    ...(config.smsWebhookUrl === null ? [] : (['sms'] as const)),
+    ...(config.whatsappWebhookUrl === null ? [] : (['whatsapp'] as const)),
+  ]
+  const ofFile = Object.entries(config.carriers).map(([name, { channels }]) => [name, channels] as const)
+  return Object.fromEntries([
+    ...ofFile,
+    ...(config.smtp === null ? [] : [['smtp', ['email']] as const]),
+    ...(webhooks.length === 0 ? [] : [['webhook', webhooks] as const]),
+    ...(config.mode === 'development' ? [['inbox', channels] as const] : []),
+  ])
 }
 
 function createFromFile(

@@ -2,10 +2,14 @@ import { type Logger, pino } from 'pino'
 import { createAdminDialect } from './admin/index.ts'
 import type { Config } from './config/config.ts'
 import type { MountConfig } from './config/config-file.ts'
-import { createConfiguredRoutes } from './create-configured-routes.ts'
+import { carrierChannels, createConfiguredRoutes } from './create-configured-routes.ts'
 import { createDeliverSample } from './delivery/deliver-sample.ts'
-import { createDispatcher } from './delivery/dispatcher.ts'
+import { createDeliveryMetrics } from './delivery/delivery-metrics.ts'
+import { createDispatcher, type DispatcherParts, type RunningDispatcher } from './delivery/dispatcher.ts'
+import { createCarrierHealth } from './delivery/health.ts'
 import { createReadInbox } from './delivery/inbox.ts'
+import { createLoadProjectDelivery } from './delivery/project-delivery.ts'
+import { createReserveSpending } from './delivery/reserve-spending.ts'
 import { createLoadWording } from './delivery/texts/project-wording.ts'
 import { refuseBrokenTexts } from './delivery/texts/refuse-broken-texts.ts'
 import { textTools } from './delivery/texts/text-tools.ts'
@@ -22,10 +26,12 @@ import type { ProjectId } from './domain/project.ts'
 import { Secret } from './domain/secret.ts'
 import { createCodeKeyring, revealCode } from './engine/code-keys.ts'
 import { createEngine, type Engine } from './engine/engine.ts'
+import { refuseBrokenRoutes } from './engine/manage-routes.ts'
+import { createReadSpending } from './engine/read-spending.ts'
 import { createApp } from './http/app.ts'
 import type { Dialect } from './http/dialect.ts'
 import type { Mount } from './http/envelopes.ts'
-import { createMetrics } from './http/metrics.ts'
+import { createMetrics, type Metrics } from './http/metrics.ts'
 import { openStores, type Stores } from './open-stores.ts'
 import { loadCommonPasswords } from './passwords/common-passwords.ts'
 import { createPasswordHashing, parsePasswordHash } from './passwords/password-hashing.ts'
@@ -95,15 +101,24 @@ async function serve(
 
   const routes = createConfiguredRoutes(config, log)
   await refuseBrokenTexts(stores.texts)
+  await refuseBrokenRoutes(stores.routes, carrierChannels(config))
   const loadWording = createLoadWording({ ...stores, log })
-  const dispatcher = createDispatcher({ outbox: stores.outbox, routes, loadWording, revealCode: reveal, log })
+  const metrics = createMetrics()
+  const loadProjectDelivery = createLoadProjectDelivery(stores)
+  const dispatcher = createDelivery(config, stores, {
+    routes,
+    loadWording,
+    loadProjectDelivery,
+    revealCode: reveal,
+    metrics,
+    log,
+  })
   const accessTokens = createAccessTokens({
     secrets,
     issuer: config.publicUrl,
     algorithm: config.tokenAlgorithm,
   })
   const commonPasswords = await loadCommonPasswords()
-  const metrics = createMetrics()
   const engine = createEngine({
     ...stores,
     dispatcher,
@@ -130,7 +145,10 @@ async function serve(
     parsePasswordHash,
     commonPasswords,
     tools: textTools,
-    deliverSample: createDeliverSample(routes),
+    deliverSample: createDeliverSample(routes, loadProjectDelivery),
+    carrierChannels: carrierChannels(config),
+    serverRoutes: config.routeTable,
+    readSpending: createReadSpending({ ...stores, currency: config.prices.currency }),
   })
   const mounts = await createMounts(config, stores, { engine, revealCode: reveal })
   const app = createApp({
@@ -155,6 +173,28 @@ async function serve(
   if (access !== null) await writeDevFile(config.dataDirectory, { url, ...access })
   log.info({ event: 'listening', url, mode: config.mode, version }, 'ready')
   return { url, access }
+}
+
+/** The dispatcher with everything that it judges carriers and money by. */
+function createDelivery(
+  { prices }: Config,
+  { outbox, spending }: Stores,
+  {
+    metrics,
+    log,
+    ...parts
+  }: Pick<DispatcherParts, 'routes' | 'loadWording' | 'loadProjectDelivery' | 'revealCode'> & {
+    metrics: Metrics
+    log: Logger
+  },
+): RunningDispatcher {
+  const health = createCarrierHealth({
+    onChange: (subject, state) =>
+      log[state === 'closed' ? 'info' : 'warn']({ ...subject, state }, 'delivery.carrier-state'),
+  })
+  const observeTry = createDeliveryMetrics(metrics.registry, health)
+  const reserveSpending = createReserveSpending(spending)
+  return createDispatcher({ ...parts, outbox, log, prices, health, observeTry, reserveSpending })
 }
 
 /** How people and programs get into the `service` project of development. */

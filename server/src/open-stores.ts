@@ -8,7 +8,9 @@ import { createOutbox } from './storage/outbox.ts'
 import { createProjectStore } from './storage/projects.ts'
 import { createProofStore } from './storage/proofs.ts'
 import { createRecordStore } from './storage/records.ts'
+import { createRouteStore } from './storage/routes.ts'
 import { createSessionStore } from './storage/sessions.ts'
+import { createSpendingStore } from './storage/spending.ts'
 import { createTextStore } from './storage/texts.ts'
 
 /*
@@ -47,6 +49,8 @@ export async function openStores(
       proofs: createProofStore(database),
       outbox: createOutbox(database),
       texts: createTextStore(database),
+      routes: createRouteStore(database),
+      spending: createSpendingStore(database),
       close: () => database.close(),
     }
   } catch (error) {

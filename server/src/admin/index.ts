@@ -1,15 +1,19 @@
 import type { Secret } from '../domain/secret.ts'
 import type { AccountStore } from '../engine/account-ports.ts'
 import type { PasswordHashing } from '../engine/hash-passwords.ts'
+import type { ManageRoutesParts } from '../engine/manage-routes.ts'
 import type { DeliverSample, TextTools } from '../engine/manage-texts.ts'
 import type { ApiKeyStore, ChallengeStore, ProjectStore, TextStore } from '../engine/ports.ts'
 import type { PrepareAccountParts } from '../engine/prepare-account.ts'
+import type { ReadSpending } from '../engine/read-spending.ts'
 import type { Dialect } from '../http/dialect.ts'
 import { createOwnDialect } from '../http/own-dialect.ts'
 import { createAdmit } from './access.ts'
 import { createBusinessRoutes } from './businesses.ts'
 import { createKeyRoutes } from './keys.ts'
 import { createProjectRoutes } from './projects.ts'
+import { createCarrierRouteRoutes } from './routes.ts'
+import { createSpendingRoutes } from './spending.ts'
 import { createTextRoutes } from './texts.ts'
 import { createUserRoutes } from './users.ts'
 
@@ -31,6 +35,10 @@ export type AdminParts = {
   texts: TextStore
   tools: TextTools
   deliverSample: DeliverSample
+  routes: ManageRoutesParts['routes']
+  carrierChannels: ManageRoutesParts['carrierChannels']
+  serverRoutes: ManageRoutesParts['serverRoutes']
+  readSpending: ReadSpending
 }
 
 /** Makes the dialect of `/admin/v1`. */
@@ -44,6 +52,8 @@ export function createAdminDialect(parts: AdminParts): Dialect {
       ...createKeyRoutes(parts),
       ...createUserRoutes(parts),
       ...createTextRoutes(parts),
+      ...createCarrierRouteRoutes(parts),
+      ...createSpendingRoutes(parts),
       ...createBusinessRoutes(parts),
     ].map((route) => ({ ...route, admit })),
   })

@@ -14,6 +14,8 @@ const moment = Type.String({ format: 'date-time' })
 const oneOf = <const Word extends string>(words: readonly Word[]) =>
   Type.Union(words.map((word) => Type.Literal(word)))
 
+const fallbackStep = Type.Object({ channel: oneOf(channels), afterSeconds: Type.Integer() })
+
 export const projectSchema = Type.Object({
   projectId: text,
   workspaceId: text,
@@ -31,6 +33,9 @@ export const projectSchema = Type.Object({
     failedAddressesPerCallerHour: Type.Integer(),
     requireVerificationToken: Type.Boolean(),
     carrier: oneOf(['default', 'null']),
+    fallbacks: Type.Partial(Type.Record(oneOf(['sms', 'whatsapp', 'voice']), Type.Array(fallbackStep))),
+    spendingPerDay: nullable(Type.Number()),
+    spendingPerMonth: nullable(Type.Number()),
     displayName: nullable(text),
     colour: nullable(text),
     logoUrl: nullable(text),

@@ -7,7 +7,9 @@ import { addDoctorCommand } from './doctor.ts'
 import { addKeysCommands } from './keys.ts'
 import { addMigrateCommand } from './migrate.ts'
 import { addProjectsCommands } from './projects.ts'
+import { addRoutesCommands } from './routes.ts'
 import { addServeCommand } from './serve.ts'
+import { addSpendingCommand } from './spending.ts'
 import { addTextsCommands } from './texts.ts'
 import { addUsersCommands } from './users.ts'
 
@@ -23,6 +25,8 @@ const commands: AddCommand[] = [
   addProjectsCommands,
   addKeysCommands,
   addTextsCommands,
+  addRoutesCommands,
+  addSpendingCommand,
   addUsersCommands,
   addBusinessesCommands,
   addDoctorCommand,

@@ -14,6 +14,7 @@ type ProjectOption = {
 }
 
 const wholeNumber = (typed: string): unknown => (/^\d+$/.test(typed) ? Number(typed) : typed)
+const amount = (typed: string): unknown => (/^\d+(\.\d+)?$/.test(typed) ? Number(typed) : typed)
 const offOr =
   (word: string, read: (typed: string) => unknown) =>
   (typed: string): unknown =>
@@ -79,6 +80,24 @@ const options = {
     text: '"default", or "null" to accept every message and drop it, for load tests',
     place: 'settings.carrier',
     read: String,
+  },
+  fallback: {
+    flags: '--fallback <PLAN>',
+    text: 'other channels for a code that nobody verifies, such as "whatsapp: sms@30, voice@60", or "none"',
+    place: 'settings.fallbacks',
+    read: readFallbacks,
+  },
+  spendingPerDay: {
+    flags: '--spending-per-day <AMOUNT>',
+    text: 'what messages may cost in a day, in the server\'s currency, or "none"',
+    place: 'settings.spendingPerDay',
+    read: offOr('none', amount),
+  },
+  spendingPerMonth: {
+    flags: '--spending-per-month <AMOUNT>',
+    text: 'the same in a month, or "none"',
+    place: 'settings.spendingPerMonth',
+    read: offOr('none', amount),
   },
   displayName: {
     flags: '--display-name <name>',
@@ -154,7 +173,24 @@ const expectations: Record<string, string> = {
   'settings.region': 'must be a two-letter country code such as CI or IN, or "none"',
   'settings.codeSeconds': 'must be a whole number of seconds from 30 to 600, or "default"',
   'settings.requireVerificationToken': 'must be yes or no',
+  'settings.fallbacks':
+    'must be channels of phones with steps of 5 to 540 seconds after the send, such as "whatsapp: sms@30, voice@60; sms: voice@45", or "none"',
+  'settings.spendingPerDay': 'must be an amount such as 25 or 12.50, or "none"',
+  'settings.spendingPerMonth': 'must be an amount such as 500 or 99.90, or "none"',
   tokens: 'must be a whole number from 0 to 1000000000000, or "unlimited"',
+}
+
+/** `whatsapp: sms@30, voice@60; sms: voice@45`. What is spelled otherwise is left for the domain to refuse. */
+function readFallbacks(typed: string): unknown {
+  if (typed === 'none') return {}
+  const plans = typed.split(';').map((plan) => /^\s*([a-z]+)\s*:(.+)$/.exec(plan))
+  if (plans.includes(null)) return typed
+  const stepsOf = (text: string) =>
+    text.split(',').map((step) => {
+      const [, channel, seconds] = /^\s*([a-z]+)@(\d+)s?\s*$/.exec(step) ?? []
+      return { channel, afterSeconds: Number(seconds) }
+    })
+  return Object.fromEntries(plans.map((plan) => [plan?.[1], stepsOf(plan?.[2] ?? '')]))
 }
 
 function readRate(typed: string): unknown {

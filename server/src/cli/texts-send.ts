@@ -40,7 +40,7 @@ async function send(
       .createManageTexts({
         ...stores,
         tools: parts.textTools,
-        deliverSample: parts.createDeliverSample(routes),
+        deliverSample: parts.createDeliverSample(routes, parts.createLoadProjectDelivery(stores)),
       })
       .send(project as ProjectId, key, to),
   ).finally(() => routes.close())
@@ -59,11 +59,12 @@ async function send(
 
 /** Carriers are many modules, which no other command of this group needs. */
 async function loadParts({ env }: CommandContext) {
-  const [{ guessMode }, { loadServerConfig }, routes, sample, tools, manage] = await Promise.all([
+  const [{ guessMode }, { loadServerConfig }, routes, sample, delivery, tools, manage] = await Promise.all([
     import('./doctor/check-configuration.ts'),
     import('./load-server-config.ts'),
     import('../create-configured-routes.ts'),
     import('../delivery/deliver-sample.ts'),
+    import('../delivery/project-delivery.ts'),
     import('../delivery/texts/text-tools.ts'),
     import('../engine/manage-texts.ts'),
   ])
@@ -73,6 +74,7 @@ async function loadParts({ env }: CommandContext) {
   return {
     createRoutes: () => routes.createConfiguredRoutes(config, log),
     createDeliverSample: sample.createDeliverSample,
+    createLoadProjectDelivery: delivery.createLoadProjectDelivery,
     textTools: tools.textTools,
     createManageTexts: manage.createManageTexts,
   }

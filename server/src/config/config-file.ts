@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { parseDocument } from 'yaml'
-import { type Channel, channels } from '../domain/address.ts'
+import { noPrices, type Prices } from '../domain/money.ts'
 import type { ProjectId } from '../domain/project.ts'
+import type { RouteTable } from '../domain/route.ts'
 import { fileKeys, mountKeys } from './file-keys.ts'
 import { type Mistake, suggest } from './mistake.ts'
 import { parseNetwork } from './parse-network.ts'
@@ -11,6 +12,8 @@ import {
   environmentCarriers,
   readCarriers,
 } from './read-carriers.ts'
+import { readPrices } from './read-prices.ts'
+import { readRoutes } from './read-routes.ts'
 import type { Environment } from './read-variable.ts'
 
 export const dialectNames = ['citizen', 'account', 'service', 'kikapu', 'mobile'] as const
@@ -36,11 +39,12 @@ export type MountConfig = {
 export type FileConfig = {
   mounts: MountConfig[] | null
   carriers: Record<string, CarrierConfig>
-  /** Only the channels that the file names; names of `carriers` or of the environment's. */
-  routes: Partial<Record<Channel, string[]>>
+  /** Only the channels that the file names; carriers by names of `carriers` or of the environment's. */
+  routes: RouteTable
+  prices: Prices
 }
 
-export const emptyFile: FileConfig = { mounts: null, carriers: {}, routes: {} }
+export const emptyFile: FileConfig = { mounts: null, carriers: {}, routes: {}, prices: noPrices }
 
 export type ReadFileParts = {
   carrierKinds: readonly CarrierKindShape[]
@@ -71,6 +75,7 @@ export function readConfigFile(path: string, { carrierKinds, env, mistakes }: Re
     mounts: readMounts(content.mounts, report),
     carriers: readCarriers(content.carriers, parts),
     routes: readRoutes(content.routes, [...declared, ...environmentCarriers], report),
+    prices: readPrices(content, [...declared, ...environmentCarriers], report),
   }
 }
 
@@ -234,27 +239,4 @@ function readCodes(codes: unknown, where: string, report: Report): CodesFor | nu
   }
   report(`${where}.codes`, codes, mountKeys.codes, 'Say either apiKey: true, or networks with at least one.')
   return null
-}
-
-function readRoutes(value: unknown, known: readonly string[], report: Report): FileConfig['routes'] {
-  if (value === undefined || value === null) return {}
-  if (!isMap(value)) {
-    report('routes', value, fileKeys.routes, 'Write one line for each channel.')
-    return {}
-  }
-  reportUnknownKeys(value, [...channels], 'routes', report)
-  const routes: FileConfig['routes'] = {}
-  for (const channel of channels) {
-    const names = value[channel]
-    if (names === undefined || names === null) continue
-    const listed: unknown[] = Array.isArray(names) ? names : []
-    const unknown = listed.find((name) => !known.includes(name as string))
-    const isDouble = new Set(listed).size < listed.length
-    if (!Array.isArray(names) || unknown !== undefined || isDouble) {
-      const remedy = 'Name each carrier once, in the order in which they are tried.'
-      const hint = typeof unknown === 'string' ? suggest(unknown, known) : ''
-      report(`routes.${channel}`, names, fileKeys.routes, `${hint}${remedy}`)
-    } else routes[channel] = listed.filter((name) => typeof name === 'string')
-  }
-  return routes
 }

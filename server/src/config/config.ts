@@ -1,4 +1,6 @@
 import type { Channel } from '../domain/address.ts'
+import type { Prices } from '../domain/money.ts'
+import type { RouteTable } from '../domain/route.ts'
 import type { Secret } from '../domain/secret.ts'
 import type { MountConfig } from './config-file.ts'
 import type { CarrierConfig } from './read-carriers.ts'
@@ -35,6 +37,9 @@ export type Config = Readonly<{
   carriers: Readonly<Record<string, CarrierConfig>>
   /** The carriers of each channel, in order: names of `carriers`, or `smtp`, `webhook` and `inbox` as said above. */
   routes: Readonly<Record<Channel, readonly string[]>>
+  /** The same with the destinations and weights of each. */
+  routeTable: RouteTable
+  prices: Prices
   /** What an operator should hear at the start, though it stops nothing. */
   warnings: readonly string[]
 }>

@@ -15,11 +15,25 @@ export const fileKeys = {
     default: 'none but those of the environment',
   },
   routes: {
-    sentence: 'The carriers of each channel, in the order in which they are tried.',
+    sentence:
+      'The carriers of each channel, in the order in which they are tried; a carrier may be for countries and beginnings of numbers alone, and neighbours with weights share what comes.',
     expected:
-      'email, sms, whatsapp and voice, each with a list of names from carriers, or of smtp, webhook, inbox',
+      'email, sms, whatsapp and voice, each with a list of names from carriers, or of smtp, webhook, inbox; or of {carrier, to, weight}',
     example: 'routes: {email: [smtp], sms: [webhook]}',
     default: 'every carrier that is configured; in development the inbox where none is',
+  },
+  prices: {
+    sentence:
+      'What one message (one piece of a long SMS) costs with a carrier: everywhere, or by country and beginning of a number, with `other` for the rest.',
+    expected: 'names of carriers, each with an amount or with amounts by destination',
+    example: 'prices: {twilio: {CI: 0.0795, other: 0.05}}',
+    default: 'none: what has no price costs nothing',
+  },
+  currency: {
+    sentence: 'The currency of `prices`, and of what projects may spend.',
+    expected: 'three capital letters',
+    example: 'currency: EUR',
+    default: 'EUR',
   },
 } as const satisfies Record<string, FileKey>
 

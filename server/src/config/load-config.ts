@@ -1,5 +1,6 @@
 import { isAbsolute, join, resolve } from 'node:path'
 import { type Channel, channels } from '../domain/address.ts'
+import { plainLeg, type RouteLeg } from '../domain/route.ts'
 import type { Secret } from '../domain/secret.ts'
 import type { Config } from './config.ts'
 import {
@@ -56,7 +57,7 @@ export function loadConfig({ env, mode, carrierKinds, directory = process.cwd() 
   const secret = mistakes.length > 0 ? null : (values.WATCHWORD_SECRET ?? keptSecret(dataDirectory, mistakes))
   if (secret === null) throw new ConfigurationError(mistakes)
 
-  const routes = completeRoutes(mode, facts)
+  const routeTable = completeRoutes(mode, facts)
   return deepFreeze({
     mode,
     host: values.HOST,
@@ -75,8 +76,10 @@ export function loadConfig({ env, mode, carrierKinds, directory = process.cwd() 
     smsWebhookUrl: values.SMS_WEBHOOK_URL,
     whatsappWebhookUrl: values.WHATSAPP_WEBHOOK_URL,
     carriers: file.carriers,
-    routes,
-    warnings: warnOf(mode, { ...facts, routes }),
+    routes: namesOf(routeTable),
+    routeTable,
+    prices: file.prices,
+    warnings: warnOf(mode, { ...facts, routes: routeTable }),
   })
 }
 
@@ -115,7 +118,7 @@ function smtpOf({ values }: Facts): Config['smtp'] {
 }
 
 /** Where the file routes nothing: the carriers that are configured, the file's first, or in development the inbox. */
-function completeRoutes(mode: Mode, { values, carriers, routes }: Facts): Record<Channel, string[]> {
+function completeRoutes(mode: Mode, { values, carriers, routes }: Facts): Record<Channel, RouteLeg[]> {
   const ofEnvironment: Record<Channel, string[]> = {
     email: values.SMTP_URL === null ? [] : ['smtp'],
     sms: values.SMS_WEBHOOK_URL === null ? [] : ['webhook'],
@@ -123,16 +126,22 @@ function completeRoutes(mode: Mode, { values, carriers, routes }: Facts): Record
     voice: [],
   }
   const lastResort = mode === 'development' ? ['inbox'] : []
-  const carriersOf = (channel: Channel): string[] => {
+  const legsOf = (channel: Channel): readonly RouteLeg[] => {
     const ofFile = Object.keys(carriers).filter((name) => carriers[name]?.channels.includes(channel))
     const configured = [...ofFile, ...ofEnvironment[channel]]
-    return routes[channel] ?? (configured.length > 0 ? configured : lastResort)
+    return routes[channel] ?? (configured.length > 0 ? configured : lastResort).map(plainLeg)
   }
-  return Object.fromEntries(channels.map((channel) => [channel, carriersOf(channel)])) as Record<
+  return Object.fromEntries(channels.map((channel) => [channel, legsOf(channel)])) as Record<
     Channel,
-    string[]
+    RouteLeg[]
   >
 }
+
+/** The carriers of each channel, whatever they are for. */
+const namesOf = (table: Record<Channel, readonly RouteLeg[]>): Record<Channel, string[]> =>
+  Object.fromEntries(
+    channels.map((channel) => [channel, [...new Set(table[channel].map(({ carrier }) => carrier))]]),
+  ) as Record<Channel, string[]>
 
 function deepFreeze<Value>(value: Value): Value {
   if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {

@@ -61,6 +61,21 @@ routes:
   sms: [twilio, gateway]
 \`\`\`
 
+A route may say more of a carrier than its name: for which countries or beginnings of numbers it is, and a weight by which
+it shares what comes with its neighbours. [routing.md](routing.md) tells what follows from that, and from prices.
+
+\`\`\`yaml
+routes:
+  sms:
+    - {carrier: gateway, to: [CI, SN, "+22507"]}
+    - {carrier: twilio, weight: 3}
+    - {carrier: gateway, weight: 1}
+currency: EUR
+prices:
+  twilio: {CI: 0.0795, other: 0.05}
+  gateway: 0.031
+\`\`\`
+
 A channel without a route is served by every carrier that can, those of the file first, in the order in which they stand.
 
 ## What production refuses
@@ -128,6 +143,13 @@ routes:
   email: [smtp]
   sms: [webhook]
   whatsapp: [webhook]
+
+${about(fileKeys.currency, '')}
+# currency: EUR
+
+${about(fileKeys.prices, '')}
+# prices:
+#   mailgun: 0.0008
 `
 }
 

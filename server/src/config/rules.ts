@@ -152,7 +152,7 @@ function judgeRoutes(mode: Mode, { values, carriers, routes }: Facts): Mistake[]
     'whatsapp webhook': 'WHATSAPP_WEBHOOK_URL',
   }
   return (Object.keys(routes) as Channel[]).flatMap((channel) =>
-    (routes[channel] ?? []).flatMap((carrier): Mistake[] => {
+    (routes[channel] ?? []).flatMap(({ carrier }): Mistake[] => {
       const about = {
         where: `routes.${channel}`,
         read: carrier,

@@ -1,69 +1,45 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { maskAddress } from '../domain/address.ts'
-import type { Challenge } from '../domain/challenge.ts'
-import type { Secret } from '../domain/secret.ts'
+import { maskAddress, type PhoneNumber, regionOf } from '../domain/address.ts'
 import { leaseSeconds } from '../engine/lease.ts'
-import type { DeliveryOutcome, DeliveryResult } from '../engine/ports.ts'
-import type { Carrier, CarrierAnswer } from './carrier.ts'
-import type { DatabaseClock } from './database-clock.ts'
+import type { DeliveryResult } from '../engine/ports.ts'
+import { type CarrierAnswer, refuseForGood, refuseForNow } from './carrier.ts'
 import type { DeliveryLog } from './delivery-log.ts'
-import { createGate, type Gate } from './gate.ts'
-import { renderMessage } from './render-message.ts'
+import type { ObserveTry } from './delivery-metrics.ts'
+import { nextAfter } from './next-after.ts'
+import type { LoadProjectDelivery } from './project-delivery.ts'
 import type { ResultWriter } from './result-writer.ts'
-import { retryTime } from './retry-time.ts'
 import type { Routes } from './routes.ts'
-import type { LoadWording, ProjectWording } from './texts/project-wording.ts'
-import { tryCarrier } from './try-carrier.ts'
+import { createTakeTurn, type HeldChallenge, type Pass, type TakeTurnParts, type Try } from './take-turn.ts'
+import type { LoadWording } from './texts/project-wording.ts'
 
-/** A challenge in the hands of this node. */
-export type HeldChallenge = {
-  challenge: Challenge
-  /** By the database's clock. Nothing is begun that might outlast it, for then another node may have the challenge. */
-  leasedUntil: Date
-  /** Takes the outcome of the first pass while somebody waits for it. */
-  waiter: ((outcome: DeliveryOutcome) => void) | null
-}
-
-export type DeliverPassParts = {
+export type DeliverPassParts = TakeTurnParts & {
   routes: Routes
-  clock: DatabaseClock
   writer: ResultWriter
   loadWording: LoadWording
-  revealCode: (challenge: Challenge) => Secret
+  loadProjectDelivery: LoadProjectDelivery
+  observeTry: ObserveTry
   log: DeliveryLog
-  tryMilliseconds: number
   unknownPauseMilliseconds: number
-  /** Aborts what is under way when the node can wait no longer. */
-  stopSignal: AbortSignal
 }
+
+type Ending = { state: 'accepted' | 'failed' | 'expired' }
+type Step = Try & { next: DeliveryResult['next'] }
+
+/** How soon a route all of whose carriers rest is looked at again. */
+const restSeconds = 2
 
 /**
  * Asks the carriers of a route in order until one accepts, and stores each answer. Resolves when this node is done with
  * the challenge: its end is stored, or the moment of its next try, at which any node may claim it.
  */
 export function createDeliverPass(parts: DeliverPassParts): (held: HeldChallenge) => Promise<void> {
-  const { routes, clock, log, stopSignal, unknownPauseMilliseconds } = parts
-  const gates = new WeakMap<Carrier, Gate>()
-  const gateOf = (carrier: Carrier): Gate => {
-    const gate = gates.get(carrier) ?? createGate(carrier.concurrencyMax)
-    gates.set(carrier, gate)
-    return gate
-  }
+  const { clock, log, stopSignal, unknownPauseMilliseconds } = parts
+  const takeTurn = createTakeTurn(parts)
 
-  /** Stores what ended a challenge although no carrier was asked. */
-  function conclude(held: HeldChallenge, state: 'accepted' | 'failed' | 'expired', detail: string) {
-    const now = clock.now()
-    const answer: CarrierAnswer =
-      state === 'accepted'
-        ? { kind: 'accepted', carrierMessageId: null }
-        : { kind: 'refused', isPermanent: true, detail, retryAfterSeconds: null }
-    return store(held, { carrier: 'none', answer, startedAt: now, finishedAt: now, next: { state } })
-  }
-
-  async function store(held: HeldChallenge, step: Step): Promise<void> {
+  async function store({ held, region, reservation }: StoredPass, step: Step): Promise<void> {
     const { challenge } = held
-    const { carrier, answer, startedAt, finishedAt, next } = step
-    logStep(log, challenge, step)
+    const { carrier, answer, startedAt, finishedAt, next, cost } = step
+    logStep(log, held, step)
     if (next.state === 'accepted') held.waiter?.('accepted')
     await parts.writer.write({
       projectId: challenge.projectId,
@@ -75,106 +51,108 @@ export function createDeliverPass(parts: DeliverPassParts): (held: HeldChallenge
       startedAt,
       finishedAt,
       next,
+      tried: { step: challenge.step ?? 0, channel: challenge.channel, country: region, cost, reservation },
     })
     // Stored first, so that a send that follows upon this answer does not wait for a code that never came.
     if (next.state === 'failed') held.waiter?.('failed')
   }
 
-  /** One try, or null when it must not begin: too late for the code, or for the lease. */
-  async function tryInTurn(
-    held: HeldChallenge,
-    carrier: Carrier,
-    wording: ProjectWording,
-  ): Promise<Try | null> {
-    const { challenge } = held
-    const gate = gateOf(carrier)
-    await gate.enter()
-    try {
-      const startedAt = clock.now()
-      const isLeaseShort = held.leasedUntil.getTime() - startedAt.getTime() < parts.tryMilliseconds
-      const lifeMilliseconds = challenge.expiresAt.getTime() - startedAt.getTime()
-      if (lifeMilliseconds <= 0 || isLeaseShort || stopSignal.aborted) return null
+  /** Stores what becomes of a challenge although no carrier was asked. */
+  function conclude(pass: StoredPass, next: DeliveryResult['next'], detail: string): Promise<void> {
+    const now = clock.now()
+    const answer: CarrierAnswer =
+      next.state === 'accepted' ? { kind: 'accepted', carrierMessageId: null } : refuseForGood(detail)
+    return store(pass, { carrier: 'none', answer, startedAt: now, finishedAt: now, cost: 0, next })
+  }
 
-      const code = challenge.content === 'code' ? parts.revealCode(challenge) : null
-      const message = renderMessage({ challenge, wording, code, now: startedAt })
-      const milliseconds = Math.min(parts.tryMilliseconds, lifeMilliseconds)
-      const answer = await tryCarrier(carrier, message, { milliseconds, stopSignal })
-      return { carrier: carrier.name, answer, startedAt, finishedAt: clock.now() }
-    } finally {
-      gate.leave()
-    }
+  /** Stores a try, and with it what was set aside for it. */
+  function settle(pass: Pass, attempt: Try, next: DeliveryResult['next']): Promise<void> {
+    const { reservation } = pass
+    pass.reservation = null
+    return store({ ...pass, reservation }, { ...attempt, next })
+  }
+
+  const nextOf = ({ held }: Pass, answers: CarrierAnswer[]): DeliveryResult['next'] =>
+    nextAfter({
+      challenge: held.challenge,
+      isAwaited: held.waiter !== null,
+      answers,
+      now: clock.now(),
+      unknownPauseMilliseconds,
+    })
+
+  /** Stores a try that was not the last, and pauses where the message may yet arrive. */
+  async function goOn(pass: Pass, attempt: Try): Promise<void> {
+    const { held } = pass
+    const leasedUntil = new Date(clock.now().getTime() + leaseSeconds * 1000)
+    void settle(pass, attempt, { state: 'queued', retryAt: leasedUntil }).then(() => {
+      held.leasedUntil = leasedUntil
+    })
+    // A second message at once would most often be a double.
+    if (attempt.answer.kind === 'unknown') await pause(unknownPauseMilliseconds, stopSignal)
+  }
+
+  async function begin(held: HeldChallenge): Promise<Pass & { carriers: ReturnType<Routes['carriersFor']> }> {
+    const { id, projectId, channel, address: to } = held.challenge
+    const region = channel === 'email' ? null : regionOf(to as PhoneNumber)
+    const [{ routes: own, caps }, wording] = await Promise.all([
+      parts.loadProjectDelivery(projectId),
+      parts.loadWording(projectId),
+    ])
+    const carriers = parts.routes.carriersFor({ projectId, channel, to, region, own, draw: id })
+    return { held, wording, caps, region, endsAt: null, reservation: null, carriers }
   }
 
   return async (held) => {
     const { challenge } = held
-    const { projectId, channel, address: to, expiresAt } = challenge
-    // Claimed after a try that nobody heard of again: it did arrive.
-    if (challenge.usedAt !== null) return conclude(held, 'accepted', 'The code was used.')
+    const ended = endingOf(held)
+    if (ended !== null) return conclude({ held, region: null, reservation: null }, ended.next, ended.detail)
 
-    const carriers = routes.carriersFor({ projectId, channel, to })
-    const wording = await parts.loadWording(projectId)
+    const { carriers, ...pass } = await begin(held)
     const answers: CarrierAnswer[] = []
-
     for (const [index, carrier] of carriers.entries()) {
-      const attempt = await tryInTurn(held, carrier, wording)
-      if (attempt === null) {
-        if (clock.now() >= expiresAt)
-          await conclude(held, 'expired', 'The code expired before a carrier took it.')
+      const turn = await takeTurn(pass, carrier)
+      if (turn.kind === 'late') {
+        if (clock.now() >= challenge.expiresAt)
+          await conclude(pass, { state: 'expired' }, 'The code expired before a carrier took it.')
         return
       }
-      const { answer } = attempt
-      answers.push(answer)
-      if (answer.kind === 'accepted' || index === carriers.length - 1) {
-        const next = nextAfter({ held, answers, now: clock.now(), unknownPauseMilliseconds })
-        return store(held, { ...attempt, next })
+      if (turn.kind === 'over-time') break
+      if (turn.kind !== 'tried') {
+        answers.push(turn.kind === 'resting' ? refuseForNow(resting, restSeconds) : refuseForGood(overCap))
+        continue
       }
-
-      const leasedUntil = new Date(clock.now().getTime() + leaseSeconds * 1000)
-      void store(held, { ...attempt, next: { state: 'queued', retryAt: leasedUntil } }).then(() => {
-        held.leasedUntil = leasedUntil
-      })
-      // It may yet arrive: a second message at once would most often be a double.
-      if (answer.kind === 'unknown') await pause(unknownPauseMilliseconds, stopSignal)
+      const { attempt } = turn
+      answers.push(attempt.answer)
+      parts.observeTry(challenge.channel, attempt)
+      if (attempt.answer.kind === 'accepted' || index === carriers.length - 1)
+        return settle(pass, attempt, nextOf(pass, answers))
+      await goOn(pass, attempt)
     }
-    await conclude(held, 'failed', `No carrier serves ${channel}.`)
+    if (carriers.length === 0)
+      return conclude(pass, { state: 'failed' }, `No carrier serves ${challenge.channel}.`)
+    await conclude(pass, nextOf(pass, answers), detailOf(answers))
   }
 }
 
-type Try = { carrier: string; answer: CarrierAnswer; startedAt: Date; finishedAt: Date }
-type Step = Try & { next: DeliveryResult['next'] }
+type StoredPass = Pick<Pass, 'held' | 'region' | 'reservation'>
 
-/** What becomes of a challenge after the last answer of a pass. */
-function nextAfter({
-  held: { challenge, waiter },
-  answers,
-  now,
-  unknownPauseMilliseconds,
-}: {
-  held: HeldChallenge
-  answers: CarrierAnswer[]
-  now: Date
-  unknownPauseMilliseconds: number
-}): DeliveryResult['next'] {
-  if (answers.some(({ kind }) => kind === 'accepted')) return { state: 'accepted' }
+const resting = 'The carrier rests after failures.'
+const overCap = 'The project has reached its spending cap.'
 
-  const refusals = answers.filter((answer) => answer.kind === 'refused')
-  const isRefusedByAll = refusals.length === answers.length
-  // Whoever waits is told now; a code that arrives after "failed" would only confuse.
-  const isFinal = waiter !== null || refusals.every(({ isPermanent }) => isPermanent)
-  if (isRefusedByAll && isFinal) return { state: 'failed' }
+/** Why the last carriers of a route were not asked. */
+function detailOf(answers: CarrierAnswer[]): string {
+  const last = answers.at(-1)
+  if (last?.kind !== 'refused') return 'The time for one pass is over.'
+  return last.detail
+}
 
-  const waits = refusals
-    .filter(({ isPermanent }) => !isPermanent)
-    .map(({ retryAfterSeconds }) => (retryAfterSeconds ?? 0) * 1000)
-  const askedByCarriers = waits.length === 0 ? 0 : Math.min(...waits)
-  const retryAt = retryTime({
-    createdAt: challenge.createdAt,
-    expiresAt: challenge.expiresAt,
-    now,
-    waitMillisecondsAsked: isRefusedByAll ? askedByCarriers : unknownPauseMilliseconds,
-    chance: Math.random(),
-  })
-  return retryAt === null ? { state: 'expired' } : { state: 'queued', retryAt }
+/** What needs no carrier any more. */
+function endingOf({ challenge }: HeldChallenge): { next: Ending; detail: string } | null {
+  // Claimed after a try that nobody heard of again: it did arrive.
+  if (challenge.usedAt !== null) return { next: { state: 'accepted' }, detail: 'The code was used.' }
+  if (challenge.isSuperseded) return { next: { state: 'expired' }, detail: 'A newer code took its place.' }
+  return null
 }
 
 /** Ends early when the node stops. */
@@ -183,7 +161,7 @@ const pause = (milliseconds: number, signal: AbortSignal): Promise<void> =>
 
 function logStep(
   log: DeliveryLog,
-  challenge: Challenge,
+  { challenge }: HeldChallenge,
   { carrier, answer, startedAt, finishedAt, next }: Step,
 ) {
   const details = {

@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto'
+import { type PhoneNumber, regionOf } from '../domain/address.ts'
 import { challengeId } from '../domain/challenge.ts'
 import { Secret } from '../domain/secret.ts'
 import type { DeliverSample, SampleTry } from '../engine/manage-texts.ts'
 import type { OutgoingMessage } from './carrier.ts'
+import { type LoadProjectDelivery, usualDelivery } from './project-delivery.ts'
 import type { Routes } from './routes.ts'
 import { sampleCodeOf, textTools } from './texts/text-tools.ts'
 import { tryCarrier } from './try-carrier.ts'
@@ -14,7 +16,10 @@ const sampleLifeMilliseconds = 300_000
  * Sends texts as test messages. Not by way of the outbox: no challenge stands behind one, and whoever tries a text wants to
  * hear the carriers' own words.
  */
-export function createDeliverSample(routes: Pick<Routes, 'carriersFor'>): DeliverSample {
+export function createDeliverSample(
+  routes: Pick<Routes, 'carriersFor'>,
+  loadProjectDelivery: LoadProjectDelivery = async () => usualDelivery,
+): DeliverSample {
   return async ({ project, key, draft, to }) => {
     const { channel, locale } = key
     const now = new Date()
@@ -36,7 +41,10 @@ export function createDeliverSample(routes: Pick<Routes, 'carriersFor'>): Delive
     }
 
     const tries: SampleTry[] = []
-    for (const carrier of routes.carriersFor({ projectId: project.id, channel, to })) {
+    const region = channel === 'email' ? null : regionOf(to as PhoneNumber)
+    const { routes: own } = await loadProjectDelivery(project.id)
+    const destination = { projectId: project.id, channel, to, region, own, draw: id }
+    for (const carrier of routes.carriersFor(destination)) {
       const { signal } = new AbortController()
       const answer = await tryCarrier(carrier, message, { milliseconds: tryMilliseconds, stopSignal: signal })
       const detail = answer.kind === 'accepted' ? null : answer.detail

@@ -1,13 +1,19 @@
 import { setMaxListeners } from 'node:events'
 import type { Challenge, ChallengeId } from '../domain/challenge.ts'
+import { noPrices, type Prices } from '../domain/money.ts'
 import type { Secret } from '../domain/secret.ts'
 import { leaseSeconds } from '../engine/lease.ts'
-import type { DeliveryOutcome, Dispatcher, Outbox } from '../engine/ports.ts'
+import type { DeliveryOutcome, Dispatcher, DueChallenge, Outbox } from '../engine/ports.ts'
 import { createDatabaseClock, monotonicNow } from './database-clock.ts'
-import { createDeliverPass, type HeldChallenge } from './deliver-pass.ts'
+import { createDeliverPass } from './deliver-pass.ts'
 import type { DeliveryLog } from './delivery-log.ts'
+import type { ObserveTry } from './delivery-metrics.ts'
+import { type CarrierHealth, createCarrierHealth } from './health.ts'
+import { type LoadProjectDelivery, usualDelivery } from './project-delivery.ts'
+import type { ReserveSpending } from './reserve-spending.ts'
 import { createResultWriter } from './result-writer.ts'
 import type { Routes } from './routes.ts'
+import type { HeldChallenge } from './take-turn.ts'
 import type { LoadWording } from './texts/project-wording.ts'
 
 /*
@@ -21,7 +27,15 @@ export type DispatcherParts = {
   loadWording: LoadWording
   revealCode: (challenge: Challenge) => Secret
   log: DeliveryLog
+  /** The server's routes and no caps, where it is not given. */
+  loadProjectDelivery?: LoadProjectDelivery
+  health?: CarrierHealth
+  prices?: Prices
+  reserveSpending?: ReserveSpending
+  observeTry?: ObserveTry
   tryMilliseconds?: number
+  /** How long one pass over a route may take. */
+  passMilliseconds?: number
   /** How long a message that may yet arrive is not doubled. */
   unknownPauseMilliseconds?: number
   pollMilliseconds?: number
@@ -49,7 +63,13 @@ export function createDispatcher({
   loadWording,
   revealCode,
   log,
+  loadProjectDelivery = async () => usualDelivery,
+  health = createCarrierHealth(),
+  prices = noPrices,
+  reserveSpending = async () => ({ kind: 'none' }),
+  observeTry = () => {},
   tryMilliseconds = 5_000,
+  passMilliseconds = 20_000,
   unknownPauseMilliseconds = 10_000,
   pollMilliseconds = 1_000,
   drainMilliseconds = 10_000,
@@ -64,9 +84,15 @@ export function createDispatcher({
     clock,
     writer: createResultWriter({ outbox, log }),
     loadWording,
+    loadProjectDelivery,
+    health,
+    prices,
+    reserveSpending,
+    observeTry,
     revealCode,
     log,
     tryMilliseconds,
+    passMilliseconds,
     unknownPauseMilliseconds,
     stopSignal: stopController.signal,
   })
@@ -79,16 +105,18 @@ export function createDispatcher({
   let onIdle: (() => void) | null = null
 
   /** Null when the challenge is not for this queue, or not now: then its lease runs out, and it is claimed. */
-  function take(challenge: Challenge, leasedUntil: Date): HeldChallenge | null {
+  function take(challenge: DueChallenge, leasedUntil: Date): HeldChallenge | null {
     if (challenge.deliveryState !== 'queued' || challenge.content === 'decoy') return null
     const present = held.get(challenge.id)
-    if (present !== undefined) {
+    if (present !== undefined && (present.challenge.step ?? 0) >= (challenge.step ?? 0)) {
       present.leasedUntil = leasedUntil
       return null
     }
     if (isStopping || held.size >= heldMax) return null
 
-    const taken: HeldChallenge = { challenge, leasedUntil, waiter: null }
+    // The next step of its plan takes over from the one that is still at it.
+    if (present !== undefined) present.isOver = true
+    const taken: HeldChallenge = { challenge, leasedUntil, isOver: false, waiter: null }
     held.set(challenge.id, taken)
     waiting.push(taken)
     if (!isTurnPlanned) {
@@ -117,7 +145,7 @@ export function createDispatcher({
     } catch (error) {
       log.error({ challengeId, projectId, error }, 'delivery.fault')
     }
-    held.delete(challengeId)
+    if (held.get(challengeId) === item) held.delete(challengeId)
     item.waiter?.('pending')
     if (held.size === 0) onIdle?.()
   }

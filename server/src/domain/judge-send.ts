@@ -1,6 +1,7 @@
 import type { Address, Channel } from './address.ts'
 import type { AccountId, Challenge, ChallengeId, Content, DeliveryState } from './challenge.ts'
 import { isLive } from './challenge.ts'
+import type { FallbackStep } from './fallback.ts'
 import {
   countEvent,
   currentWindow,
@@ -49,6 +50,8 @@ export type SendRequest = {
   guards: Limit[]
   spendsToken: boolean
   idempotency: { key: string; bodyDigest: string } | null
+  /** What is done when nobody verifies it. */
+  fallbacks: readonly FallbackStep[]
   /** `none` when no carrier will ever be asked. */
   deliveryState: DeliveryState
 }

@@ -1,7 +1,9 @@
 import { isRegion } from './address.ts'
 import { parseDisplayText } from './display-text.ts'
+import { fallbacksExpected, parseFallbacks } from './fallback.ts'
 import { messageLocales } from './locale.ts'
 import { parseAndroidAppHash, parseColour, parseLogoUrl, parseWebOtpHost } from './look.ts'
+import { parseAmount } from './money.ts'
 import type { ProjectSettings, RateLimit } from './project.ts'
 import { codeLifeSecondsMax } from './purpose.ts'
 
@@ -59,6 +61,9 @@ const readers: { [Name in keyof ProjectSettings]: Reader<ProjectSettings[Name]> 
     expected: 'must be "default", or "null" for a carrier that accepts every message and drops it',
     read: (input) => (input === 'default' || input === 'null' ? input : undefined),
   },
+  fallbacks: { expected: fallbacksExpected, read: parseFallbacks },
+  spendingPerDay: amountReader(),
+  spendingPerMonth: amountReader(),
   displayName: {
     expected: `must be a text of 1 to ${nameLengthMax} characters, or null for the project's name`,
     read: orNull(readName),
@@ -150,6 +155,13 @@ function wholeNumberReader(min: number, max: number, unit: string): Reader<numbe
   return {
     expected: `must be a whole number of ${unit} from ${min} to ${max}`,
     read: wholeNumber(min, max),
+  }
+}
+
+function amountReader(): Reader<number | null> {
+  return {
+    expected: 'must be an amount of money from 0 on, or null for no cap',
+    read: orNull((input) => (parseAmount(input) === null ? undefined : (input as number))),
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Region } from './address.ts'
+import type { Fallbacks } from './fallback.ts'
 import type { MessageLocale } from './locale.ts'
 
 export type ProjectId = string & { readonly brand: 'ProjectId' }
@@ -36,6 +37,11 @@ export type ProjectSettings = {
   requireVerificationToken: boolean
   /** `null` accepts every message and drops it, for load tests; `default` uses the server's routes. */
   carrier: 'default' | 'null'
+  /** The same code by another channel when nobody has verified it so long after the send. */
+  fallbacks: Fallbacks
+  /** What messages may cost in a day and in a month of UTC, in the server's currency; null without end. */
+  spendingPerDay: number | null
+  spendingPerMonth: number | null
   /** What messages call the project where that is not its name. */
   displayName: string | null
   /** The colour of the head of mail, such as `#1a7f5a`, and the logo in it. */
@@ -63,6 +69,9 @@ export const defaultProjectSettings: ProjectSettings = {
   failedAddressesPerCallerHour: 20,
   requireVerificationToken: false,
   carrier: 'default',
+  fallbacks: {},
+  spendingPerDay: null,
+  spendingPerMonth: null,
   displayName: null,
   colour: null,
   logoUrl: null,

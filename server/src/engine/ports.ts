@@ -1,12 +1,14 @@
-import type { Address, Channel, EmailAddress, PhoneNumber } from '../domain/address.ts'
+import type { Address, Channel, EmailAddress, PhoneNumber, Region } from '../domain/address.ts'
 import type { AccountId, Challenge, ChallengeId } from '../domain/challenge.ts'
 import type { CheckJudgement, CheckRequest, CheckState } from '../domain/judge-check.ts'
 import type { SendJudgement, SendRequest, SendState } from '../domain/judge-send.ts'
 import type { Limit, LimitUsage } from '../domain/limit.ts'
 import type { MessageLocale } from '../domain/locale.ts'
+import type { Micros } from '../domain/money.ts'
 import type { Project, ProjectId, ProjectSettings, WorkspaceId } from '../domain/project.ts'
 import type { Proof } from '../domain/proof.ts'
 import type { Purpose } from '../domain/purpose.ts'
+import type { RouteTable } from '../domain/route.ts'
 import type { Secret } from '../domain/secret.ts'
 import type { StoredText, TextDraft, TextKey } from '../domain/text.ts'
 
@@ -46,7 +48,15 @@ export type Outbox = {
 }
 
 /** `now` is the database's clock (V10), so that a node whose own clock is wrong still sends nothing too late. */
-export type ClaimedChallenges = { now: Date; challenges: Challenge[] }
+export type ClaimedChallenges = { now: Date; challenges: DueChallenge[] }
+
+/** A challenge whose message is to be sent. One that was just committed is in its first step and not superseded. */
+export type DueChallenge = Challenge & {
+  /** How many steps of its plan were taken; `channel` is that of the last one. */
+  step?: number
+  /** A newer code took its place. */
+  isSuperseded?: boolean
+}
 
 /** One try of one message. `next` is what becomes of the challenge. */
 export type DeliveryResult = {
@@ -61,6 +71,53 @@ export type DeliveryResult = {
   startedAt: Date
   finishedAt: Date
   next: { state: 'accepted' | 'failed' | 'expired' } | { state: 'queued'; retryAt: Date }
+  tried?: TriedMessage
+}
+
+/** Where a try went, and what it cost. */
+export type TriedMessage = {
+  /** That of the challenge when it was tried: a word about an earlier step changes nothing. */
+  step: number
+  channel: Channel
+  country: Region | null
+  cost: Micros
+  /** What was reserved for it: the difference goes back. */
+  reservation: Reservation | null
+}
+
+/** Money that was set aside for one message before it was sent; `day` is that of UTC, `2026-03-01`. */
+export type Reservation = { day: string; amount: Micros }
+
+/** What a project may spend; null without end. */
+export type SpendingCaps = { perDay: Micros | null; perMonth: Micros | null }
+
+/** What projects spend. The outbox counts it; this keeps it within caps. */
+export type SpendingStore = {
+  /** Sets money aside, each request after the one before it; null where a cap would be passed. */
+  reserve(requests: SpendingRequest[]): Promise<(Reservation | null)[]>
+  /** What was spent, by day, carrier and country, the newest first; bounds are days, both included. */
+  report(query: { projectId: ProjectId; from: string | null; until: string | null }): Promise<SpendingLine[]>
+}
+
+export type SpendingRequest = { projectId: ProjectId; amount: Micros; caps: SpendingCaps }
+
+export type SpendingLine = {
+  day: string
+  channel: Channel
+  carrier: string
+  /** Null for e-mail, and for numbers of no country. */
+  country: Region | null
+  messages: number
+  cost: Micros
+}
+
+/** The routes that projects have of their own. */
+export type RouteStore = {
+  find(projectId: ProjectId): Promise<RouteTable>
+  /** Those of every project. */
+  listAll(): Promise<{ projectId: ProjectId; table: RouteTable }[]>
+  /** Stores the legs of the channels that `table` names; a channel without legs has the server's again. */
+  put(projectId: ProjectId, table: RouteTable): Promise<void>
 }
 
 /** How a send's message fares. */

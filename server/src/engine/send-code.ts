@@ -125,6 +125,8 @@ function sendRequest(command: SendCommand, keyId: string): SendRequest {
     guards: command.guards ?? [],
     spendsToken: purpose === 'service',
     idempotency: command.idempotency ?? null,
+    // Who waits for the carriers' first word is told it, and no other channel says something else later.
+    fallbacks: command.waitMilliseconds === undefined ? (settings.fallbacks[command.channel] ?? []) : [],
     deliveryState: content === 'decoy' ? 'none' : settings.carrier === 'null' ? 'accepted' : 'queued',
   }
 }

@@ -1,18 +1,22 @@
+import type { Channel } from '../domain/address.ts'
 import type { AccountId, Challenge, ChallengeId } from '../domain/challenge.ts'
 import type { NewEvent } from '../domain/event.ts'
 import type { ProjectId } from '../domain/project.ts'
 import { leaseSeconds } from '../engine/lease.ts'
-import type { DeliveryResult, Outbox } from '../engine/ports.ts'
+import type { DeliveryResult, DueChallenge, Outbox } from '../engine/ports.ts'
 import { type ChallengeRow, challengeColumns, parseChallenge } from './challenge-rows.ts'
 import type { Database, Transaction } from './database.ts'
 import { recordEvents } from './events.ts'
+import { countSpending } from './spending.ts'
 
 /** The outbox that the challenge rows themselves are. */
 export const createOutbox = (database: Database): Outbox => ({
   async claim(max) {
     const [clock] = await database.query<{ now: Date }>('moment-read', 'select moment() as now')
-    const rows = await database.query<ChallengeRow>('outbox-claim', claimSql, [max, leaseSeconds])
-    return { now: clock?.now ?? new Date(), challenges: rows.map((row) => parseChallenge(row) as Challenge) }
+    const stepped = await database.query<DueRow>('outbox-step', stepSql, [max, leaseSeconds])
+    const due = await database.query<DueRow>('outbox-claim', claimSql, [max, leaseSeconds])
+    const rows = [...stepped.filter(({ is_over }) => !is_over), ...due]
+    return { now: clock?.now ?? new Date(), challenges: rows.map(parseDue) }
   },
   async record(results) {
     if (results.length === 0) return
@@ -25,9 +29,33 @@ export const createOutbox = (database: Database): Outbox => ({
       const ended = stored.filter(({ is_end }) => is_end)
       await giveBackTokens(tx, ended)
       await recordEvents(tx, ended.map(eventOfEnd))
+      // Last, so that what all sends of a project share is locked for the shortest time.
+      await countSpending(tx, results)
     })
   },
 })
+
+/** The columns of a challenge that is to be sent; what it goes by is the channel of its step. */
+const dueColumns = `${challengeColumns}, c.delivery_step, c.superseded_at is not null as is_superseded,
+  case when c.delivery_step > 0 then c.fallbacks->(c.delivery_step - 1)->>'channel' end as step_channel`
+
+type DueRow = ChallengeRow & {
+  delivery_step: number
+  is_superseded: boolean
+  step_channel: Channel | null
+  /** Of the rows whose step was due: nothing more is to be done. */
+  is_over?: boolean
+}
+
+const parseDue = (row: DueRow): DueChallenge => {
+  const challenge = parseChallenge(row) as Challenge
+  return {
+    ...challenge,
+    channel: row.step_channel ?? challenge.channel,
+    step: row.delivery_step,
+    isSuperseded: row.is_superseded,
+  }
+}
 
 // `skip locked`: a row that another node is just taking over is that node's.
 const claimSql = `
@@ -42,7 +70,27 @@ const claimSql = `
     for update skip locked
   ) due
   where c.project_id = due.project_id and c.id = due.id
-  returning ${challengeColumns}`
+  returning ${dueColumns}`
+
+// Takes the next step of what nobody has verified, whoever has a lease on the one before. What was verified, superseded
+// or has expired takes no step any more.
+const stepSql = `
+  update challenges c
+  set delivery_step = case when due.is_over then c.delivery_step else c.delivery_step + 1 end,
+    delivery_state = case when due.is_over then c.delivery_state else 'queued' end,
+    leased_until = case when due.is_over then c.leased_until else moment() + make_interval(secs => $2) end,
+    fallback_at = case when not due.is_over then c.created_at
+      + make_interval(secs => (c.fallbacks->(c.delivery_step + 1)->>'afterSeconds')::double precision) end
+  from (
+    select project_id, id, used_at is not null or superseded_at is not null or expires_at <= moment() as is_over
+    from challenges
+    where fallback_at < moment()
+    order by fallback_at
+    limit $1
+    for update skip locked
+  ) due
+  where c.project_id = due.project_id and c.id = due.id
+  returning ${dueColumns}, due.is_over`
 
 // Quotas come before challenges, in the order in which sends lock them.
 async function lockRefundedQuotas(tx: Transaction, results: DeliveryResult[]): Promise<void> {
@@ -59,26 +107,52 @@ async function lockRefundedQuotas(tx: Transaction, results: DeliveryResult[]): P
 
 const insertMessagesSql = `
   insert into messages (project_id, challenge_id, attempt, carrier, outcome, detail, carrier_message_id, started_at,
-    finished_at)
+    finished_at, channel, country, cost)
   select i.project_id, i.id, c.delivery_tries + 1, i.carrier, i.outcome, i.detail, i.carrier_message_id, i.started_at,
-    i.finished_at
+    i.finished_at, coalesce(i.channel, c.channel), i.country, i.cost
   from json_to_recordset($1) as i(project_id text, id bytea, carrier text, outcome text, detail text,
-    carrier_message_id text, started_at timestamptz, finished_at timestamptz)
+    carrier_message_id text, started_at timestamptz, finished_at timestamptz, channel text, country text, cost bigint)
   join challenges c on c.project_id = i.project_id and c.id = i.id
   order by c.project_id, c.id
   for update of c`
 
-// A state that is final stays: a late word of a carrier is noted, but changes nothing, and a token is given back once.
+// A state that is final stays: a late word of a carrier is noted, but changes nothing, and a token is given back once. So
+// it is with a word about an earlier step. A step that fails for good brings the next one forward, and one that fails
+// after another was accepted takes nothing back.
 const writeStatesSql = `
   update challenges c
   set delivery_tries = c.delivery_tries + 1,
-    delivery_state = case when c.delivery_state = 'queued' then i.state else c.delivery_state end,
-    leased_until = case when c.delivery_state = 'queued' then i.retry_at end
-  from json_to_recordset($1) as i(project_id text, id bytea, state text, retry_at timestamptz, carrier text)
+    delivery_state = after.state,
+    leased_until = case when after.state = 'queued' then after.leased_until end,
+    fallback_at = case when after.is_stepping then moment() else c.fallback_at end
+  from json_to_recordset($1)
+    as i(project_id text, id bytea, state text, retry_at timestamptz, carrier text, step smallint)
   join challenges before on before.project_id = i.project_id and before.id = i.id
+  cross join lateral (
+    select before.delivery_state = 'queued' and before.delivery_step = i.step as is_heard,
+      i.state = 'failed' and before.fallback_at is not null as has_next,
+      before.delivery_step > 0 and i.state in ('failed', 'expired') and exists (
+        select from messages m
+        where m.project_id = i.project_id and m.challenge_id = i.id and m.outcome = 'accepted'
+      ) as was_accepted
+  ) word
+  cross join lateral (
+    select
+      case
+        when not word.is_heard then before.delivery_state
+        when word.has_next then 'queued'
+        when word.was_accepted then 'accepted'
+        else i.state
+      end as state,
+      case
+        when not word.is_heard then before.leased_until
+        when not word.has_next then i.retry_at
+      end as leased_until,
+      word.is_heard and word.has_next as is_stepping
+  ) after
   where c.project_id = i.project_id and c.id = i.id
-  returning c.project_id, encode(c.id, 'hex') as id, c.account_id, c.spends_token, i.state, i.carrier,
-    before.delivery_state = 'queued' and i.state <> 'queued' as is_end`
+  returning c.project_id, encode(c.id, 'hex') as id, c.account_id, c.spends_token, after.state, i.carrier,
+    word.is_heard and after.state <> 'queued' as is_end`
 
 /** A challenge whose try was stored. `is_end`: this very try ended its waiting. */
 type StoredState = {
@@ -128,12 +202,16 @@ const messageColumns = (result: DeliveryResult) => ({
   carrier_message_id: result.carrierMessageId,
   started_at: result.startedAt,
   finished_at: result.finishedAt,
+  channel: result.tried?.channel ?? null,
+  country: result.tried?.country ?? null,
+  cost: result.tried?.cost ?? 0,
 })
 
-const stateColumns = ({ projectId, challengeId, next, carrier }: DeliveryResult) => ({
+const stateColumns = ({ projectId, challengeId, next, carrier, tried }: DeliveryResult) => ({
   project_id: projectId,
   id: `\\x${challengeId}`,
   state: next.state,
   retry_at: next.state === 'queued' ? next.retryAt : null,
   carrier,
+  step: tried?.step ?? 0,
 })

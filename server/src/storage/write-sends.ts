@@ -25,13 +25,14 @@ const supersedeSql = `
 const insertSql = `
   insert into challenges (project_id, id, purpose, channel, address, target, record_id, companion, account_id, content,
     locale, key_id, tries, tries_max, created_at, expires_at, spends_token, delivery_state,
-    leased_until)
+    leased_until, fallbacks, fallback_at)
   select project_id, id, purpose, channel, address, target, record_id, companion, account_id, content, locale,
     key_id, 0, tries_max, created_at, expires_at, spends_token, delivery_state,
-    case when delivery_state = 'queued' then created_at + make_interval(secs => $2) end
+    case when delivery_state = 'queued' then created_at + make_interval(secs => $2) end, fallbacks,
+    created_at + make_interval(secs => fallback_seconds)
   from json_to_recordset($1) as i(project_id text, id bytea, purpose text, channel text, address text, target text,
     record_id text, companion text, account_id bigint, content text, locale text, key_id text, tries_max smallint, created_at timestamptz, expires_at timestamptz, spends_token boolean,
-    delivery_state text)`
+    delivery_state text, fallbacks json, fallback_seconds double precision)`
 
 const writeQuotasSql = `
   update quotas q
@@ -75,7 +76,7 @@ export function writeSends(
   if (superseded.length > 0)
     tx.write('sends-supersede', supersedeSql, [JSON.stringify(superseded), idFloor(since)])
 
-  const inserted = accepted.map(({ challenge, send }) => challengeInsert(challenge, send.spendsToken))
+  const inserted = accepted.map(({ challenge, send }) => challengeInsert(challenge, send))
   tx.write('sends-insert', insertSql, [JSON.stringify(inserted), leaseSeconds])
 
   const firsts = accepted.flatMap(({ challenge, send: { idempotency } }) =>
@@ -112,7 +113,7 @@ const recipientColumns = ({ address, projectId, createdAt }: Challenge, recipien
   updated_at: createdAt,
 })
 
-const challengeInsert = (challenge: Challenge, spendsToken: boolean) => ({
+const challengeInsert = (challenge: Challenge, { spendsToken, fallbacks }: SendRequest) => ({
   project_id: challenge.projectId,
   id: `\\x${challenge.id}`,
   purpose: challenge.purpose,
@@ -130,4 +131,7 @@ const challengeInsert = (challenge: Challenge, spendsToken: boolean) => ({
   expires_at: challenge.expiresAt,
   spends_token: spendsToken,
   delivery_state: challenge.deliveryState,
+  ...(challenge.deliveryState === 'queued' && fallbacks.length > 0
+    ? { fallbacks, fallback_seconds: fallbacks[0]?.afterSeconds }
+    : {}),
 })

@@ -1,0 +1,76 @@
+import Type from 'typebox'
+import { channels } from '../domain/address.ts'
+import type { ProjectId } from '../domain/project.ts'
+import { createManageRoutes, type ManageRoutesParts, type RouteResult } from '../engine/manage-routes.ts'
+import { type Answer, defineRoute, type Route } from '../http/dialect.ts'
+import { badRequest, noSuchProject, nullable, projectAnswers, renderError } from './answers.ts'
+
+const path = '/admin/v1/projects/:projectId/routes'
+
+const legSchema = Type.Object({
+  carrier: Type.String(),
+  to: Type.Array(Type.String()),
+  weight: nullable(Type.Integer()),
+})
+const routesSchema = Type.Object({
+  routes: Type.Array(
+    Type.Object({
+      channel: Type.Union(channels.map((channel) => Type.Literal(channel))),
+      source: Type.Union([Type.Literal('project'), Type.Literal('server')]),
+      carriers: Type.Array(legSchema),
+    }),
+  ),
+})
+
+/** By which carriers the messages of a project go. */
+export function createCarrierRouteRoutes(parts: ManageRoutesParts): Route[] {
+  const manageRoutes = createManageRoutes(parts)
+  return [
+    defineRoute({
+      method: 'GET',
+      path,
+      access: 'bearer',
+      summary: 'The carriers of each channel, the project’s own or the server’s',
+      answers: { 200: { description: 'Every channel.', schema: routesSchema }, ...projectAnswers },
+      handle: async ({ params }) => renderRoutes(await manageRoutes.show(params.projectId as ProjectId)),
+    }),
+    defineRoute({
+      method: 'PATCH',
+      path,
+      access: 'bearer',
+      summary: 'Change the carriers of some channels',
+      description:
+        'Carriers stand in the order in which they are asked: a name, or {carrier, to, weight}. An empty list gives the channel back to the server’s route.',
+      body: Type.Object({
+        routes: Type.Unknown({ description: 'Channels with their carriers.' }),
+      }),
+      examples: {
+        order: { routes: { sms: ['orange', 'twilio'] } },
+        destinations: {
+          routes: {
+            sms: [
+              { carrier: 'orange', to: ['CI', '+22507'] },
+              { carrier: 'twilio', weight: 3 },
+            ],
+          },
+        },
+      },
+      answers: {
+        200: { description: 'Every channel as it is now.', schema: routesSchema },
+        ...badRequest,
+        ...projectAnswers,
+      },
+      handle: async ({ params, body }) =>
+        renderRoutes(await manageRoutes.set(params.projectId as ProjectId, body.routes)),
+    }),
+  ]
+}
+
+function renderRoutes(result: RouteResult): Answer {
+  if (result.ok) {
+    const routes = result.routes.map(({ legs, ...route }) => ({ ...route, carriers: legs }))
+    return { status: 200, body: { routes } }
+  }
+  if (result.refusal === 'project-unknown') return noSuchProject()
+  return renderError(400, result.mistakes.map(({ place, message }) => `${place} ${message}`).join('; '))
+}

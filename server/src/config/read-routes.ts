@@ -1,0 +1,42 @@
+import { channels } from '../domain/address.ts'
+import type { SettingMistake } from '../domain/project-settings.ts'
+import { parseLegs, type RouteTable } from '../domain/route.ts'
+import { fileKeys } from './file-keys.ts'
+import { suggest } from './mistake.ts'
+
+type Report = (
+  where: string,
+  read: unknown,
+  key: { expected: string; example: string },
+  remedy: string,
+) => void
+
+/** The routes of the file; only the channels that it names. `known` are the names that a leg may have. */
+export function readRoutes(value: unknown, known: readonly string[], report: Report): RouteTable {
+  if (value === undefined || value === null) return {}
+  if (typeof value !== 'object' || Array.isArray(value)) {
+    report('routes', value, fileKeys.routes, 'Write one line for each channel.')
+    return {}
+  }
+  const table: RouteTable = {}
+  for (const key of Object.keys(value).filter((key) => !channels.some((channel) => channel === key))) {
+    const about = { expected: `one of ${channels.join(', ')}`, example: `${channels[0]}:` }
+    report(`routes.${key}`, Object(value)[key], about, `${suggest(key, channels)}Rename it or remove it.`)
+  }
+  for (const channel of channels) {
+    const written: unknown = Object(value)[channel]
+    if (written === undefined || written === null) continue
+    const mistakes: SettingMistake[] = []
+    const legs = parseLegs(written, `routes.${channel}`, mistakes)
+    const unknown = legs.find(({ carrier }) => !known.includes(carrier))
+    // A mistake of one leg has its own place; what is wrong with the list is told with the whole of it.
+    for (const { place, message } of mistakes)
+      report(place, written, fileKeys.routes, `It ${message}. ${order}`)
+    if (mistakes.length > 0) continue
+    if (unknown === undefined) table[channel] = legs
+    else report(`routes.${channel}`, written, fileKeys.routes, `${suggest(unknown.carrier, known)}${order}`)
+  }
+  return table
+}
+
+const order = 'Name each carrier once, in the order in which they are tried.'

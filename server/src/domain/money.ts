@@ -1,0 +1,45 @@
+import type { Region } from './address.ts'
+import { isFor } from './route.ts'
+
+/** Money in millionths of the server's currency: whole numbers add up exactly, and an SMS costs fractions of a cent. */
+export type Micros = number
+
+const microsPerUnit = 1_000_000
+
+/** What one message costs with a carrier: by country or beginning of a number, and everywhere else. */
+export type PriceList = Readonly<Record<string, Micros>>
+
+/** Stands in a price list for every destination that it does not name. */
+export const elsewhere = 'other'
+
+export type Prices = {
+  /** Three letters, such as EUR. */
+  currency: string
+  /** By the carrier's name. One that is absent costs nothing. */
+  byCarrier: Readonly<Record<string, PriceList>>
+}
+
+export const noPrices: Prices = { currency: 'EUR', byCarrier: {} }
+
+/** The price of one message: that of the longest beginning of its number, else of its country, else the usual one. */
+export function priceOf(
+  prices: Prices,
+  carrier: string,
+  { to, region }: { to: string; region: Region | null },
+): Micros {
+  const list = Object.hasOwn(prices.byCarrier, carrier) ? prices.byCarrier[carrier] : undefined
+  if (list === undefined) return 0
+  const [named] = Object.keys(list)
+    .filter((destination) => isFor(destination, to, region))
+    .sort((a, b) => Number(b.startsWith('+')) - Number(a.startsWith('+')) || b.length - a.length)
+  return list[named ?? elsewhere] ?? 0
+}
+
+/** An amount as people read it: `12.5`. */
+export const amountOf = (micros: Micros): number => micros / microsPerUnit
+
+/** The millionths of an amount, or null for what is no amount of money. */
+export function parseAmount(input: unknown): Micros | null {
+  if (typeof input !== 'number' || !Number.isFinite(input) || input < 0 || input > 1_000_000_000) return null
+  return Math.round(input * microsPerUnit)
+}

@@ -1,0 +1,152 @@
+import { type Channel, channels, isRegion, type Region } from './address.ts'
+import type { Parsed, SettingMistake } from './project-settings.ts'
+
+/** One carrier of a route, for which destinations, and how much of them. */
+export type RouteLeg = {
+  /** As the configuration names it. */
+  carrier: string
+  /** Countries (`CI`) and beginnings of numbers (`+22507`). Empty: everywhere. */
+  to: readonly string[]
+  /** Legs with weights that stand next to each other share what comes, by weight. Null: this one comes first. */
+  weight: number | null
+}
+
+/** The legs of each channel, in the order in which they are asked. A channel that is absent has the server's. */
+export type RouteTable = Partial<Record<Channel, readonly RouteLeg[]>>
+
+const legsMax = 20
+const destinationsMax = 300
+const weightMax = 1_000
+
+/** A carrier everywhere, with nobody to share with. */
+export const plainLeg = (carrier: string): RouteLeg => ({ carrier, to: [], weight: null })
+
+/** Parses the routes of a project or of the server, and tells everything that is wrong with them at once. */
+export function parseRouteTable(input: unknown): Parsed<RouteTable> {
+  const mistakes: SettingMistake[] = []
+  const table: RouteTable = {}
+  if (!isMap(input)) return { ok: false, mistakes: [{ place: 'routes', message: tableExpected }] }
+  for (const [name, legs] of Object.entries(input)) {
+    const channel = channels.find((known) => known === name)
+    if (channel === undefined)
+      mistakes.push({ place: `routes.${name}`, message: `is no channel; there are ${channels.join(', ')}` })
+    else if (legs !== null && legs !== undefined)
+      table[channel] = parseLegs(legs, `routes.${channel}`, mistakes)
+  }
+  return mistakes.length === 0 ? { ok: true, value: table } : { ok: false, mistakes }
+}
+
+const tableExpected = 'must be channels with their carriers, such as {"sms": ["twilio", "orange"]}'
+
+/** Parses the legs of one channel. What is wrong goes to `mistakes`. */
+export function parseLegs(input: unknown, place: string, mistakes: SettingMistake[]): RouteLeg[] {
+  if (!Array.isArray(input) || input.length > legsMax) {
+    mistakes.push({
+      place,
+      message: `must be a list of at most ${legsMax} carriers, in the order in which they are tried`,
+    })
+    return []
+  }
+  const legs = input.flatMap((leg, index) => parseLeg(leg, `${place}[${index}]`, mistakes) ?? [])
+  legs.forEach(({ carrier, to }, index) => {
+    const isSecond = legs.findIndex((leg) => leg.carrier === carrier && sameTo(leg.to, to)) < index
+    if (isSecond) mistakes.push({ place, message: `names ${carrier} twice; name each carrier once` })
+  })
+  return legs
+}
+
+const sameTo = (a: readonly string[], b: readonly string[]): boolean =>
+  a.length === b.length && a.every((destination) => b.includes(destination))
+
+function parseLeg(input: unknown, place: string, mistakes: SettingMistake[]): RouteLeg | null {
+  const leg = typeof input === 'string' ? { carrier: input } : input
+  if (!isMap(leg) || typeof leg.carrier !== 'string') {
+    mistakes.push({ place, message: 'must be the name of a carrier, or {"carrier", "to", "weight"}' })
+    return null
+  }
+  const unknown = Object.keys(leg).filter((key) => !['carrier', 'to', 'weight'].includes(key))
+  for (const key of unknown)
+    mistakes.push({ place: `${place}.${key}`, message: 'does not exist; a leg has carrier, to, weight' })
+  return {
+    carrier: leg.carrier,
+    to: parseDestinations(leg.to ?? [], `${place}.to`, mistakes),
+    weight: parseWeight(leg.weight ?? null, `${place}.weight`, mistakes),
+  }
+}
+
+function parseDestinations(input: unknown, place: string, mistakes: SettingMistake[]): string[] {
+  const listed: unknown[] = Array.isArray(input) ? input : [input]
+  const parsed = listed.map(parseDestination)
+  const wrong = parsed.indexOf(null)
+  if (wrong !== -1 || parsed.length > destinationsMax) {
+    const shown = wrong === -1 ? `${parsed.length} destinations` : JSON.stringify(listed[wrong])
+    const message = `must be at most ${destinationsMax} countries such as CI, or beginnings of numbers such as "+22507"; not ${shown}`
+    mistakes.push({ place, message })
+  }
+  return parsed.filter((destination) => destination !== null)
+}
+
+/** A country, or the beginning of a number; null for anything else. */
+export function parseDestination(input: unknown): string | null {
+  if (typeof input !== 'string') return null
+  const text = input.toUpperCase()
+  return isRegion(text) || /^\+[1-9]\d{0,14}$/.test(text) ? text : null
+}
+
+function parseWeight(input: unknown, place: string, mistakes: SettingMistake[]): number | null {
+  if (input === null) return null
+  if (typeof input === 'number' && Number.isInteger(input) && input >= 1 && input <= weightMax) return input
+  mistakes.push({ place, message: `must be a whole number from 1 to ${weightMax}` })
+  return null
+}
+
+/** Which channels each carrier that is configured serves. */
+export type CarrierChannels = Readonly<Record<string, readonly Channel[]>>
+
+/** What names a carrier that is not there, or not for this channel. */
+export function judgeRouteTable(table: RouteTable, carriers: CarrierChannels): SettingMistake[] {
+  return channels.flatMap((channel) =>
+    (table[channel] ?? []).flatMap(({ carrier }, index): SettingMistake[] => {
+      const place = `routes.${channel}[${index}]`
+      const served = Object.hasOwn(carriers, carrier) ? carriers[carrier] : undefined
+      if (served?.includes(channel)) return []
+      const usable = Object.keys(carriers).filter((name) => carriers[name]?.includes(channel))
+      const remedy =
+        usable.length === 0 ? `no carrier is configured for ${channel}` : `take ${usable.join(' or ')}`
+      const message =
+        served === undefined
+          ? `names ${carrier}, which is not configured; ${remedy}`
+          : `names ${carrier}, which serves ${served.join(', ')} and not ${channel}; ${remedy}`
+      return [{ place, message }]
+    }),
+  )
+}
+
+/** The legs for one destination in the order in which they are asked; `draw` gives each carrier a chance in (0, 1). */
+export function orderLegs(
+  legs: readonly RouteLeg[],
+  { to, region, draw }: { to: string; region: Region | null; draw: (carrier: string) => number },
+): RouteLeg[] {
+  const serving = legs.filter(
+    (leg) => leg.to.length === 0 || leg.to.some((wanted) => isFor(wanted, to, region)),
+  )
+  const groups: RouteLeg[][] = []
+  for (const leg of serving) {
+    const group = groups.at(-1)
+    if (leg.weight !== null && group !== undefined && group[0]?.weight !== null) group.push(leg)
+    else groups.push([leg])
+  }
+  // Of exponential variables with these rates each is the least with a chance as large as its weight.
+  const rank = ({ carrier, weight }: RouteLeg) => -Math.log(draw(carrier)) / (weight ?? 1)
+  const asked = groups.flatMap((group) =>
+    group.length < 2 ? group : group.sort((a, b) => rank(a) - rank(b)),
+  )
+  return asked.filter(({ carrier }, index) => asked.findIndex((leg) => leg.carrier === carrier) === index)
+}
+
+/** Whether a number or its country is what a destination names. */
+export const isFor = (destination: string, to: string, region: Region | null): boolean =>
+  destination.startsWith('+') ? to.startsWith(destination) : destination === region
+
+const isMap = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
