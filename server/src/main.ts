@@ -21,6 +21,7 @@ import { createCitizenDialect } from './dialects/citizen/index.ts'
 import { createKikapuDialect } from './dialects/kikapu/index.ts'
 import { createMobileDialect } from './dialects/mobile/index.ts'
 import { createServiceDialect } from './dialects/service/index.ts'
+import { createDisposableDomains } from './disposable-domains.ts'
 import type { Challenge } from './domain/challenge.ts'
 import type { ProjectId } from './domain/project.ts'
 import { Secret } from './domain/secret.ts'
@@ -32,6 +33,7 @@ import { createApp } from './http/app.ts'
 import type { Dialect } from './http/dialect.ts'
 import type { Mount } from './http/envelopes.ts'
 import { createMetrics, type Metrics } from './http/metrics.ts'
+import { createPuzzleDialect } from './http/puzzle-route.ts'
 import { openStores, type Stores } from './open-stores.ts'
 import { loadCommonPasswords } from './passwords/common-passwords.ts'
 import { createPasswordHashing, parsePasswordHash } from './passwords/password-hashing.ts'
@@ -127,6 +129,9 @@ async function serve(
     passwords,
     commonPasswords,
     onFault,
+    puzzleParts: { secrets, readClock: stores.readClock },
+    disposableDomains: createDisposableDomains(),
+    onStop: (stop) => log.warn({ event: 'destination-stopped', ...stop }, 'sends to a prefix were stopped'),
     count: { send: metrics.countSend, check: metrics.countCheck },
   })
 
@@ -221,10 +226,12 @@ async function createMounts(
   { engine, revealCode }: DialectParts,
 ): Promise<Mount[]> {
   const projectIdOf = createProjectChooser(config, stores)
-  const dialectOf = async (mount: MountConfig): Promise<Dialect> => {
-    if (mount.dialect === 'service') return createServiceDialect(engine)
-    const projectId = await projectIdOf(mount)
-    switch (mount.dialect) {
+  const keylessDialect = (
+    mount: MountConfig,
+    name: Exclude<MountConfig['dialect'], 'service'>,
+    projectId: ProjectId,
+  ): Dialect => {
+    switch (name) {
       case 'citizen':
         return createCitizenDialect({
           ...engine,
@@ -240,9 +247,19 @@ async function createMounts(
         return createMobileDialect({ ...engine, projectId })
     }
   }
-  return Promise.all(
-    config.mounts.map(async (mount) => ({ dialect: await dialectOf(mount), prefix: mount.prefix })),
-  )
+  // Senders without a key may be asked for a proof of work, so their mounts have one route of ours more.
+  const mountsOf = async (mount: MountConfig): Promise<Mount[]> => {
+    const { dialect: name, prefix } = mount
+    if (name === 'service') return [{ dialect: createServiceDialect(engine), prefix }]
+    const projectId = await projectIdOf(mount)
+    const dialect = keylessDialect(mount, name, projectId)
+    const issuePuzzle = async () => engine.issuePuzzle(await engine.loadProject(projectId))
+    return [
+      { dialect, prefix },
+      { dialect: createPuzzleDialect(dialect, issuePuzzle), prefix },
+    ]
+  }
+  return (await Promise.all(config.mounts.map(mountsOf))).flat()
 }
 
 /** The project of a mount: the one it names, in development the demo's, else the only one there is. */

@@ -2,6 +2,8 @@ import type { Config } from './config/config.ts'
 import { createAccountStore } from './storage/accounts.ts'
 import { createApiKeyStore } from './storage/api-keys.ts'
 import { createChallengeStore } from './storage/challenges.ts'
+import { createReadClock } from './storage/database-time.ts'
+import { createBrakeStore } from './storage/destinations.ts'
 import { migrate } from './storage/migrate.ts'
 import { openDatabase } from './storage/open-database.ts'
 import { createOutbox } from './storage/outbox.ts'
@@ -51,6 +53,8 @@ export async function openStores(
       texts: createTextStore(database),
       routes: createRouteStore(database),
       spending: createSpendingStore(database),
+      brakes: createBrakeStore(database),
+      readClock: createReadClock(database),
       close: () => database.close(),
     }
   } catch (error) {

@@ -22,6 +22,7 @@ import { createAccountStore } from '../src/storage/accounts.ts'
 import { createApiKeyStore } from '../src/storage/api-keys.ts'
 import { createChallengeStore } from '../src/storage/challenges.ts'
 import { createDatabase, type Database } from '../src/storage/database.ts'
+import { createReadClock } from '../src/storage/database-time.ts'
 import { createProjectStore } from '../src/storage/projects.ts'
 import { createProofStore } from '../src/storage/proofs.ts'
 import { createRecordStore } from '../src/storage/records.ts'
@@ -31,7 +32,7 @@ import { createTestDatabase, type TestDatabase } from './test-database.ts'
 
 export const masterSecret = new Secret('m'.repeat(43))
 export const issuer = 'https://otp.example.test'
-export const caller: Caller = { network: '192.0.2.7', userAgent: 'test/1', isExempt: true }
+export const caller: Caller = { network: '192.0.2.7', userAgent: 'test/1', solution: null, isExempt: true }
 export const goodPassword = new Secret('a quiet otter swims')
 
 export const email = (text: string): EmailAddress => {
@@ -81,6 +82,12 @@ export async function createAccountWorld() {
       accessTokens: createAccessTokens({ secrets: { current: masterSecret, previous: null }, issuer }),
       passwords: countHashes(createPasswordHashing({ queueMax: 1_000 }), hashes),
       commonPasswords,
+      puzzleParts: {
+        secrets: { current: masterSecret, previous: null },
+        readClock: createReadClock(database),
+      },
+      disposableDomains: () => new Set(),
+      onStop() {},
       count: { send() {}, check() {} },
       onFault: (fault) => {
         throw fault
@@ -110,7 +117,13 @@ export async function createAccountWorld() {
         id: null,
         workspaceId: null,
         name: 'Test',
-        settings: { ...defaultProjectSettings, sendsPerTenMinutes: 100, sendsPerDay: 100, ...settings },
+        settings: {
+          ...defaultProjectSettings,
+          countries: settings.region == null ? ('any' as const) : null,
+          sendsPerTenMinutes: 100,
+          sendsPerDay: 100,
+          ...settings,
+        },
         tokensGranted: null,
       }),
     /** The code of the newest message to an address. */

@@ -27,6 +27,8 @@ const commands = [
   'users disable',
   'users enable',
   'businesses create',
+  'brakes list',
+  'brakes release',
   'doctor',
 ]
 

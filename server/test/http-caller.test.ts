@@ -47,7 +47,12 @@ describe('the network of the caller', () => {
   test('S2: without trusted proxies a forged header changes nothing', async () => {
     const who = await start({})
     for (const forged of [undefined, '203.0.113.7', '::1, 203.0.113.7', 'x']) {
-      expect(await who(forged)).toEqual({ network: '127.0.0.1', userAgent: 'probe', isExempt: false })
+      expect(await who(forged)).toEqual({
+        network: '127.0.0.1',
+        userAgent: 'probe',
+        solution: null,
+        isExempt: false,
+      })
     }
   })
 

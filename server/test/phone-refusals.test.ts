@@ -87,6 +87,11 @@ describe('kikapu answers every refusal', () => {
       'too-soon': [400, 'OTP resent too soon (must wait 60 seconds between resend requests)'],
       'too-many-requests': [429, tooMany],
       'unknown-account': [404, 'User not found'],
+      'over-budget': [400, tooMany],
+      'destination-stopped': [400, tooMany],
+      'caller-refused': [400, tooMany],
+      'destination-refused': [400, 'No OTP can be sent to this phone number'],
+      'work-required': [400, 'A proof of work is required'],
       'delivery-failed': [500, 'Failed to send SMS'],
     }),
     { refusal: 'too-many-requests', status: 400, message: tooMany, usage: [{ remaining: 0 }] },
@@ -119,6 +124,11 @@ describe('mobile answers every refusal', () => {
       'too-many-sends': [429, tooManySends],
       'too-soon': [429, tooManySends],
       'too-many-requests': [429, tooManySends],
+      'over-budget': [429, tooManySends],
+      'destination-stopped': [429, tooManySends],
+      'caller-refused': [429, tooManySends],
+      'destination-refused': [400, 'No OTP can be sent there'],
+      'work-required': [400, 'A proof of work is required'],
     }),
   )('of send: $refusal', (one) =>
     expectAnswer(

@@ -4,6 +4,7 @@ import type { Address } from '../src/domain/address.ts'
 import type { Challenge } from '../src/domain/challenge.ts'
 import { defaultProjectSettings, type Project, type ProjectSettings } from '../src/domain/project.ts'
 import { Secret } from '../src/domain/secret.ts'
+import { createAdmitSend } from '../src/engine/admit-send.ts'
 import { type CheckCode, type CheckCommand, createCheckCode } from '../src/engine/check-code.ts'
 import { createCodeKeyring, revealCode } from '../src/engine/code-keys.ts'
 import { createSendCode, type SendCode, type SendCommand } from '../src/engine/send-code.ts'
@@ -14,6 +15,7 @@ import { createProjectStore } from '../src/storage/projects.ts'
 import { createTestDatabase, type TestDatabase } from './test-database.ts'
 
 const keyring = createCodeKeyring({ current: new Secret('k'.repeat(32)), previous: null })
+const admitSend = createAdmitSend({ puzzles: { read: () => null }, disposableDomains: () => new Set() })
 const silent = { dispatch() {}, dispatchAndWait: async () => 'accepted' as const }
 const minute = 60_000
 
@@ -21,7 +23,7 @@ const minute = 60_000
 async function startNode(database: Database): Promise<{ send: SendCode; check: CheckCode }> {
   const challenges = await createChallengeStore(database)
   return {
-    send: createSendCode({ challenges, dispatcher: silent, keyring }),
+    send: createSendCode({ challenges, dispatcher: silent, keyring, admitSend, onStop() {} }),
     check: createCheckCode({ challenges, keyring }),
   }
 }
@@ -51,7 +53,7 @@ export function storageContract(name: string, serverUrl: () => string): void {
         id: null,
         workspaceId: null,
         name: 'Contract',
-        settings: { ...defaultProjectSettings, rateLimit: null, ...settings },
+        settings: { ...defaultProjectSettings, rateLimit: null, countries: 'any', ...settings },
         tokensGranted,
       })
 

@@ -3,12 +3,13 @@ import type { AccountStore } from '../engine/account-ports.ts'
 import type { PasswordHashing } from '../engine/hash-passwords.ts'
 import type { ManageRoutesParts } from '../engine/manage-routes.ts'
 import type { DeliverSample, TextTools } from '../engine/manage-texts.ts'
-import type { ApiKeyStore, ChallengeStore, ProjectStore, TextStore } from '../engine/ports.ts'
+import type { ApiKeyStore, BrakeStore, ChallengeStore, ProjectStore, TextStore } from '../engine/ports.ts'
 import type { PrepareAccountParts } from '../engine/prepare-account.ts'
 import type { ReadSpending } from '../engine/read-spending.ts'
 import type { Dialect } from '../http/dialect.ts'
 import { createOwnDialect } from '../http/own-dialect.ts'
 import { createAdmit } from './access.ts'
+import { createBrakeRoutes } from './brakes.ts'
 import { createBusinessRoutes } from './businesses.ts'
 import { createKeyRoutes } from './keys.ts'
 import { createProjectRoutes } from './projects.ts'
@@ -29,6 +30,7 @@ export type AdminParts = {
   keys: ApiKeyStore
   accounts: AccountStore
   challenges: Pick<ChallengeStore, 'unlock'>
+  brakes: BrakeStore
   passwords: Pick<PasswordHashing, 'hash'>
   parsePasswordHash: PrepareAccountParts['parsePasswordHash']
   commonPasswords: ReadonlySet<string>
@@ -55,6 +57,7 @@ export function createAdminDialect(parts: AdminParts): Dialect {
       ...createCarrierRouteRoutes(parts),
       ...createSpendingRoutes(parts),
       ...createBusinessRoutes(parts),
+      ...createBrakeRoutes(parts),
     ].map((route) => ({ ...route, admit })),
   })
 }

@@ -1,6 +1,6 @@
 import type { TextRemark } from '../domain/text.ts'
 import type { ShownText } from '../engine/manage-texts.ts'
-import type { Account, ApiKey, Business, ProjectSummary } from '../engine/ports.ts'
+import type { Account, ApiKey, Brake, Business, ProjectSummary } from '../engine/ports.ts'
 
 /*
  * How the admin API, and `--json` on the command line, word what the engine knows.
@@ -15,6 +15,9 @@ export const renderProject = ({ id, workspaceId, name, settings, tokens, created
   tokens,
   createdAt: createdAt.toISOString(),
 })
+
+/** A prefix that is stopped. */
+export const renderBrake = ({ until, ...brake }: Brake) => ({ ...brake, until: until.toISOString() })
 
 /** A key without its text, which nobody has any more. */
 export const renderKey = (key: ApiKey) => ({

@@ -1,5 +1,6 @@
 import Type from 'typebox'
 import { channels } from '../domain/address.ts'
+import { stopReasons } from '../domain/brake.ts'
 import { messageLocales } from '../domain/locale.ts'
 import { textPurposes } from '../domain/text.ts'
 import { accountTypes, apiKeyScopes } from '../engine/ports.ts'
@@ -28,7 +29,26 @@ export const projectSchema = Type.Object({
     cooldownSeconds: Type.Integer(),
     sendsPerTenMinutes: Type.Integer(),
     sendsPerDay: Type.Integer(),
+    sendsPerDayEverywhere: Type.Integer(),
     sendsPerCallerHour: Type.Integer(),
+    countries: nullable(Type.Union([Type.Literal('any'), Type.Array(text)])),
+    allow: Type.Array(text),
+    deny: Type.Array(text),
+    refuseDisposable: Type.Boolean(),
+    brake: nullable(
+      Type.Object({
+        sends: Type.Integer(),
+        verifiedPercent: Type.Integer(),
+        surgeSends: Type.Integer(),
+        surgeFactor: Type.Integer(),
+      }),
+    ),
+    sendsPerPrefixHour: nullable(Type.Integer()),
+    sendsPerCountryHour: nullable(Type.Integer()),
+    sendsPerProjectDay: nullable(Type.Integer()),
+    sendsPerProjectMonth: nullable(Type.Integer()),
+    proofOfWork: nullable(Type.Integer()),
+    testRecipients: Type.Array(Type.Object({ address: text, code: text, until: text })),
     failedChecksPerHour: Type.Integer(),
     failedAddressesPerCallerHour: Type.Integer(),
     requireVerificationToken: Type.Boolean(),
@@ -44,6 +64,15 @@ export const projectSchema = Type.Object({
   }),
   tokens: Type.Object({ granted: nullable(Type.Integer()), used: Type.Integer() }),
   createdAt: moment,
+})
+
+export const brakeSchema = Type.Object({
+  projectId: text,
+  prefix: text,
+  reason: oneOf(stopReasons),
+  until: moment,
+  sends: Type.Integer(),
+  verified: Type.Integer(),
 })
 
 export const keySchema = Type.Object({

@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { version } from '../version.ts'
+import { addBrakesCommands } from './brakes.ts'
 import { addBusinessesCommands } from './businesses.ts'
 import type { AddCommand, CommandContext } from './context.ts'
 import { addDevCommand } from './dev.ts'
@@ -29,6 +30,7 @@ const commands: AddCommand[] = [
   addSpendingCommand,
   addUsersCommands,
   addBusinessesCommands,
+  addBrakesCommands,
   addDoctorCommand,
 ]
 

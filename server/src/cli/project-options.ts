@@ -69,11 +69,101 @@ const options = {
     place: 'settings.sendsPerDay',
     read: wholeNumber,
   },
+  sendsPerDayEverywhere: {
+    flags: '--sends-per-day-everywhere <N>',
+    text: 'unverified sends to one address in 24 hours, counted over all projects',
+    place: 'settings.sendsPerDayEverywhere',
+    read: wholeNumber,
+  },
+  sendsPerCallerHour: {
+    flags: '--sends-per-caller-hour <N>',
+    text: 'keyless sends of one network in an hour',
+    place: 'settings.sendsPerCallerHour',
+    read: wholeNumber,
+  },
+  failedChecksPerHour: {
+    flags: '--failed-checks-per-hour <N>',
+    text: 'wrong guesses at five-digit codes in an hour',
+    place: 'settings.failedChecksPerHour',
+    read: wholeNumber,
+  },
+  failedAddressesPerCallerHour: {
+    flags: '--failed-addresses-per-caller-hour <N>',
+    text: 'addresses that one network may guess wrongly at in an hour',
+    place: 'settings.failedAddressesPerCallerHour',
+    read: wholeNumber,
+  },
+  countries: {
+    flags: '--countries <CC,CC>',
+    text: 'countries that messages to phones may go to, "any", or "region" for its own alone',
+    place: 'settings.countries',
+    read: offOr('region', (typed) => (typed === 'any' ? typed : readList(typed))),
+  },
+  allow: {
+    flags: '--allow <LIST>',
+    text: 'addresses, domains, phone prefixes and networks that are always served, or "none"',
+    place: 'settings.allow',
+    read: readList,
+  },
+  deny: {
+    flags: '--deny <LIST>',
+    text: 'addresses, domains, phone prefixes and networks that are never served, or "none"',
+    place: 'settings.deny',
+    read: readList,
+  },
+  refuseDisposable: {
+    flags: '--refuse-disposable <yes|no>',
+    text: 'whether e-mail addresses of throw-away providers are refused',
+    place: 'settings.refuseDisposable',
+    read: readYesOrNo,
+  },
+  brake: {
+    flags: '--brake <SENDS/PERCENT/SURGE/FACTOR>',
+    text: 'when a phone prefix is stopped as pumping, such as 200/5/50/5, or "off"',
+    place: 'settings.brake',
+    read: offOr('off', readBrake),
+  },
+  sendsPerPrefixHour: {
+    flags: '--sends-per-prefix-hour <N>',
+    text: 'sends to one phone prefix in an hour, or "off"',
+    place: 'settings.sendsPerPrefixHour',
+    read: offOr('off', wholeNumber),
+  },
+  sendsPerCountryHour: {
+    flags: '--sends-per-country-hour <N>',
+    text: 'sends to one country in an hour, or "off"',
+    place: 'settings.sendsPerCountryHour',
+    read: offOr('off', wholeNumber),
+  },
+  sendsPerProjectDay: {
+    flags: '--sends-per-project-day <N>',
+    text: 'sends of the project in 24 hours, or "off"',
+    place: 'settings.sendsPerProjectDay',
+    read: offOr('off', wholeNumber),
+  },
+  sendsPerProjectMonth: {
+    flags: '--sends-per-project-month <N>',
+    text: 'sends of the project in 30 days, or "off"',
+    place: 'settings.sendsPerProjectMonth',
+    read: offOr('off', wholeNumber),
+  },
+  proofOfWork: {
+    flags: '--proof-of-work <HASHES>',
+    text: 'work that keyless senders do for each send, such as 50000, or "off"',
+    place: 'settings.proofOfWork',
+    read: offOr('off', wholeNumber),
+  },
+  testRecipients: {
+    flags: '--test-recipients <ADDRESS=CODE@DATE,…>',
+    text: 'addresses of app reviewers with a fixed code until a date, or "none"',
+    place: 'settings.testRecipients',
+    read: readTestRecipients,
+  },
   requireVerificationToken: {
     flags: '--require-verification-token <yes|no>',
     text: 'whether sign-up and login of the mobile API need the token of the verification',
     place: 'settings.requireVerificationToken',
-    read: (typed) => ({ yes: true, no: false })[typed] ?? typed,
+    read: readYesOrNo,
   },
   carrier: {
     flags: '--carrier <carrier>',
@@ -177,6 +267,17 @@ const expectations: Record<string, string> = {
     'must be channels of phones with steps of 5 to 540 seconds after the send, such as "whatsapp: sms@30, voice@60; sms: voice@45", or "none"',
   'settings.spendingPerDay': 'must be an amount such as 25 or 12.50, or "none"',
   'settings.spendingPerMonth': 'must be an amount such as 500 or 99.90, or "none"',
+  'settings.refuseDisposable': 'must be yes or no',
+  'settings.countries':
+    'must be two-letter country codes with commas between them such as CI,SN, or "any", or "region"',
+  'settings.allow':
+    'must be e-mail addresses, domains, beginnings of phone numbers such as +22507 and networks such as 192.0.2.0/24, with commas between them, or "none"',
+  'settings.deny':
+    'must be e-mail addresses, domains, beginnings of phone numbers such as +22507 and networks such as 192.0.2.0/24, with commas between them, or "none"',
+  'settings.brake':
+    'must be sends/percent/surge/factor such as 200/5/50/5: below 5 % verified of 200 sends, or over 50 sends and 5 times the mean; or "off"',
+  'settings.testRecipients':
+    'must be such as review@example.com=123456@2027-01-31, several with commas between them, or "none"; the end date is needed',
   tokens: 'must be a whole number from 0 to 1000000000000, or "unlimited"',
 }
 
@@ -191,6 +292,28 @@ function readFallbacks(typed: string): unknown {
       return { channel, afterSeconds: Number(seconds) }
     })
   return Object.fromEntries(plans.map((plan) => [plan?.[1], stepsOf(plan?.[2] ?? '')]))
+}
+
+function readYesOrNo(typed: string): unknown {
+  return { yes: true, no: false }[typed] ?? typed
+}
+
+function readList(typed: string): unknown {
+  return typed === 'none' ? [] : typed.split(',').map((entry) => entry.trim())
+}
+
+function readBrake(typed: string): unknown {
+  const [, ...numbers] = /^(\d+)\/(\d+)\/(\d+)\/(\d+)$/.exec(typed) ?? []
+  const [sends, verifiedPercent, surgeSends, surgeFactor] = numbers.map(Number)
+  return numbers.length === 0 ? typed : { sends, verifiedPercent, surgeSends, surgeFactor }
+}
+
+function readTestRecipients(typed: string): unknown {
+  if (typed === 'none') return []
+  return typed.split(',').map((entry) => {
+    const [, address, code, until] = /^(.+)=([0-9]+)@([^@]+)$/.exec(entry.trim()) ?? []
+    return { address, code, until }
+  })
 }
 
 function readRate(typed: string): unknown {

@@ -45,7 +45,7 @@ const entriesMax = 1000
 export function createReadInbox({ records, loadWording, revealCode }: InboxParts): ReadInbox {
   return async (to) => {
     const challenges = (await records.recent({ address: to, limit: entriesMax })).filter(
-      ({ content }) => content !== 'decoy',
+      ({ content, deliveryState }) => content !== 'decoy' && deliveryState !== 'none',
     )
     const ids = [...new Set(challenges.map(({ projectId }) => projectId))]
     const wordings = new Map(await Promise.all(ids.map(async (id) => [id, await loadWording(id)] as const)))

@@ -1,4 +1,5 @@
 import type { Address } from './address.ts'
+import { countVerified, type DestinationState, destinationAt } from './brake.ts'
 import type { AccountId, Challenge } from './challenge.ts'
 import { type CodeSubject, codesMatch } from './code.ts'
 import { limitId } from './judge-send.ts'
@@ -34,6 +35,8 @@ export type CheckRequest = {
   guards: Limit[]
   /** Counted when the guess is refused (V5). A member is counted once. */
   onFailure: { limit: Limit; member: string | null }[]
+  /** Where a success counts against the suspicion of pumping (S4); null for e-mail. */
+  prefix: string | null
 }
 
 /** What a guess has to know of the challenge; project, purpose and address it names itself. */
@@ -59,6 +62,8 @@ export type CheckState = {
   /** The newest challenge for the same address, purpose and record of the last 24 hours. */
   challenge: GuessedChallenge | null
   limits: ReadonlyMap<string, LimitState>
+  /** What is known of the prefix that the request names. */
+  destination: DestinationState | null
 }
 
 export type CheckRefusal = 'unknown' | 'used' | 'expired' | 'locked' | 'mismatch' | 'too-many-requests'
@@ -67,6 +72,7 @@ export type CheckJudgement = {
   /** What must be stored, whatever the answer is; null for what has not changed. */
   challenge: GuessedChallenge | null
   recipient: Recipient | null
+  destination: DestinationState | null
   limits: ReadonlyMap<string, LimitState>
   usage: LimitUsage[]
 } & ({ ok: true; proof: Proof } | { ok: false; refusal: CheckRefusal; retryAfterSeconds: number | null })
@@ -81,10 +87,10 @@ export function judgeCheck(request: CheckRequest, state: CheckState, codeOf: Cod
   const limits = new Map(state.limits)
   const windowOf = (limit: Limit): LimitState => currentWindow(limits.get(limitId(limit)) ?? null, limit, now)
   const usage = (): LimitUsage[] => request.limits.map((limit) => limitUsage(windowOf(limit), limit, now))
-  const nothing = { challenge: null, recipient: null }
+  const nothing = { challenge: null, recipient: null, destination: null }
   const refuse = (
     refusal: CheckRefusal,
-    changed: Pick<CheckJudgement, 'challenge' | 'recipient'> = nothing,
+    changed: Pick<CheckJudgement, 'challenge' | 'recipient' | 'destination'> = nothing,
   ): CheckJudgement => {
     for (const { limit, member } of request.onFailure)
       limits.set(limitId(limit), countEvent(windowOf(limit), member))
@@ -116,7 +122,7 @@ export function judgeCheck(request: CheckRequest, state: CheckState, codeOf: Cod
     challenge.deliveryState !== 'failed'
   if (!isRight) {
     const counted = { ...challenge, tries: challenge.tries + 1 }
-    return refuse('mismatch', { challenge: counted, recipient: recordFailure(recipient, now) })
+    return refuse('mismatch', { ...nothing, challenge: counted, recipient: recordFailure(recipient, now) })
   }
 
   const proof = sealProof({
@@ -131,5 +137,13 @@ export function judgeCheck(request: CheckRequest, state: CheckState, codeOf: Cod
   })
   if (request.mode === 'peek') return { ok: true, proof, ...nothing, limits, usage: usage() }
   const used = { ...challenge, tries: challenge.tries + 1, usedAt: now }
-  return { ok: true, proof, challenge: used, recipient: recordSuccess(recipient), limits, usage: usage() }
+  return {
+    ok: true,
+    proof,
+    challenge: used,
+    recipient: recordSuccess(recipient),
+    destination: request.prefix === null ? null : countVerified(destinationAt(state.destination, now)),
+    limits,
+    usage: usage(),
+  }
 }

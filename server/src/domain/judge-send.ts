@@ -1,4 +1,13 @@
 import type { Address, Channel } from './address.ts'
+import {
+  type BrakeRule,
+  type BrakeStop,
+  beginStop,
+  countSend,
+  type DestinationState,
+  destinationAt,
+  judgeBrake,
+} from './brake.ts'
 import type { AccountId, Challenge, ChallengeId, Content, DeliveryState } from './challenge.ts'
 import { isLive } from './challenge.ts'
 import type { FallbackStep } from './fallback.ts'
@@ -48,6 +57,14 @@ export type SendRequest = {
   limits: Limit[]
   /** Limits that refuse when exhausted, but do not count this request. */
   guards: Limit[]
+  /** Counted when the send is accepted, and refuse when they are exhausted. */
+  budgets: Limit[]
+  /** The prefix of a phone and what stops it; null for e-mail, and where nothing is ever stopped. */
+  destination: { prefix: string; brake: BrakeRule } | null
+  /** The solved puzzle that opens this send, once; null where none is asked for. */
+  puzzle: { use: Limit; expiresAt: Date } | null
+  /** Until then the code of this address is fixed, and no message leaves; null for everybody but test recipients. */
+  fixedCodeUntil: Date | null
   spendsToken: boolean
   idempotency: { key: string; bodyDigest: string } | null
   /** What is done when nobody verifies it. */
@@ -76,6 +93,8 @@ export type SendState = {
   quota: Quota
   /** By `limitId`. */
   limits: ReadonlyMap<string, LimitState>
+  /** What is known of the prefix that the request names, and since when its project exists. */
+  destination: { state: DestinationState | null; projectSince: Date } | null
   /** The first send with the same idempotency key, if it is not older than 24 hours. */
   first: { bodyDigest: string; challenge: Challenge } | null
 }
@@ -89,6 +108,9 @@ export type SendRefusal =
   | 'too-many-requests'
   | 'out-of-tokens'
   | 'idempotency-mismatch'
+  | 'over-budget'
+  | 'destination-stopped'
+  | 'work-required'
 
 export type SendJudgement =
   | {
@@ -105,6 +127,7 @@ export type SendJudgement =
       replaces: ChallengeId | null
       recipient: Recipient
       quota: Quota
+      destination: DestinationState | null
       usage: LimitUsage[]
       limits: ReadonlyMap<string, LimitState>
     }
@@ -112,9 +135,13 @@ export type SendJudgement =
       ok: false
       refusal: SendRefusal
       retryAfterSeconds: number | null
+      /** The destination and its stop, where one has begun with this refusal. */
+      stop: (BrakeStop & { destination: DestinationState }) | null
       usage: LimitUsage[]
       limits: ReadonlyMap<string, LimitState>
     }
+
+type RefusedSend = Extract<SendJudgement, { ok: false }>
 
 /** Makes the id of a new challenge: the one thing that needs chance. */
 export type MakeId = (now: Date) => ChallengeId
@@ -122,20 +149,31 @@ export type MakeId = (now: Date) => ChallengeId
 /** One name for a limit's row. */
 export const limitId = (limit: Limit): string => `${limit.scope}:${limit.key}`
 
-/** Judges one send. A refusal stores nothing but the limits that it counted against (S6). */
+/** Every limit that a send reads or counts against. */
+export const limitsOfSend = ({ limits, guards, budgets, puzzle }: SendRequest): Limit[] =>
+  puzzle === null ? [...limits, ...guards, ...budgets] : [...limits, ...guards, ...budgets, puzzle.use]
+
+/** Judges one send. A refusal stores nothing but the limits that it counted against, and a stop that it began (S6). */
 export function judgeSend(request: SendRequest, state: SendState, makeId: MakeId): SendJudgement {
   const { now, last } = state
   const limits = new Map(state.limits)
   const usage = (): LimitUsage[] => request.limits.map((limit) => limitUsage(windowOf(limit), limit, now))
   const windowOf = (limit: Limit): LimitState => currentWindow(limits.get(limitId(limit)) ?? null, limit, now)
-  const refuse = (refusal: SendRefusal, retryAfterSeconds: number | null = null): SendJudgement => ({
+  const refuse = (refusal: SendRefusal, retryAfterSeconds: number | null = null): RefusedSend => ({
     ok: false,
     refusal,
     retryAfterSeconds,
+    stop: null,
     usage: usage(),
     limits,
   })
 
+  // Spent whatever comes of the send, so that one solution never opens two; and before anything else is counted.
+  if (request.puzzle !== null) {
+    const { use, expiresAt } = request.puzzle
+    if (now >= expiresAt || isExhausted(windowOf(use), use)) return refuse('work-required')
+    limits.set(limitId(use), countEvent(windowOf(use)))
+  }
   for (const limit of [...request.guards, ...request.limits]) {
     const window = windowOf(limit)
     if (isExhausted(window, limit)) return refuse('too-many-requests', resetSeconds(window, limit, now))
@@ -163,9 +201,19 @@ export function judgeSend(request: SendRequest, state: SendState, makeId: MakeId
     if (wait > 0) return refuse('too-many-sends', Math.ceil(wait / 1000))
   }
 
+  for (const budget of request.budgets) {
+    const window = windowOf(budget)
+    if (isExhausted(window, budget)) return refuse('over-budget', resetSeconds(window, budget, now))
+  }
+  const destination = judgeDestinationOf(request, state)
+  if (destination.isStopped) {
+    const { stop, until } = destination
+    return { ...refuse('destination-stopped', secondsUntil(until, now)), stop }
+  }
   const { granted, used } = state.quota
   if (request.spendsToken && granted !== null && used >= granted) return refuse('out-of-tokens')
 
+  for (const budget of request.budgets) limits.set(limitId(budget), countEvent(windowOf(budget)))
   return {
     ok: true,
     kind: 'new',
@@ -173,13 +221,29 @@ export function judgeSend(request: SendRequest, state: SendState, makeId: MakeId
     replaces: last?.id ?? null,
     recipient: request.caps === null ? recipient : recordSend(recipient, now),
     quota: request.spendsToken ? { granted, used: used + 1 } : state.quota,
+    destination: destination.counted,
     usage: usage(),
     limits,
   }
 }
 
+type Braked =
+  | { isStopped: false; counted: DestinationState | null }
+  | { isStopped: true; until: Date; stop: (BrakeStop & { destination: DestinationState }) | null }
+
+function judgeDestinationOf({ destination }: SendRequest, { now, destination: known }: SendState): Braked {
+  if (destination === null || known === null) return { isStopped: false, counted: null }
+  const current = destinationAt(known.state, now)
+  const judged = judgeBrake(destination.brake, current, { now, projectSince: known.projectSince })
+  if (!judged.isStopped) return { isStopped: false, counted: countSend(current) }
+  const { until, begins } = judged
+  const stop = begins === null ? null : { ...begins, destination: beginStop(current, begins) }
+  return { isStopped: true, until, stop }
+}
+
 function newChallenge(request: SendRequest, now: Date, makeId: MakeId): Challenge {
-  const { policy } = request
+  const { policy, fixedCodeUntil } = request
+  const isFixed = fixedCodeUntil !== null && now < fixedCodeUntil
   return {
     id: makeId(now),
     keyId: request.keyId,
@@ -198,7 +262,7 @@ function newChallenge(request: SendRequest, now: Date, makeId: MakeId): Challeng
     createdAt: now,
     expiresAt: new Date(now.getTime() + policy.lifeSeconds * 1000),
     usedAt: null,
-    deliveryState: request.deliveryState,
+    deliveryState: isFixed ? 'none' : request.deliveryState,
   }
 }
 

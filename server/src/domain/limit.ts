@@ -3,7 +3,17 @@
  * exact over all nodes. Two kinds: a count of events, and a count of distinct members (addresses of one caller).
  */
 export type Limit = {
-  scope: 'requests' | 'sends' | 'failed-checks' | 'failed-addresses' | 'unknown-addresses'
+  scope:
+    | 'requests'
+    | 'sends'
+    | 'failed-checks'
+    | 'failed-addresses'
+    | 'unknown-addresses'
+    | 'prefix-sends'
+    | 'country-sends'
+    | 'day-sends'
+    | 'month-sends'
+    | 'puzzles'
   /** Who is counted within the scope: a caller's network, or nothing for the project as a whole. */
   key: string
   max: number

@@ -1,4 +1,6 @@
-import { isRegion } from './address.ts'
+import { isRegion, parseEmailAddress, parsePhoneNumber, type Region } from './address.ts'
+import { parseListEntry } from './address-list.ts'
+import type { BrakeRule } from './brake.ts'
 import { parseDisplayText } from './display-text.ts'
 import { fallbacksExpected, parseFallbacks } from './fallback.ts'
 import { messageLocales } from './locale.ts'
@@ -6,6 +8,8 @@ import { parseAndroidAppHash, parseColour, parseLogoUrl, parseWebOtpHost } from 
 import { parseAmount } from './money.ts'
 import type { ProjectSettings, RateLimit } from './project.ts'
 import { codeLifeSecondsMax } from './purpose.ts'
+import { hashesMax, hashesMin } from './puzzle.ts'
+import type { TestRecipient } from './test-recipient.ts'
 
 /** One thing that is wrong with what an operator wants of a project. `place` is `name`, `tokens` or `settings.region`. */
 export type SettingMistake = { place: string; message: string }
@@ -25,14 +29,27 @@ type Reader<Value> = {
   read: (input: unknown) => Value | undefined
 }
 
+const entriesMax = 1_000
+const testRecipientsMax = 20
+
+const yesOrNo: Reader<boolean> = {
+  expected: 'must be true or false',
+  read: (input) => (typeof input === 'boolean' ? input : undefined),
+}
+const budgetReader: Reader<number | null> = {
+  expected: 'must be a whole number of sends from 1 to 1000000000, or null for no cap',
+  read: orNull(wholeNumber(1, 1_000_000_000)),
+}
+const addressListReader: Reader<readonly string[]> = {
+  expected: `must be a list of at most ${entriesMax} e-mail addresses, domains, beginnings of phone numbers such as +22507, and networks such as 192.0.2.0/24`,
+  read: (input) => readList(input, (entry) => parseListEntry(entry) ?? undefined),
+}
+
 /** What each setting takes. The compiler asks for a line here when a setting is added. */
 const readers: { [Name in keyof ProjectSettings]: Reader<ProjectSettings[Name]> } = {
   region: {
     expected: 'must be a two-letter country code such as CI or IN, or null',
-    read: orNull((input) => {
-      const text = typeof input === 'string' ? input.toUpperCase() : ''
-      return isRegion(text) ? text : undefined
-    }),
+    read: orNull(readRegion),
   },
   locale: {
     expected: `must be one of ${messageLocales.join(', ')}`,
@@ -53,10 +70,33 @@ const readers: { [Name in keyof ProjectSettings]: Reader<ProjectSettings[Name]> 
   sendsPerCallerHour: wholeNumberReader(1, 1_000_000, 'sends'),
   failedChecksPerHour: wholeNumberReader(1, 1_000_000, 'checks'),
   failedAddressesPerCallerHour: wholeNumberReader(1, 10_000, 'addresses'),
-  requireVerificationToken: {
-    expected: 'must be true or false',
-    read: (input) => (typeof input === 'boolean' ? input : undefined),
+  sendsPerDayEverywhere: wholeNumberReader(1, 1_000, 'sends'),
+  countries: {
+    expected:
+      'must be a list of two-letter country codes such as ["CI", "SN"], or "any", or null for the country of region alone',
+    read: orNull((input) => (input === 'any' ? 'any' : readList(input, readRegion))),
   },
+  allow: addressListReader,
+  deny: addressListReader,
+  refuseDisposable: yesOrNo,
+  brake: {
+    expected:
+      'must be {"sends": 200, "verifiedPercent": 5, "surgeSends": 50, "surgeFactor": 5} with whole numbers from 1, at most 1000000 sends, 100 percent and a factor of 1000, or null for none',
+    read: orNull(readBrake),
+  },
+  sendsPerPrefixHour: budgetReader,
+  sendsPerCountryHour: budgetReader,
+  sendsPerProjectDay: budgetReader,
+  sendsPerProjectMonth: budgetReader,
+  proofOfWork: {
+    expected: `must be a whole number of hashes from ${hashesMin} to ${hashesMax}, or null for no proof of work`,
+    read: orNull(wholeNumber(hashesMin, hashesMax)),
+  },
+  testRecipients: {
+    expected: `must be a list of at most ${testRecipientsMax}, such as [{"address": "review@example.com", "code": "123456", "until": "2027-01-31"}]: an e-mail address or a number with its country code, five or six digits, and an end date`,
+    read: (input) => readList(input, readTestRecipient, testRecipientsMax),
+  },
+  requireVerificationToken: yesOrNo,
   carrier: {
     expected: 'must be "default", or "null" for a carrier that accepts every message and drops it',
     read: (input) => (input === 'default' || input === 'null' ? input : undefined),
@@ -142,6 +182,46 @@ function readSettings(input: unknown, mistakes: SettingMistake[]): Partial<Proje
     else settings[name] = value
   }
   return settings
+}
+
+/** Undefined when one of the entries is not what it should be; double ones are kept once. */
+function readList<Value>(
+  input: unknown,
+  read: (entry: unknown) => Value | undefined,
+  max = entriesMax,
+): Value[] | undefined {
+  if (!Array.isArray(input) || input.length > max) return undefined
+  const entries = input.map(read)
+  return entries.includes(undefined) ? undefined : [...new Set(entries as Value[])]
+}
+
+function readRegion(input: unknown): Region | undefined {
+  const text = typeof input === 'string' ? input.toUpperCase() : ''
+  return isRegion(text) ? text : undefined
+}
+
+function readBrake(input: unknown): BrakeRule | undefined {
+  if (!isObject(input)) return undefined
+  const sends = wholeNumber(1, 1_000_000)(input.sends)
+  const verifiedPercent = wholeNumber(1, 100)(input.verifiedPercent)
+  const surgeSends = wholeNumber(1, 1_000_000)(input.surgeSends)
+  const surgeFactor = wholeNumber(1, 1_000)(input.surgeFactor)
+  const numbers = [sends, verifiedPercent, surgeSends, surgeFactor]
+  return numbers.includes(undefined)
+    ? undefined
+    : ({ sends, verifiedPercent, surgeSends, surgeFactor } as BrakeRule)
+}
+
+/** The end date is no option: a code that everybody in a review team knows must not work for ever (C4). */
+function readTestRecipient(input: unknown): TestRecipient | undefined {
+  if (!isObject(input)) return undefined
+  const address = parseEmailAddress(input.address) ?? parsePhoneNumber(input.address)
+  const { code } = input
+  const until =
+    typeof input.until === 'string' && /^\d{4}-\d\d-\d\d/.test(input.until) ? new Date(input.until) : null
+  if (address === null || typeof code !== 'string' || !/^[0-9]{5,6}$/.test(code)) return undefined
+  if (until === null || Number.isNaN(until.getTime())) return undefined
+  return { address, code, until: until.toISOString() }
 }
 
 function readRateLimit(input: unknown): RateLimit | undefined {

@@ -1,6 +1,8 @@
 import type { Region } from './address.ts'
+import type { BrakeRule } from './brake.ts'
 import type { Fallbacks } from './fallback.ts'
 import type { MessageLocale } from './locale.ts'
+import type { TestRecipient } from './test-recipient.ts'
 
 export type ProjectId = string & { readonly brand: 'ProjectId' }
 export type WorkspaceId = string & { readonly brand: 'WorkspaceId' }
@@ -28,8 +30,29 @@ export type ProjectSettings = {
   /** Caps on unverified sends to one address (S1). */
   sendsPerTenMinutes: number
   sendsPerDay: number
+  /** The same cap over all projects of the server, as this project observes it (S1). */
+  sendsPerDayEverywhere: number
   /** Keyless sends per caller network and hour (S2). */
   sendsPerCallerHour: number
+  /** Where messages to phones may go (S3): a list, `any`, or null for the country of `region` alone. */
+  countries: readonly Region[] | 'any' | null
+  /** Addresses and callers, written as `address-list.ts` says. What is allowed wins over what is denied. */
+  allow: readonly string[]
+  deny: readonly string[]
+  /** Refuse e-mail addresses of providers that throw them away. */
+  refuseDisposable: boolean
+  /** When sends to a phone prefix are stopped as pumping (S4); null never. */
+  brake: BrakeRule | null
+  /** Accepted sends to one phone prefix, and to one country, in an hour; null for no cap. */
+  sendsPerPrefixHour: number | null
+  sendsPerCountryHour: number | null
+  /** Accepted sends of the whole project in 24 hours and in 30 days, which is what it can be made to spend. */
+  sendsPerProjectDay: number | null
+  sendsPerProjectMonth: number | null
+  /** About how many hashes a keyless sender has to compute for each send (S10); null for none. */
+  proofOfWork: number | null
+  /** Addresses whose code is fixed and never sent, for reviewers of app stores (C4). */
+  testRecipients: readonly TestRecipient[]
   /** Failed checks per hour on five-digit purposes, and distinct addresses a caller may fail on per hour (V5). */
   failedChecksPerHour: number
   failedAddressesPerCallerHour: number
@@ -64,7 +87,19 @@ export const defaultProjectSettings: ProjectSettings = {
   cooldownSeconds: 0,
   sendsPerTenMinutes: 5,
   sendsPerDay: 10,
+  sendsPerDayEverywhere: 20,
   sendsPerCallerHour: 30,
+  countries: null,
+  allow: [],
+  deny: [],
+  refuseDisposable: false,
+  brake: { sends: 200, verifiedPercent: 5, surgeSends: 50, surgeFactor: 5 },
+  sendsPerPrefixHour: null,
+  sendsPerCountryHour: null,
+  sendsPerProjectDay: null,
+  sendsPerProjectMonth: null,
+  proofOfWork: null,
+  testRecipients: [],
   failedChecksPerHour: 500,
   failedAddressesPerCallerHour: 20,
   requireVerificationToken: false,

@@ -1,11 +1,13 @@
 import type { Address } from '../domain/address.ts'
 import type { AccountId } from '../domain/challenge.ts'
-import { type CheckRefusal, type CheckRequest, judgeCheck } from '../domain/judge-check.ts'
+import { prefixOf } from '../domain/destination.ts'
+import { type CheckRefusal, type CheckRequest, type CodeOf, judgeCheck } from '../domain/judge-check.ts'
 import type { Limit, LimitUsage } from '../domain/limit.ts'
 import type { Project } from '../domain/project.ts'
 import type { Proof } from '../domain/proof.ts'
-import type { Purpose } from '../domain/purpose.ts'
+import { codePolicy, type Purpose } from '../domain/purpose.ts'
 import type { Secret } from '../domain/secret.ts'
+import { findTestRecipient } from '../domain/test-recipient.ts'
 import type { CodeKeyring } from './code-keys.ts'
 import { failureLimits, projectRequestLimits } from './limits.ts'
 import type { Caller, ChallengeStore } from './ports.ts'
@@ -51,7 +53,11 @@ export function createCheckCode({ challenges, keyring }: CheckCodeParts): CheckC
       limits: caller === null ? projectRequestLimits(project) : [],
       guards: [...(command.guards ?? []), ...onFailure.map(({ limit }) => limit)],
       onFailure,
+      prefix: project.settings.brake === null ? null : prefixOf(address),
     }
-    return challenges.decideCheck(request, (state) => judgeCheck(request, state, keyring.codeOf))
+    const fixed = findTestRecipient(project.settings, address, codePolicy(purpose, null).digits)
+    const codeAt = (now: Date): CodeOf =>
+      fixed !== null && now < fixed.until ? () => fixed.code : keyring.codeOf
+    return challenges.decideCheck(request, (state) => judgeCheck(request, state, codeAt(state.now)))
   }
 }

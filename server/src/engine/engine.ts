@@ -1,5 +1,6 @@
 import type { Purpose } from '../domain/purpose.ts'
 import type { AccessTokens, AccountStore, SessionStore } from './account-ports.ts'
+import { createAdmitSend } from './admit-send.ts'
 import { createAuthorizeKey } from './api-keys.ts'
 import { createAuthenticate } from './authenticate.ts'
 import { createCheckCitizenCode } from './check-citizen-code.ts'
@@ -27,6 +28,7 @@ import type {
   RecordStore,
 } from './ports.ts'
 import { createLoadProject } from './projects.ts'
+import { createPuzzles, type PuzzlesParts } from './puzzles.ts'
 import { createReadMobile } from './read-mobile.ts'
 import { createReadRecords } from './read-records.ts'
 import { createRefreshSession } from './refresh-session.ts'
@@ -36,7 +38,7 @@ import { createRequestCode } from './request-code.ts'
 import { createRequestMobileCode } from './request-mobile-code.ts'
 import { createRequestPhoneCode } from './request-phone-code.ts'
 import { createResetPassword } from './reset-password.ts'
-import { createSendCode, type SendCode } from './send-code.ts'
+import { createSendCode, type DestinationStop, type SendCode } from './send-code.ts'
 import { createSignUpWithProof } from './sign-up-with-proof.ts'
 import { createValidateCode } from './validate-code.ts'
 import { createVerifyAccount } from './verify-account.ts'
@@ -57,6 +59,12 @@ export type World = {
   passwords: PasswordHashing
   /** The passwords that everybody tries first (A2). */
   commonPasswords: ReadonlySet<string>
+  /** What puzzles are signed with, and the database's clock. */
+  puzzleParts: PuzzlesParts
+  /** The domains that throw their e-mail addresses away. */
+  disposableDomains: () => ReadonlySet<string>
+  /** Told of each prefix of phone numbers that is stopped as pumping (S4). */
+  onStop: (stop: DestinationStop) => void
   /** Told of every send and check once it is committed; `outcome` is `accepted` or the refusal. */
   count: { send(purpose: Purpose, outcome: string): void; check(purpose: Purpose, outcome: string): void }
   /** Where faults go that no request waits for. */
@@ -67,7 +75,9 @@ export type Engine = ReturnType<typeof createEngine>
 
 /** Makes every use case once. A dialect takes the few that it answers for. */
 export function createEngine(world: World) {
-  const sendCode: SendCode = counted(createSendCode(world), world.count.send)
+  const puzzles = createPuzzles(world.puzzleParts)
+  const admitSend = createAdmitSend({ ...world, puzzles })
+  const sendCode: SendCode = counted(createSendCode({ ...world, admitSend }), world.count.send)
   const checkCode: CheckCode = counted(createCheckCode(world), world.count.check)
   const findAccount = createFindAccount(world)
   const countRequest = createCountRequest(world)
@@ -80,6 +90,7 @@ export function createEngine(world: World) {
     loadProject: createLoadProject(world.projects),
     authorizeKey: createAuthorizeKey(world),
     sendCode,
+    issuePuzzle: puzzles.issue,
     checkCode,
     checkSpelledCode: createCheckSpelledCode({ ...world, checkCode, countRequest }),
     countRequest,

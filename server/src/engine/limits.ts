@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { PhoneDestination } from '../domain/destination.ts'
 import type { Limit } from '../domain/limit.ts'
 import type { Project } from '../domain/project.ts'
 import { codePolicy, type Purpose } from '../domain/purpose.ts'
@@ -9,6 +10,7 @@ import type { Caller } from './ports.ts'
  */
 
 const hourSeconds = 3_600
+const daySeconds = 24 * hourSeconds
 
 /** Requests of an API key's project, as its settings say. */
 export const projectRequestLimits = ({ settings: { rateLimit } }: Project): Limit[] =>
@@ -21,6 +23,27 @@ export const callerSendLimits = ({ settings }: Project, caller: Caller): Limit[]
   caller.isExempt
     ? []
     : [{ scope: 'sends', key: caller.network, max: settings.sendsPerCallerHour, windowSeconds: hourSeconds }]
+
+/** Accepted sends of a project, a phone's prefix and its country: what can be spent before somebody looks. */
+export function sendBudgets({ settings }: Project, phone: PhoneDestination | null): Limit[] {
+  const budget = (scope: Limit['scope'], key: string, max: number | null, windowSeconds: number): Limit[] =>
+    max === null ? [] : [{ scope, key, max, windowSeconds }]
+  return [
+    ...budget('day-sends', '', settings.sendsPerProjectDay, daySeconds),
+    ...budget('month-sends', '', settings.sendsPerProjectMonth, 30 * daySeconds),
+    ...(phone === null
+      ? []
+      : [
+          ...budget('prefix-sends', phone.prefix, settings.sendsPerPrefixHour, hourSeconds),
+          ...budget(
+            'country-sends',
+            phone.country ?? `+${phone.callingCode}`,
+            settings.sendsPerCountryHour,
+            hourSeconds,
+          ),
+        ]),
+  ]
+}
 
 /** Failed checks on short codes over the whole project, and distinct addresses that one network fails on (V5). */
 export function failureLimits(

@@ -1,4 +1,5 @@
 import type { Address, Channel, EmailAddress, PhoneNumber, Region } from '../domain/address.ts'
+import type { StopReason } from '../domain/brake.ts'
 import type { AccountId, Challenge, ChallengeId } from '../domain/challenge.ts'
 import type { CheckJudgement, CheckRequest, CheckState } from '../domain/judge-check.ts'
 import type { SendJudgement, SendRequest, SendState } from '../domain/judge-send.ts'
@@ -34,6 +35,24 @@ export type ChallengeStore = {
   companionOf(subject: { projectId: ProjectId; purpose: Purpose; address: Address }): Promise<string | null>
   /** Ends the lock of an address and its run of failures. False when the project does not know the address. */
   unlock(projectId: ProjectId, address: Address): Promise<boolean>
+}
+
+/** The prefixes of phone numbers that are stopped as pumping (S4). */
+export type BrakeStore = {
+  /** Of one project, or with null of all. */
+  list(projectId: ProjectId | null): Promise<Brake[]>
+  /** Ends a stop. False when the prefix is not stopped. */
+  release(projectId: ProjectId, prefix: string): Promise<boolean>
+}
+
+/** A stop that is in force. `sends` and `verified` are those of the last hour. */
+export type Brake = {
+  projectId: ProjectId
+  prefix: string
+  reason: StopReason
+  until: Date
+  sends: number
+  verified: number
 }
 
 /** What the dispatcher reads and writes. */
@@ -139,6 +158,8 @@ export type Caller = {
   /** IPv4 address, or the /64 of an IPv6 address. */
   network: string
   userAgent: string
+  /** The solved puzzle that came with the request, as it came (S10). */
+  solution: string | null
   /** Loopback in development: not counted per caller (S2, V5). */
   isExempt: boolean
 }

@@ -1,13 +1,17 @@
 import { randomFillSync } from 'node:crypto'
 import type { Address, Channel } from '../domain/address.ts'
+import type { BrakeStop } from '../domain/brake.ts'
 import { type AccountId, type Challenge, type Content, challengeId } from '../domain/challenge.ts'
+import type { DestinationRefusal } from '../domain/judge-destination.ts'
 import { judgeSend, type MakeId, type SendRefusal, type SendRequest } from '../domain/judge-send.ts'
 import type { Limit, LimitUsage } from '../domain/limit.ts'
 import { chooseMessageLocale, type LanguageWish, type MessageLocale } from '../domain/locale.ts'
-import type { Project } from '../domain/project.ts'
+import type { Project, ProjectId } from '../domain/project.ts'
 import { codePolicy, type Purpose } from '../domain/purpose.ts'
+import { findTestRecipient } from '../domain/test-recipient.ts'
+import type { Admission, AdmitSend } from './admit-send.ts'
 import type { CodeKeyring } from './code-keys.ts'
-import { callerSendLimits, projectRequestLimits } from './limits.ts'
+import { callerSendLimits, projectRequestLimits, sendBudgets } from './limits.ts'
 import type { Caller, ChallengeStore, DeliveryOutcome, Dispatcher } from './ports.ts'
 
 /** What a dialect asks for. */
@@ -40,24 +44,48 @@ export type SendOutcome =
   | { ok: true; challenge: Challenge; delivery: DeliveryOutcome; usage: LimitUsage[] }
   | { ok: false; refusal: SendCodeRefusal; retryAfterSeconds: number | null; usage: LimitUsage[] }
 
-export type SendCodeRefusal = SendRefusal | 'idempotency-running'
+export type SendCodeRefusal = SendRefusal | DestinationRefusal | 'idempotency-running'
 
 /** Stores a challenge, commits, and only then hands it to a carrier. */
 export type SendCode = (command: SendCommand) => Promise<SendOutcome>
 
-export type SendCodeParts = { challenges: ChallengeStore; dispatcher: Dispatcher; keyring: CodeKeyring }
+export type SendCodeParts = {
+  challenges: ChallengeStore
+  dispatcher: Dispatcher
+  keyring: CodeKeyring
+  admitSend: AdmitSend
+  /** Told of each prefix that a send has stopped, after that is committed (S4). */
+  onStop: (stop: DestinationStop) => void
+}
 
-/** Over all projects of a server an address gets this many unverified sends a day (S1). */
-const sendsPerDayEverywhere = 20
+/** A prefix that has just been stopped. */
+export type DestinationStop = BrakeStop & { projectId: ProjectId; prefix: string }
 
-export function createSendCode({ challenges, dispatcher, keyring }: SendCodeParts): SendCode {
+export function createSendCode({
+  challenges,
+  dispatcher,
+  keyring,
+  admitSend,
+  onStop,
+}: SendCodeParts): SendCode {
   const running = new Set<string>()
   const makeId = createIdMaker()
 
   const send = async (command: SendCommand): Promise<SendOutcome> => {
-    const request = sendRequest(command, keyring.current.id)
+    // Notices must reach their owner, wherever that is.
+    const admission = isOwnNotice(command) ? unjudged : admitSend(command)
+    if (!admission.ok) return { ...admission, usage: [] }
+    const request = sendRequest(command, { keyId: keyring.current.id, admission })
     const judgement = await challenges.decideSend(request, (state) => judgeSend(request, state, makeId))
-    if (!judgement.ok) return judgement
+    if (!judgement.ok) {
+      const { refusal, retryAfterSeconds, usage, stop } = judgement
+      if (stop !== null && request.destination !== null) {
+        const { reason, sends, verified, until } = stop
+        const { prefix } = request.destination
+        onStop({ projectId: request.projectId, prefix, reason, sends, verified, until })
+      }
+      return { ok: false, refusal, retryAfterSeconds, usage }
+    }
 
     const { challenge, usage } = judgement
     if (judgement.kind === 'replay' || challenge.deliveryState !== 'queued') {
@@ -86,10 +114,21 @@ export function createSendCode({ challenges, dispatcher, keyring }: SendCodePart
   }
 }
 
-function sendRequest(command: SendCommand, keyId: string): SendRequest {
-  const { project, purpose, content, caller } = command
+type Admitted = Extract<Admission, { ok: true }>
+
+const unjudged: Admitted = { ok: true, phone: null, puzzle: null, isAllowedCaller: false }
+
+const isOwnNotice = ({ content }: SendCommand): boolean => content === 'notice-password-reset'
+
+function sendRequest(
+  command: SendCommand,
+  { keyId, admission }: { keyId: string; admission: Admitted },
+): SendRequest {
+  const { project, purpose, content, address } = command
   const { settings } = project
-  const isOwnNotice = content === 'notice-password-reset'
+  const { phone, puzzle } = admission
+  const isNotice = isOwnNotice(command)
+  const fixed = findTestRecipient(settings, address, codePolicy(purpose, null).digits)
   return {
     projectId: project.id,
     purpose,
@@ -110,25 +149,31 @@ function sendRequest(command: SendCommand, keyId: string): SendRequest {
     keyId,
     condition: command.condition ?? null,
     cooldownSeconds: command.cooldownSeconds ?? settings.cooldownSeconds,
-    caps: isOwnNotice
+    caps: isNotice
       ? null
       : {
           perTenMinutes: settings.sendsPerTenMinutes,
           perDay: settings.sendsPerDay,
-          perDayEverywhere: sendsPerDayEverywhere,
+          perDayEverywhere: settings.sendsPerDayEverywhere,
         },
-    limits: isOwnNotice
-      ? []
-      : caller === null
-        ? projectRequestLimits(project)
-        : callerSendLimits(project, caller),
+    limits: isNotice ? [] : requestLimits(command, admission),
     guards: command.guards ?? [],
+    budgets: isNotice ? [] : sendBudgets(project, phone),
+    destination:
+      phone === null || settings.brake === null ? null : { prefix: phone.prefix, brake: settings.brake },
+    puzzle,
+    fixedCodeUntil: fixed?.until ?? null,
     spendsToken: purpose === 'service',
     idempotency: command.idempotency ?? null,
     // Who waits for the carriers' first word is told it, and no other channel says something else later.
     fallbacks: command.waitMilliseconds === undefined ? (settings.fallbacks[command.channel] ?? []) : [],
     deliveryState: content === 'decoy' ? 'none' : settings.carrier === 'null' ? 'accepted' : 'queued',
   }
+}
+
+function requestLimits({ project, caller }: SendCommand, { isAllowedCaller }: Admitted): Limit[] {
+  if (caller === null) return projectRequestLimits(project)
+  return isAllowedCaller ? [] : callerSendLimits(project, caller)
 }
 
 /**

@@ -37,10 +37,11 @@ export function createOriginReader({ trustedProxies }: OriginRules): (request: I
 
 /** What the engine counts by. In development loopback is exempt, so that the documents can be tried (S2). */
 export function renderCaller(request: IncomingMessage, origin: Origin, exemptLoopback: boolean): Caller {
-  const userAgent = request.headers['user-agent'] ?? ''
+  const { 'user-agent': userAgent = '', 'x-altcha': solution } = request.headers
   return {
     network: origin.network,
     userAgent: userAgent.length > 512 ? userAgent.slice(0, 512) : userAgent,
+    solution: typeof solution === 'string' ? solution : null,
     isExempt: exemptLoopback && origin.isLoopback,
   }
 }

@@ -2,6 +2,7 @@ import type { CheckJudgement, CheckRequest, CheckState, GuessedChallenge } from 
 import { addressLock, type BatchLimits, limitLock, lockNames, readLimits } from './batch-locks.ts'
 import { type ChallengeRow, idFloor, parseRecipient, type RecipientRow } from './challenge-rows.ts'
 import type { BatchTransaction, Database, Transaction } from './database.ts'
+import { type DestinationUse, destinationLock, readDestinations } from './destinations.ts'
 import { writeEvents } from './events.ts'
 import { eventsOfChecks } from './events-of-batches.ts'
 
@@ -22,34 +23,44 @@ export const decideChecks = (
     const uses = checks.flatMap(({ projectId, limits, guards, onFailure }) =>
       [...limits, ...guards, ...onFailure.map(({ limit }) => limit)].map((limit) => ({ projectId, limit })),
     )
-    const [, rows, limits] = await Promise.all([
+    const prefixes = checks.flatMap((check) => destinationUse(check) ?? [])
+    const [, rows, limits, destinations] = await Promise.all([
       lockNames(tx, [
         ...checks.map(({ address }) => addressLock(address)),
         ...uses.map(({ projectId, limit }) => limitLock(projectId, limit)),
+        ...prefixes.map(destinationLock),
       ]),
       readSubjects(tx, checks, since),
       readLimits(tx, uses),
+      readDestinations(tx, prefixes),
     ])
 
     const judgements = pending.map(({ check, judge }, index) => {
       const row = rows[index]
       if (row === undefined) throw new Error('a guess of the batch was not read')
+      const prefix = destinationUse(check)
       const judgement = judge({
         now: row.now,
         recipient: parseRecipient(row),
         challenge: parseGuessed(row),
         limits: limits.of(check.projectId),
+        destination: prefix === null ? null : destinations.of(prefix).state,
       })
       limits.set(check.projectId, judgement.limits)
+      if (prefix !== null && judgement.destination !== null) destinations.set(prefix, judgement.destination)
       return judgement
     })
 
     const now = rows[0]?.now ?? since
+    destinations.write(tx)
     writeChecks(tx, checks, judgements, { limits, since, now })
     const subjects = rows.map((row) => ({ challengeId: row.id, lockedUntil: row.locked_until }))
     writeEvents(tx, eventsOfChecks(checks, judgements, subjects), now)
     return judgements
   })
+
+const destinationUse = ({ projectId, prefix }: CheckRequest): DestinationUse | null =>
+  prefix === null ? null : { projectId, prefix }
 
 /** `id` and what belongs to it are null where nothing was sent. */
 type SubjectRow = { now: Date } & RecipientRow &

@@ -1,3 +1,4 @@
+import type { BrakeStop } from '../domain/brake.ts'
 import type { ChallengeId } from '../domain/challenge.ts'
 import type { NewEvent } from '../domain/event.ts'
 import type { CheckJudgement, CheckRequest } from '../domain/judge-check.ts'
@@ -16,7 +17,8 @@ export const eventsOfSends = (sends: SendRequest[], judgements: SendJudgement[])
     const { projectId: scope, purpose, channel, address, accountId, content } = send
     if (!judgement.ok) {
       const details = { purpose, channel, refusal: judgement.refusal }
-      return [{ scope, type: 'challenge.refused', accountId, address, details }]
+      const refused: NewEvent = { scope, type: 'challenge.refused', accountId, address, details }
+      return judgement.stop === null ? [refused] : [refused, stopEvent(send, judgement.stop)]
     }
     if (judgement.kind === 'replay') return []
     const { id: challengeId } = judgement.challenge
@@ -24,6 +26,16 @@ export const eventsOfSends = (sends: SendRequest[], judgements: SendJudgement[])
     const created: NewEvent = { scope, type: 'challenge.created', challengeId, accountId, details }
     return send.spendsToken ? [created, ...eventsOfQuota(scope, judgement.quota)] : [created]
   })
+
+/** Told at the send that begins the stop, and at no other until it has ended. */
+const stopEvent = (
+  { projectId: scope, destination }: SendRequest,
+  { reason, sends, verified, until }: BrakeStop,
+): NewEvent => ({
+  scope,
+  type: 'destination.stopped',
+  details: { prefix: destination?.prefix ?? '', reason, sends, verified, until: until.toISOString() },
+})
 
 /** Told at the send that crosses the line, and at no other. */
 function eventsOfQuota(scope: ProjectId, { granted, used }: Quota): NewEvent[] {

@@ -1,5 +1,13 @@
+import type { DestinationState } from '../domain/brake.ts'
 import type { Challenge } from '../domain/challenge.ts'
-import type { LastSend, Quota, SendJudgement, SendRequest, SendState } from '../domain/judge-send.ts'
+import {
+  type LastSend,
+  limitsOfSend,
+  type Quota,
+  type SendJudgement,
+  type SendRequest,
+  type SendState,
+} from '../domain/judge-send.ts'
 import type { ProjectId } from '../domain/project.ts'
 import { addressLock, idempotencyLock, limitLock, lockNames, readLimits } from './batch-locks.ts'
 import {
@@ -11,6 +19,7 @@ import {
   type RecipientRow,
 } from './challenge-rows.ts'
 import type { Database, Transaction } from './database.ts'
+import { type DestinationUse, destinationLock, readDestinations } from './destinations.ts'
 import { writeEvents } from './events.ts'
 import { eventsOfSends } from './events-of-batches.ts'
 import { writeSends } from './write-sends.ts'
@@ -26,23 +35,27 @@ export const decideSends = (
 ): Promise<SendJudgement[]> =>
   database.batch(async (tx) => {
     const sends = pending.map(({ send }) => send)
-    const uses = sends.flatMap(({ projectId, limits, guards }) =>
-      [...limits, ...guards].map((limit) => ({ projectId, limit })),
+    const uses = sends.flatMap((send) =>
+      limitsOfSend(send).map((limit) => ({ projectId: send.projectId, limit })),
     )
-    const [, rows, firsts, limits, quotas] = await Promise.all([
+    const prefixes = sends.flatMap((send) => destinationUse(send) ?? [])
+    const [, rows, firsts, limits, destinations, quotas] = await Promise.all([
       lockNames(tx, [
         ...sends.flatMap(lockedNames),
         ...uses.map((use) => limitLock(use.projectId, use.limit)),
+        ...prefixes.map(destinationLock),
       ]),
       readSubjects(tx, sends, since),
       readFirstSends(tx, sends, since),
       readLimits(tx, uses),
+      readDestinations(tx, prefixes),
       lockQuotas(tx, sends),
     ])
 
     const judgements = pending.map(({ send, judge }, index) => {
       const row = rows[index]
       if (row === undefined) throw new Error('a send of the batch was not read')
+      const prefix = destinationUse(send)
       const judgement = judge({
         now: row.now,
         recipient: parseRecipient(row),
@@ -50,18 +63,31 @@ export const decideSends = (
         last: parseLastSend(row),
         quota: quotas.get(send.projectId) ?? { granted: null, used: 0 },
         limits: limits.of(send.projectId),
+        destination: prefix === null ? null : destinations.of(prefix),
         first: firsts.get(index) ?? null,
       })
       // The next request of the batch is judged by what this one left of the project's quota and limits.
       limits.set(send.projectId, judgement.limits)
       if (judgement.ok && judgement.kind === 'new') quotas.set(send.projectId, judgement.quota)
+      const counted = destinationOf(judgement)
+      if (prefix !== null && counted !== null) destinations.set(prefix, counted)
       return judgement
     })
 
+    destinations.write(tx)
     writeSends(tx, sends, judgements, { limits, since })
     writeEvents(tx, eventsOfSends(sends, judgements), rows[0]?.now ?? since)
     return judgements
   })
+
+const destinationUse = ({ projectId, destination }: SendRequest): DestinationUse | null =>
+  destination === null ? null : { projectId, prefix: destination.prefix }
+
+/** What a judgement leaves of the prefix; null for what has not changed. */
+function destinationOf(judgement: SendJudgement): DestinationState | null {
+  if (!judgement.ok) return judgement.stop?.destination ?? null
+  return judgement.kind === 'new' ? judgement.destination : null
+}
 
 const lockedNames = ({ projectId, address, idempotency }: SendRequest): string[] =>
   idempotency === null

@@ -8,7 +8,11 @@ const everyMilliseconds = 3_600_000
 const statements: Record<string, string> = {
   'upkeep-partitions': 'select ensure_partitions()',
   'upkeep-records': `select drop_partitions(moment() - interval '${recordDays} days')`,
-  'upkeep-limits': "delete from limits where started_at < moment() - interval '2 days'",
+  // The longest windows but that of a month's sends are of a day.
+  'upkeep-limits': `delete from limits
+    where started_at < moment() - interval '2 days' and scope <> 'month-sends'
+      or started_at < moment() - interval '31 days'`,
+  'upkeep-destinations': "delete from destinations where updated_at < moment() - interval '9 days'",
   'upkeep-idempotency': "delete from idempotency_keys where created_at < moment() - interval '24 hours'",
   'upkeep-proofs': "delete from proofs where expires_at < moment() - interval '1 day'",
   'upkeep-tokens': `delete from refresh_tokens t using sessions s

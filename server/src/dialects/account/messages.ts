@@ -19,6 +19,8 @@ const french = {
   accessTokenRefused: "Jeton d'accès invalide ou expiré",
   refreshTokenRefused: 'Jeton de rafraîchissement invalide ou expiré',
   tooMany: 'Trop de demandes, veuillez réessayer plus tard',
+  destinationRefused: 'Aucun message ne peut être envoyé à cette adresse',
+  workRequired: 'Une preuve de travail est requise',
   requestRefused: 'La demande ne peut pas être traitée',
 
   invalid: 'Données invalides',
@@ -67,6 +69,8 @@ const english: Messages = {
   accessTokenRefused: 'Invalid or expired access token',
   refreshTokenRefused: 'Invalid or expired refresh token',
   tooMany: 'Too many requests, please try again later',
+  destinationRefused: 'No message can be sent to this address',
+  workRequired: 'A proof of work is required',
   requestRefused: 'The request cannot be processed',
 
   invalid: 'Invalid data',

@@ -1,8 +1,9 @@
 import { parsePhoneNumber } from '../../domain/address.ts'
 import type { Challenge } from '../../domain/challenge.ts'
-import type { ProjectId } from '../../domain/project.ts'
+import type { Project, ProjectId } from '../../domain/project.ts'
 import { codePolicy } from '../../domain/purpose.ts'
 import type { Secret } from '../../domain/secret.ts'
+import { findTestRecipient } from '../../domain/test-recipient.ts'
 import type { LoadProject } from '../../engine/projects.ts'
 import type { CitizenCodeOutcome, RequestCitizenCode } from '../../engine/request-citizen-code.ts'
 import { type Answer, type Call, defineRoute, type Route } from '../../http/dialect.ts'
@@ -20,6 +21,11 @@ const refusals = {
   'too-soon': { status: 429, message: 'tooManySends' },
   'too-many-requests': { status: 429, message: 'tooManyRequests' },
   'address-locked': { status: 429, message: 'numberLocked' },
+  'over-budget': { status: 429, message: 'tooManyRequests' },
+  'destination-stopped': { status: 429, message: 'tooManyRequests' },
+  'caller-refused': { status: 429, message: 'tooManyRequests' },
+  'destination-refused': { status: 400, message: 'destinationRefused' },
+  'work-required': { status: 400, message: 'workRequired' },
   // This dialect spends no tokens and reads no idempotency keys, so these three never come.
   'out-of-tokens': { status: 400, message: 'refused' },
   'idempotency-mismatch': { status: 400, message: 'refused' },
@@ -58,6 +64,8 @@ export const otpRoute = (parts: OtpParts): Route =>
         'unknownCitizen',
         'codeExists',
         'noCode',
+        'destinationRefused',
+        'workRequired',
       ]),
       429: errorAnswer('Too much; `Retry-After` says for how long.', [
         'tooManySends',
@@ -90,9 +98,22 @@ async function issue(
   if (!outcome.ok) return renderRefusal(refusals[outcome.refusal], outcome, locale)
 
   const { challenge } = outcome
-  const otp = seesCode ? revealCode(challenge).reveal() : hiddenCode
+  const otp = seesCode ? codeIn(project, challenge, revealCode).reveal() : hiddenCode
   const expiresAt = challenge.expiresAt.toISOString()
   return renderSuccess(successes[operation], { phoneNumber: body.phoneNumber, otp, expiresAt }, locale)
+}
+
+/** A test recipient's code is not that of the challenge; while it holds, no message leaves. */
+function codeIn(
+  { settings }: Project,
+  challenge: Challenge,
+  revealCode: (challenge: Challenge) => Secret,
+): Secret {
+  const fixed =
+    challenge.deliveryState === 'none'
+      ? findTestRecipient(settings, challenge.address, codePolicy('citizen', null).digits)
+      : null
+  return fixed?.code ?? revealCode(challenge)
 }
 
 /** As many asterisks as a code has digits. */

@@ -15,6 +15,11 @@ const refusals = {
   // The document knows no 429: every cap on a number, and a locked number too, is one more 400 that says when.
   'too-many-sends': { status: 400, message: 'tooManySends' },
   'address-locked': { status: 400, message: 'tooManySends' },
+  'over-budget': { status: 400, message: 'tooManyRequests' },
+  'destination-stopped': { status: 400, message: 'tooManyRequests' },
+  'caller-refused': { status: 400, message: 'tooManyRequests' },
+  'destination-refused': { status: 400, message: 'destinationRefused' },
+  'work-required': { status: 400, message: 'workRequired' },
   // For who asked for too many unknown numbers, and for nobody else: see `answerTo`.
   'too-many-requests': { status: 429, message: 'tooManyRequests' },
   // What this dialect never asks for: conditions, tokens and idempotency keys.
@@ -41,7 +46,14 @@ export const resendOtpRoute = ({ loadProject, requestPhoneCode }: ResendOtpParts
     answers: {
       200: resentAnswer,
       400: failure('Invalid input, OTP resent too soon, or too many for this number.', {
-        messages: ['invalidInput', 'resentTooSoon', 'tooManySends'],
+        messages: [
+          'invalidInput',
+          'resentTooSoon',
+          'tooManySends',
+          'tooManyRequests',
+          'destinationRefused',
+          'workRequired',
+        ],
         headers: { 'Retry-After': 'When it was too soon or too many: seconds until a resend can succeed.' },
       }),
       404: failure('User not found', { messages: ['unknownUser'] }),

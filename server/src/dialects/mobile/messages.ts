@@ -22,6 +22,8 @@ const english = {
 
   tooManySends: 'Too many OTP requests. Please try again later',
   tooManyRequests: 'Too many requests. Please try again later',
+  destinationRefused: 'No OTP can be sent there',
+  workRequired: 'A proof of work is required',
   requestRefused: 'The request was refused',
 
   malformed: 'The request body is not valid JSON',
@@ -56,6 +58,8 @@ const french: Messages = {
 
   tooManySends: "Trop de demandes d'OTP. Veuillez réessayer plus tard",
   tooManyRequests: 'Trop de requêtes. Veuillez réessayer plus tard',
+  destinationRefused: 'Aucun OTP ne peut y être envoyé',
+  workRequired: 'Une preuve de travail est requise',
   requestRefused: 'La requête a été refusée',
 
   malformed: "Le corps de la requête n'est pas du JSON valide",

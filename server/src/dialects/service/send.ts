@@ -29,8 +29,14 @@ const refusals = {
   'too-many-sends': { status: 429, message: 'tooManySends' },
   'too-soon': { status: 429, message: 'tooSoon' },
   'address-locked': { status: 429, message: 'targetLocked' },
+  'over-budget': { status: 429, message: 'overBudget' },
+  'destination-stopped': { status: 429, message: 'destinationStopped' },
+  'destination-refused': { status: 400, message: 'destinationRefused' },
   'idempotency-mismatch': { status: 422, message: 'idempotencyMismatch' },
   'idempotency-running': { status: 409, message: 'idempotencyRunning' },
+  // These two are for callers without a key, which this dialect does not have.
+  'caller-refused': { status: 429, message: 'rateLimited' },
+  'work-required': { status: 400, message: 'invalidRequest' },
   // These two answer conditions that this dialect never sets.
   'live-code-exists': { status: 409, message: 'liveCodeExists' },
   'no-code-issued': { status: 409, message: 'unknown' },
@@ -52,6 +58,7 @@ export const sendRoute = ({ access, sendCode }: { access: ProjectAccess; sendCod
       201: withRateLimit(sendAnswer),
       400: errorAnswer(400, 'A field is wrong, or the project has no token left.', [
         'insufficientTokens',
+        'destinationRefused',
         'countryCodeRequired',
         'invalidEmail',
         'invalidPhone',
@@ -65,6 +72,8 @@ export const sendRoute = ({ access, sendCode }: { access: ProjectAccess; sendCod
         'tooManySends',
         'tooSoon',
         'targetLocked',
+        'overBudget',
+        'destinationStopped',
       ]),
     },
     admit: access.admit,

@@ -1,0 +1,67 @@
+import { asciiDigits, parseEmailAddress } from './address.ts'
+import { liesInNetwork, parseNetwork } from './network.ts'
+
+/*
+ * Lists that an operator keeps of addresses and callers. One list holds entries of four kinds, told apart by how they
+ * are written: `ada@example.com`, the beginning of phone numbers `+22507` (a whole number begins itself), the network
+ * `192.0.2.0/24`, and the domain `example.com` with everything below it.
+ */
+
+const domainSpelling = /^(?=.{1,253}$)(?!-)[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63})+$/u
+
+/** An entry as it is kept, or null for a text that is none of the four kinds. */
+export function parseListEntry(input: unknown): string | null {
+  if (typeof input !== 'string') return null
+  const text = input.trim().normalize('NFC').toLowerCase()
+  if (text.includes('@')) return parseEmailAddress(text)
+  if (text.startsWith('+')) {
+    const digits = asciiDigits(text.slice(1)).replace(/[ ().-]/g, '')
+    return /^[1-9][0-9]{0,14}$/.test(digits) ? `+${digits}` : null
+  }
+  if (parseNetwork(text) !== null) return text
+  // What looks like a network and is none would otherwise be a domain that nobody has.
+  return domainSpelling.test(text) && !/^[0-9.]+$/.test(text) ? text : null
+}
+
+/** Answers whether a list has an address or a caller. */
+export type AddressList = {
+  hasAddress(address: string): boolean
+  /** `network` as callers are counted: an IPv4 address or a /64 of IPv6. */
+  hasNetwork(network: string): boolean
+}
+
+/** Makes a list of entries that `parseListEntry` has made. */
+export function createAddressList(entries: readonly string[]): AddressList {
+  if (entries.length === 0) return emptyList
+  const names = new Set(entries)
+  const networks = entries.flatMap((entry) => parseNetwork(entry) ?? [])
+  return {
+    hasAddress: (address) =>
+      address.startsWith('+') ? hasBeginning(names, address) : hasMail(names, address),
+    hasNetwork(network) {
+      const caller = parseNetwork(network)
+      return caller !== null && networks.some((listed) => liesInNetwork(caller, listed))
+    },
+  }
+}
+
+const emptyList: AddressList = { hasAddress: () => false, hasNetwork: () => false }
+
+function hasBeginning(names: ReadonlySet<string>, phone: string): boolean {
+  for (let length = phone.length; length > 1; length -= 1) {
+    if (names.has(phone.slice(0, length))) return true
+  }
+  return false
+}
+
+const hasMail = (names: ReadonlySet<string>, email: string): boolean =>
+  names.has(email) || hasDomain(names, email.slice(email.lastIndexOf('@') + 1))
+
+/** Whether a set has a domain, or one that it lies below. */
+export function hasDomain(names: ReadonlySet<string>, domain: string): boolean {
+  for (let rest = domain; rest !== ''; rest = rest.slice(rest.indexOf('.') + 1)) {
+    if (names.has(rest)) return true
+    if (!rest.includes('.')) return false
+  }
+  return false
+}

@@ -1,0 +1,132 @@
+/*
+ * The brake against pumping (S4): whoever earns by the messages that reach numbers of his asks for many, and verifies
+ * none. What is counted of a destination prefix in one project, and when it is stopped.
+ */
+
+/** Stops a prefix where, of at least `sends` in an hour, fewer than `verifiedPercent` were verified; or where an hour has more than `surgeSends` and more than `surgeFactor` times the week's hourly mean. */
+export type BrakeRule = { sends: number; verifiedPercent: number; surgeSends: number; surgeFactor: number }
+
+/** What is known of one prefix. The arrays begin with the newest slot. */
+export type DestinationState = {
+  /** When the newest slot of five minutes began. */
+  slotAt: Date
+  /** Sends and verified codes of the last hour, by slots of five minutes. */
+  sends: number[]
+  verified: number[]
+  /** When the newest day began, and the sends of that day and of the seven before it. */
+  dayAt: Date
+  days: number[]
+  stoppedUntil: Date | null
+  stopReason: StopReason | null
+  /** An operator has released the prefix: nothing stops it until then. */
+  releasedUntil: Date | null
+}
+
+export const stopReasons = ['few-verified', 'surge'] as const
+export type StopReason = (typeof stopReasons)[number]
+
+/** A stop that has just begun. */
+export type BrakeStop = { reason: StopReason; sends: number; verified: number; until: Date }
+
+const slotMilliseconds = 5 * 60_000
+const slotsMax = 12
+const hour = 60 * 60_000
+const day = 24 * hour
+const daysMax = 8
+const stopMilliseconds = hour
+const releaseMilliseconds = day
+
+/** What is known at `now`: slots that are older than an hour, and days that are older than a week, are forgotten. */
+export function destinationAt(state: DestinationState | null, now: Date): DestinationState {
+  const slotAt = floor(now, slotMilliseconds)
+  const dayAt = floor(now, day)
+  if (state === null) {
+    const none = { stoppedUntil: null, stopReason: null, releasedUntil: null }
+    return { slotAt, sends: [0], verified: [0], dayAt, days: [0], ...none }
+  }
+  const slots = Math.max(0, (slotAt.getTime() - state.slotAt.getTime()) / slotMilliseconds)
+  const days = Math.max(0, (dayAt.getTime() - state.dayAt.getTime()) / day)
+  if (slots === 0 && days === 0) return state
+  return {
+    ...state,
+    slotAt: slots === 0 ? state.slotAt : slotAt,
+    sends: shift(state.sends, slots, slotsMax),
+    verified: shift(state.verified, slots, slotsMax),
+    dayAt: days === 0 ? state.dayAt : dayAt,
+    days: shift(state.days, days, daysMax),
+  }
+}
+
+/** One more send, in a state of `now`. */
+export const countSend = (state: DestinationState): DestinationState => ({
+  ...state,
+  sends: increment(state.sends),
+  days: increment(state.days),
+})
+
+/** One more verified code, in a state of `now`. */
+export const countVerified = (state: DestinationState): DestinationState => ({
+  ...state,
+  verified: increment(state.verified),
+})
+
+export type BrakeJudgement = { isStopped: false } | { isStopped: true; until: Date; begins: BrakeStop | null }
+
+/**
+ * Judges one more send. The surge is judged only where the project is older than a week: before that there is no week
+ * to compare with, and the first customers of a new project are no attack.
+ */
+export function judgeBrake(
+  rule: BrakeRule,
+  state: DestinationState,
+  { now, projectSince }: { now: Date; projectSince: Date },
+): BrakeJudgement {
+  if (state.releasedUntil !== null && now < state.releasedUntil) return { isStopped: false }
+  if (state.stoppedUntil !== null && now < state.stoppedUntil)
+    return { isStopped: true, until: state.stoppedUntil, begins: null }
+
+  const reason = findReason(rule, state, { now, projectSince })
+  if (reason === null) return { isStopped: false }
+  const until = new Date(now.getTime() + stopMilliseconds)
+  const begins = { reason, sends: sum(state.sends), verified: sum(state.verified), until }
+  return { isStopped: true, until, begins }
+}
+
+function findReason(
+  rule: BrakeRule,
+  state: DestinationState,
+  { now, projectSince }: { now: Date; projectSince: Date },
+): StopReason | null {
+  const sends = sum(state.sends)
+  if (sends >= rule.sends && sum(state.verified) * 100 < rule.verifiedPercent * sends) return 'few-verified'
+  if (now.getTime() - projectSince.getTime() < 7 * day) return null
+  // The hour itself is left out of the mean that it is compared with.
+  const hoursKnown = (daysMax - 1) * 24 + (now.getTime() - state.dayAt.getTime()) / hour
+  const mean = (sum(state.days) - sends) / hoursKnown
+  return sends + 1 > rule.surgeSends && sends + 1 > rule.surgeFactor * mean ? 'surge' : null
+}
+
+/** The state with a stop that begins. */
+export const beginStop = (state: DestinationState, { reason, until }: BrakeStop): DestinationState => ({
+  ...state,
+  stoppedUntil: until,
+  stopReason: reason,
+})
+
+/** The state after an operator has released the prefix: for a day, for what stopped it has not ended within the hour. */
+export const release = (state: DestinationState, now: Date): DestinationState => ({
+  ...state,
+  stoppedUntil: null,
+  stopReason: null,
+  releasedUntil: new Date(now.getTime() + releaseMilliseconds),
+})
+
+const floor = (moment: Date, milliseconds: number): Date =>
+  new Date(Math.floor(moment.getTime() / milliseconds) * milliseconds)
+
+const shift = (counts: number[], by: number, max: number): number[] =>
+  by >= max ? [0] : [...new Array<number>(by).fill(0), ...counts].slice(0, max)
+
+const increment = ([newest = 0, ...older]: number[]): number[] => [newest + 1, ...older]
+
+const sum = (counts: number[]): number => counts.reduce((total, count) => total + count, 0)

@@ -1,0 +1,53 @@
+import Type from 'typebox'
+import type { Puzzle } from '../engine/puzzles.ts'
+import { type Dialect, defineRoute } from './dialect.ts'
+import { createOwnDialect, ownProblem } from './own-dialect.ts'
+
+const text = Type.String()
+
+const puzzleSchema = Type.Object({
+  parameters: Type.Object({
+    algorithm: Type.Literal('SHA-256'),
+    cost: Type.Integer(),
+    expiresAt: Type.Integer(),
+    keyLength: Type.Integer(),
+    keyPrefix: text,
+    nonce: text,
+    salt: text,
+  }),
+  signature: text,
+})
+
+const notAsked = { statusCode: 404, message: 'No proof of work is asked for here' }
+
+/**
+ * The route of our own that gives puzzles to senders without a key (S10). It lies below the path of the dialect that it
+ * is for, so that it needs no prefix of its own; the documented API itself stays as it is documented.
+ */
+export function createPuzzleDialect(
+  { basePath }: Dialect,
+  issuePuzzle: () => Promise<Puzzle | null>,
+): Dialect {
+  const path = `${basePath}/altcha`
+  const route = defineRoute({
+    method: 'GET',
+    path,
+    access: 'public',
+    summary: 'A proof of work to do for one send',
+    description:
+      'An ALTCHA puzzle, version 2. The solution goes into the header `X-Altcha` of one request that sends a code, as the widget makes it: base64 of `{"challenge", "solution"}`. 404 where the project asks for none.',
+    answers: {
+      200: { description: 'A puzzle that opens one send within ten minutes.', schema: puzzleSchema },
+      404: {
+        description: 'No proof of work is asked for here.',
+        schema: ownProblem,
+        examples: { error: notAsked },
+      },
+    },
+    async handle() {
+      const puzzle = await issuePuzzle()
+      return puzzle === null ? { status: 404, body: notAsked } : { status: 200, body: puzzle }
+    },
+  })
+  return createOwnDialect({ name: 'watchword', basePath: path, routes: [route] })
+}
