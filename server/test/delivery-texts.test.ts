@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { renderWords } from '../src/delivery/render-message.ts'
 import { builtInText } from '../src/delivery/texts/built-in.ts'
@@ -136,6 +137,51 @@ describe('a broken text is refused with place and remedy', () => {
   test('every mistake is told at once', () => {
     expect(mistakesOf(sms, '{nmae} {other} \u0007')).toHaveLength(3)
   })
+})
+
+test('whatever somebody writes is judged, and what passes can be sent with its code', () => {
+  const pieces = fc.constantFrom(
+    ...[
+      '{code}',
+      '{minutes, plural, one {',
+      '} other {',
+      '}',
+      '{',
+      "'",
+      '#',
+      '{minutes, number, ::',
+      'currency/X',
+      '.00',
+    ],
+    ...[
+      '**',
+      '*',
+      '[x](',
+      ')',
+      '<b>',
+      '&',
+      '\n\n',
+      '    ',
+      '> ',
+      '- ',
+      '1. ',
+      '`',
+      '\\',
+      '{project}',
+      '{x, date, ::y}',
+    ],
+  )
+  const words = fc.array(fc.oneof(pieces, fc.string({ unit: 'binary', maxLength: 4 })), { maxLength: 12 })
+  fc.assert(
+    fc.property(words, fc.constantFrom(sms, mail), (parts, key) => {
+      const body = parts.join('')
+      if (mistakesOf(key, body).length > 0) return
+      const { text, html } = render(key, body)
+      expect(text).toContain('012345')
+      if (html !== null) expect(html).toContain('012345')
+    }),
+    { numRuns: 3_000 },
+  )
 })
 
 describe('SMS', () => {

@@ -80,11 +80,14 @@ function judgeTemplate(place: string, template: string, key: TextKey): TextRemar
   try {
     return judgeElements(parseTemplate(template, key.locale).getAst(), { place, template, key })
   } catch (error) {
+    // Not only syntax errors: formats of numbers and dates have a parser of their own, with errors without a place.
     const { location, message } = error as Error & { location?: { start: { offset: number } } }
-    if (location === undefined) throw error
     const about = syntaxMessages[message] ?? `is not an ICU message (${message})`
     return [
-      { place: placeOf(place, template, location.start.offset), message: `${about}; ${quoteAdvice(key)}` },
+      {
+        place: placeOf(place, template, location?.start.offset ?? 0),
+        message: `${about}; ${quoteAdvice(key)}`,
+      },
     ]
   }
 }
