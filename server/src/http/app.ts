@@ -136,6 +136,10 @@ function createServer(limits: Limits, host: Host): FastifyInstance {
     clientErrorHandler: answerBrokenHttp,
   })
 
+  // Node would answer 417 without a body, in no dialect's words. An expectation other than 100-continue may be ignored
+  // (RFC 9110 section 10.1.1).
+  app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response))
+
   app.decorateRequest('exchange', null)
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, bytes, done) => {

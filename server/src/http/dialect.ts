@@ -78,7 +78,7 @@ export function defineRoute<Body extends TSchema = TSchema, Query extends TSchem
 
 /** One mistake in a request. `field` is a path such as `email` or `items.0.name`; empty for the body as a whole. */
 export type Issue = {
-  where: 'body' | 'query' | 'headers'
+  where: 'body' | 'query' | 'headers' | 'path'
   field: string
   /** The JSON Schema keyword that failed: `required`, `type`, `enum`, `minLength`, … */
   keyword: string

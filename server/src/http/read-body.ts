@@ -34,12 +34,12 @@ export function readBody(bytes: Buffer, contentType: string, contentEncoding: st
 }
 
 /** Mistakes in the texts of a parsed query string, where percent-encoding can smuggle the same characters. */
-export function judgeQueryTexts(query: Record<string, unknown>): Issue[] {
+export function judgeTexts(query: Record<string, unknown>, where: 'query' | 'path'): Issue[] {
   const issues: Issue[] = []
   for (const name in query) {
     const values = [query[name]].flat()
-    if (!isStorable(name)) issues.push(unstorable('query', ''))
-    else if (values.some((value) => !isStorable(String(value)))) issues.push(unstorable('query', name))
+    if (!isStorable(name)) issues.push(unstorable(where, ''))
+    else if (values.some((value) => !isStorable(String(value)))) issues.push(unstorable(where, name))
   }
   return issues
 }
@@ -85,7 +85,7 @@ function cleanse(body: object): Issue[] {
 
 const isStorable = (text: string): boolean => !text.includes('\0') && text.isWellFormed()
 
-const unstorable = (where: 'body' | 'query', field: string): Issue => ({
+const unstorable = (where: 'body' | 'query' | 'path', field: string): Issue => ({
   where,
   field,
   keyword: 'format',

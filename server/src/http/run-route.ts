@@ -4,7 +4,7 @@ import { type Origin, renderCaller } from './caller.ts'
 import type { Answer, Call, Issue, Route } from './dialect.ts'
 import type { MethodTable, Mount } from './envelopes.ts'
 import { compileJudge, type Judge } from './judge-input.ts'
-import { judgeQueryTexts, type ReadBody, readNothing } from './read-body.ts'
+import { judgeTexts, type ReadBody, readNothing } from './read-body.ts'
 import type { Exchange, Replies } from './replies.ts'
 
 declare module 'fastify' {
@@ -140,7 +140,8 @@ function createInputJudge({ body, query, headers }: Route) {
     const lists = [
       unstorable,
       judgeBody(bodyOfCall),
-      judgeQueryTexts(call.query as Record<string, unknown>),
+      judgeTexts(call.query as Record<string, unknown>, 'query'),
+      judgeTexts(call.params, 'path'),
       judgeQuery(call.query),
       judgeHeaders(call.headers),
     ]

@@ -1,0 +1,62 @@
+import { Compile } from 'typebox/compile'
+
+/** One operation of the interface description, ready to be asked and judged. */
+export type Operation = {
+  method: string
+  path: string
+  /** Bodies that the description shows. */
+  examples: unknown[]
+  /** The members of the body that it names. */
+  fields: string[]
+  queryNames: string[]
+  headerNames: string[]
+  needs: 'nothing' | 'key' | 'token'
+  /** What is wrong with an answer; null when nothing is. */
+  judge: (status: number, body: unknown) => string | null
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: an interface description is read as it comes.
+type Json = any
+
+/** Reads every operation of `/openapi.json`. */
+export function readOperations(description: Json): Operation[] {
+  return Object.entries<Json>(description.paths).flatMap(([path, methods]) =>
+    Object.entries<Json>(methods).map(([method, operation]) =>
+      readOperation(path, method.toUpperCase(), operation),
+    ),
+  )
+}
+
+function readOperation(path: string, method: string, operation: Json): Operation {
+  const content = operation.requestBody?.content?.['application/json']
+  const parameters: Json[] = operation.parameters ?? []
+  const namesIn = (where: string) => parameters.filter((each) => each.in === where).map(({ name }) => name)
+  const security = JSON.stringify(operation.security ?? [])
+  return {
+    method,
+    path,
+    examples: Object.values<Json>(content?.examples ?? {}).map(({ value }) => value),
+    fields: Object.keys(content?.schema?.properties ?? {}),
+    queryNames: namesIn('query'),
+    headerNames: namesIn('header'),
+    needs: /key/i.test(security) ? 'key' : security.length > 2 ? 'token' : 'nothing',
+    judge: createJudge(operation.responses),
+  }
+}
+
+function createJudge(responses: Json): Operation['judge'] {
+  const schemas = new Map(
+    Object.entries<Json>(responses).map(([status, { content }]) => {
+      const schema = content?.['application/json']?.schema
+      return [Number(status), schema === undefined ? null : Compile(schema)] as const
+    }),
+  )
+  return (status, body) => {
+    const schema = schemas.get(status)
+    if (status >= 500) return `answered ${status}`
+    if (schema === undefined) return `answered ${status}, which is not described`
+    if (schema === null || schema.Check(body)) return null
+    const [error] = schema.Errors(body)
+    return `answered a ${status} that is not as described: ${JSON.stringify(error)}`
+  }
+}
