@@ -13,6 +13,7 @@ import { createReserveSpending } from './delivery/reserve-spending.ts'
 import { createLoadWording } from './delivery/texts/project-wording.ts'
 import { refuseBrokenTexts } from './delivery/texts/refuse-broken-texts.ts'
 import { textTools } from './delivery/texts/text-tools.ts'
+import { startTellingWebhooks } from './delivery/webhooks/tell-webhooks.ts'
 import { demoProjects, ensureDemo } from './development/demo.ts'
 import { type DevFile, ensureDevAccess, writeDevFile } from './development/dev-file.ts'
 import { createInboxPages } from './development/inbox-pages.ts'
@@ -29,6 +30,7 @@ import { createCodeKeyring, revealCode } from './engine/code-keys.ts'
 import { createEngine, type Engine } from './engine/engine.ts'
 import { refuseBrokenRoutes } from './engine/manage-routes.ts'
 import { createReadSpending } from './engine/read-spending.ts'
+import { createSealer } from './engine/sealing.ts'
 import { createApp } from './http/app.ts'
 import type { Dialect } from './http/dialect.ts'
 import type { Mount } from './http/envelopes.ts'
@@ -37,7 +39,9 @@ import { createPuzzleDialect } from './http/puzzle-route.ts'
 import { openStores, type Stores } from './open-stores.ts'
 import { loadCommonPasswords } from './passwords/common-passwords.ts'
 import { createPasswordHashing, parsePasswordHash } from './passwords/password-hashing.ts'
+import { startRecordingExpiry } from './storage/record-expiry.ts'
 import { startUpkeep } from './storage/upkeep.ts'
+import { createWebhookOutbox } from './storage/webhook-outbox.ts'
 import { createAccessTokens } from './tokens/access-tokens.ts'
 import { version } from './version.ts'
 
@@ -95,6 +99,7 @@ async function serve(
   const isDevelopment = config.mode === 'development'
   const secrets = { current: config.secret, previous: config.secretPrevious }
   const keyring = createCodeKeyring(secrets)
+  const sealer = createSealer(secrets)
   const reveal = (challenge: Challenge): Secret => revealCode(keyring, challenge)
   const passwords = createPasswordHashing()
   const onFault = (fault: unknown) =>
@@ -137,7 +142,14 @@ async function serve(
 
   closers.push(
     () => routes.close(),
-    startUpkeep({ database: stores.database, onFault }),
+    startUpkeep({ database: stores.database, retention: config.retention, onFault }),
+    startRecordingExpiry({ database: stores.database, onFault }),
+    startTellingWebhooks({
+      outbox: createWebhookOutbox(stores.database),
+      sealer,
+      networks: config.webhookNetworks,
+      log,
+    }),
     () => dispatcher.stop(),
   )
   dispatcher.start()
@@ -149,6 +161,7 @@ async function serve(
     passwords,
     parsePasswordHash,
     commonPasswords,
+    sealer,
     tools: textTools,
     deliverSample: createDeliverSample(routes, loadProjectDelivery),
     carrierChannels: carrierChannels(config),

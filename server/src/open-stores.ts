@@ -4,6 +4,8 @@ import { createApiKeyStore } from './storage/api-keys.ts'
 import { createChallengeStore } from './storage/challenges.ts'
 import { createReadClock } from './storage/database-time.ts'
 import { createBrakeStore } from './storage/destinations.ts'
+import { createPersonStore } from './storage/erase-person.ts'
+import { createEventStore } from './storage/event-store.ts'
 import { migrate } from './storage/migrate.ts'
 import { openDatabase } from './storage/open-database.ts'
 import { createOutbox } from './storage/outbox.ts'
@@ -14,6 +16,7 @@ import { createRouteStore } from './storage/routes.ts'
 import { createSessionStore } from './storage/sessions.ts'
 import { createSpendingStore } from './storage/spending.ts'
 import { createTextStore } from './storage/texts.ts'
+import { createWebhookStore } from './storage/webhooks.ts'
 
 /*
  * The part of the composition that needs no server. Apart from `main.ts`, so that a command which only wants the
@@ -55,6 +58,9 @@ export async function openStores(
       spending: createSpendingStore(database),
       brakes: createBrakeStore(database),
       readClock: createReadClock(database),
+      events: createEventStore(database),
+      people: createPersonStore(database),
+      webhooks: createWebhookStore(database),
       close: () => database.close(),
     }
   } catch (error) {

@@ -26,9 +26,17 @@ const commands = [
   'users unlock',
   'users disable',
   'users enable',
+  'users erase',
   'businesses create',
   'brakes list',
   'brakes release',
+  'webhooks create',
+  'webhooks list',
+  'webhooks update',
+  'webhooks delete',
+  'webhooks deliveries',
+  'webhooks replay',
+  'audit export',
   'doctor',
 ]
 

@@ -209,4 +209,3 @@ describe('a bind', () => {
     assert.throws(create({ windowSize: 0 }), /window/)
   })
 })
-

@@ -1,8 +1,8 @@
+import { setMaxListeners } from 'node:events'
+import { afterEach } from 'vitest'
 import { createSmppCarrier } from '../src/delivery/smpp/carrier.ts'
 import type { SmppOptions } from '../src/delivery/smpp/options.ts'
 import { Secret } from '../src/domain/secret.ts'
-import { setMaxListeners } from 'node:events'
-import { afterEach } from 'vitest'
 import { sampleMessage } from './carrier-contract.ts'
 import { type SmppPeerOptions, startSmppPeer } from './smpp-peer.ts'
 
@@ -41,4 +41,3 @@ export async function startSmppPair(options: Partial<SmppOptions> = {}, peerOpti
     carrier.deliver(sampleMessage('sms', changes), signal)
   return { peer, carrier, reports, deliver }
 }
-

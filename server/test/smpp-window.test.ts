@@ -71,4 +71,3 @@ describe('the window', () => {
     assert.ok(performance.now() - startedAt > 900)
   })
 })
-

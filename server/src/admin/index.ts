@@ -1,22 +1,27 @@
 import type { Secret } from '../domain/secret.ts'
 import type { AccountStore } from '../engine/account-ports.ts'
+import type { EventStore } from '../engine/audit.ts'
 import type { PasswordHashing } from '../engine/hash-passwords.ts'
 import type { ManageRoutesParts } from '../engine/manage-routes.ts'
 import type { DeliverSample, TextTools } from '../engine/manage-texts.ts'
 import type { ApiKeyStore, BrakeStore, ChallengeStore, ProjectStore, TextStore } from '../engine/ports.ts'
 import type { PrepareAccountParts } from '../engine/prepare-account.ts'
 import type { ReadSpending } from '../engine/read-spending.ts'
+import type { Sealer } from '../engine/sealing.ts'
+import type { WebhookStore } from '../engine/webhooks.ts'
 import type { Dialect } from '../http/dialect.ts'
 import { createOwnDialect } from '../http/own-dialect.ts'
 import { createAdmit } from './access.ts'
 import { createBrakeRoutes } from './brakes.ts'
 import { createBusinessRoutes } from './businesses.ts'
+import { createEventRoutes } from './events.ts'
 import { createKeyRoutes } from './keys.ts'
 import { createProjectRoutes } from './projects.ts'
 import { createCarrierRouteRoutes } from './routes.ts'
 import { createSpendingRoutes } from './spending.ts'
 import { createTextRoutes } from './texts.ts'
 import { createUserRoutes } from './users.ts'
+import { createWebhookRoutes } from './webhooks.ts'
 
 /*
  * The admin API: what an operator does to projects, keys and people, for the console and for programs. This folder owns
@@ -34,6 +39,9 @@ export type AdminParts = {
   passwords: Pick<PasswordHashing, 'hash'>
   parsePasswordHash: PrepareAccountParts['parsePasswordHash']
   commonPasswords: ReadonlySet<string>
+  events: EventStore
+  webhooks: WebhookStore
+  sealer: Pick<Sealer, 'seal'>
   texts: TextStore
   tools: TextTools
   deliverSample: DeliverSample
@@ -58,6 +66,8 @@ export function createAdminDialect(parts: AdminParts): Dialect {
       ...createSpendingRoutes(parts),
       ...createBusinessRoutes(parts),
       ...createBrakeRoutes(parts),
+      ...createEventRoutes(parts),
+      ...createWebhookRoutes(parts),
     ].map((route) => ({ ...route, admit })),
   })
 }

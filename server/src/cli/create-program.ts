@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { version } from '../version.ts'
+import { addAuditCommands } from './audit.ts'
 import { addBrakesCommands } from './brakes.ts'
 import { addBusinessesCommands } from './businesses.ts'
 import type { AddCommand, CommandContext } from './context.ts'
@@ -13,6 +14,7 @@ import { addServeCommand } from './serve.ts'
 import { addSpendingCommand } from './spending.ts'
 import { addTextsCommands } from './texts.ts'
 import { addUsersCommands } from './users.ts'
+import { addWebhooksCommands } from './webhooks.ts'
 
 /*
  * The command line. This folder translates words of a terminal into calls of the engine and its results into lines; it
@@ -31,6 +33,8 @@ const commands: AddCommand[] = [
   addUsersCommands,
   addBusinessesCommands,
   addBrakesCommands,
+  addWebhooksCommands,
+  addAuditCommands,
   addDoctorCommand,
 ]
 

@@ -2,15 +2,17 @@ import type { Command } from 'commander'
 import { renderUser } from '../admin/render.ts'
 import { type AddCommand, type CommandContext, chooseProject, withStores } from './context.ts'
 import { CommandFailure, usageFailure } from './failure.ts'
+import { addErase } from './users-erase.ts'
 import { addImport } from './users-import.ts'
 
 /** `watchword users …`: the people of a project. */
 export const addUsersCommands: AddCommand = (program, context) => {
-  const group = program.command('users').description('import, unlock, disable and enable users')
+  const group = program.command('users').description('import, unlock, disable, enable and erase users')
   addImport(group, context)
   addUnlock(group, context)
   addActivity(group, context, { name: 'disable', isActive: false })
   addActivity(group, context, { name: 'enable', isActive: true })
+  addErase(group, context)
 }
 
 const projectFlags = '--project <ID>'

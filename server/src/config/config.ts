@@ -5,7 +5,7 @@ import type { Secret } from '../domain/secret.ts'
 import type { MountConfig } from './config-file.ts'
 import type { CarrierConfig } from './read-carriers.ts'
 import type { Mode } from './rules.ts'
-import type { logLevels, tokenAlgorithms } from './settings.ts'
+import type { logLevels, Network, tokenAlgorithms } from './settings.ts'
 
 /** What the server was told, checked and frozen. `loadConfig` makes it; every part gets the slice that it needs. */
 export type Config = Readonly<{
@@ -40,6 +40,10 @@ export type Config = Readonly<{
   /** The same with the destinations and weights of each. */
   routeTable: RouteTable
   prices: Prices
+  /** Private networks that webhooks may be called in. */
+  webhookNetworks: readonly Readonly<Network>[]
+  /** Days that records and events are kept. */
+  retention: Readonly<{ recordDays: number; eventDays: number }>
   /** What an operator should hear at the start, though it stops nothing. */
   warnings: readonly string[]
 }>

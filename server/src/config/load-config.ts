@@ -17,6 +17,7 @@ import { ConfigurationError, type Mistake } from './mistake.ts'
 import type { CarrierKindShape } from './read-carriers.ts'
 import { type Environment, readSettings } from './read-settings.ts'
 import { judgeMode, type Mode, warnOf } from './rules.ts'
+import type { Network } from './settings.ts'
 
 /*
  * The only reader of the environment and of configuration files. Everything else is given what it needs of a Config.
@@ -76,12 +77,19 @@ export function loadConfig({ env, mode, carrierKinds, directory = process.cwd() 
     smsWebhookUrl: values.SMS_WEBHOOK_URL,
     whatsappWebhookUrl: values.WHATSAPP_WEBHOOK_URL,
     carriers: file.carriers,
+    webhookNetworks: values.WEBHOOK_PRIVATE_NETWORKS ?? (mode === 'development' ? thisMachine : []),
+    retention: { recordDays: values.RETENTION_RECORD_DAYS, eventDays: values.RETENTION_EVENT_DAYS },
     routes: namesOf(routeTable),
     routeTable,
     prices: file.prices,
     warnings: warnOf(mode, { ...facts, routes: routeTable }),
   })
 }
+
+const thisMachine: readonly Network[] = [
+  { address: '127.0.0.0', prefix: 8, family: 'ipv4' },
+  { address: '::1', prefix: 128, family: 'ipv6' },
+]
 
 type Facts = Parameters<typeof judgeMode>[1]
 

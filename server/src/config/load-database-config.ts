@@ -1,5 +1,8 @@
-import { isAbsolute, resolve } from 'node:path'
+import { existsSync } from 'node:fs'
+import { isAbsolute, join, resolve } from 'node:path'
+import type { Secret } from '../domain/secret.ts'
 import type { Config } from './config.ts'
+import { keepSecret } from './keep-secret.ts'
 import { ConfigurationError } from './mistake.ts'
 import { type Environment, readSettings } from './read-settings.ts'
 
@@ -22,4 +25,30 @@ export function loadDatabaseConfig({
 
   const { DATABASE_URL: databaseUrl, WATCHWORD_DATA: data } = values
   return { databaseUrl, dataDirectory: isAbsolute(data) ? data : resolve(directory, data) }
+}
+
+export type MasterSecrets = { current: Secret; previous: Secret | null }
+
+/**
+ * The master secret of the server that a command works beside: what the environment says, else what development keeps
+ * beside its database. Null when there is neither, for a new one would be another than the server's.
+ */
+export function loadMasterSecrets({
+  env,
+  directory = process.cwd(),
+}: {
+  env: Environment
+  directory?: string
+}): MasterSecrets | null {
+  const { values, mistakes } = readSettings(env)
+  const ofSecret = mistakes.filter(({ where }) => /^WATCHWORD_SECRET(_PREVIOUS)?(_FILE)?$/.test(where))
+  if (ofSecret.length > 0) throw new ConfigurationError(ofSecret)
+  const previous = values.WATCHWORD_SECRET_PREVIOUS
+  if (values.WATCHWORD_SECRET !== null) return { current: values.WATCHWORD_SECRET, previous }
+
+  const path = join(loadDatabaseConfig({ env, directory }).dataDirectory, 'secret')
+  if (!existsSync(path)) return null
+  const kept = keepSecret(path)
+  if (!kept.ok) throw new ConfigurationError([kept.mistake])
+  return { current: kept.secret, previous }
 }

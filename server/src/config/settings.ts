@@ -166,6 +166,29 @@ export const settings = {
     isSecret: true,
     parse: urlOf(['http:', 'https:']),
   }),
+  WEBHOOK_PRIVATE_NETWORKS: setting({
+    sentence:
+      'Private networks that webhooks may be called in, and where plain http is enough. Otherwise only the internet, over https.',
+    expected: 'CIDR blocks or addresses, with commas between them',
+    example: '10.0.0.0/8,fd00::/8',
+    default: null,
+    defaultNote: 'none; in development this very machine',
+    parse: networks,
+  }),
+  RETENTION_RECORD_DAYS: setting({
+    sentence: 'Days that codes and messages are kept as records; their addresses go with them.',
+    expected: 'a whole number from 2 to 3650',
+    example: '30',
+    default: '90',
+    parse: wholeNumber(2, 3_650),
+  }),
+  RETENTION_EVENT_DAYS: setting({
+    sentence: 'Days that events are kept for the audit.',
+    expected: 'a whole number from 31 to 3650',
+    example: '730',
+    default: '400',
+    parse: wholeNumber(31, 3_650),
+  }),
   TOKEN_ALGORITHM: setting({
     sentence:
       'What signs access tokens: EdDSA, checked by anyone with the public keys, or HS256, checked only here.',
@@ -194,6 +217,21 @@ function wholeNumber(min: number, max: number) {
 
 function oneOf<const Word extends string>(words: readonly Word[]) {
   return (text: string): Word | undefined => words.find((word) => word.toLowerCase() === text.toLowerCase())
+}
+
+/** A network of webhooks, by its parts. */
+export type Network = { address: string; prefix: number; family: 'ipv4' | 'ipv6' }
+
+function networks(text: string): Network[] | undefined {
+  const read = text.split(',').map((part): Network | null => {
+    const [address = '', bits, ...others] = part.trim().split('/')
+    const family = isIP(address)
+    const bitsMax = family === 4 ? 32 : 128
+    const prefix = bits === undefined ? bitsMax : /^\d{1,3}$/.test(bits) ? Number(bits) : Number.NaN
+    if (family === 0 || others.length > 0 || address.includes('%') || !(prefix <= bitsMax)) return null
+    return { address, prefix, family: family === 4 ? 'ipv4' : 'ipv6' }
+  })
+  return read.every((network) => network !== null) ? read : undefined
 }
 
 function secretOf(bytesMin: number) {

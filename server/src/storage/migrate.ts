@@ -25,7 +25,13 @@ export async function listMigrations(): Promise<Migration[]> {
  */
 export async function migrate(database: Database): Promise<string[]> {
   const migrations = await listMigrations()
-  await database.script(`
+  const [table] = await database.query<{ exists: boolean }>(
+    'migrations-exist',
+    "select to_regclass('migrations') is not null as exists",
+  )
+  // A server that does not own the schema may make no table, not even one that is there.
+  if (!table?.exists)
+    await database.script(`
     select pg_advisory_xact_lock(${migrationLock});
     create table if not exists migrations (
       number integer primary key,

@@ -1,11 +1,13 @@
 import type { Database } from './database.ts'
 
-/** Days that records of sends and messages are kept. */
-const recordDays = 90
+/** Days that records of sends and messages, and events, are kept. */
+export type Retention = { recordDays: number; eventDays: number }
+
+const usual: Retention = { recordDays: 90, eventDays: 400 }
 const everyMilliseconds = 3_600_000
 
 /** What is of no more use, by what no rule asks for any longer. Small deletes: the big tables lose whole days instead. */
-const statements: Record<string, string> = {
+const statementsFor = ({ recordDays, eventDays }: Retention): Record<string, string> => ({
   'upkeep-partitions': 'select ensure_partitions()',
   'upkeep-records': `select drop_partitions(moment() - interval '${recordDays} days')`,
   // The longest windows but that of a month's sends are of a day.
@@ -13,6 +15,11 @@ const statements: Record<string, string> = {
     where started_at < moment() - interval '2 days' and scope <> 'month-sends'
       or started_at < moment() - interval '31 days'`,
   'upkeep-destinations': "delete from destinations where updated_at < moment() - interval '9 days'",
+  'upkeep-events': `select drop_event_partitions(moment() - interval '${eventDays} days')`,
+  // A replay reaches back 30 days, and its tries go on for three.
+  'upkeep-deliveries': "select drop_delivery_partitions(moment() - interval '35 days')",
+  'upkeep-orphans': `delete from webhook_deliveries d where state = 'waiting' and not exists (
+    select 1 from webhook_endpoints w where w.project_id = d.project_id and w.id = d.endpoint_id)`,
   'upkeep-idempotency': "delete from idempotency_keys where created_at < moment() - interval '24 hours'",
   'upkeep-proofs': "delete from proofs where expires_at < moment() - interval '1 day'",
   'upkeep-tokens': `delete from refresh_tokens t using sessions s
@@ -21,20 +28,20 @@ const statements: Record<string, string> = {
   // Failures are remembered for 30 days, and a lock that only an operator ends is remembered until then (V4).
   'upkeep-recipients': `delete from recipients
     where updated_at < moment() - interval '31 days' and (locked_until is null or locked_until < moment())`,
-}
+})
 
 /** Runs the upkeep once. Several nodes may do so at once. */
-async function runUpkeep(database: Database): Promise<void> {
-  for (const [name, sql] of Object.entries(statements)) await database.query(name, sql)
+export async function runUpkeep(database: Database, retention: Retention = usual): Promise<void> {
+  for (const [name, sql] of Object.entries(statementsFor(retention))) await database.query(name, sql)
 }
 
-export type UpkeepParts = { database: Database; onFault: (fault: unknown) => void }
+export type UpkeepParts = { database: Database; retention: Retention; onFault: (fault: unknown) => void }
 
 /** Runs the upkeep every hour; a failure is told and tried again the next time. Answers what ends it. */
-export function startUpkeep({ database, onFault }: UpkeepParts): () => Promise<void> {
+export function startUpkeep({ database, retention, onFault }: UpkeepParts): () => Promise<void> {
   let running: Promise<void> = Promise.resolve()
   const timer = setInterval(() => {
-    running = runUpkeep(database).catch(onFault)
+    running = runUpkeep(database, retention).catch(onFault)
   }, everyMilliseconds)
   timer.unref()
   return async () => {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import http from 'node:http'
 import https from 'node:https'
 import { isIP } from 'node:net'
@@ -23,6 +24,8 @@ export type PostEvent = {
  */
 export function createPostEvent(reach: Reach, { signal }: { signal: AbortSignal }): PostEvent {
   const guardedLookup = createGuardedLookup(reach)
+  // One for each request under way, which is many.
+  setMaxListeners(0, signal)
   const agents = {
     'http:': new http.Agent({ keepAlive: true, maxFreeSockets: 4, timeout: 30_000 }),
     'https:': new https.Agent({ keepAlive: true, maxFreeSockets: 4, timeout: 30_000 }),

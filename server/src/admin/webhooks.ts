@@ -1,0 +1,213 @@
+import Type from 'typebox'
+import type { ProjectId } from '../domain/project.ts'
+import type { ManageWebhooksParts } from '../engine/webhooks.ts'
+import { createManageWebhooks, type ManageWebhooks, type WebhookRefusal } from '../engine/webhooks.ts'
+import { type Answer, defineRoute, type Route } from '../http/dialect.ts'
+import { badRequest, conflict, noSuchProject, nullable, projectAnswers, renderError } from './answers.ts'
+import { readMoment } from './events.ts'
+import {
+  deliverySchema,
+  renderDelivery,
+  renderWebhook,
+  webhookSchema,
+  webhookTypes,
+} from './render-events.ts'
+
+/** The routes about where a project wants its events told. */
+export function createWebhookRoutes(parts: ManageWebhooksParts): Route[] {
+  const manage = createManageWebhooks(parts)
+  return [
+    listRoute(manage),
+    createRoute(manage),
+    updateRoute(manage),
+    deleteRoute(manage),
+    rotateRoute(manage),
+    deliveriesRoute(manage),
+    replayRoute(manage),
+  ]
+}
+
+const path = '/admin/v1/projects/:projectId/webhooks'
+const noSuchWebhook = (): Answer => renderError(404, 'There is no such webhook in this project')
+
+function renderRefusal(refusal: WebhookRefusal): Answer {
+  switch (refusal) {
+    case 'project-unknown':
+      return noSuchProject()
+    case 'webhook-unknown':
+      return noSuchWebhook()
+    case 'not-a-url':
+      return renderError(400, 'url must be an https URL without a password and without a fragment')
+    case 'too-many':
+      return renderError(409, 'The project has 20 webhooks, which is as many as it may have')
+  }
+}
+
+const url = Type.String({ maxLength: 2_000, description: 'https; http only within named private networks.' })
+const types = Type.Array(webhookTypes, { minItems: 1, uniqueItems: true })
+const withSecret = Type.Object({
+  secret: Type.String({ description: 'In this answer and nowhere else, ever.' }),
+  ...webhookSchema.properties,
+})
+
+const listRoute = (manage: ManageWebhooks): Route =>
+  defineRoute({
+    method: 'GET',
+    path,
+    access: 'bearer',
+    summary: 'List the webhooks of a project, oldest first',
+    answers: {
+      200: { description: 'All of them.', schema: Type.Object({ webhooks: Type.Array(webhookSchema) }) },
+      ...projectAnswers,
+    },
+    async handle({ params }) {
+      const webhooks = await manage.list(params.projectId as ProjectId)
+      return webhooks === null
+        ? noSuchProject()
+        : { status: 200, body: { webhooks: webhooks.map(renderWebhook) } }
+    },
+  })
+
+const createRoute = (manage: ManageWebhooks): Route =>
+  defineRoute({
+    method: 'POST',
+    path,
+    access: 'bearer',
+    summary: 'Have the events of a project told to a URL',
+    body: Type.Object({ url, eventTypes: Type.Optional(types) }),
+    examples: { verified: { url: 'https://example.com/hooks', eventTypes: ['challenge.verified'] } },
+    answers: {
+      201: { description: 'Made.', schema: withSecret },
+      ...badRequest,
+      ...projectAnswers,
+      ...conflict('The project has as many webhooks as it may have'),
+    },
+    async handle({ params, body: { url, eventTypes = null } }) {
+      const result = await manage.create(params.projectId as ProjectId, { url, eventTypes })
+      if (!result.ok) return renderRefusal(result.refusal)
+      return { status: 201, body: { secret: result.secret.reveal(), ...renderWebhook(result.webhook) } }
+    },
+  })
+
+const updateRoute = (manage: ManageWebhooks): Route =>
+  defineRoute({
+    method: 'PATCH',
+    path: `${path}/:webhookId`,
+    access: 'bearer',
+    summary: 'Change the URL or the events of a webhook, switch it off or on again',
+    body: Type.Object({
+      url: Type.Optional(url),
+      eventTypes: Type.Optional(types),
+      isEnabled: Type.Optional(Type.Boolean()),
+    }),
+    examples: { pause: { isEnabled: false } },
+    answers: {
+      200: { description: 'The webhook as it is now.', schema: webhookSchema },
+      ...badRequest,
+      ...projectAnswers,
+    },
+    async handle({ params, body }) {
+      const { url, eventTypes, isEnabled } = body
+      const change = {
+        ...(url === undefined ? {} : { url }),
+        ...(eventTypes === undefined ? {} : { eventTypes }),
+        ...(isEnabled === undefined ? {} : { isEnabled }),
+      }
+      const result = await manage.update(params.projectId as ProjectId, params.webhookId ?? '', change)
+      if (!result.ok) return renderRefusal(result.refusal)
+      return { status: 200, body: renderWebhook(result.webhook) }
+    },
+  })
+
+const deleteRoute = (manage: ManageWebhooks): Route =>
+  defineRoute({
+    method: 'DELETE',
+    path: `${path}/:webhookId`,
+    access: 'bearer',
+    summary: 'Remove a webhook, and what it was still to be told',
+    answers: { 204: { description: 'Removed.', schema: Type.Null() }, ...projectAnswers },
+    async handle({ params }) {
+      const isRemoved = await manage.remove(params.projectId as ProjectId, params.webhookId ?? '')
+      return isRemoved ? { status: 204, body: null } : noSuchWebhook()
+    },
+  })
+
+const rotateRoute = (manage: ManageWebhooks): Route =>
+  defineRoute({
+    method: 'POST',
+    path: `${path}/:webhookId/secret`,
+    access: 'bearer',
+    summary: 'Give a webhook a new secret; the former one goes on signing for a day',
+    answers: { 201: { description: 'Made.', schema: withSecret }, ...projectAnswers },
+    async handle({ params }) {
+      const result = await manage.rotate(params.projectId as ProjectId, params.webhookId ?? '')
+      if (!result.ok) return renderRefusal(result.refusal)
+      return { status: 201, body: { secret: result.secret.reveal(), ...renderWebhook(result.webhook) } }
+    },
+  })
+
+const deliveriesRoute = (manage: ManageWebhooks): Route =>
+  defineRoute({
+    method: 'GET',
+    path: `${path}/:webhookId/deliveries`,
+    access: 'bearer',
+    summary: 'What a webhook was told, newest first',
+    query: Type.Object({
+      state: Type.Optional(
+        Type.Union([Type.Literal('waiting'), Type.Literal('delivered'), Type.Literal('failed')]),
+      ),
+      before: Type.Optional(
+        Type.String({ pattern: '^[0-9a-f]{24}$', description: 'Go on before this event.' }),
+      ),
+    }),
+    answers: {
+      200: {
+        description: 'A page; `next` goes into `before` for the one that follows, null on the last.',
+        schema: Type.Object({ deliveries: Type.Array(deliverySchema), next: nullable(Type.String()) }),
+      },
+      ...badRequest,
+      ...projectAnswers,
+    },
+    async handle({ params, query }) {
+      const limit = 100
+      const deliveries = await manage.deliveries(params.projectId as ProjectId, params.webhookId ?? '', {
+        state: query.state ?? null,
+        before: query.before ?? null,
+        limit,
+      })
+      if (deliveries === null) return noSuchWebhook()
+      const next = deliveries.length < limit ? null : (deliveries.at(-1)?.eventId ?? null)
+      return { status: 200, body: { deliveries: deliveries.map(renderDelivery), next } }
+    },
+  })
+
+const replayRoute = (manage: ManageWebhooks): Route =>
+  defineRoute({
+    method: 'POST',
+    path: `${path}/:webhookId/replay`,
+    access: 'bearer',
+    summary: 'Tell one event, or all of a stretch of time, again',
+    description: 'Of the last 30 days. The ids are the same as before, so that a receiver can tell.',
+    body: Type.Object({
+      eventId: Type.Optional(Type.String({ pattern: '^[0-9a-f]{24}$' })),
+      from: Type.Optional(Type.String({ maxLength: 40, description: 'ISO 8601.' })),
+      until: Type.Optional(Type.String({ maxLength: 40, description: 'ISO 8601; exclusive.' })),
+    }),
+    examples: { outage: { from: '2030-01-31T08:00:00Z', until: '2030-01-31T09:30:00Z' } },
+    answers: {
+      202: {
+        description: 'They will be told within seconds.',
+        schema: Type.Object({ deliveries: Type.Integer() }),
+      },
+      ...badRequest,
+      ...projectAnswers,
+    },
+    async handle({ params, body }) {
+      const [from, until] = [readMoment(body.from), readMoment(body.until)]
+      const what =
+        body.eventId !== undefined ? { eventId: body.eventId } : from && until ? { from, until } : null
+      if (what === null) return renderError(400, 'Say eventId, or from and until')
+      const count = await manage.replay(params.projectId as ProjectId, params.webhookId ?? '', what)
+      return count === null ? noSuchWebhook() : { status: 202, body: { deliveries: count } }
+    },
+  })

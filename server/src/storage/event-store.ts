@@ -1,0 +1,26 @@
+import type { EventStore } from '../engine/audit.ts'
+import { idFloor } from './challenge-rows.ts'
+import type { Database } from './database.ts'
+import { type EventRow, eventColumns, eventJoins, eventOf } from './event-rows.ts'
+import { recordEvents } from './events.ts'
+
+/** Reads events, page by page along the primary key: a page costs the same wherever it is, and holds nothing open. */
+export const createEventStore = (database: Database): EventStore => ({
+  async page({ scope, from, until, after, limit }) {
+    const low = after ?? (from === null ? '' : idFloor(from).slice(2))
+    const high = until === null ? null : idFloor(until)
+    const rows = await database.query<EventRow>(
+      after === null ? 'events-first' : 'events-after',
+      `select ${eventColumns}
+      from events e
+      ${eventJoins}
+      where e.project_id = $1 and e.id ${after === null ? '>=' : '>'} $2 and ($3::bytea is null or e.id < $3)
+      order by e.id
+      limit $4`,
+      [scope, `\\x${low}`, high, limit],
+    )
+    return rows.map(eventOf)
+  },
+
+  record: (event) => database.transaction((tx) => recordEvents(tx, [event])),
+})

@@ -1,0 +1,281 @@
+import { readFileSync } from 'node:fs'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { renderEventCatalogue } from '../src/admin/render-catalogue.ts'
+import { createDatabase } from '../src/storage/database.ts'
+import { migrate } from '../src/storage/migrate.ts'
+import { runUpkeep } from '../src/storage/upkeep.ts'
+import { runCommand } from './run-command.ts'
+import { startTestApp, type TestApp } from './start-test-app.ts'
+
+let app: TestApp
+beforeAll(async () => {
+  app = await startTestApp()
+})
+afterAll(() => app.stop())
+
+const run = (...parameters: string[]) =>
+  runCommand(parameters, { env: { DATABASE_URL: app.db.connectionString } })
+
+type Line = {
+  eventId: string
+  type: string
+  scope: string
+  challengeId: string | null
+  accountId: number | null
+  address: string | null
+  details: Record<string, unknown>
+}
+
+/** What the command prints of a project, one object each. */
+async function exportOf(projectId: string, ...more: string[]): Promise<Line[]> {
+  const { stdout, stderr, code } = await run('audit', 'export', '--project', projectId, ...more)
+  expect({ stderr, code }).toEqual({ stderr: '', code: 0 })
+  return stdout
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as Line)
+}
+
+/** The same without what concerns the keys of its workspace. */
+const ownOf = async (projectId: string): Promise<Line[]> =>
+  (await exportOf(projectId)).filter(({ scope }) => scope === projectId)
+
+const typesOf = (lines: Line[]): string[] => lines.map(({ type }) => type)
+const count = (lines: Line[], type: string): number => lines.filter((line) => line.type === type).length
+const wrong = (code: string) => `${(Number(code[0]) + 1) % 10}${code.slice(1)}`
+const password = 'a quiet otter swims'
+
+async function createProject() {
+  const authorization = { authorization: `Bearer ${app.adminToken}` }
+  const { body } = await app.post('/admin/v1/projects', { name: 'Audited', tokens: 30 }, authorization)
+  const headers = { 'x-api-key': body.apiKey, 'x-project-id': body.projectId }
+  return {
+    id: body.projectId as string,
+    apiKey: body.apiKey as string,
+    send: (target: string, more = {}) =>
+      app.post('/api/v1/otp/send', { target, channel: 'email', ...more }, headers),
+    verify: (target: string, code: string) => app.post('/api/v1/otp/verify', { target, code }, headers),
+  }
+}
+
+test('the pages hold the catalogue of the code', () => {
+  const page = (name: string) => readFileSync(new URL(`../../docs/${name}.md`, import.meta.url), 'utf8')
+  expect(page('webhooks')).toContain(renderEventCatalogue({ isToldOutside: true }))
+  expect(page('audit')).toContain(renderEventCatalogue({ isToldOutside: false }))
+})
+
+describe('every change is recorded once (L1, I10)', () => {
+  test('sends, refusals, guesses, locks and deliveries of codes', async () => {
+    const project = await createProject()
+    const to = 'kim@example.test'
+    await project.send(to)
+    const code = await app.inbox.lastCode(to)
+    for (let guess = 0; guess < 5; guess += 1) await project.verify(to, wrong(code))
+    await project.verify(to, code)
+    for (let sent = 0; sent < 5; sent += 1) await project.send(to)
+    await project.verify(to, await app.inbox.lastCode(to))
+    await project.verify('nobody@example.test', '123456')
+
+    const lines = await exportOf(project.id)
+    const of = (type: string) => lines.filter((line) => line.type === type)
+    expect(count(lines, 'challenge.created')).toBe(5)
+    expect(of('challenge.refused').map(({ details }) => details.refusal)).toEqual(['too-many-sends'])
+    expect(of('challenge.missed').map(({ details }) => details.refusal)).toEqual([
+      ...Array.from({ length: 5 }, () => 'mismatch'),
+      'locked',
+      'unknown',
+    ])
+    expect(count(lines, 'challenge.locked')).toBe(1)
+    expect(count(lines, 'challenge.verified')).toBe(1)
+    expect(count(lines, 'challenge.accepted')).toBe(5)
+    expect(typesOf(lines)[0]).toBe('project.created')
+    expect(count(lines, 'key.created')).toBe(1)
+    expect(lines.every(({ address }) => address === null || /^\w\*\*\*@/.test(address))).toBe(true)
+  })
+
+  test('twenty simultaneous guesses are twenty events, one of them a success', async () => {
+    const project = await createProject()
+    await project.send('lee@example.test')
+    const code = await app.inbox.lastCode('lee@example.test')
+    await Promise.all(Array.from({ length: 20 }, () => project.verify('lee@example.test', code)))
+    const lines = await exportOf(project.id)
+    expect(count(lines, 'challenge.verified')).toBe(1)
+    expect(count(lines, 'challenge.missed')).toBe(19)
+  })
+
+  test('registrations, logins, refreshes, reuse, logout and reset', async () => {
+    const { account } = app.projects
+    const email = 'mia@example.test'
+    await app.post('/auth/register', { email, password, firstname: 'Mia', lastname: 'M' })
+    await app.post('/auth/verify', { email, code: await app.inbox.lastCode(email) })
+    const before = (await ownOf(account)).length
+    await app.post('/auth/login', { email, password: 'not the password' })
+    const login = await app.post('/auth/login', { email, password })
+    expect(login.status).toBeLessThan(300)
+
+    const { refreshToken } = login.body.data
+    const refreshed = await app.post('/auth/refresh', { refreshToken })
+    const { accessToken, refreshToken: next } = refreshed.body.data
+    const session = { accessToken, refreshToken: next }
+    const out = await app.post('/auth/logout', session, { authorization: `Bearer ${accessToken}` })
+    expect(out.status).toBe(200)
+
+    const stolen = (await app.post('/auth/login', { email, password })).body.data
+    await app.post('/auth/refresh', { refreshToken: stolen.refreshToken })
+    await app.moveClock(11_000)
+    expect((await app.post('/auth/refresh', { refreshToken: stolen.refreshToken })).status).toBe(401)
+
+    await app.post('/auth/forgot-password', { email })
+    const code = await app.inbox.lastCode(email)
+    expect(
+      (await app.post('/auth/reset-password', { email, code, newPassword: 'a loud otter dives' })).status,
+    ).toBe(200)
+
+    const lines = (await ownOf(account)).slice(before)
+    const successfulLogin = ['password.tried', 'password.accepted', 'session.opened']
+    const told = typesOf(lines).filter((type) => !type.startsWith('challenge.'))
+    expect(told).toEqual([
+      'password.tried',
+      ...successfulLogin,
+      'session.refreshed',
+      'session.ended',
+      ...successfulLogin,
+      'session.refreshed',
+      'session.reused',
+      'password.reset',
+    ])
+    const opened = lines.filter(({ type }) => type === 'session.opened')
+    expect(opened.map(({ details }) => details.method)).toEqual(['password', 'password'])
+    const earlier = typesOf((await ownOf(account)).slice(0, before))
+    for (const type of ['account.created', 'password.set', 'account.verified'])
+      expect(earlier).toContain(type)
+  })
+
+  test('no event holds a code, a password, a token or a key (C2)', async () => {
+    const project = await createProject()
+    await project.send('noa@example.test')
+    const code = await app.inbox.lastCode('noa@example.test')
+    await project.verify('noa@example.test', code)
+    const rows = await app.db.query<{ text: string }>(
+      "select events::text || coalesce(p.address, '') as text from events left join event_people p on p.event_id = events.id",
+    )
+    expect(rows.length).toBeGreaterThan(10)
+    for (const secret of [code, password, project.apiKey])
+      expect(rows.filter(({ text }) => text.replace(/\\\\x[0-9a-f]+/g, '').includes(secret))).toEqual([])
+  })
+})
+
+describe('the export', () => {
+  test('shows addresses only with a reason, and that is an event (L1)', async () => {
+    const project = await createProject()
+    await project.send('olga@example.test')
+    const without = await run('audit', 'export', '--project', project.id, '--reveal')
+    expect(without.code).not.toBe(0)
+    expect(without.stdout).toBe('')
+
+    const reason = 'ticket 4711, asked for by the owner'
+    const lines = await exportOf(project.id, '--reveal', '--reason', reason)
+    expect(lines.find(({ type }) => type === 'challenge.created')?.address).toBe('olga@example.test')
+    const exported = (await exportOf(project.id)).filter(({ type }) => type === 'audit.exported')
+    expect(exported.map(({ details }) => details.reason)).toEqual([reason])
+  })
+
+  test('is bounded by time, and the same page by page through the admin API', async () => {
+    const project = await createProject()
+    for (const name of ['a', 'b', 'c']) await project.send(`${name}@example.test`)
+    expect(await exportOf(project.id, '--from', '2090-01-01')).toEqual([])
+    const lines = (await exportOf(project.id, '--to', '2090-01-01')).filter(
+      ({ scope }) => scope === project.id,
+    )
+
+    const paged: Line[] = []
+    for (let after = ''; ; ) {
+      const { status, body } = await app.get(`/admin/v1/projects/${project.id}/events?limit=2${after}`, {
+        authorization: `Bearer ${app.adminToken}`,
+      })
+      expect(status).toBe(200)
+      paged.push(...body.events)
+      if (body.next === null) break
+      after = `&after=${body.next}`
+    }
+    expect(paged).toEqual(lines)
+  })
+})
+
+describe('events are append-only (L1)', () => {
+  const changes = [
+    "update events set type = 'x'",
+    'delete from events',
+    `delete from events_${new Date().toISOString().slice(0, 10).replaceAll('-', '')}`,
+    `truncate events_${new Date().toISOString().slice(0, 10).replaceAll('-', '')}`,
+  ]
+
+  test('even for the owner of the table', async () => {
+    for (const sql of changes) await expect(app.db.query(sql)).rejects.toThrow(/append-only/)
+  })
+
+  test('and a server that does not own it has no right to try, yet all it needs', async () => {
+    const role = `server_${app.db.connectionString.match(/test_(\w{8})/)?.[1]}`
+    await app.db.query(`create role ${role} login password 'server'`)
+    await app.db.query(`select grant_server('${role}')`)
+    const connectionString = app.db.connectionString.replace(
+      /^(postgres(?:ql)?:\/\/)[^@/]*@?/,
+      `$1${role}:server@`,
+    )
+    const database = createDatabase({ connectionString })
+    try {
+      await migrate(database)
+      for (const sql of changes) await expect(database.query('change', sql)).rejects.toThrow()
+      await runUpkeep(database)
+    } finally {
+      await database.close()
+      await app.db.query(`drop owned by ${role}`)
+      await app.db.query(`drop role ${role}`)
+    }
+  })
+
+  test('whole days go when their time has come, and never those of the last 30 days', async () => {
+    const days = async () =>
+      (
+        await app.db.query<{ name: string }>(
+          "select relname as name from pg_class where relname ~ '^events_[0-9]{8}$'",
+        )
+      ).length
+    const before = await days()
+    await app.db.query("select drop_event_partitions(moment() + interval '1 day')")
+    expect(await days()).toBe(before)
+    await app.db.query(`create table events_20200101 partition of events
+      for values from ('\\x5e0be100') to ('\\x5e0d3280')`)
+    await runUpkeep(app.db.database, { recordDays: 90, eventDays: 400 })
+    expect(await days()).toBe(before)
+  })
+})
+
+describe('erasing a person', () => {
+  test('leaves what happened, and nobody in it', async () => {
+    const email = 'pia@example.test'
+    const { account } = app.projects
+    await app.post('/auth/register', { email, password, firstname: 'Pia', lastname: 'P' })
+    await app.post('/auth/verify', { email, code: await app.inbox.lastCode(email) })
+    const login = await app.post('/auth/login', { email, password })
+    await app.post('/auth/login', { email, password: 'not the password' })
+    const before = await ownOf(account)
+
+    const erased = await run('users', 'erase', email, '--project', account)
+    expect({ stderr: erased.stderr, code: erased.code }).toEqual({ stderr: '', code: 0 })
+    expect(erased.stdout).not.toContain(email)
+
+    const after = await ownOf(account)
+    expect(typesOf(after)).toEqual([...typesOf(before), 'person.erased'])
+    const tables = await app.db.query<{ name: string }>(
+      "select relname as name from pg_class where relkind in ('r', 'p') and relnamespace = 'public'::regnamespace",
+    )
+    for (const { name } of tables) {
+      const rows = await app.db.query<{ text: string }>(`select t::text as text from ${name} t`)
+      expect({ name, found: rows.filter(({ text }) => text.includes('pia@')) }).toEqual({ name, found: [] })
+    }
+    const bearer = { authorization: `Bearer ${login.body.data?.accessToken ?? login.body.accessToken}` }
+    expect((await app.get('/auth/me', bearer)).status).toBe(401)
+    expect((await run('users', 'erase', email, '--project', account)).code).not.toBe(0)
+  })
+})
