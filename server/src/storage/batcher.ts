@@ -1,11 +1,15 @@
 import { Unavailable } from '../engine/faults.ts'
+import { createQueues } from './fair-queues.ts'
 
 export type BatcherOptions<Item, Result> = {
   /** Decides all of them in one transaction; answers in the same order. */
   decideAll: (items: Item[]) => Promise<Result[]>
   /** Two items with the same subject never share a batch, nor are they in flight together: the later one waits. */
   subjectOf: (item: Item) => string
+  /** Whose item it is. Groups take turns, so that one that sends much delays only itself (K3). */
+  groupOf: (item: Item) => string
   batchMax?: number
+  /** Batches in flight, beside one more for groups that have nothing in these. */
   inFlightMax?: number
   /** Beyond this many waiting items a new one is refused with `Unavailable`: a queue that only grows helps nobody. */
   waitingMax?: number
@@ -14,6 +18,7 @@ export type BatcherOptions<Item, Result> = {
 type Waiting<Item, Result> = {
   item: Item
   subject: string
+  group: string
   resolve: (result: Result) => void
   reject: (fault: unknown) => void
 }
@@ -25,46 +30,53 @@ type Waiting<Item, Result> = {
 export function createBatcher<Item, Result>({
   decideAll,
   subjectOf,
+  groupOf,
   batchMax = 128,
   inFlightMax = 2,
   waitingMax = 10_000,
 }: BatcherOptions<Item, Result>): (item: Item) => Promise<Result> {
-  let waiting: Waiting<Item, Result>[] = []
+  const queues = createQueues<Waiting<Item, Result>>()
   const busySubjects = new Set<string>()
+  const busyGroups = createCounts()
   let inFlight = 0
+  let asideInFlight = 0
   let isScheduled = false
 
   function schedule(): void {
-    if (isScheduled || inFlight >= inFlightMax || waiting.length === 0) return
+    if (isScheduled || queues.size() === 0) return
+    if (inFlight >= inFlightMax && asideInFlight > 0) return
     isScheduled = true
     // After the sockets of this turn are read, so that requests which arrived together are decided together.
     setImmediate(() => {
       isScheduled = false
-      const batch = takeBatch()
+      // All lanes full of others: whoever has nothing in them goes beside them, instead of after them.
+      const isAside = inFlight >= inFlightMax
+      if (isAside && asideInFlight > 0) return
+      const batch = queues.take(
+        batchMax,
+        ({ subject }) => !busySubjects.has(subject),
+        (group) => !isAside || !busyGroups.has(group),
+        ({ subject }) => busySubjects.add(subject),
+      )
       if (batch.length === 0) return
-      inFlight += 1
-      void run(batch).finally(() => {
-        inFlight -= 1
-        for (const { subject } of batch) busySubjects.delete(subject)
-        schedule()
-      })
+      start(batch, isAside)
       schedule()
     })
   }
 
-  function takeBatch(): Waiting<Item, Result>[] {
-    const batch: Waiting<Item, Result>[] = []
-    const later: Waiting<Item, Result>[] = []
-    for (const entry of waiting) {
-      if (batch.length < batchMax && !busySubjects.has(entry.subject)) {
-        busySubjects.add(entry.subject)
-        batch.push(entry)
-      } else {
-        later.push(entry)
+  function start(batch: Waiting<Item, Result>[], isAside: boolean): void {
+    if (isAside) asideInFlight += 1
+    else inFlight += 1
+    for (const { group } of batch) busyGroups.add(group)
+    void run(batch).finally(() => {
+      if (isAside) asideInFlight -= 1
+      else inFlight -= 1
+      for (const { subject, group } of batch) {
+        busySubjects.delete(subject)
+        busyGroups.remove(group)
       }
-    }
-    waiting = later
-    return batch
+      schedule()
+    })
   }
 
   async function run(batch: Waiting<Item, Result>[]): Promise<void> {
@@ -82,10 +94,27 @@ export function createBatcher<Item, Result>({
   }
 
   return (item) => {
-    if (waiting.length >= waitingMax) return Promise.reject(new Unavailable('too many requests are waiting'))
+    const group = groupOf(item)
+    // A group that waits for little is let in although others have filled the queue.
+    if (queues.size() >= waitingMax && queues.sizeOf(group) * queues.groups() >= waitingMax)
+      return Promise.reject(new Unavailable('too many requests are waiting'))
     return new Promise((resolve, reject) => {
-      waiting.push({ item, subject: subjectOf(item), resolve, reject })
+      queues.push(group, { item, subject: subjectOf(item), group, resolve, reject })
       schedule()
     })
+  }
+}
+
+/** How many items of each group are in flight. */
+function createCounts() {
+  const counts = new Map<string, number>()
+  return {
+    has: (group: string) => counts.has(group),
+    add: (group: string) => counts.set(group, (counts.get(group) ?? 0) + 1),
+    remove(group: string): void {
+      const left = (counts.get(group) ?? 0) - 1
+      if (left > 0) counts.set(group, left)
+      else counts.delete(group)
+    },
   }
 }

@@ -22,10 +22,12 @@ export async function createChallengeStore(database: Database): Promise<Challeng
   const decideSend = createBatcher<PendingSend, SendJudgement>({
     decideAll: (pending) => decideSends(database, pending, since()),
     subjectOf: ({ send }) => send.address,
+    groupOf: ({ send }) => send.projectId,
   })
   const decideCheck = createBatcher<PendingCheck, CheckJudgement>({
     decideAll: (pending) => decideChecks(database, pending, since()),
     subjectOf: ({ check }) => check.address,
+    groupOf: ({ check }) => check.projectId,
   })
 
   return {
