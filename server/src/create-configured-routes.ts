@@ -14,8 +14,13 @@ type ConfiguredCarriers = Pick<
   'carriers' | 'routeTable' | 'smtp' | 'smsWebhookUrl' | 'whatsappWebhookUrl' | 'mode'
 >
 
+export type RoutesParts = {
+  /** What a carrier is given besides its settings. */
+  partsOf: (name: string) => CarrierParts
+}
+
 /** The carriers that are configured, by the routes of the server and of projects. Each is made once. */
-export function createConfiguredRoutes(config: ConfiguredCarriers, log: CarrierParts['log']): Routes {
+export function createConfiguredRoutes(config: ConfiguredCarriers, { partsOf }: RoutesParts): Routes {
   const made = new Map<string, Carrier>()
   const known = carrierChannels(config)
   const carrierNamed = (name: string, channel: Channel): Carrier | undefined => {
@@ -24,7 +29,7 @@ export function createConfiguredRoutes(config: ConfiguredCarriers, log: CarrierP
     // The environment has a webhook for each channel, and one name for all of them.
     const key = name === 'webhook' ? `${channel}-${name}` : name
     const carrier =
-      made.get(key) ?? createFromFile(name, config, log) ?? createFromEnvironment(name, channel, config)
+      made.get(key) ?? createFromFile(name, config, partsOf) ?? createFromEnvironment(name, channel, config)
     made.set(key, carrier)
     return carrier
   }
@@ -58,13 +63,13 @@ export function carrierChannels(config: ConfiguredCarriers): CarrierChannels {
 function createFromFile(
   name: string,
   { carriers }: ConfiguredCarriers,
-  log: CarrierParts['log'],
+  partsOf: RoutesParts['partsOf'],
 ): Carrier | undefined {
   const configured = carriers[name]
   const kind = carrierKinds.find(({ kind }) => kind === configured?.kind)
   if (configured === undefined || kind === undefined) return undefined
   try {
-    return kind.create(configured.settings, { name, log })
+    return kind.create(configured.settings, partsOf(name))
   } catch (cause) {
     throw new Error(`The carrier ${name} cannot be made of its settings: ${Object(cause).message}`, { cause })
   }

@@ -3,12 +3,14 @@ import { createAdminDialect } from './admin/index.ts'
 import type { Config } from './config/config.ts'
 import type { MountConfig } from './config/config-file.ts'
 import { carrierChannels, createConfiguredRoutes } from './create-configured-routes.ts'
+import { createReceipts } from './create-receipts.ts'
 import { createDeliverSample } from './delivery/deliver-sample.ts'
 import { createDeliveryMetrics } from './delivery/delivery-metrics.ts'
 import { createDispatcher, type DispatcherParts, type RunningDispatcher } from './delivery/dispatcher.ts'
 import { createCarrierHealth } from './delivery/health.ts'
 import { createReadInbox } from './delivery/inbox.ts'
 import { createLoadProjectDelivery } from './delivery/project-delivery.ts'
+import { createReceiptMetrics } from './delivery/receipts/receipt-metrics.ts'
 import { createReserveSpending } from './delivery/reserve-spending.ts'
 import { createLoadWording } from './delivery/texts/project-wording.ts'
 import { refuseBrokenTexts } from './delivery/texts/refuse-broken-texts.ts'
@@ -36,6 +38,7 @@ import type { Dialect } from './http/dialect.ts'
 import type { Mount } from './http/envelopes.ts'
 import { createMetrics, type Metrics } from './http/metrics.ts'
 import { createPuzzleDialect } from './http/puzzle-route.ts'
+import { createReceiptInlets } from './http/receipt-inlets.ts'
 import { openStores, type Stores } from './open-stores.ts'
 import { loadCommonPasswords } from './passwords/common-passwords.ts'
 import { createPasswordHashing, parsePasswordHash } from './passwords/password-hashing.ts'
@@ -106,11 +109,18 @@ async function serve(
     log.error({ event: 'background-fault', err: fault }, 'background work failed')
   if (isDevelopment) await ensureDemo({ ...stores, passwords })
 
-  const routes = createConfiguredRoutes(config, log)
+  const metrics = createMetrics()
+  const receipts = createReceipts({
+    config,
+    store: stores.receipts,
+    log,
+    onChange: createReceiptMetrics(metrics.registry).count,
+    onFault,
+  })
+  const routes = createConfiguredRoutes(config, receipts)
   await refuseBrokenTexts(stores.texts)
   await refuseBrokenRoutes(stores.routes, carrierChannels(config))
   const loadWording = createLoadWording({ ...stores, log })
-  const metrics = createMetrics()
   const loadProjectDelivery = createLoadProjectDelivery(stores)
   const dispatcher = createDelivery(config, stores, {
     routes,
@@ -141,6 +151,7 @@ async function serve(
   })
 
   closers.push(
+    () => receipts.writer.stop(),
     () => routes.close(),
     startUpkeep({ database: stores.database, retention: config.retention, onFault }),
     startRecordingExpiry({ database: stores.database, onFault }),
@@ -153,6 +164,7 @@ async function serve(
     () => dispatcher.stop(),
   )
   dispatcher.start()
+  receipts.writer.start()
 
   const access = isDevelopment ? await ensureDevelopment(config, stores, engine) : null
   const admin = createAdminDialect({
@@ -174,6 +186,7 @@ async function serve(
     pages: isDevelopment
       ? createInboxPages(createReadInbox({ ...stores, loadWording, revealCode: reveal }))
       : [],
+    inlets: createReceiptInlets(receipts.desk),
     log,
     metrics,
     trustedProxies: config.trustedProxies,

@@ -11,6 +11,7 @@ import { openDatabase } from './storage/open-database.ts'
 import { createOutbox } from './storage/outbox.ts'
 import { createProjectStore } from './storage/projects.ts'
 import { createProofStore } from './storage/proofs.ts'
+import { createReceiptStore } from './storage/receipts.ts'
 import { createRecordStore } from './storage/records.ts'
 import { createRouteStore } from './storage/routes.ts'
 import { createSessionStore } from './storage/sessions.ts'
@@ -47,6 +48,7 @@ export async function openStores(
       database,
       challenges: await createChallengeStore(database),
       records: createRecordStore(database),
+      receipts: createReceiptStore(database),
       projects: createProjectStore(database),
       keys: createApiKeyStore(database),
       accounts: createAccountStore(database),

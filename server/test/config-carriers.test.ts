@@ -72,7 +72,7 @@ describe('carriers of the file', () => {
     const config = read(
       `carriers: {twilio: ${twilio()}, own: {kind: webhook, url: 'https://own.test'}}\nroutes: {sms: [own, twilio]}`,
     )
-    const routes = createConfiguredRoutes(config, log)
+    const routes = createConfiguredRoutes(config, { partsOf: (name) => ({ name, log }) })
     const carriersOf = (channel: 'sms' | 'whatsapp') =>
       routes.carriersFor({ projectId: 'PRJ_a' as ProjectId, channel, to: '+2250701020304' })
 

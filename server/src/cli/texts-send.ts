@@ -72,7 +72,7 @@ async function loadParts({ env }: CommandContext) {
   const ignore = () => {}
   const log = { debug: ignore, info: ignore, warn: ignore, error: ignore }
   return {
-    createRoutes: () => routes.createConfiguredRoutes(config, log),
+    createRoutes: () => routes.createConfiguredRoutes(config, { partsOf: (name) => ({ name, log }) }),
     createDeliverSample: sample.createDeliverSample,
     createLoadProjectDelivery: delivery.createLoadProjectDelivery,
     textTools: tools.textTools,

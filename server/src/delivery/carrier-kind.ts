@@ -3,6 +3,7 @@ import type { Channel } from '../domain/address.ts'
 import type { Secret } from '../domain/secret.ts'
 import type { Carrier } from './carrier.ts'
 import type { DeliveryLog } from './delivery-log.ts'
+import type { CarrierReport, ReceiptReader } from './receipts/receipt-reader.ts'
 
 /**
  * One kind of carrier: what it serves, what it must be told, and how one is made. Each is a file, and a line in
@@ -15,6 +16,15 @@ export type CarrierKind<Settings extends TObject = TObject> = {
   /** Every property has a description, what is expected and an example; those that are secret say so. */
   settings: Settings
   guide: CarrierGuide
+  /** How what became of a message is heard of; absent where the provider tells nobody. */
+  receipts?: {
+    /** What has to be done for it, one sentence each. */
+    setup: readonly string[]
+    /** By what a report is believed. */
+    checked: string
+    /** Reads what comes over HTTP; absent where reports come over the carrier's own connection. */
+    open?(settings: Static<Settings>, parts: Pick<CarrierParts, 'log'>): ReceiptReader
+  }
   /** It delivers to nobody, so production refuses it. */
   isForDevelopment?: boolean
   create(settings: Static<Settings>, parts: CarrierParts): Carrier
@@ -36,6 +46,10 @@ export type CarrierParts = {
   /** Under which it is configured; stands in records and logs. */
   name: string
   log: Pick<DeliveryLog, 'error'>
+  /** Where the provider is to report to. Null when nobody outside could reach it. */
+  receiptUrl?: string | null
+  /** Keeps what is reported over the carrier's own connection. */
+  onReceipt?: (report: CarrierReport) => Promise<void>
 }
 
 /** Keeps the type of the settings, so that `create` knows them. */

@@ -60,7 +60,7 @@ more than a mebibyte are cut. Neither codes nor whole addresses are logged or ke
 ${carrierKinds.map(renderKind).join('\n')}`
 }
 
-function renderKind({ kind, channels, settings, guide }: CarrierKind): string {
+function renderKind({ kind, channels, settings, guide, receipts }: CarrierKind): string {
   const { title, setup, delivered, source } = guide
   const required: readonly string[] = settings.required ?? []
   const rows = Object.entries(settings.properties).flatMap(([key, schema]) =>
@@ -80,7 +80,7 @@ ${rows.length === 0 ? 'It has no settings.' : table}
 ${setup.map((sentence) => `- ${sentence}`).join('\n')}
 
 **Delivered:** ${delivered}
-`
+${receipts === undefined ? '' : `\n**Reports:** ${receipts.setup.join(' ')} Checked by: ${lowerFirst(receipts.checked)}\n`}`
 }
 
 type Documented = {
@@ -114,6 +114,8 @@ function renderSetting(key: string, schema: Documented, isRequired: boolean): st
 
 const renderRow = (cells: string[]): string =>
   `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
+
+const lowerFirst = (sentence: string): string => sentence.charAt(0).toLowerCase() + sentence.slice(1)
 
 /** As the pages' readers make it of a heading. */
 const anchorOf = (title: string): string =>

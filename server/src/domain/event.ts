@@ -10,6 +10,11 @@ export const eventCatalogue = {
   'challenge.refused': kept('A send was refused.', 'purpose', 'channel', 'refusal'),
   'challenge.accepted': kept('A carrier took the message.', 'carrier'),
   'challenge.delivered': told('A carrier reported that the message arrived.', 'carrier'),
+  'challenge.undelivered': told(
+    'A carrier reported that the message did not arrive: `undelivered`, or `expired` at the carrier.',
+    'carrier',
+    'reason',
+  ),
   'challenge.failed': told(
     'The message will not arrive: `refused` by every carrier, or too `late`.',
     'carrier',

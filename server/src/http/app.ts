@@ -7,6 +7,7 @@ import type { Call } from './dialect.ts'
 import { createDocumentationPages } from './documentation.ts'
 import type { PageLink } from './documentation-page.ts'
 import { createMethodTable, createMountFinder, type Mount, pathOf } from './envelopes.ts'
+import { addInlet, type Inlet } from './inlets.ts'
 import type { Metrics } from './metrics.ts'
 import { createOwnDialect } from './own-dialect.ts'
 import { createHealthRoutes, createMetricsPage, type HealthParts, type MetricsAccess } from './own-routes.ts'
@@ -30,6 +31,8 @@ export type Page = {
 export type AppParts = {
   mounts: Mount[]
   pages?: Page[]
+  /** What takes the reports of others in their own form. */
+  inlets?: Inlet[]
   log: Logger
   metrics: Metrics
   /** Reverse proxies in front of us (`TRUST_PROXY`). */
@@ -66,6 +69,7 @@ const defaultLimits: Limits = {
 export function createApp({
   mounts,
   pages = [],
+  inlets = [],
   log,
   metrics,
   trustedProxies = 0,
@@ -94,6 +98,7 @@ export function createApp({
     for (const route of mount.dialect.routes) addRoute(app, host, mount, route)
   }
   for (const page of [...ownPages, ...pages]) addPage(app, host, fallback, page)
+  for (const inlet of inlets) addInlet(app, host, fallback, inlet)
   app.setNotFoundHandler((request, reply) => answerUnknown(host, request, reply))
   app.setErrorHandler((error, request, reply) => {
     host.replies.sendError(request, reply, request.exchange ?? openLostExchange(host, request), error)

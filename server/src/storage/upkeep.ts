@@ -21,6 +21,8 @@ const statementsFor = ({ recordDays, eventDays }: Retention): Record<string, str
   'upkeep-orphans': `delete from webhook_deliveries d where state = 'waiting' and not exists (
     select 1 from webhook_endpoints w where w.project_id = d.project_id and w.id = d.endpoint_id)`,
   'upkeep-idempotency': "delete from idempotency_keys where created_at < moment() - interval '24 hours'",
+  'upkeep-receipts': "delete from receipt_words where seen_at < moment() - interval '2 days'",
+  'upkeep-rates': "delete from delivery_rates where hour < moment() - interval '30 days'",
   'upkeep-proofs': "delete from proofs where expires_at < moment() - interval '1 day'",
   'upkeep-tokens': `delete from refresh_tokens t using sessions s
     where s.project_id = t.project_id and s.id = t.session_id and s.expires_at < moment() - interval '1 day'`,

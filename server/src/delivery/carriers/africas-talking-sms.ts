@@ -2,6 +2,7 @@ import Type from 'typebox'
 import { describe, messageIdOf, objectOf, objectsOf, textOf } from '../answer-body.ts'
 import { baseUrl, defineCarrierKind, secret, text } from '../carrier-kind.ts'
 import { createHttpCarrier, type HttpAnswer, renderForm, type Verdict } from '../http-carrier.ts'
+import { africasTalkingReader } from '../receipts/africas-talking.ts'
 
 const settings = Type.Object({
   username: text({
@@ -67,6 +68,11 @@ export const africasTalkingSms = defineCarrierKind({
     ],
     delivered: 'The delivery report says `Success`; `Sent`, `Submitted` and `Buffered` are still under way.',
     source: 'https://developers.africastalking.com/docs/sms/sending/bulk',
+  },
+  receipts: {
+    setup: ['Enter the URL under "SMS", "SMS callback URLs", "Delivery reports".'],
+    checked: 'The word in the URL.',
+    open: () => africasTalkingReader,
   },
   create: ({ username, apiKey, sender, baseUrl }, parts) =>
     createHttpCarrier({

@@ -4,6 +4,7 @@ import type { OutgoingMessage } from '../carrier.ts'
 import { defineCarrierKind, mailSender, text } from '../carrier-kind.ts'
 import { createHttpCarrier, type HttpAnswer, jsonHeaders, type Verdict } from '../http-carrier.ts'
 import { formatSender, mailHeaders, parseSender, subjectOf, toAsciiDomain } from '../mail-fields.ts'
+import { createSesReader } from '../receipts/ses.ts'
 import { parseRetryAfter } from '../retry-after.ts'
 import { awsAccount, signRequest } from './aws-account.ts'
 
@@ -16,6 +17,14 @@ const settings = Type.Object({
       expected: 'the name of a configuration set',
       example: 'codes',
       pattern: '^[A-Za-z0-9_-]{1,64}$',
+    }),
+  ),
+  topicArn: Type.Optional(
+    text({
+      description: 'The topic through which its events come to us.',
+      expected: 'the ARN of a topic of SNS',
+      example: 'arn:aws:sns:eu-west-1:123456789012:codes',
+      pattern: '^arn:aws(-cn|-us-gov)?:sns:[a-z]{2}(-[a-z]+)+-[0-9]:[0-9]{12}:[A-Za-z0-9_-]{1,256}$',
     }),
   ),
 })
@@ -38,6 +47,20 @@ export const amazonSes = defineCarrierKind({
     delivered:
       'The configuration set publishes a `Delivery` event; `Bounce`, `Complaint` and `Reject` say otherwise.',
     source: 'https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html',
+  },
+  receipts: {
+    setup: [
+      'Make a topic of SNS, set `topicArn` to it, and let the configuration set publish its events to it.',
+      'Subscribe the URL to the topic, without raw delivery; the subscription is confirmed by itself.',
+    ],
+    checked: 'The word in the URL, and the topic.',
+    // What is reached in plain text is a proxy on this machine, which then stands for all of Amazon.
+    open: ({ topicArn, baseUrl }, { log }) =>
+      createSesReader({
+        topicArn: topicArn ?? null,
+        snsUrl: baseUrl?.startsWith('http:') ? baseUrl : undefined,
+        log,
+      }),
   },
   create({ from, configurationSet, baseUrl, ...account }, parts) {
     const url = `${baseUrl ?? `https://email.${account.region}.amazonaws.com`}/v2/email/outbound-emails`

@@ -2,6 +2,7 @@ import Type from 'typebox'
 import { describe, messageIdOf, objectOf, objectsOf, textOf } from '../answer-body.ts'
 import { baseUrl, defineCarrierKind, secret, text } from '../carrier-kind.ts'
 import { createHttpCarrier, type HttpAnswer, jsonHeaders, type Verdict } from '../http-carrier.ts'
+import { infobipReader } from '../receipts/infobip.ts'
 
 const settings = Type.Object({
   apiKey: secret({
@@ -47,6 +48,11 @@ export const infobipSms = defineCarrierKind({
     delivered: 'The delivery report is of the group `DELIVERED`; `PENDING` is still under way.',
     source: 'https://www.infobip.com/docs/api/channels/sms/outbound-sms/send-sms-messages',
   },
+  receipts: {
+    setup: ['Every message asks for its reports.'],
+    checked: 'The word in the URL.',
+    open: () => infobipReader,
+  },
   create: ({ apiKey, sender, baseUrl }, parts) =>
     createHttpCarrier({
       ...parts,
@@ -63,7 +69,12 @@ export const infobipSms = defineCarrierKind({
               // No code lives longer (C3).
               options: { validityPeriod: { amount: 10, timeUnit: 'MINUTES' } },
               // An id of ours would be refused as a double when it is tried again after a refusal, so it only rides along.
-              webhooks: { callbackData: idempotencyKey },
+              webhooks: {
+                callbackData: idempotencyKey,
+                ...(parts.receiptUrl == null
+                  ? {}
+                  : { delivery: { url: parts.receiptUrl }, contentType: 'application/json' }),
+              },
             },
           ],
         }),

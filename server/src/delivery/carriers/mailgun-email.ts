@@ -3,6 +3,7 @@ import { describe, messageIdOf, textOf } from '../answer-body.ts'
 import { choice, defineCarrierKind, mailSender, secret, text } from '../carrier-kind.ts'
 import { basicLogin, createHttpCarrier, type HttpAnswer, renderForm, type Verdict } from '../http-carrier.ts'
 import { formatSender, mailHeaders, parseSender, subjectOf, toAsciiDomain } from '../mail-fields.ts'
+import { createMailgunReader } from '../receipts/mailgun.ts'
 
 const hosts = { us: 'https://api.mailgun.net', eu: 'https://api.eu.mailgun.net' } as const
 
@@ -19,6 +20,13 @@ const settings = Type.Object({
     variable: 'MAILGUN_SENDING_KEY',
   }),
   from: mailSender(),
+  signingKey: Type.Optional(
+    secret({
+      description: 'The key with which Mailgun signs its webhooks.',
+      expected: 'the HTTP webhook signing key',
+      variable: 'MAILGUN_SIGNING_KEY',
+    }),
+  ),
   region: choice(['us', 'eu'], {
     description: 'Where the domain was made; keys and domains of one region are unknown in the other.',
     example: 'eu',
@@ -48,6 +56,14 @@ export const mailgunEmail = defineCarrierKind({
     delivered:
       'The webhook says `delivered`; `failed` with the severity `permanent` says that it never will be.',
     source: 'https://documentation.mailgun.com/docs/mailgun/api-reference/send/mailgun/messages',
+  },
+  receipts: {
+    setup: [
+      'Set `signingKey`, and enter the URL as the webhook for delivered messages, permanent and temporary failures.',
+    ],
+    checked:
+      'The word in the URL, and with `signingKey` the signature of Mailgun, whose every word is taken with one body only.',
+    open: ({ signingKey }) => createMailgunReader(signingKey?.reveal() ?? null),
   },
   create({ domain, apiKey, from, region, baseUrl }, parts) {
     const sender = formatSender(parseSender(from))

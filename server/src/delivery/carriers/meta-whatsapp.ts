@@ -2,6 +2,7 @@ import Type from 'typebox'
 import { describe, messageIdOf, objectOf, objectsOf, textOf } from '../answer-body.ts'
 import { baseUrl, defineCarrierKind, secret, text, textByLocale } from '../carrier-kind.ts'
 import { createHttpCarrier, type HttpAnswer, jsonHeaders, type Verdict } from '../http-carrier.ts'
+import { createMetaReader } from '../receipts/meta.ts'
 import { parseRetryAfter } from '../retry-after.ts'
 import { codesOnly } from './codes-only.ts'
 
@@ -32,6 +33,13 @@ const settings = Type.Object({
       expected: 'a language code of the template for each language',
       example: '{en: en_US, pt: pt_BR}',
       pattern: languagePattern,
+    }),
+  ),
+  appSecret: Type.Optional(
+    secret({
+      description: 'The secret of the app, with which Meta signs its reports.',
+      expected: 'the app secret that the dashboard shows',
+      variable: 'WHATSAPP_APP_SECRET',
     }),
   ),
   apiVersion: text({
@@ -97,6 +105,14 @@ export const metaWhatsapp = defineCarrierKind({
     delivered: 'The webhook says `delivered` or `read`; `failed` comes with the reason.',
     source:
       'https://developers.facebook.com/documentation/business-messaging/whatsapp/templates/authentication-templates',
+  },
+  receipts: {
+    setup: [
+      'Set `appSecret`, and enter the URL as the callback URL of the app\u2019s webhooks.',
+      'The verify token is the word that `watchword carriers show` tells; subscribe to `messages`.',
+    ],
+    checked: '`X-Hub-Signature-256`; without `appSecret`, the word in the URL.',
+    open: ({ appSecret }) => createMetaReader(appSecret?.reveal() ?? null),
   },
   create: ({ phoneNumberId, accessToken, template, languages, apiVersion, baseUrl }, parts) =>
     createHttpCarrier({

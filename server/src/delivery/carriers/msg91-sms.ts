@@ -2,6 +2,7 @@ import Type from 'typebox'
 import { describe, messageIdOf, textOf } from '../answer-body.ts'
 import { baseUrl, defineCarrierKind, secret, text, textByLocale } from '../carrier-kind.ts'
 import { createHttpCarrier, type HttpAnswer, jsonHeaders, type Verdict } from '../http-carrier.ts'
+import { msg91Reader } from '../receipts/msg91.ts'
 import { parseRetryAfter } from '../retry-after.ts'
 import { codesOnly } from './codes-only.ts'
 
@@ -77,6 +78,13 @@ export const msg91Sms = defineCarrierKind({
     ],
     delivered: 'The webhook reports status 1; 2, 9, 16, 17 and 25 say that it was not.',
     source: 'https://docs.msg91.com/sms/send-sms',
+  },
+  receipts: {
+    setup: [
+      'Enter the URL under "SMS", "Webhook" (version 2 or 3), or make a "Webhook (New)" on reports received.',
+    ],
+    checked: 'The word in the URL.',
+    open: () => msg91Reader,
   },
   create: ({ authKey, template, templates, codeVariable, baseUrl }, parts) =>
     createHttpCarrier({

@@ -2,6 +2,7 @@ import Type from 'typebox'
 import { describe, messageIdOf, objectOf, textOf } from '../answer-body.ts'
 import { baseUrl, defineCarrierKind, secret, text } from '../carrier-kind.ts'
 import { createHttpCarrier, type HttpAnswer, jsonHeaders, type Verdict } from '../http-carrier.ts'
+import { orangeReader } from '../receipts/orange.ts'
 import { parseRetryAfter } from '../retry-after.ts'
 import { createAccessTokenSource } from './access-token-source.ts'
 
@@ -48,6 +49,11 @@ export const orangeSms = defineCarrierKind({
     ],
     delivered: 'The delivery receipt says `DeliveredToTerminal`; `DeliveryImpossible` says that it was not.',
     source: 'https://developer.orange.com/apis/sms/getting-started',
+  },
+  receipts: {
+    setup: ['Send the URL to the local team of Orange, by the form for "Real time SMS DR".'],
+    checked: 'The word in the URL.',
+    open: () => orangeReader,
   },
   create({ clientId, clientSecret, senderAddress, senderName, baseUrl }, parts) {
     const sender = `tel:${senderAddress}`

@@ -1,7 +1,7 @@
 import Type from 'typebox'
 import { describe, messageIdOf, objectsOf, textOf } from '../answer-body.ts'
 import type { OutgoingMessage } from '../carrier.ts'
-import { baseUrl, defineCarrierKind, mailSender, secret } from '../carrier-kind.ts'
+import { baseUrl, defineCarrierKind, mailSender, secret, text } from '../carrier-kind.ts'
 import {
   createHttpCarrier,
   type HttpAnswer,
@@ -10,6 +10,7 @@ import {
   type Verdict,
 } from '../http-carrier.ts'
 import { mailHeaders, parseSender, type Sender, subjectOf, toAsciiDomain } from '../mail-fields.ts'
+import { createSendgridReader, parseEventKey } from '../receipts/sendgrid.ts'
 import { parseRetryAfter } from '../retry-after.ts'
 
 const settings = Type.Object({
@@ -19,6 +20,15 @@ const settings = Type.Object({
     variable: 'SENDGRID_API_KEY',
   }),
   from: mailSender(),
+  eventKey: Type.Optional(
+    text({
+      description: 'The key by which the events of SendGrid are checked.',
+      expected: 'the verification key of the signed event webhook',
+      example:
+        'MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE4cvK8CIlCkxdgHJ52g8IKT0yyouhmxL0J9IblQbSsGvqjYrfBJb/h73mPnb+4cL7XH7GUkbfQ7kHOgslKypQKw==',
+      pattern: '^[A-Za-z0-9+/]{80,400}={0,2}$',
+    }),
+  ),
   baseUrl: baseUrl('https://api.sendgrid.com'),
 })
 
@@ -38,7 +48,16 @@ export const sendgridEmail = defineCarrierKind({
     delivered: 'The event webhook says `delivered`; `bounce`, `dropped` and `blocked` say that it was not.',
     source: 'https://www.twilio.com/docs/sendgrid/api-reference/mail-send/mail-send',
   },
-  create({ apiKey, from, baseUrl }, parts) {
+  receipts: {
+    setup: [
+      'Make an event webhook with the URL, for processed, deferred, delivered, bounced and dropped.',
+      'Enable its signature, and set `eventKey` to the verification key.',
+    ],
+    checked: 'The signature of the event webhook; without `eventKey`, the word in the URL.',
+    open: ({ eventKey }) => createSendgridReader(eventKey === undefined ? null : parseEventKey(eventKey)),
+  },
+  create({ apiKey, from, eventKey, baseUrl }, parts) {
+    if (eventKey !== undefined) parseEventKey(eventKey)
     const sender = parseSender(from)
     return createHttpCarrier({
       ...parts,

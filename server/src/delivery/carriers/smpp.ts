@@ -1,8 +1,17 @@
 import Type from 'typebox'
-import { choice, defineCarrierKind, flag, type SettingNotes, secret, text } from '../carrier-kind.ts'
+import {
+  type CarrierParts,
+  choice,
+  defineCarrierKind,
+  flag,
+  type SettingNotes,
+  secret,
+  text,
+} from '../carrier-kind.ts'
+import { report } from '../receipts/receipt-reader.ts'
 import { bindModes } from '../smpp/bind.ts'
 import { createSmppCarrier } from '../smpp/carrier.ts'
-import { receiptIdForms } from '../smpp/receipt.ts'
+import { receiptIdForms, type SmppReceipt } from '../smpp/receipt.ts'
 import { concatenations, receiptWishes, validities } from '../smpp/submit-requests.ts'
 import { textCodings } from '../smpp/submit-text.ts'
 
@@ -164,7 +173,33 @@ export const smpp = defineCarrierKind({
     delivered: 'A receipt says `DELIVRD`; `UNDELIV`, `REJECTD`, `DELETED` and `EXPIRED` say that it was not.',
     source: null,
   },
-  create({ allowPlainText, ...settings }, parts) {
-    return createSmppCarrier({ ...parts, ...settings, ...(allowPlainText ? { isSecure: false } : {}) })
+  receipts: {
+    setup: ['Every message asks for its receipt, as `receipts` says; they come over the same connection.'],
+    checked: 'The login of the connection.',
+  },
+  create({ allowPlainText, ...settings }, { name, log, onReceipt }) {
+    return createSmppCarrier({
+      name,
+      log,
+      ...settings,
+      ...(allowPlainText ? { isSecure: false } : {}),
+      ...(onReceipt === undefined ? {} : { onReceipt: (receipt) => tell(receipt, onReceipt) }),
+    })
   },
 })
+
+const states = {
+  accepted: 'sent',
+  delivered: 'delivered',
+  undelivered: 'undelivered',
+  expired: 'expired',
+  // The SMSC has lost track, which says nothing of the message.
+  unknown: undefined,
+} as const satisfies Record<SmppReceipt['state'], unknown>
+
+async function tell(
+  { carrierMessageId, state, detail }: SmppReceipt,
+  onReceipt: NonNullable<CarrierParts['onReceipt']>,
+): Promise<void> {
+  for (const told of report(carrierMessageId, states[state], detail)) await onReceipt(told)
+}

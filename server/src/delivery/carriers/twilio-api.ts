@@ -3,6 +3,7 @@ import Type from 'typebox'
 import { describe, messageIdOf, textOf } from '../answer-body.ts'
 import { baseUrl, type CarrierGuide, secret, text } from '../carrier-kind.ts'
 import { basicLogin, type HttpAnswer, type Verdict } from '../http-carrier.ts'
+import { createTwilioReader } from '../receipts/twilio.ts'
 import { parseRetryAfter } from '../retry-after.ts'
 
 /*
@@ -31,6 +32,13 @@ export const twilioLogin = {
     expected: 'the token or secret that the console shows',
     variable: 'TWILIO_AUTH_TOKEN',
   }),
+  accountToken: Type.Optional(
+    secret({
+      description: "The account's auth token, by which reports are checked, where authToken is an API key's.",
+      expected: 'the auth token that the console shows',
+      variable: 'TWILIO_ACCOUNT_TOKEN',
+    }),
+  ),
   baseUrl: baseUrl('https://api.twilio.com'),
 }
 
@@ -43,6 +51,18 @@ export const twilioUrl = ({ baseUrl, accountSid }: Static<typeof loginSettings>,
 /** The account or API key that asks. */
 export const twilioHeader = ({ accountSid, apiKeySid, authToken }: Static<typeof loginSettings>) =>
   basicLogin(apiKeySid ?? accountSid, authToken.reveal())
+
+/** Status callbacks, which Twilio signs with the account's auth token and never with the secret of an API key. */
+export const twilioReceipts = {
+  setup: ['Every message asks for its reports. With `apiKeySid`, set `accountToken` as well.'],
+  checked: '`X-Twilio-Signature`; with an API key and without `accountToken`, the word in the URL.',
+  open: ({ apiKeySid, authToken, accountToken }: Static<typeof loginSettings>) =>
+    createTwilioReader((accountToken ?? (apiKeySid === undefined ? authToken : null))?.reveal() ?? null),
+}
+
+/** Asks for reports, where they could reach us. */
+export const twilioCallback = (receiptUrl: string | null | undefined): Record<string, string> =>
+  receiptUrl == null ? {} : { StatusCallback: receiptUrl }
 
 /** A sender is a messaging service when it looks like the id of one. */
 export const twilioSender = (sender: string, prefix = ''): Record<string, string> =>

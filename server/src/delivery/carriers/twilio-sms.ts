@@ -1,7 +1,16 @@
 import Type from 'typebox'
 import { defineCarrierKind, text } from '../carrier-kind.ts'
 import { createHttpCarrier, renderForm } from '../http-carrier.ts'
-import { judgeTwilio, twilioHeader, twilioLogin, twilioSender, twilioSetup, twilioUrl } from './twilio-api.ts'
+import {
+  judgeTwilio,
+  twilioCallback,
+  twilioHeader,
+  twilioLogin,
+  twilioReceipts,
+  twilioSender,
+  twilioSetup,
+  twilioUrl,
+} from './twilio-api.ts'
 
 const settings = Type.Object({
   ...twilioLogin,
@@ -31,6 +40,7 @@ export const twilioSms = defineCarrierKind({
     delivered: 'The status callback says `delivered`; `undelivered` and `failed` say that it was not.',
     source: 'https://www.twilio.com/docs/messaging/api/message-resource',
   },
+  receipts: twilioReceipts,
   create: (settings, parts) =>
     createHttpCarrier({
       ...parts,
@@ -42,6 +52,7 @@ export const twilioSms = defineCarrierKind({
           ...twilioSender(settings.sender),
           Body: text,
           ValidityPeriod: validitySeconds,
+          ...twilioCallback(parts.receiptUrl),
         })
         return { ...form, headers: { ...form.headers, authorization: twilioHeader(settings) } }
       },

@@ -2,7 +2,15 @@ import Type from 'typebox'
 import type { OutgoingMessage } from '../carrier.ts'
 import { defineCarrierKind, text, textByLocale } from '../carrier-kind.ts'
 import { createHttpCarrier, renderForm } from '../http-carrier.ts'
-import { judgeTwilio, twilioHeader, twilioLogin, twilioSetup, twilioUrl } from './twilio-api.ts'
+import {
+  judgeTwilio,
+  twilioCallback,
+  twilioHeader,
+  twilioLogin,
+  twilioReceipts,
+  twilioSetup,
+  twilioUrl,
+} from './twilio-api.ts'
 
 const settings = Type.Object({
   ...twilioLogin,
@@ -50,6 +58,7 @@ export const twilioVoice = defineCarrierKind({
     delivered: 'The status callback says `completed`: somebody, or a voice mail, took the call.',
     source: 'https://www.twilio.com/docs/voice/api/call-resource',
   },
+  receipts: twilioReceipts,
   create: (settings, parts) =>
     createHttpCarrier({
       ...parts,
@@ -69,6 +78,7 @@ export const twilioVoice = defineCarrierKind({
           From: settings.sender,
           Twiml: renderTwiml(message, { voice, language }),
           Timeout: ringSeconds,
+          ...twilioCallback(parts.receiptUrl),
         })
         return { ...form, headers: { ...form.headers, authorization: twilioHeader(settings) } }
       },

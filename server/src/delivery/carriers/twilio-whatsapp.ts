@@ -2,7 +2,16 @@ import Type from 'typebox'
 import { defineCarrierKind, text, textByLocale } from '../carrier-kind.ts'
 import { createHttpCarrier, renderForm } from '../http-carrier.ts'
 import { codesOnly } from './codes-only.ts'
-import { judgeTwilio, twilioHeader, twilioLogin, twilioSender, twilioSetup, twilioUrl } from './twilio-api.ts'
+import {
+  judgeTwilio,
+  twilioCallback,
+  twilioHeader,
+  twilioLogin,
+  twilioReceipts,
+  twilioSender,
+  twilioSetup,
+  twilioUrl,
+} from './twilio-api.ts'
 
 const contentPattern = '^HX[0-9a-fA-F]{32}$'
 
@@ -46,6 +55,7 @@ export const twilioWhatsapp = defineCarrierKind({
     delivered: 'The status callback says `delivered` or `read`.',
     source: 'https://www.twilio.com/docs/content/whatsappauthentication',
   },
+  receipts: twilioReceipts,
   create: (settings, parts) =>
     createHttpCarrier({
       ...parts,
@@ -58,6 +68,7 @@ export const twilioWhatsapp = defineCarrierKind({
           ...twilioSender(settings.sender, 'whatsapp:'),
           ContentSid: settings.contentSids?.[locale] ?? settings.contentSid,
           ContentVariables: JSON.stringify({ 1: code.reveal() }),
+          ...twilioCallback(parts.receiptUrl),
         })
         return { ...form, headers: { ...form.headers, authorization: twilioHeader(settings) } }
       },

@@ -3,6 +3,7 @@ import { describe, messageIdOf, objectsOf, textOf } from '../answer-body.ts'
 import { baseUrl, defineCarrierKind, secret, text } from '../carrier-kind.ts'
 import { countGsm7 } from '../gsm7.ts'
 import { createHttpCarrier, type HttpAnswer, renderForm, type Verdict } from '../http-carrier.ts'
+import { vonageReader } from '../receipts/vonage.ts'
 
 const settings = Type.Object({
   apiKey: text({
@@ -56,6 +57,11 @@ export const vonageSms = defineCarrierKind({
     delivered: 'The delivery receipt says `delivered`; `accepted` and `buffered` are still under way.',
     source: 'https://developer.vonage.com/en/api/sms',
   },
+  receipts: {
+    setup: ['Every message asks for its reports.'],
+    checked: 'The word in the URL.',
+    open: () => vonageReader,
+  },
   create: ({ apiKey, apiSecret, sender, baseUrl }, parts) =>
     createHttpCarrier({
       ...parts,
@@ -72,6 +78,7 @@ export const vonageSms = defineCarrierKind({
           ttl: validityMilliseconds,
           // Comes back in receipts.
           'client-ref': idempotencyKey.slice(0, 100),
+          ...(parts.receiptUrl == null ? {} : { callback: parts.receiptUrl }),
         }),
       judge: judgeVonage,
     }),

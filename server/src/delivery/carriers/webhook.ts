@@ -1,5 +1,6 @@
 import Type from 'typebox'
 import { defineCarrierKind, secret } from '../carrier-kind.ts'
+import { gatewayReader } from '../receipts/gateway.ts'
 import { createWebhookCarrier } from '../webhook.ts'
 
 const channels = ['sms', 'whatsapp', 'voice'] as const
@@ -23,8 +24,15 @@ export const webhook = defineCarrierKind({
       'Send a repeated `Idempotency-Key` once. A body `{"id": "…"}` names the message for later.',
       'Answer 408, 425, 429 or 5xx, with `Retry-After`, to what may be tried again, and another 4xx to what may not.',
     ],
-    delivered: 'Nothing more is heard of it.',
+    delivered: 'The gateway reports it as `delivered`.',
     source: null,
+  },
+  receipts: {
+    setup: [
+      'Post `{"id", "state", "detail"}` to the URL, with the id that the message was answered with; states are `sent`, `delivered`, `undelivered` and `expired`.',
+    ],
+    checked: 'The word in the URL.',
+    open: () => gatewayReader,
   },
   create: ({ url }, { name }) => createWebhookCarrier({ name, channels, url: url.reveal() }),
 })

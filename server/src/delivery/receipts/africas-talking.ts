@@ -1,0 +1,20 @@
+import { textOf } from '../answer-body.ts'
+import { fieldsOf, report, unsigned } from './receipt-reader.ts'
+
+// https://developers.africastalking.com/docs/sms/notifications
+const states: Record<string, 'sent' | 'delivered' | 'undelivered' | 'expired'> = {
+  Sent: 'sent',
+  Submitted: 'sent',
+  Buffered: 'sent',
+  Success: 'delivered',
+  Rejected: 'undelivered',
+  Failed: 'undelivered',
+  AbsentSubscriber: 'undelivered',
+  Expired: 'expired',
+}
+
+/** Delivery reports of Africa's Talking, which are forms. */
+export const africasTalkingReader = unsigned((request) => {
+  const { id, status, failureReason } = fieldsOf(request)
+  return id === undefined ? null : report(id, states[textOf(status)], status, failureReason)
+})

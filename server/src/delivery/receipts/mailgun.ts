@@ -1,0 +1,62 @@
+import { objectOf, textOf } from '../answer-body.ts'
+import {
+  hmac,
+  isSameBytes,
+  jsonOf,
+  type ProviderRequest,
+  type ReceiptReader,
+  report,
+} from './receipt-reader.ts'
+
+/** Mailgun tries again for eight hours, with the signature that it made first. */
+const ageSecondsMax = 9 * 3600
+const skewSeconds = 300
+
+/**
+ * Webhooks of Mailgun. Its signature covers a time and a word, and not what is told: so each word is taken with one body
+ * only, and the secret word has to stand in the path as well.
+ */
+export const createMailgunReader = (signingKey: string | null): ReceiptReader => ({
+  needsWord: true,
+  verify:
+    signingKey === null
+      ? null
+      : (request) => {
+          const { timestamp, token, signature } = objectOf(objectOf(jsonOf(request)).signature)
+          const time = textOf(timestamp)
+          const word = textOf(token)
+          const expected = hmac('sha256', signingKey, time + word)
+          const age = Date.now() / 1000 - Number(time)
+          const isFresh = age < ageSecondsMax && age > -skewSeconds
+          const isRight =
+            /^[0-9]{1,12}$/.test(time) &&
+            word !== '' &&
+            word.length <= 100 &&
+            isSameBytes(expected, Buffer.from(textOf(signature), 'hex')) &&
+            isFresh
+          return isRight ? { isRight, once: word } : { isRight: false }
+        },
+  read: readEvent,
+})
+
+// https://documentation.mailgun.com/docs/mailgun/user-manual/webhooks/webhook-payloads
+function readEvent(request: ProviderRequest) {
+  const data = objectOf(jsonOf(request))['event-data']
+  if (data === undefined) return null
+  const { event, severity, reason, message, 'delivery-status': status } = objectOf(data)
+  const id = textOf(objectOf(objectOf(message).headers)['message-id'])
+  const code = objectOf(status).code
+  return report(
+    id === '' ? '' : `<${id.replace(/^<|>$/g, '')}>`,
+    stateOf(textOf(event), textOf(severity)),
+    event,
+    reason,
+    code,
+  )
+}
+
+function stateOf(event: string, severity: string) {
+  if (event === 'failed') return severity === 'permanent' ? 'undelivered' : 'sent'
+  if (event === 'delivered' || event === 'complained') return 'delivered'
+  return event === 'rejected' ? 'undelivered' : undefined
+}

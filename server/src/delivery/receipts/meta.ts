@@ -1,0 +1,39 @@
+import { objectOf, objectsOf, textOf } from '../answer-body.ts'
+import { hmac, isSameBytes, jsonOf, type ReceiptReader, report } from './receipt-reader.ts'
+
+// https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/messages/status
+const states: Record<string, 'sent' | 'delivered' | 'undelivered'> = {
+  sent: 'sent',
+  delivered: 'delivered',
+  read: 'delivered',
+  failed: 'undelivered',
+}
+
+/** Status webhooks of the WhatsApp Cloud API, and the question by which Meta makes sure of the URL. */
+export const createMetaReader = (appSecret: string | null): ReceiptReader => ({
+  verify:
+    appSecret === null
+      ? null
+      : ({ headers, body }) => {
+          const [, given = ''] = /^sha256=([0-9a-f]{64})$/.exec(headers['x-hub-signature-256'] ?? '') ?? []
+          return { isRight: isSameBytes(hmac('sha256', appSecret, body), Buffer.from(given, 'hex')) }
+        },
+  read(request) {
+    const { object, entry } = objectOf(jsonOf(request))
+    if (object !== 'whatsapp_business_account') return null
+    return objectsOf(entry)
+      .flatMap(({ changes }) => objectsOf(changes))
+      .flatMap(({ value }) => objectsOf(objectOf(value).statuses))
+      .flatMap(({ id, status, errors }) => {
+        const [error] = objectsOf(errors)
+        return report(id, states[textOf(status)], status, error?.code, error?.title)
+      })
+  },
+  async greet({ method, url }, word) {
+    if (method !== 'GET') return null
+    const query = new URL(url).searchParams
+    const isWelcome =
+      query.get('hub.mode') === 'subscribe' && word.isRight(query.get('hub.verify_token') ?? '')
+    return isWelcome ? { isWelcome, text: textOf(query.get('hub.challenge')) } : { isWelcome: false }
+  },
+})

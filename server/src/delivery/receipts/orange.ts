@@ -1,0 +1,20 @@
+import { objectOf, textOf } from '../answer-body.ts'
+import { jsonOf, report, unsigned } from './receipt-reader.ts'
+
+// https://developer.orange.com/apis/sms/getting-started, and the OneAPI that it follows.
+const states: Record<string, 'sent' | 'delivered' | 'undelivered'> = {
+  MessageWaiting: 'sent',
+  DeliveredToNetwork: 'sent',
+  DeliveryUncertain: 'sent',
+  DeliveredToTerminal: 'delivered',
+  DeliveryImpossible: 'undelivered',
+}
+
+/** Delivery receipts of Orange. `callbackData` is the id at the end of the answer's `resourceURL`. */
+export const orangeReader = unsigned((request) => {
+  const { deliveryInfoNotification: notification } = objectOf(jsonOf(request))
+  if (notification === undefined) return null
+  const { callbackData, deliveryInfo } = objectOf(notification)
+  const { deliveryStatus } = objectOf(deliveryInfo)
+  return report(callbackData, states[textOf(deliveryStatus)], deliveryStatus)
+})

@@ -1,0 +1,102 @@
+import { createHash } from 'node:crypto'
+import type { Receipt } from '../../domain/receipt.ts'
+import type {
+  ReceiptAnswer,
+  ReceiptDesk,
+  ReceiptPlace,
+  ReceiptRequest,
+  ReceiptStore,
+  ReceiptWords,
+} from '../../engine/receipts.ts'
+import type { ProviderRequest, ReceiptReader } from './receipt-reader.ts'
+
+export type ReceiptDeskParts = {
+  /** Providers sign the URL that they were given, which is ours and never that of a `Host` header (H3). */
+  publicUrl: string
+  words: ReceiptWords
+  readerOf: (carrier: string) => ReceiptReader | undefined
+  store: Pick<ReceiptStore, 'admitOnce'>
+  /** Resolves once they are kept. */
+  write: (receipts: Receipt[]) => Promise<void>
+  log: { warn: (fields: object, message: string) => void }
+}
+
+/** Between two words in the log about the same trouble of the same carrier: anybody may send us anything. */
+const reportPauseMilliseconds = 60_000
+
+/** Takes the requests of providers: is it them, what do they say, and only then is it written. */
+export function createReceiptDesk(parts: ReceiptDeskParts): ReceiptDesk {
+  const { publicUrl, words, readerOf, store, write } = parts
+  const report = createReporter(parts.log)
+
+  async function isBelieved(
+    carrier: string,
+    reader: ReceiptReader,
+    request: ProviderRequest,
+  ): Promise<boolean> {
+    if (reader.verify === null) return true
+    const verdict = reader.verify(request)
+    if (!verdict.isRight || verdict.once === undefined) return verdict.isRight
+    const bodyDigest = createHash('sha256').update(request.body).digest('hex')
+    return store.admitOnce({ carrier, word: verdict.once, bodyDigest })
+  }
+
+  return {
+    admits({ carrier, word }) {
+      const reader = readerOf(carrier)
+      if (reader === undefined) return false
+      return word === null ? !needsWord(reader) : words.isRight(carrier, word)
+    },
+
+    async take({ carrier }: ReceiptPlace, asked: ReceiptRequest): Promise<ReceiptAnswer> {
+      const reader = readerOf(carrier)
+      if (reader === undefined) return { kind: 'unreadable' }
+      const request = readRequest(asked, publicUrl)
+      const greeting = await reader.greet?.(request, { isRight: (given) => words.isRight(carrier, given) })
+      if (greeting != null)
+        return greeting.isWelcome ? { kind: 'taken', text: greeting.text } : { kind: 'forged' }
+
+      if (!(await isBelieved(carrier, reader, request))) {
+        report(carrier, 'receipt.forged')
+        return { kind: 'forged' }
+      }
+      const reports = reader.read(request)
+      if (reports === null) {
+        report(carrier, 'receipt.unreadable')
+        return { kind: 'unreadable' }
+      }
+      await write(reports.map((told) => ({ carrier, ...told })))
+      return { kind: 'taken', text: '' }
+    },
+  }
+}
+
+/** Whether the URL of a carrier has its word in it. */
+export const needsWord = ({ verify, needsWord = false }: ReceiptReader): boolean =>
+  verify === null || needsWord
+
+const readRequest = (
+  { method, target, headers, body }: ReceiptRequest,
+  publicUrl: string,
+): ProviderRequest => ({
+  method,
+  url: publicUrl + target,
+  headers: Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [
+      name,
+      String(Array.isArray(value) ? value[0] : (value ?? '')),
+    ]),
+  ),
+  body,
+})
+
+function createReporter(log: ReceiptDeskParts['log']) {
+  const reportedAt = new Map<string, number>()
+  return (carrier: string, event: string): void => {
+    const key = `${event} ${carrier}`
+    if (performance.now() - (reportedAt.get(key) ?? Number.NEGATIVE_INFINITY) < reportPauseMilliseconds)
+      return
+    reportedAt.set(key, performance.now())
+    log.warn({ carrier }, event)
+  }
+}

@@ -1,0 +1,119 @@
+import { createHmac, timingSafeEqual } from 'node:crypto'
+import type { Receipt } from '../../domain/receipt.ts'
+import type { JsonObject } from '../answer-body.ts'
+import { objectOf, textOf } from '../answer-body.ts'
+import { toOneLine } from '../carrier.ts'
+
+/*
+ * What a kind of carrier knows of its provider's reports. Each provider has a file here: how it signs, what it sends,
+ * and what its words mean.
+ */
+
+/** A request of a provider. */
+export type ProviderRequest = {
+  method: 'GET' | 'POST'
+  /** As the provider must have written it: with our public origin, and the query as it came. */
+  url: string
+  /** Header names in lower case, each with its first value. */
+  headers: Readonly<Record<string, string>>
+  body: Buffer
+}
+
+export type CarrierReport = Omit<Receipt, 'carrier'>
+
+/** `once`: the signature does not cover the rest of the request, so its word may come with one body only. */
+export type SignatureVerdict = { isRight: false } | { isRight: true; once?: string }
+
+export type ReceiptReader = {
+  /** Null when the provider signs nothing, or we were not told with what: then a secret word stands in the path. */
+  verify: ((request: ProviderRequest) => SignatureVerdict) | null
+  /** Asks for the word in the path although there is a signature. */
+  needsWord?: boolean
+  /** What was reported of messages; null when the request cannot be read at all. Never throws. */
+  read(request: ProviderRequest): CarrierReport[] | null
+  /**
+   * Answers what is no report but asks whether we are we, such as a subscription; null for everything else. Comes before
+   * the signature, for such questions carry none, and after the path.
+   */
+  greet?(request: ProviderRequest, word: ReceiptWord): Promise<Greeting | null>
+}
+
+/** The secret word of the carrier, present and previous. */
+export type ReceiptWord = { isRight: (given: string) => boolean }
+
+export type Greeting = { isWelcome: true; text: string } | { isWelcome: false }
+
+/** A reader for a provider that signs nothing. */
+export const unsigned = (read: ReceiptReader['read']): ReceiptReader => ({ verify: null, read })
+
+/** Compares in constant time; what differs in length is wrong, and our lengths are no secret. */
+export const isSameBytes = (expected: Buffer, given: Buffer): boolean =>
+  expected.length === given.length && timingSafeEqual(expected, given)
+
+/** The keyed hash of a text or of bytes. */
+export const hmac = (hash: 'sha1' | 'sha256', key: string, data: string | Buffer): Buffer =>
+  createHmac(hash, key).update(data).digest()
+
+/** The fields of a form, or of a JSON object, and those of the query; a later one of the same name is left out. */
+export function fieldsOf({ url, headers, body }: ProviderRequest): JsonObject {
+  const query = fromForm(new URL(url).searchParams)
+  const text = body.toString('utf8')
+  if (text === '') return query
+  if (isJson(headers)) return { ...query, ...objectOf(parseJson(text)) }
+  return { ...query, ...fromForm(new URLSearchParams(text)) }
+}
+
+/** The value of a JSON body, or undefined. */
+export const jsonOf = ({ body }: ProviderRequest): unknown => parseJson(body.toString('utf8'))
+
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** A report of what a provider says, or none when it names no message or no state that we know. */
+export function report(
+  id: unknown,
+  state: Receipt['state'] | undefined,
+  ...words: unknown[]
+): CarrierReport[] {
+  const carrierMessageId = textOf(id)
+  // PostgreSQL keeps no NUL, and an id of ours has none.
+  if (
+    state === undefined ||
+    carrierMessageId === '' ||
+    carrierMessageId.length > 200 ||
+    carrierMessageId.includes('\0')
+  )
+    return []
+  return [{ carrierMessageId, state, detail: detailOf(words) }]
+}
+
+// Words of providers may repeat the text, the number or the address (C2). A word that is all digits is a code of theirs.
+const detailOf = (words: unknown[]): string | null => {
+  const text = words
+    .map((word) => cleanWord(textOf(word)))
+    .filter((word) => word !== '')
+    .join(' ')
+    .slice(0, 200)
+  return text === '' ? null : text
+}
+
+const cleanWord = (word: string): string =>
+  /^\d{1,6}$/.test(word)
+    ? word
+    : toOneLine(word)
+        .replace(/[^\s<>"'(),;]+@[^\s<>"'(),;]+/g, '[removed]')
+        .replace(/\+?\d(?:[\s().-]{0,2}\d){3,}/g, '[removed]')
+
+const isJson = (headers: ProviderRequest['headers']): boolean =>
+  /\bjson\b/i.test(headers['content-type'] ?? '')
+
+const fromForm = (form: URLSearchParams): Record<string, string> => {
+  const fields: Record<string, string> = Object.create(null)
+  for (const [name, value] of form) fields[name] ??= value
+  return fields
+}

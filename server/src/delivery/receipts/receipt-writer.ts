@@ -1,0 +1,79 @@
+import type { Receipt } from '../../domain/receipt.ts'
+import type { ReceiptChange, ReceiptStore } from '../../engine/receipts.ts'
+
+export type ReceiptWriter = {
+  /** Resolves once they are stored, and rejects when they could not be: then the provider is to tell them again. */
+  write(receipts: Receipt[]): Promise<void>
+  /** Begins to look for the messages of reports that came too early. */
+  start(): void
+  stop(): Promise<void>
+}
+
+export type ReceiptWriterParts = {
+  store: Pick<ReceiptStore, 'apply' | 'applyEarly'>
+  onChange: (change: ReceiptChange) => void
+  onFault: (fault: unknown) => void
+  earlyMilliseconds?: number
+}
+
+const batchMax = 500
+
+type Entry = { receipts: Receipt[]; done: () => void; fail: (error: unknown) => void }
+
+/** Whatever was reported while the last batch was being written is the next one: a busy hour brings hundreds a second. */
+export function createReceiptWriter(parts: ReceiptWriterParts): ReceiptWriter {
+  const { store, onChange, onFault, earlyMilliseconds = 1_000 } = parts
+  let pending: Entry[] = []
+  let writing: Promise<void> | null = null
+  let timer: NodeJS.Timeout | null = null
+  let looking: Promise<void> = Promise.resolve()
+
+  async function writeAll(): Promise<void> {
+    while (pending.length > 0) {
+      const batch = takeBatch(pending)
+      pending = pending.slice(batch.length)
+      try {
+        for (const change of await store.apply(batch.flatMap(({ receipts }) => receipts))) onChange(change)
+        for (const { done } of batch) done()
+      } catch (error) {
+        for (const { fail } of batch) fail(error)
+      }
+    }
+    writing = null
+  }
+
+  const look = async (): Promise<void> => {
+    for (const change of await store.applyEarly()) onChange(change)
+  }
+
+  return {
+    write: (receipts) =>
+      receipts.length === 0
+        ? Promise.resolve()
+        : new Promise((done, fail) => {
+            pending.push({ receipts, done, fail })
+            writing ??= writeAll()
+          }),
+    start() {
+      timer ??= setInterval(() => {
+        // One look at a time, however long it takes.
+        looking = looking.then(look).catch(onFault)
+      }, earlyMilliseconds)
+      timer.unref()
+    },
+    async stop() {
+      if (timer !== null) clearInterval(timer)
+      await Promise.all([looking, writing])
+    },
+  }
+}
+
+/** As many as make a batch, and at least one. */
+function takeBatch(entries: Entry[]): Entry[] {
+  let size = 0
+  const end = entries.findIndex(({ receipts }) => {
+    size += receipts.length
+    return size > batchMax
+  })
+  return entries.slice(0, end === -1 ? entries.length : Math.max(1, end))
+}
