@@ -84,6 +84,8 @@ export async function startRaceWorld({ nodeCount = 4 }: { nodeCount?: number } =
   return {
     ...barrage,
     db,
+    /** Of the PostgreSQL that only this world uses. */
+    postgresDirectory,
     env,
     nodes,
     gateway,
