@@ -2,6 +2,8 @@ import { type Logger, pino } from 'pino'
 import { createAdminDialect } from './admin/index.ts'
 import type { Config } from './config/config.ts'
 import type { MountConfig } from './config/config-file.ts'
+import { judgeProjects } from './config/judge-projects.ts'
+import { ConfigurationError } from './config/mistake.ts'
 import { carrierChannels, createConfiguredRoutes } from './create-configured-routes.ts'
 import { createReceipts } from './create-receipts.ts'
 import { createDeliverSample } from './delivery/deliver-sample.ts'
@@ -26,7 +28,7 @@ import { createMobileDialect } from './dialects/mobile/index.ts'
 import { createServiceDialect } from './dialects/service/index.ts'
 import { createDisposableDomains } from './disposable-domains.ts'
 import type { Challenge } from './domain/challenge.ts'
-import type { ProjectId } from './domain/project.ts'
+import type { Project, ProjectId } from './domain/project.ts'
 import { Secret } from './domain/secret.ts'
 import { createCodeKeyring, revealCode } from './engine/code-keys.ts'
 import { createEngine, type Engine } from './engine/engine.ts'
@@ -85,11 +87,18 @@ export async function startServer(
   try {
     const stores = await openStores(config, log)
     closers.push(stores.close)
+    if (config.mode === 'production') refuseUnsafe(await stores.projects.list())
     return { ...(await serve(config, stores, { log, closers })), stop }
   } catch (error) {
     await stop()
     throw error
   }
+}
+
+/** What the environment and the file say was judged when they were read; this is what only the database knows. */
+function refuseUnsafe(projects: Project[]): void {
+  const mistakes = judgeProjects(projects)
+  if (mistakes.length > 0) throw new ConfigurationError(mistakes)
 }
 
 /** Puts the parts together on open stores, and listens. What must be closed goes to `closers`, in the order of opening. */

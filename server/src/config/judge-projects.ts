@@ -1,0 +1,20 @@
+import type { Project } from '../domain/project.ts'
+import type { Mistake } from './mistake.ts'
+
+/**
+ * What production finds unsafe in stored projects. The settings take no test recipient without an end, so this finds only
+ * what was written past them.
+ */
+export const judgeProjects = (projects: readonly Pick<Project, 'id' | 'settings'>[]): Mistake[] =>
+  projects.flatMap(({ id, settings }) =>
+    settings.testRecipients
+      .filter(({ until }) => Number.isNaN(Date.parse(until)))
+      .map((_, index) => ({
+        where: `${id}: testRecipients[${index}].until`,
+        read: null,
+        expected: 'an end date: whoever knows the fixed code can use it until then',
+        example: 'watchword projects update PRJ_… --test-recipients review@example.com=123456@2027-01-31',
+        remedy:
+          'Give every test recipient of the project an end, or take them out with --test-recipients none.',
+      })),
+  )
