@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createPeople, password, routeSteps, widenProjects } from './route-steps.ts'
+import { createPeople, password, widenProjects } from './people.ts'
+import { routeSteps } from './route-steps.ts'
 import { startTestApp, type TestApp } from './start-test-app.ts'
 
 /*

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createPeople, type People, widenProjects } from '../people.ts'
 import { expectInvariants, untilDelivered } from '../races/invariants.ts'
-import { createPeople, type People, widenProjects } from '../route-steps.ts'
 import { startTestApp, type TestApp } from '../start-test-app.ts'
 import { startWebhookPeer, type WebhookPeer } from '../webhook-peer.ts'
 

@@ -1,6 +1,6 @@
 import http from 'node:http'
 import { expect, test } from 'vitest'
-import { widenProjects } from '../route-steps.ts'
+import { widenProjects } from '../people.ts'
 import { startTestApp } from '../start-test-app.ts'
 import { readOperations } from './operations.ts'
 import { createChance, makeStrangeRequest, type StrangeRequest } from './strange-requests.ts'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { createPeople, type People, widenProjects } from '../route-steps.ts'
+import { createPeople, type People, widenProjects } from '../people.ts'
 import { startTestApp } from '../start-test-app.ts'
 import { challengeCommands, newChallengeModel } from './challenge-model.ts'
 import { sessionCommands } from './session-model.ts'

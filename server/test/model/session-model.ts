@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect } from 'vitest'
-import type { People } from '../route-steps.ts'
+import type { People } from '../people.ts'
 
 /*
  * The life of the sessions of one person: which tokens there are, when each was spent, and what has ended (T2, T3, T4).
