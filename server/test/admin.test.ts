@@ -179,6 +179,8 @@ describe('keys', () => {
     for (const wrong of [
       { expiresAt: '2001-01-01' },
       { expiresAt: 'soon' },
+      // A year to `Date`, and none to PostgreSQL's way of writing moments.
+      { expiresAt: '12345' },
       { scopes: ['all'] },
       { name: '' },
     ])

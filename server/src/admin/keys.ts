@@ -56,7 +56,7 @@ const createRoute = (manageKeys: ManageKeys): Route =>
       ...projectAnswers,
     },
     async handle({ params, body: { name, scopes, expiresAt: written = null } }) {
-      const expiresAt = written === null ? null : new Date(written)
+      const expiresAt = written === null ? null : new Date(isIso.test(written) ? written : Number.NaN)
       if (expiresAt !== null && !(expiresAt.getTime() > Date.now()))
         return renderError(400, 'expiresAt must be a moment in the future, such as 2035-01-01T00:00:00Z')
       const made = await manageKeys.create(params.projectId as ProjectId, {
@@ -68,6 +68,9 @@ const createRoute = (manageKeys: ManageKeys): Route =>
       return { status: 201, body: { apiKey: made.key.reveal(), ...renderKey(made.stored) } }
     },
   })
+
+/** `Date` alone would read "12345" as a year, which no ISO 8601 text of ours can hold. */
+const isIso = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2}))?$/
 
 const revokeRoute = (manageKeys: ManageKeys): Route =>
   defineRoute({
