@@ -32,6 +32,7 @@ const programs = {
   start: { file: 'server/dist/cli/watchword.js', parameters: ['dev'] },
   test: { file: 'node_modules/vitest/vitest.mjs', parameters: ['run'] },
   bench: { file: 'bench/bench.mjs', parameters: [] },
+  'bench:delivery': { file: 'bench/delivery.mjs', parameters: [] },
 }
 
 const lock = inRoot('.bootstrap-lock')

@@ -12,7 +12,8 @@ import { sampleChallenge } from './sample-challenge.ts'
 import { createTestDatabase } from './test-database.ts'
 
 /** The code that the dispatchers of a test make for a challenge. */
-export const codeOf = ({ id }: Pick<Challenge, 'id'>): string => id.slice(-6)
+export const codeOf = ({ id }: Pick<Challenge, 'id'>): string =>
+  `${Number.parseInt(id.slice(-6), 16) % 1_000_000}`.padStart(6, '0')
 
 /** Dispatchers on a real outbox, and challenges for them: delivery without the server around it. */
 export async function createDeliveryWorld() {
