@@ -165,6 +165,20 @@ describe('every change is recorded once (L1, I10)', () => {
   })
 })
 
+test('a change whose event cannot be written is not made (I10)', async () => {
+  const project = await createProject()
+  await app.db.query(`create function refuse_event() returns trigger language plpgsql as $$
+    begin raise exception 'no more events'; end $$`)
+  await app.db.query(`create trigger no_events before insert on events
+    for each row when (new.project_id = '${project.id}') execute function refuse_event()`)
+  const refused = await project.send('ray@example.test')
+  await app.db.query('drop trigger no_events on events')
+  expect(refused.status).toBe(500)
+  expect(await app.db.query("select id from challenges where address = 'ray@example.test'")).toEqual([])
+  expect(await app.inbox.entries('ray@example.test')).toEqual([])
+  expect((await project.send('ray@example.test')).status).toBe(201)
+})
+
 describe('the export', () => {
   test('shows addresses only with a reason, and that is an event (L1)', async () => {
     const project = await createProject()
