@@ -62,9 +62,16 @@ export async function startRaceWorld({ nodeCount = 4 }: { nodeCount?: number } =
     SMS_WEBHOOK_URL: gateway.url,
   }
   // All at once, which is a race of its own: each finds the demo half made by the others.
-  const nodes: NodeProcess[] = await Promise.all(
-    Array.from({ length: nodeCount }, () => startNodeProcess(env)),
-  )
+  const starts = await Promise.allSettled(Array.from({ length: nodeCount }, () => startNodeProcess(env)))
+  const nodes: NodeProcess[] = starts.flatMap((start) => (start.status === 'fulfilled' ? [start.value] : []))
+  const failed = starts.find((start) => start.status === 'rejected')
+  if (failed !== undefined) {
+    // A run that cannot begin leaves no PostgreSQL and no node behind.
+    await Promise.all(nodes.map((node) => node.stop()))
+    await Promise.all([gateway.stop(), db.drop()])
+    await postgres.stop()
+    throw failed.reason
+  }
   const { apiKey, adminToken } = JSON.parse(readFileSync(join(dataDirectory, 'dev.json'), 'utf8')) as {
     apiKey: string
     adminToken: string
