@@ -2,7 +2,8 @@ import { LRUCache } from 'lru-cache'
 import { parseAmount } from '../domain/money.ts'
 import type { ProjectId } from '../domain/project.ts'
 import type { RouteTable } from '../domain/route.ts'
-import type { ProjectStore, RouteStore, SpendingCaps } from '../engine/ports.ts'
+import type { ProjectStore, RouteStore } from '../engine/ports.ts'
+import type { SpendingCaps } from '../engine/spending-ports.ts'
 
 /** What a project says of its delivery. */
 export type ProjectDelivery = { routes: RouteTable; caps: SpendingCaps }

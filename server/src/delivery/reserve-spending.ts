@@ -1,4 +1,4 @@
-import type { Reservation, SpendingCaps, SpendingRequest, SpendingStore } from '../engine/ports.ts'
+import type { Reservation, SpendingCaps, SpendingRequest, SpendingStore } from '../engine/spending-ports.ts'
 
 /** `none`: nothing limits it, so nothing need be set aside. `over`: a cap would be passed. */
 export type Budget = { kind: 'none' } | { kind: 'over' } | { kind: 'reserved'; reservation: Reservation }

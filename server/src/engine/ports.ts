@@ -12,6 +12,7 @@ import type { Purpose } from '../domain/purpose.ts'
 import type { RouteTable } from '../domain/route.ts'
 import type { Secret } from '../domain/secret.ts'
 import type { StoredText, TextDraft, TextKey } from '../domain/text.ts'
+import type { Reservation } from './spending-ports.ts'
 
 /*
  * What the engine needs of the world. Storage and delivery implement these; the engine knows nothing else of them.
@@ -102,32 +103,6 @@ export type TriedMessage = {
   cost: Micros
   /** What was reserved for it: the difference goes back. */
   reservation: Reservation | null
-}
-
-/** Money that was set aside for one message before it was sent; `day` is that of UTC, `2026-03-01`. */
-export type Reservation = { day: string; amount: Micros }
-
-/** What a project may spend; null without end. */
-export type SpendingCaps = { perDay: Micros | null; perMonth: Micros | null }
-
-/** What projects spend. The outbox counts it; this keeps it within caps. */
-export type SpendingStore = {
-  /** Sets money aside, each request after the one before it; null where a cap would be passed. */
-  reserve(requests: SpendingRequest[]): Promise<(Reservation | null)[]>
-  /** What was spent, by day, carrier and country, the newest first; bounds are days, both included. */
-  report(query: { projectId: ProjectId; from: string | null; until: string | null }): Promise<SpendingLine[]>
-}
-
-export type SpendingRequest = { projectId: ProjectId; amount: Micros; caps: SpendingCaps }
-
-export type SpendingLine = {
-  day: string
-  channel: Channel
-  carrier: string
-  /** Null for e-mail, and for numbers of no country. */
-  country: Region | null
-  messages: number
-  cost: Micros
 }
 
 /** The routes that projects have of their own. */

@@ -1,6 +1,7 @@
 import type { Micros } from '../domain/money.ts'
 import type { ProjectId } from '../domain/project.ts'
-import type { ProjectStore, SpendingLine, SpendingStore } from './ports.ts'
+import type { ProjectStore } from './ports.ts'
+import type { SpendingLine, SpendingStore } from './spending-ports.ts'
 
 export type SpendingReport = {
   currency: string

@@ -1,13 +1,8 @@
 import type { Channel, Region } from '../domain/address.ts'
 import type { Micros } from '../domain/money.ts'
 import type { ProjectId } from '../domain/project.ts'
-import type {
-  DeliveryResult,
-  Reservation,
-  SpendingLine,
-  SpendingRequest,
-  SpendingStore,
-} from '../engine/ports.ts'
+import type { DeliveryResult } from '../engine/ports.ts'
+import type { Reservation, SpendingLine, SpendingRequest, SpendingStore } from '../engine/spending-ports.ts'
 import type { Database, Transaction } from './database.ts'
 
 /** Keeps what projects spend within their caps, and tells what they spent. */
