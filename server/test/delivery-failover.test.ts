@@ -217,4 +217,19 @@ describe('a carrier', () => {
     expect(arrived.filter((id) => ids.has(id))).toEqual([])
     await gateway.stop()
   })
+
+  test('is not asked for a code that a newer one has replaced, and its token comes back', async () => {
+    const gateway = await startWebhookPeer()
+    await world.commit(1)
+    await world.db.query(
+      "update challenges set superseded_at = moment(), leased_until = moment() - interval '1 second'",
+    )
+    await world.db.query('update quotas set tokens_used = 10')
+    world.startNode({ sms: [webhookAt(gateway.url, 'any')] })
+    await until(async () => (await world.countIn('expired')) === 1)
+
+    expect(gateway.requests).toEqual([])
+    expect(await world.db.query('select tokens_used::integer from quotas')).toEqual([{ tokens_used: 9 }])
+    await gateway.stop()
+  })
 })
