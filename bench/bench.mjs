@@ -71,7 +71,7 @@ async function measure() {
       headers,
       bodies: sendBodies(round),
     })
-    const bodies = answers.map((answer, index) => checkBody(round, index, JSON.parse(answer).recordId))
+    const bodies = answers.map((answer, index) => checkBody(round, index, { id: JSON.parse(answer).recordId, projectId: project.projectId }))
     const { answers: verdicts, ...checked } = await run({
       port,
       path: '/api/v1/otp/verify',
@@ -127,8 +127,9 @@ function sendBodies(round) {
   )
 }
 
-function checkBody(round, index, id) {
-  const code = deriveCode(keyring.current, id, 6).reveal()
+function checkBody(round, index, challenge) {
+  const subject = { ...challenge, purpose: 'service', address: addressOf(round, index) }
+  const code = deriveCode(keyring.current, subject, 6).reveal()
   return JSON.stringify({ target: addressOf(round, index), code, recordId: `order_${index}` })
 }
 

@@ -31,7 +31,9 @@ describe('countries', () => {
     const listed = { region: 'CI', countries: ['TZ', 'IN'] } as const
     expect(await statusesOf(listed, [ivorian, tanzanian, indian])).toEqual([400, 201, 201])
     expect(await statusesOf({ countries: 'any' }, [ivorian, tanzanian, indian])).toEqual([201, 201, 201])
-    expect(await statusesOf({}, [ivorian])).toEqual([400])
+    // The document of `service` sends abroad from a project that names no country.
+    expect(await statusesOf({}, [ivorian, '+11234567890'])).toEqual([201, 201])
+    expect(await statusesOf({ countries: [] }, [ivorian])).toEqual([400])
   })
 
   test('S3: a number of no plan lies in every listed country of its calling code, and Jamaica is not the US', async () => {

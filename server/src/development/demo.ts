@@ -30,7 +30,7 @@ const demoSettings: Record<keyof typeof demoProjects, Partial<ProjectSettings> &
   citizen: { name: 'Citizen demo', region: 'CI', locale: 'fr' },
   account: { name: 'Account demo', locale: 'fr' },
   // Its document sends to a number that no country has; in development every message is caught anyway.
-  service: { name: 'Service demo', countries: 'any' },
+  service: { name: 'Service demo' },
   kikapu: { name: 'Kikapu demo', region: 'TZ' },
   mobile: { name: 'Mobile demo', region: 'IN' },
 }

@@ -39,8 +39,9 @@ export function judgeDestination(
   return isDisposable(address, rules) ? refused : accepted
 }
 
+/** A project that names no country at all is bound to none: the document of `service` sends abroad from such a one. */
 function isServed(phone: PhoneDestination, { countries, region }: DestinationRules): boolean {
-  if (countries === 'any') return true
+  if (countries === 'any' || (countries === null && region === null)) return true
   return liesIn(phone, countries ?? (region === null ? [] : [region]))
 }
 
