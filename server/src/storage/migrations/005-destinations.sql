@@ -14,8 +14,3 @@ create table destinations (
   updated_at timestamptz not null,
   primary key (project_id, prefix)
 ) with (fillfactor = 50);
-
--- Until now messages went to every country where a project named no region; such projects go on as they were.
-update projects
-set settings = settings || '{"countries": "any"}'
-where settings ->> 'region' is null and not settings ? 'countries';
