@@ -8,6 +8,7 @@ import { createSmtpCarrier } from './delivery/smtp.ts'
 import { createWebhookCarrier } from './delivery/webhook.ts'
 import { type Channel, channels } from './domain/address.ts'
 import type { CarrierChannels } from './domain/route.ts'
+import type { StoredCarriers } from './stored-carriers.ts'
 
 type ConfiguredCarriers = Pick<
   Config,
@@ -17,15 +18,29 @@ type ConfiguredCarriers = Pick<
 export type RoutesParts = {
   /** What a carrier is given besides its settings. */
   partsOf: (name: string) => CarrierParts
+  /** The carriers of the database; they may change at any time. */
+  stored?: Pick<StoredCarriers, 'find' | 'channels'>
+}
+
+/** Routes, and a way to one carrier alone. */
+export type ConfiguredRoutes = Routes & {
+  carrierNamed: (name: string, channel: Channel) => Carrier | undefined
 }
 
 /** The carriers that are configured, by the routes of the server and of projects. Each is made once. */
-export function createConfiguredRoutes(config: ConfiguredCarriers, { partsOf }: RoutesParts): Routes {
+export function createConfiguredRoutes(
+  config: ConfiguredCarriers,
+  { partsOf, stored }: RoutesParts,
+): ConfiguredRoutes {
   const made = new Map<string, Carrier>()
   const known = carrierChannels(config)
   const carrierNamed = (name: string, channel: Channel): Carrier | undefined => {
     // Taken out of the configuration since a project named it: the others of its route serve it.
-    if (!Object.hasOwn(known, name) || known[name]?.includes(channel) !== true) return undefined
+    if (!Object.hasOwn(known, name)) {
+      const found = stored?.find(name)
+      return found?.channels.includes(channel) ? found : undefined
+    }
+    if (known[name]?.includes(channel) !== true) return undefined
     // The environment has a webhook for each channel, and one name for all of them.
     const key = name === 'webhook' ? `${channel}-${name}` : name
     const carrier =
@@ -36,13 +51,24 @@ export function createConfiguredRoutes(config: ConfiguredCarriers, { partsOf }: 
   // Those of the server are made at once, so that what is wrong with one is known at the start.
   for (const channel of channels)
     for (const { carrier } of config.routeTable[channel] ?? []) carrierNamed(carrier, channel)
-  return createRoutesOf({
+  const routes = createRoutesOf({
     table: config.routeTable,
     carrierNamed,
     async close() {
       await Promise.all([...made.values()].map((carrier) => carrier.close?.()))
     },
   })
+  return {
+    ...routes,
+    carrierNamed,
+    carriersFor(destination) {
+      const { channel, own = {} } = destination
+      if (stored === undefined || own[channel] !== undefined || (config.routeTable[channel] ?? []).length > 0)
+        return routes.carriersFor(destination)
+      // A channel for which the configuration has nothing goes by what an operator has given to the running server.
+      return Object.keys(stored.channels()).flatMap((name) => carrierNamed(name, channel) ?? [])
+    },
+  }
 }
 
 /** Which channels each carrier that is configured serves: what routes may name. */
@@ -59,6 +85,12 @@ export function carrierChannels(config: ConfiguredCarriers): CarrierChannels {
     ...(config.mode === 'development' ? [['inbox', channels] as const] : []),
   ])
 }
+
+/** The same of the carriers of the database. */
+export const channelsOfStored = (stored: readonly { name: string; kind: string }[]): CarrierChannels =>
+  Object.fromEntries(
+    stored.map(({ name, kind }) => [name, carrierKinds.find((known) => known.kind === kind)?.channels ?? []]),
+  )
 
 function createFromFile(
   name: string,

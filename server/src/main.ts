@@ -1,5 +1,6 @@
 import { type Logger, pino } from 'pino'
 import { createAdminDialect } from './admin/index.ts'
+import { createCarrierTools } from './carrier-tools.ts'
 import type { Config } from './config/config.ts'
 import type { MountConfig } from './config/config-file.ts'
 import { judgeProjects } from './config/judge-projects.ts'
@@ -14,6 +15,7 @@ import { createReadInbox } from './delivery/inbox.ts'
 import { createLoadProjectDelivery } from './delivery/project-delivery.ts'
 import { createReceiptMetrics } from './delivery/receipts/receipt-metrics.ts'
 import { createReserveSpending } from './delivery/reserve-spending.ts'
+import { createTestCarrier } from './delivery/test-carrier.ts'
 import { createLoadWording } from './delivery/texts/project-wording.ts'
 import { refuseBrokenTexts } from './delivery/texts/refuse-broken-texts.ts'
 import { textTools } from './delivery/texts/text-tools.ts'
@@ -30,6 +32,7 @@ import { createDisposableDomains } from './disposable-domains.ts'
 import type { Challenge } from './domain/challenge.ts'
 import type { Project, ProjectId } from './domain/project.ts'
 import { Secret } from './domain/secret.ts'
+import { createManageCarriers } from './engine/carriers.ts'
 import { createCodeKeyring, revealCode } from './engine/code-keys.ts'
 import { createEngine, type Engine } from './engine/engine.ts'
 import { refuseBrokenRoutes } from './engine/manage-routes.ts'
@@ -47,6 +50,7 @@ import { createPasswordHashing, parsePasswordHash } from './passwords/password-h
 import { startRecordingExpiry } from './storage/record-expiry.ts'
 import { startUpkeep } from './storage/upkeep.ts'
 import { createWebhookOutbox } from './storage/webhook-outbox.ts'
+import { createStoredCarriers } from './stored-carriers.ts'
 import { createAccessTokens } from './tokens/access-tokens.ts'
 import { version } from './version.ts'
 
@@ -125,10 +129,21 @@ async function serve(
     log,
     onChange: createReceiptMetrics(metrics.registry).count,
     onFault,
+    storedReaderOf: (name) => storedCarriers.readerOf(name),
   })
-  const routes = createConfiguredRoutes(config, receipts)
+  const storedCarriers = createStoredCarriers({
+    store: stores.carriers,
+    sealer,
+    isConfigured: (name) => Object.hasOwn(carrierChannels(config), name),
+    partsOf: receipts.partsOf,
+    log,
+    onFault,
+  })
+  await storedCarriers.refresh()
+  const allCarriers = () => ({ ...storedCarriers.channels(), ...carrierChannels(config) })
+  const routes = createConfiguredRoutes(config, { ...receipts, stored: storedCarriers })
   await refuseBrokenTexts(stores.texts)
-  await refuseBrokenRoutes(stores.routes, carrierChannels(config))
+  await refuseBrokenRoutes(stores.routes, allCarriers())
   const loadWording = createLoadWording({ ...stores, log })
   const loadProjectDelivery = createLoadProjectDelivery(stores)
   const dispatcher = createDelivery(config, stores, {
@@ -162,6 +177,7 @@ async function serve(
   closers.push(
     () => receipts.writer.stop(),
     () => routes.close(),
+    () => storedCarriers.stop(),
     startUpkeep({ database: stores.database, retention: config.retention, onFault }),
     startRecordingExpiry({ database: stores.database, onFault }),
     startTellingWebhooks({
@@ -174,6 +190,7 @@ async function serve(
   )
   dispatcher.start()
   receipts.writer.start()
+  storedCarriers.start()
 
   const access = isDevelopment ? await ensureDevelopment(config, stores, engine) : null
   const admin = createAdminDialect({
@@ -185,7 +202,15 @@ async function serve(
     sealer,
     tools: textTools,
     deliverSample: createDeliverSample(routes, loadProjectDelivery),
-    carrierChannels: carrierChannels(config),
+    carrierChannels: allCarriers,
+    manageCarriers: createManageCarriers({
+      ...stores,
+      sealer,
+      tools: createCarrierTools(config),
+      configured: { channels: carrierChannels(config), file: config.carriers },
+    }),
+    refreshCarriers: storedCarriers.refresh,
+    testCarrier: createTestCarrier(routes.carrierNamed),
     serverRoutes: config.routeTable,
     readSpending: createReadSpending({ ...stores, currency: config.prices.currency }),
   })

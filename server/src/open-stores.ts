@@ -1,6 +1,7 @@
 import type { Config } from './config/config.ts'
 import { createAccountStore } from './storage/accounts.ts'
 import { createApiKeyStore } from './storage/api-keys.ts'
+import { createCarrierStore } from './storage/carriers.ts'
 import { createChallengeStore } from './storage/challenges.ts'
 import { createReadClock } from './storage/database-time.ts'
 import { createBrakeStore } from './storage/destinations.ts'
@@ -57,6 +58,7 @@ export async function openStores(
       outbox: createOutbox(database),
       texts: createTextStore(database),
       routes: createRouteStore(database),
+      carriers: createCarrierStore(database),
       spending: createSpendingStore(database),
       brakes: createBrakeStore(database),
       readClock: createReadClock(database),

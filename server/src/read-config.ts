@@ -1,5 +1,6 @@
 import type { Config } from './config/config.ts'
 import { type LoadParts, loadConfig } from './config/load-config.ts'
+import type { CarrierKindShape } from './config/read-carriers.ts'
 import type { CarrierKind } from './delivery/carrier-kind.ts'
 import { carrierKinds } from './delivery/carriers/index.ts'
 
@@ -7,8 +8,12 @@ import { carrierKinds } from './delivery/carriers/index.ts'
 export const readConfig = (parts: Omit<LoadParts, 'carrierKinds'>): Config =>
   loadConfig({
     ...parts,
-    carrierKinds: carrierKinds.map((kind) => ({ ...kind, findFault: findFaultOf(kind) })),
+    carrierKinds: kindShapes(),
   })
+
+/** The kinds of carriers, with the way to look at settings that go together. */
+export const kindShapes = (): CarrierKindShape[] =>
+  carrierKinds.map((kind) => ({ ...kind, findFault: findFaultOf(kind) }))
 
 /** A carrier connects to nothing before its first message, so making one is a way to look at its settings. */
 const findFaultOf =

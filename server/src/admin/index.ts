@@ -1,6 +1,7 @@
 import type { Secret } from '../domain/secret.ts'
 import type { AccountStore } from '../engine/account-ports.ts'
 import type { EventStore } from '../engine/audit.ts'
+import type { ManageCarriers, TestCarrier } from '../engine/carriers.ts'
 import type { PasswordHashing } from '../engine/hash-passwords.ts'
 import type { ManageRoutesParts } from '../engine/manage-routes.ts'
 import type { DeliverSample, TextTools } from '../engine/manage-texts.ts'
@@ -14,6 +15,7 @@ import { createOwnDialect } from '../http/own-dialect.ts'
 import { createAdmit } from './access.ts'
 import { createBrakeRoutes } from './brakes.ts'
 import { createBusinessRoutes } from './businesses.ts'
+import { createCarrierRoutes } from './carriers.ts'
 import { createEventRoutes } from './events.ts'
 import { createKeyRoutes } from './keys.ts'
 import { createProjectRoutes } from './projects.ts'
@@ -49,6 +51,10 @@ export type AdminParts = {
   carrierChannels: ManageRoutesParts['carrierChannels']
   serverRoutes: ManageRoutesParts['serverRoutes']
   readSpending: ReadSpending
+  manageCarriers: ManageCarriers
+  /** Lets this node know at once; the others follow within seconds. */
+  refreshCarriers: () => Promise<void>
+  testCarrier: TestCarrier
 }
 
 /** Makes the dialect of `/admin/v1`. */
@@ -64,6 +70,7 @@ export function createAdminDialect(parts: AdminParts): Dialect {
       ...createTextRoutes(parts),
       ...createCarrierRouteRoutes(parts),
       ...createSpendingRoutes(parts),
+      ...createCarrierRoutes(parts),
       ...createBusinessRoutes(parts),
       ...createBrakeRoutes(parts),
       ...createEventRoutes(parts),

@@ -3,6 +3,7 @@ import { version } from '../version.ts'
 import { addAuditCommands } from './audit.ts'
 import { addBrakesCommands } from './brakes.ts'
 import { addBusinessesCommands } from './businesses.ts'
+import { addCarriersCommands } from './carriers.ts'
 import type { AddCommand, CommandContext } from './context.ts'
 import { addDevCommand } from './dev.ts'
 import { addDoctorCommand } from './doctor.ts'
@@ -28,6 +29,7 @@ const commands: AddCommand[] = [
   addProjectsCommands,
   addKeysCommands,
   addTextsCommands,
+  addCarriersCommands,
   addRoutesCommands,
   addSpendingCommand,
   addUsersCommands,

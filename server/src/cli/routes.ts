@@ -61,7 +61,7 @@ async function withRoutes(
   context: CommandContext,
   work: (routes: ManageRoutes) => Promise<RouteResult>,
 ): Promise<RouteResult> {
-  const [{ guessMode }, { loadServerConfig }, { carrierChannels }, { createManageRoutes }] =
+  const [{ guessMode }, { loadServerConfig }, { carrierChannels, channelsOfStored }, { createManageRoutes }] =
     await Promise.all([
       import('./doctor/check-configuration.ts'),
       import('./load-server-config.ts'),
@@ -69,15 +69,16 @@ async function withRoutes(
       import('../engine/manage-routes.ts'),
     ])
   const config = await loadServerConfig(context.env, guessMode(context.env))
-  return withStores(context, (stores) =>
-    work(
+  return withStores(context, async (stores) => {
+    const stored = await stores.carriers.list()
+    return work(
       createManageRoutes({
         ...stores,
-        carrierChannels: carrierChannels(config),
+        carrierChannels: () => ({ ...channelsOfStored(stored), ...carrierChannels(config) }),
         serverRoutes: config.routeTable,
       }),
-    ),
-  )
+    )
+  })
 }
 
 function requireRoutes(result: RouteResult, project: string): ShownRoute[] {

@@ -39,6 +39,10 @@ routes:
 
 [configuration.md](configuration.md) says how secrets stay out of the file, and what the environment configures without one.
 
+Running servers are given carriers by \`watchword carriers set\` or \`PUT /admin/v1/carriers/{name}\`, with the same kinds and
+settings; they are sealed under the master secret. Routes of projects name them like any other, and a channel for which the
+configuration has no carrier goes by all of them that serve it. [receipts.md](receipts.md) says how reports come in.
+
 | Kind | | Channels |
 | --- | --- | --- |
 ${rows.join('\n')}

@@ -28,7 +28,8 @@ export type ManageRoutes = {
 export type ManageRoutesParts = {
   projects: Pick<ProjectStore, 'find'>
   routes: Pick<RouteStore, 'find' | 'put'>
-  carrierChannels: CarrierChannels
+  /** Asked at every change: carriers come and go. */
+  carrierChannels: () => CarrierChannels
   serverRoutes: RouteTable
 }
 
@@ -52,7 +53,7 @@ export function createManageRoutes(parts: ManageRoutesParts): ManageRoutes {
     async set(projectId, input) {
       if ((await projects.find(projectId)) === null) return { ok: false, refusal: 'project-unknown' }
       const parsed = parseRouteTable(input)
-      const mistakes = parsed.ok ? judgeRouteTable(parsed.value, carrierChannels) : parsed.mistakes
+      const mistakes = parsed.ok ? judgeRouteTable(parsed.value, carrierChannels()) : parsed.mistakes
       if (!parsed.ok || mistakes.length > 0) return { ok: false, refusal: 'broken', mistakes }
       await routes.put(projectId, parsed.value)
       return show(projectId)

@@ -1,0 +1,175 @@
+import Type from 'typebox'
+import { type Channel, channels } from '../domain/address.ts'
+import { renderCarrierMistakes, type ShownCarrier } from '../engine/carriers.ts'
+import { type Call, defineRoute, type Route } from '../http/dialect.ts'
+import { badRequest, conflict, nullable, renderError, sharedAnswers } from './answers.ts'
+import type { AdminParts } from './index.ts'
+
+export type CarrierRouteParts = Pick<AdminParts, 'manageCarriers' | 'refreshCarriers' | 'testCarrier'>
+
+const path = '/admin/v1/carriers'
+const namedPath = `${path}/:name`
+/** A certificate and a key, with all their escapes. */
+const bodyBytesMax = 32 * 1024
+
+const oneChannel = Type.Union(channels.map((channel) => Type.Literal(channel)))
+const carrierSchema = Type.Object({
+  name: Type.String(),
+  kind: nullable(Type.String()),
+  source: Type.Union([Type.Literal('file'), Type.Literal('stored'), Type.Literal('environment')]),
+  channels: Type.Array(oneChannel),
+  settings: nullable(Type.Record(Type.String(), Type.Unknown())),
+  receiptUrl: nullable(Type.String()),
+  updatedAt: nullable(Type.String({ format: 'date-time' })),
+  fault: nullable(Type.String()),
+  rates: Type.Array(
+    Type.Object({
+      channel: oneChannel,
+      country: nullable(Type.String()),
+      delivered: Type.Integer(),
+      lost: Type.Integer(),
+      successRate: nullable(Type.Number()),
+    }),
+  ),
+})
+const carrierAnswers = {
+  ...sharedAnswers,
+  404: {
+    description: 'There is no such carrier.',
+    schema: Type.Object({ statusCode: Type.Integer(), message: Type.String() }),
+    examples: { error: { statusCode: 404, message: 'There is no such carrier' } },
+  },
+}
+const inFile = 'The configuration of the server has this carrier: change it there'
+
+/** The routes about the carriers of the server. */
+export const createCarrierRoutes = (parts: CarrierRouteParts): Route[] => [
+  listRoute(parts),
+  showRoute(parts),
+  setRoute(parts),
+  removeRoute(parts),
+  testRoute(parts),
+]
+
+const listRoute = ({ manageCarriers }: CarrierRouteParts): Route =>
+  defineRoute({
+    method: 'GET',
+    path,
+    access: 'bearer',
+    summary: 'The carriers of the server, and how many of their messages of the last day arrived',
+    answers: {
+      200: { description: 'All of them.', schema: Type.Object({ carriers: Type.Array(carrierSchema) }) },
+      ...sharedAnswers,
+    },
+    handle: async () => ({
+      status: 200,
+      body: { carriers: (await manageCarriers.list()).map(renderCarrier) },
+    }),
+  })
+
+const showRoute = ({ manageCarriers }: CarrierRouteParts): Route =>
+  defineRoute({
+    method: 'GET',
+    path: namedPath,
+    access: 'bearer',
+    summary: 'One carrier; of what is secret, the last four signs',
+    answers: { 200: { description: 'The carrier.', schema: carrierSchema }, ...carrierAnswers },
+    async handle({ params }) {
+      const carrier = await manageCarriers.show(params.name ?? '')
+      return carrier === null ? noSuchCarrier() : { status: 200, body: renderCarrier(carrier) }
+    },
+  })
+
+const setRoute = ({ manageCarriers, refreshCarriers }: CarrierRouteParts): Route =>
+  defineRoute({
+    method: 'PUT',
+    path: namedPath,
+    access: 'bearer',
+    bodyBytesMax,
+    summary: 'Set up a carrier, or change it',
+    description:
+      'Settings are those of its kind and replace all that were there. They are judged before they are sealed and stored; every node uses them within a few seconds.',
+    body: Type.Object({
+      kind: Type.String({ maxLength: 60 }),
+      settings: Type.Record(Type.String(), Type.Unknown()),
+    }),
+    examples: { gateway: { kind: 'webhook', settings: { url: 'https://gateway.example.com/send' } } },
+    answers: {
+      200: { description: 'Stored.', schema: carrierSchema },
+      ...badRequest,
+      ...sharedAnswers,
+      ...conflict(inFile),
+    },
+    async handle({ params, body }: Call<{ kind: string; settings: Record<string, unknown> }>) {
+      const result = await manageCarriers.set(params.name ?? '', body)
+      if (result.ok) {
+        await refreshCarriers()
+        return { status: 200, body: renderCarrier(result.carrier) }
+      }
+      return result.refusal === 'broken'
+        ? renderError(400, renderCarrierMistakes(result.mistakes))
+        : renderError(409, inFile)
+    },
+  })
+
+const removeRoute = ({ manageCarriers, refreshCarriers }: CarrierRouteParts): Route =>
+  defineRoute({
+    method: 'DELETE',
+    path: namedPath,
+    access: 'bearer',
+    summary: 'Remove a carrier that no route of a project names',
+    answers: {
+      200: { description: 'Removed.', schema: Type.Object({ removed: Type.Literal(true) }) },
+      ...carrierAnswers,
+      ...conflict(inFile),
+    },
+    async handle({ params }) {
+      const result = await manageCarriers.remove(params.name ?? '')
+      if (result.ok) {
+        await refreshCarriers()
+        return { status: 200, body: { removed: true } }
+      }
+      if (result.refusal === 'unknown') return noSuchCarrier()
+      if (result.refusal === 'in-use')
+        return renderError(409, `Routes of ${result.projects.join(', ')} name it: change them first`)
+      return renderError(409, inFile)
+    },
+  })
+
+const testRoute = ({ manageCarriers, testCarrier }: CarrierRouteParts): Route =>
+  defineRoute({
+    method: 'POST',
+    path: `${namedPath}/test`,
+    access: 'bearer',
+    summary: 'Send a sample code, which opens nothing, by one carrier',
+    body: Type.Object({ to: Type.String({ maxLength: 254 }), channel: Type.Optional(oneChannel) }),
+    examples: { phone: { to: '+2250701020304' } },
+    answers: {
+      200: {
+        description: 'What the carrier said.',
+        schema: Type.Object({
+          outcome: Type.Union([Type.Literal('accepted'), Type.Literal('refused'), Type.Literal('unknown')]),
+          detail: nullable(Type.String()),
+        }),
+      },
+      ...badRequest,
+      ...carrierAnswers,
+    },
+    async handle({ params, body }: Call<{ to: string; channel?: Channel }>) {
+      const name = params.name ?? ''
+      const carrier = await manageCarriers.show(name)
+      if (carrier === null) return noSuchCarrier()
+      const channel = body.channel ?? carrier.channels[0]
+      const result = channel === undefined ? null : await testCarrier({ name, channel, to: body.to })
+      if (result === null) return renderError(400, `${name} does not serve ${channel ?? 'anything'}`)
+      return { status: 200, body: { outcome: result.outcome, detail: result.detail } }
+    },
+  })
+
+const noSuchCarrier = () => renderError(404, 'There is no such carrier')
+
+/** A carrier as JSON. */
+export const renderCarrier = ({ updatedAt, ...carrier }: ShownCarrier) => ({
+  ...carrier,
+  updatedAt: updatedAt?.toISOString() ?? null,
+})

@@ -1,0 +1,104 @@
+import type { Config } from './config/config.ts'
+import type { Mistake } from './config/mistake.ts'
+import { type CarrierConfig, readCarriers } from './config/read-carriers.ts'
+import type { Environment } from './config/read-variable.ts'
+import { openReader, receiptUrlOf } from './create-receipts.ts'
+import { Secret } from './domain/secret.ts'
+import type { CarrierMistake, CarrierSettings, CarrierTools } from './engine/carriers.ts'
+import { createReceiptWords } from './engine/receipts.ts'
+import { kindShapes } from './read-config.ts'
+
+type Schema = { secret?: boolean; properties?: Record<string, Schema> }
+
+const silent = { error: () => {} }
+
+/** What managing carriers needs to know of the kinds that this server has. `env` is what `${NAME}` stands for. */
+export function createCarrierTools(
+  {
+    publicUrl,
+    secret,
+    secretPrevious,
+    mode,
+  }: Pick<Config, 'publicUrl' | 'secret' | 'secretPrevious' | 'mode'>,
+  { env = {} }: { env?: Environment } = {},
+): CarrierTools {
+  const words = createReceiptWords({ current: secret, previous: secretPrevious })
+  return {
+    read({ name, kind, settings }) {
+      const { carrier, mistakes } = readCarrier({ name, kind, settings, env })
+      if (carrier === null) return { ok: false, mistakes }
+      if (carrier.isForDevelopment && mode === 'production')
+        return {
+          ok: false,
+          mistakes: [{ place: `${name}.kind`, message: 'delivers to nobody; take another kind.' }],
+        }
+      // Only what was given: defaults are those of the server that reads it.
+      const given = Object.entries(plainOf(carrier.settings)).filter(([key]) => Object.hasOwn(settings, key))
+      return { ok: true, kind: carrier.kind, channels: carrier.channels, settings: Object.fromEntries(given) }
+    },
+
+    mask(kind, settings) {
+      const schema = kindShapes().find((known) => known.kind === kind)?.settings
+      return schema === undefined ? {} : maskAll(settings, schema as Schema)
+    },
+
+    receiptUrl({ name, kind, settings }) {
+      const { carrier } = readCarrier({ name, kind, settings: plainOf(settings), env: {} })
+      const reader = carrier === null ? null : openReader(kind, carrier.settings, silent)
+      return reader === null ? null : receiptUrlOf({ publicUrl, name, reader, word: words.wordOf(name) })
+    },
+  }
+}
+
+/** Reads one carrier as one of the file is read. */
+export function readCarrier({
+  name,
+  kind,
+  settings,
+  env = {},
+}: {
+  name: string
+  kind: unknown
+  settings: CarrierSettings
+  env?: Environment
+}): { carrier: CarrierConfig | null; mistakes: CarrierMistake[] } {
+  const mistakes: CarrierMistake[] = []
+  const report = (mistake: Mistake) => void mistakes.push(renderMistake(mistake))
+  const carriers = readCarriers({ [name]: { ...settings, kind } }, { kinds: kindShapes(), env, report })
+  return { carrier: carriers[name] ?? null, mistakes }
+}
+
+const renderMistake = ({ where, read, expected, remedy }: Mistake): CarrierMistake => ({
+  place: where.replace(/^carriers\./, ''),
+  message: `read ${read ?? 'nothing'}, expected ${expected}. ${remedy}`,
+})
+
+/** Settings as they can be written down. */
+function plainOf(settings: CarrierSettings): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(settings).map(([key, value]) => [key, plainValueOf(value)]))
+}
+
+const plainValueOf = (value: unknown): unknown => {
+  if (value instanceof Secret) return value.reveal()
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? plainOf(value as CarrierSettings)
+    : value
+}
+
+function maskAll(settings: CarrierSettings, { properties = {} }: Schema): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(settings).map(([key, value]) => [
+      key,
+      maskOne(value, properties[key] ?? { secret: true }),
+    ]),
+  )
+}
+
+function maskOne(value: unknown, schema: Schema): unknown {
+  if (schema.properties !== undefined && typeof value === 'object' && value !== null)
+    return maskAll(value as CarrierSettings, schema)
+  if (schema.secret !== true) return value
+  const text = String(value).trim()
+  // Of a short one four signs would be half of it.
+  return text.length >= 16 ? `…${text.slice(-4)}` : '…'
+}

@@ -1,0 +1,35 @@
+import type { Config } from '../config/config.ts'
+import type { ManageCarriers } from '../engine/carriers.ts'
+import type { Stores } from '../open-stores.ts'
+import { type CommandContext, withStores } from './context.ts'
+
+export type CarrierWork = { manage: ManageCarriers; config: Config; stores: Stores }
+
+/** Does something to the carriers that a server beside this command would have; it needs the server's master secret. */
+export async function withCarriers<Result>(
+  context: CommandContext,
+  work: (parts: CarrierWork) => Promise<Result>,
+): Promise<Result> {
+  const [{ guessMode }, { loadServerConfig }, { carrierChannels }, engine, { createSealer }, tools] =
+    await Promise.all([
+      import('./doctor/check-configuration.ts'),
+      import('./load-server-config.ts'),
+      import('../create-configured-routes.ts'),
+      import('../engine/carriers.ts'),
+      import('../engine/sealing.ts'),
+      import('../carrier-tools.ts'),
+    ])
+  const config = await loadServerConfig(context.env, guessMode(context.env))
+  return withStores(context, (stores) =>
+    work({
+      config,
+      stores,
+      manage: engine.createManageCarriers({
+        ...stores,
+        sealer: createSealer({ current: config.secret, previous: config.secretPrevious }),
+        tools: tools.createCarrierTools(config, { env: context.env }),
+        configured: { channels: carrierChannels(config), file: config.carriers },
+      }),
+    }),
+  )
+}
