@@ -1,5 +1,6 @@
 /**
  * How long a committed challenge belongs to the node that accepted or claimed it. Long enough for a whole route of slow
- * carriers, short enough that the code of a node that died still arrives in time to be used.
+ * carriers, short enough that the codes of a node that died arrive within half a minute of its restart, the claiming and
+ * the sending included.
  */
-export const leaseSeconds = 30
+export const leaseSeconds = 25
