@@ -3,6 +3,7 @@ import type { Mistake } from './config/mistake.ts'
 import { type CarrierConfig, readCarriers } from './config/read-carriers.ts'
 import type { Environment } from './config/read-variable.ts'
 import { openReader, receiptUrlOf } from './create-receipts.ts'
+import { carrierKinds } from './delivery/carriers/index.ts'
 import { Secret } from './domain/secret.ts'
 import type { CarrierMistake, CarrierSettings, CarrierTools } from './engine/carriers.ts'
 import { createReceiptWords } from './engine/receipts.ts'
@@ -24,8 +25,8 @@ export function createCarrierTools(
 ): CarrierTools {
   const words = createReceiptWords({ current: secret, previous: secretPrevious })
   return {
-    read({ name, kind, settings }) {
-      const { carrier, mistakes } = readCarrier({ name, kind, settings, env })
+    read({ name, kind, settings, isNew = false }) {
+      const { carrier, mistakes } = readCarrier({ name, kind, settings, env, isNew })
       if (carrier === null) return { ok: false, mistakes }
       if (carrier.isForDevelopment && mode === 'production')
         return {
@@ -38,7 +39,7 @@ export function createCarrierTools(
     },
 
     mask(kind, settings) {
-      const schema = kindShapes().find((known) => known.kind === kind)?.settings
+      const schema = carrierKinds.find((known) => known.kind === kind)?.settings
       return schema === undefined ? {} : maskAll(settings, schema as Schema)
     },
 
@@ -50,22 +51,31 @@ export function createCarrierTools(
   }
 }
 
-/** Reads one carrier as one of the file is read. */
+/**
+ * Reads one carrier as one of the file is read. A new one is made as well, to see whether its settings go together; not
+ * at every look at it, for some kinds begin to connect.
+ */
 export function readCarrier({
   name,
   kind,
   settings,
   env = {},
+  isNew = false,
 }: {
   name: string
   kind: unknown
   settings: CarrierSettings
   env?: Environment
+  isNew?: boolean
 }): { carrier: CarrierConfig | null; mistakes: CarrierMistake[] } {
   const mistakes: CarrierMistake[] = []
   const report = (mistake: Mistake) => void mistakes.push(renderMistake(mistake))
-  const carriers = readCarriers({ [name]: { ...settings, kind } }, { kinds: kindShapes(), env, report })
-  return { carrier: carriers[name] ?? null, mistakes }
+  const carriers = readCarriers(
+    { [name]: { ...settings, kind } },
+    { kinds: isNew ? kindShapes() : carrierKinds, env, report },
+  )
+  // By its own members only: `constructor` is a name like any other.
+  return { carrier: Object.hasOwn(carriers, name) ? (carriers[name] ?? null) : null, mistakes }
 }
 
 const renderMistake = ({ where, read, expected, remedy }: Mistake): CarrierMistake => ({

@@ -69,6 +69,16 @@ export function createStoredCarriers(parts: StoredCarriersParts): StoredCarriers
     return { stored, carrier: found.create(config.settings, partsOf(name, reader)), reader }
   }
 
+  /** One that cannot be made must not keep the others from it. */
+  function tryToMake(stored: StoredCarrier): Made {
+    try {
+      return make(stored)
+    } catch (error) {
+      log.error({ carrier: stored.name, fault: String(Object(error).message) }, 'carrier.broken')
+      return { stored, carrier: null, reader: null }
+    }
+  }
+
   /** What it has begun it may end. */
   function retire({ carrier }: Made): void {
     if (carrier === null) return
@@ -93,7 +103,7 @@ export function createStoredCarriers(parts: StoredCarriersParts): StoredCarriers
       // A carrier whose settings were only sealed anew has the same moment of change.
       if (known?.stored.updatedAt.getTime() !== row.updatedAt.getTime()) {
         if (known !== undefined) retire(known)
-        made.set(row.name, make(row))
+        made.set(row.name, tryToMake(row))
         log.info({ carrier: row.name, kind: row.kind }, 'carrier.set')
       }
       const anew = resealed(row, sealer)

@@ -41,6 +41,23 @@ test('a carrier is set, listed, shown, tried out and removed, and its secret is 
   expect(JSON.stringify([set, list, show, tried])).not.toContain('hidden-from-everyone')
 })
 
+test('numbers of a kind are numbers, and digits of a text are a text', async () => {
+  const sets = [
+    'host=127.0.0.1',
+    'port=1',
+    'systemId=12345',
+    'password=hidden',
+    'source=4040',
+    'windowSize=5',
+  ]
+  const set = await run('set', 'smsc', '--kind', 'smpp', '--json', ...sets.flatMap((pair) => ['--set', pair]))
+  expect(JSON.parse(set.stdout)).toMatchObject({
+    settings: { port: 1, systemId: '12345', password: '…', source: '4040', windowSize: 5 },
+    receiptUrl: null,
+  })
+  expect((await run('remove', 'smsc')).code).toBe(0)
+})
+
 test('what is wrong is said with its place', async () => {
   const wrong = await run('set', 'gateway', '--kind', 'webhook', '--set', 'url=ftp://nowhere')
   expect(wrong).toMatchObject({ code: 1, stderr: expect.stringContaining('gateway.url: ') })

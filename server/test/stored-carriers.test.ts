@@ -107,6 +107,8 @@ test('what is broken is refused with its place and what to do, and nothing of it
   expect((await ask('PUT', '/broken', variable)).status).toBe(400)
   expect((await ask('PUT', '/Bad_Name', gateway(secretUrl))).status).toBe(400)
   expect((await ask('PUT', '/smtp', gateway(secretUrl))).status).toBe(400)
+  for (const name of ['constructor', '__proto__', 'hasownproperty'])
+    expect((await ask('PUT', `/${name}`, { kind: 'pigeon', settings: {} })).status).toBe(400)
   expect((await ask('GET', '/broken')).status).toBe(404)
 })
 

@@ -100,7 +100,10 @@ Examples:
   $ watchword carriers set twilio --kind twilio-sms --file twilio.json`,
     )
     .action(async (name: string, options: SetOptions) => {
-      const settings = { ...(await readSettingsFile(options.file)), ...readPairs(options.set ?? []) }
+      const settings = {
+        ...(await readSettingsFile(options.file)),
+        ...readPairs(options.set ?? [], await loadNumbers(options.kind)),
+      }
       const result = await withCarriers(context, ({ manage }) =>
         manage.set(name, { kind: options.kind, settings }),
       )
@@ -127,20 +130,33 @@ async function readSettingsFile(file: string | undefined): Promise<CarrierSettin
   throw new CommandFailure(`The file ${file} must hold one JSON object with the settings.`)
 }
 
-function readPairs(pairs: string[]): Record<string, unknown> {
+/** The settings of a kind that are numbers: everything else that looks like one is a text. */
+async function loadNumbers(kind: string): Promise<string[]> {
+  const { carrierKinds } = await import('../delivery/carriers/index.ts')
+  const properties: Record<string, { type?: unknown }> =
+    carrierKinds.find((known) => known.kind === kind)?.settings.properties ?? {}
+  return Object.keys(properties).filter((key) => properties[key]?.type === 'integer')
+}
+
+function readPairs(pairs: string[], numbers: string[]): Record<string, unknown> {
   return Object.fromEntries(
     pairs.map((pair) => {
       const [, key, text] = /^([A-Za-z][A-Za-z0-9]*)=(.*)$/s.exec(pair) ?? []
       if (key === undefined || text === undefined) throw usageFailure('--set takes NAME=VALUE')
-      return [key, readValue(text)]
+      return [key, numbers.includes(key) && /^\d{1,9}$/.test(text) ? Number(text) : readValue(text)]
     }),
   )
 }
 
 /** Only what is no text in any kind is read as something else: a number in a text would else need quotes. */
-const readValue = (text: string): unknown => {
+function readValue(text: string): unknown {
   if (text === 'true' || text === 'false') return text === 'true'
-  return /^[{]/.test(text) ? JSON.parse(text) : text
+  if (!text.startsWith('{')) return text
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw usageFailure('--set takes a map as JSON: \'voices={"fr": "Polly.Lea"}\'')
+  }
 }
 
 function addRemove(group: Command, context: CommandContext): void {

@@ -38,6 +38,8 @@ export type CarrierTools = {
     name: string
     kind: unknown
     settings: CarrierSettings
+    /** Looks harder, at what is about to be stored. */
+    isNew?: boolean
   }):
     | { ok: true; kind: string; channels: readonly Channel[]; settings: CarrierSettings }
     | { ok: false; mistakes: CarrierMistake[] }
@@ -151,7 +153,7 @@ export function createManageCarriers(parts: ManageCarriersParts): ManageCarriers
 
     async set(name, { kind, settings: given }) {
       if (isConfigured(name)) return { ok: false, refusal: 'in-file' }
-      const read = tools.read({ name, kind, settings: given })
+      const read = tools.read({ name, kind, settings: given, isNew: true })
       if (!read.ok) return { ok: false, refusal: 'broken', mistakes: read.mistakes }
       const projects = await projectsWithout(name, read.channels)
       if (projects.length > 0) {

@@ -10,7 +10,10 @@ export const standIn = defineHttpStandIn({
   read(request) {
     const refusal = refuseTwilio(request, 'Messages')
     if (refusal !== null) return { reply: refusal }
-    const form = readForm(request, { must: ['To', 'MessagingServiceSid', 'Body'], may: ['ValidityPeriod', 'StatusCallback'] })
+    const form = readForm(request, {
+      must: ['To', 'MessagingServiceSid', 'Body'],
+      may: ['ValidityPeriod', 'StatusCallback'],
+    })
     const { To: to = '', Body: text = '', MessagingServiceSid, ValidityPeriod } = form
     demand(MessagingServiceSid === service, 'the service is ours')
     demand(Number(ValidityPeriod) >= 1 && Number(ValidityPeriod) <= 36_000, 'the validity is in its bounds')
