@@ -97,7 +97,8 @@ const setRoute = ({ manageCarriers, refreshCarriers }: CarrierRouteParts): Route
     answers: {
       200: { description: 'Stored.', schema: carrierSchema },
       ...badRequest,
-      ...sharedAnswers,
+      // No name is so long that a path cannot hold it.
+      ...carrierAnswers,
       ...conflict(inFile),
     },
     async handle({ params, body }: Call<{ kind: string; settings: Record<string, unknown> }>) {
