@@ -71,7 +71,9 @@ async function measure() {
       headers,
       bodies: sendBodies(round),
     })
-    const bodies = answers.map((answer, index) => checkBody(round, index, { id: JSON.parse(answer).recordId, projectId: project.projectId }))
+    const bodies = answers.map((answer, index) =>
+      checkBody(round, index, { id: JSON.parse(answer).recordId, projectId: project.projectId }),
+    )
     const { answers: verdicts, ...checked } = await run({
       port,
       path: '/api/v1/otp/verify',

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, hash } from 'node:crypto'
 import { Secret } from './secret.ts'
 
 /*
@@ -18,7 +18,7 @@ export function formatApiKey(chance: Buffer): { key: Secret; prefix: string } {
 /** The hash under which a key is stored, or null for anything that has not the shape of one. */
 export function hashApiKey(input: unknown): Buffer | null {
   if (typeof input !== 'string' || !keyShape.test(input)) return null
-  return createHash('sha256').update(input).digest()
+  return hash('sha256', input, 'buffer')
 }
 
 /** Whether the checksum is right: false for a key with a typing error, and for all but one guess in 2³⁶. */

@@ -3,4 +3,4 @@
  * carriers, short enough that the codes of a node that died arrive within half a minute of its restart, the claiming and
  * the sending included.
  */
-export const leaseSeconds = 25
+export const leaseSeconds = 22

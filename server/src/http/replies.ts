@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
 import type { Answer, Call, Problem } from './dialect.ts'
@@ -33,6 +34,7 @@ export type TextAnswer = {
 
 /** Writes every answer of the server: the headers that all share, the log line, the measure. */
 export function createReplies({ log, metrics }: { log: Logger; metrics: Metrics }): Replies {
+  const writeTogether = createWriteTogether()
   const begin = (
     request: FastifyRequest,
     reply: FastifyReply,
@@ -78,6 +80,7 @@ export function createReplies({ log, metrics }: { log: Logger; metrics: Metrics 
   return {
     sendAnswer(request, reply, exchange, { status, headers, body }) {
       begin(request, reply, exchange, status, headers)
+      writeTogether(request.raw.socket)
       if (status === 204) reply.send()
       else reply.header('content-type', json).send(body)
     },
@@ -94,6 +97,23 @@ export function createReplies({ log, metrics }: { log: Logger; metrics: Metrics 
       }
       sendProblem(request, reply, exchange, problem)
     },
+  }
+}
+
+/**
+ * Holds what is written to a socket until this turn has answered everybody it can. A batch answers up to 128 requests at
+ * once; written one after the other, with the rest of our work between them, each answer wakes its reader anew.
+ */
+function createWriteTogether(): (socket: Socket) => void {
+  let held: Socket[] = []
+  const writeHeld = () => {
+    const sockets = held
+    held = []
+    for (const socket of sockets) socket.uncork()
+  }
+  return (socket) => {
+    socket.cork()
+    if (held.push(socket) === 1) setImmediate(writeHeld)
   }
 }
 

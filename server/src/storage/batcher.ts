@@ -100,7 +100,8 @@ export function createBatcher<Item, Result>({
       return Promise.reject(new Unavailable('too many requests are waiting'))
     return new Promise((resolve, reject) => {
       queues.push(group, { item, subject: subjectOf(item), group, resolve, reject })
-      schedule()
+      // Behind its own group there is nothing to begin: the end of a batch looks again.
+      if (inFlight < inFlightMax || !busyGroups.has(group)) schedule()
     })
   }
 }

@@ -34,6 +34,7 @@ const wide: Partial<ProjectSettings> = {
   sendsPerCallerHour: 1_000_000,
   failedChecksPerHour: 1_000_000,
   failedAddressesPerCallerHour: 10_000,
+  brake: null,
 }
 
 const everyDialect = `mounts:
