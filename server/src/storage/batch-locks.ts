@@ -22,7 +22,17 @@ const lockAll = `
 
 /** Locks the names for the rest of the transaction. Names whose hashes meet only wait for each other without need. */
 export const lockNames = (tx: Transaction, names: string[]): Promise<unknown> =>
-  tx.query('batch-lock', lockAll, [JSON.stringify(names)])
+  tx.query('batch-lock', lockAll, [JSON.stringify([...new Set(names)])])
+
+/** The first row of a batch's subjects carries the moment at which all of them were read; the others carry null. */
+export type FirstRow = { now: Date | null }
+
+/** The moment at which the subjects of a batch were read, after they were locked (V10). */
+export function momentOf(rows: FirstRow[]): Date {
+  const now = rows[0]?.now
+  if (now == null) throw new Error('the subjects of the batch were not read')
+  return now
+}
 
 /** An address is locked over all projects, because one of its caps counts over all projects (S1). */
 export const addressLock = (address: string): string => `address:${address}`

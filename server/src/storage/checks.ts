@@ -1,5 +1,13 @@
 import type { CheckJudgement, CheckRequest, CheckState, GuessedChallenge } from '../domain/judge-check.ts'
-import { addressLock, type BatchLimits, limitLock, lockNames, readLimits } from './batch-locks.ts'
+import {
+  addressLock,
+  type BatchLimits,
+  type FirstRow,
+  limitLock,
+  lockNames,
+  momentOf,
+  readLimits,
+} from './batch-locks.ts'
 import { type ChallengeRow, idFloor, parseRecipient, type RecipientRow } from './challenge-rows.ts'
 import type { BatchTransaction, Database, Transaction } from './database.ts'
 import { type DestinationUse, destinationLock, readDestinations } from './destinations.ts'
@@ -35,12 +43,13 @@ export const decideChecks = (
       readDestinations(tx, prefixes),
     ])
 
+    const now = momentOf(rows)
     const judgements = pending.map(({ check, judge }, index) => {
       const row = rows[index]
       if (row === undefined) throw new Error('a guess of the batch was not read')
       const prefix = destinationUse(check)
       const judgement = judge({
-        now: row.now,
+        now,
         recipient: parseRecipient(row),
         challenge: parseGuessed(row),
         limits: limits.of(check.projectId),
@@ -51,7 +60,6 @@ export const decideChecks = (
       return judgement
     })
 
-    const now = rows[0]?.now ?? since
     destinations.write(tx)
     writeChecks(tx, checks, judgements, { limits, since, now })
     const subjects = rows.map((row) => ({ challengeId: row.id, lockedUntil: row.locked_until }))
@@ -63,7 +71,8 @@ const destinationUse = ({ projectId, prefix }: CheckRequest): DestinationUse | n
   prefix === null ? null : { projectId, prefix }
 
 /** `id` and what belongs to it are null where nothing was sent. */
-type SubjectRow = { now: Date } & RecipientRow &
+type SubjectRow = FirstRow &
+  RecipientRow &
   Pick<
     ChallengeRow,
     | 'id'
@@ -97,7 +106,7 @@ const parseGuessed = (row: SubjectRow): GuessedChallenge | null =>
       }
 
 const readSubjectsSql = `
-  select clock.now, r.sends, r.failures, r.failures_in_row, r.locked_until,
+  select case i.n when 0 then clock.now end as now, r.sends, r.failures, r.failures_in_row, r.locked_until,
     encode(c.id, 'hex') as id, c.channel, c.content, c.companion, c.account_id, c.key_id, c.tries, c.tries_max,
     c.expires_at, c.used_at, c.delivery_state
   from (select moment() as now) clock

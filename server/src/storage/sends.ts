@@ -9,7 +9,15 @@ import {
   type SendState,
 } from '../domain/judge-send.ts'
 import type { ProjectId } from '../domain/project.ts'
-import { addressLock, idempotencyLock, limitLock, lockNames, readLimits } from './batch-locks.ts'
+import {
+  addressLock,
+  type FirstRow,
+  idempotencyLock,
+  limitLock,
+  lockNames,
+  momentOf,
+  readLimits,
+} from './batch-locks.ts'
 import {
   type ChallengeRow,
   challengeColumns,
@@ -52,12 +60,13 @@ export const decideSends = (
       lockQuotas(tx, sends),
     ])
 
+    const now = momentOf(rows)
     const judgements = pending.map(({ send, judge }, index) => {
       const row = rows[index]
       if (row === undefined) throw new Error('a send of the batch was not read')
       const prefix = destinationUse(send)
       const judgement = judge({
-        now: row.now,
+        now,
         recipient: parseRecipient(row),
         sentElsewhere: row.sent_elsewhere,
         last: parseLastSend(row),
@@ -76,7 +85,7 @@ export const decideSends = (
 
     destinations.write(tx)
     writeSends(tx, sends, judgements, { limits, since })
-    writeEvents(tx, eventsOfSends(sends, judgements), rows[0]?.now ?? since)
+    writeEvents(tx, eventsOfSends(sends, judgements), now)
     return judgements
   })
 
@@ -95,7 +104,7 @@ const lockedNames = ({ projectId, address, idempotency }: SendRequest): string[]
     : [addressLock(address), idempotencyLock(projectId, idempotency.key)]
 
 /** `id` and what follows it are null where nothing was sent before. */
-type SubjectRow = { now: Date; sent_elsewhere: number } & RecipientRow &
+type SubjectRow = FirstRow & { sent_elsewhere: number } & RecipientRow &
   Pick<
     ChallengeRow,
     'id' | 'tries' | 'tries_max' | 'created_at' | 'expires_at' | 'used_at' | 'delivery_state'
@@ -116,7 +125,7 @@ const parseLastSend = (row: SubjectRow): LastSend | null =>
 
 // `$2` is a literal bound on the partitions that are looked at, the time of day is judged by the rows themselves.
 const readSubjectsSql = `
-  select clock.now, r.sends, r.failures, r.failures_in_row, r.locked_until,
+  select case i.n when 0 then clock.now end as now, r.sends, r.failures, r.failures_in_row, r.locked_until,
     elsewhere.count as sent_elsewhere, encode(c.id, 'hex') as id, c.tries, c.tries_max, c.created_at, c.expires_at,
     c.used_at, c.delivery_state
   from (select moment() as now) clock
