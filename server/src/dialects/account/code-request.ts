@@ -1,0 +1,58 @@
+import Type from 'typebox'
+import type { AccountPurpose } from '../../engine/request-code.ts'
+import type { SendOutcome } from '../../engine/send-code.ts'
+import { defineRoute, type Route } from '../../http/dialect.ts'
+import { messageLanguage } from '../../http/message-language.ts'
+import { renderRefusal, renderSuccess, type WireError } from './envelope.ts'
+import type { AccountDialectParts } from './index.ts'
+import { dataSchemas, emailField, failures, lifeSeconds, readEmail, success } from './schemas.ts'
+
+export type CodeRequestRefusal = Extract<SendOutcome, { ok: false }>['refusal']
+
+export type CodeRequest = {
+  path: string
+  purpose: AccountPurpose
+  summary: string
+  /** What each refusal is answered. */
+  errors: Record<CodeRequestRefusal, WireError>
+}
+
+export type CodeRequestParts = Pick<AccountDialectParts, 'projectId' | 'loadProject' | 'requestCode'>
+
+/** A route that asks for a code of one purpose. Whether there is such an account nobody learns from it (S7). */
+export const codeRequestRoute = (
+  { projectId, loadProject, requestCode }: CodeRequestParts,
+  { path, purpose, summary, errors }: CodeRequest,
+): Route =>
+  defineRoute({
+    method: 'POST',
+    path,
+    access: 'public',
+    summary,
+    description: 'An address without an account is answered the same, and nothing is sent to it.',
+    body: Type.Object({ email: emailField, ...messageLanguage }),
+    examples: { document: { email: 'user@example.com' } },
+    answers: {
+      200: success('If there is such an account, a code is on its way.', dataSchemas.sent),
+      400: failures.invalid,
+      429: failures.tooMany,
+    },
+    async handle({ body, caller, locale, languages }) {
+      const project = await loadProject(projectId)
+      const email = readEmail(body.email)
+      const outcome = await requestCode({
+        project,
+        purpose,
+        email,
+        target: body.email,
+        languages,
+        caller,
+      })
+      if (!outcome.ok) {
+        const { retryAfterSeconds } = outcome
+        return renderRefusal(errors[outcome.refusal], { locale, retryAfterSeconds })
+      }
+      const data = { email, expiresIn: lifeSeconds(outcome.challenge) }
+      return renderSuccess({ status: 200, message: 'codeRequested', locale }, data)
+    },
+  })
