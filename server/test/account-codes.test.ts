@@ -1,23 +1,18 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createAccountDialect } from '../src/dialects/account/index.ts'
-import {
-  type AccountApp,
-  type AccountHost,
-  createAccountHost,
-  password,
-  registerOverHttp,
-  wrongFor,
-} from './account-app.ts'
+import { password, registerOverHttp } from './account-client.ts'
+import { createDialectHost, type DialectApp, type DialectHost } from './dialect-app.ts'
+import { wrongCode } from './wrong-code.ts'
 
 /* What guesses and sends of the dialect `account` are worth, over HTTP and on two nodes. */
 
-let host: AccountHost
-let app: AccountApp
+let host: DialectHost
+let app: DialectApp
 const ada = 'ada@example.test'
 const bob = 'bob@example.test'
 
 beforeAll(async () => {
-  host = await createAccountHost()
+  host = await createDialectHost()
 })
 afterAll(() => host.close())
 beforeEach(async () => {
@@ -51,7 +46,7 @@ describe('codes', () => {
     await sendCode('LOGIN_CONFIRMATION')
     const code = app.lastCode(ada)
     const guess = (index: number) =>
-      (index % 2 ? app : app.other).post('/auth/login/otp', { email: ada, code: wrongFor(code) })
+      (index % 2 ? app : app.other).post('/auth/login/otp', { email: ada, code: wrongCode(code) })
     await Promise.all(Array.from({ length: 200 }, (_, index) => guess(index)))
 
     expect((await logInByCode(code)).status).toBe(401)
@@ -67,7 +62,7 @@ describe('codes', () => {
     for (let count = 0; count < 10; count += 1) {
       const [path, purpose, more] = forms[count % forms.length] as (typeof forms)[number]
       await sendCode(purpose)
-      await app.post(path, { email: ada, code: wrongFor(app.lastCode(ada)), ...more })
+      await app.post(path, { email: ada, code: wrongCode(app.lastCode(ada)), ...more })
     }
     const locked = await sendCode('LOGIN_CONFIRMATION')
     expect(locked.status).toBe(429)
@@ -92,7 +87,7 @@ describe('codes', () => {
         ? ['ACCOUNT_VERIFICATION']
         : ['LOGIN_CONFIRMATION', 'FORGOT_PASSWORD'])
         await sendCode(purpose, email)
-      const codes = { code: wrongFor(app.lastCode(email)), newPassword: 'another quiet otter' }
+      const codes = { code: wrongCode(app.lastCode(email)), newPassword: 'another quiet otter' }
       await app.post(path, { email, ...codes, purpose: 'LOGIN_CONFIRMATION' })
       const [row] = await host.world.query<{ count: number }>(
         'select sum(cardinality(failures))::integer as count from recipients where project_id = $1',
@@ -122,7 +117,7 @@ describe('codes', () => {
       const ask = (code: string, email = ada) => app.post(path, { email, code, ...more })
       const answers = [await ask('123456', 'nobody@example.test')]
       await sendCode(purpose)
-      answers.push(await ask(wrongFor(app.lastCode(ada))))
+      answers.push(await ask(wrongCode(app.lastCode(ada))))
       await host.world.moveClock(600_000)
       answers.push(await ask(app.lastCode(ada)))
       await sendCode(purpose)
@@ -147,7 +142,7 @@ describe('codes', () => {
     for (const place of [app, elsewhere]) {
       for (const email of [ada, bob]) {
         for (const purpose of ['FORGOT_PASSWORD', 'LOGIN_CONFIRMATION', 'ACCOUNT_VERIFICATION']) {
-          for (const text of [code, wrongFor(code)]) {
+          for (const text of [code, wrongCode(code)]) {
             const { status } = await place.post('/auth/otp/validate', { email, purpose, code: text })
             if (status === 200) passed += 1
           }

@@ -1,25 +1,19 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { Unavailable } from '../src/engine/faults.ts'
-import {
-  type AccountApp,
-  type AccountHost,
-  createAccountHost,
-  logInOverHttp,
-  password,
-  registerOverHttp,
-  wrongFor,
-} from './account-app.ts'
+import { logInOverHttp, password, registerOverHttp } from './account-client.ts'
+import { createDialectHost, type DialectApp, type DialectHost } from './dialect-app.ts'
+import { wrongCode } from './wrong-code.ts'
 
 /* What callers may write to the dialect `account`, and how every answer looks. */
 
-let host: AccountHost
-let app: AccountApp
+let host: DialectHost
+let app: DialectApp
 const ada = 'ada@example.test'
 const code = '123456'
 const person = { email: ada, password, firstname: 'Ada', lastname: 'Byron' }
 
 beforeAll(async () => {
-  host = await createAccountHost()
+  host = await createDialectHost()
 })
 afterAll(() => host.close())
 beforeEach(async () => {
@@ -118,7 +112,7 @@ describe('fields', () => {
     await registerOverHttp(app, ada)
     await app.post('/auth/forgot-password', { email: ada, code, otp: code, digits: 1, expiresIn: 86_400 })
     const sent = app.lastCode(ada)
-    const guess = sent === code ? wrongFor(sent) : code
+    const guess = sent === code ? wrongCode(sent) : code
     const request = { email: ada, code: guess, newPassword: 'another quiet otter' }
     expect((await app.post('/auth/reset-password', request)).status).toBe(400)
   })

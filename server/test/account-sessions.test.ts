@@ -3,25 +3,20 @@ import { formatApiKey } from '../src/domain/api-key.ts'
 import { Secret } from '../src/domain/secret.ts'
 import { mintVerificationToken } from '../src/engine/open-session.ts'
 import { createPasswordHashing } from '../src/passwords/password-hashing.ts'
-import {
-  type AccountApp,
-  type AccountHost,
-  type Answered,
-  createAccountHost,
-  logInOverHttp,
-  registerOverHttp,
-} from './account-app.ts'
+import { logInOverHttp, registerOverHttp } from './account-client.ts'
 import { importedAccount, phone } from './account-world.ts'
+import type { TestAnswer } from './ask.ts'
+import { createDialectHost, type DialectApp, type DialectHost } from './dialect-app.ts'
 
 /* The tokens of the dialect `account` over HTTP, on two nodes. */
 
-let host: AccountHost
-let app: AccountApp
+let host: DialectHost
+let app: DialectApp
 const ada = 'ada@example.test'
 const bob = 'bob@example.test'
 
 beforeAll(async () => {
-  host = await createAccountHost()
+  host = await createDialectHost()
 })
 afterAll(() => host.close())
 beforeEach(async () => {
@@ -145,7 +140,7 @@ test('T5: an access token, refresh token, API key, verification token and code d
   const others = [key.reveal(), mintVerificationToken().reveal(), code]
 
   const bodyOf = (text: string) => ({ email: ada, code: text, newPassword: 'another quiet otter' })
-  const accepted: Record<string, (text: string) => Promise<Answered>> = {
+  const accepted: Record<string, (text: string) => Promise<TestAnswer>> = {
     me: (text) => me(text),
     logout: (text) => app.post('/auth/logout', { accessToken: text, refreshToken: text }, bearerOf(text)),
     refresh: (text) => refresh(text),

@@ -202,10 +202,6 @@ export async function sendAccountCode(
   if (!sent.ok) throw new Error(`sending was refused: ${sent.refusal}`)
 }
 
-/** A code that is wrong for sure. */
-export const wrongCode = (right: Secret): Secret =>
-  new Secret([...right.reveal()].map((digit) => String((Number(digit) + 1) % 10)).join(''))
-
 export const importedAccount = (changes: Partial<ImportedAccount>): ImportedAccount => ({
   type: 'USER',
   email: null,

@@ -1,12 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import {
-  type AccountApp,
-  type AccountHost,
-  createAccountHost,
-  logInOverHttp,
-  password,
-  registerOverHttp,
-} from './account-app.ts'
+import { logInOverHttp, password, registerOverHttp } from './account-client.ts'
+import { createDialectHost, type DialectApp, type DialectHost } from './dialect-app.ts'
 import { startTestApp } from './start-test-app.ts'
 import { until } from './until.ts'
 
@@ -15,13 +9,13 @@ import { until } from './until.ts'
  * are worth, `account-sessions.test.ts` the tokens, `account-input.test.ts` what callers may write.
  */
 
-let host: AccountHost
-let app: AccountApp
+let host: DialectHost
+let app: DialectApp
 const ada = 'ada@example.test'
 const bob = 'bob@example.test'
 
 beforeAll(async () => {
-  host = await createAccountHost()
+  host = await createDialectHost()
 })
 afterAll(() => host.close())
 beforeEach(async () => {

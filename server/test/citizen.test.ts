@@ -5,9 +5,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { parsePhoneNumber } from '../src/domain/address.ts'
 import { createAccountStore } from '../src/storage/accounts.ts'
 import { createProjectStore } from '../src/storage/projects.ts'
-import { wrongCode } from './exchanges/exchange.ts'
+import type { TestRequestHeaders } from './ask.ts'
 import { atOnce, countStatuses, createKey } from './service-caller.ts'
-import { startTestApp, type TestApp, type TestRequestHeaders } from './start-test-app.ts'
+import { startTestApp, type TestApp } from './start-test-app.ts'
+import { wrongCode } from './wrong-code.ts'
 
 // One mount for each answer to who sees codes; the caller's network comes from a proxy, so that tests can choose it.
 const mounts = `

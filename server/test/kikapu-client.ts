@@ -1,6 +1,7 @@
 import { expect } from 'vitest'
 import type { PhoneNumber } from '../src/domain/address.ts'
-import { type PhoneApp, type PhoneHost, wrongCode } from './phone-app.ts'
+import type { DialectApp, DialectHost } from './dialect-app.ts'
+import { wrongCode } from './wrong-code.ts'
 
 /*
  * A client of the dialect `kikapu`, as tests of its routes use it.
@@ -16,7 +17,7 @@ export const users = (...phones: PhoneNumber[]) =>
   phones.map((phone) => ({ phone, fullName: `User ${phone}` }))
 
 /** Asks the app, and moves the clock of the host, that the two answer at that moment. */
-export function createKikapuClient(host: () => PhoneHost, current: () => PhoneApp) {
+export function createKikapuClient(host: () => DialectHost, current: () => DialectApp) {
   const client = {
     resend: (phoneNumber: string, headers = {}) =>
       current().post('/auth/api/resend-otp/', { phoneNumber }, headers),

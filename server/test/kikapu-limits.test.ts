@@ -1,14 +1,15 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { PhoneNumber } from '../src/domain/address.ts'
+import { createDialectHost, type DialectApp, type DialectHost } from './dialect-app.ts'
 import { createKikapuClient, users } from './kikapu-client.ts'
-import { createNumbers, createPhoneHost, type PhoneApp, type PhoneHost } from './phone-app.ts'
+import { createNumbers } from './phone-people.ts'
 
 /*
  * The dialect `kikapu` over HTTP: how often callers may ask, and how often a number gets a code.
  */
 
-let host: PhoneHost
-let app: PhoneApp
+let host: DialectHost
+let app: DialectApp
 let ada: PhoneNumber
 let bob: PhoneNumber
 const nextNumber = createNumbers('+25571200')
@@ -19,7 +20,7 @@ const { resend, verify, sendCode } = createKikapuClient(
 )
 
 beforeAll(async () => {
-  host = await createPhoneHost()
+  host = await createDialectHost()
 })
 afterAll(() => host.close())
 beforeEach(async () => {

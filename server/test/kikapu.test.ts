@@ -1,16 +1,17 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { PhoneNumber } from '../src/domain/address.ts'
 import { goodPassword } from './account-world.ts'
+import { createDialectHost, type DialectApp, type DialectHost } from './dialect-app.ts'
 import { createKikapuClient, refused, users } from './kikapu-client.ts'
-import { createNumbers, createPhoneHost, type PhoneApp, type PhoneHost, wrongCode } from './phone-app.ts'
-import { demoAgent, demoPhone } from './phone-people.ts'
+import { createNumbers, demoAgent, demoPhone } from './phone-people.ts'
+import { wrongCode } from './wrong-code.ts'
 
 /*
  * The dialect `kikapu` over HTTP: what guesses are worth, and whom a code or a password lets in.
  */
 
-let host: PhoneHost
-let app: PhoneApp
+let host: DialectHost
+let app: DialectApp
 let ada: PhoneNumber
 let bob: PhoneNumber
 const nextNumber = createNumbers('+25571200')
@@ -21,7 +22,7 @@ const { resend, verify, logIn, sendCode, guessWrong } = createKikapuClient(
 )
 
 beforeAll(async () => {
-  host = await createPhoneHost()
+  host = await createDialectHost()
 })
 afterAll(() => host.close())
 beforeEach(async () => {
@@ -37,7 +38,7 @@ describe('codes', () => {
     const body = { phoneNumber: ada, otp }
     const answers = await Promise.all(
       Array.from({ length: 50 }, (_, nth) =>
-        (nth % 2 === 0 ? app.post : app.postElsewhere)('/auth/api/verify-otp/', body),
+        (nth % 2 === 0 ? app.post : app.other.post)('/auth/api/verify-otp/', body),
       ),
     )
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(1)

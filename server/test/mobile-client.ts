@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import type { PhoneApp } from './phone-app.ts'
+import type { DialectApp } from './dialect-app.ts'
 
 /*
  * A client of the dialect `mobile`, as tests of its routes use it. Mobiles are national numbers of India.
@@ -21,7 +21,7 @@ export const nationalOf = (phone: string) => phone.slice(3)
 export const e164 = (mobile: string) => `+91${mobile}`
 
 /** Asks the app that `current` answers at that moment. */
-export function createMobileClient(current: () => PhoneApp) {
+export function createMobileClient(current: () => DialectApp) {
   const post = (path: string, body: object, headers: Headers = {}) =>
     current().post(base + path, body, headers)
   const client = {

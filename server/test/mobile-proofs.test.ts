@@ -1,13 +1,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { createDialectHost, type DialectApp, type DialectHost } from './dialect-app.ts'
 import { base, createMobileClient, e164, invalidOtp, nationalOf, notVerified } from './mobile-client.ts'
-import { createNumbers, createPhoneHost, type PhoneApp, type PhoneHost } from './phone-app.ts'
+import { createNumbers } from './phone-people.ts'
 
 /*
  * The dialect `mobile` over HTTP: what a code proves, who may spend that proof, and whose account it opens.
  */
 
-let host: PhoneHost
-let app: PhoneApp
+let host: DialectHost
+let app: DialectApp
 let count = 0
 /** National, as people in the project's region write it. */
 let ada = ''
@@ -19,7 +20,7 @@ const minute = 60_000
 const { send, verify, signup, login, prove, register } = createMobileClient(() => app)
 
 beforeAll(async () => {
-  host = await createPhoneHost()
+  host = await createDialectHost()
 })
 afterAll(() => host.close())
 beforeEach(async () => {
@@ -65,7 +66,7 @@ describe('proofs', () => {
     await prove(who, 'login', home)
     const answers = await Promise.all(
       Array.from({ length: 30 }, (_, nth) =>
-        (nth % 2 === 0 ? app.post : app.postElsewhere)(`${base}/login`, who, home),
+        (nth % 2 === 0 ? app.post : app.other.post)(`${base}/login`, who, home),
       ),
     )
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(1)

@@ -1,13 +1,15 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { createDialectHost, type DialectApp, type DialectHost } from './dialect-app.ts'
 import { base, createMobileClient, e164, invalidOtp, nationalOf, notVerified } from './mobile-client.ts'
-import { createNumbers, createPhoneHost, type PhoneApp, type PhoneHost, wrongCode } from './phone-app.ts'
+import { createNumbers } from './phone-people.ts'
+import { wrongCode } from './wrong-code.ts'
 
 /*
  * The dialect `mobile` over HTTP: what guesses are worth. `mobile-proofs.test.ts` has what a code proves.
  */
 
-let host: PhoneHost
-let app: PhoneApp
+let host: DialectHost
+let app: DialectApp
 let count = 0
 /** National, as people in the project's region write it. */
 let ada = ''
@@ -19,7 +21,7 @@ const minute = 60_000
 const { send, verify, signup, login, sendCode, prove, register } = createMobileClient(() => app)
 
 beforeAll(async () => {
-  host = await createPhoneHost()
+  host = await createDialectHost()
 })
 afterAll(() => host.close())
 beforeEach(async () => {
@@ -37,7 +39,7 @@ describe('codes', () => {
     const body = { ...who, type: 'signup', otp: await sendCode(who, 'signup') }
     const answers = await Promise.all(
       Array.from({ length: 50 }, (_, nth) =>
-        (nth % 2 === 0 ? app.post : app.postElsewhere)(`${base}/verify`, body),
+        (nth % 2 === 0 ? app.post : app.other.post)(`${base}/verify`, body),
       ),
     )
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(1)

@@ -7,7 +7,8 @@ import { createAccountStore } from '../src/storage/accounts.ts'
 import { type ChallengeRow, challengeColumns, parseChallenge } from '../src/storage/challenge-rows.ts'
 import { createProjectStore } from '../src/storage/projects.ts'
 import { email, importedAccount } from './account-world.ts'
-import { type TestApp, type TestRequestHeaders, testSecret } from './start-test-app.ts'
+import type { TestRequestHeaders } from './ask.ts'
+import { type TestApp, testSecret } from './start-test-app.ts'
 
 /*
  * People of all five dialects, whom tests about every route let ask.

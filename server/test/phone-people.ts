@@ -28,3 +28,12 @@ export const demoAgent = async (): Promise<Partial<ImportedAccount>> => ({
   assignedArea: 'Central District',
   passwordHash: await createPasswordHashing({ queueMax: 10 }).hash(new Secret('securepassword')),
 })
+
+/** Fresh numbers, so that tests on one database do not meet each other's cross-project counters. */
+export function createNumbers(prefix: string) {
+  let count = 0
+  return () => {
+    count += 1
+    return phone(`${prefix}${String(count).padStart(4, '0')}`)
+  }
+}

@@ -2,17 +2,17 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { CheckRefusal } from '../src/domain/judge-check.ts'
 import type { Engine } from '../src/engine/engine.ts'
 import type { SendCodeRefusal } from '../src/engine/send-code.ts'
-import { createPhoneHost, type PhoneHost } from './phone-app.ts'
+import { createDialectHost, type DialectHost } from './dialect-app.ts'
 
 /*
  * Every refusal of every use case as `kikapu` and `mobile` answer it over HTTP, also those that only another dialect
  * can meet today: whoever adds a way to one must not find a wrong answer there.
  */
 
-let host: PhoneHost
+let host: DialectHost
 
 beforeAll(async () => {
-  host = await createPhoneHost()
+  host = await createDialectHost()
 })
 afterAll(() => host.close())
 

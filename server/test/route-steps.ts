@@ -1,6 +1,6 @@
+import type { TestRequestHeaders } from './ask.ts'
 import type { People } from './people.ts'
 import { password } from './people.ts'
-import type { TestRequestHeaders } from './start-test-app.ts'
 
 /*
  * Every documented route, each with a request that succeeds and whatever must come before it. For tests that say something

@@ -4,8 +4,9 @@ import { createApiKey } from '../src/engine/api-keys.ts'
 import type { ApiKeyScope } from '../src/engine/ports.ts'
 import { createApiKeyStore } from '../src/storage/api-keys.ts'
 import { createProjectStore } from '../src/storage/projects.ts'
-import { wrongCode } from './exchanges/exchange.ts'
-import type { TestAnswer, TestApp, TestRequestHeaders } from './start-test-app.ts'
+import type { TestAnswer, TestRequestHeaders } from './ask.ts'
+import type { TestApp } from './start-test-app.ts'
+import { wrongCode } from './wrong-code.ts'
 
 /** A project in a workspace of its own, and a caller of the `service` dialect with a key to it. */
 export type ServiceCaller = Awaited<ReturnType<typeof createServiceCaller>>

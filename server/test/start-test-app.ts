@@ -8,20 +8,11 @@ import type { ProjectChange } from '../src/engine/ports.ts'
 import { startServer } from '../src/main.ts'
 import { readConfig } from '../src/read-config.ts'
 import { createProjectStore } from '../src/storage/projects.ts'
+import { createAsker, type TestRequestHeaders } from './ask.ts'
 import { createTestDatabase, type TestDatabase } from './test-database.ts'
 
 /** The master secret of every test app. */
 export const testSecret = 'a secret for tests that is long enough'
-
-/** An answer as a client sees it. `body` is parsed JSON, or the text when it is none. */
-export type TestAnswer = {
-  status: number
-  headers: Headers
-  // biome-ignore lint/suspicious/noExplicitAny: a test reads bodies of every shape, and fails where one is not as it says.
-  body: any
-}
-
-export type TestRequestHeaders = Record<string, string>
 
 export type TestApp = Awaited<ReturnType<typeof startTestApp>>
 
@@ -58,25 +49,12 @@ export async function startTestApp({ env = {}, beside, logLines = [] }: TestAppO
     adminToken: string
   }
 
-  const request = async (
-    method: string,
-    path: string,
-    { body, headers = {} }: { body?: unknown; headers?: TestRequestHeaders } = {},
-  ): Promise<TestAnswer> => {
-    const hasBody = body !== undefined
-    const answer = await fetch(new URL(path, server.url), {
-      method,
-      headers: hasBody ? { 'content-type': 'application/json', ...headers } : headers,
-      ...(hasBody ? { body: typeof body === 'string' ? body : JSON.stringify(body) } : {}),
-    })
-    const text = await answer.text()
-    return { status: answer.status, headers: answer.headers, body: parseBody(text) }
-  }
-
+  const asker = createAsker(server.url)
   const inboxEntries = async (to?: string): Promise<InboxEntry[]> =>
-    (await request('GET', to === undefined ? '/dev/inbox' : `/dev/inbox?to=${encodeURIComponent(to)}`)).body
+    (await asker.get(to === undefined ? '/dev/inbox' : `/dev/inbox?to=${encodeURIComponent(to)}`)).body
 
   return {
+    ...asker,
     url: server.url,
     db,
     dataDirectory,
@@ -87,10 +65,6 @@ export async function startTestApp({ env = {}, beside, logLines = [] }: TestAppO
     logLines,
     /** The headers of the `service` demo project. */
     serviceHeaders: { 'x-api-key': apiKey, 'x-project-id': demoProjects.service } as TestRequestHeaders,
-    request,
-    post: (path: string, body: unknown, headers: TestRequestHeaders = {}) =>
-      request('POST', path, { body, headers }),
-    get: (path: string, headers: TestRequestHeaders = {}) => request('GET', path, { headers }),
     inbox: {
       entries: inboxEntries,
       /** The newest code, of one address when it is given; fails when there is none. */
@@ -130,12 +104,4 @@ export type InboxEntry = {
   html: string | null
   code: string | null
   createdAt: string
-}
-
-function parseBody(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return text
-  }
 }

@@ -1,17 +1,18 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Unavailable } from '../../src/engine/faults.ts'
-import { type AccountApp, type AccountHost, createAccountHost } from '../account-app.ts'
+import { createDialectHost, type DialectApp, type DialectHost } from '../dialect-app.ts'
+import { wrongCode } from '../wrong-code.ts'
 import { type AccountExchange, accountExchanges } from './account.ts'
-import { playExchange, wrongCode } from './exchange.ts'
+import { playExchange } from './exchange.ts'
 
-let host: AccountHost
-let app: AccountApp
-let away: AccountApp
+let host: DialectHost
+let app: DialectApp
+let away: DialectApp
 let tokens = { accessToken: '', refreshToken: '' }
 const she = 'user@example.com'
 
 beforeAll(async () => {
-  host = await createAccountHost()
+  host = await createDialectHost()
   const settings = { sendsPerTenMinutes: 5, sendsPerDay: 10, sendsPerCallerHour: 1_000 }
   app = await host.startApp({ settings, exemptLoopback: false })
   away = await host.startApp({ instead: withoutDatabase() })

@@ -1,4 +1,6 @@
 import { expect } from 'vitest'
+import { createAsker, type TestAnswer } from '../ask.ts'
+import { wrongCode } from '../wrong-code.ts'
 
 /*
  * Recorded exchanges: what a dialect answers to a request, written down whole. What differs from run to run stands as a
@@ -67,23 +69,15 @@ async function sendRequest(
   { method = 'POST', path, headers = {}, body }: Recorded['request'],
   recorder: Recorder,
   defaults: ExchangeDefaults,
-): Promise<{ status: number; headers: Headers; body: unknown }> {
+): Promise<TestAnswer> {
   const filled: Record<string, string> = {}
-  const named = { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...defaults.headers }
-  for (const [name, value] of Object.entries({ ...named, ...headers }))
+  for (const [name, value] of Object.entries({ ...defaults.headers, ...headers }))
     filled[name] = await fillText(value, recorder)
   const text = typeof body === 'string' ? body : JSON.stringify(body)
-  const response = await fetch(recorder.url + path, {
-    method,
+  return createAsker(recorder.url).request(method, path, {
     headers: filled,
     ...(text === undefined ? {} : { body: await fillText(text, recorder) }),
   })
-  const answered = await response.text()
-  return {
-    status: response.status,
-    headers: response.headers,
-    body: answered === '' ? null : JSON.parse(answered),
-  }
 }
 
 async function fillText(text: string, { apiKey = '', lastCode }: Recorder): Promise<string> {
@@ -94,9 +88,6 @@ async function fillText(text: string, { apiKey = '', lastCode }: Recorder): Prom
   }
   return filled
 }
-
-/** A code of the same length that is surely another one. */
-export const wrongCode = (code: string): string => `${(Number(code[0]) + 1) % 10}${code.slice(1)}`
 
 /** The answer with placeholders where the record has them and the value has their shape. */
 function maskLike(actual: unknown, expected: unknown): unknown {

@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, describe, test } from 'vitest'
 import { Unavailable } from '../../src/engine/faults.ts'
-import { createPhoneHost, type PhoneApp, type PhoneHost } from '../phone-app.ts'
+import { createDialectHost, type DialectApp, type DialectHost } from '../dialect-app.ts'
 import { demoAgent, demoBusiness, demoOwner } from '../phone-people.ts'
 import { playExchange } from './exchange.ts'
 import { type KikapuStep, kikapuExchanges } from './kikapu.ts'
 
-let host: PhoneHost
-let app: PhoneApp
+let host: DialectHost
+let app: DialectApp
 
 beforeAll(async () => {
-  host = await createPhoneHost()
+  host = await createDialectHost()
   app = await host.startApp({ settings: { region: 'TZ', sendsPerTenMinutes: 5, sendsPerDay: 10 } })
   await host.world.manageAccounts.createBusiness({ projectId: app.project.id, ...demoBusiness })
   await app.addPeople([demoOwner, await demoAgent()])

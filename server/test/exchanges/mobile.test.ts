@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, test } from 'vitest'
 import { Unavailable } from '../../src/engine/faults.ts'
-import { createPhoneHost, type PhoneApp, type PhoneHost } from '../phone-app.ts'
+import { createDialectHost, type DialectApp, type DialectHost } from '../dialect-app.ts'
 import { playExchange } from './exchange.ts'
 import { type MobileStep, mobileExchanges } from './mobile.ts'
 
-let host: PhoneHost
-let app: PhoneApp
+let host: DialectHost
+let app: DialectApp
 
 beforeAll(async () => {
-  host = await createPhoneHost()
+  host = await createDialectHost()
   app = await host.startApp({ settings: { region: 'IN', sendsPerTenMinutes: 5, sendsPerDay: 10 } })
 })
 afterAll(() => host.close())

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect } from 'vitest'
-import { wrongCode } from '../exchanges/exchange.ts'
 import type { People } from '../people.ts'
+import { wrongCode } from '../wrong-code.ts'
 
 /*
  * The life of the codes of one address, as one person could keep it on paper: what was sent when, how often somebody guessed

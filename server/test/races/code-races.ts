@@ -1,8 +1,9 @@
 import { expect } from 'vitest'
 import { demoProjects } from '../../src/development/demo.ts'
+import { wrongCode } from '../wrong-code.ts'
 import { countStatuses, type RaceAnswer, times } from './barrage.ts'
 import { type Race, together } from './race.ts'
-import { type RaceWorld, wrongCode } from './race-world.ts'
+import type { RaceWorld } from './race-world.ts'
 
 type ChallengeEnd = { tries: number; used_at: Date | null; superseded_at: Date | null; expires_at: Date }
 

@@ -1,0 +1,27 @@
+import type { DialectApp } from './dialect-app.ts'
+
+/*
+ * A client of the dialect `account`, as tests of its routes use it.
+ */
+
+export const password = 'a quiet otter swims'
+
+/** Registers an address, and verifies it. */
+export async function registerOverHttp(app: DialectApp, address: string, isVerified = true): Promise<void> {
+  const person = { email: address, password, firstname: 'Ada', lastname: 'Byron' }
+  const registered = await app.post('/auth/register', person)
+  if (registered.status !== 201) throw new Error(`registering was answered ${registered.status}`)
+  if (!isVerified) return
+  const verified = await app.post('/auth/verify', { email: address, code: app.lastCode(address) })
+  if (verified.status !== 200) throw new Error(`verifying was answered ${verified.status}`)
+}
+
+export type LoggedIn = { accessToken: string; refreshToken: string; bearer: { authorization: string } }
+
+/** Logs in by password. */
+export async function logInOverHttp(app: DialectApp, address: string): Promise<LoggedIn> {
+  const { status, body } = await app.post('/auth/login', { email: address, password })
+  if (status !== 200) throw new Error(`the login was answered ${status}`)
+  const { accessToken, refreshToken } = body.data
+  return { accessToken, refreshToken, bearer: { authorization: `Bearer ${accessToken}` } }
+}

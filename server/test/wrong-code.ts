@@ -1,0 +1,5 @@
+/** A code of the same length that is surely another one; `nth` makes wrong ones differ. */
+export const wrongCode = (code: string, nth = 0): string => {
+  const range = 10 ** code.length
+  return String((Number(code) + 1 + (nth % (range - 1))) % range).padStart(code.length, '0')
+}
