@@ -2,12 +2,13 @@ import type { Config } from './config/config.ts'
 import type { Carrier } from './delivery/carrier.ts'
 import type { CarrierParts } from './delivery/carrier-kind.ts'
 import { carrierKinds } from './delivery/carriers/index.ts'
+import type { Demotions } from './delivery/demotions.ts'
 import { createInboxCarrier } from './delivery/inbox.ts'
 import { createRoutesOf, type Routes } from './delivery/routes.ts'
 import { createSmtpCarrier } from './delivery/smtp.ts'
 import { createWebhookCarrier } from './delivery/webhook.ts'
 import { type Channel, channels } from './domain/address.ts'
-import type { CarrierChannels } from './domain/route.ts'
+import { type CarrierChannels, plainLeg } from './domain/route.ts'
 import type { StoredCarriers } from './stored-carriers.ts'
 
 type ConfiguredCarriers = Pick<
@@ -20,6 +21,7 @@ export type RoutesParts = {
   partsOf: (name: string) => CarrierParts
   /** The carriers of the database; they may change at any time. */
   stored?: Pick<StoredCarriers, 'find' | 'channels'>
+  isDemoted?: Demotions['isDemoted']
 }
 
 /** Routes, and a way to one carrier alone. */
@@ -30,7 +32,7 @@ export type ConfiguredRoutes = Routes & {
 /** The carriers that are configured, by the routes of the server and of projects. Each is made once. */
 export function createConfiguredRoutes(
   config: ConfiguredCarriers,
-  { partsOf, stored }: RoutesParts,
+  { partsOf, stored, isDemoted }: RoutesParts,
 ): ConfiguredRoutes {
   const made = new Map<string, Carrier>()
   const known = carrierChannels(config)
@@ -54,6 +56,7 @@ export function createConfiguredRoutes(
   const routes = createRoutesOf({
     table: config.routeTable,
     carrierNamed,
+    ...(isDemoted === undefined ? {} : { isDemoted }),
     async close() {
       await Promise.all([...made.values()].map((carrier) => carrier.close?.()))
     },
@@ -66,7 +69,10 @@ export function createConfiguredRoutes(
       if (stored === undefined || own[channel] !== undefined || (config.routeTable[channel] ?? []).length > 0)
         return routes.carriersFor(destination)
       // A channel for which the configuration has nothing goes by what an operator has given to the running server.
-      return Object.keys(stored.channels()).flatMap((name) => carrierNamed(name, channel) ?? [])
+      return routes.carriersFor({
+        ...destination,
+        own: { [channel]: Object.keys(stored.channels()).map(plainLeg) },
+      })
     },
   }
 }
@@ -115,6 +121,6 @@ function createFromEnvironment(name: string, channel: Channel, config: Configure
   if (name === 'inbox') return createInboxCarrier()
   if (name === 'smtp' && smtp !== null) return createSmtpCarrier({ ...smtp, url: smtp.url.reveal() })
   if (name === 'webhook' && webhookUrl !== null)
-    return createWebhookCarrier({ channels: [channel], url: webhookUrl.reveal() })
+    return createWebhookCarrier({ channels: [channel], url: webhookUrl.reveal(), name })
   throw new Error(`The route of ${channel} names ${name}, which is not configured.`)
 }

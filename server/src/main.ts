@@ -9,6 +9,7 @@ import { carrierChannels, createConfiguredRoutes } from './create-configured-rou
 import { createReceipts } from './create-receipts.ts'
 import { createDeliverSample } from './delivery/deliver-sample.ts'
 import { createDeliveryMetrics } from './delivery/delivery-metrics.ts'
+import { createDemotions } from './delivery/demotions.ts'
 import { createDispatcher, type DispatcherParts, type RunningDispatcher } from './delivery/dispatcher.ts'
 import { createCarrierHealth } from './delivery/health.ts'
 import { createReadInbox } from './delivery/inbox.ts'
@@ -141,7 +142,8 @@ async function serve(
   })
   await storedCarriers.refresh()
   const allCarriers = () => ({ ...storedCarriers.channels(), ...carrierChannels(config) })
-  const routes = createConfiguredRoutes(config, { ...receipts, stored: storedCarriers })
+  const demotions = createDemotions({ ...stores, log, onFault })
+  const routes = createConfiguredRoutes(config, { ...receipts, ...demotions, stored: storedCarriers })
   await refuseBrokenTexts(stores.texts)
   await refuseBrokenRoutes(stores.routes, allCarriers())
   const loadWording = createLoadWording({ ...stores, log })
@@ -175,6 +177,7 @@ async function serve(
   })
 
   closers.push(
+    () => demotions.stop(),
     () => receipts.writer.stop(),
     () => routes.close(),
     () => storedCarriers.stop(),
@@ -191,6 +194,7 @@ async function serve(
   dispatcher.start()
   receipts.writer.start()
   storedCarriers.start()
+  demotions.start()
 
   const access = isDevelopment ? await ensureDevelopment(config, stores, engine) : null
   const admin = createAdminDialect({

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type DeliveryRate, judgeDemotions } from '../src/domain/demotion.ts'
 import { orderLegs, parseRouteTable, type RouteLeg } from '../src/domain/route.ts'
 import { runCommand } from './run-command.ts'
 import { createServiceCaller, type ServiceCaller } from './service-caller.ts'
@@ -17,8 +18,18 @@ const leg = (carrier: string, changes: Partial<RouteLeg> = {}): RouteLeg => ({
 })
 
 describe('the order of carriers', () => {
-  const order = (legs: RouteLeg[], to = '+2250701020304', draw = (_: string) => 0.5) =>
-    orderLegs(legs, { to, region: to.startsWith('+225') ? 'CI' : 'SN', draw }).map(({ carrier }) => carrier)
+  const order = (
+    legs: RouteLeg[],
+    to = '+2250701020304',
+    draw = (_: string) => 0.5,
+    demoted: string[] = [],
+  ) =>
+    orderLegs(legs, {
+      to,
+      region: to.startsWith('+225') ? 'CI' : 'SN',
+      draw,
+      isDemoted: (carrier) => demoted.includes(carrier),
+    }).map(({ carrier }) => carrier)
 
   test('is as written, without those that are for other destinations', () => {
     const legs = [leg('a', { to: ['SN'] }), leg('b', { to: ['+22507'] }), leg('c'), leg('d', { to: ['CI'] })]
@@ -35,8 +46,43 @@ describe('the order of carriers', () => {
     expect(orders.every((names) => names[0] === 'first' && names[3] === 'last')).toBe(true)
   })
 
+  test('puts demoted carriers last as they stand, but for one message of twenty', () => {
+    const legs = [leg('a'), leg('b', { weight: 9 }), leg('c', { weight: 1 }), leg('d')]
+    expect(order(legs, undefined, undefined, ['a', 'b'])).toEqual(['c', 'd', 'a', 'b'])
+    expect(order(legs, undefined, undefined, ['a', 'b', 'c', 'd'])).toEqual(['a', 'b', 'c', 'd'])
+
+    const orders = Array.from({ length: 4_000 }, () => order(legs, undefined, Math.random, ['a']))
+    const share = orders.filter(([first]) => first === 'a').length / orders.length
+    expect(share).toBeGreaterThan(0.03)
+    expect(share).toBeLessThan(0.07)
+  })
+
   test('names a carrier once, though it stands there for two reasons', () => {
     expect(order([leg('a', { to: ['CI'] }), leg('b'), leg('a')])).toEqual(['a', 'b'])
+  })
+})
+
+describe('a carrier is demoted', () => {
+  const rate = (carrier: string, delivered: number, lost: number, changes: Partial<DeliveryRate> = {}) =>
+    ({ carrier, channel: 'sms', country: 'CI', delivered, lost, ...changes }) satisfies DeliveryRate
+  const demoted = (...rates: DeliveryRate[]) => judgeDemotions(rates).map(({ carrier }) => carrier)
+
+  test('when more than a fifth less arrives than by the best other of the country and channel', () => {
+    expect(demoted(rate('a', 74, 26), rate('b', 95, 5))).toEqual(['a'])
+    expect(demoted(rate('a', 76, 24), rate('b', 95, 5))).toEqual([])
+    expect(demoted(rate('a', 74, 26), rate('b', 95, 5, { country: 'SN' }))).toEqual([])
+    expect(demoted(rate('a', 74, 26), rate('b', 95, 5, { channel: 'voice' }))).toEqual([])
+  })
+
+  test('when less than half arrives and nobody else has reported', () => {
+    expect(demoted(rate('a', 49, 51), rate('b', 3, 0))).toEqual(['a'])
+    expect(demoted(rate('a', 51, 49))).toEqual([])
+  })
+
+  test('only for enough reports, and never for mail', () => {
+    expect(demoted(rate('a', 0, 29))).toEqual([])
+    expect(demoted(rate('a', 0, 30))).toEqual(['a'])
+    expect(demoted(rate('a', 0, 500, { channel: 'email', country: null }))).toEqual([])
   })
 })
 

@@ -29,6 +29,7 @@ const carrierSchema = Type.Object({
       delivered: Type.Integer(),
       lost: Type.Integer(),
       successRate: nullable(Type.Number()),
+      demotion: nullable(Type.Object({ successRate: Type.Number(), expectedRate: Type.Number() })),
     }),
   ),
 })

@@ -32,23 +32,29 @@ function addList(group: Command, context: CommandContext): void {
       if (json) return terminal.printJson(carriers.map(renderCarrier))
       if (carriers.length === 0)
         return terminal.note('There is no carrier yet: "watchword carriers set NAME --kind KIND …".')
-      const headings = ['CARRIER', 'KIND', 'FROM', 'CHANNEL', 'COUNTRY', 'ARRIVED', 'LOST', 'RATE']
+      const headings = ['CARRIER', 'KIND', 'FROM', 'CHANNEL', 'COUNTRY', 'ARRIVED', 'LOST', 'RATE', 'ASKED']
       terminal.print(renderTable(headings, carriers.flatMap(renderRows), terminal))
     })
 }
 
 function renderRows({ name, kind, source, channels, fault, rates }: ShownCarrier): string[][] {
   const about = [name, kind ?? '-', fault === null ? source : `${source}, broken`]
-  if (rates.length === 0) return [[...about, channels.join(', ') || '-', '-', '-', '-', '-']]
-  return rates.map(({ channel, country, delivered, lost, successRate }) => [
+  if (rates.length === 0) return [[...about, channels.join(', ') || '-', '-', '-', '-', '-', '-']]
+  return rates.map(({ channel, country, delivered, lost, successRate, demotion }) => [
     ...about,
     channel,
     country ?? '-',
     `${delivered}`,
     `${lost}`,
-    successRate === null ? '-' : `${Math.round(successRate * 1000) / 10} %`,
+    renderShare(successRate),
+    demotion === null
+      ? 'in its place'
+      : `last: ${renderShare(demotion.successRate)} of late, not ${renderShare(demotion.expectedRate)}`,
   ])
 }
+
+const renderShare = (share: number | null): string =>
+  share === null ? '-' : `${Math.round(share * 1000) / 10} %`
 
 function addShow(group: Command, context: CommandContext): void {
   group

@@ -2,6 +2,7 @@ import { type Channel, channels, type Region } from '../domain/address.ts'
 import type { ProjectId } from '../domain/project.ts'
 import { orderLegs, plainLeg, type RouteLeg, type RouteTable } from '../domain/route.ts'
 import type { Carrier } from './carrier.ts'
+import type { Demotions } from './demotions.ts'
 
 /** What a route may depend on. */
 export type Destination = {
@@ -28,16 +29,25 @@ export type RouteParts = {
   table: RouteTable
   /** Undefined when there is no such carrier for the channel. Asked again at every message, so it keeps what it makes. */
   carrierNamed: (name: string, channel: Channel) => Carrier | undefined
+  isDemoted?: Demotions['isDemoted']
   close: () => Promise<void>
 }
 
 /** Finds the carriers of a message: by the project's own route, else by the server's. */
-export const createRoutesOf = ({ table, carrierNamed, close }: RouteParts): Routes => ({
+export const createRoutesOf = ({
+  table,
+  carrierNamed,
+  isDemoted = () => false,
+  close,
+}: RouteParts): Routes => ({
   carriersFor({ channel, to, region = null, own = {}, draw = '' }) {
     const legs: readonly RouteLeg[] = own[channel] ?? table[channel] ?? []
-    return orderLegs(legs, { to, region, draw: (carrier) => chanceOf(`${draw} ${carrier}`) }).flatMap(
-      ({ carrier }) => carrierNamed(carrier, channel) ?? [],
-    )
+    return orderLegs(legs, {
+      to,
+      region,
+      draw: (word) => chanceOf(`${draw} ${word}`),
+      isDemoted: (carrier) => isDemoted({ carrier, channel, country: region }),
+    }).flatMap(({ carrier }) => carrierNamed(carrier, channel) ?? [])
   },
   close,
 })

@@ -1,4 +1,5 @@
 import { type Channel, channels, isRegion, type Region } from './address.ts'
+import { trialShare } from './demotion.ts'
 import type { Parsed, SettingMistake } from './project-settings.ts'
 
 /** One carrier of a route, for which destinations, and how much of them. */
@@ -122,10 +123,20 @@ export function judgeRouteTable(table: RouteTable, carriers: CarrierChannels): S
   )
 }
 
-/** The legs for one destination in the order in which they are asked; `draw` gives each carrier a chance in (0, 1). */
+/** What the order of a route depends on. */
+export type LegQuestion = {
+  to: string
+  region: Region | null
+  /** Gives each word a chance in (0, 1). */
+  draw: (word: string) => number
+  /** Whether what a carrier takes for this destination arrives far less often than it should. */
+  isDemoted: (carrier: string) => boolean
+}
+
+/** The legs for one destination in the order in which they are asked: demoted carriers last, but for a small share. */
 export function orderLegs(
   legs: readonly RouteLeg[],
-  { to, region, draw }: { to: string; region: Region | null; draw: (carrier: string) => number },
+  { to, region, draw, isDemoted }: LegQuestion,
 ): RouteLeg[] {
   const serving = legs.filter(
     (leg) => leg.to.length === 0 || leg.to.some((wanted) => isFor(wanted, to, region)),
@@ -141,7 +152,11 @@ export function orderLegs(
   const asked = groups.flatMap((group) =>
     group.length < 2 ? group : group.sort((a, b) => rank(a) - rank(b)),
   )
-  return asked.filter(({ carrier }, index) => asked.findIndex((leg) => leg.carrier === carrier) === index)
+  const once = asked.filter(
+    ({ carrier }, index) => asked.findIndex((leg) => leg.carrier === carrier) === index,
+  )
+  const isLast = ({ carrier }: RouteLeg) => isDemoted(carrier) && draw(`trial ${carrier}`) >= trialShare
+  return [...once.filter((leg) => !isLast(leg)), ...once.filter(isLast)]
 }
 
 /** Whether a number or its country is what a destination names. */

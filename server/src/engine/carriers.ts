@@ -1,10 +1,17 @@
 import type { Channel } from '../domain/address.ts'
+import {
+  type DeliveryRate,
+  type Demotion,
+  demotionHours,
+  judgeDemotions,
+  successRateOf,
+} from '../domain/demotion.ts'
 import type { ProjectId } from '../domain/project.ts'
 import type { CarrierChannels } from '../domain/route.ts'
 import { Secret } from '../domain/secret.ts'
 import type { SampleTry } from './manage-texts.ts'
 import type { RouteStore } from './ports.ts'
-import { type DeliveryRate, type ReceiptStore, successRateOf } from './receipts.ts'
+import type { ReceiptStore } from './receipts.ts'
 import type { Sealer } from './sealing.ts'
 
 /*
@@ -63,7 +70,11 @@ export type ShownCarrier = {
   updatedAt: Date | null
   /** Why it serves nobody, or null. */
   fault: string | null
-  rates: (Omit<DeliveryRate, 'carrier'> & { successRate: number | null })[]
+  /** Of the last day, and why the carrier is asked after the others there, or null. */
+  rates: (Omit<DeliveryRate, 'carrier'> & {
+    successRate: number | null
+    demotion: Pick<Demotion, 'successRate' | 'expectedRate'> | null
+  })[]
 }
 
 type Refused<Refusal extends string> = { ok: false; refusal: Refusal }
@@ -119,11 +130,20 @@ export function createManageCarriers(parts: ManageCarriersParts): ManageCarriers
   }
 
   async function list(): Promise<ShownCarrier[]> {
-    const [stored, rates] = await Promise.all([carriers.list(), receipts.rates({ hours: rateHours })])
+    const [stored, rates, latest] = await Promise.all([
+      carriers.list(),
+      receipts.rates({ hours: rateHours }),
+      receipts.rates({ hours: demotionHours }),
+    ])
+    const demotions = judgeDemotions(latest)
     const ratesOf = (name: string) =>
       rates
         .filter(({ carrier }) => carrier === name)
-        .map(({ carrier: _, ...rate }) => ({ ...rate, successRate: successRateOf(rate) }))
+        .map(({ carrier, ...rate }) => ({
+          ...rate,
+          successRate: successRateOf(rate),
+          demotion: demotionOf(demotions, { carrier, ...rate }),
+        }))
     const ofConfiguration = Object.entries(configured.channels).map(([name, channels]): ShownCarrier => {
       const inFile = configured.file[name]
       return {
@@ -174,6 +194,17 @@ export function createManageCarriers(parts: ManageCarriersParts): ManageCarriers
       return isConfigured(name) ? { ok: false, refusal: 'in-file' } : { ok: false, refusal: 'unknown' }
     },
   }
+}
+
+function demotionOf(
+  demotions: readonly Demotion[],
+  { carrier, channel, country }: DeliveryRate,
+): ShownCarrier['rates'][number]['demotion'] {
+  const found = demotions.find(
+    (demotion) =>
+      demotion.carrier === carrier && demotion.channel === channel && demotion.country === country,
+  )
+  return found === undefined ? null : { successRate: found.successRate, expectedRate: found.expectedRate }
 }
 
 /** The settings of a stored carrier; null when they were sealed with a master secret that is gone. */

@@ -1,5 +1,6 @@
 import { createHash, createHmac, hkdfSync, timingSafeEqual } from 'node:crypto'
 import type { Channel, Region } from '../domain/address.ts'
+import type { DeliveryRate } from '../domain/demotion.ts'
 import type { MessageState, Receipt } from '../domain/receipt.ts'
 import type { Secret } from '../domain/secret.ts'
 
@@ -19,6 +20,7 @@ export type ReceiptStore = {
   applyEarly(): Promise<ReceiptChange[]>
   /** False when the same word of a carrier came before with something else around it. */
   admitOnce(word: { carrier: string; word: string; bodyDigest: string }): Promise<boolean>
+  /** Of messages that were sent in so many hours, the one that runs among them. */
   rates(query: { hours: number }): Promise<DeliveryRate[]>
 }
 
@@ -30,24 +32,6 @@ export type ReceiptChange = {
   from: MessageState
   to: MessageState
 }
-
-/** What carriers reported of the messages of some hours, by what routes may depend on. */
-export type DeliveryRate = {
-  carrier: string
-  channel: Channel
-  /** Null for mail, and for numbers of no country. */
-  country: Region | null
-  delivered: number
-  /** Undelivered or expired. */
-  lost: number
-}
-
-/** Of what was reported; null when nothing was. */
-export const successRateOf = ({
-  delivered,
-  lost,
-}: Pick<DeliveryRate, 'delivered' | 'lost'>): number | null =>
-  delivered + lost === 0 ? null : delivered / (delivered + lost)
 
 /** What a provider sends us, unread. */
 export type ReceiptRequest = {
