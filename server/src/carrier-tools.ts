@@ -2,7 +2,7 @@ import type { Config } from './config/config.ts'
 import type { Mistake } from './config/mistake.ts'
 import { type CarrierConfig, readCarriers } from './config/read-carriers.ts'
 import type { Environment } from './config/read-variable.ts'
-import { openReader, receiptUrlOf } from './create-receipts.ts'
+import { environmentReaders, openReader, receiptUrlOf } from './create-receipts.ts'
 import { carrierKinds } from './delivery/carriers/index.ts'
 import { Secret } from './domain/secret.ts'
 import type { CarrierMistake, CarrierSettings, CarrierTools } from './engine/carriers.ts'
@@ -44,12 +44,17 @@ export function createCarrierTools(
     },
 
     receiptUrl({ name, kind, settings }) {
-      const { carrier } = readCarrier({ name, kind, settings: plainOf(settings), env: {} })
-      const reader = carrier === null ? null : openReader(kind, carrier.settings, silent)
-      return reader === null ? null : receiptUrlOf({ publicUrl, name, reader, word: words.wordOf(name) })
+      const reader =
+        kind === null
+          ? environmentReaders[name]
+          : readerOf(kind, readCarrier({ name, kind, settings: plainOf(settings) }))
+      return reader == null ? null : receiptUrlOf({ publicUrl, name, reader, word: words.wordOf(name) })
     },
   }
 }
+
+const readerOf = (kind: string, { carrier }: ReturnType<typeof readCarrier>) =>
+  carrier === null ? null : openReader(kind, carrier.settings, silent)
 
 /**
  * Reads one carrier as one of the file is read. A new one is made as well, to see whether its settings go together; not

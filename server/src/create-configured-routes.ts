@@ -46,7 +46,9 @@ export function createConfiguredRoutes(
     // The environment has a webhook for each channel, and one name for all of them.
     const key = name === 'webhook' ? `${channel}-${name}` : name
     const carrier =
-      made.get(key) ?? createFromFile(name, config, partsOf) ?? createFromEnvironment(name, channel, config)
+      made.get(key) ??
+      createFromFile(name, config, partsOf) ??
+      createFromEnvironment(name, channel, { config, partsOf })
     made.set(key, carrier)
     return carrier
   }
@@ -114,12 +116,17 @@ function createFromFile(
 }
 
 /** The carriers that need no file. That each is configured, the configuration has seen to. */
-function createFromEnvironment(name: string, channel: Channel, config: ConfiguredCarriers): Carrier {
+function createFromEnvironment(
+  name: string,
+  channel: Channel,
+  { config, partsOf }: { config: ConfiguredCarriers; partsOf: RoutesParts['partsOf'] },
+): Carrier {
   const { smtp, smsWebhookUrl, whatsappWebhookUrl } = config
   const webhookUrls = { email: null, sms: smsWebhookUrl, whatsapp: whatsappWebhookUrl, voice: null }
   const webhookUrl = webhookUrls[channel]
   if (name === 'inbox') return createInboxCarrier()
-  if (name === 'smtp' && smtp !== null) return createSmtpCarrier({ ...smtp, url: smtp.url.reveal() })
+  if (name === 'smtp' && smtp !== null)
+    return createSmtpCarrier({ ...smtp, url: smtp.url.reveal(), stampOf: partsOf(name).stampOf })
   if (name === 'webhook' && webhookUrl !== null)
     return createWebhookCarrier({ channels: [channel], url: webhookUrl.reveal(), name })
   throw new Error(`The route of ${channel} names ${name}, which is not configured.`)

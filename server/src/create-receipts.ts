@@ -1,6 +1,7 @@
 import type { Config } from './config/config.ts'
 import type { CarrierKind, CarrierParts } from './delivery/carrier-kind.ts'
 import { carrierKinds } from './delivery/carriers/index.ts'
+import { bounceReader } from './delivery/receipts/bounce.ts'
 import { gatewayReader } from './delivery/receipts/gateway.ts'
 import { createReceiptDesk, needsWord } from './delivery/receipts/receipt-desk.ts'
 import type { ReceiptReader } from './delivery/receipts/receipt-reader.ts'
@@ -15,7 +16,7 @@ import {
 export type ReceiptParts = {
   config: Pick<
     Config,
-    'carriers' | 'publicUrl' | 'secret' | 'secretPrevious' | 'smsWebhookUrl' | 'whatsappWebhookUrl'
+    'carriers' | 'publicUrl' | 'secret' | 'secretPrevious' | 'smtp' | 'smsWebhookUrl' | 'whatsappWebhookUrl'
   >
   store: ReceiptStore
   log: CarrierParts['log'] & { warn: (fields: object, message: string) => void }
@@ -33,6 +34,12 @@ export type Receipts = {
   partsOf(name: string, reader?: ReceiptReader | null): CarrierParts
 }
 
+/** Readers of the carriers that the environment configures, by their names. */
+export const environmentReaders: Readonly<Record<string, ReceiptReader>> = {
+  webhook: gatewayReader,
+  smtp: bounceReader,
+}
+
 /** Puts the taking of reports together. */
 export function createReceipts(parts: ReceiptParts): Receipts {
   const { config, store, log } = parts
@@ -46,6 +53,7 @@ export function createReceipts(parts: ReceiptParts): Receipts {
   // The environment's gateways are one carrier to whoever reads records, and to whoever reports.
   if (config.smsWebhookUrl !== null || config.whatsappWebhookUrl !== null)
     readers.set('webhook', gatewayReader)
+  if (config.smtp !== null) readers.set('smtp', bounceReader)
   const readerOf = (name: string) => readers.get(name) ?? parts.storedReaderOf?.(name)
 
   return {
@@ -67,6 +75,7 @@ export function createReceipts(parts: ReceiptParts): Receipts {
           reader === undefined || !isReachable(config.publicUrl)
             ? null
             : receiptUrlOf({ publicUrl: config.publicUrl, name, reader, word: words.wordOf(name) }),
+        stampOf: words.stampOf,
         onReceipt: (told) => writer.write([{ carrier: name, ...told }]),
       }
     },

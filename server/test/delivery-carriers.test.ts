@@ -113,6 +113,20 @@ describe('mail', () => {
     assert.match(received?.raw ?? '', /^Auto-Submitted: auto-generated\r$/m)
   })
 
+  test('that cannot be delivered goes back to the sender, or to where the carrier says', async () => {
+    const peer = closeAfter(await startSmtpPeer({ hideSTARTTLS: true }))
+    for (const bounceAddress of [null, 'bounces@shop.example']) {
+      const url = `smtp://127.0.0.1:${peer.port}`
+      const carrier = closeAfter(createSmtpCarrier({ url, from, bounceAddress }))
+      await carrier.deliver(mail, never)
+    }
+    assert.deepEqual(
+      peer.mails.map(({ sender }) => sender),
+      ['codes@shop.example', 'bounces@shop.example'],
+    )
+    assert.ok(peer.mails.every(({ email }) => email.from?.address === 'codes@shop.example'))
+  })
+
   test('is not sent over an unencrypted connection to anywhere but this machine', async () => {
     const peer = closeAfter(await startSmtpPeer({ hideSTARTTLS: true }))
     const url = `smtp://127.0.0.1:${peer.port}`

@@ -145,6 +145,65 @@ export function mailgun(
   })
 }
 
+/** A bounce as Postfix writes it; of `words`, more lines for the recipient. */
+export const bounceOf = (
+  messageId: string,
+  action: string,
+  status = '5.1.1',
+  mail = 'Subject: Your code\n\nText\n',
+) =>
+  `From: MAILER-DAEMON@mx.example.test (Mail Delivery System)
+Subject: Undelivered Mail Returned to Sender
+To: codes@example.test
+Auto-Submitted: auto-replied
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=delivery-status;
+	boundary="4cGx3T0Fqzz1.1700000000/mx.example.test"
+Message-Id: <20261121130000.4cGx3T0Fqzz1@mx.example.test>
+
+This is a MIME-encapsulated message.
+
+--4cGx3T0Fqzz1.1700000000/mx.example.test
+Content-Description: Notification
+Content-Type: text/plain; charset=us-ascii
+
+This is the mail system at host mx.example.test.
+
+--4cGx3T0Fqzz1.1700000000/mx.example.test
+Content-Description: Delivery report
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.example.test
+X-Postfix-Queue-ID: 4cGx3T0Fqzz1
+X-Postfix-Sender: rfc822; codes@example.test
+Arrival-Date: Sat, 21 Nov 2026 12:59:58 +0000 (UTC)
+
+Final-Recipient: rfc822; ada@example.test
+Original-Recipient: rfc822;ada@example.test
+Action: ${action}
+Status: ${status}
+Remote-MTA: dns; mail.example.test
+Diagnostic-Code: smtp; 550 5.1.1 <ada@example.test>: Recipient address
+    rejected: User unknown in local recipient table
+
+--4cGx3T0Fqzz1.1700000000/mx.example.test
+Content-Description: Undelivered Message
+Content-Type: message/rfc822
+
+Received: from codes.example.test (codes.example.test [192.0.2.1])
+	by mx.example.test (Postfix) with ESMTPS id 4cGx3T0Fqzz1
+Message-ID: ${messageId}
+${mail}
+--4cGx3T0Fqzz1.1700000000/mx.example.test--
+`.replaceAll('\n', '\r\n')
+
+/** A mailbox hands bounces on as they are. */
+export const mailbox = (carrier: string, body: string): Sent => ({
+  path: wordPath(carrier),
+  headers: { 'content-type': 'message/rfc822' },
+  body,
+})
+
 export const topicArn = 'arn:aws:sns:eu-west-1:123456789012:codes'
 export const sns = (carrier: string, message: unknown, changes: Record<string, string> = {}): Sent => ({
   path: wordPath(carrier),
@@ -277,6 +336,12 @@ export const providerReports: ProviderReports[] = [
     words: { sent: 'failed/temporary', delivered: 'delivered', lost: 'failed/permanent' },
     report: (carrier, id, word) => mailgun(carrier, id, word),
     forge: (carrier, id, word) => mailgun(carrier, id, word, { key: 'another key' }),
+  },
+  {
+    kind: 'smtp-email',
+    settings: 'url: smtps://mail.example.test\n    from: codes@example.test',
+    words: { sent: 'delayed', delivered: 'delivered', lost: 'failed' },
+    ...unsigned((carrier, id, action) => mailbox(carrier, bounceOf(id, action))),
   },
   {
     kind: 'ses-email',

@@ -13,10 +13,12 @@ beforeAll(async () => {
 afterAll(() => world.stop())
 
 let count = 0
-/** As providers call messages; Mailgun's have brackets around them. */
+/** As providers call messages; those of mail have brackets around them. */
 const newId = (kind: string): string => {
   count += 1
-  return kind === 'mailgun-email' ? `<2026.${count}.abc@mg.example.test>` : `id-${kind}-${count}`
+  return kind === 'mailgun-email' || kind === 'smtp-email'
+    ? `<2026.${count}.abc@mg.example.test>`
+    : `id-${kind}-${count}`
 }
 
 describe.each(providerReports)('a report of $kind', ({ kind, words, report, forge }) => {

@@ -8,6 +8,8 @@ import { createSelfSignedCertificate } from './self-signed-certificate.ts'
 export type ReceivedMail = {
   email: Email
   raw: string
+  /** Of the envelope. */
+  sender: string
   recipients: string[]
   user: string | null
   isSecure: boolean
@@ -59,6 +61,7 @@ export async function startSmtpPeer(
         mails.push({
           email: await PostalMime.parse(raw),
           raw: raw.toString('latin1'),
+          sender: session.envelope.mailFrom === false ? '' : session.envelope.mailFrom.address,
           recipients: session.envelope.rcptTo.map(({ address }) => address),
           user: (session.user as string | undefined) ?? null,
           isSecure: session.secure,

@@ -48,6 +48,8 @@ export type CarrierParts = {
   log: Pick<DeliveryLog, 'error'>
   /** Where the provider is to report to. Null when nobody outside could reach it. */
   receiptUrl?: string | null
+  /** What nobody else can put to an id, by which a bounce of a message is known. */
+  stampOf?: (id: string) => string
   /** Keeps what is reported over the carrier's own connection. */
   onReceipt?: (report: CarrierReport) => Promise<void>
 }

@@ -25,6 +25,10 @@ export type SmtpOptions = {
   certificateAuthority?: string | null
   /** Signs every mail for the domain of its sender. */
   dkim?: DkimKey | null
+  /** Where bounces go, when not to the sender. */
+  bounceAddress?: string | null
+  /** What stands behind the id in a `Message-ID`, so that a bounce of it cannot be forged; nothing where it is not given. */
+  stampOf?: ((id: string) => string) | undefined
   /** Messages under way at once, each on a connection of its own. */
   connectionsMax?: number
   name?: string
@@ -37,6 +41,8 @@ export function createSmtpCarrier({
   allowsPlainText,
   certificateAuthority = null,
   dkim = null,
+  bounceAddress = null,
+  stampOf,
   connectionsMax = 10,
   name = 'smtp',
 }: SmtpOptions): Carrier {
@@ -55,7 +61,7 @@ export function createSmtpCarrier({
     async deliver(message, signal) {
       if (parseEmailAddress(message.to) !== message.to)
         return refuseForGood('The address is not one address.')
-      const mail = await composeMail(message, { sender, sign })
+      const mail = await composeMail(message, { sender, sign, bounceAddress, stampOf })
 
       for (;;) {
         let link: SmtpLink
@@ -110,12 +116,18 @@ type ComposedMail = { messageId: string; envelope: { from: string; to: string[] 
 
 async function composeMail(
   message: OutgoingMessage,
-  { sender, sign }: { sender: Sender; sign: SignMail | null },
+  {
+    sender,
+    sign,
+    bounceAddress,
+    stampOf,
+  }: { sender: Sender; sign: SignMail | null } & Pick<Required<SmtpOptions>, 'bounceAddress' | 'stampOf'>,
 ): Promise<ComposedMail> {
   const { to, subject, text, html, idempotencyKey } = message
   // The same at every try: a mailbox that gets a message twice can tell.
   const key = idempotencyKey.replace(/[^A-Za-z0-9.-]/g, '')
-  const messageId = `<${key}@${sender.address.slice(sender.address.lastIndexOf('@') + 1)}>`
+  const stamp = stampOf === undefined ? '' : `.${stampOf(key)}`
+  const messageId = `<${key}${stamp}@${sender.address.slice(sender.address.lastIndexOf('@') + 1)}>`
   const mail = new MailComposer({
     from: sender,
     to: { name: '', address: to },
@@ -128,8 +140,9 @@ async function composeMail(
     disableUrlAccess: true,
   }).compile()
   const { from, to: recipients } = mail.getEnvelope()
+  const returnPath = bounceAddress ?? (from || sender.address)
   const bytes = await mail.build()
-  const envelope = { from: from || sender.address, to: recipients }
+  const envelope = { from: returnPath, to: recipients }
   return { messageId, envelope, bytes: sign === null ? bytes : await sign(bytes) }
 }
 
@@ -162,10 +175,10 @@ function transmit({ link, mail, signal }: { link: SmtpLink; mail: ComposedMail; 
 
     signal.addEventListener('abort', abort, { once: true })
     if (signal.aborted) return abort()
-    link.connection.send(mail.envelope, text, (error, sent) => {
+    link.connection.send(mail.envelope, text, (error) => {
       if (!error) {
-        const carrierMessageId = sent?.serverMessageId ?? mail.messageId
-        return settle({ kind: 'accepted', carrierMessageId }, { isIntact: true })
+        // The server's own number of the mail is in no bounce.
+        return settle({ kind: 'accepted', carrierMessageId: mail.messageId }, { isIntact: true })
       }
       const { code, permanent, responseCode } = error
       const detail = detailOf(error)

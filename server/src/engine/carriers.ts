@@ -52,8 +52,8 @@ export type CarrierTools = {
     | { ok: false; mistakes: CarrierMistake[] }
   /** The settings with `…` and the last four signs in the place of what is secret. */
   mask(kind: string, settings: CarrierSettings): CarrierSettings
-  /** Where the provider reports to; null where it reports nothing over HTTP. */
-  receiptUrl(given: { name: string; kind: string; settings: CarrierSettings }): string | null
+  /** Where the provider reports to; null where it reports nothing over HTTP. No kind: a carrier of the environment. */
+  receiptUrl(given: { name: string; kind: string | null; settings: CarrierSettings }): string | null
 }
 
 /** Sends a sample by one carrier, and says what it said; null when it does not serve the channel. */
@@ -152,7 +152,7 @@ export function createManageCarriers(parts: ManageCarriersParts): ManageCarriers
         source: inFile === undefined ? 'environment' : 'file',
         channels,
         settings: null,
-        receiptUrl: inFile === undefined ? null : tools.receiptUrl({ name, ...inFile }),
+        receiptUrl: tools.receiptUrl({ name, ...(inFile ?? { kind: null, settings: {} }) }),
         updatedAt: null,
         fault: null,
         rates: ratesOf(name),

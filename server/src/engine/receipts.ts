@@ -61,7 +61,11 @@ export type ReceiptWords = {
   wordOf(carrier: string): string
   /** Compared in constant time, with that of the previous master secret too. */
   isRight(carrier: string, word: string): boolean
+  /** What nobody else can put to an id, by which a message of ours is known again. */
+  stampOf(id: string): string
 }
+
+const wordBytes = 20
 
 /** Derives the words: nothing has to be stored, and every node knows them. */
 export function createReceiptWords({
@@ -74,11 +78,15 @@ export function createReceiptWords({
   const keys = [current, ...(previous === null ? [] : [previous])].map((secret) =>
     Buffer.from(hkdfSync('sha256', secret.reveal(), 'watchword', 'watchword/receipts/1', 32)),
   )
-  const wordBy = (key: Buffer, carrier: string): string =>
-    createHmac('sha256', key).update(carrier).digest().subarray(0, 20).toString('hex')
+  const stampKey = Buffer.from(
+    hkdfSync('sha256', current.reveal(), 'watchword', 'watchword/message-stamps/1', 32),
+  )
+  const wordBy = (key: Buffer, text: string): string =>
+    createHmac('sha256', key).update(text).digest().subarray(0, wordBytes).toString('hex')
   const [newest] = keys as [Buffer, ...Buffer[]]
   return {
     wordOf: (carrier) => wordBy(newest, carrier),
+    stampOf: (id) => wordBy(stampKey, id),
     isRight: (carrier, word) => keys.map((key) => isSame(wordBy(key, carrier), word)).includes(true),
   }
 }

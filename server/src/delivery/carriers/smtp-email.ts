@@ -1,5 +1,6 @@
 import Type from 'typebox'
 import { defineCarrierKind, flag, mailSender, secret, text } from '../carrier-kind.ts'
+import { bounceReader } from '../receipts/bounce.ts'
 import { createSmtpCarrier } from '../smtp.ts'
 
 const dkim = Type.Object(
@@ -53,6 +54,14 @@ const settings = Type.Object({
       pattern: '-----BEGIN CERTIFICATE-----',
     }),
   ),
+  bounceAddress: Type.Optional(
+    text({
+      description: 'Where mail that cannot be delivered is returned to, when not to the sender.',
+      expected: 'one address without a name',
+      example: 'bounces@example.com',
+      pattern: '^[^\\s<>@,;]+@[^\\s<>@,;]+$',
+    }),
+  ),
   dkim: Type.Optional(dkim),
 })
 
@@ -70,13 +79,20 @@ export const smtpEmail = defineCarrierKind({
     delivered: 'The server says nothing more; a bounce says that it was not.',
     source: null,
   },
-  create: ({ url, from, allowPlainText, certificateAuthority, dkim }, { name }) =>
+  receipts: {
+    setup: ['Have the mailbox that bounces go to post them to the URL, as docs/receipts.md says.'],
+    checked: 'The word in the URL, and the Message-ID of ours in the bounce.',
+    open: () => bounceReader,
+  },
+  create: ({ url, from, allowPlainText, certificateAuthority, bounceAddress, dkim }, { name, stampOf }) =>
     createSmtpCarrier({
       name,
       url: url.reveal(),
       from,
       ...(allowPlainText ? { allowsPlainText: true } : {}),
       certificateAuthority: certificateAuthority ?? null,
+      bounceAddress: bounceAddress ?? null,
       dkim: dkim ?? null,
+      stampOf,
     }),
 })

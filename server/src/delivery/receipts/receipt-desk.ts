@@ -60,7 +60,7 @@ export function createReceiptDesk(parts: ReceiptDeskParts): ReceiptDesk {
         report(carrier, 'receipt.forged')
         return { kind: 'forged' }
       }
-      const reports = reader.read(request)
+      const reports = await reader.read(request)
       if (reports === null) {
         report(carrier, 'receipt.unreadable')
         return { kind: 'unreadable' }

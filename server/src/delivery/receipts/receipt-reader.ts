@@ -30,7 +30,7 @@ export type ReceiptReader = {
   /** Asks for the word in the path although there is a signature. */
   needsWord?: boolean
   /** What was reported of messages; null when the request cannot be read at all. Never throws. */
-  read(request: ProviderRequest): CarrierReport[] | null
+  read(request: ProviderRequest): CarrierReport[] | null | Promise<CarrierReport[] | null>
   /**
    * Answers what is no report but asks whether we are we, such as a subscription; null for everything else. Comes before
    * the signature, for such questions carry none, and after the path.
