@@ -163,7 +163,13 @@ test('twilio-voice does not call where no voice speaks the language, unless one 
 
 test('vonage-sms says when a text needs more than the letters of SMS', async () => {
   const recorder = await startRecorder(() => ({ status: 500, body: '' }))
-  const settings = { apiKey: 'k', apiSecret: new Secret('s'), sender: 'Shop', baseUrl: recorder.url }
+  const settings = {
+    apiKey: 'k',
+    apiSecret: new Secret('s'),
+    sender: 'Shop',
+    signatureMethod: 'sha256' as const,
+    baseUrl: recorder.url,
+  }
   const carrier = use(vonageSms.create(settings, parts))
   for (const [text, type] of [
     ['Your code', 'text'],

@@ -121,7 +121,13 @@ describe.concurrent('with the first carrier of a route sick, the code arrives by
       (response) => void response.writeHead(200, { 'content-type': 'application/json' }).end(body),
     )
     const carrier = vonageSms.create(
-      { apiKey: 'abcd1234', apiSecret: new Secret('secretsecret'), sender: 'Acme', baseUrl: failing.url },
+      {
+        apiKey: 'abcd1234',
+        apiSecret: new Secret('secretsecret'),
+        sender: 'Acme',
+        signatureMethod: 'sha256',
+        baseUrl: failing.url,
+      },
       { name: 'failing', log: { error: () => {} } },
     )
     expectAllArrived(await sendPast(carrier, 200, 10_000), 8_000)

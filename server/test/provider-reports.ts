@@ -1,4 +1,4 @@
-import { createHmac, generateKeyPairSync, randomBytes, sign } from 'node:crypto'
+import { createHash, createHmac, generateKeyPairSync, randomBytes, sign } from 'node:crypto'
 import { publicUrl, type Sent, wordPath } from './receipt-world.ts'
 
 /*
@@ -8,6 +8,8 @@ import { publicUrl, type Sent, wordPath } from './receipt-world.ts'
 
 export type ProviderReports = {
   kind: string
+  /** Tells several of one kind apart. */
+  signedBy?: string
   /** Settings in YAML that are its own. */
   settings: string
   /** The provider's words for three states. */
@@ -221,6 +223,68 @@ export const sns = (carrier: string, message: unknown, changes: Record<string, s
   }),
 })
 
+const vonageSecret = 'vonage-signature-secret-of-tests'
+export const vonageSettings = 'apiKey: a1b2c3d4\n    apiSecret: vonage-secret-of-tests\n    sender: Example'
+const now = () => Math.floor(Date.now() / 1000)
+export const vonageFields = (messageId: string, status: string) => ({
+  msisdn: '2250701020304',
+  to: 'Example & Sons = shop',
+  'network-code': '61203',
+  messageId,
+  price: '0.03330000',
+  status,
+  scts: '2611211310',
+  'err-code': '0',
+  'api-key': 'a1b2c3d4',
+  'client-ref': 'a=b&c',
+  'message-timestamp': '2026-11-21 12:10:29',
+})
+
+/** The fields with their sum, as an account sends them that has its webhooks signed. */
+export function vonageSum(
+  messageId: string,
+  status: string,
+  { secret = vonageSecret, hash = 'sha256', timestamp = now() } = {},
+): Record<string, string> {
+  const fields: Record<string, string> = {
+    ...vonageFields(messageId, status),
+    timestamp: String(timestamp),
+    nonce: randomBytes(16).toString('hex'),
+  }
+  const text = Object.entries(fields)
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .map(([name, value]) => `&${name}=${value.replaceAll('&', '_').replaceAll('=', '_')}`)
+    .join('')
+  const sig =
+    hash === 'md5hash'
+      ? createHash('md5').update(`${text}${secret}`).digest('hex')
+      : createHmac(hash, secret).update(text).digest('hex').toUpperCase()
+  return { ...fields, sig }
+}
+
+/** The same as JSON, with a token that holds its digest. */
+export function vonageToken(
+  carrier: string,
+  body: string,
+  { secret = vonageSecret, head = {}, claims = {} }: { secret?: string; head?: object; claims?: object } = {},
+): Sent {
+  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
+  const payload_hash = createHash('sha256').update(body).digest('hex')
+  const jti = randomBytes(16).toString('hex')
+  const signed = [
+    { typ: 'JWT', alg: 'HS256', ...head },
+    { iat: now(), jti, iss: 'Vonage', payload_hash, api_key: 'a1b2c3d4', ...claims },
+  ]
+    .map(part)
+    .join('.')
+  const signature = createHmac('sha256', secret).update(signed).digest('base64url')
+  return {
+    path: `/receipts/${carrier}`,
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${signed}.${signature}` },
+    body,
+  }
+}
+
 /** Every kind whose provider reports over HTTP. */
 export const providerReports: ProviderReports[] = [
   {
@@ -248,16 +312,49 @@ export const providerReports: ProviderReports[] = [
   },
   {
     kind: 'vonage-sms',
-    settings: 'apiKey: a1b2c3d4\n    apiSecret: vonage-secret-of-tests\n    sender: Example',
+    settings: vonageSettings,
     words: { sent: 'buffered', delivered: 'delivered', lost: 'failed' },
     ...unsigned((carrier, messageId, status) => ({
       method: 'GET',
-      path: `${wordPath(carrier)}?${new URLSearchParams({ msisdn: '2250701020304', to: 'Example', messageId, status, 'err-code': '0', 'api-key': 'a1b2c3d4' })}`,
+      path: `${wordPath(carrier)}?${new URLSearchParams(vonageFields(messageId, status))}`,
     })),
     forge: (carrier, messageId, status) => ({
       method: 'GET',
       path: `/receipts/${carrier}/${'0'.repeat(40)}?${new URLSearchParams({ messageId, status })}`,
     }),
+  },
+  {
+    kind: 'vonage-sms',
+    signedBy: 'sum',
+    settings: `${vonageSettings}\n    signatureSecret: ${vonageSecret}`,
+    words: { sent: 'accepted', delivered: 'delivered', lost: 'rejected' },
+    report: (carrier, id, word) => form(`/receipts/${carrier}`, vonageSum(id, word)),
+    forge: (carrier, id, word) =>
+      form(`/receipts/${carrier}`, vonageSum(id, word, { secret: 'another secret' })),
+  },
+  {
+    kind: 'vonage-sms',
+    signedBy: 'md5hash',
+    settings: `${vonageSettings}\n    signatureSecret: ${vonageSecret}\n    signatureMethod: md5hash`,
+    words: { sent: 'accepted', delivered: 'delivered', lost: 'rejected' },
+    report: (carrier, id, word) => ({
+      method: 'GET',
+      path: `/receipts/${carrier}?${new URLSearchParams(vonageSum(id, word, { hash: 'md5hash' }))}`,
+    }),
+    // The right secret by another method is no signature of this one.
+    forge: (carrier, id, word) => ({
+      method: 'GET',
+      path: `/receipts/${carrier}?${new URLSearchParams(vonageSum(id, word))}`,
+    }),
+  },
+  {
+    kind: 'vonage-sms',
+    signedBy: 'token',
+    settings: `${vonageSettings}\n    signatureSecret: ${vonageSecret}`,
+    words: { sent: 'accepted', delivered: 'delivered', lost: 'expired' },
+    report: (carrier, id, word) => vonageToken(carrier, JSON.stringify(vonageFields(id, word))),
+    forge: (carrier, id, word) =>
+      vonageToken(carrier, JSON.stringify(vonageFields(id, word)), { secret: 'another secret' }),
   },
   {
     kind: 'africas-talking-sms',
@@ -356,3 +453,7 @@ export const providerReports: ProviderReports[] = [
     ),
   },
 ]
+
+/** How the carrier of a provider is called in tests. */
+export const carrierOf = ({ kind, signedBy }: Pick<ProviderReports, 'kind' | 'signedBy'>): string =>
+  signedBy === undefined ? `my-${kind}` : `my-${kind}-${signedBy}`

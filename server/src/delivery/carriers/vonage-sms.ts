@@ -1,9 +1,9 @@
-import Type from 'typebox'
+import Type, { type Static } from 'typebox'
 import { describe, messageIdOf, objectsOf, textOf } from '../answer-body.ts'
-import { baseUrl, defineCarrierKind, secret, text } from '../carrier-kind.ts'
+import { baseUrl, choice, defineCarrierKind, secret, text } from '../carrier-kind.ts'
 import { countGsm7 } from '../gsm7.ts'
 import { createHttpCarrier, type HttpAnswer, renderForm, type Verdict } from '../http-carrier.ts'
-import { vonageReader } from '../receipts/vonage.ts'
+import { createVonageReader, vonageSignatureMethods } from '../receipts/vonage.ts'
 
 const settings = Type.Object({
   apiKey: text({
@@ -22,6 +22,19 @@ const settings = Type.Object({
     expected: 'a number of the account without its +, or an alphanumeric sender of up to 11 signs',
     example: 'Example',
     pattern: '^([1-9][0-9]{4,14}|[A-Za-z0-9][A-Za-z0-9 ._-]{0,10})$',
+  }),
+  signatureSecret: Type.Optional(
+    secret({
+      description: 'The secret with which Vonage signs its reports; it is not the secret of the account.',
+      expected: 'the signature secret that the dashboard shows',
+      variable: 'VONAGE_SIGNATURE_SECRET',
+    }),
+  ),
+  signatureMethod: choice(vonageSignatureMethods, {
+    description:
+      'How it signs: an HMAC, or the plain hash of MD5, which is the usual one of accounts and the weakest.',
+    example: 'md5hash',
+    default: 'sha256',
   }),
   baseUrl: baseUrl('https://rest.nexmo.com'),
 })
@@ -58,9 +71,13 @@ export const vonageSms = defineCarrierKind({
     source: 'https://developer.vonage.com/en/api/sms',
   },
   receipts: {
-    setup: ['Every message asks for its reports.'],
-    checked: 'The word in the URL.',
-    open: () => vonageReader,
+    setup: [
+      'Every message asks for its reports.',
+      'Have the support of Vonage sign the webhooks of the account, choose `SHA-256 HMAC` as the signature method in the dashboard, and set `signatureSecret`; another method is told to `signatureMethod`.',
+    ],
+    checked:
+      'The signature over all fields (`sig`), or the token (JWT) with the digest of the body, neither older than 25 hours; without `signatureSecret`, the word in the URL.',
+    open: (settings) => createVonageReader(signatureOf(settings)),
   },
   create: ({ apiKey, apiSecret, sender, baseUrl }, parts) =>
     createHttpCarrier({
@@ -83,6 +100,10 @@ export const vonageSms = defineCarrierKind({
       judge: judgeVonage,
     }),
 })
+
+/** Null where reports come unsigned. */
+const signatureOf = ({ apiKey, signatureSecret, signatureMethod: method }: Static<typeof settings>) =>
+  signatureSecret === undefined ? null : { secret: signatureSecret.reveal(), method, apiKey }
 
 /** A long text is several messages, each with a status of its own. */
 function judgeVonage({ status, json }: HttpAnswer): Verdict | null {

@@ -51,8 +51,11 @@ export const isSameBytes = (expected: Buffer, given: Buffer): boolean =>
   expected.length === given.length && timingSafeEqual(expected, given)
 
 /** The keyed hash of a text or of bytes. */
-export const hmac = (hash: 'sha1' | 'sha256', key: string, data: string | Buffer): Buffer =>
-  createHmac(hash, key).update(data).digest()
+export const hmac = (
+  hash: 'md5' | 'sha1' | 'sha256' | 'sha512',
+  key: string,
+  data: string | Buffer,
+): Buffer => createHmac(hash, key).update(data).digest()
 
 /** The fields of a form, or of a JSON object, and those of the query; a later one of the same name is left out. */
 export function fieldsOf({ url, headers, body }: ProviderRequest): JsonObject {

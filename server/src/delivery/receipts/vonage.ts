@@ -1,5 +1,24 @@
-import { textOf } from '../answer-body.ts'
-import { fieldsOf, report, unsigned } from './receipt-reader.ts'
+import { createHash } from 'node:crypto'
+import { objectOf, textOf } from '../answer-body.ts'
+import {
+  fieldsOf,
+  hmac,
+  isSameBytes,
+  type ProviderRequest,
+  parseJson,
+  type ReceiptReader,
+  report,
+} from './receipt-reader.ts'
+
+/** How the dashboard of Vonage says that it signs: a hash of MD5, or an HMAC. */
+export const vonageSignatureMethods = ['sha256', 'sha512', 'sha1', 'md5', 'md5hash'] as const
+
+export type VonageSignature = {
+  secret: string
+  method: (typeof vonageSignatureMethods)[number]
+  /** Whose secret it is. */
+  apiKey: string
+}
 
 // https://developer.vonage.com/en/messaging/sms/guides/delivery-receipts
 const states: Record<string, 'sent' | 'delivered' | 'undelivered' | 'expired'> = {
@@ -11,8 +30,78 @@ const states: Record<string, 'sent' | 'delivered' | 'undelivered' | 'expired'> =
   rejected: 'undelivered',
 }
 
-/** Delivery receipts of the SMS API, which an account sends as query, form or JSON. */
-export const vonageReader = unsigned((request) => {
-  const { messageId, status, 'err-code': code } = fieldsOf(request)
-  return messageId === undefined ? null : report(messageId, states[textOf(status)], status, code)
+/** Vonage tries again for a day, and may do so with the signature that it made first. */
+const ageSecondsMax = 25 * 3600
+const skewSeconds = 300
+
+/**
+ * Delivery receipts of the SMS API, which an account sends as query, form or JSON. They are signed when the account asks
+ * for it: by a sum over all fields (`sig`), or by a token (JWT) with the digest of the body. Either covers everything that
+ * is read here, so the same request once more says the same once more, and an old one is refused.
+ */
+export const createVonageReader = (signature: VonageSignature | null): ReceiptReader => ({
+  verify:
+    signature === null
+      ? null
+      : (request) => ({ isRight: (hasToken(request) ? isTokenRight : isSumRight)(request, signature) }),
+  read(request) {
+    const { messageId, status, 'err-code': code } = fieldsOf(request)
+    return messageId === undefined ? null : report(messageId, states[textOf(status)], status, code)
+  },
 })
+
+/**
+ * https://developer.vonage.com/en/getting-started/concepts/signing-messages: `&name=value` of every field but `sig`, in the
+ * order of names, with `_` for each `&` and `=` of a value. Names with such signs could be read in two ways.
+ */
+function isSumRight(request: ProviderRequest, { secret, method }: VonageSignature): boolean {
+  const { sig, ...signed } = fieldsOf(request)
+  const names = Object.keys(signed).sort()
+  if (!isFresh(signed.timestamp) || !names.every((name) => /^[\w.-]{1,100}$/.test(name))) return false
+
+  let text = ''
+  for (const name of names) {
+    const value = signed[name]
+    if (typeof value !== 'string' && typeof value !== 'number') return false
+    text += `&${name}=${String(value).replace(/[&=]/g, '_')}`
+  }
+  const expected =
+    method === 'md5hash'
+      ? createHash('md5')
+          .update(text + secret)
+          .digest()
+      : hmac(method, secret, text)
+  return isSameBytes(expected, Buffer.from(textOf(sig), 'hex'))
+}
+
+const bearer = /^Bearer +([\w-]+)\.([\w-]+)\.([\w-]+)$/i
+
+const hasToken = ({ headers }: ProviderRequest): boolean => /^Bearer /i.test(headers.authorization ?? '')
+
+/**
+ * https://developer.vonage.com/en/getting-started/concepts/webhooks: a JWT (HS256) whose claim `payload_hash` is the
+ * SHA-256 of the body. It covers no query, from which nothing may be read then.
+ */
+function isTokenRight({ url, headers, body }: ProviderRequest, { secret, apiKey }: VonageSignature): boolean {
+  const [, head = '', claims = '', given = ''] = bearer.exec(headers.authorization ?? '') ?? []
+  const isSigned = isSameBytes(hmac('sha256', secret, `${head}.${claims}`), Buffer.from(given, 'base64url'))
+  if (!isSigned || readPart(head).alg !== 'HS256') return false
+
+  const { iss, iat, api_key, payload_hash: digest } = readPart(claims)
+  return (
+    iss === 'Vonage' &&
+    api_key === apiKey &&
+    isFresh(iat) &&
+    new URL(url).search === '' &&
+    isSameBytes(createHash('sha256').update(body).digest(), Buffer.from(textOf(digest), 'hex'))
+  )
+}
+
+const readPart = (part: string) => objectOf(parseJson(Buffer.from(part, 'base64url').toString('utf8')))
+
+/** Of a time in seconds since 1970. */
+function isFresh(time: unknown): boolean {
+  const text = textOf(time)
+  const age = Date.now() / 1000 - Number(text)
+  return /^[0-9]{1,12}$/.test(text) && age < ageSecondsMax && age > -skewSeconds
+}
