@@ -151,6 +151,69 @@ describe('every change is recorded once (L1, I10)', () => {
       expect(earlier).toContain(type)
   })
 
+  test('routes, texts and brakes of a project', async () => {
+    const { id } = await createProject()
+    const as = { headers: { authorization: `Bearer ${app.adminToken}` } }
+    const path = `/admin/v1/projects/${id}`
+    const text = `${path}/texts/sms/code/fr`
+    await app.db.query(
+      `insert into destinations (project_id, prefix, slot_at, sends, verified, day_at, days, stopped_until, stop_reason,
+        updated_at)
+      values ($1, '+225070', moment(), '{}', '{}', moment(), '{}', moment() + interval '1 hour', 'few-verified', moment())`,
+      [id],
+    )
+    const asked: [string, string, unknown?][] = [
+      ['PATCH', `${path}/routes`, { routes: { sms: ['inbox'] } }],
+      ['PUT', text, { body: 'Code {code}' }],
+      ['PUT', text, { body: '{code}!' }],
+      ['DELETE', text],
+      ['POST', `${path}/brakes/release`, { prefix: '+225070' }],
+    ]
+    for (const [method, url, body] of asked)
+      expect((await app.request(method, url, { ...as, body })).status).toBe(200)
+    // What changes nothing leaves nothing.
+    expect((await app.request('DELETE', text, as)).status).toBe(404)
+    expect((await app.request('PUT', text, { ...as, body: { body: 'none' } })).status).toBe(400)
+
+    const told = (await ownOf(id)).filter(({ type }) => type !== 'project.created')
+    const ofText = { channel: 'sms', purpose: 'code', locale: 'fr' }
+    expect(told.map(({ type, details }) => ({ type, details }))).toEqual([
+      { type: 'project.changed', details: { changed: ['routes'] } },
+      { type: 'text.changed', details: ofText },
+      { type: 'text.changed', details: ofText },
+      { type: 'text.removed', details: ofText },
+      { type: 'destination.released', details: { prefix: '+225070' } },
+    ])
+  })
+
+  test('carriers of the server, without what is in them (C2)', async () => {
+    const as = { headers: { authorization: `Bearer ${app.adminToken}` } }
+    const path = '/admin/v1/carriers/gateway'
+    const gateway = { kind: 'webhook', settings: { url: 'https://gateway.example.test/?key=hidden-9x7z' } }
+    const asked = Array.from({ length: 5 }, () => app.request('PUT', path, { ...as, body: gateway }))
+    for (const { status } of await Promise.all(asked)) expect(status).toBe(200)
+    const removed = await Promise.all([1, 2].map(() => app.request('DELETE', path, as)))
+    expect(removed.map(({ status }) => status).sort()).toEqual([200, 404])
+    expect((await app.request('PUT', path, { ...as, body: { kind: 'webhook', settings: {} } })).status).toBe(
+      400,
+    )
+
+    const { status, body } = await app.get('/admin/v1/events', as.headers)
+    expect(status).toBe(200)
+    expect(typesOf(body.events)).toEqual([
+      'carrier.created',
+      ...Array.from({ length: 4 }, () => 'carrier.changed'),
+      'carrier.removed',
+    ])
+    for (const { scope, details } of body.events)
+      expect({ scope, details }).toEqual({
+        scope: 'server',
+        details: { carrier: 'gateway', kind: 'webhook' },
+      })
+    const { stdout } = await run('audit', 'export')
+    expect(stdout.split('\n').filter((line) => line.includes('"scope":"server"'))).toHaveLength(6)
+  })
+
   test('no event holds a code, a password, a token or a key (C2)', async () => {
     const project = await createProject()
     await project.send('noa@example.test')

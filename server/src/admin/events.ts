@@ -1,8 +1,9 @@
 import Type from 'typebox'
+import { type EventScope, serverScope } from '../domain/event.ts'
 import type { ProjectId } from '../domain/project.ts'
 import { type EventStore, maskEvent } from '../engine/audit.ts'
-import { defineRoute, type Route } from '../http/dialect.ts'
-import { badRequest, noSuchProject, nullable, projectAnswers, renderError } from './answers.ts'
+import { type Answer, defineRoute, type Route } from '../http/dialect.ts'
+import { badRequest, noSuchProject, nullable, projectAnswers, renderError, sharedAnswers } from './answers.ts'
 import type { AdminParts } from './index.ts'
 import { eventSchema, renderEvent } from './render-events.ts'
 
@@ -17,42 +18,56 @@ export function readMoment(text: string | undefined): Date | null | undefined {
   return Number.isNaN(moment.getTime()) ? undefined : moment
 }
 
-/** The route that reads events. Addresses are masked here without exception: in full they leave by the command line. */
+const query = Type.Object({
+  from: written('ISO 8601; events from this moment on.'),
+  until: written('ISO 8601; events before this moment.'),
+  after: Type.Optional(Type.String({ pattern: '^[0-9a-f]{24}$', description: 'Go on after this event.' })),
+  limit: Type.Optional(Type.String({ pattern: '^([1-9][0-9]{0,2}|1000)$', description: 'At most 1000.' })),
+})
+
+const pageAnswer = {
+  200: {
+    description: 'A page; `next` goes into `after` for the one that follows, null on the last.',
+    schema: Type.Object({ events: Type.Array(eventSchema), next: nullable(Type.String()) }),
+  },
+}
+
+/** The routes that read events. Addresses are masked here without exception: in full they leave by the command line. */
 export const createEventRoutes = ({ projects, events }: EventRouteParts): Route[] => [
   defineRoute({
     method: 'GET',
     path: '/admin/v1/projects/:projectId/events',
     access: 'bearer',
     summary: 'What happened in a project, oldest first, with masked addresses',
-    query: Type.Object({
-      from: written('ISO 8601; events from this moment on.'),
-      until: written('ISO 8601; events before this moment.'),
-      after: Type.Optional(
-        Type.String({ pattern: '^[0-9a-f]{24}$', description: 'Go on after this event.' }),
-      ),
-      limit: Type.Optional(
-        Type.String({ pattern: '^([1-9][0-9]{0,2}|1000)$', description: 'At most 1000.' }),
-      ),
-    }),
-    answers: {
-      200: {
-        description: 'A page; `next` goes into `after` for the one that follows, null on the last.',
-        schema: Type.Object({ events: Type.Array(eventSchema), next: nullable(Type.String()) }),
-      },
-      ...badRequest,
-      ...projectAnswers,
-    },
+    query,
+    answers: { ...pageAnswer, ...badRequest, ...projectAnswers },
     async handle({ params, query }) {
       const scope = params.projectId as ProjectId
-      if ((await projects.find(scope)) === null) return noSuchProject()
-      const from = readMoment(query.from)
-      const until = readMoment(query.until)
-      if (from === undefined || until === undefined)
-        return renderError(400, 'from and until must be moments such as 2030-01-31T00:00:00Z')
-      const limit = Number(query.limit ?? 100)
-      const page = await events.page({ scope, from, until, after: query.after ?? null, limit })
-      const next = page.length < limit ? null : (page.at(-1)?.id ?? null)
-      return { status: 200, body: { events: page.map(maskEvent).map(renderEvent), next } }
+      return (await projects.find(scope)) === null ? noSuchProject() : readPage(events, scope, query)
     },
   }),
+  defineRoute({
+    method: 'GET',
+    path: '/admin/v1/events',
+    access: 'bearer',
+    summary: 'What happened to the server and to no project of it, oldest first',
+    query,
+    answers: { ...pageAnswer, ...badRequest, ...sharedAnswers },
+    handle: ({ query }) => readPage(events, serverScope, query),
+  }),
 ]
+
+async function readPage(
+  events: EventStore,
+  scope: EventScope,
+  query: Readonly<Record<string, string | undefined>>,
+): Promise<Answer> {
+  const from = readMoment(query.from)
+  const until = readMoment(query.until)
+  if (from === undefined || until === undefined)
+    return renderError(400, 'from and until must be moments such as 2030-01-31T00:00:00Z')
+  const limit = Number(query.limit ?? 100)
+  const page = await events.page({ scope, from, until, after: query.after ?? null, limit })
+  const next = page.length < limit ? null : (page.at(-1)?.id ?? null)
+  return { status: 200, body: { events: page.map(maskEvent).map(renderEvent), next } }
+}

@@ -18,7 +18,7 @@ export const eventSchema = Type.Object({
   eventId: text,
   type: oneOf(eventTypes),
   at: moment,
-  scope: Type.String({ description: 'The project, or its workspace for what concerns keys.' }),
+  scope: Type.String({ description: 'The project, its workspace for what concerns keys, or `server`.' }),
   challengeId: nullable(text),
   accountId: nullable(Type.Integer()),
   address: nullable(Type.String({ description: 'Masked.' })),

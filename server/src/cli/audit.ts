@@ -15,7 +15,10 @@ export const addAuditCommands: AddCommand = (program, context) => {
     .description('export what happened')
     .command('export')
     .description('print every event as one line of JSON, oldest first, with masked addresses')
-    .option('--project <ID>', 'of this project, and the keys of its workspace; of all when left out')
+    .option(
+      '--project <ID>',
+      'of this project, and the keys of its workspace; of all, and of the server, when left out',
+    )
     .option('--from <when>', 'from this date or moment on (UTC)')
     .option('--to <when>', 'before this date or moment (UTC)')
     .option('--reveal', 'print addresses in full; needs --reason, and is itself an event')
@@ -39,7 +42,13 @@ async function exportAll(context: CommandContext, options: ExportOptions): Promi
   await withStores(context, async ({ projects, events }) => {
     const chosen =
       options.project === undefined ? await projects.list() : [await chooseProject(projects, options.project)]
-    for await (const page of exportEvents(events, { projects: chosen, from, until, reason })) {
+    for await (const page of exportEvents(events, {
+      projects: chosen,
+      withServer: options.project === undefined,
+      from,
+      until,
+      reason,
+    })) {
       const lines = page.map((event) => `${JSON.stringify(renderEvent(event))}\n`)
       // Whoever reads slowly is waited for, or millions of events would pile up here.
       if (lines.length > 0 && !process.stdout.write(lines.join(''))) await once(process.stdout, 'drain')

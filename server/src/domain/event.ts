@@ -61,6 +61,8 @@ export const eventCatalogue = {
   'key.revoked': kept('An API key was revoked.', 'keyId'),
   'project.created': kept('A project was created.'),
   'project.changed': kept('Name, settings or tokens of a project were changed.', 'changed'),
+  'text.changed': kept('A project wrote a text of its own.', 'channel', 'purpose', 'locale'),
+  'text.removed': kept('A text of a project was removed.', 'channel', 'purpose', 'locale'),
   'quota.low': told('A tenth of the tokens is left.', 'granted', 'used'),
   'quota.exhausted': told('The last token was spent.', 'granted', 'used'),
   'webhook.created': kept('A webhook was created.', 'webhookId'),
@@ -72,6 +74,9 @@ export const eventCatalogue = {
     'reason',
   ),
   'webhook.replayed': kept('An operator had events told again.', 'webhookId', 'deliveries'),
+  'carrier.created': kept('A carrier was given to running servers.', 'carrier', 'kind'),
+  'carrier.changed': kept('The settings of such a carrier were replaced.', 'carrier', 'kind'),
+  'carrier.removed': kept('Such a carrier was removed.', 'carrier', 'kind'),
   'audit.exported': kept('Events were exported with addresses in full.', 'reason', 'from', 'until'),
 } as const satisfies Record<string, EventKind<string>>
 
@@ -105,10 +110,15 @@ type DetailsOf<Type extends EventType> = {
     | readonly string[]
 }
 
-/** What is recorded of a change. It belongs to a project, or to the workspace whose key it is about. */
+/** Whose events are no project's: those of the whole server. */
+export const serverScope = 'server' as const
+
+export type EventScope = ProjectId | WorkspaceId | typeof serverScope
+
+/** What is recorded of a change. It belongs to a project, to the workspace whose key it is about, or to the server. */
 export type NewEvent = {
   [Type in EventType]: {
-    scope: ProjectId | WorkspaceId
+    scope: EventScope
     type: Type
     challengeId?: ChallengeId | null
     accountId?: AccountId | null

@@ -1,10 +1,10 @@
 import { maskAddress } from '../domain/address.ts'
-import type { NewEvent, RecordedEvent } from '../domain/event.ts'
-import type { Project, ProjectId, WorkspaceId } from '../domain/project.ts'
+import { type EventScope, type NewEvent, type RecordedEvent, serverScope } from '../domain/event.ts'
+import type { Project } from '../domain/project.ts'
 
 /** `until` is exclusive; `after` is the id of the last event of the page before. */
 export type EventQuery = {
-  scope: ProjectId | WorkspaceId
+  scope: EventScope
   from: Date | null
   until: Date | null
   after: string | null
@@ -19,6 +19,8 @@ export type EventStore = {
 
 export type AuditExport = {
   projects: Pick<Project, 'id' | 'workspaceId'>[]
+  /** Whether to begin with what concerns no project. */
+  withServer: boolean
   from: Date | null
   until: Date | null
   /** Why addresses are asked for in full; null masks them. */
@@ -28,18 +30,21 @@ export type AuditExport = {
 const pageSize = 2_000
 
 /**
- * All events of projects, and of the workspaces whose keys open them, one project after the other. Whoever sees addresses
+ * All events of the server, of projects, and of the workspaces whose keys open them, one after the other. Whoever sees addresses
  * in full says why, and that is on record before the first of them is read.
  */
 export async function* exportEvents(
   events: EventStore,
-  { projects, from, until, reason }: AuditExport,
+  { projects, withServer, from, until, reason }: AuditExport,
 ): AsyncGenerator<RecordedEvent[]> {
   if (reason !== null) {
     const details = { reason, from: from?.toISOString() ?? null, until: until?.toISOString() ?? null }
     for (const { id } of projects) await events.record({ scope: id, type: 'audit.exported', details })
   }
-  const scopes = new Set(projects.flatMap(({ id, workspaceId }) => [id, workspaceId]))
+  const scopes = new Set<EventScope>([
+    ...(withServer ? [serverScope] : []),
+    ...projects.flatMap(({ id, workspaceId }) => [id, workspaceId]),
+  ])
   for (const scope of scopes) {
     let after: string | null = null
     for (;;) {

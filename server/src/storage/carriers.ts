@@ -1,5 +1,7 @@
 import type { CarrierStore, StoredCarrier } from '../engine/carriers.ts'
+import { serverScope } from '../domain/event.ts'
 import type { Database } from './database.ts'
+import { recordEvents } from './events.ts'
 
 type CarrierRow = { name: string; kind: string; sealed: Buffer; updated_at: Date }
 
@@ -13,15 +15,20 @@ export const createCarrierStore = (database: Database): CarrierStore => ({
     return rows.map(({ updated_at: updatedAt, ...row }): StoredCarrier => ({ ...row, updatedAt }))
   },
 
-  async put({ name, kind, sealed }) {
-    await database.query(
-      'carriers-put',
-      `insert into carriers (name, kind, sealed)
-      values ($1, $2, $3)
-      on conflict (name) do update set kind = excluded.kind, sealed = excluded.sealed, updated_at = moment()`,
-      [name, kind, sealed],
-    )
-  },
+  put: ({ name, kind, sealed }) =>
+    database.transaction(async (tx) => {
+      // A row that was there is locked by this statement before it is changed, and xmax says so; a new one is not.
+      const [row] = await tx.query<{ is_new: boolean }>(
+        'carriers-put',
+        `insert into carriers (name, kind, sealed)
+        values ($1, $2, $3)
+        on conflict (name) do update set kind = excluded.kind, sealed = excluded.sealed, updated_at = moment()
+        returning xmax = 0 as is_new`,
+        [name, kind, sealed],
+      )
+      const type = row?.is_new === true ? 'carrier.created' : 'carrier.changed'
+      await recordEvents(tx, [{ scope: serverScope, type, details: { carrier: name, kind } }])
+    }),
 
   async reseal(name, before, after) {
     await database.query(
@@ -31,12 +38,16 @@ export const createCarrierStore = (database: Database): CarrierStore => ({
     )
   },
 
-  async remove(name) {
-    const rows = await database.query(
-      'carriers-remove',
-      'delete from carriers where name = $1 returning name',
-      [name],
-    )
-    return rows.length > 0
-  },
+  remove: (name) =>
+    database.transaction(async (tx) => {
+      const [row] = await tx.query<{ kind: string }>(
+        'carriers-remove',
+        'delete from carriers where name = $1 returning kind',
+        [name],
+      )
+      if (row === undefined) return false
+      const details = { carrier: name, kind: row.kind }
+      await recordEvents(tx, [{ scope: serverScope, type: 'carrier.removed', details }])
+      return true
+    }),
 })

@@ -2,6 +2,7 @@ import type { ProjectId } from '../domain/project.ts'
 import type { StoredText, TextKey } from '../domain/text.ts'
 import type { TextStore } from '../engine/ports.ts'
 import type { Database } from './database.ts'
+import { recordEvents } from './events.ts'
 
 /** The store of projects' own texts. */
 export const createTextStore = (database: Database): TextStore => ({
@@ -16,27 +17,33 @@ export const createTextStore = (database: Database): TextStore => ({
     return (await database.query<TextRow>('texts-list-all', `${textsSql} ${inOrder}`)).map(parseText)
   },
 
-  async put(projectId, { channel, purpose, locale, subject, body }) {
-    await database.query(
-      'texts-put',
-      `insert into texts (project_id, channel, purpose, locale, subject, body)
-      values ($1, $2, $3, $4, $5, $6)
-      on conflict (project_id, channel, purpose, locale) do update
-      set subject = excluded.subject, body = excluded.body, updated_at = moment()`,
-      [projectId, channel, purpose, locale, subject, body],
-    )
-  },
+  put: (projectId, { channel, purpose, locale, subject, body }) =>
+    database.transaction(async (tx) => {
+      await tx.query(
+        'texts-put',
+        `insert into texts (project_id, channel, purpose, locale, subject, body)
+        values ($1, $2, $3, $4, $5, $6)
+        on conflict (project_id, channel, purpose, locale) do update
+        set subject = excluded.subject, body = excluded.body, updated_at = moment()`,
+        [projectId, channel, purpose, locale, subject, body],
+      )
+      const details = { channel, purpose, locale }
+      await recordEvents(tx, [{ scope: projectId, type: 'text.changed', details }])
+    }),
 
-  async remove(projectId, { channel, purpose, locale }) {
-    const removed = await database.query(
-      'texts-remove',
-      `delete from texts
-      where project_id = $1 and channel = $2 and purpose = $3 and locale = $4
-      returning project_id`,
-      [projectId, channel, purpose, locale],
-    )
-    return removed.length > 0
-  },
+  remove: (projectId, { channel, purpose, locale }) =>
+    database.transaction(async (tx) => {
+      const removed = await tx.query(
+        'texts-remove',
+        `delete from texts
+        where project_id = $1 and channel = $2 and purpose = $3 and locale = $4
+        returning project_id`,
+        [projectId, channel, purpose, locale],
+      )
+      const details = { channel, purpose, locale }
+      if (removed.length > 0) await recordEvents(tx, [{ scope: projectId, type: 'text.removed', details }])
+      return removed.length > 0
+    }),
 })
 
 type TextRow = TextKey & {
