@@ -137,6 +137,19 @@ describe('a code that nobody verifies', () => {
     await until(async () => (await stateOf()) === 'accepted')
   })
 
+  test('goes on by voice where it began with SMS', async () => {
+    const fallbacks = { sms: [{ channel: 'voice' as const, afterSeconds: 30 }] }
+    await app.changeProject(app.projects.mobile, { settings: { fallbacks } })
+    const sent = await app.post('/api/auth/otp/send', { mobile: '9876500001', type: 'signup' })
+    expect(sent.status).toBe(200)
+    const target = '+919876500001'
+    await until(() => codesTo('sms', target).length === 1)
+    expect(codesTo('voice', target)).toEqual([])
+    await app.moveClock(31_000)
+    await until(() => codesTo('voice', target).length === 1)
+    expect(codesTo('voice', target)).toEqual(codesTo('sms', target))
+  })
+
   test('goes on once where two nodes could take the step', async () => {
     const target = newNumber()
     await sendTo(target)
