@@ -39,6 +39,7 @@ import { createEngine, type Engine } from './engine/engine.ts'
 import { refuseBrokenRoutes } from './engine/manage-routes.ts'
 import { createReadSpending } from './engine/read-spending.ts'
 import { createSealer } from './engine/sealing.ts'
+import { resealWebhooks } from './engine/webhooks.ts'
 import { createApp } from './http/app.ts'
 import type { Dialect } from './http/dialect.ts'
 import type { Mount } from './http/envelopes.ts'
@@ -122,6 +123,8 @@ async function serve(
   const onFault = (fault: unknown) =>
     log.error({ event: 'background-fault', err: fault }, 'background work failed')
   if (isDevelopment) await ensureDemo({ ...stores, passwords })
+  const resealed = await resealWebhooks({ ...stores, sealer })
+  if (resealed > 0) log.info({ event: 'webhooks-resealed', webhooks: resealed }, 'webhooks sealed anew')
 
   const metrics = createMetrics()
   const receipts = createReceipts({

@@ -1,7 +1,11 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { Webhook } from 'standardwebhooks'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { recordExpiry } from '../src/storage/record-expiry.ts'
-import { startTestApp, type TestApp } from './start-test-app.ts'
+import { startTestApp, type TestApp, testSecret } from './start-test-app.ts'
+import { createTestDatabase } from './test-database.ts'
 import { until } from './until.ts'
 import { startWebhookReceiver } from './webhook-receiver.ts'
 
@@ -240,4 +244,35 @@ describe('private networks (H4)', () => {
     const wish = { url: 'https://example.test/', eventTypes: ['password.tried'] }
     expect((await admin('POST', `/${projectId}/webhooks`, wish)).status).toBe(400)
   })
+})
+
+test('secrets outlive the master secret that they were sealed with, once a node has had both', async () => {
+  const beside = {
+    db: await createTestDatabase(),
+    dataDirectory: mkdtempSync(join(tmpdir(), 'watchword-hooks-')),
+  }
+  const current = 'another secret for tests that is long enough'
+  const during = <Result>(env: Record<string, string>, work: (node: TestApp) => Promise<Result>) =>
+    startTestApp({ env, beside }).then((node) => work(node).finally(node.stop))
+  const path = (node: TestApp) => `/admin/v1/projects/${node.projects.service}/webhooks`
+  const bearer = (node: TestApp) => ({ authorization: `Bearer ${node.adminToken}` })
+  try {
+    const secrets = await during({}, async (node) => {
+      const wish = { url: receiver.url(), eventTypes: ['challenge.created'] }
+      const { body } = await node.post(path(node), wish, bearer(node))
+      const renewed = await node.post(`${path(node)}/${body.webhookId}/secret`, {}, bearer(node))
+      return [body.secret, renewed.body.secret]
+    })
+    await during({ WATCHWORD_SECRET: current, WATCHWORD_SECRET_PREVIOUS: testSecret }, async () => {})
+    await during({ WATCHWORD_SECRET: current }, async (node) => {
+      const send = { target: 'eve@example.test', channel: 'email' }
+      expect((await node.post('/api/v1/otp/send', send, node.serviceHeaders)).status).toBe(201)
+      await until(() => receiver.received.length === 1)
+    })
+    const [{ headers, body }] = receiver.received as [(typeof receiver.received)[number]]
+    for (const secret of secrets) expect(() => new Webhook(secret).verify(body, headers)).not.toThrow()
+  } finally {
+    await beside.db.drop()
+    rmSync(beside.dataDirectory, { recursive: true })
+  }
 })

@@ -216,11 +216,9 @@ export function openSettings(
   return opened === null ? null : (JSON.parse(opened.reveal()) as CarrierSettings)
 }
 
-/** Seals the settings of a carrier with the present master secret. */
-export function resealed({ name, kind, sealed }: StoredCarrier, sealer: Sealer): Buffer | null {
-  const opened = sealer.isOutdated(sealed) ? sealer.open(sealed, placeOf(name, kind)) : null
-  return opened === null ? null : sealer.seal(opened, placeOf(name, kind))
-}
+/** The settings of a carrier, sealed with the present master secret; null where there is nothing to do. */
+export const resealed = ({ name, kind, sealed }: StoredCarrier, sealer: Sealer): Buffer | null =>
+  sealer.sealAnew(sealed, placeOf(name, kind))
 
 export const goneKeyFault =
   'Its settings were sealed with a master secret that is gone: set it again, or bring WATCHWORD_SECRET_PREVIOUS back.'

@@ -12,8 +12,8 @@ export type Sealer = {
   seal(secret: Secret, place: string): Buffer
   /** Null when it was sealed with a key that is gone, for another place, or has been tampered with. */
   open(sealed: Buffer, place: string): Secret | null
-  /** Whether it was sealed with an older key and should be sealed anew. */
-  isOutdated(sealed: Buffer): boolean
+  /** The same with the present key; null for what has it already, and for what cannot be opened. */
+  sealAnew(sealed: Buffer, place: string): Buffer | null
 }
 
 const formatVersion = 1
@@ -31,7 +31,7 @@ export function createSealer({ current, previous }: { current: Secret; previous:
   const keyOf = (sealed: Buffer): SealingKey | undefined =>
     keys.find(({ id }) => id.equals(sealed.subarray(1, 1 + keyIdBytes)))
 
-  return {
+  const sealer: Sealer = {
     seal(secret, place) {
       // Random nonces are safe for some 2³² secrets under one key; we keep a handful a project.
       const nonce = randomBytes(nonceBytes)
@@ -56,8 +56,12 @@ export function createSealer({ current, previous }: { current: Secret; previous:
       }
     },
 
-    isOutdated: (sealed) => keyOf(sealed) !== newest,
+    sealAnew(sealed, place) {
+      const opened = keyOf(sealed) === newest ? null : sealer.open(sealed, place)
+      return opened === null ? null : sealer.seal(opened, place)
+    },
   }
+  return sealer
 }
 
 /** HKDF-SHA-256 (RFC 5869), one label for each use, so that no key serves two. */

@@ -61,8 +61,19 @@ export type WebhookStore = {
   remove(projectId: ProjectId, id: string): Promise<boolean>
   /** Newest first. */
   deliveries(projectId: ProjectId, id: string, query: DeliveryQuery): Promise<WebhookDelivery[] | null>
+  /** The secrets of all webhooks of all projects. */
+  listSealed(): Promise<SealedWebhook[]>
+  /** Stores secrets that were sealed anew, but for those that somebody has changed meanwhile. */
+  reseal(webhooks: { before: SealedWebhook; after: SealedWebhook }[]): Promise<void>
   /** How many will be told again, or null when there is no such webhook. */
   replay(projectId: ProjectId, id: string, what: Replay): Promise<number | null>
+}
+
+export type SealedWebhook = {
+  projectId: ProjectId
+  id: string
+  secret: Buffer
+  previousSecret: Buffer | null
 }
 
 /** A delivery in the hands of this node, with what it tells. */
@@ -168,6 +179,30 @@ export function createManageWebhooks({ projects, webhooks, sealer }: ManageWebho
     deliveries: (projectId, id, query) => webhooks.deliveries(projectId, id, query),
     replay: (projectId, id, what) => webhooks.replay(projectId, id, what),
   }
+}
+
+/** Seals every webhook's secrets with the present master secret, so that the former one may go. Answers how many. */
+export async function resealWebhooks({
+  webhooks,
+  sealer,
+}: {
+  webhooks: Pick<WebhookStore, 'listSealed' | 'reseal'>
+  sealer: Sealer
+}): Promise<number> {
+  const changes = (await webhooks.listSealed()).flatMap((before) => {
+    const place = webhookPlace(before.projectId, before.id)
+    const secret = sealer.sealAnew(before.secret, place)
+    const previous = before.previousSecret === null ? null : sealer.sealAnew(before.previousSecret, place)
+    if (secret === null && previous === null) return []
+    const after = {
+      ...before,
+      secret: secret ?? before.secret,
+      previousSecret: previous ?? before.previousSecret,
+    }
+    return [{ before, after }]
+  })
+  if (changes.length > 0) await webhooks.reseal(changes)
+  return changes.length
 }
 
 /** As Standard Webhooks writes symmetric secrets. */

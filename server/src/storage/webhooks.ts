@@ -110,9 +110,45 @@ export const createWebhookStore = (database: Database): WebhookStore => ({
       return true
     }),
 
+  async listSealed() {
+    const rows = await database.query<SealedRow>(
+      'webhooks-sealed',
+      'select project_id, id, secret, previous_secret from webhook_endpoints',
+    )
+    return rows.map((row) => ({
+      projectId: row.project_id,
+      id: row.id,
+      secret: row.secret,
+      previousSecret: row.previous_secret,
+    }))
+  },
+
+  async reseal(webhooks) {
+    const rows = webhooks.map(({ before, after }) => ({
+      project_id: before.projectId,
+      id: before.id,
+      before: bytesOf(before.secret),
+      secret: bytesOf(after.secret),
+      previous_secret: after.previousSecret === null ? null : bytesOf(after.previousSecret),
+    }))
+    // Who changes the secret changes both columns, so the one says whether the other is still the same.
+    await database.query(
+      'webhooks-reseal',
+      `update webhook_endpoints w
+      set secret = i.secret, previous_secret = i.previous_secret
+      from json_to_recordset($1) as i(project_id text, id text, before bytea, secret bytea, previous_secret bytea)
+      where w.project_id = i.project_id and w.id = i.id and w.secret = i.before`,
+      [JSON.stringify(rows)],
+    )
+  },
+
   deliveries: (projectId, id, query) => readDeliveries(database, { projectId, id }, query),
   replay: (projectId, id, what) => replay(database, { projectId, id }, what),
 })
+
+type SealedRow = { project_id: ProjectId; id: string; secret: Buffer; previous_secret: Buffer | null }
+
+const bytesOf = (bytes: Buffer): string => `\\x${bytes.toString('hex')}`
 
 const insert = (
   database: Database,
