@@ -149,19 +149,25 @@ function describeHttp(kind: CarrierKind, standIn: StandIn, notes: HttpNotes): vo
       assertClean(answer, reports)
     })
 
-    test.for([
-      '',
-      '{"sid":',
-      'null',
-      '[]',
-      '7',
-      '"yes"',
-      '<html>Welcome</html>',
-      '{"messages":7,"sid":{},"id":[]}',
-    ])('a success that says %j is not believed, unless it needs no body', async (body) => {
-      running.answer({ status: notes.acceptedStatus, body })
-      const answer = await carrier.deliver(message, never)
-      assert.equal(answer.kind, notes.acceptsWithoutBody ? 'accepted' : 'unknown')
+    test('a success that nobody documents is not believed: who knows what became of the message', async () => {
+      const bodies = ['', '{"sid":', 'null', '[]', '7', '"yes"', '<html>Welcome</html>', '{"ok":true}']
+      for (const status of new Set([notes.acceptedStatus, 200, 202, 204])) {
+        for (const body of [...bodies, '{"messages":7,"sid":{},"id":[]}', '['.repeat(500_000)]) {
+          running.answer({ status, body: status === 204 ? '' : body })
+          const isEnough = notes.acceptsWithoutBody && status === notes.acceptedStatus && body === ''
+          const answer = await carrier.deliver(message, never)
+          assert.equal(answer.kind, isEnough ? 'accepted' : 'unknown', `${status} ${body.slice(0, 40)}`)
+        }
+      }
+    })
+
+    test('an error is never taken for a success, whatever its status says', async () => {
+      for (const { name, reply } of notes.errors) {
+        running.answer({ ...reply, status: notes.acceptedStatus })
+        const answer = await carrier.deliver(message, never)
+        const isSilent = reply.body === ''
+        assert.ok(isSilent || answer.kind !== 'accepted', name)
+      }
     })
 
     test.for([

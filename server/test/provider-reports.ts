@@ -385,11 +385,15 @@ export const providerReports: ProviderReports[] = [
   {
     kind: 'infobip-sms',
     settings: 'apiKey: infobip-key-of-tests\n    sender: Example',
-    words: { sent: 'PENDING', delivered: 'DELIVERED', lost: 'UNDELIVERABLE' },
-    ...unsigned((carrier, messageId, groupName) =>
+    words: {
+      sent: 'DELIVERED_TO_OPERATOR',
+      delivered: 'DELIVERED_TO_HANDSET',
+      lost: 'UNDELIVERABLE_NOT_DELIVERED',
+    },
+    ...unsigned((carrier, messageId, name) =>
       json(wordPath(carrier), {
         results: [
-          { messageId, to: '2250701020304', status: { groupId: 3, groupName, name: `${groupName}_X` } },
+          { messageId, to: '2250701020304', status: { groupId: 3, groupName: name.split('_')[0], name } },
         ],
       }),
     ),

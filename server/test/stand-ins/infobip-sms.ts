@@ -63,6 +63,20 @@ export const standIn = defineHttpStandIn({
     { name: 'too many to one number', reply: reject(20, 'REJECTED_FLOODING_FILTER'), meaning: 'for-now' },
     { name: 'no credit', reply: reject(12, 'REJECTED_NOT_ENOUGH_CREDITS'), meaning: 'account' },
     { name: 'sender of others', reply: reject(13, 'REJECTED_SENDER'), meaning: 'account' },
+    {
+      name: 'blocklisted number',
+      reply: reject(14, 'REJECTED_DESTINATION_BLOCKLISTED'),
+      meaning: 'for-good',
+    },
+    { name: 'signals of fraud', reply: reject(87, 'SIGNALS_BLOCKED'), meaning: 'for-good' },
+    { name: 'network that is not ours', reply: reject(6, 'REJECTED_NETWORK'), meaning: 'account' },
+    { name: 'sender that is not registered', reply: reject(11, 'REJECTED_SOURCE'), meaning: 'account' },
+    { name: 'trial that is over', reply: reject(75, 'REJECTED_FREE_TRIAL_EXCEEDED'), meaning: 'account' },
+    {
+      name: 'out of order',
+      reply: reject(100, 'UNDELIVERABLE_REJECTED_PLATFORM'),
+      meaning: 'for-now',
+    },
     { name: 'no route', reply: reject(19, 'REJECTED_ROUTE_NOT_AVAILABLE'), meaning: 'account' },
     {
       name: 'a text that they cannot read',

@@ -1,5 +1,5 @@
 import { Secret } from '../../src/domain/secret.ts'
-import { defineHttpStandIn, demand, demandKeys, json, type Reply, readJson } from './stand-in.ts'
+import { defineHttpStandIn, demand, demandKeys, errorTable, json, type Reply, readJson } from './stand-in.ts'
 
 const id = 'wamid.HBgNMjI1MDcwMTAyMDMwNBUCABEYEjBBQkNERUYA'
 
@@ -96,5 +96,16 @@ export const standIn = defineHttpStandIn({
       reply: json(200, { messages: [{ id, message_status: 'paused' }] }),
       meaning: 'account',
     },
+    { name: 'an error in a 200', reply: fail(200, 131026, 'Message undeliverable'), meaning: 'for-good' },
+    ...errorTable(
+      {
+        'for-good': [100, 130472, 131008, 131009, 131021, 131047, 131049, 131050, 131051],
+        'for-now': [1, 2, 4, 80007, 130429, 131000, 131016, 131057],
+        account: [
+          0, 3, 10, 33, 190, 200, 299, 368, 130497, 131005, 131030, 131031, 131037, 131042, 131045, 131048,
+        ].concat([131063, 131064, 132000, 132001, 132005, 132007, 132008, 132012, 132015, 132016, 133010]),
+      },
+      (code) => fail(400, code, 'Something about 2250701020304'),
+    ),
   ],
 })

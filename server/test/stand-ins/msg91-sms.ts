@@ -1,5 +1,5 @@
 import { Secret } from '../../src/domain/secret.ts'
-import { defineHttpStandIn, demand, demandKeys, json, type Reply, readJson } from './stand-in.ts'
+import { defineHttpStandIn, demand, demandKeys, errorTable, json, type Reply, readJson } from './stand-in.ts'
 
 const id = '3763646c3058373530393938'
 const template = '0123456789abcdef01234567'
@@ -29,7 +29,7 @@ export const standIn = defineHttpStandIn({
   acceptedId: id,
   accepted: json(200, { message: id, type: 'success' }),
   refusedForGood: refuse('Invalid mobile number', '202'),
-  refusedForNow: refuse('Internal error', '506'),
+  refusedForNow: refuse('Internal error.Please contact support for details', '601'),
   errors: [
     {
       name: 'refused number',
@@ -48,6 +48,18 @@ export const standIn = defineHttpStandIn({
     { name: 'no credit', reply: refuse('Insufficient balance', '301'), meaning: 'account' },
     { name: 'network that is not listed', reply: refuse('IP not whitelisted', '418'), meaning: 'account' },
     { name: 'template that does not exist', reply: refuse('Flow id missing', '400'), meaning: 'account' },
+    { name: 'database that is away', reply: refuse('Unable to connect database', '001'), meaning: 'for-now' },
+    ...errorTable(
+      {
+        'for-good': [101, 102, 202, 310],
+        'for-now': [306, 601],
+        account: [
+          103, 106, 107, 201, 203, 205, 207, 208, 209, 210, 301, 302, 303, 400, 401, 402, 403, 404, 418, 505,
+          506,
+        ],
+      },
+      (code) => refuse('As the table says', `${code}`),
+    ),
     { name: 'the same within ten seconds', reply: refuse('Duplicate request', '311'), meaning: 'unknown' },
   ],
 })

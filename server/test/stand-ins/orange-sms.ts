@@ -97,6 +97,30 @@ export const standIn = defineHttpStandIn({
       reply: refuse(403, 'policyException', 'POL0001', 'A policy error occurred. Error code is %1'),
       meaning: 'account',
     },
+    {
+      name: 'text that is too long',
+      reply: refuse(400, 'serviceException', 'SVC0280', 'Message too long. Maximum length is %1 characters'),
+      meaning: 'for-good',
+    },
+    {
+      name: 'sender name of others',
+      reply: json(400, {
+        requestError: {
+          serviceException: {
+            messageId: 'SVC0002',
+            text: 'Invalid input value for message part %1',
+            variables: ['senderName'],
+          },
+        },
+      }),
+      meaning: 'account',
+    },
+    {
+      name: 'too many addresses',
+      reply: refuse(403, 'policyException', 'POL0003', 'Too many addresses specified in message part %1'),
+      meaning: 'account',
+    },
+    { name: 'expired token', reply: fail(401, 42, 'Expired credentials'), meaning: 'account' },
     { name: 'revoked token', reply: fail(401, 41, 'Invalid credentials'), meaning: 'account' },
     {
       name: 'their fault',

@@ -69,6 +69,25 @@ export const standIn = defineHttpStandIn({
       retryAfterSeconds: 9,
     },
     {
+      name: 'a number that has opted out',
+      reply: fail(
+        400,
+        'InvalidParameter',
+        'Invalid parameter: PhoneNumber Reason: +2250701020304 is opted out',
+      ),
+      meaning: 'for-good',
+    },
+    {
+      name: 'a sender that is none',
+      reply: fail(400, 'InvalidParameter', 'Invalid parameter: MessageAttributes Reason: SenderID'),
+      meaning: 'account',
+    },
+    { name: 'throttled with 400', reply: fail(400, 'RequestLimitExceeded', 'Rate'), meaning: 'for-now' },
+    { name: 'throttled by the keys', reply: fail(400, 'KMSThrottlingException', 'Rate'), meaning: 'for-now' },
+    { name: 'a clock that is wrong', reply: fail(403, 'RequestTimeTooSkewed', 'skew'), meaning: 'account' },
+    { name: 'a region without it', reply: fail(404, 'NotFound', 'no such resource'), meaning: 'account' },
+    { name: 'an error in a 200', reply: fail(200, 'InvalidParameter', 'PhoneNumber'), meaning: 'for-good' },
+    {
       name: 'unknown key',
       reply: fail(403, 'InvalidClientTokenId', 'The token is invalid'),
       meaning: 'account',

@@ -77,6 +77,19 @@ export const json = (status: number, body: unknown, headers: Record<string, stri
   body: JSON.stringify(body),
 })
 
+/** A provider's table of codes: each code of a meaning is an error, answered as the provider answers errors. */
+export const errorTable = (
+  table: Partial<Record<DocumentedError['meaning'], readonly number[]>>,
+  reply: (code: number) => Reply,
+): DocumentedError[] =>
+  Object.entries(table).flatMap(([meaning, codes]) =>
+    codes.map((code) => ({
+      name: `${code}`,
+      reply: reply(code),
+      meaning: meaning as DocumentedError['meaning'],
+    })),
+  )
+
 export function demand(condition: unknown, problem: string): asserts condition {
   if (!condition) throw new Misunderstanding(problem)
 }

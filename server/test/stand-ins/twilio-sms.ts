@@ -1,4 +1,4 @@
-import { defineHttpStandIn, demand, json, readForm } from './stand-in.ts'
+import { defineHttpStandIn, demand, errorTable, json, readForm } from './stand-in.ts'
 import { refuseTwilio, twilioError, twilioErrors, twilioSettings, twilioWrong } from './twilio.ts'
 
 const id = `SM${'a'.repeat(32)}`
@@ -69,5 +69,18 @@ export const standIn = defineHttpStandIn({
       }),
       meaning: 'for-good',
     },
+    ...errorTable(
+      {
+        'for-good': [21602, 21604, 21612, 21614, 21617, 21635, 30004, 30005, 30006, 30007, 30450],
+        'for-now': [20409, 21730, 30001, 30003, 30008, 30017, 30021, 30022],
+        account: [
+          10001, 10002, 21212, 21601, 21607, 21609, 21657, 21659, 21660, 21701, 21702, 21703, 21704,
+        ].concat([
+          21705, 21708, 21709, 21711, 21717, 30002, 30018, 30023, 30024, 30027, 30032, 30033, 30034, 30035,
+        ]),
+        unknown: [30410],
+      },
+      (code) => twilioError(400, code, `Error ${code} about +2250701020304`),
+    ),
   ],
 })

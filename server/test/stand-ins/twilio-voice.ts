@@ -1,4 +1,4 @@
-import { defineHttpStandIn, demand, json, readForm } from './stand-in.ts'
+import { defineHttpStandIn, demand, errorTable, json, readForm } from './stand-in.ts'
 import { refuseTwilio, twilioError, twilioErrors, twilioSettings, twilioWrong } from './twilio.ts'
 
 const id = `CA${'c'.repeat(32)}`
@@ -36,6 +36,14 @@ export const standIn = defineHttpStandIn({
       reply: twilioError(400, 21215, 'Geo Permission'),
       meaning: 'account',
     },
+    ...errorTable(
+      {
+        'for-good': [13223, 13224, 13225, 13226, 21201, 21202, 21214, 21216, 21217],
+        'for-now': [10004],
+        account: [10005, 13227, 13247, 21203, 21210, 21212, 21213, 21219],
+      },
+      (code) => twilioError(400, code, `Error ${code} about +2250701020304`),
+    ),
   ],
 })
 

@@ -1,4 +1,4 @@
-import { defineHttpStandIn, demand, json, readForm } from './stand-in.ts'
+import { defineHttpStandIn, demand, errorTable, json, readForm } from './stand-in.ts'
 import { refuseTwilio, twilioError, twilioErrors, twilioSettings, twilioWrong } from './twilio.ts'
 
 const id = `MM${'b'.repeat(32)}`
@@ -47,5 +47,15 @@ export const standIn = defineHttpStandIn({
       reply: twilioError(400, 63041, 'Template paused'),
       meaning: 'account',
     },
+    ...errorTable(
+      {
+        'for-good': [63003, 63005, 63013, 63014, 63021, 63024, 63029, 63031, 63032, 63033],
+        'for-now': [63009, 63010, 63012, 63017, 63018, 63023],
+        account: [
+          63001, 63002, 63007, 63008, 63015, 63016, 63020, 63022, 63026, 63027, 63028, 63038, 63040, 63042,
+        ].concat([63051, 21654, 21655, 21656]),
+      },
+      (code) => twilioError(400, code, `Error ${code} about whatsapp:+2250701020304`),
+    ),
   ],
 })

@@ -41,8 +41,14 @@ const settings = Type.Object({
   ),
 })
 
+// https://docs.aws.amazon.com/sns/latest/api/API_Publish.html and the errors that all services have. A number that is
+// refused or has opted out is an `InvalidParameter`.
+const throttleErrors =
+  /^(Throttl|TooManyRequests|RequestThrottled|RequestLimitExceeded|SlowDown|KMSThrottling)/
 const accountErrors =
-  /^(AuthorizationError|AccessDenied|InvalidClientTokenId|UnrecognizedClient|SignatureDoesNotMatch|IncompleteSignature|MissingAuthenticationToken|InvalidSecurity|ExpiredToken|RequestExpired|OptInRequired|UserError|EndpointDisabled|KMS)/
+  /^(AuthorizationError|AccessDenied|InvalidClientTokenId|UnrecognizedClient|SignatureDoesNotMatch|IncompleteSignature|MissingAuthenticationToken|NotAuthorized|InvalidSecurity|ExpiredToken|RequestExpired|RequestTimeTooSkewed|OptInRequired|UserError|EndpointDisabled|PlatformApplicationDisabled|NotFound|KMS)/
+/** Attributes are what the settings say, whatever else the error is called. */
+const ourAttributes = /MessageAttribute|SenderID|OriginationNumber|EntityId|TemplateId|SMSType/i
 
 /** SMS through Amazon SNS, straight to a number. */
 export const amazonSns = defineCarrierKind({
@@ -58,6 +64,14 @@ export const amazonSns = defineCarrierKind({
     ],
     delivered: 'The delivery log of CloudWatch says `SUCCESS`; SNS calls nobody back.',
     source: 'https://docs.aws.amazon.com/sns/latest/api/API_Publish.html',
+  },
+  receipts: {
+    setup: [
+      'None over HTTP: SNS writes them to CloudWatch, some of them only after days, once delivery status logging of text messages is switched on.',
+      'To read them there, look into the log groups `sns/<region>/<account>/DirectPublishToPhoneNumber` and the one that ends in `/Failure`, by `notification.messageId`, which is the id that our records keep.',
+      'To have them here, put a gateway of yours in between: a carrier of the kind `webhook` that publishes to SNS and answers `{"id": "<MessageId>"}`, and a Lambda that both log groups are subscribed to, which posts `{"id": notification.messageId, "state": "delivered"}` for `SUCCESS` and `"undelivered"` for `FAILURE` to the URL of that carrier. Gateway and Lambda are yours to write.',
+    ],
+    checked: 'What the Lambda brings by the word in the URL of the gateway.',
   },
   create({ senderId, originationNumber, dltEntityId, dltTemplateId, baseUrl, ...account }, parts) {
     const url = `${baseUrl ?? `https://sns.${account.region}.amazonaws.com`}/`
@@ -103,16 +117,18 @@ function renderAttributes(values: Record<string, string | undefined>): Record<st
 }
 
 function judgeSns({ status, headers, body }: HttpAnswer): Verdict | null {
-  if (status === 200) {
+  const code = elementOf(body, 'Code')
+  if (code === null && status === 200) {
     const carrierMessageId = elementOf(body, 'MessageId')
     return carrierMessageId === null ? null : { kind: 'accepted', carrierMessageId }
   }
-  const code = elementOf(body, 'Code')
   if (code === null || status >= 500) return null
-  const detail = describe(`HTTP ${status} SNS`, code, elementOf(body, 'Message'))
-  if (/^(Throttl|TooManyRequests)/.test(code) || status === 429)
+  const message = elementOf(body, 'Message')
+  const detail = describe(`HTTP ${status} SNS`, code, message)
+  if (throttleErrors.test(code) || status === 429)
     return { kind: 'for-now', detail, retryAfterSeconds: parseRetryAfter(headers['retry-after'], new Date()) }
-  return { kind: accountErrors.test(code) ? 'account' : 'for-good', detail }
+  const isOurs = accountErrors.test(code) || ourAttributes.test(message ?? '')
+  return { kind: isOurs ? 'account' : 'for-good', detail }
 }
 
 /** The answers are XML of one fixed form, and only these elements of it matter. */

@@ -28,9 +28,12 @@ const verdicts: Record<string, 'for-now' | 'account'> = {
   REJECTED_PREPAID_PACKAGE_EXPIRED: 'account',
   REJECTED_DESTINATION_NOT_REGISTERED: 'account',
   REJECTED_ROUTE_NOT_AVAILABLE: 'account',
+  REJECTED_FREE_TRIAL_EXCEEDED: 'account',
   REJECTED_FLOODING_FILTER: 'for-now',
   REJECTED_SYSTEM_ERROR: 'for-now',
+  REJECTED_INTERNAL_ERROR: 'for-now',
   REJECTED_NOT_REACHABLE: 'for-now',
+  UNDELIVERABLE_REJECTED_PLATFORM: 'for-now',
 }
 
 /** SMS through Infobip's SMS API, version 3. */
@@ -45,7 +48,8 @@ export const infobipSms = defineCarrierKind({
       'Make an API key that may send SMS and nothing else.',
       'Register the sender for each country that asks for it.',
     ],
-    delivered: 'The delivery report is of the group `DELIVERED`; `PENDING` is still under way.',
+    delivered:
+      'The delivery report says `DELIVERED_TO_HANDSET`; `DELIVERED_TO_OPERATOR` and `PENDING` are still under way.',
     source: 'https://www.infobip.com/docs/api/channels/sms/outbound-sms/send-sms-messages',
   },
   receipts: {

@@ -41,23 +41,34 @@ const settings = Type.Object({
 
 // Codes of errors, which stand in a body that says 200 as often as not. What is not here is about the message.
 const verdicts: Record<string, Verdict['kind']> = {
+  '001': 'for-now', // their database
+  '002': 'for-now',
+  103: 'account', // no sender
+  105: 'account', // no password
   106: 'account', // no key
+  107: 'account', // no route
   201: 'account', // login
+  203: 'account', // sender
+  205: 'account', // route of another kind of traffic
   207: 'account', // key
   208: 'account', // our network is on a black list
+  209: 'account', // no route in the plan
+  210: 'account',
   301: 'account', // no credit
   302: 'account', // account expired
   303: 'account', // account banned
   306: 'for-now', // route closed at this hour
+  // The same was asked less than ten seconds ago, so the first one may well be under way.
+  311: 'unknown',
   400: 'account', // no template
   401: 'account', // template not approved
   402: 'account', // template switched off
   403: 'account', // template
   404: 'account', // template
   418: 'account', // our network is not listed for the key
-  506: 'for-now', // their fault
-  // The same was asked less than ten seconds ago, so the first one may well be under way.
-  311: 'unknown',
+  505: 'account', // demo account
+  506: 'account', // too many small campaigns for the account
+  601: 'for-now', // their fault
 }
 
 // Where a refusal carries no code, its words must do.

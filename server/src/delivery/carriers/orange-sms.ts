@@ -114,6 +114,9 @@ function judgeOrange({ status, headers, json }: HttpAnswer): Verdict | null {
   if (status === 429 || /too many|rate limit/i.test(words))
     return { kind: 'for-now', detail, retryAfterSeconds: parseRetryAfter(headers['retry-after'], new Date()) }
   // Policies are about the bundle and its contract: no credit, expired, another country.
-  if (status === 401 || status === 403 || /^POL/.test(textOf(messageId))) return { kind: 'account', detail }
+  const isRefusalOfUs = status === 401 || status === 403 || /^POL/.test(textOf(messageId))
+  // What a 400 finds wrong with the sender is a setting.
+  if (isRefusalOfUs || (status === 400 && /sender ?(address|name)/i.test(words)))
+    return { kind: 'account', detail }
   return status === 400 ? { kind: 'for-good', detail } : null
 }

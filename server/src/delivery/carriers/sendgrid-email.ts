@@ -90,12 +90,14 @@ function renderMail(message: OutgoingMessage, { name, address }: Sender) {
   }
 }
 
-/** An accepted mail has no body; its id stands in a header. */
+/** An accepted mail has no body; its id stands in a header, where the service is SendGrid itself. */
 function judgeSendgrid(answer: HttpAnswer): Verdict | null {
-  const { status, headers, json } = answer
-  if (status === 202) return { kind: 'accepted', carrierMessageId: messageIdOf(headers['x-message-id']) }
-
+  const { status, headers, body, json } = answer
+  const carrierMessageId = messageIdOf(headers['x-message-id'])
   const [error] = objectsOf(json.errors)
+  if (status === 202 && error === undefined && (carrierMessageId !== null || body.trim() === ''))
+    return { kind: 'accepted', carrierMessageId }
+
   const detail = describe(`HTTP ${status} SendGrid`, error?.field, error?.message)
   if (status === 429) {
     const retryAfterSeconds =

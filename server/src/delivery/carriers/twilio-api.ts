@@ -73,17 +73,30 @@ export const twilioSetup: CarrierGuide['setup'] = [
   'Take the account SID from the console, and an auth token, or better an API key of its own that can be revoked alone.',
 ]
 
-// What is wrong with us and not with the number, although it is answered with 400: senders that are not ours, countries
-// that are not switched on, trial accounts, templates that are not approved.
+// What is wrong with us and not with the number, although it is answered with 400: senders that are not ours or not
+// registered where they send, countries that are not switched on, trial and suspended accounts, templates that are not
+// approved, a callback URL that Twilio does not take.
 // biome-ignore format: a table of codes
 const accountCodes = new Set([
-  '20005', '21210', '21212', '21213', '21215', '21216', '21408', '21603', '21606', '21608', '21621', '21654', '21655',
-  '21656', '21659', '21660', '21661', '21703', '21704', '21705', '21712', '30034', '63007', '63016', '63027', '63028',
-  '63038', '63041', '63042',
+  '10001', '10002', '10005', '13227', '13247', '20003', '20005', '20006', '20008', '20010',
+  '21203', '21210', '21212', '21213', '21215', '21219', '21408', '21601', '21603', '21606', '21607', '21608', '21609',
+  '21616', '21621', '21626', '21654', '21655', '21656', '21657', '21659', '21660', '21661', '21701', '21702', '21703',
+  '21704', '21705', '21708', '21709', '21711', '21712', '21713', '21715', '21717',
+  '30002', '30018', '30023', '30024', '30027', '30032', '30033', '30034', '30035',
+  '63001', '63002', '63007', '63008', '63015', '63016', '63020', '63022', '63026', '63027', '63028', '63038', '63040',
+  '63041', '63042', '63051',
 ])
 
-// Too much at once, of ours or to this number.
-const throttleCodes = new Set(['14107', '20429', '21611', '30022', '63018', '63022'])
+// Too much at once, of ours or to this number; a phone that is off, or a network or channel that is out of order.
+// biome-ignore format: a table of codes
+const laterCodes = new Set([
+  '10004', '14107', '20162', '20409', '20429', '20500', '20503', '21611', '21730',
+  '30001', '30003', '30008', '30017', '30021', '30022',
+  '63009', '63010', '63012', '63017', '63018', '63023',
+])
+
+/** Twilio never heard from the operator, and does not try again because the message may have arrived. */
+const unansweredCode = '30410'
 
 /** Reads an answer of the Messages or Calls resource. */
 export function judgeTwilio({ status, headers, json }: HttpAnswer): Verdict | null {
@@ -105,7 +118,8 @@ export function judgeTwilio({ status, headers, json }: HttpAnswer): Verdict | nu
 }
 
 function judgeCode(code: string, detail: string, retryAfterSeconds: number | null): Verdict {
+  if (code === unansweredCode) return { kind: 'unknown', detail }
   if (accountCodes.has(code)) return { kind: 'account', detail }
-  if (throttleCodes.has(code)) return { kind: 'for-now', detail, retryAfterSeconds }
+  if (laterCodes.has(code)) return { kind: 'for-now', detail, retryAfterSeconds }
   return { kind: 'for-good', detail }
 }

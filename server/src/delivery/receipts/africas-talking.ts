@@ -2,7 +2,7 @@ import { textOf } from '../answer-body.ts'
 import { fieldsOf, report, unsigned } from './receipt-reader.ts'
 
 // https://developers.africastalking.com/docs/sms/notifications
-const states: Record<string, 'sent' | 'delivered' | 'undelivered' | 'expired'> = {
+const states: Record<string, 'sent' | 'delivered' | 'undelivered'> = {
   Sent: 'sent',
   Submitted: 'sent',
   Buffered: 'sent',
@@ -10,7 +10,8 @@ const states: Record<string, 'sent' | 'delivered' | 'undelivered' | 'expired'> =
   Rejected: 'undelivered',
   Failed: 'undelivered',
   AbsentSubscriber: 'undelivered',
-  Expired: 'expired',
+  // Not too late, but thrown away by the operator for its text or sender.
+  Expired: 'undelivered',
 }
 
 /** Delivery reports of Africa's Talking, which are forms. */

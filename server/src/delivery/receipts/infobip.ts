@@ -16,6 +16,8 @@ export const infobipReader = unsigned((request) => {
   if (!Array.isArray(results)) return null
   return objectsOf(results).flatMap(({ messageId, status, error }) => {
     const { groupName, name } = objectOf(status)
-    return report(messageId, states[textOf(groupName)], name, objectOf(error).name)
+    // Of the group DELIVERED, but only as far as the operator, who may yet say that it did not arrive.
+    const state = name === 'DELIVERED_TO_OPERATOR' ? 'sent' : states[textOf(groupName)]
+    return report(messageId, state, name, objectOf(error).name)
   })
 })
