@@ -40,6 +40,7 @@ export const sampleMessage = (channel: Channel, changes: Partial<OutgoingMessage
   challengeId: '66f0c0de0123456789abcdef' as ChallengeId,
   projectId: 'shop' as ProjectId,
   channel,
+  purpose: 'service',
   to: addresses[channel],
   code: new Secret('012345'),
   subject: channel === 'email' ? '012345 is your Shop code' : null,

@@ -6,8 +6,10 @@ import { metaWhatsapp } from '../src/delivery/carriers/meta-whatsapp.ts'
 import { msg91Sms } from '../src/delivery/carriers/msg91-sms.ts'
 import { orangeSms } from '../src/delivery/carriers/orange-sms.ts'
 import { twilioVoice } from '../src/delivery/carriers/twilio-voice.ts'
+import { twilioWhatsapp } from '../src/delivery/carriers/twilio-whatsapp.ts'
 import { vonageSms } from '../src/delivery/carriers/vonage-sms.ts'
 import { formatSender, parseSender, subjectOf, toAsciiDomain } from '../src/delivery/mail-fields.ts'
+import type { Channel } from '../src/domain/address.ts'
 import { Secret } from '../src/domain/secret.ts'
 import { sampleMessage } from './carrier-contract.ts'
 import { startHttpRecorder } from './stand-ins/http-recorder.ts'
@@ -94,7 +96,7 @@ describe('orange-sms', () => {
   })
 })
 
-test('templates and voices are those of the language', async () => {
+test('voices, and what templates call a language, are those of the language', async () => {
   const recorder = await startRecorder(() => ({ status: 500, body: '' }))
   const baseUrl = recorder.url
   const french = { locale: 'fr' } as const
@@ -115,19 +117,6 @@ test('templates and voices are those of the language', async () => {
     await bodyOf(metaWhatsapp.create({ ...meta, languages: { fr: 'fr_FR' } }, parts), whatsapp),
     /"code":"fr_FR"/,
   )
-  const msg91 = {
-    authKey: new Secret('k'),
-    template: 'usual',
-    templates: { fr: 'french' },
-    codeVariable: 'OTP',
-    baseUrl,
-  }
-  assert.match(
-    await bodyOf(msg91Sms.create(msg91, parts), sampleMessage('sms', french)),
-    /"template_id":"french"/,
-  )
-  assert.match(await bodyOf(msg91Sms.create(msg91, parts), sampleMessage('sms')), /"template_id":"usual"/)
-
   const twilio = { accountSid: 'AC0', authToken: new Secret('t'), sender: '+14155550100', baseUrl }
   const call = twilioVoice.create({ ...twilio, voices: { fr: 'Polly.Lea' } }, parts)
   const text = new URLSearchParams(
@@ -136,6 +125,68 @@ test('templates and voices are those of the language', async () => {
   assert.match(
     text.get('Twiml') ?? '',
     /<Say language="fr-FR" voice="Polly.Lea">Code : 0, 1, 2, 3, 4, 5<\/Say>/,
+  )
+})
+
+describe('a template', () => {
+  const messages = [
+    [{}, 'usual'],
+    [{ locale: 'fr' }, 'french'],
+    [{ purpose: 'account-login' }, 'login'],
+    [{ purpose: 'account-login', locale: 'hi' }, 'login_hindi'],
+    // Of the purpose before of the language.
+    [{ purpose: 'account-login', locale: 'fr' }, 'login'],
+    [{ purpose: 'mobile-login', locale: 'fr' }, 'french'],
+    [{ purpose: 'mobile-login', locale: 'sw' }, 'mobile_swahili'],
+    [{ purpose: 'code' }, 'usual'],
+  ] as const
+  const languages = { fr: 'french' }
+  const purposes = {
+    'account-login': { default: 'login', hi: 'login_hindi' },
+    'mobile-login': { sw: 'mobile_swahili' },
+  }
+  const token = new Secret('t')
+  const templates = { template: 'usual', templates: languages, purposes }
+  const twilio = { accountSid: 'AC0', authToken: token, sender: '+14155550100' }
+  const kinds: [string, Channel, (baseUrl: string) => Carrier, (body: string) => string | null][] = [
+    [
+      'msg91-sms',
+      'sms',
+      (baseUrl) => msg91Sms.create({ authKey: token, codeVariable: 'OTP', baseUrl, ...templates }, parts),
+      (body) => JSON.parse(body).template_id,
+    ],
+    [
+      'meta-whatsapp',
+      'whatsapp',
+      (baseUrl) =>
+        metaWhatsapp.create(
+          { phoneNumberId: '10000', accessToken: token, apiVersion: 'v23.0', baseUrl, ...templates },
+          parts,
+        ),
+      (body) => JSON.parse(body).template.name,
+    ],
+    [
+      'twilio-whatsapp',
+      'whatsapp',
+      (baseUrl) =>
+        twilioWhatsapp.create(
+          { ...twilio, baseUrl, contentSid: 'usual', contentSids: languages, purposes },
+          parts,
+        ),
+      (body) => new URLSearchParams(body).get('ContentSid'),
+    ],
+  ]
+
+  test.for(kinds)(
+    'of %s is that of the purpose and the language',
+    async ([, channel, create, templateIn]) => {
+      const recorder = await startRecorder(() => ({ status: 500, body: '' }))
+      const carrier = use(create(recorder.url))
+      for (const [changes, template] of messages) {
+        await carrier.deliver(sampleMessage(channel, changes), never)
+        assert.equal(templateIn(recorder.requests.at(-1)?.body ?? ''), template, JSON.stringify(changes))
+      }
+    },
   )
 })
 

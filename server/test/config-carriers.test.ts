@@ -40,6 +40,8 @@ function mistakesIn(yaml: string, env: Record<string, string> = {}): Configurati
 
 const twilio = (more = '') =>
   `{kind: twilio-sms, accountSid: ${sid}, authToken: ${token}, sender: Example${more}}`
+const msg91 = (more: string) =>
+  `{kind: msg91-sms, authKey: ${token}, template: 0123456789abcdef01234567${more}}`
 const log = { error: () => {} }
 
 describe('carriers of the file', () => {
@@ -150,6 +152,22 @@ describe('a mistake in a carrier', () => {
       'carriers.a.region',
       'Correct it',
     ],
+    [
+      `carriers: {a: ${msg91(', purposes: {account-lgoin: {default: 0123456789abcdef01234568}}')}}`,
+      'carriers.a.purposes.account-lgoin',
+      'Did you mean account-login?',
+    ],
+    [
+      `carriers: {a: ${msg91(', purposes: {account-login: {fr: code_fr}}')}}`,
+      'carriers.a.purposes.account-login.fr',
+      'Correct it',
+    ],
+    [
+      `carriers: {a: ${msg91(', purposes: {account-login: 0123456789abcdef01234568}')}}`,
+      'carriers.a.purposes.account-login',
+      'Correct it',
+    ],
+    [`carriers: {a: ${msg91(', templates: {pt-BR: code}')}}`, 'carriers.a.templates.pt-BR', 'Rename it'],
   ])('%j is told with its place and remedy', (yaml, where, remedy) => {
     const { mistakes } = mistakesIn(yaml)
     expect(mistakes).toHaveLength(1)

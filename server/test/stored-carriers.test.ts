@@ -99,6 +99,11 @@ test('what is broken is refused with its place and what to do, and nothing of it
     /broken\.accountSid: .*expected AC and 32 hexadecimal digits.*broken\.sender: /s,
   )
   expect(wrong.body.message).not.toContain(password)
+  const templates = { authKey: password, template: 'a'.repeat(24), purposes: { 'mobile-login': { xx: 'b' } } }
+  const lost = await ask('PUT', '/broken', { kind: 'msg91-sms', settings: templates })
+  expect(lost.body.message).toMatch(
+    /broken\.purposes\.mobile-login\.xx: .*expected one of default, en.*Rename/s,
+  )
   expect((await ask('PUT', '/broken', { kind: 'pigeon', settings: {} })).body.message).toContain(
     'broken.kind',
   )

@@ -1,5 +1,6 @@
 import Type, { type Static, type TObject } from 'typebox'
 import type { Channel } from '../domain/address.ts'
+import { messageLocales } from '../domain/locale.ts'
 import type { Secret } from '../domain/secret.ts'
 import type { Carrier } from './carrier.ts'
 import type { DeliveryLog } from './delivery-log.ts'
@@ -94,16 +95,23 @@ export const choice = <const Word extends string>(
 export const flag = (options: Omit<SettingNotes, 'expected'> & { default: boolean }) =>
   Type.Boolean({ expected: 'true or false', ...options })
 
-/** A text for each language that differs from the usual one: `{fr: …}`. */
-export const textByLocale = (options: SettingNotes & { pattern?: string }) => {
-  const { pattern = '^[^\\x00-\\x1f\\x7f]{1,500}$', ...notes } = options
-  return Type.Unsafe<Readonly<Record<string, string>>>({
+/**
+ * A text for each language that differs from the usual one: `{fr: …}`. `each` says what is taken for one; `more` are keys
+ * beside those of the languages that messages are written in.
+ */
+export const textByLocale = (
+  notes: SettingNotes,
+  each: Omit<SettingNotes, 'description'> & { pattern: string },
+  { more = [] }: { more?: readonly string[] } = {},
+) =>
+  Type.Unsafe<Partial<Readonly<Record<string, string>>>>({
     type: 'object',
-    additionalProperties: { type: 'string', pattern },
-    propertyNames: { pattern: '^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$' },
+    isMap: true,
+    properties: Object.fromEntries(
+      [...more, ...messageLocales].map((key) => [key, { type: 'string', ...each }]),
+    ),
     ...notes,
   })
-}
 
 /** Where the provider is reached. Codes travel encrypted, so plain http is for this very machine only. */
 export const baseUrl = (usual: string) =>

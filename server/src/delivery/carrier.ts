@@ -3,6 +3,7 @@ import type { ChallengeId } from '../domain/challenge.ts'
 import type { MessageLocale } from '../domain/locale.ts'
 import type { ProjectId } from '../domain/project.ts'
 import type { Secret } from '../domain/secret.ts'
+import type { TextPurpose } from '../domain/text.ts'
 
 /*
  * Delivery brings committed challenges to their addresses: it words them, picks carriers, tries again, and writes down
@@ -14,6 +15,8 @@ export type OutgoingMessage = {
   challengeId: ChallengeId
   projectId: ProjectId
   channel: Channel
+  /** What it is for; `code` for a test message of no purpose. */
+  purpose: TextPurpose
   /** E.164, or an e-mail address. */
   to: string
   /** Null in a notice, which opens nothing. */

@@ -21,7 +21,7 @@ export function createDeliverSample(
   loadProjectDelivery: LoadProjectDelivery = async () => usualDelivery,
 ): DeliverSample {
   return async ({ project, key, draft, to }) => {
-    const { channel, locale } = key
+    const { channel, purpose, locale } = key
     const now = new Date()
     const id = challengeId(now, randomBytes(6))
     const code = sampleCodeOf(key)
@@ -30,6 +30,7 @@ export function createDeliverSample(
       challengeId: id,
       projectId: project.id,
       channel,
+      purpose,
       to,
       code: code === '' ? null : new Secret(code),
       subject,

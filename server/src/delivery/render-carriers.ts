@@ -93,19 +93,15 @@ type Documented = {
   example?: string
   default?: unknown
   secret?: boolean
+  /** Its keys are many and alike, and `expected` tells which. */
+  isMap?: boolean
   properties?: Record<string, object>
   required?: readonly string[]
 }
 
 function renderSetting(key: string, schema: Documented, isRequired: boolean): string[] {
-  const {
-    description = '',
-    expected = '',
-    example = '',
-    default: usual,
-    properties = {},
-    required = [],
-  } = schema
+  const { description = '', expected = '', example = '', default: usual, required = [] } = schema
+  const properties = schema.isMap ? {} : (schema.properties ?? {})
   const secretly = schema.secret ? ' Secret.' : ''
   const shown = usual === undefined ? (isRequired ? '**required**' : 'none') : `\`${usual}\``
   return [

@@ -17,7 +17,8 @@ export function renderMessage({ challenge, wording, code, now }: MessageParts): 
   const { locale, content, channel, purpose } = challenge
   if (content === 'decoy') throw new Error('A decoy has no text')
 
-  const text = wording.textFor({ channel, purpose: content === 'code' ? purpose : content, locale })
+  const about = content === 'code' ? purpose : content
+  const text = wording.textFor({ channel, purpose: about, locale })
   const words = renderWords(text(minutesLeft(challenge, now)), {
     wording,
     channel,
@@ -28,6 +29,7 @@ export function renderMessage({ challenge, wording, code, now }: MessageParts): 
     challengeId: challenge.id,
     projectId: challenge.projectId,
     channel,
+    purpose: about,
     to: challenge.address,
     code,
     ...words,

@@ -4,9 +4,14 @@ import { baseUrl, defineCarrierKind, secret, text, textByLocale } from '../carri
 import { createHttpCarrier, type HttpAnswer, jsonHeaders, type Verdict } from '../http-carrier.ts'
 import { createMetaReader } from '../receipts/meta.ts'
 import { parseRetryAfter } from '../retry-after.ts'
-import { codesOnly } from './codes-only.ts'
+import { chooseTemplate, codesOnly, templateSettings } from './templates.ts'
 
-const languagePattern = '^[a-z]{2,3}(_[A-Z]{2,3})?$'
+const template = {
+  expected: 'the name of a template',
+  example: 'sign_in_code',
+  pattern: '^[a-z0-9_]{1,512}$',
+}
+const { byLocale, byPurpose } = templateSettings(template, { languages: '{fr: code_de_connexion}' })
 
 const settings = Type.Object({
   phoneNumberId: text({
@@ -22,18 +27,24 @@ const settings = Type.Object({
   }),
   template: text({
     description: 'The approved authentication template with a copy-code button.',
-    expected: 'the name of a template',
-    example: 'sign_in_code',
-    pattern: '^[a-z0-9_]{1,512}$',
+    ...template,
   }),
+  templates: byLocale,
+  purposes: byPurpose,
   languages: Type.Optional(
-    textByLocale({
-      description:
-        'What the template calls a language, where it is not `en` for English, `fr` for French and so on.',
-      expected: 'a language code of the template for each language',
-      example: '{en: en_US, pt: pt_BR}',
-      pattern: languagePattern,
-    }),
+    textByLocale(
+      {
+        description:
+          'What the templates call a language, where it is not `en` for English, `fr` for French and so on.',
+        expected: 'a language code of the template for each language',
+        example: '{en: en_US, pt: pt_BR}',
+      },
+      {
+        expected: 'a language code of the template',
+        example: 'en_US',
+        pattern: '^[a-z]{2,3}(_[A-Z]{2,3})?$',
+      },
+    ),
   ),
   appSecret: Type.Optional(
     secret({
@@ -93,13 +104,15 @@ export const metaWhatsapp = defineCarrierKind({
     checked: '`X-Hub-Signature-256`; without `appSecret`, the word in the URL.',
     open: ({ appSecret }) => createMetaReader(appSecret?.reveal() ?? null),
   },
-  create: ({ phoneNumberId, accessToken, template, languages, apiVersion, baseUrl }, parts) =>
+  create: ({ phoneNumberId, accessToken, languages, apiVersion, baseUrl, ...templates }, parts) =>
     createHttpCarrier({
       ...parts,
       channels: ['whatsapp'],
       url: `${baseUrl}/${apiVersion}/${phoneNumberId}/messages`,
-      render({ to, code, locale, idempotencyKey }) {
+      render(message) {
+        const { to, code, locale, idempotencyKey } = message
         if (code === null) return codesOnly
+        const { template: usual, templates: byLocale, purposes: byPurpose } = templates
         const parameters = [{ type: 'text', text: code.reveal() }]
         return {
           headers: { ...jsonHeaders, authorization: `Bearer ${accessToken.reveal()}` },
@@ -109,7 +122,7 @@ export const metaWhatsapp = defineCarrierKind({
             to,
             type: 'template',
             template: {
-              name: template,
+              name: chooseTemplate({ usual, byLocale, byPurpose }, message),
               language: { code: languages?.[locale] ?? locale },
               // The copy-code button is a button of the sub-type url, whose parameter is the code once more.
               components: [

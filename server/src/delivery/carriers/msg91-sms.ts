@@ -1,12 +1,17 @@
 import Type from 'typebox'
 import { describe, messageIdOf, textOf } from '../answer-body.ts'
-import { baseUrl, defineCarrierKind, secret, text, textByLocale } from '../carrier-kind.ts'
+import { baseUrl, defineCarrierKind, secret, text } from '../carrier-kind.ts'
 import { createHttpCarrier, type HttpAnswer, jsonHeaders, type Verdict } from '../http-carrier.ts'
 import { msg91Reader } from '../receipts/msg91.ts'
 import { parseRetryAfter } from '../retry-after.ts'
-import { codesOnly } from './codes-only.ts'
+import { chooseTemplate, codesOnly, templateSettings } from './templates.ts'
 
-const templatePattern = '^[0-9a-fA-F]{24}$'
+const template = {
+  expected: '24 hexadecimal digits',
+  example: '0123456789abcdef01234567',
+  pattern: '^[0-9a-fA-F]{24}$',
+}
+const { byLocale, byPurpose } = templateSettings(template, { languages: '{hi: 0123456789abcdef01234568}' })
 
 const settings = Type.Object({
   authKey: secret({
@@ -17,18 +22,10 @@ const settings = Type.Object({
   template: text({
     description:
       "MSG91's id of the SMS template (flow); India's DLT template id is entered in the template itself.",
-    expected: '24 hexadecimal digits',
-    example: '0123456789abcdef01234567',
-    pattern: templatePattern,
+    ...template,
   }),
-  templates: Type.Optional(
-    textByLocale({
-      description: 'Templates of other languages.',
-      expected: 'a template for each language',
-      example: '{hi: 0123456789abcdef01234568}',
-      pattern: templatePattern,
-    }),
-  ),
+  templates: byLocale,
+  purposes: byPurpose,
   codeVariable: text({
     description: 'The variable of the templates that stands for the code, exactly as it is written there.',
     expected: 'a name of letters, digits and underscores',
@@ -97,17 +94,21 @@ export const msg91Sms = defineCarrierKind({
     checked: 'The word in the URL.',
     open: () => msg91Reader,
   },
-  create: ({ authKey, template, templates, codeVariable, baseUrl }, parts) =>
+  create: (
+    { authKey, template: usual, templates: byLocale, purposes: byPurpose, codeVariable, baseUrl },
+    parts,
+  ) =>
     createHttpCarrier({
       ...parts,
       channels: ['sms'],
       url: `${baseUrl}/api/v5/flow`,
-      render({ to, code, locale }) {
+      render(message) {
+        const { to, code } = message
         if (code === null) return codesOnly
         return {
           headers: { ...jsonHeaders, authkey: authKey.reveal() },
           body: JSON.stringify({
-            template_id: templates?.[locale] ?? template,
+            template_id: chooseTemplate({ usual, byLocale, byPurpose }, message),
             short_url: '0',
             recipients: [{ mobiles: to.slice(1), [codeVariable]: code.reveal() }],
           }),

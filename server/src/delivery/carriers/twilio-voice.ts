@@ -21,12 +21,14 @@ const settings = Type.Object({
     pattern: '^\\+[1-9][0-9]{4,14}$',
   }),
   voices: Type.Optional(
-    textByLocale({
-      description: 'The voice of a language, where it is not to be the usual one or where there is none.',
-      expected: 'a voice that Twilio names, for each language',
-      example: '{fr: Polly.Lea}',
-      pattern: '^[A-Za-z0-9._-]{1,60}$',
-    }),
+    textByLocale(
+      {
+        description: 'The voice of a language, where it is not to be the usual one or where there is none.',
+        expected: 'a voice that Twilio names, for each language',
+        example: '{fr: Polly.Lea}',
+      },
+      { expected: 'a voice that Twilio names', example: 'Polly.Lea', pattern: '^[A-Za-z0-9._-]{1,60}$' },
+    ),
   ),
 })
 

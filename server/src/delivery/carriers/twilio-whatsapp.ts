@@ -1,7 +1,7 @@
 import Type from 'typebox'
-import { defineCarrierKind, text, textByLocale } from '../carrier-kind.ts'
+import { defineCarrierKind, text } from '../carrier-kind.ts'
 import { createHttpCarrier, renderForm } from '../http-carrier.ts'
-import { codesOnly } from './codes-only.ts'
+import { chooseTemplate, codesOnly, templateSettings } from './templates.ts'
 import {
   judgeTwilio,
   twilioCallback,
@@ -13,7 +13,14 @@ import {
   twilioUrl,
 } from './twilio-api.ts'
 
-const contentPattern = '^HX[0-9a-fA-F]{32}$'
+const template = {
+  expected: 'HX and 32 hexadecimal digits',
+  example: 'HX00000000000000000000000000000000',
+  pattern: '^HX[0-9a-fA-F]{32}$',
+}
+const { byLocale, byPurpose } = templateSettings(template, {
+  languages: '{fr: HX11111111111111111111111111111111}',
+})
 
 const settings = Type.Object({
   ...twilioLogin,
@@ -25,18 +32,10 @@ const settings = Type.Object({
   }),
   contentSid: text({
     description: 'The approved authentication template; its variable 1 is the code.',
-    expected: 'HX and 32 hexadecimal digits',
-    example: 'HX00000000000000000000000000000000',
-    pattern: contentPattern,
+    ...template,
   }),
-  contentSids: Type.Optional(
-    textByLocale({
-      description: 'Templates of other languages.',
-      expected: 'a template for each language',
-      example: '{fr: HX11111111111111111111111111111111}',
-      pattern: contentPattern,
-    }),
-  ),
+  contentSids: byLocale,
+  purposes: byPurpose,
 })
 
 /** Codes over WhatsApp, by a Content template of Twilio. */
@@ -61,12 +60,14 @@ export const twilioWhatsapp = defineCarrierKind({
       ...parts,
       channels: ['whatsapp'],
       url: twilioUrl(settings, 'Messages'),
-      render({ to, code, locale }) {
+      render(message) {
+        const { to, code } = message
         if (code === null) return codesOnly
+        const { contentSid: usual, contentSids: byLocale, purposes: byPurpose } = settings
         const form = renderForm({
           To: `whatsapp:${to}`,
           ...twilioSender(settings.sender, 'whatsapp:'),
-          ContentSid: settings.contentSids?.[locale] ?? settings.contentSid,
+          ContentSid: chooseTemplate({ usual, byLocale, byPurpose }, message),
           ContentVariables: JSON.stringify({ 1: code.reveal() }),
           ...twilioCallback(parts.receiptUrl),
         })
