@@ -6,6 +6,7 @@ import type { Carrier, CarrierAnswer } from '../src/delivery/carrier.ts'
 import type { CarrierKind } from '../src/delivery/carrier-kind.ts'
 import { carrierKinds } from '../src/delivery/carriers/index.ts'
 import { renderCarriers } from '../src/delivery/render-carriers.ts'
+import { Secret } from '../src/domain/secret.ts'
 import { carrierContract, sampleMessage } from './carrier-contract.ts'
 import type { HttpNotes, RunningStandIn, StandIn } from './stand-ins/stand-in.ts'
 
@@ -181,6 +182,21 @@ function describeHttp(kind: CarrierKind, standIn: StandIn, notes: HttpNotes): vo
       running.answer({ status, body })
       const answer = await carrier.deliver(message, never)
       assert.equal(answer.kind, 'refused')
+    })
+
+    test('what a broken page repeats of the request is neither kept nor logged, not even half of it (C2)', async () => {
+      const secrets = Object.values(running.settings).flatMap((value) =>
+        value instanceof Secret ? [value.reveal()] : [],
+      )
+      const echo = `${message.to} 012345 ${secrets.join(' ')} ${encodeURIComponent(message.to)} 012345`
+      for (const before of [0, 270, 285, 290, 470, 485, 490]) {
+        for (const status of [200, 400, 401, 502]) {
+          running.answer({ status, body: `${'x'.repeat(before)} ${echo}` })
+          const kept = JSON.stringify([await carrier.deliver(message, never), reports])
+          assert.doesNotMatch(kept, /012|225070|ada@ex/, `${status} after ${before}`)
+          for (const secret of secrets) assert.ok(!kept.includes(secret.slice(0, 12)), kept)
+        }
+      }
     })
 
     test('a redirect is not followed (H4)', async () => {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
+import { readCarrier } from '../src/carrier-tools.ts'
 import { ConfigurationError } from '../src/config/mistake.ts'
 import { createConfiguredRoutes } from '../src/create-configured-routes.ts'
 import { carrierKinds } from '../src/delivery/carriers/index.ts'
@@ -217,6 +218,27 @@ describe('every kind', () => {
     for (const { kind, settings } of carrierKinds)
       for (const schema of Object.values(settings.properties))
         expect(Object.values(notes(kind, schema))).not.toContain('')
+  })
+
+  test('takes no line break in any setting but a PEM, so that none can begin a header (S8)', () => {
+    for (const { kind, settings } of carrierKinds) {
+      const texts = Object.entries(settings.properties).filter(([, schema]) => {
+        const { type, pattern } = schema as { type?: string; pattern?: string }
+        return type === 'string' && pattern !== undefined && !pattern.includes('BEGIN')
+      })
+      for (const [key, schema] of texts) {
+        const example = notes(kind, schema).example.replace(/^"|"$/g, '')
+        const [, variable] = /^\$\{(\w+)\}$/.exec(example) ?? []
+        const right = variable === undefined ? example : exampleOf(variable)
+        for (const tail of ['\r\nX-Eve: 1', '\n', '\0']) {
+          const { mistakes } = readCarrier({ name: 'a', kind, settings: { [key]: right + tail } })
+          expect(
+            mistakes.map(({ place }) => place),
+            `${kind} ${JSON.stringify(right + tail)}`,
+          ).toContain(`a.${key}`)
+        }
+      }
+    }
   })
 
   test('is taken with its examples', () => {

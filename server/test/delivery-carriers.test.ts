@@ -259,6 +259,21 @@ describe('a webhook', () => {
     assert.equal(peer.requests.length, 1, 'A redirect is not followed.')
   })
 
+  test('that answers with its own path does not make its token known (C2)', async () => {
+    const { peer } = await startBoth()
+    const url = `${peer.url}/hooks/t0ken-in-the-path?key=t0ken-in-the-query`
+    const carrier = closeAfter(createWebhookCarrier({ channels: ['sms'], url }))
+    peer.answer((response) => {
+      const { pathname, search } = new URL(url)
+      response.writeHead(404).end(`${'x'.repeat(285)} 012345: cannot POST ${pathname} (${search})`)
+    })
+
+    const answer = await carrier.deliver(message, never)
+
+    assert.ok(answer.kind === 'refused')
+    assert.doesNotMatch(answer.detail, /t0ken|012/)
+  })
+
   test('that names a date is asked again then', async () => {
     const { peer, carrier } = await startBoth()
     const date = new Date(Date.now() + 30_000).toUTCString()

@@ -33,9 +33,12 @@ export function messageIdOf(value: unknown): string | null {
   return typeof id === 'string' && id !== '' && id.length <= 200 ? id : null
 }
 
-/** Says of a refusal what there is to say, in one line. */
+/**
+ * Says of a refusal what there is to say, in one line. Texts are whole: cut here, half a code would stay that `cleanDetail`
+ * does not know again.
+ */
 export const describe = (...parts: unknown[]): string =>
   parts
-    .map(textOf)
+    .map((part) => (typeof part === 'string' ? part : textOf(part)))
     .filter((part) => part !== '')
     .join(' ')

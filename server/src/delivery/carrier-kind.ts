@@ -1,7 +1,7 @@
 import Type, { type Static, type TObject } from 'typebox'
 import type { Channel } from '../domain/address.ts'
 import { messageLocales } from '../domain/locale.ts'
-import type { Secret } from '../domain/secret.ts'
+import { Secret } from '../domain/secret.ts'
 import type { Carrier } from './carrier.ts'
 import type { DeliveryLog } from './delivery-log.ts'
 import type { CarrierReport, ReceiptReader } from './receipts/receipt-reader.ts'
@@ -53,12 +53,20 @@ export type CarrierParts = {
   stampOf?: (id: string) => string
   /** Keeps what is reported over the carrier's own connection. */
   onReceipt?: (report: CarrierReport) => Promise<void>
+  /** What must stand in no record or log, whatever the provider says: filled in by `defineCarrierKind`. */
+  secrets?: readonly string[]
 }
 
-/** Keeps the type of the settings, so that `create` knows them. */
+/** Keeps the type of the settings, so that `create` knows them, and tells each carrier which of them are secret. */
 export const defineCarrierKind = <Settings extends TObject>(
   kind: CarrierKind<Settings>,
-): CarrierKind<Settings> => kind
+): CarrierKind<Settings> => ({
+  ...kind,
+  create: (settings, parts) => kind.create(settings, { ...parts, secrets: secretsOf(settings) }),
+})
+
+const secretsOf = (settings: object): string[] =>
+  Object.values(settings).flatMap((value: unknown) => (value instanceof Secret ? [value.reveal()] : []))
 
 /** What every setting says of itself. */
 export type SettingNotes = {

@@ -54,7 +54,7 @@ const reportPauseMilliseconds = 60_000
 
 /** A carrier that is one POST to one URL. */
 export function createHttpCarrier(parts: HttpCarrierParts): Carrier {
-  const { name, log, channels, url, render, judge, concurrencyMax = 64 } = parts
+  const { name, log, channels, url, render, judge, concurrencyMax = 64, secrets = [] } = parts
   const poster = createHttpPoster(new URL(url))
   let reportedAt = Number.NEGATIVE_INFINITY
 
@@ -67,7 +67,12 @@ export function createHttpCarrier(parts: HttpCarrierParts): Carrier {
 
     const answer = { ...outcome, json: parseJsonObject(outcome.body) }
     if (!isSecond && parts.dropLogin?.(answer)) return ask(message, signal, true)
-    return judge(answer) ?? judgeStatus(answer)
+    const verdict = judge(answer) ?? judgeStatus(answer)
+    // The header holds a login that no setting spells: in Base64, or a token of this hour.
+    const [, login = ''] = request.headers.authorization?.split(' ') ?? []
+    return verdict.kind === 'accepted'
+      ? verdict
+      : { ...verdict, detail: cleanDetail(verdict.detail, message, [...secrets, login]) }
   }
 
   function report(detail: string): void {
@@ -84,7 +89,7 @@ export function createHttpCarrier(parts: HttpCarrierParts): Carrier {
       if (!isOneAddress(message)) return refuseForGood('The address is not one address.')
       const verdict = await ask(message, signal)
       if (verdict.kind === 'accepted') return verdict
-      const detail = cleanDetail(verdict.detail, message)
+      const detail = cleanDetail(verdict.detail, message, secrets)
       if (verdict.kind === 'account') report(detail)
       return renderRefusal(verdict, detail)
     },

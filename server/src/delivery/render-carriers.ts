@@ -59,7 +59,7 @@ The next carrier is asked at once after a refusal, and after ten seconds when no
 | takes the message and does not answer, or answers a success that it does not document | may arrive: the same code goes out once more, by the next carrier, only after a pause |
 
 Requests go over TLS that is verified, follow no redirect, take five seconds to connect and ten in all, and answers of
-more than a mebibyte are cut. Neither codes nor whole addresses are logged or kept from what a provider says.
+more than a mebibyte are cut. Neither codes nor whole addresses nor logins are logged or kept from what a provider says.
 
 ${carrierKinds.map(renderKind).join('\n')}`
 }

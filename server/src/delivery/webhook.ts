@@ -6,6 +6,7 @@ import {
   refuseForGood,
   refuseForNow,
 } from './carrier.ts'
+import { cleanDetail } from './clean-detail.ts'
 import { createHttpPoster, type HttpOutcome } from './http-post.ts'
 import { parseRetryAfter } from './retry-after.ts'
 
@@ -27,7 +28,9 @@ export function createWebhookCarrier({
   name = `${channels.join('-')}-webhook`,
   concurrencyMax = 64,
 }: WebhookOptions): Carrier {
-  const poster = createHttpPoster(parseWebhookUrl(url))
+  const parsed = parseWebhookUrl(url)
+  const poster = createHttpPoster(parsed)
+  const hidden = secretsOf(parsed)
 
   return {
     name,
@@ -40,7 +43,10 @@ export function createWebhookCarrier({
         'user-agent': 'watchword',
         'idempotency-key': encodeURIComponent(message.idempotencyKey.toWellFormed()),
       }
-      return answerOf(await poster.post({ headers, body: renderBody(message), signal }))
+      const answer = answerOf(await poster.post({ headers, body: renderBody(message), signal }))
+      return answer.kind === 'accepted'
+        ? answer
+        : { ...answer, detail: cleanDetail(answer.detail, message, hidden) }
     },
     async close() {
       poster.close()
@@ -56,6 +62,15 @@ function parseWebhookUrl(text: string): URL {
     'The webhook of a carrier must be an http or https URL, such as https://gateway.example/send',
   )
 }
+
+/** A gateway that does not know its own path says so with the path, and the token may stand in it. */
+const secretsOf = ({ pathname, search, username, password }: URL): string[] => [
+  pathname + search,
+  username,
+  password,
+  ...pathname.split('/'),
+  ...search.split(/[?&=]/),
+]
 
 const renderBody = ({ challengeId, channel, to, text, code, locale, projectId }: OutgoingMessage): string =>
   JSON.stringify({
@@ -74,7 +89,7 @@ function answerOf(outcome: HttpOutcome): CarrierAnswer {
 
   const { status, body } = outcome
   if (status >= 200 && status < 300) return { kind: 'accepted', carrierMessageId: messageIdIn(body) }
-  const detail = `HTTP ${status} ${body.slice(0, 300)}`.trim()
+  const detail = `HTTP ${status} ${body}`.trim()
   if (status < 500 && !temporaryStatuses.has(status)) return refuseForGood(detail)
   return refuseForNow(detail, parseRetryAfter(outcome.headers['retry-after'], new Date()))
 }

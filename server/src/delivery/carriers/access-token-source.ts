@@ -1,5 +1,6 @@
 import { Secret } from '../../domain/secret.ts'
 import { describe, parseJsonObject, textOf } from '../answer-body.ts'
+import { cleanDetail } from '../clean-detail.ts'
 import { basicLogin, judgeStatus, renderForm, type Verdict } from '../http-carrier.ts'
 import { createHttpPoster } from '../http-post.ts'
 
@@ -30,11 +31,13 @@ export function createAccessTokenSource({
 
   async function ask(): Promise<Secret | Verdict> {
     const form = renderForm({ grant_type: 'client_credentials' })
+    const authorization = basicLogin(clientId, clientSecret.reveal())
+    const [, login = ''] = authorization.split(' ')
     const headers = {
       ...form.headers,
       accept: 'application/json',
       'user-agent': 'watchword',
-      authorization: basicLogin(clientId, clientSecret.reveal()),
+      authorization,
     }
     // Not the signal of a message, for others may wait as well; the poster has its own bounds.
     const outcome = await poster.post({ headers, body: form.body, signal: new AbortController().signal })
@@ -49,7 +52,8 @@ export function createAccessTokenSource({
       return kept.token
     }
     const words = describe(json.error, json.error_description)
-    const detail = describe(`token: HTTP ${outcome.status}`, words === '' ? outcome.body : words)
+    const said = describe(`token: HTTP ${outcome.status}`, words === '' ? outcome.body : words)
+    const detail = cleanDetail(said, { code: null, to: '' }, [login, clientSecret.reveal()])
     const verdict = judgeStatus({ ...outcome, json }, detail)
     if (verdict.kind === 'for-now' || verdict.kind === 'account') return verdict
     return words === '' ? { kind: 'for-now', detail } : { kind: 'account', detail }

@@ -97,5 +97,5 @@ function judgeAfricasTalking({ status, json }: HttpAnswer): Verdict | null {
 
   const kind = verdicts[code] ?? 'for-good'
   if (kind === 'accepted') return { kind, carrierMessageId: messageIdOf(recipient?.messageId) }
-  return { kind, detail: describe("Africa's Talking", code, recipient?.status ?? name) }
+  return { kind, detail: describe("Africa's Talking", code, recipient?.status ?? message) }
 }

@@ -101,6 +101,6 @@ function judgeMailgun(answer: HttpAnswer): Verdict | null {
   }
   const message = textOf(json.message)
   if (status !== 400 || message === '') return null
-  const detail = describe('HTTP 400 Mailgun', message)
+  const detail = describe('HTTP 400 Mailgun', json.message)
   return { kind: /'?from'? parameter/i.test(message) ? 'account' : 'for-good', detail }
 }
