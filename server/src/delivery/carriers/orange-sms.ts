@@ -111,7 +111,7 @@ function judgeOrange({ status, headers, json }: HttpAnswer): Verdict | null {
     : describe(json.code, json.message, json.description)
   if (words === '') return null
   const detail = describe(`HTTP ${status} Orange`, words)
-  if (status === 429 || /too many|rate limit/i.test(words))
+  if (status === 429 || /too many requests|rate limit/i.test(words))
     return { kind: 'for-now', detail, retryAfterSeconds: parseRetryAfter(headers['retry-after'], new Date()) }
   // Policies are about the bundle and its contract: no credit, expired, another country.
   const isRefusalOfUs = status === 401 || status === 403 || /^POL/.test(textOf(messageId))
