@@ -44,15 +44,16 @@ export function destinationAt(state: DestinationState | null, now: Date): Destin
     const none = { stoppedUntil: null, stopReason: null, releasedUntil: null }
     return { slotAt, sends: [0], verified: [0], dayAt, days: [0], ...none }
   }
-  const slots = Math.max(0, (slotAt.getTime() - state.slotAt.getTime()) / slotMilliseconds)
-  const days = Math.max(0, (dayAt.getTime() - state.dayAt.getTime()) / day)
-  if (slots === 0 && days === 0) return state
+  // Nor is anything forgotten when the clock is set back, as by a change of the database's primary.
+  if (slotAt <= state.slotAt) return state
+  const slots = (slotAt.getTime() - state.slotAt.getTime()) / slotMilliseconds
+  const days = (dayAt.getTime() - state.dayAt.getTime()) / day
   return {
     ...state,
-    slotAt: slots === 0 ? state.slotAt : slotAt,
+    slotAt,
     sends: shift(state.sends, slots, slotsMax),
     verified: shift(state.verified, slots, slotsMax),
-    dayAt: days === 0 ? state.dayAt : dayAt,
+    dayAt,
     days: shift(state.days, days, daysMax),
   }
 }

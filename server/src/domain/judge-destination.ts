@@ -41,8 +41,9 @@ export function judgeDestination(
 
 /** A project that names no country at all is bound to none: the document of `service` sends abroad from such a one. */
 function isServed(phone: PhoneDestination, { countries, region }: DestinationRules): boolean {
-  if (countries === 'any' || (countries === null && region === null)) return true
-  return liesIn(phone, countries ?? (region === null ? [] : [region]))
+  if (countries === 'any') return true
+  const served = countries ?? (region === null ? null : [region])
+  return served === null || liesIn(phone, served)
 }
 
 const isDisposable = (address: string, { refuseDisposable, disposableDomains }: DestinationRules): boolean =>

@@ -42,11 +42,11 @@ function countCharacters(text: string): number {
 }
 
 function ownWords({ email, firstName, lastName, fullName }: PasswordOwner): ReadonlySet<string> {
-  const first = firstName ?? ''
-  const last = lastName ?? ''
-  const local = email === null ? '' : email.slice(0, email.lastIndexOf('@'))
-  const words = [email ?? '', local, first, last, `${first}${last}`, `${last}${first}`, fullName ?? '']
-  return new Set(words.map((word) => bareWord(word.toLowerCase())).filter((word) => word !== ''))
+  const local = email?.slice(0, email.lastIndexOf('@'))
+  // Joined, a name that is not there is nothing.
+  const names = [firstName, lastName]
+  const words = [email, local, ...names, names.join(''), names.toReversed().join(''), fullName]
+  return new Set(words.map((word) => bareWord(word?.toLowerCase() ?? '')).filter((word) => word !== ''))
 }
 
 /** The letters alone: "John.Doe-1987!" is no better a password than "johndoe". */

@@ -38,13 +38,12 @@ export function sendWaitMilliseconds(
   now: Date,
 ): number {
   const lastDay = recipient.sends.filter((at) => at.getTime() > now.getTime() - day)
-  const lastTenMinutes = lastDay.filter((at) => at.getTime() > now.getTime() - 10 * minute)
-  const freedAt = (sends: Date[], max: number, window: number): number =>
-    sends.length < max ? 0 : (sends[sends.length - max]?.getTime() ?? now.getTime()) + window - now.getTime()
-  const wait = Math.max(
-    freedAt(lastTenMinutes, caps.perTenMinutes, 10 * minute),
-    freedAt(lastDay, caps.perDay, day),
-  )
+  // Of the last `max` sends the first has to leave the window before there is room for another.
+  const freedIn = (max: number, window: number): number => {
+    const first = lastDay.at(-max)
+    return first === undefined ? 0 : first.getTime() + window - now.getTime()
+  }
+  const wait = Math.max(0, freedIn(caps.perTenMinutes, 10 * minute), freedIn(caps.perDay, day))
   // What other projects sent is counted, not listed: ten minutes is when it is worth asking again.
   const isFullEverywhere = lastDay.length + elsewhere >= caps.perDayEverywhere
   return isFullEverywhere ? Math.max(wait, 10 * minute) : wait

@@ -56,15 +56,17 @@ export function failureLimits(
     max: settings.failedChecksPerHour,
     windowSeconds: hourSeconds,
   }
-  const ofCaller: Limit = {
+  const ofNetwork = (network: string): Limit => ({
     scope: 'failed-addresses',
-    key: caller?.network ?? '',
+    key: network,
     max: settings.failedAddressesPerCallerHour,
     windowSeconds: hourSeconds,
-  }
+  })
   return [
     ...(codePolicy(purpose, null).digits === 5 ? [{ limit: ofProject, member: null }] : []),
-    ...(caller === null || caller.isExempt ? [] : [{ limit: ofCaller, member: addressMember(address) }]),
+    ...(caller === null || caller.isExempt
+      ? []
+      : [{ limit: ofNetwork(caller.network), member: addressMember(address) }]),
   ]
 }
 

@@ -109,9 +109,8 @@ function parseClaims(
   payload: Uint8Array,
   { issuer, projectId }: { issuer: string; projectId: ProjectId },
 ): AccessClaims | null {
-  const claims: unknown = JSON.parse(Buffer.from(payload).toString('utf8'))
-  if (typeof claims !== 'object' || claims === null) return null
-  const { iss, aud, sub, sid, jti, iat, exp, ...others } = claims as Record<string, unknown>
+  const claims: Record<string, unknown> = Object(JSON.parse(Buffer.from(payload).toString('utf8')))
+  const { iss, aud, sub, sid, jti, iat, exp, ...others } = claims
 
   if (iss !== issuer || aud !== projectId || Object.keys(others).length > 0) return null
   if (typeof sub !== 'string' || !/^[1-9][0-9]{0,15}$/.test(sub)) return null
