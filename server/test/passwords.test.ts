@@ -20,46 +20,13 @@ const nobody = { email: null, firstName: null, lastName: null, fullName: null }
 const ada = email('ada@example.test')
 const wrong = new Secret('the stranger waits here')
 
-describe('the rules of a new password', () => {
-  test('A2: 8 to 256 characters, counted as people count them', async () => {
-    const judge = (text: string) => judgePassword(text, nobody, new Set())
-    expect(judge('1234567')).toBe('too-short')
-    expect(judge('🦦'.repeat(7))).toBe('too-short')
-    expect(judge('🦦'.repeat(8))).toBeNull()
-    expect(judge('🦦'.repeat(256))).toBeNull()
-    expect(judge('a'.repeat(256))).toBeNull()
-    expect(judge('a'.repeat(257))).toBe('too-long')
-    expect(judge(' \u0000 tab\t é')).toBeNull()
-    expect(judge('lonely \ud800 half')).toBe('unreadable')
-  })
-
-  test('A2: the commonest ten thousand are refused in any case, and the documents’ examples are not among them', async () => {
-    const common = await loadCommonPasswords()
-    expect(common.size).toBe(10_000)
-    for (const text of ['password', 'PassWord', 'qwertyuiop', '12345678'])
-      expect(judgePassword(text, nobody, common)).toBe('common')
-    for (const text of ['your_password', 'new_password', 'securepassword'])
-      expect(judgePassword(text, nobody, common)).toBeNull()
-  })
-
-  test('A2: the owner’s names and e-mail address are refused, also with digits and signs around them', () => {
-    const owner = {
-      email: 'ada.byron@example.test',
-      firstName: 'Ada',
-      lastName: 'Lovelace',
-      fullName: 'Countess Ada',
-    }
-    for (const text of [
-      'ada.byron@example.test',
-      'AdaLovelace',
-      'Lovelace-1815!',
-      'countess ada',
-      '!!ada.byron??',
-    ])
-      expect(judgePassword(text, owner, new Set())).toBe('own-data')
-    expect(judgePassword('Ada counts on her engine', owner, new Set())).toBeNull()
-    expect(judgePassword('81549302', owner, new Set())).toBeNull()
-  })
+test('A2: the commonest ten thousand are refused in any case, and the documents’ examples are not among them', async () => {
+  const common = await loadCommonPasswords()
+  expect(common.size).toBe(10_000)
+  for (const text of ['password', 'PassWord', 'qwertyuiop', '12345678'])
+    expect(judgePassword(text, nobody, common)).toBe('common')
+  for (const text of ['your_password', 'new_password', 'securepassword'])
+    expect(judgePassword(text, nobody, common)).toBeNull()
 })
 
 describe('hashing', () => {

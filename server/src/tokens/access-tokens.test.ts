@@ -1,10 +1,10 @@
 import { createHmac, createPublicKey, createSecretKey, generateKeyPairSync, randomUUID } from 'node:crypto'
 import { CompactSign } from 'jose'
-import { beforeAll, describe, expect, test } from 'vitest'
-import type { ProjectId } from '../src/domain/project.ts'
-import { Secret } from '../src/domain/secret.ts'
-import { type AccessClaims, isAccessAlive, type SessionId } from '../src/domain/session.ts'
-import { createAccessTokens, deriveSigningKey } from '../src/tokens/access-tokens.ts'
+import { beforeEach, describe, expect, test } from 'vitest'
+import type { ProjectId } from '../domain/project.ts'
+import { Secret } from '../domain/secret.ts'
+import { type AccessClaims, isAccessAlive, type SessionId } from '../domain/session.ts'
+import { createAccessTokens, deriveSigningKey, type SigningKey } from './access-tokens.ts'
 
 const secret = new Secret('s'.repeat(43))
 const issuer = 'https://otp.example.test'
@@ -17,8 +17,13 @@ const claims: AccessClaims = {
   issuedAt: now,
   expiresAt: new Date(now.getTime() + 600_000),
 }
-const tokens = createAccessTokens({ secrets: { current: secret, previous: null }, issuer })
-const key = deriveSigningKey(secret, 'EdDSA')
+// Made anew for each test, so that a fault in the making fails tests and not the file.
+let tokens: ReturnType<typeof createAccessTokens>
+let key: SigningKey
+beforeEach(() => {
+  tokens = createAccessTokens({ secrets: { current: secret, previous: null }, issuer })
+  key = deriveSigningKey(secret, 'EdDSA')
+})
 const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url')
 const decode = (part = ''): Record<string, unknown> => JSON.parse(Buffer.from(part, 'base64url').toString())
 
@@ -75,6 +80,19 @@ test('T2: the published key verifies a token, and holds no private part', async 
   expect(payload.sub).toBe('123')
 })
 
+test.each([
+  ['EdDSA', '5463cf4b702ec8d2', 'e1b2466c05810f5be1abbfa49e29bc48d1ebdf5bf999216d6c35fdaa739ff177'],
+  ['HS256', 'c026f7358cae0e73', '163893de2a79f0ccf46b19e490ae30d7668cb524d8a7fac8c0fb359bba8ee7b7'],
+] as const)(
+  'T2: a secret has one key of %s, on every node and after every upgrade',
+  (algorithm, id, seed) => {
+    const derived = deriveSigningKey(secret, algorithm)
+    const { d, k } = derived.private.export({ format: 'jwk' })
+    expect(derived.id).toBe(id)
+    expect(Buffer.from(d ?? k ?? '', 'base64url').toString('hex')).toBe(seed)
+  },
+)
+
 test('T2: HS256 is a setting with a key of its own, which is not published', async () => {
   const shared = createAccessTokens({
     secrets: { current: secret, previous: null },
@@ -88,8 +106,22 @@ test('T2: HS256 is a setting with a key of its own, which is not published', asy
   expect(shared.publicKeys()).toEqual([])
 })
 
+test('T2: HS256 means HS256: our own key opens nothing with another algorithm of its kind', async () => {
+  const secrets = { current: secret, previous: null }
+  const shared = createAccessTokens({ secrets, issuer, algorithm: 'HS256' })
+  const sharedKey = deriveSigningKey(secret, 'HS256')
+  const [, payload = ''] = (await shared.sign(claims)).reveal().split('.')
+  const signAs = (alg: string) =>
+    new CompactSign(Buffer.from(payload, 'base64url'))
+      .setProtectedHeader({ alg, typ: 'at+jwt', kid: sharedKey.id })
+      .sign(createSecretKey(sharedKey.private.export()))
+  expect(await shared.read(new Secret(await signAs('HS256')), projectId)).toEqual(claims)
+  for (const alg of ['HS384', 'HS512'])
+    expect(await shared.read(new Secret(await signAs(alg)), projectId)).toBeNull()
+})
+
 describe('T2: of forged tokens none is accepted', () => {
-  const header = { alg: 'EdDSA', typ: 'at+jwt', kid: key.id }
+  const header = () => ({ alg: 'EdDSA', typ: 'at+jwt', kid: key.id })
   const payload = {
     iss: issuer,
     aud: projectId as string,
@@ -101,23 +133,19 @@ describe('T2: of forged tokens none is accepted', () => {
   }
   const mine = generateKeyPairSync('ed25519')
   const myJwk = mine.publicKey.export({ format: 'jwk' })
-  const publicKeyBytes = [
-    key.public.export({ format: 'pem', type: 'spki' }),
-    key.public.export({ format: 'der', type: 'spki' }),
-    Buffer.from(key.public.export({ format: 'jwk' }).x ?? '', 'base64url'),
-  ]
-
   /** A token of our own key with other contents: what a confused or careless part of ours might have signed. */
   const ours = (changedHeader: object, changedPayload: object) =>
-    new CompactSign(Buffer.from(JSON.stringify({ ...payload, ...changedPayload })))
-      .setProtectedHeader({ ...header, ...changedHeader } as never)
+    sign(JSON.stringify({ ...payload, ...changedPayload }), changedHeader)
+  const sign = (text: string, changedHeader: object = {}) =>
+    new CompactSign(Buffer.from(text))
+      .setProtectedHeader({ ...header(), ...changedHeader } as never)
       .sign(key.private)
   const theirs = (changedHeader: object) =>
     new CompactSign(Buffer.from(JSON.stringify(payload)))
-      .setProtectedHeader({ ...header, ...changedHeader } as never)
+      .setProtectedHeader({ ...header(), ...changedHeader } as never)
       .sign(mine.privateKey)
   const hmac = (changedHeader: object, secretKey: string | Buffer) => {
-    const input = `${encode({ ...header, alg: 'HS256', ...changedHeader })}.${encode(payload)}`
+    const input = `${encode({ ...header(), alg: 'HS256', ...changedHeader })}.${encode(payload)}`
     return `${input}.${createHmac('sha256', createSecretKey(Buffer.from(secretKey)))
       .update(input)
       .digest('base64url')}`
@@ -128,15 +156,20 @@ describe('T2: of forged tokens none is accepted', () => {
   const corpus = new Map<string, string>()
   const add = (name: string, token: string) => corpus.set(name, token)
 
-  beforeAll(async () => {
+  beforeEach(async () => {
+    const publicKeyBytes = [
+      key.public.export({ format: 'pem', type: 'spki' }),
+      key.public.export({ format: 'der', type: 'spki' }),
+      Buffer.from(key.public.export({ format: 'jwk' }).x ?? '', 'base64url'),
+    ]
     real = (await tokens.sign(claims)).reveal()
     const [head = '', body = '', signature = ''] = real.split('.')
     const flip = (text: string, at: number) =>
       `${text.slice(0, at)}${text[at] === 'A' ? 'B' : 'A'}${text.slice(at + 1)}`
 
     for (const alg of ['none', 'None', 'NONE', 'nOnE', ''])
-      add(`alg ${alg}`, `${encode({ ...header, alg })}.${body}.`)
-    add('alg none with the signature', `${encode({ ...header, alg: 'none' })}.${body}.${signature}`)
+      add(`alg ${alg}`, `${encode({ ...header(), alg })}.${body}.`)
+    add('alg none with the signature', `${encode({ ...header(), alg: 'none' })}.${body}.${signature}`)
     add('no alg', `${encode({ typ: 'at+jwt', kid: key.id })}.${body}.${signature}`)
     for (const [index, bytes] of publicKeyBytes.entries())
       add(`HS256 with the public key ${index}`, hmac({}, bytes))
@@ -165,6 +198,12 @@ describe('T2: of forged tokens none is accepted', () => {
     add('a number as subject', await ours({}, { sub: 123 }))
     add('SQL as subject', await ours({}, { sub: '1 or 1=1' }))
     add('no session', await ours({}, without('sid')))
+    add('a session that is no text', await ours({}, { sid: [payload.sid] }))
+    add('a session with something before it', await ours({}, { sid: `x${payload.sid}` }))
+    add('a session with something after it', await ours({}, { sid: `${payload.sid}x` }))
+    add('nothing under our key', await sign('null'))
+    add('a text under our key', await sign('"claims"'))
+    add('a token that is too long', await ours({}, { jti: 'x'.repeat(2_000) }))
     add('no id', await ours({}, without('jti')))
     add('no end', await ours({}, without('exp')))
     add('an endless end', await ours({}, { exp: Number.MAX_VALUE }))

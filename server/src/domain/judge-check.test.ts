@@ -1,0 +1,273 @@
+import { describe, expect, test } from 'vitest'
+import type { Address } from './address.ts'
+import { destinationAt } from './brake.ts'
+import type { ChallengeId } from './challenge.ts'
+import { type CheckRequest, type CheckState, judgeCheck } from './judge-check.ts'
+import type { Limit, LimitState } from './limit.ts'
+import type { ProjectId } from './project.ts'
+import { newRecipient, type Recipient } from './recipient.ts'
+import { Secret } from './secret.ts'
+
+const now = new Date('2026-01-15T12:00:00.000Z')
+const later = (milliseconds: number): Date => new Date(now.getTime() + milliseconds)
+const day = 24 * 3_600_000
+
+const request: CheckRequest = {
+  projectId: 'PRJ_one' as ProjectId,
+  purpose: 'service',
+  address: '+2250701020304' as Address,
+  recordId: null,
+  companion: 'ada@example.test',
+  accountId: 7,
+  guess: new Secret('123456'),
+  mode: 'spend',
+  limits: [],
+  guards: [],
+  onFailure: [],
+  prefix: null,
+}
+const challenge = {
+  id: '0123456789abcdef01234567' as ChallengeId,
+  channel: 'sms',
+  content: 'code',
+  companion: 'ada@example.test',
+  accountId: 7,
+  keyId: 'k1',
+  tries: 0,
+  triesMax: 5,
+  expiresAt: later(300_000),
+  usedAt: null,
+  deliveryState: 'accepted',
+} as const
+
+type Changes = { request?: Partial<CheckRequest>; state?: Partial<CheckState>; code?: string | null }
+
+/** Judges the right code of a live challenge, but for what is changed. */
+const judge = ({ request: asked = {}, state = {}, code = '123456' }: Changes = {}) =>
+  judgeCheck(
+    { ...request, ...asked },
+    { now, recipient: null, challenge, limits: new Map(), destination: null, ...state },
+    () => (code === null ? null : new Secret(code)),
+  )
+const wrong = { guess: new Secret('654321') }
+const nothingStored = { challenge: null, recipient: null, destination: null }
+const refused = (refusal: string) => ({ ok: false, refusal, retryAfterSeconds: null })
+
+describe('a right code', () => {
+  const recipient: Recipient = { sends: [now], failures: [now], failuresInRow: 1, lockedUntil: null }
+  const proof = {
+    projectId: 'PRJ_one',
+    challengeId: challenge.id,
+    purpose: 'service',
+    channel: 'sms',
+    address: request.address,
+    companion: 'ada@example.test',
+    accountId: 7,
+    provenAt: now,
+  }
+
+  test('V2: is spent, ends the run of failures, and proves the address', () => {
+    expect(judge({ state: { recipient } })).toEqual({
+      ok: true,
+      proof,
+      challenge: { ...challenge, tries: 1, usedAt: now },
+      recipient: { sends: [], failures: [now], failuresInRow: 0, lockedUntil: null },
+      destination: null,
+      limits: new Map(),
+      usage: [],
+    })
+    expect(judge()).toMatchObject({ ok: true, recipient: newRecipient })
+  })
+
+  test('V2: once spent it opens nothing', () => {
+    const { challenge: spent } = judge()
+    expect(judge({ state: { challenge: spent } })).toMatchObject({ ...refused('used'), ...nothingStored })
+  })
+
+  test('V6: is left unspent by a look, and nothing else changes either', () => {
+    const looked = judge({ request: { mode: 'peek' }, state: { recipient } })
+    expect(looked).toEqual({ ok: true, proof, ...nothingStored, limits: new Map(), usage: [] })
+  })
+
+  test('S4: counts as verified for the prefix of a phone', () => {
+    const destination = { ...destinationAt(null, now), sends: [3], verified: [1] }
+    const ofPhone = { prefix: '+225070' }
+    expect(judge({ request: ofPhone, state: { destination } }).destination).toEqual({
+      ...destination,
+      verified: [2],
+    })
+    expect(judge({ request: ofPhone }).destination).toEqual({ ...destinationAt(null, now), verified: [1] })
+    expect(judge({ state: { destination } }).destination).toBeNull()
+  })
+})
+
+describe('a wrong guess', () => {
+  test('V1: is counted against the code and the address, in what must be stored', () => {
+    const recipient = { ...newRecipient, failures: [later(-day)], failuresInRow: 3 }
+    expect(judge({ request: wrong, state: { recipient } })).toEqual({
+      ...refused('mismatch'),
+      challenge: { ...challenge, tries: 1 },
+      recipient: { ...newRecipient, failures: [later(-day), now], failuresInRow: 4 },
+      destination: null,
+      limits: new Map(),
+      usage: [],
+    })
+  })
+
+  test('V6: is counted by a look as well', () => {
+    expect(judge({ request: { ...wrong, mode: 'peek' } })).toMatchObject({
+      ...refused('mismatch'),
+      challenge: { tries: 1 },
+      recipient: { failuresInRow: 1 },
+    })
+  })
+
+  test('V4: is the tenth in a row, and locks the address', () => {
+    const recipient = { ...newRecipient, failuresInRow: 9 }
+    expect(judge({ request: wrong, state: { recipient } }).recipient?.lockedUntil).toEqual(later(day))
+  })
+
+  test.each([
+    ['another companion', { companion: 'eve@example.test' }, {}],
+    ['no companion', { companion: null }, {}],
+    ['another account', { accountId: 8 }, {}],
+    ['no account', { accountId: null }, {}],
+    ['the code of a decoy', {}, { content: 'decoy' }],
+    ['the code of a notice', {}, { content: 'notice-account-exists' }],
+    ['the code of a message that nobody got', {}, { deliveryState: 'failed' }],
+  ] as const)('V9: is a right code with %s', (_, asked, stored) => {
+    const known = { ...challenge, ...stored }
+    expect(judge({ request: asked, state: { challenge: known } })).toMatchObject({
+      ...refused('mismatch'),
+      challenge: { ...known, tries: 1 },
+      recipient: { failuresInRow: 1 },
+    })
+  })
+
+  test('V9: is every guess on a code whose key is gone', () => {
+    expect(judge({ code: null })).toMatchObject({ ...refused('mismatch'), challenge: { tries: 1 } })
+  })
+
+  test('V9, S7: is compared with the code of this very subject, that of a decoy as well', () => {
+    for (const content of ['code', 'decoy'] as const) {
+      const subjects: unknown[] = []
+      const state = { now, recipient: null, challenge: { ...challenge, content }, limits: new Map() }
+      judgeCheck(request, { ...state, destination: null }, (subject) => {
+        subjects.push(subject)
+        return null
+      })
+      expect(subjects).toEqual([
+        {
+          projectId: 'PRJ_one',
+          purpose: 'service',
+          address: '+2250701020304',
+          id: challenge.id,
+          keyId: 'k1',
+        },
+      ])
+    }
+  })
+})
+
+describe('a code that cannot be tried', () => {
+  const locked = (until: Date): Recipient => ({ ...newRecipient, lockedUntil: until })
+
+  test.each([
+    ['V7: none was issued', { challenge: null }, 'unknown'],
+    ['V2: it was used', { challenge: { ...challenge, usedAt: later(-1) } }, 'used'],
+    ['V10: it expires now', { now: challenge.expiresAt }, 'expired'],
+    ['V10: it has expired', { now: later(300_001) }, 'expired'],
+    ['V3: its tries are used up', { challenge: { ...challenge, tries: 5 } }, 'locked'],
+    ['V3: its tries were used up by a looser setting', { challenge: { ...challenge, tries: 6 } }, 'locked'],
+    ['V4: its address is locked for another millisecond', { recipient: locked(later(1)) }, 'locked'],
+  ])('%s', (_, state, refusal) => {
+    const expected = { ...refused(refusal), ...nothingStored, limits: new Map(), usage: [] }
+    expect(judge({ state })).toEqual(expected)
+    // A wrong guess learns the same, and counts no more either.
+    expect(judge({ state, request: wrong })).toEqual(expected)
+  })
+
+  test.each([
+    ['V10: in its last millisecond it can', { now: later(299_999) }],
+    ['V3: with a try left it can', { challenge: { ...challenge, tries: 4 } }],
+    ['V4: when the lock ends it can', { recipient: locked(now) }],
+  ])('%s', (_, state) => {
+    expect(judge({ state }).ok).toBe(true)
+  })
+})
+
+describe('limits', () => {
+  const requests: Limit = { scope: 'requests', key: '', max: 3, windowSeconds: 60 }
+  const failedChecks: Limit = { scope: 'failed-checks', key: '', max: 3, windowSeconds: 3_600 }
+  const failedAddresses: Limit = { scope: 'failed-addresses', key: '192.0.2.1', max: 3, windowSeconds: 3_600 }
+  const onFailure = [
+    { limit: failedChecks, member: null },
+    { limit: failedAddresses, member: 'ada' },
+  ]
+  const guards = [failedChecks, failedAddresses]
+  const startedAt = later(-20_000)
+  const used = (count: number): LimitState => ({ startedAt, count, members: [] })
+
+  test('V5: a refused guess counts against the project and, once for each address, the caller', () => {
+    const first = judge({ request: { ...wrong, onFailure } }).limits
+    expect(Object.fromEntries(first)).toEqual({
+      'failed-checks:': { startedAt: now, count: 1, members: [] },
+      'failed-addresses:192.0.2.1': { startedAt: now, count: 1, members: ['ada'] },
+    })
+    const second = judge({ request: { ...wrong, onFailure }, state: { limits: first } }).limits
+    expect(second.get('failed-checks:')?.count).toBe(2)
+    expect(second.get('failed-addresses:192.0.2.1')?.count).toBe(1)
+  })
+
+  test('V5: so does one on a code that was never issued, and a right guess does not', () => {
+    const none = judge({ request: { onFailure }, state: { challenge: null } })
+    expect(none.limits.get('failed-checks:')?.count).toBe(1)
+    expect(judge({ request: { onFailure } }).limits).toEqual(new Map())
+  })
+
+  test.each([
+    ['one more', 2, true],
+    ['none', 3, false],
+  ])('V5: of three failures with room for %s, a right guess is heard: %s', (_, count, ok) => {
+    const limits = new Map([['failed-addresses:192.0.2.1', used(count)]])
+    expect(judge({ request: { guards }, state: { limits } }).ok).toBe(ok)
+  })
+
+  test('V5: when it is exhausted nothing is looked at, counted or stored, and the caller learns how long', () => {
+    const limits = new Map([['failed-checks:', used(3)]])
+    expect(judge({ request: { guards, onFailure, limits: [requests] }, state: { limits } })).toEqual({
+      ok: false,
+      refusal: 'too-many-requests',
+      retryAfterSeconds: 3_580,
+      ...nothingStored,
+      limits,
+      usage: [{ limit: requests, remaining: 3, resetSeconds: 60, isExceeded: false }],
+    })
+  })
+
+  test.each([
+    ['right', {}],
+    ['wrong', wrong],
+  ])('a request counts whether its guess is right or wrong: %s', (_, guess) => {
+    const limits = new Map([['requests:', used(1)]])
+    const judged = judge({ request: { ...guess, limits: [requests] }, state: { limits } })
+    expect(judged.limits).toEqual(new Map([['requests:', used(2)]]))
+    expect(judged.usage).toEqual([{ limit: requests, remaining: 1, resetSeconds: 40, isExceeded: false }])
+    // What was read is left as it was: a batch reads it again for the next guess.
+    expect(limits.get('requests:')).toEqual(used(1))
+  })
+
+  test('a request beyond its limit is not heard, and one in the next window is', () => {
+    const limits = new Map([['requests:', used(3)]])
+    const asked = { limits: [requests] }
+    expect(judge({ request: asked, state: { limits } })).toMatchObject({
+      refusal: 'too-many-requests',
+      retryAfterSeconds: 40,
+      usage: [{ remaining: 0 }],
+    })
+    expect(judge({ request: asked, state: { limits, now: later(40_000) } })).toMatchObject({
+      ok: true,
+      usage: [{ remaining: 2, resetSeconds: 60 }],
+    })
+  })
+})

@@ -1,0 +1,28 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { codeLifeSecondsMax, codePolicy, type Purpose, purposes } from './purpose.ts'
+
+test('V3: a code of six digits has five tries, one of five digits three', () => {
+  for (const { digits, triesMax } of Object.values(purposes)) expect(triesMax).toBe(digits === 6 ? 5 : 3)
+})
+
+test('C3: no purpose and no setting gives a code more than ten minutes', () => {
+  for (const { lifeSeconds } of Object.values(purposes)) expect(lifeSeconds).toBeLessThanOrEqual(600)
+  expect(codeLifeSecondsMax).toBe(600)
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...(Object.keys(purposes) as Purpose[])),
+      fc.option(fc.integer()),
+      (purpose, codeSeconds) => codePolicy(purpose, codeSeconds).lifeSeconds <= 600,
+    ),
+  )
+})
+
+test.each([
+  ['the purpose says five minutes', null, 300],
+  ['the project may shorten it', 60, 60],
+  ['the project may lengthen it', 600, 600],
+  ['but not beyond ten minutes', 601, 600],
+])('C3: the life of a code: %s', (_, codeSeconds, lifeSeconds) => {
+  expect(codePolicy('service', codeSeconds)).toEqual({ digits: 6, triesMax: 5, lifeSeconds })
+})

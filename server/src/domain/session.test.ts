@@ -1,0 +1,118 @@
+import { describe, expect, test } from 'vitest'
+import type { Address } from './address.ts'
+import type { ChallengeId } from './challenge.ts'
+import type { ProjectId } from './project.ts'
+import { sealProof } from './proof.ts'
+import { isAccessAlive, isProofFor, judgeRefresh, type SessionId } from './session.ts'
+
+const day = 24 * 3_600_000
+const now = new Date('2026-01-15T12:00:00.000Z')
+const ago = (milliseconds: number): Date => new Date(now.getTime() - milliseconds)
+const later = (milliseconds: number): Date => new Date(now.getTime() + milliseconds)
+const projectId = 'PRJ_one' as ProjectId
+
+const session = {
+  projectId,
+  id: '1b4e28ba-2fa1-41d2-883f-0016d3cca427' as SessionId,
+  accountId: 7,
+  label: null,
+  createdAt: ago(day),
+  lastUsedAt: ago(day),
+  expiresAt: later(29 * day),
+  endedAt: null,
+}
+
+describe('a refresh token', () => {
+  const state = { now, spentAt: null, session, isAccountActive: true }
+  const refused = (refusal: string, endsFamily = false) => ({ ok: false, refusal, endsFamily })
+
+  test.each([
+    ['nobody issued it', null, refused('unknown')],
+    ['it is the live one', state, { ok: true }],
+    ['its session has ended', { ...state, session: { ...session, endedAt: ago(1) } }, refused('ended')],
+    ['its account is disabled', { ...state, isAccountActive: false }, refused('ended')],
+    ['it was spent just now', { ...state, spentAt: now }, refused('spent')],
+    ['it was spent 10 s ago', { ...state, spentAt: ago(10_000) }, refused('spent')],
+    ['it was spent more than 10 s ago', { ...state, spentAt: ago(10_001) }, refused('reused', true)],
+    [
+      'it was spent long ago, in a session that has ended',
+      { ...state, spentAt: ago(day), session: { ...session, endedAt: ago(1) } },
+      refused('ended'),
+    ],
+    [
+      'it was stolen, and the session would have expired by now',
+      { ...state, spentAt: ago(day), session: { ...session, expiresAt: ago(1) } },
+      refused('reused', true),
+    ],
+    [
+      'it was last used a millisecond short of 14 days ago',
+      { ...state, session: { ...session, lastUsedAt: ago(14 * day - 1) } },
+      { ok: true },
+    ],
+    [
+      'it was last used 14 days ago',
+      { ...state, session: { ...session, lastUsedAt: ago(14 * day) } },
+      refused('expired'),
+    ],
+    [
+      'its session is in its last millisecond',
+      { ...state, session: { ...session, expiresAt: later(1) } },
+      { ok: true },
+    ],
+    ['its session expires now', { ...state, session: { ...session, expiresAt: now } }, refused('expired')],
+  ])('T3: %s', (_, given, expected) => {
+    expect(judgeRefresh(given)).toEqual(expected)
+  })
+})
+
+describe('an access token', () => {
+  const claims = { projectId, accountId: 7, sessionId: session.id, issuedAt: now, expiresAt: later(600_000) }
+
+  test.each([
+    ['lives when it was just issued', {}, now, true],
+    ['lives in its last millisecond', {}, later(599_999), true],
+    ['is dead when its ten minutes are over', {}, later(600_000), false],
+    ['is dead once its session has ended', { endedAt: now }, now, false],
+    ['lives while its session does', { expiresAt: later(1) }, now, true],
+    ['is dead when its session expires', { expiresAt: now }, now, false],
+  ])('T2, T4: %s', (_, change, at, expected) => {
+    expect(isAccessAlive(claims, { ...session, ...change }, at)).toBe(expected)
+  })
+})
+
+describe('a proof', () => {
+  const email = 'ada@example.test' as Address
+  const phone = '+2250701020304' as Address
+  const consumed = {
+    projectId,
+    challengeId: '0'.repeat(24) as ChallengeId,
+    purpose: 'account-login',
+    channel: 'email',
+    address: email,
+    companion: null,
+    accountId: null,
+    provenAt: now,
+  } as const
+  const owner = { projectId, id: 7, email, emailVerifiedAt: now, phone, phoneVerifiedAt: now }
+
+  test.each([
+    ['opens the account whose proven e-mail address it is about', {}, {}, true],
+    ['opens the account whose proven phone it is about', { address: phone }, {}, true],
+    ['opens the very account that it was issued for', { accountId: 7 }, {}, true],
+    ['opens no other account than that', { accountId: 8 }, {}, false],
+    ['opens nothing in another project', { projectId: 'PRJ_two' as ProjectId }, {}, false],
+    ['opens nothing by an e-mail address that was never proven', {}, { emailVerifiedAt: null }, false],
+    ['opens nothing by a phone that was never proven', { address: phone }, { phoneVerifiedAt: null }, false],
+    ['opens nothing by another e-mail address', { address: 'eve@example.test' as Address }, {}, false],
+    ['opens nothing by another phone', { address: '+2250701020305' as Address }, {}, false],
+    [
+      'opens nothing by what was named beside it',
+      { address: 'eve@example.test' as Address, companion: email },
+      {},
+      false,
+    ],
+    ['opens no account without an address', {}, { email: null }, false],
+  ])('A6: %s', (_, proven, owned, expected) => {
+    expect(isProofFor(sealProof({ ...consumed, ...proven }), { ...owner, ...owned })).toBe(expected)
+  })
+})
