@@ -31,6 +31,7 @@ const builds = [
 const programs = {
   start: { file: 'server/dist/cli/watchword.js', parameters: ['dev'] },
   test: { file: 'node_modules/vitest/vitest.mjs', parameters: ['run'] },
+  mutation: { file: 'node_modules/@stryker-mutator/core/bin/stryker.js', parameters: ['run'] },
   bench: { file: 'bench/bench.mjs', parameters: [] },
   'bench:delivery': { file: 'bench/delivery.mjs', parameters: [] },
 }

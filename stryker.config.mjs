@@ -1,0 +1,35 @@
+/**
+ * `npm run test:mutation` changes the rules below in every way that it knows, one at a time, and runs the tests beside
+ * them on each: a mutant that no test notices is a rule that nothing holds. docs/decisions/tests.md has the last result.
+ */
+export default {
+  testRunner: 'vitest',
+  vitest: { configFile: 'vitest.rules.config.ts' },
+  mutate: [
+    // Sending and checking: what counts against whom, and what a guess may open.
+    'server/src/domain/{judge-send,judge-check,recipient,limit,challenge,code,purpose}.ts',
+    'server/src/domain/{brake,judge-destination,puzzle,test-recipient}.ts',
+    'server/src/engine/{limits,code-keys}.ts',
+    // Proofs, passwords, tokens and keys: what opens a session, and for how long.
+    'server/src/domain/{proof,password,session,api-key,secret}.ts',
+    'server/src/engine/{keep-proof,open-session,refresh-session}.ts',
+    'server/src/tokens/*.ts',
+    '!server/src/**/*.test.ts',
+  ],
+  thresholds: { high: 95, low: 90, break: 90 },
+  reporters: ['clear-text', 'html', 'json'],
+  clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
+  htmlReporter: { fileName: 'coverage/mutation.html' },
+  jsonReporter: { fileName: 'coverage/mutation.json' },
+  tempDirName: 'coverage/mutants',
+  // Copied are the sources alone: neither databases nor tsconfig.json, which Stryker would read with an older compiler.
+  ignorePatterns: [
+    '/*',
+    '!/server',
+    '/server/*',
+    '!/server/src',
+    '!/server/test',
+    '!/package.json',
+    '!/vitest.rules.config.ts',
+  ],
+}
