@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { messageLocales } from '../domain/locale.ts'
 import type { CarrierKind } from './carrier-kind.ts'
 import { carrierKinds } from './carriers/index.ts'
 
@@ -60,6 +61,27 @@ The next carrier is asked at once after a refusal, and after ten seconds when no
 
 Requests go over TLS that is verified, follow no redirect, take five seconds to connect and ten in all, and answers of
 more than a mebibyte are cut. Neither codes nor whole addresses nor logins are logged or kept from what a provider says.
+
+## Templates
+
+Where the provider writes the text, of templates that it has approved (\`msg91-sms\`, \`meta-whatsapp\`, \`twilio-whatsapp\`), the
+message is the first of these that the carrier was told: the template of its purpose and language, the \`default\` of its
+purpose, the one of its language, the usual one.
+
+\`\`\`yaml
+carriers:
+  whatsapp:
+    kind: meta-whatsapp
+    phoneNumberId: "106540352242922"
+    accessToken: \${WHATSAPP_ACCESS_TOKEN}
+    template: sign_in_code
+    templates: {fr: code_de_connexion}
+    purposes:
+      account-password-reset: {default: reset_code, fr: code_de_reinitialisation}
+\`\`\`
+
+Languages are those that messages are written in, ${messageLocales.join(', ')}; whoever asks for \`pt-BR\` is asking for \`pt\`. A
+purpose, language or template that cannot be is refused at the start, and when a carrier is set, with its place.
 
 ${carrierKinds.map(renderKind).join('\n')}`
 }

@@ -1,5 +1,5 @@
 import { Secret } from '../../src/domain/secret.ts'
-import { defineHttpStandIn, demand, json, type Reply, readForm } from './stand-in.ts'
+import { defineHttpStandIn, demand, errorTable, json, type Reply, readForm } from './stand-in.ts'
 
 const id = '0A0000001234567B'
 
@@ -72,6 +72,10 @@ export const standIn = defineHttpStandIn({
       meaning: 'account',
     },
     { name: 'their fault', reply: refuse('5', 'Internal Error'), meaning: 'for-now' },
+    ...errorTable(
+      { 'for-good': [2, 3, 12, 22, 33], 'for-now': [10], account: [4, 11, 14, 23, 29, 32] },
+      (code) => refuse(`${code}`, 'As the table says'),
+    ),
     {
       name: 'second part that was refused',
       reply: json(200, {

@@ -52,6 +52,7 @@ const verdicts: Record<string, 'for-now' | 'account'> = {
   11: 'account', // not enabled for HTTP
   14: 'account', // signature
   15: 'account', // sender
+  23: 'account', // where we are to be called back
   29: 'account', // a number that a trial account has not listed
   32: 'account', // signature and secret together
 }
