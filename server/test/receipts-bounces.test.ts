@@ -63,12 +63,12 @@ test('a bounce with our mail in it says that it did not arrive, once, and the to
 
 test('a forged bounce changes nothing, though its sender knows the challenge and has mail of ours', async () => {
   const [{ challenge, messageId }, other] = [await send(), await send()]
-  const [, stamp] = /\.([0-9a-f]{40})@/.exec(other.messageId) ?? []
+  const [, stamp] = /\.([\w-]{16})@/.exec(other.messageId) ?? []
   expect(messageId).not.toContain(stamp)
   for (const forged of [
     `<${challenge}@example.test>`,
     `<${challenge}.${stamp}@example.test>`,
-    messageId.replace(/[0-9a-f]@/, 'g@'),
+    messageId.replace(/.@/, '.@'),
   ])
     expect(await post(bounceOf(forged, 'failed'))).toBe(200)
   expect(await world.stateOf('smtp', messageId)).toBe('accepted')

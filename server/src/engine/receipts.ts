@@ -66,6 +66,8 @@ export type ReceiptWords = {
 }
 
 const wordBytes = 20
+/** Enough for what can only be guessed by asking, and short, for a longer Message-ID begins on a line of its own. */
+const stampBytes = 12
 
 /** Derives the words: nothing has to be stored, and every node knows them. */
 export function createReceiptWords({
@@ -86,7 +88,8 @@ export function createReceiptWords({
   const [newest] = keys as [Buffer, ...Buffer[]]
   return {
     wordOf: (carrier) => wordBy(newest, carrier),
-    stampOf: (id) => wordBy(stampKey, id),
+    stampOf: (id) =>
+      createHmac('sha256', stampKey).update(id).digest().subarray(0, stampBytes).toString('base64url'),
     isRight: (carrier, word) => keys.map((key) => isSame(wordBy(key, carrier), word)).includes(true),
   }
 }
