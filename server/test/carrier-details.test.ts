@@ -79,6 +79,22 @@ describe('orange-sms', () => {
     )
   })
 
+  test('a page that repeats the login does not make it known (C2)', async () => {
+    const client = new Secret('a-secret-of-the-client')
+    const recorder = await startRecorder(({ headers }) => ({
+      status: 502,
+      body: `${'x'.repeat(280)} ${headers.authorization} ${client.reveal()}`,
+    }))
+    const carrier = use(orangeSms.create({ ...settings(recorder.url), clientSecret: client }, parts))
+
+    const answer = await carrier.deliver(sampleMessage('sms'), never)
+
+    assert.ok(answer.kind === 'refused')
+    const login = Buffer.from(`id:${client.reveal()}`).toString('base64')
+    for (const known of [login, client.reveal()])
+      assert.ok(!answer.detail.includes(known.slice(0, 8)), answer.detail)
+  })
+
   test.for([
     ['no answer', null],
     ['a broken gateway', { status: 502, body: '<html>' }],
