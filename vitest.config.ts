@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     include: ['server/{src,test}/**/*.test.ts', 'client/{src,test}/**/*.test.ts'],
     globalSetup: 'server/test/global-setup.ts',
+    setupFiles: 'server/test/canary/keep-watched.ts',
     testTimeout: 20_000,
     hookTimeout: 30_000,
   },

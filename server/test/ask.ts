@@ -1,3 +1,5 @@
+import { watch } from './canary/watch.ts'
+
 /** An answer as a client sees it. `body` is parsed JSON, the text when it is none, null when there is nothing. */
 export type TestAnswer = {
   status: number
@@ -23,12 +25,15 @@ export type Asker = {
 export function createAsker(url: string): Asker {
   const request: Asker['request'] = async (method, path, { body, headers = {} } = {}) => {
     const hasBody = body !== undefined
+    const sent = typeof body === 'string' ? body : (JSON.stringify(body) ?? '')
     const answer = await fetch(url + path, {
       method,
       headers: hasBody ? { 'content-type': 'application/json', ...headers } : headers,
-      ...(hasBody ? { body: typeof body === 'string' ? body : JSON.stringify(body) } : {}),
+      ...(hasBody ? { body: sent } : {}),
     })
-    return { status: answer.status, headers: answer.headers, body: parseBody(await answer.text()) }
+    const text = await answer.text()
+    watch.noteExchange(sent, { status: answer.status, text })
+    return { status: answer.status, headers: answer.headers, body: parseBody(text) }
   }
   return {
     request,

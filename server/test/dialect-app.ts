@@ -13,6 +13,7 @@ import { createMetrics } from '../src/http/metrics.ts'
 import { createAccountStore } from '../src/storage/accounts.ts'
 import { createAccountWorld, importedAccount, masterSecret } from './account-world.ts'
 import { createAsker } from './ask.ts'
+import { watch } from './canary/watch.ts'
 
 /** The dialects of people over HTTP, on projects of their own. */
 export type DialectApp = Awaited<ReturnType<DialectHost['startApp']>>
@@ -35,6 +36,7 @@ export type DialectAppOptions = {
 export async function createDialectHost() {
   const world = await createAccountWorld()
   const otherNode = await world.startNode()
+  watch.noteEnvironment({ WATCHWORD_SECRET: masterSecret.reveal() })
   const keyring = createCodeKeyring({ current: masterSecret, previous: null })
   const closing: (() => Promise<void>)[] = []
 
@@ -58,7 +60,7 @@ export async function createDialectHost() {
     })
     const app = createApp({
       mounts,
-      log: pino({ level: 'silent' }),
+      log: pino({ level: 'trace' }, { write: (line: string) => watch.noteRecord('log', line) }),
       metrics: createMetrics({ collectProcess: false }),
       exemptLoopback,
       trustedProxies,

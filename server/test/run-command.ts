@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process'
+import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { watch } from './canary/watch.ts'
 
 const program = fileURLToPath(new URL('../bin/watchword.mjs', import.meta.url))
 
@@ -15,7 +17,10 @@ const lent = (name: string): boolean =>
 /** Starts the built command line in a process of its own. */
 export function startCommand(parameters: string[], env: Record<string, string> = {}) {
   const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => lent(name)))
-  return spawn(process.execPath, [program, ...parameters], { env: { ...inherited, ...env } })
+  const child = spawn(process.execPath, [program, ...parameters], { env: { ...inherited, ...env } })
+  watch.noteEnvironment(env)
+  createInterface({ input: child.stderr }).on('line', (line) => watch.noteRecord('stderr', line))
+  return child
 }
 
 /** Runs the built command line as a shell would, and waits for its end. */

@@ -9,6 +9,7 @@ import { startServer } from '../src/main.ts'
 import { readConfig } from '../src/read-config.ts'
 import { createProjectStore } from '../src/storage/projects.ts'
 import { createAsker, type TestRequestHeaders } from './ask.ts'
+import { watch } from './canary/watch.ts'
 import { createTestDatabase, type TestDatabase } from './test-database.ts'
 
 /** The master secret of every test app. */
@@ -32,23 +33,32 @@ export type TestAppOptions = {
 export async function startTestApp({ env = {}, beside, logLines = [] }: TestAppOptions = {}) {
   const db = beside?.db ?? (await createTestDatabase())
   const dataDirectory = beside?.dataDirectory ?? mkdtempSync(join(tmpdir(), 'watchword-app-'))
-  const config = readConfig({
-    env: {
-      PORT: '0',
-      DATABASE_URL: db.connectionString,
-      WATCHWORD_DATA: dataDirectory,
-      WATCHWORD_SECRET: testSecret,
-      ...env,
+  const environment = {
+    PORT: '0',
+    DATABASE_URL: db.connectionString,
+    WATCHWORD_DATA: dataDirectory,
+    WATCHWORD_SECRET: testSecret,
+    ...env,
+  }
+  watch.noteEnvironment(environment)
+  const config = readConfig({ env: environment, mode: 'development' })
+  const log = pino(
+    { level: 'trace' },
+    {
+      write(line: string) {
+        logLines.push(line)
+        watch.noteRecord('log', line)
+      },
     },
-    mode: 'development',
-  })
-  const log = pino({ level: 'trace' }, { write: (line: string) => void logLines.push(line) })
+  )
   const server = await startServer(config, log)
   const { apiKey, adminToken } = JSON.parse(readFileSync(join(dataDirectory, 'dev.json'), 'utf8')) as {
     apiKey: string
     adminToken: string
   }
 
+  watch.noteSecret(apiKey)
+  watch.noteSecret(adminToken)
   const asker = createAsker(server.url)
   const inboxEntries = async (to?: string): Promise<InboxEntry[]> =>
     (await asker.get(to === undefined ? '/dev/inbox' : `/dev/inbox?to=${encodeURIComponent(to)}`)).body
@@ -87,6 +97,8 @@ export async function startTestApp({ env = {}, beside, logLines = [] }: TestAppO
     startSecondNode: () => startTestApp({ env, beside: { db, dataDirectory } }),
     /** A node beside another leaves the database to it. */
     async stop(): Promise<void> {
+      const { body: metrics } = await asker.get('/metrics')
+      for (const line of String(metrics).split('\n')) watch.noteRecord('metrics', line)
       await server.stop()
       if (beside !== undefined) return
       await db.drop()

@@ -3,6 +3,7 @@ import pg from 'pg'
 import { inject } from 'vitest'
 import { createDatabase, type Database } from '../src/storage/database.ts'
 import { migrate } from '../src/storage/migrate.ts'
+import { watch } from './canary/watch.ts'
 
 /** A database of a test's own, with the product's schema, and the hand that moves its clock. */
 export type TestDatabase = {
@@ -30,7 +31,7 @@ export async function createTestDatabase({
   let offsetMilliseconds = 0
   const eye = new pg.Pool({ connectionString, max: 2 })
   eye.on('error', () => {})
-  return {
+  const testDatabase: TestDatabase = {
     connectionString,
     database,
     async moveClock(milliseconds) {
@@ -41,10 +42,12 @@ export async function createTestDatabase({
     },
     query: async (sql, values = []) => (await eye.query(sql, values)).rows,
     async drop() {
+      await watch.noteDatabase(testDatabase)
       await Promise.all([database.close(), eye.end()])
       await runOn(serverUrl, `drop database ${name} with (force)`)
     },
   }
+  return testDatabase
 }
 
 async function runOn(connectionString: string, sql: string): Promise<void> {

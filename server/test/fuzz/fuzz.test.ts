@@ -1,5 +1,6 @@
 import http from 'node:http'
 import { expect, test } from 'vitest'
+import { watch } from '../canary/watch.ts'
 import { widenProjects } from '../people.ts'
 import { startTestApp } from '../start-test-app.ts'
 import { readOperations } from './operations.ts'
@@ -91,7 +92,9 @@ function send(url: string, agent: http.Agent, { method, path, headers, body }: S
         response.on('error', reject)
         response.on('end', () => {
           const text = Buffer.concat(chunks).toString('utf8')
-          resolve({ status: response.statusCode ?? 0, body: text === '' ? null : parse(text) })
+          const status = response.statusCode ?? 0
+          watch.noteExchange(body?.toString('utf8') ?? '', { status, text })
+          resolve({ status, body: text === '' ? null : parse(text) })
         })
       },
     )

@@ -1,4 +1,5 @@
 import http from 'node:http'
+import { watch } from '../canary/watch.ts'
 
 /** One request of a race. `node` counts modulo the number of nodes. */
 export type RaceRequest = {
@@ -56,6 +57,7 @@ export async function openBarrage(
           response.on('error', reject)
           response.on('end', () => {
             const answered = Buffer.concat(chunks).toString('utf8')
+            watch.noteExchange(text, { status: response.statusCode ?? 0, text: answered })
             resolve({
               status: response.statusCode ?? 0,
               headers: response.headers,

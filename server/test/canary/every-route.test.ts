@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createPeople, password, widenProjects } from './people.ts'
-import { routeSteps } from './route-steps.ts'
-import { startTestApp, type TestApp } from './start-test-app.ts'
+import { createPeople, password, widenProjects } from '../people.ts'
+import { routeSteps } from '../route-steps.ts'
+import { startTestApp, type TestApp } from '../start-test-app.ts'
 
 /*
  * C2 and I8: every route succeeds and fails once, with the log at its most talkative, and then every sink is searched for
