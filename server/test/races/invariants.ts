@@ -8,6 +8,8 @@ import type { WebhookPeer } from '../webhook-peer.ts'
  * tell. What only the answers tell is checked by each race.
  */
 
+export type Watched = { db: Pick<TestDatabase, 'query'>; gateway?: WebhookPeer }
+
 /** Each question names rows that must not exist. */
 const forbidden: Record<string, string> = {
   'I1: a code is used once, while it is live': `
@@ -63,15 +65,63 @@ const forbidden: Record<string, string> = {
     select p.address from proofs p
     left join challenges c on c.project_id = p.project_id and c.id = p.challenge_id
     where c.used_at is null`,
+  'I10: a code is on record once, and so are its guesses, its end and its use': `
+    select encode(c.id, 'hex') as id, c.tries, c.used_at, e.*
+    from challenges c
+    left join lateral (
+      select count(*) filter (where type = 'challenge.created') as created,
+        count(*) filter (where type = 'challenge.verified') as verified,
+        count(*) filter (where type = 'challenge.missed' and details ->> 'refusal' = 'mismatch') as missed,
+        count(*) filter (where type = 'challenge.locked') as locked
+      from events
+      where project_id = c.project_id and challenge_id = c.id
+    ) e on true
+    where e.created <> 1
+      or e.verified <> (c.used_at is not null)::int
+      or e.verified + e.missed <> c.tries
+      or e.locked <> (c.tries = c.tries_max and c.used_at is null)::int`,
+  'I10: a session is on record once, and so are each of its refreshes and its end': `
+    select s.id::text, s.ended_at, e.*, t.spent
+    from sessions s
+    left join lateral (
+      select count(*) filter (where type = 'session.opened') as opened,
+        count(*) filter (where type = 'session.refreshed') as refreshed,
+        count(*) filter (where type = 'session.ended' or type = 'session.reused') as ended
+      from events
+      where project_id = s.project_id and account_id = s.account_id and details ->> 'sessionId' = s.id::text
+    ) e on true
+    left join lateral (
+      select count(*) as spent from refresh_tokens
+      where project_id = s.project_id and session_id = s.id and spent_at is not null
+    ) t on true
+    where e.opened <> 1 or e.refreshed <> t.spent or e.ended <> (s.ended_at is not null)::int`,
+  'I10: an account, a project and a key are on record once': `
+    select a.id::text from accounts a
+    where 1 <> (select count(*) from events where project_id = a.project_id and account_id = a.id
+      and type in ('account.created', 'account.imported'))
+    union all
+    select p.id from projects p
+    where 1 <> (select count(*) from events where project_id = p.id and type = 'project.created')
+    union all
+    select k.id from api_keys k
+    where 1 <> (select count(*) from events where project_id = k.workspace_id and type = 'key.created'
+        and details ->> 'keyId' = k.id)
+      or (k.revoked_at is not null)::int <> (select count(*) from events where project_id = k.workspace_id
+        and type = 'key.revoked' and details ->> 'keyId' = k.id)`,
 }
 
-export type Watched = { db: Pick<TestDatabase, 'query'>; gateway?: WebhookPeer }
+/** What must hold, by name. */
+export const invariants = Object.keys(forbidden)
+
+/** The rows that break one of them. */
+export const rowsThatBreak = (name: string, { db }: Watched): Promise<unknown[]> =>
+  db.query(forbidden[name] ?? '')
 
 /** Fails with the rows that break an invariant. */
 export async function expectInvariants({ db, gateway }: Watched): Promise<void> {
   const broken: Record<string, unknown[]> = {}
-  for (const [name, sql] of Object.entries(forbidden)) {
-    const rows = await db.query(sql)
+  for (const name of invariants) {
+    const rows = await rowsThatBreak(name, { db })
     if (rows.length > 0) broken[name] = rows
   }
   expect(broken).toEqual({})

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { codeRaces } from './code-races.ts'
-import { expectInvariants, untilDelivered } from './invariants.ts'
+import { expectInvariants, invariants, rowsThatBreak, untilDelivered } from './invariants.ts'
 import { type RaceWorld, startRaceWorld } from './race-world.ts'
 import { sendRaces } from './send-races.ts'
 import { sessionRaces } from './session-races.ts'
@@ -26,6 +26,10 @@ for (const { name, run } of [...codeRaces, ...sendRaces, ...sessionRaces]) {
     await expectInvariants(world)
   })
 }
+
+test.each(invariants)('%s, after all races', async (name) => {
+  expect(await rowsThatBreak(name, world)).toEqual([])
+})
 
 test('I9: no node has met a fault', () => {
   const faults = world.nodes.flatMap(({ logLines }) =>
