@@ -5,6 +5,7 @@ export default defineConfig({
     include: ['server/{src,test}/**/*.test.ts', 'client/{src,test}/**/*.test.ts'],
     globalSetup: 'server/test/global-setup.ts',
     setupFiles: 'server/test/canary/keep-watched.ts',
+    reporters: ['default', './server/test/requirements-reporter.ts'],
     testTimeout: 20_000,
     hookTimeout: 30_000,
   },

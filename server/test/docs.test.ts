@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { settings } from '../src/config/settings.ts'
 import { defaultProjectSettings } from '../src/domain/project.ts'
 import type { OpenApiDocument } from '../src/http/openapi.ts'
+import { requirements, resultsOf, testsById, withRequirements } from './requirements.ts'
 import { readFiles, root } from './source-files.ts'
 import { startTestApp, type TestApp } from './start-test-app.ts'
 
@@ -158,4 +159,19 @@ test('the glossary is in order, and says each word once', () => {
     .map(([, word = '']) => word)
     .filter((word) => word !== 'Word')
   expect(words).toEqual([...new Set(words)].sort((a, b) => a.localeCompare(b, 'en')))
+})
+
+describe('the table of SECURITY.md', () => {
+  // `npx vitest run server/test/docs.test.ts -u` writes it; its results are those of whole runs (requirements-reporter.ts).
+  test('has for every requirement a test that names it', () => {
+    const without = [...testsById()].filter(([, tests]) => tests.length === 0).map(([id]) => id)
+    expect(without).toEqual([])
+  })
+
+  test('tells for each the tests that prove it', async () => {
+    const text = pageText('SECURITY.md')
+    const current = withRequirements(text, resultsOf(text))
+    expect([...resultsOf(current).keys()]).toEqual(Object.keys(requirements))
+    await expect(current).toMatchFileSnapshot('../../SECURITY.md')
+  })
 })

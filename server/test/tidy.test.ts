@@ -1,6 +1,6 @@
 import { posix } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { importsOf, readFiles, type SourceFile } from './source-files.ts'
+import { importsOf, readFiles } from './source-files.ts'
 
 /*
  * How the code is put together, as CONTRIBUTING.md says. What the pages in docs/ owe to the code is in docs.test.ts.
@@ -117,41 +117,3 @@ test('no file names a package registry or somebody’s home', () => {
   const [lock] = readFiles('', (path) => path === 'package-lock.json')
   expect(lock?.text).not.toMatch(/"resolved": "http/)
 })
-
-test('every line of the security list has a test that names it', () => {
-  const numbered = (letter: string, count: number) =>
-    Array.from({ length: count }, (_, index) => `${letter}${index + 1}`)
-  const required = [
-    ...numbered('C', 4),
-    ...numbered('V', 10),
-    ...numbered('S', 10),
-    ...numbered('A', 7),
-    ...numbered('T', 5),
-    ...numbered('K', 3),
-    ...numbered('H', 3),
-  ]
-  const byId = new Map<string, string[]>(required.map((id) => [id, []]))
-  // Those that come through the front door are told first: their names say all, without the group around them.
-  const files = ['server/test', 'server/src'].flatMap((folder) =>
-    readFiles(folder, (path) => path.endsWith('.ts')),
-  )
-  for (const { file, name, ids } of files.flatMap(namedTests))
-    for (const id of ids) byId.get(id)?.push(`${name} (${file})`)
-
-  const lines = [...byId].map(([id, names]) => `${id.padEnd(4)}${names[0] ?? ''}${more(names.length - 1)}`)
-  console.info(`Security requirement → test\n${lines.join('\n')}`)
-  expect([...byId].filter(([, names]) => names.length === 0).map(([id]) => id)).toEqual([])
-})
-
-/** Names that begin with ids (`V1, V3: …`) or end with them (`… (S8, S9)`), also in tables of `test.each`. */
-function namedTests({ path, text }: SourceFile): { file: string; name: string; ids: string[] }[] {
-  const file = path.replace('server/', '')
-  const literals = [...text.matchAll(/(['"`])((?:(?!\1)[^\\\n]|\\.)*)\1/g)].map(([, , name = '']) => name)
-  return literals.flatMap((name) => {
-    const written =
-      /^((?:[A-Z]\d+(?:, )?)+):? /.exec(name)?.[1] ?? /\(((?:[A-Z]\d+(?:, )?)+)\)$/.exec(name)?.[1] ?? ''
-    return written === '' ? [] : [{ file, name, ids: written.split(', ') }]
-  })
-}
-
-const more = (count: number): string => (count > 0 ? ` … and ${count} more` : '')

@@ -1,0 +1,56 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Reporter, TestCase, TestModule, Vitest } from 'vitest/node'
+import { idsIn, requirements, resultsOf, withRequirements } from './requirements.ts'
+import { root } from './source-files.ts'
+
+const page = join(root, 'SECURITY.md')
+
+/**
+ * Prints at the end of a whole run what became of each security requirement, and with which tests. SECURITY.md must tell
+ * the same, or the run has failed; with `-u` it is written.
+ */
+export default class RequirementsReporter implements Reporter {
+  private isUpdate = false
+
+  onInit({ config }: Vitest): void {
+    this.isUpdate = config.snapshotOptions.updateSnapshot === 'all'
+  }
+
+  onTestRunEnd(modules: readonly TestModule[]): void {
+    const byId = new Map<string, TestCase[]>(Object.keys(requirements).map((id) => [id, []]))
+    for (const module of modules)
+      for (const test of module.children.allTests())
+        for (const id of new Set(namesOf(test).flatMap(idsIn))) byId.get(id)?.push(test)
+    // A part of the tests tells nothing about what the others prove.
+    if ([...byId].some(([, tests]) => tests.length === 0)) return
+
+    const resultOf = (tests: TestCase[]) =>
+      tests.every((test) => test.result().state === 'passed') ? 'passed' : 'failed'
+    const results = new Map([...byId].map(([id, tests]) => [id, resultOf(tests)]))
+    const lines = [...byId].map(([id, [first, ...others]]) => {
+      const where = first === undefined ? '' : `${first.name} (${first.module.relativeModuleId})`
+      return `${id}: ${results.get(id)}: ${where}${others.length > 0 ? ` and ${others.length} more` : ''}`
+    })
+    console.log(`\nSecurity requirement → result, tests\n${lines.join('\n')}`)
+
+    const text = readFileSync(page, 'utf8')
+    if (this.isUpdate) {
+      writeFileSync(page, withRequirements(text, results))
+      return
+    }
+    // A requirement that is new on the page claims nothing yet.
+    const told = [...resultsOf(text)].filter(([, result]) => result !== 'not run')
+    const wrong = told.filter(([id, result]) => results.get(id) !== result).map(([id]) => id)
+    if (wrong.length === 0) return
+    process.exitCode = 1
+    console.error(`SECURITY.md tells other results of ${wrong.join(', ')}. A whole run with -u writes them.`)
+  }
+}
+
+/** The name of a test and those of what it stands in. */
+function namesOf(test: TestCase): string[] {
+  const names = [test.name]
+  for (let parent = test.parent; parent.type === 'suite'; parent = parent.parent) names.push(parent.name)
+  return names
+}
