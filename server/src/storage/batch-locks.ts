@@ -3,6 +3,7 @@ import { currentWindow, type Limit, type LimitState } from '../domain/limit.ts'
 import type { ProjectId } from '../domain/project.ts'
 import { type LimitRow, parseLimit } from './challenge-rows.ts'
 import type { BatchTransaction, Transaction } from './database.ts'
+import { rowList } from './row-list.ts'
 
 /*
  * What batches of sends and of guesses have in common: the order in which they lock, and the limits that they count.
@@ -16,13 +17,13 @@ const lockAll = `
   select pg_advisory_xact_lock(number)
   from (
     select distinct hashtextextended(name, 0) as number
-    from json_array_elements_text($1) as name
+    from unnest($1::text[]) as name
     order by number
   ) ascending`
 
 /** Locks the names for the rest of the transaction. Names whose hashes meet only wait for each other without need. */
 export const lockNames = (tx: Transaction, names: string[]): Promise<unknown> =>
-  tx.query('batch-lock', lockAll, [JSON.stringify([...new Set(names)])])
+  tx.query('batch-lock', lockAll, [[...new Set(names)]])
 
 /** The first row of a batch's subjects carries the moment at which all of them were read; the others carry null. */
 export type FirstRow = { now: Date | null }
@@ -51,16 +52,24 @@ export type BatchLimits = {
 
 export type LimitUse = { projectId: ProjectId; limit: Limit }
 
+const read = rowList({ project_id: 'text', scope: 'text', key: 'text' })
 const readAll = `
   select l.project_id, l.scope, l.key, l.started_at, l.count, l.members
-  from json_to_recordset($1) as i(project_id text, scope text, key text)
+  from ${read.from}
   join limits l on l.project_id = i.project_id and l.scope = i.scope and l.key = i.key`
 
+const written = rowList({
+  project_id: 'text',
+  scope: 'text',
+  key: 'text',
+  started_at: 'timestamptz',
+  count: 'integer',
+  members: 'text[]',
+})
 const writeAll = `
   insert into limits (project_id, scope, key, started_at, count, members)
   select project_id, scope, key, started_at, count, members
-  from json_to_recordset($1)
-    as i(project_id text, scope text, key text, started_at timestamptz, count integer, members text[])
+  from ${written.from}
   on conflict (project_id, scope, key)
   do update set started_at = excluded.started_at, count = excluded.count, members = excluded.members`
 
@@ -73,7 +82,7 @@ export async function readLimits(tx: Transaction, uses: LimitUse[]): Promise<Bat
     key,
   }))
   const rows =
-    wanted.length === 0 ? [] : await tx.query<LimitRow>('limits-read', readAll, [JSON.stringify(wanted)])
+    wanted.length === 0 ? [] : await tx.query<LimitRow>('limits-read', readAll, read.values(wanted))
 
   const before = new Map<string, LimitState>()
   const now = new Map<ProjectId, ReadonlyMap<string, LimitState>>()
@@ -93,7 +102,7 @@ export async function readLimits(tx: Transaction, uses: LimitUse[]): Promise<Bat
         if (state === undefined || state === before.get(`${projectId}:${limitId(limit)}`)) return []
         return { project_id: projectId, scope: limit.scope, key: limit.key, ...columnsOf(state) }
       })
-      if (changed.length > 0) tx.write('limits-write', writeAll, [JSON.stringify(changed)])
+      if (changed.length > 0) tx.write('limits-write', writeAll, written.values(changed))
     },
   }
 }

@@ -11,6 +11,7 @@ import type { MessageLocale } from '../domain/locale.ts'
 import type { ProjectId } from '../domain/project.ts'
 import type { Purpose } from '../domain/purpose.ts'
 import type { Recipient } from '../domain/recipient.ts'
+import { rowList } from './row-list.ts'
 
 /*
  * Rows of the hot tables as PostgreSQL gives them, and the values of the domain that they stand for.
@@ -84,6 +85,31 @@ export function parseRecipient(row: RecipientRow): Recipient | null {
     lockedUntil: row.locked_until,
   }
 }
+
+/** Recipients as the batches write them. */
+export const recipientRows = rowList({
+  address: 'text',
+  project_id: 'text',
+  sends: 'timestamptz[]',
+  failures: 'timestamptz[]',
+  failures_in_row: 'smallint',
+  locked_until: 'timestamptz',
+  updated_at: 'timestamptz',
+})
+
+export const recipientColumns = (
+  { address, projectId }: { address: Address; projectId: ProjectId },
+  recipient: Recipient,
+  updatedAt: Date,
+) => ({
+  address,
+  project_id: projectId,
+  sends: recipient.sends,
+  failures: recipient.failures,
+  failures_in_row: recipient.failuresInRow,
+  locked_until: recipient.lockedUntil,
+  updated_at: updatedAt,
+})
 
 export type LimitRow = {
   project_id: ProjectId

@@ -8,11 +8,19 @@ import {
   momentOf,
   readLimits,
 } from './batch-locks.ts'
-import { type ChallengeRow, idFloor, parseRecipient, type RecipientRow } from './challenge-rows.ts'
+import {
+  type ChallengeRow,
+  idFloor,
+  parseRecipient,
+  type RecipientRow,
+  recipientColumns,
+  recipientRows,
+} from './challenge-rows.ts'
 import type { BatchTransaction, Database, Transaction } from './database.ts'
 import { type DestinationUse, destinationLock, readDestinations } from './destinations.ts'
 import { writeEvents } from './events.ts'
 import { eventsOfChecks } from './events-of-batches.ts'
+import { rowList } from './row-list.ts'
 
 /** A guess on its way through a batch. */
 export type PendingCheck = { check: CheckRequest; judge: (state: CheckState) => CheckJudgement }
@@ -105,17 +113,18 @@ const parseGuessed = (row: SubjectRow): GuessedChallenge | null =>
         deliveryState: row.delivery_state,
       }
 
+const subjects = rowList({ project_id: 'text', address: 'text', purpose: 'text', record_id: 'text' })
 const readSubjectsSql = `
-  select case i.n when 0 then clock.now end as now, r.sends, r.failures, r.failures_in_row, r.locked_until,
+  select case i.n when 1 then clock.now end as now, r.sends, r.failures, r.failures_in_row, r.locked_until,
     encode(c.id, 'hex') as id, c.channel, c.content, c.companion, c.account_id, c.key_id, c.tries, c.tries_max,
     c.expires_at, c.used_at, c.delivery_state
   from (select moment() as now) clock
-  cross join json_to_recordset($1) as i(n integer, project_id text, address text, purpose text, record_id text)
+  cross join ${subjects.from}
   left join recipients r on r.address = i.address and r.project_id = i.project_id
   left join lateral (
     select id, channel, content, companion, account_id, key_id, tries, tries_max, expires_at, used_at, delivery_state
     from challenges
-    where project_id = i.project_id and address = i.address and id >= $2 and purpose = i.purpose
+    where project_id = i.project_id and address = i.address and id >= ${subjects.next} and purpose = i.purpose
       and record_id is not distinct from i.record_id
       and superseded_at is null and created_at > clock.now - interval '24 hours'
     order by id desc
@@ -124,28 +133,27 @@ const readSubjectsSql = `
   order by i.n`
 
 function readSubjects(tx: Transaction, checks: CheckRequest[], since: Date): Promise<SubjectRow[]> {
-  const subjects = checks.map(({ projectId, address, purpose, recordId }, n) => ({
-    n,
+  const rows = checks.map(({ projectId, address, purpose, recordId }) => ({
     project_id: projectId,
     address,
     purpose,
     record_id: recordId,
   }))
-  return tx.query<SubjectRow>('checks-read', readSubjectsSql, [JSON.stringify(subjects), idFloor(since)])
+  return tx.query<SubjectRow>('checks-read', readSubjectsSql, [...subjects.values(rows), idFloor(since)])
 }
 
+const guessed = rowList({ project_id: 'text', id: 'bytea', tries: 'smallint', used_at: 'timestamptz' })
 const writeChallengesSql = `
   update challenges c
   set tries = i.tries, used_at = i.used_at
-  from json_to_recordset($1) as i(project_id text, id bytea, tries smallint, used_at timestamptz)
-  where c.project_id = i.project_id and c.id = i.id and c.id >= $2`
+  from ${guessed.from}
+  where c.project_id = i.project_id and c.id = i.id and c.id >= ${guessed.next}`
 
 const writeRecipientsSql = `
   update recipients r
   set sends = i.sends, failures = i.failures, failures_in_row = i.failures_in_row, locked_until = i.locked_until,
     updated_at = i.updated_at
-  from json_to_recordset($1) as i(address text, project_id text, sends timestamptz[], failures timestamptz[],
-    failures_in_row smallint, locked_until timestamptz, updated_at timestamptz)
+  from ${recipientRows.from}
   where r.address = i.address and r.project_id = i.project_id`
 
 function writeChecks(
@@ -168,21 +176,14 @@ function writeChecks(
         ],
   )
   if (challenges.length > 0) {
-    tx.write('checks-challenges', writeChallengesSql, [JSON.stringify(challenges), idFloor(since)])
+    tx.write('checks-challenges', writeChallengesSql, [...guessed.values(challenges), idFloor(since)])
   }
 
   const recipients = judgements.flatMap(({ recipient }, index) => {
     const check = checks[index]
     if (recipient === null || check === undefined) return []
-    return {
-      address: check.address,
-      project_id: check.projectId,
-      sends: recipient.sends,
-      failures: recipient.failures,
-      failures_in_row: recipient.failuresInRow,
-      locked_until: recipient.lockedUntil,
-      updated_at: now,
-    }
+    return recipientColumns(check, recipient, now)
   })
-  if (recipients.length > 0) tx.write('checks-recipients', writeRecipientsSql, [JSON.stringify(recipients)])
+  if (recipients.length > 0)
+    tx.write('checks-recipients', writeRecipientsSql, recipientRows.values(recipients))
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { challengeIdFloor } from '../domain/challenge.ts'
 import type { NewEvent } from '../domain/event.ts'
 import type { BatchTransaction, Transaction } from './database.ts'
+import { rowList } from './row-list.ts'
 
 /*
  * How events are written: with what they tell, in its transaction, so that a change without its event and an event
@@ -12,11 +13,19 @@ import type { BatchTransaction, Transaction } from './database.ts'
  * One statement for a whole batch. Its last part puts each event on the list of every endpoint that asks for it: in the
  * same transaction, so that none is missed because a transaction with an earlier id commits later.
  */
+const given = rowList({
+  project_id: 'text',
+  id: 'bytea',
+  type: 'text',
+  challenge_id: 'bytea',
+  account_id: 'bigint',
+  address: 'text',
+  details: 'json',
+})
 const insertSql = `
   with given as materialized (
     select project_id, coalesce(id, event_id(moment())) as id, type, challenge_id, account_id, address, details
-    from json_to_recordset($1) as i(project_id text, id bytea, type text, challenge_id bytea, account_id bigint,
-      address text, details json)
+    from ${given.from}
   ),
   recorded as (
     insert into events (project_id, id, type, challenge_id, account_id, details)
@@ -36,8 +45,7 @@ const insertSql = `
 
 /** Records events at the end of a transaction. */
 export async function recordEvents(tx: Transaction, events: NewEvent[]): Promise<void> {
-  if (events.length > 0)
-    await tx.query('events-insert', insertSql, [JSON.stringify(events.map(eventColumns))])
+  if (events.length > 0) await tx.query('events-insert', insertSql, given.values(events.map(eventColumns)))
 }
 
 /** Sends the events of a batch together with its commit; `now` is the moment that the batch was judged at. */
@@ -49,7 +57,7 @@ export function writeEvents(tx: BatchTransaction, events: NewEvent[], now: Date)
   const ends = events.map((_, index) => chance.slice(12 * index, 12 * index + 12)).sort()
   const start = `\\x${challengeIdFloor(now).slice(0, 12)}`
   const rows = events.map((event, index) => ({ ...eventColumns(event), id: `${start}${ends[index]}` }))
-  tx.write('events-insert', insertSql, [JSON.stringify(rows)])
+  tx.write('events-insert', insertSql, given.values(rows))
 }
 
 const eventColumns = ({ scope, type, challengeId, accountId, address, details }: NewEvent) => ({

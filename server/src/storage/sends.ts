@@ -30,6 +30,7 @@ import type { Database, Transaction } from './database.ts'
 import { type DestinationUse, destinationLock, readDestinations } from './destinations.ts'
 import { writeEvents } from './events.ts'
 import { eventsOfSends } from './events-of-batches.ts'
+import { rowList } from './row-list.ts'
 import { writeSends } from './write-sends.ts'
 
 /** A send on its way through a batch. */
@@ -123,13 +124,14 @@ const parseLastSend = (row: SubjectRow): LastSend | null =>
         deliveryState: row.delivery_state,
       }
 
-// `$2` is a literal bound on the partitions that are looked at, the time of day is judged by the rows themselves.
+const subjects = rowList({ project_id: 'text', address: 'text', purpose: 'text', record_id: 'text' })
+// The last parameter is a literal bound on the partitions that are looked at, the time of day is judged by the rows themselves.
 const readSubjectsSql = `
-  select case i.n when 0 then clock.now end as now, r.sends, r.failures, r.failures_in_row, r.locked_until,
+  select case i.n when 1 then clock.now end as now, r.sends, r.failures, r.failures_in_row, r.locked_until,
     elsewhere.count as sent_elsewhere, encode(c.id, 'hex') as id, c.tries, c.tries_max, c.created_at, c.expires_at,
     c.used_at, c.delivery_state
   from (select moment() as now) clock
-  cross join json_to_recordset($1) as i(n integer, project_id text, address text, purpose text, record_id text)
+  cross join ${subjects.from}
   left join recipients r on r.address = i.address and r.project_id = i.project_id
   left join lateral (
     select count(*)::integer as count
@@ -139,7 +141,7 @@ const readSubjectsSql = `
   left join lateral (
     select id, tries, tries_max, created_at, expires_at, used_at, delivery_state
     from challenges
-    where project_id = i.project_id and address = i.address and id >= $2 and purpose = i.purpose
+    where project_id = i.project_id and address = i.address and id >= ${subjects.next} and purpose = i.purpose
       and record_id is not distinct from i.record_id
       and superseded_at is null and created_at > clock.now - interval '24 hours'
     order by id desc
@@ -148,39 +150,42 @@ const readSubjectsSql = `
   order by i.n`
 
 function readSubjects(tx: Transaction, sends: SendRequest[], since: Date): Promise<SubjectRow[]> {
-  const subjects = sends.map(({ projectId, address, purpose, recordId }, n) => ({
-    n,
+  const rows = sends.map(({ projectId, address, purpose, recordId }) => ({
     project_id: projectId,
     address,
     purpose,
     record_id: recordId,
   }))
-  return tx.query<SubjectRow>('sends-read', readSubjectsSql, [JSON.stringify(subjects), idFloor(since)])
+  return tx.query<SubjectRow>('sends-read', readSubjectsSql, [...subjects.values(rows), idFloor(since)])
 }
 
+const keys = rowList({ place: 'integer', project_id: 'text', key: 'text' })
 const readFirstSendsSql = `
-  select i.n, k.body_digest, ${challengeColumns}
-  from json_to_recordset($1) as i(n integer, project_id text, key text)
+  select i.place, k.body_digest, ${challengeColumns}
+  from ${keys.from}
   join idempotency_keys k on k.project_id = i.project_id and k.key = i.key
     and k.created_at > moment() - interval '24 hours'
-  join challenges c on c.project_id = k.project_id and c.id = k.challenge_id and c.id >= $2`
+  join challenges c on c.project_id = k.project_id and c.id = k.challenge_id and c.id >= ${keys.next}`
 
 async function readFirstSends(
   tx: Transaction,
   sends: SendRequest[],
   since: Date,
 ): Promise<Map<number, SendState['first']>> {
-  const keyed = sends.flatMap(({ projectId, idempotency }, n) =>
-    idempotency === null ? [] : [{ n, project_id: projectId, key: idempotency.key }],
+  const keyed = sends.flatMap(({ projectId, idempotency }, place) =>
+    idempotency === null ? [] : [{ place, project_id: projectId, key: idempotency.key }],
   )
   if (keyed.length === 0) return new Map()
-  const rows = await tx.query<{ n: number; body_digest: string } & ChallengeRow>(
+  const rows = await tx.query<{ place: number; body_digest: string } & ChallengeRow>(
     'sends-first',
     readFirstSendsSql,
-    [JSON.stringify(keyed), idFloor(since)],
+    [...keys.values(keyed), idFloor(since)],
   )
   return new Map(
-    rows.map((row) => [row.n, { bodyDigest: row.body_digest, challenge: parseChallenge(row) as Challenge }]),
+    rows.map((row) => [
+      row.place,
+      { bodyDigest: row.body_digest, challenge: parseChallenge(row) as Challenge },
+    ]),
   )
 }
 

@@ -1,50 +1,76 @@
 import type { Challenge } from '../domain/challenge.ts'
 import type { SendJudgement, SendRequest } from '../domain/judge-send.ts'
 import type { ProjectId } from '../domain/project.ts'
-import type { Recipient } from '../domain/recipient.ts'
 import { leaseSeconds } from '../engine/lease.ts'
 import type { BatchLimits } from './batch-locks.ts'
-import { idFloor } from './challenge-rows.ts'
+import { idFloor, recipientColumns, recipientRows } from './challenge-rows.ts'
 import type { BatchTransaction } from './database.ts'
+import { rowList } from './row-list.ts'
 
 const writeRecipientsSql = `
   insert into recipients (address, project_id, sends, failures, failures_in_row, locked_until, updated_at)
   select address, project_id, sends, failures, failures_in_row, locked_until, updated_at
-  from json_to_recordset($1) as i(address text, project_id text, sends timestamptz[], failures timestamptz[],
-    failures_in_row smallint, locked_until timestamptz, updated_at timestamptz)
+  from ${recipientRows.from}
   on conflict (address, project_id)
   do update set sends = excluded.sends, failures = excluded.failures, failures_in_row = excluded.failures_in_row,
     locked_until = excluded.locked_until, updated_at = excluded.updated_at`
 
+const superseded = rowList({ project_id: 'text', id: 'bytea', superseded_at: 'timestamptz' })
 const supersedeSql = `
   update challenges c
   set superseded_at = i.superseded_at
-  from json_to_recordset($1) as i(project_id text, id bytea, superseded_at timestamptz)
-  where c.project_id = i.project_id and c.id = i.id and c.id >= $2`
+  from ${superseded.from}
+  where c.project_id = i.project_id and c.id = i.id and c.id >= ${superseded.next}`
 
+const inserted = rowList({
+  project_id: 'text',
+  id: 'bytea',
+  purpose: 'text',
+  channel: 'text',
+  address: 'text',
+  target: 'text',
+  record_id: 'text',
+  companion: 'text',
+  account_id: 'bigint',
+  content: 'text',
+  locale: 'text',
+  key_id: 'text',
+  tries_max: 'smallint',
+  created_at: 'timestamptz',
+  expires_at: 'timestamptz',
+  spends_token: 'boolean',
+  delivery_state: 'text',
+  fallbacks: 'json',
+  fallback_seconds: 'double precision',
+})
 const insertSql = `
   insert into challenges (project_id, id, purpose, channel, address, target, record_id, companion, account_id, content,
     locale, key_id, tries, tries_max, created_at, expires_at, spends_token, delivery_state,
     leased_until, fallbacks, fallback_at)
   select project_id, id, purpose, channel, address, target, record_id, companion, account_id, content, locale,
     key_id, 0, tries_max, created_at, expires_at, spends_token, delivery_state,
-    case when delivery_state = 'queued' then created_at + make_interval(secs => $2) end, fallbacks,
+    case when delivery_state = 'queued' then created_at + make_interval(secs => ${inserted.next}) end, fallbacks,
     created_at + make_interval(secs => fallback_seconds)
-  from json_to_recordset($1) as i(project_id text, id bytea, purpose text, channel text, address text, target text,
-    record_id text, companion text, account_id bigint, content text, locale text, key_id text, tries_max smallint, created_at timestamptz, expires_at timestamptz, spends_token boolean,
-    delivery_state text, fallbacks json, fallback_seconds double precision)`
+  from ${inserted.from}`
 
+const spent = rowList({ project_id: 'text', spent: 'bigint' })
 const writeQuotasSql = `
   update quotas q
   set tokens_used = q.tokens_used + i.spent
-  from json_to_recordset($1) as i(project_id text, spent bigint)
+  from ${spent.from}
   where q.project_id = i.project_id`
 
+const firsts = rowList({
+  project_id: 'text',
+  key: 'text',
+  body_digest: 'text',
+  challenge_id: 'bytea',
+  created_at: 'timestamptz',
+})
 const writeFirstSendsSql = `
   insert into idempotency_keys (project_id, key, body_digest, challenge_id, created_at)
   select project_id, key, body_digest, challenge_id, created_at
-  from json_to_recordset($1)
-    as i(project_id text, key text, body_digest text, challenge_id bytea, created_at timestamptz)
+  from ${firsts.from}
   on conflict (project_id, key)
   do update set body_digest = excluded.body_digest, challenge_id = excluded.challenge_id,
     created_at = excluded.created_at`
@@ -62,24 +88,26 @@ export function writeSends(
   )
   if (accepted.length === 0) return
 
-  const spent = countByProject(accepted.filter(({ send }) => send.spendsToken))
-  if (spent.length > 0) tx.write('quotas-write', writeQuotasSql, [JSON.stringify(spent)])
+  const spending = countByProject(accepted.filter(({ send }) => send.spendsToken))
+  if (spending.length > 0) tx.write('quotas-write', writeQuotasSql, spent.values(spending))
 
-  const recipients = accepted.map(({ challenge, recipient }) => recipientColumns(challenge, recipient))
-  tx.write('recipients-write', writeRecipientsSql, [JSON.stringify(recipients)])
+  const addressed = accepted.map(({ challenge, recipient }) =>
+    recipientColumns(challenge, recipient, challenge.createdAt),
+  )
+  tx.write('recipients-write', writeRecipientsSql, recipientRows.values(addressed))
 
-  const superseded = accepted.flatMap(({ challenge, replaces }) =>
+  const replaced = accepted.flatMap(({ challenge, replaces }) =>
     replaces === null
       ? []
       : [{ project_id: challenge.projectId, id: `\\x${replaces}`, superseded_at: challenge.createdAt }],
   )
-  if (superseded.length > 0)
-    tx.write('sends-supersede', supersedeSql, [JSON.stringify(superseded), idFloor(since)])
+  if (replaced.length > 0)
+    tx.write('sends-supersede', supersedeSql, [...superseded.values(replaced), idFloor(since)])
 
-  const inserted = accepted.map(({ challenge, send }) => challengeInsert(challenge, send))
-  tx.write('sends-insert', insertSql, [JSON.stringify(inserted), leaseSeconds])
+  const challenges = accepted.map(({ challenge, send }) => challengeInsert(challenge, send))
+  tx.write('sends-insert', insertSql, [...inserted.values(challenges), leaseSeconds])
 
-  const firsts = accepted.flatMap(({ challenge, send: { idempotency } }) =>
+  const keyed = accepted.flatMap(({ challenge, send: { idempotency } }) =>
     idempotency === null
       ? []
       : [
@@ -92,7 +120,7 @@ export function writeSends(
           },
         ],
   )
-  if (firsts.length > 0) tx.write('sends-first-write', writeFirstSendsSql, [JSON.stringify(firsts)])
+  if (keyed.length > 0) tx.write('sends-first-write', writeFirstSendsSql, firsts.values(keyed))
 }
 
 const countByProject = (accepted: { send: SendRequest }[]): { project_id: ProjectId; spent: number }[] => {
@@ -102,16 +130,6 @@ const countByProject = (accepted: { send: SendRequest }[]): { project_id: Projec
     .map(([project_id, spent]) => ({ project_id, spent }))
     .sort((a, b) => (a.project_id < b.project_id ? -1 : 1))
 }
-
-const recipientColumns = ({ address, projectId, createdAt }: Challenge, recipient: Recipient) => ({
-  address,
-  project_id: projectId,
-  sends: recipient.sends,
-  failures: recipient.failures,
-  failures_in_row: recipient.failuresInRow,
-  locked_until: recipient.lockedUntil,
-  updated_at: createdAt,
-})
 
 const challengeInsert = (challenge: Challenge, { spendsToken, fallbacks }: SendRequest) => ({
   project_id: challenge.projectId,

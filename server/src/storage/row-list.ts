@@ -1,0 +1,63 @@
+/*
+ * Many rows as the parameters of one statement: an array for each column. PostgreSQL reads them in half the time that the
+ * same rows take as JSON, and half the bytes travel.
+ */
+
+type Cell = string | number | boolean | Date | object | null | undefined
+
+export type RowList<Column extends string> = {
+  /** For a from clause: the rows as `i`, with the columns by their names and `i.n`, which counts the rows from 1. */
+  from: string
+  /** The first parameter after those of the rows. */
+  next: string
+  /** The statement's parameters, one for each column. What is undefined is null. */
+  values(rows: { [Name in Column]?: Cell }[]): string[]
+}
+
+/**
+ * The rows of a statement: `columns` gives the PostgreSQL type of each. Their parameters come first, `$1` and so on; what
+ * else a statement is given is numbered after them.
+ */
+export function rowList<Column extends string>(columns: Record<Column, string>): RowList<Column> {
+  const names = Object.keys(columns) as Column[]
+  // An array of arrays would be flattened, so a list within a row travels as its text.
+  const parameters = names.map(
+    (name, index) => `$${index + 1}::${isList(columns[name]) ? 'text' : columns[name]}[]`,
+  )
+  const selected = names.map((name) =>
+    isList(columns[name]) ? `${name}::${columns[name]} as ${name}` : name,
+  )
+  const literals = names.map((name) => ({ name, literal: literalOf(columns[name]) }))
+  return {
+    from: `(
+      select ${[...selected, 'n'].join(', ')}
+      from unnest(${parameters.join(', ')}) with ordinality as u(${[...names, 'n'].join(', ')})
+    ) i`,
+    next: `$${names.length + 1}`,
+    values: (rows) => literals.map(({ name, literal }) => arrayOf(rows, (row) => literal(row[name]))),
+  }
+}
+
+const isList = (type: string): boolean => type.endsWith('[]')
+
+/** `{a,b}`: the text of an array, as section 8.15 of PostgreSQL's manual has it. */
+function arrayOf<Item>(items: Item[], literal: (item: Item) => string): string {
+  let text = ''
+  for (const item of items) text += text === '' ? literal(item) : `,${literal(item)}`
+  return `{${text}}`
+}
+
+/** How a value of a column is written as an item of an array. */
+function literalOf(type: string): (value: Cell) => string {
+  const text = (value: Cell): string => {
+    if (value == null) return 'null'
+    if (typeof value === 'string') return quoted(value)
+    return value instanceof Date ? `"${value.toISOString()}"` : String(value)
+  }
+  if (type === 'json') return (value) => (value == null ? 'null' : quoted(JSON.stringify(value)))
+  if (isList(type)) return (value) => (value == null ? 'null' : quoted(arrayOf(value as Cell[], text)))
+  return text
+}
+
+const quoted = (value: string): string =>
+  /["\\]/.test(value) ? `"${value.replace(/["\\]/g, '\\$&')}"` : `"${value}"`
