@@ -127,17 +127,40 @@ test('K3: who has nothing in flight goes beside the batches of a busy one, not a
   const { add, batches, turn } = createHeldBatcher()
   const many = add('busy', 100)
   await turn()
-  expect(batches.map(({ groups }) => groups.length)).toEqual([8, 8])
+  expect(batches.map(({ groups }) => groups.length)).toEqual([8, 8, 8])
   const [one] = add('quiet', 1)
   await turn()
-  expect(batches[2]?.groups).toEqual(['quiet'])
-  batches[2]?.letGo()
+  expect(batches[3]?.groups).toEqual(['quiet'])
+  batches[3]?.letGo()
   await one
   for (let next = 0; next < batches.length; next += 1) {
     batches[next]?.letGo()
     await turn()
   }
   await Promise.all(many)
+})
+
+test('a batch waits for its share of what is there, and nobody waits for it alone', async () => {
+  const { add, batches, turn } = createHeldBatcher()
+  const first = add('a', 6)
+  await turn()
+  // Of six, a third each.
+  expect(batches.map(({ groups }) => groups.length)).toEqual([2, 2, 2])
+  const late = add('a', 1)
+  await turn()
+  expect(batches.length).toBe(3)
+  batches[0]?.letGo()
+  await turn()
+  // Of four in flight and one waiting a share is two; with nothing in flight it would go alone.
+  expect(batches.length).toBe(3)
+  const [quiet] = add('b', 1)
+  await turn()
+  expect(batches[3]?.groups).toEqual(['a', 'b'])
+  for (let next = 1; next < batches.length; next += 1) {
+    batches[next]?.letGo()
+    await turn()
+  }
+  await Promise.all([...first, ...late, quiet])
 })
 
 test('K3: projects that all send much share each batch evenly, and the first in turn changes', async () => {

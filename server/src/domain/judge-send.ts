@@ -24,6 +24,7 @@ import {
 import type { MessageLocale } from './locale.ts'
 import type { ProjectId } from './project.ts'
 import type { CodePolicy, Purpose } from './purpose.ts'
+import type { Quota } from './quota.ts'
 import {
   isLocked,
   newRecipient,
@@ -72,9 +73,6 @@ export type SendRequest = {
   /** `none` when no carrier will ever be asked. */
   deliveryState: DeliveryState
 }
-
-/** The tokens of a project: `granted` is null when they are unlimited. */
-export type Quota = { granted: number | null; used: number }
 
 /** What a send has to know of the one before it. */
 export type LastSend = Pick<

@@ -9,11 +9,14 @@ export type BatcherOptions<Item, Result> = {
   /** Whose item it is. Groups take turns, so that one that sends much delays only itself (K3). */
   groupOf: (item: Item) => string
   batchMax?: number
-  /** Batches in flight, beside one more for groups that have nothing in these. */
+  /** Batches in flight, beside one more for groups that have nothing in these. Each carries its share of what is there. */
   inFlightMax?: number
   /** Beyond this many waiting items a new one is refused with `Unavailable`: a queue that only grows helps nobody. */
   waitingMax?: number
 }
+
+/** How much of its share a batch waits for: requests come one by one, and the last of them are not worth a pause. */
+const fullEnough = 0.8
 
 type Waiting<Item, Result> = {
   item: Item
@@ -32,13 +35,14 @@ export function createBatcher<Item, Result>({
   subjectOf,
   groupOf,
   batchMax = 128,
-  inFlightMax = 2,
+  inFlightMax = 3,
   waitingMax = 10_000,
 }: BatcherOptions<Item, Result>): (item: Item) => Promise<Result> {
   const queues = createQueues<Waiting<Item, Result>>()
   const busySubjects = new Set<string>()
   const busyGroups = createCounts()
   let inFlight = 0
+  let itemsInFlight = 0
   let asideInFlight = 0
   let isScheduled = false
 
@@ -49,11 +53,14 @@ export function createBatcher<Item, Result>({
     // After the sockets of this turn are read, so that requests which arrived together are decided together.
     setImmediate(() => {
       isScheduled = false
-      // All lanes full of others: whoever has nothing in them goes beside them, instead of after them.
-      const isAside = inFlight >= inFlightMax
+      // A batch in flight is good company: the next one waits until its share is there, so that neither is small.
+      const share = Math.ceil((queues.size() + itemsInFlight) / inFlightMax)
+      const hasShare = inFlight === 0 || queues.size() >= fullEnough * share
+      // No lane for it yet: whoever has nothing in flight goes beside the others, instead of after them.
+      const isAside = inFlight >= inFlightMax || !hasShare
       if (isAside && asideInFlight > 0) return
       const batch = queues.take(
-        batchMax,
+        Math.min(batchMax, share),
         ({ subject }) => !busySubjects.has(subject),
         (group) => !isAside || !busyGroups.has(group),
         ({ subject }) => busySubjects.add(subject),
@@ -67,10 +74,12 @@ export function createBatcher<Item, Result>({
   function start(batch: Waiting<Item, Result>[], isAside: boolean): void {
     if (isAside) asideInFlight += 1
     else inFlight += 1
+    itemsInFlight += batch.length
     for (const { group } of batch) busyGroups.add(group)
     void run(batch).finally(() => {
       if (isAside) asideInFlight -= 1
       else inFlight -= 1
+      itemsInFlight -= batch.length
       for (const { subject, group } of batch) {
         busySubjects.delete(subject)
         busyGroups.remove(group)

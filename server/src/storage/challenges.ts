@@ -4,7 +4,8 @@ import { limitId } from '../domain/judge-send.ts'
 import { countEvent, isExhausted, type Limit, limitUsage } from '../domain/limit.ts'
 import type { ProjectId } from '../domain/project.ts'
 import type { ChallengeStore } from '../engine/ports.ts'
-import { limitLock, lockNames, readLimits, windowIn } from './batch-locks.ts'
+import { readLimits, windowIn } from './batch-limits.ts'
+import { decideBatch, limitLock } from './batch-locks.ts'
 import { createBatcher } from './batcher.ts'
 import { idFloor } from './challenge-rows.ts'
 import { decideChecks, type PendingCheck } from './checks.ts'
@@ -96,9 +97,9 @@ const countOne = (
   database: Database,
   { projectId, limit, member }: { projectId: ProjectId; limit: Limit; member: string | null },
 ) =>
-  database.batch(async (tx) => {
+  decideBatch(database, async (tx, lock) => {
     const [, limits, [clock]] = await Promise.all([
-      lockNames(tx, [limitLock(projectId, limit)]),
+      lock({ own: [], shared: [limitLock({ projectId, limit })] }),
       readLimits(tx, [{ projectId, limit }]),
       tx.query<{ now: Date }>('moment-read', 'select moment() as now'),
     ])

@@ -1,13 +1,6 @@
 import type { CheckJudgement, CheckRequest, CheckState, GuessedChallenge } from '../domain/judge-check.ts'
-import {
-  addressLock,
-  type BatchLimits,
-  type FirstRow,
-  limitLock,
-  lockNames,
-  momentOf,
-  readLimits,
-} from './batch-locks.ts'
+import { readLimits } from './batch-limits.ts'
+import { addressLock, decideBatch, type FirstRow, limitLock, momentOf } from './batch-locks.ts'
 import {
   type ChallengeRow,
   idFloor,
@@ -34,18 +27,17 @@ export const decideChecks = (
   pending: PendingCheck[],
   since: Date,
 ): Promise<CheckJudgement[]> =>
-  database.batch(async (tx) => {
+  decideBatch(database, async (tx, lock) => {
     const checks = pending.map(({ check }) => check)
     const uses = checks.flatMap(({ projectId, limits, guards, onFailure }) =>
       [...limits, ...guards, ...onFailure.map(({ limit }) => limit)].map((limit) => ({ projectId, limit })),
     )
     const prefixes = checks.flatMap((check) => destinationUse(check) ?? [])
     const [, rows, limits, destinations] = await Promise.all([
-      lockNames(tx, [
-        ...checks.map(({ address }) => addressLock(address)),
-        ...uses.map(({ projectId, limit }) => limitLock(projectId, limit)),
-        ...prefixes.map(destinationLock),
-      ]),
+      lock({
+        own: [...checks.map(({ address }) => addressLock(address)), ...prefixes.map(destinationLock)],
+        shared: uses.map(limitLock),
+      }),
       readSubjects(tx, checks, since),
       readLimits(tx, uses),
       readDestinations(tx, prefixes),
@@ -69,9 +61,11 @@ export const decideChecks = (
     })
 
     destinations.write(tx)
-    writeChecks(tx, checks, judgements, { limits, since, now })
+    writeChecks(tx, checks, judgements, { since, now })
     const subjects = rows.map((row) => ({ challengeId: row.id, lockedUntil: row.locked_until }))
     writeEvents(tx, eventsOfChecks(checks, judgements, subjects), now)
+    // Last, so that what all guesses of a project share is held for the shortest time.
+    limits.write(tx)
     return judgements
   })
 
@@ -160,9 +154,8 @@ function writeChecks(
   tx: BatchTransaction,
   checks: CheckRequest[],
   judgements: CheckJudgement[],
-  { limits, since, now }: { limits: BatchLimits; since: Date; now: Date },
+  { since, now }: { since: Date; now: Date },
 ): void {
-  limits.write(tx)
   const challenges = judgements.flatMap(({ challenge }, index) =>
     challenge === null
       ? []

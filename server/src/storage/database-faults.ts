@@ -32,6 +32,10 @@ export const throwFault = (error: unknown): never => {
   throw asFault(error)
 }
 
+/** Whether others have changed what a transaction was about: nothing of it is left, and doing it again may succeed. */
+export const isOvertaken = (fault: unknown): boolean =>
+  fault instanceof Unavailable && /^(40001|40P01)$/.test((fault.cause as { code?: string })?.code ?? '')
+
 /** Whether the connection is of no more use. */
 export function isConnectionLost(error: unknown): boolean {
   const { code, message } = error as { code?: string; message?: string }

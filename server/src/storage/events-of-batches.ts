@@ -2,8 +2,9 @@ import type { BrakeStop } from '../domain/brake.ts'
 import type { ChallengeId } from '../domain/challenge.ts'
 import type { NewEvent } from '../domain/event.ts'
 import type { CheckJudgement, CheckRequest } from '../domain/judge-check.ts'
-import type { Quota, SendJudgement, SendRequest } from '../domain/judge-send.ts'
+import type { SendJudgement, SendRequest } from '../domain/judge-send.ts'
 import type { ProjectId } from '../domain/project.ts'
+import { type Quota, quotaNews } from '../domain/quota.ts'
 
 /*
  * What batches of sends and of guesses tell. Read off the judgements that are stored, so that an event cannot say
@@ -38,12 +39,12 @@ const stopEvent = (
 })
 
 /** Told at the send that crosses the line, and at no other. */
-function eventsOfQuota(scope: ProjectId, { granted, used }: Quota): NewEvent[] {
-  if (granted === null) return []
-  const details = { granted, used }
-  if (used === granted) return [{ scope, type: 'quota.exhausted', details }]
-  const isTenthLeft = used === granted - Math.floor(granted / 10)
-  return isTenthLeft ? [{ scope, type: 'quota.low', details }] : []
+function eventsOfQuota(scope: ProjectId, quota: Quota): NewEvent[] {
+  const news = quotaNews(quota)
+  const { granted, used } = quota
+  return news === null || granted === null
+    ? []
+    : [{ scope, type: `quota.${news}`, details: { granted, used } }]
 }
 
 /** What a guess was about before it was judged: its challenge, and the lock of its address. */

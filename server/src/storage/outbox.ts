@@ -5,8 +5,9 @@ import type { ProjectId } from '../domain/project.ts'
 import { leaseSeconds } from '../engine/lease.ts'
 import type { DeliveryResult, DueChallenge, Outbox } from '../engine/ports.ts'
 import { type ChallengeRow, challengeColumns, parseChallenge } from './challenge-rows.ts'
-import type { Database, Transaction } from './database.ts'
+import type { Database } from './database.ts'
 import { recordEvents } from './events.ts'
+import { giveBackTokens } from './quotas.ts'
 import { countSpending } from './spending.ts'
 
 /** The outbox that the challenge rows themselves are. */
@@ -21,15 +22,15 @@ export const createOutbox = (database: Database): Outbox => ({
   async record(results) {
     if (results.length === 0) return
     await database.transaction(async (tx) => {
-      await lockRefundedQuotas(tx, results)
       await tx.query('outbox-messages', insertMessagesSql, [JSON.stringify(results.map(messageColumns))])
       const stored = await tx.query<StoredState>('outbox-states', writeStatesSql, [
         JSON.stringify(results.map(stateColumns)),
       ])
       const ended = stored.filter(({ is_end }) => is_end)
-      await giveBackTokens(tx, ended)
       await recordEvents(tx, ended.map(eventOfEnd))
-      // Last, so that what all sends of a project share is locked for the shortest time.
+      // Last, so that what all sends of a project share is locked for the shortest time; and after the challenges, as sends
+      // have it.
+      await giveBackTokens(tx, ended.flatMap(tokenOf))
       await countSpending(tx, results)
     })
   },
@@ -92,19 +93,6 @@ const stepSql = `
   where c.project_id = due.project_id and c.id = due.id
   returning ${dueColumns}, due.is_over`
 
-// Quotas come before challenges, in the order in which sends lock them.
-async function lockRefundedQuotas(tx: Transaction, results: DeliveryResult[]): Promise<void> {
-  const projects = results.flatMap(({ projectId, next }) =>
-    next.state === 'failed' || next.state === 'expired' ? [projectId] : [],
-  )
-  if (projects.length === 0) return
-  await tx.query(
-    'outbox-quotas',
-    'select 1 from quotas where project_id = any($1) order by project_id for update',
-    [[...new Set(projects)]],
-  )
-}
-
 const insertMessagesSql = `
   insert into messages (project_id, challenge_id, attempt, carrier, outcome, detail, carrier_message_id, started_at,
     finished_at, channel, country, cost)
@@ -165,20 +153,9 @@ type StoredState = {
   is_end: boolean
 }
 
-const giveBackSql = `
-  update quotas q
-  set tokens_used = greatest(0, q.tokens_used - i.count)
-  from json_to_recordset($1) as i(project_id text, count bigint)
-  where q.project_id = i.project_id`
-
-async function giveBackTokens(tx: Transaction, ended: StoredState[]): Promise<void> {
-  const counts = new Map<ProjectId, number>()
-  for (const { project_id, spends_token, state } of ended)
-    if (spends_token && state !== 'accepted') counts.set(project_id, (counts.get(project_id) ?? 0) + 1)
-  if (counts.size === 0) return
-  const rows = [...counts].map(([project_id, count]) => ({ project_id, count }))
-  await tx.query('outbox-refunds', giveBackSql, [JSON.stringify(rows)])
-}
+/** The project that a challenge which came to nothing gives its token back to. */
+const tokenOf = ({ project_id, spends_token, state }: StoredState): ProjectId[] =>
+  spends_token && state !== 'accepted' ? [project_id] : []
 
 function eventOfEnd({
   project_id: scope,

@@ -8,6 +8,7 @@ import type { ReceiptChange, ReceiptStore } from '../engine/receipts.ts'
 import type { Database, Transaction } from './database.ts'
 import { type KeptReceipt, postponeEarlyReceipts, takeEarlyReceipts } from './early-receipts.ts'
 import { recordEvents } from './events.ts'
+import { giveBackTokens } from './quotas.ts'
 
 /** Keeps what carriers report of messages. */
 export const createReceiptStore = (database: Database): ReceiptStore => ({
@@ -88,7 +89,7 @@ const findSql = `
 const planSql = `select set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true),
   set_config('enable_mergejoin', 'off', true)`
 
-/** Applies reports under the locks of what they are about: quotas, then challenges, then messages, as sends lock them. */
+/** Applies reports under the locks of what they are about: challenges, then messages, then quotas, as sends have it. */
 async function applyReceipts(
   tx: Transaction,
   receipts: KeptReceipt[],
@@ -158,11 +159,6 @@ const columnsOf = ({
 async function lockLost(tx: Transaction, lost: Parameters<typeof columnsOf>[0][]): Promise<void> {
   if (lost.length === 0) return
   await tx.query(
-    'receipts-quotas',
-    'select 1 from quotas where project_id = any($1) order by project_id for update',
-    [[...new Set(lost.map(({ project_id }) => project_id))]],
-  )
-  await tx.query(
     'receipts-challenges',
     `select 1
     from json_to_recordset($1) as i(project_id text, id bytea)
@@ -226,17 +222,9 @@ async function giveUpLost(tx: Transaction, lost: MessageRow[]): Promise<void> {
     giveUpSql,
     [JSON.stringify(lost.map(columnsOf))],
   )
-  const counts = new Map<ProjectId, number>()
-  for (const { project_id, gives_back } of given)
-    if (gives_back) counts.set(project_id, (counts.get(project_id) ?? 0) + 1)
-  if (counts.size === 0) return
-  await tx.query(
-    'receipts-refunds',
-    `update quotas q
-    set tokens_used = greatest(0, q.tokens_used - i.count)
-    from json_to_recordset($1) as i(project_id text, count bigint)
-    where q.project_id = i.project_id`,
-    [JSON.stringify([...counts].map(([project_id, count]) => ({ project_id, count })))],
+  await giveBackTokens(
+    tx,
+    given.flatMap(({ project_id, gives_back }) => (gives_back ? [project_id] : [])),
   )
 }
 

@@ -3,21 +3,21 @@ import type { Challenge } from '../domain/challenge.ts'
 import {
   type LastSend,
   limitsOfSend,
-  type Quota,
   type SendJudgement,
   type SendRequest,
   type SendState,
 } from '../domain/judge-send.ts'
-import type { ProjectId } from '../domain/project.ts'
+import { readLimits } from './batch-limits.ts'
 import {
   addressLock,
+  decideBatch,
   type FirstRow,
   idempotencyLock,
   limitLock,
-  lockNames,
   momentOf,
-  readLimits,
+  quotaLock,
 } from './batch-locks.ts'
+import { readQuotas } from './quotas.ts'
 import {
   type ChallengeRow,
   challengeColumns,
@@ -42,23 +42,22 @@ export const decideSends = (
   pending: PendingSend[],
   since: Date,
 ): Promise<SendJudgement[]> =>
-  database.batch(async (tx) => {
+  decideBatch(database, async (tx, lock) => {
     const sends = pending.map(({ send }) => send)
     const uses = sends.flatMap((send) =>
       limitsOfSend(send).map((limit) => ({ projectId: send.projectId, limit })),
     )
     const prefixes = sends.flatMap((send) => destinationUse(send) ?? [])
     const [, rows, firsts, limits, destinations, quotas] = await Promise.all([
-      lockNames(tx, [
-        ...sends.flatMap(lockedNames),
-        ...uses.map((use) => limitLock(use.projectId, use.limit)),
-        ...prefixes.map(destinationLock),
-      ]),
+      lock({
+        own: [...sends.flatMap(ownNames), ...prefixes.map(destinationLock)],
+        shared: [...uses.map(limitLock), ...sends.map(({ projectId }) => quotaLock(projectId))],
+      }),
       readSubjects(tx, sends, since),
       readFirstSends(tx, sends, since),
       readLimits(tx, uses),
       readDestinations(tx, prefixes),
-      lockQuotas(tx, sends),
+      readQuotas(tx, sends),
     ])
 
     const now = momentOf(rows)
@@ -71,7 +70,7 @@ export const decideSends = (
         recipient: parseRecipient(row),
         sentElsewhere: row.sent_elsewhere,
         last: parseLastSend(row),
-        quota: quotas.get(send.projectId) ?? { granted: null, used: 0 },
+        quota: quotas.of(send.projectId),
         limits: limits.of(send.projectId),
         destination: prefix === null ? null : destinations.of(prefix),
         first: firsts.get(index) ?? null,
@@ -85,8 +84,11 @@ export const decideSends = (
     })
 
     destinations.write(tx)
-    writeSends(tx, sends, judgements, { limits, since })
+    writeSends(tx, sends, judgements, since)
     writeEvents(tx, eventsOfSends(sends, judgements), now)
+    // Last, so that what all sends of a project share is held for the shortest time.
+    limits.write(tx)
+    quotas.write(tx)
     return judgements
   })
 
@@ -99,7 +101,7 @@ function destinationOf(judgement: SendJudgement): DestinationState | null {
   return judgement.kind === 'new' ? judgement.destination : null
 }
 
-const lockedNames = ({ projectId, address, idempotency }: SendRequest): string[] =>
+const ownNames = ({ projectId, address, idempotency }: SendRequest): string[] =>
   idempotency === null
     ? [addressLock(address)]
     : [addressLock(address), idempotencyLock(projectId, idempotency.key)]
@@ -187,20 +189,4 @@ async function readFirstSends(
       { bodyDigest: row.body_digest, challenge: parseChallenge(row) as Challenge },
     ]),
   )
-}
-
-const lockQuotasSql = `
-  select project_id, tokens_granted as granted, tokens_used as used
-  from quotas
-  where project_id = any($1)
-  order by project_id
-  for update`
-
-async function lockQuotas(tx: Transaction, sends: SendRequest[]): Promise<Map<ProjectId, Quota>> {
-  const projects = [
-    ...new Set(sends.filter(({ spendsToken }) => spendsToken).map(({ projectId }) => projectId)),
-  ]
-  if (projects.length === 0) return new Map()
-  const rows = await tx.query<{ project_id: ProjectId } & Quota>('quotas-lock', lockQuotasSql, [projects])
-  return new Map(rows.map(({ project_id, granted, used }) => [project_id, { granted, used }]))
 }

@@ -1,8 +1,6 @@
 import type { Challenge } from '../domain/challenge.ts'
 import type { SendJudgement, SendRequest } from '../domain/judge-send.ts'
-import type { ProjectId } from '../domain/project.ts'
 import { leaseSeconds } from '../engine/lease.ts'
-import type { BatchLimits } from './batch-locks.ts'
 import { idFloor, recipientColumns, recipientRows } from './challenge-rows.ts'
 import type { BatchTransaction } from './database.ts'
 import { rowList } from './row-list.ts'
@@ -53,13 +51,6 @@ const insertSql = `
     created_at + make_interval(secs => fallback_seconds)
   from ${inserted.from}`
 
-const spent = rowList({ project_id: 'text', spent: 'bigint' })
-const writeQuotasSql = `
-  update quotas q
-  set tokens_used = q.tokens_used + i.spent
-  from ${spent.from}
-  where q.project_id = i.project_id`
-
 const firsts = rowList({
   project_id: 'text',
   key: 'text',
@@ -80,16 +71,12 @@ export function writeSends(
   tx: BatchTransaction,
   sends: SendRequest[],
   judgements: SendJudgement[],
-  { limits, since }: { limits: BatchLimits; since: Date },
+  since: Date,
 ): void {
-  limits.write(tx)
   const accepted = judgements.flatMap((judgement, index) =>
     judgement.ok && judgement.kind === 'new' ? [{ ...judgement, send: sends[index] as SendRequest }] : [],
   )
   if (accepted.length === 0) return
-
-  const spending = countByProject(accepted.filter(({ send }) => send.spendsToken))
-  if (spending.length > 0) tx.write('quotas-write', writeQuotasSql, spent.values(spending))
 
   const addressed = accepted.map(({ challenge, recipient }) =>
     recipientColumns(challenge, recipient, challenge.createdAt),
@@ -121,14 +108,6 @@ export function writeSends(
         ],
   )
   if (keyed.length > 0) tx.write('sends-first-write', writeFirstSendsSql, firsts.values(keyed))
-}
-
-const countByProject = (accepted: { send: SendRequest }[]): { project_id: ProjectId; spent: number }[] => {
-  const counts = new Map<ProjectId, number>()
-  for (const { send } of accepted) counts.set(send.projectId, (counts.get(send.projectId) ?? 0) + 1)
-  return [...counts]
-    .map(([project_id, spent]) => ({ project_id, spent }))
-    .sort((a, b) => (a.project_id < b.project_id ? -1 : 1))
 }
 
 const challengeInsert = (challenge: Challenge, { spendsToken, fallbacks }: SendRequest) => ({

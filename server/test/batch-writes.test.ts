@@ -1,0 +1,89 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Limit } from '../src/domain/limit.ts'
+import type { ProjectId } from '../src/domain/project.ts'
+import { readLimits, windowIn } from '../src/storage/batch-limits.ts'
+import { rowList } from '../src/storage/row-list.ts'
+import { createTestDatabase, type TestDatabase } from './test-database.ts'
+
+/* How batches hand rows to PostgreSQL, and what their writes do when others were quicker. */
+
+let world: TestDatabase
+beforeAll(async () => {
+  world = await createTestDatabase()
+})
+afterAll(() => world.drop())
+
+test('S9: rows arrive as they were given, whatever stands in them', async () => {
+  const rows = rowList({ word: 'text', at: 'timestamptz', flag: 'boolean', list: 'text[]', json: 'json' })
+  const words = [
+    '',
+    'null',
+    'NULL',
+    '{}',
+    'a,b',
+    '"',
+    '\\',
+    '\\n"',
+    '\n',
+    ' ',
+    "'; drop table x",
+    '🙂é',
+    '{{7*7}}',
+  ]
+  const given = words.map((word) => ({
+    word,
+    at: new Date('2026-03-01T00:00:00.123Z'),
+    flag: true,
+    list: [word, '', '"{\\,}"'],
+    json: { [word]: [word, null, 1] },
+  }))
+  const nothing = { word: null, at: undefined, list: [] }
+  const read = await world.database.query(
+    'rows-read',
+    `select word, at, flag, list, json from ${rows.from} order by n`,
+    rows.values([...given, nothing]),
+  )
+  expect(read).toEqual([...given, { word: null, at: null, flag: null, list: [], json: null }])
+})
+
+const projectId = 'prj_batch_writes' as ProjectId
+const limit: Limit = { scope: 'requests', key: '', max: 10, windowSeconds: 60 }
+
+/** Counts `times` in a transaction that reads, waits for `meanwhile`, and only then writes. */
+const count = (times: number, meanwhile: () => Promise<unknown> = async () => {}, member?: string) =>
+  world.database.batch(async (tx) => {
+    const limits = await readLimits(tx, [{ projectId, limit }])
+    const window = windowIn(limits, { projectId, limit }, new Date())
+    await meanwhile()
+    const members = member === undefined ? window.members : [...window.members, member]
+    limits.set(projectId, new Map([['requests:', { ...window, members, count: window.count + times }]]))
+    limits.write(tx)
+  })
+
+const counted = async () =>
+  (await world.query<{ count: number }>('select count from limits where project_id = $1', [projectId]))[0]
+    ?.count
+
+const overtaken = { cause: { code: '40001' } }
+
+test('V5: what two batches count side by side is added up, and one that would go over the limit is not written', async () => {
+  await count(2)
+  await count(3, () => count(4))
+  expect(await counted()).toBe(9)
+  await expect(count(1, () => count(1))).rejects.toMatchObject(overtaken)
+  expect(await counted()).toBe(10)
+})
+
+test('V5: of two batches that begin the same window one is written, and so it is with the same member', async () => {
+  await world.query('delete from limits where project_id = $1', [projectId])
+  await expect(count(1, () => count(1))).rejects.toMatchObject(overtaken)
+  expect(await counted()).toBe(1)
+  await expect(count(1, () => count(1, undefined, 'a'), 'a')).rejects.toMatchObject(overtaken)
+  expect(await counted()).toBe(2)
+
+  await world.query("update limits set started_at = started_at - interval '1 minute' where project_id = $1", [
+    projectId,
+  ])
+  await expect(count(1, () => count(3))).rejects.toMatchObject(overtaken)
+  expect(await counted()).toBe(3)
+})
