@@ -34,6 +34,7 @@ const programs = {
   mutation: { file: 'node_modules/@stryker-mutator/core/bin/stryker.js', parameters: ['run'] },
   bench: { file: 'bench/bench.mjs', parameters: [] },
   'bench:delivery': { file: 'bench/delivery.mjs', parameters: [] },
+  timing: { file: 'bench/timing.mjs', parameters: [] },
 }
 
 const lock = inRoot('.bootstrap-lock')

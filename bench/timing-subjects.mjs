@@ -1,0 +1,130 @@
+import { randomBytes } from 'node:crypto'
+import { createRequire } from 'node:module'
+import { challengeId } from '../server/dist/domain/challenge.js'
+import { purposes } from '../server/dist/domain/purpose.js'
+import { Secret } from '../server/dist/domain/secret.js'
+import { createPasswordHashing } from '../server/dist/passwords/password-hashing.js'
+
+/*
+ * Whom the requests of `npm run test:timing` are about: as many fresh people for every side of a pair as there are
+ * requests, written by the thousand, so that no cap and no lock of one request reaches the next.
+ */
+
+const require = createRequire(new URL('../server/package.json', import.meta.url))
+const pg = require('pg')
+
+/** In which state the code of an address is when somebody guesses. */
+const codeStates = {
+  wrong: {},
+  expired: { isExpired: true },
+  used: { isUsed: true, tries: 1 },
+  'out of tries': { isOutOfTries: true },
+  'address locked': { isLocked: true },
+  'never issued': null,
+}
+
+/** Makes the people of one project after the other; `projects` are their ids by dialect. */
+export async function createSubjects(connectionString, projects) {
+  const client = new pg.Client({ connectionString })
+  await client.connect()
+  const passwordHash = (await createPasswordHashing().hash(new Secret('a quiet otter swims'))).reveal()
+  let serial = 0
+  const next = () => {
+    serial += 1
+    return String(serial).padStart(6, '0')
+  }
+  const newAddress = {
+    citizen: () => `+22501${next()}10`,
+    account: () => `person${next()}@example.com`,
+    kikapu: () => `+255712${next()}`,
+    mobile: () => `+919${next()}123`,
+  }
+  const types = { citizen: 'CITIZEN', account: 'USER', kikapu: 'BUSINESS', mobile: 'USER' }
+
+  const addAccounts = async (
+    dialect,
+    addresses,
+    { type = types[dialect], isActive = true, isLocked = false },
+  ) => {
+    const isEmail = dialect === 'account'
+    const accounts = addresses.map((address, index) => ({
+      id: 10_000_000 + serial * 10_000 + index,
+      address,
+    }))
+    await client.query(
+      `insert into accounts (project_id, id, type, email, email_verified_at, phone, phone_verified_at, first_name,
+         full_name, is_active, password_hash, password_failures, password_locked_until)
+       select $1, id, $2, case when $3 then address end, case when $3 then moment() end,
+         case when not $3 then address end, case when not $3 then moment() end, 'Ada', 'Ada Byron', $4, $5,
+         case when $6 then 10 else 0 end, case when $6 then moment() + interval '1 day' end
+       from json_to_recordset($7) as i(id bigint, address text)`,
+      [projects[dialect], type, isEmail, isActive, passwordHash, isLocked, JSON.stringify(accounts)],
+    )
+    return accounts
+  }
+
+  const addCodes = async (dialect, purpose, { accounts, state }) => {
+    const { rows } = await client.query('select moment() as now')
+    const now = rows[0].now.getTime()
+    const createdAt = new Date(state.isExpired ? now - 1_200_000 : now - 1_000)
+    const expiresAt = new Date(createdAt.getTime() + purposes[purpose].lifeSeconds * 1000)
+    const codes = accounts.map(({ address, id }) => ({
+      id: challengeId(createdAt, randomBytes(6)),
+      address,
+      // Only `account` and `mobile` issue codes for an account.
+      account: purpose === 'account-login' || purpose === 'mobile-login' ? id : null,
+    }))
+    const { triesMax } = purposes[purpose]
+    await client.query(
+      `insert into challenges (project_id, id, purpose, channel, address, target, account_id, content, locale, key_id,
+         tries, tries_max, created_at, expires_at, used_at, spends_token, delivery_state)
+       select $1, decode(id, 'hex'), $2, $3, address, address, account, 'code', 'en', $4, $5, $6, $7, $8, $9, false,
+         'accepted'
+       from json_to_recordset($10) as i(id text, address text, account bigint)`,
+      [
+        projects[dialect],
+        purpose,
+        dialect === 'account' ? 'email' : 'sms',
+        'bench',
+        state.isOutOfTries ? triesMax : (state.tries ?? 0),
+        triesMax,
+        createdAt,
+        expiresAt,
+        state.isUsed ? new Date(now) : null,
+        JSON.stringify(codes),
+      ],
+    )
+    await client.query(
+      `insert into recipients (address, project_id, sends, failures, failures_in_row, locked_until, updated_at)
+       select address, $1, array[$2::timestamptz], '{}', 0, case when $3 then moment() + interval '1 day' end, moment()
+       from json_to_recordset($4) as i(address text)`,
+      [projects[dialect], createdAt, state.isLocked === true, JSON.stringify(codes)],
+    )
+  }
+
+  const many = (count, make) => Array.from({ length: count }, make)
+  return {
+    /** Addresses that nobody knows. */
+    strangers: async (dialect, count) => many(count, newAddress[dialect]),
+    /** People with an account in some state. */
+    async people(dialect, count, state = {}) {
+      const addresses = many(count, newAddress[dialect])
+      await addAccounts(dialect, addresses, state)
+      return addresses
+    },
+    codeStates: Object.keys(codeStates),
+    /** People with an account, and a code in some state. */
+    async guessed(dialect, purpose, count, stateName) {
+      const accounts = await addAccounts(dialect, many(count, newAddress[dialect]), {})
+      const state = codeStates[stateName]
+      if (state !== null) await addCodes(dialect, purpose, { accounts, state })
+      return accounts.map(({ address }) => address)
+    },
+    /** What a server has after a while by itself: statistics, and pages that are written back. */
+    settle: async () => {
+      await client.query('vacuum analyze')
+      await client.query('checkpoint')
+    },
+    close: () => client.end(),
+  }
+}

@@ -1,0 +1,291 @@
+/**
+ * `npm run test:timing`: whether anybody can tell by the clock what an answer does not tell: in which state a code is
+ * (V7), whether an account exists (S7), why a login failed (A3). One node in production mode, PostgreSQL with `fsync` on,
+ * a mail server and a gateway are processes of their own on this machine. Of each group every side is asked in random
+ * order on one connection, a thousand times a run, always about somebody else and from another network; a pair is two sides
+ * of a group. It passes when its medians differ by less than a millisecond in three of five runs.
+ *
+ * TIMING_RUNS (5), TIMING_REQUESTS (2000 for each pair and run), TIMING_GROUPS (a pattern: `A3`, `V7 mobile`).
+ */
+import { fork, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { defaultProjectSettings } from '../server/dist/domain/project.js'
+import { createDatabase } from '../server/dist/storage/database.js'
+import { startEmbeddedPostgres } from '../server/dist/storage/embedded-postgres.js'
+import { migrate } from '../server/dist/storage/migrate.js'
+import { createProjectStore } from '../server/dist/storage/projects.js'
+import { openConnection } from './raw-client.mjs'
+import { createSubjects } from './timing-subjects.mjs'
+
+const here = dirname(fileURLToPath(import.meta.url))
+const runs = Number(process.env.TIMING_RUNS ?? 5)
+const perSide = Number(process.env.TIMING_REQUESTS ?? 2_000) / 2
+const wanted = new RegExp(process.env.TIMING_GROUPS ?? '')
+const runsThatPass = Math.ceil(runs * 0.6)
+const millisecondsMax = 1
+const warmUp = 50
+
+const regions = { citizen: 'CI', account: null, kikapu: 'TZ', mobile: 'IN' }
+const password = 'a quiet otter sinks'
+
+const national = { citizen: (phone) => phone.slice(4), mobile: (phone) => phone.slice(3) }
+const guesses = {
+  citizen: {
+    purpose: 'citizen',
+    path: '/otp/verify',
+    body: (phone) => ({ phoneNumber: national.citizen(phone), otp: '00000' }),
+  },
+  account: {
+    purpose: 'account-login',
+    path: '/auth/login/otp',
+    body: (email) => ({ email, code: '000000' }),
+  },
+  kikapu: {
+    purpose: 'kikapu-login',
+    path: '/auth/api/verify-otp/',
+    body: (phoneNumber) => ({ phoneNumber, otp: '00000' }),
+  },
+  mobile: {
+    purpose: 'mobile-login',
+    path: '/api/auth/otp/verify',
+    body: (phone) => ({ mobile: national.mobile(phone), type: 'login', otp: '000000' }),
+  },
+}
+
+/** Groups of sides that must look the same; a side makes the people whom its requests are about. */
+const groups = [
+  ...Object.entries(guesses).map(([dialect, { purpose, path, body }]) => ({
+    name: `V7 ${dialect}`,
+    path,
+    body,
+    sides: (subjects) =>
+      Object.fromEntries(
+        subjects.codeStates.map((state) => [
+          state,
+          (count) => subjects.guessed(dialect, purpose, count, state),
+        ]),
+      ),
+  })),
+  ...['/auth/login/otp/generate', '/auth/forgot-password'].map((path) => ({
+    name: `S7 account ${path}`,
+    path,
+    body: (email) => ({ email }),
+    sides: knownAndUnknown('account'),
+  })),
+  {
+    name: 'S7 account /auth/register',
+    path: '/auth/register',
+    body: (email) => ({ email, password, firstname: 'Ada', lastname: 'Byron' }),
+    sides: knownAndUnknown('account'),
+  },
+  ...['login', 'signup'].map((type) => ({
+    name: `S7 mobile send ${type}`,
+    path: '/api/auth/otp/send',
+    body: (phone) => ({ mobile: national.mobile(phone), type }),
+    sides: knownAndUnknown('mobile'),
+  })),
+  {
+    name: 'A3 account',
+    path: '/auth/login',
+    body: (email) => ({ email, password }),
+    sides: failedLogins('account', {}),
+  },
+  {
+    name: 'A3 kikapu',
+    path: '/auth/api/agent/login/',
+    body: (phoneNumber) => ({ phoneNumber, password }),
+    sides: failedLogins('kikapu', { type: 'AGENT' }),
+  },
+].filter(({ name }) => wanted.test(name))
+
+function knownAndUnknown(dialect) {
+  return (subjects) => ({
+    known: (count) => subjects.people(dialect, count),
+    unknown: (count) => subjects.strangers(dialect, count),
+  })
+}
+
+function failedLogins(dialect, more) {
+  return (subjects) => ({
+    wrong: (count) => subjects.people(dialect, count, more),
+    unknown: (count) => subjects.strangers(dialect, count),
+    disabled: (count) => subjects.people(dialect, count, { ...more, isActive: false }),
+    locked: (count) => subjects.people(dialect, count, { ...more, isLocked: true }),
+  })
+}
+
+const directory = mkdtempSync(join(tmpdir(), 'watchword-timing-'))
+const postgres = await startEmbeddedPostgres({ dataDirectory: join(directory, 'postgres') })
+const sinks = [
+  fork(join(here, '..', 'server', 'test', 'fixtures', 'smtp-sink.mjs')),
+  fork(join(here, 'gateway.mjs')),
+]
+const [[smtp], [sms]] = await Promise.all(sinks.map((sink) => once(sink, 'message')))
+let node = null
+try {
+  const projects = await createProjects()
+  node = await startNode(projects)
+  const subjects = await createSubjects(postgres.connectionString, projects)
+  const pairs = []
+  try {
+    for (const group of groups) pairs.push(...(await measureGroup(group, subjects)))
+  } finally {
+    await subjects.close()
+  }
+  report(pairs)
+} finally {
+  if (node !== null) {
+    node.process.kill('SIGTERM')
+    if (node.process.exitCode === null) await once(node.process, 'exit')
+  }
+  for (const sink of sinks) sink.disconnect()
+  await postgres.stop()
+  rmSync(directory, { recursive: true, force: true })
+}
+
+/** A project for each dialect, whose limits on all of its people together do not end the measurement. */
+async function createProjects() {
+  const database = createDatabase({ connectionString: postgres.connectionString })
+  await migrate(database)
+  const store = createProjectStore(database)
+  const ids = {}
+  for (const [dialect, region] of Object.entries(regions)) {
+    const settings = { ...defaultProjectSettings, region, failedChecksPerHour: 1_000_000, brake: null }
+    const project = await store.create({
+      id: null,
+      workspaceId: null,
+      name: dialect,
+      settings,
+      tokensGranted: null,
+    })
+    ids[dialect] = project.id
+  }
+  await database.close()
+  return ids
+}
+
+async function startNode(projects) {
+  const mounts = Object.entries(projects).map(
+    ([dialect, project]) =>
+      `  - { dialect: ${dialect}, project: ${project}${dialect === 'citizen' ? ', codeInResponse: false' : ''} }`,
+  )
+  writeFileSync(join(directory, 'watchword.yaml'), `mounts:\n${mounts.join('\n')}\n`)
+  const child = spawn(join(here, '..', 'server', 'bin', 'watchword.mjs'), ['serve'], {
+    env: {
+      ...process.env,
+      DATABASE_URL: postgres.connectionString,
+      WATCHWORD_DATA: directory,
+      WATCHWORD_CONFIG: join(directory, 'watchword.yaml'),
+      WATCHWORD_SECRET: 'a secret of the benchmark, as long as it has to be',
+      SMTP_URL: `smtp://127.0.0.1:${smtp.port}`,
+      MAIL_FROM: 'codes@shop.example',
+      SMS_WEBHOOK_URL: `http://127.0.0.1:${sms.port}/`,
+      TRUST_PROXY: '1',
+      PORT: '0',
+      LOG_LEVEL: 'info',
+    },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  const said = []
+  const port = await new Promise((resolve, reject) => {
+    createInterface({ input: child.stderr }).on('line', (line) => {
+      if (said.length < 50) said.push(line)
+      if (/"level":(50|60)/.test(line)) console.error(line)
+      const url = /"event":"listening","url":"([^"]+)"/.exec(line)?.[1]
+      if (url !== undefined) resolve(Number(new URL(url).port))
+    })
+    child.once('exit', () => reject(new Error(`the node did not start:\n${said.join('\n')}`)))
+  })
+  return { process: child, port }
+}
+
+/** The medians of every side in every run, as pairs. */
+async function measureGroup({ name, path, body, sides }, subjects) {
+  const makers = Object.entries(sides(subjects))
+  const medians = Object.fromEntries(makers.map(([side]) => [side, []]))
+  for (let run = 0; run < runs; run += 1) {
+    const turns = []
+    for (const [side, make] of makers)
+      for (const address of await make(perSide + warmUp))
+        turns.push({ side, text: JSON.stringify(body(address)) })
+    await subjects.settle()
+    const times = await ask(path, shuffle(turns))
+    for (const [side] of makers) medians[side].push(medianOf(times.get(side).slice(warmUp)))
+    const shown = makers.map(([side]) => `${side} ${medians[side].at(-1).toFixed(2)}`)
+    console.log(`${name}, run ${run + 1}: ${shown.join(', ')} ms`)
+  }
+  const names = makers.map(([side]) => side)
+  return names.flatMap((one, index) =>
+    names.slice(index + 1).map((other) => ({
+      name: `${name}: ${one} / ${other}`,
+      medians: medians[one].map((median, run) => [median, medians[other][run]]),
+    })),
+  )
+}
+
+/**
+ * In an order of chance over all of them. In rounds of one request for each side, a side would mostly come after another
+ * one, and be measured while the messages of that one leave.
+ */
+function shuffle(turns) {
+  const shuffled = [...turns]
+  for (let last = shuffled.length - 1; last > 0; last -= 1) {
+    const chosen = Math.floor(Math.random() * (last + 1))
+    ;[shuffled[last], shuffled[chosen]] = [shuffled[chosen], shuffled[last]]
+  }
+  return shuffled
+}
+
+/** Asks one after the other, and notes how long each answer took. All of a group must be answered alike. */
+async function ask(path, turns) {
+  const connection = openConnection(node.port)
+  const times = new Map(turns.map(({ side }) => [side, []]))
+  const statuses = new Set()
+  for (const [index, { side, text }] of turns.entries()) {
+    const network = `X-Forwarded-For: 10.${(index >> 16) & 255}.${(index >> 8) & 255}.${index & 255}\r\n`
+    const startedAt = performance.now()
+    const { status } = await connection.request(path, network, text)
+    const milliseconds = performance.now() - startedAt
+    statuses.add(status)
+    times.get(side).push(milliseconds)
+  }
+  connection.close()
+  if (statuses.size !== 1) throw new Error(`${path} was answered ${[...statuses].join(' and ')}`)
+  return times
+}
+
+function medianOf(values) {
+  const sorted = values.toSorted((a, b) => a - b)
+  const middle = sorted.length / 2
+  return Number.isInteger(middle) ? (sorted[middle - 1] + sorted[middle]) / 2 : sorted[Math.floor(middle)]
+}
+
+/** Prints every pair with its medians and their difference, run by run, and writes them as JSON. */
+function report(pairs) {
+  const judged = pairs.map(({ name, medians }) => {
+    const differences = medians.map(([one, other]) => one - other)
+    const close = differences.filter((difference) => Math.abs(difference) < millisecondsMax).length
+    return { name, medians, differences, isClose: close >= runsThatPass }
+  })
+  console.log(`\nPair: medians in ms → difference, for each of ${runs} runs of ${perSide * 2} requests`)
+  for (const { name, medians, differences, isClose } of judged) {
+    const shown = medians.map(
+      ([one, other], run) => `${one.toFixed(2)} ${other.toFixed(2)} → ${differences[run].toFixed(2)}`,
+    )
+    console.log(`${isClose ? 'passes' : 'FAILS '} ${name}: ${shown.join(' | ')}`)
+  }
+  const at = new Date().toISOString()
+  mkdirSync(join(here, 'results'), { recursive: true })
+  const file = `timing-${at.replace(/[:.]/g, '-')}.json`
+  writeFileSync(
+    join(here, 'results', file),
+    `${JSON.stringify({ at, runs, requests: perSide * 2, pairs: judged }, null, 2)}\n`,
+  )
+  console.log(`\nWritten to bench/results/${file}`)
+  if (judged.some(({ isClose }) => !isClose)) process.exitCode = 1
+}
