@@ -181,6 +181,20 @@ describe('an account', () => {
     expect(app.sentTo(ada).at(-1)).toBe('notice-account-exists')
     expect((await logInByPassword('the second password')).status).toBe(401)
   })
+
+  test('S7: a taken address commits as many changes as a new one, for each of them waits for the disk', async () => {
+    await registerOverHttp(app, ada)
+    const register = async (email: string) => {
+      await app.post('/auth/register', { email, password, firstname: 'Eve', lastname: 'Nobody' })
+      const events = await host.world.query<{ type: string }>(
+        'select type from events where project_id = $1 order by id',
+        [app.project.id],
+      )
+      return events.slice(-3).map(({ type }) => type)
+    }
+    expect(await register(bob)).toEqual(['challenge.created', 'account.created', 'password.set'])
+    expect(await register(ada)).toEqual(['challenge.created', 'account.contested', 'password.dropped'])
+  })
 })
 
 describe('messages', () => {

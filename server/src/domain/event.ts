@@ -46,6 +46,9 @@ export const eventCatalogue = {
   'account.enabled': told('An operator let the account in again.'),
   'account.locked': told('Ten wrong passwords: password login is locked.', 'until'),
   'password.set': kept('A registration stored its password.'),
+  'password.dropped': kept(
+    'The password of a registration was not stored: its address has an owner, or a newer registration.',
+  ),
   'password.tried': kept('A password was given; `refused` while password login is locked.', 'outcome'),
   'password.accepted': kept('The password was right.'),
   'password.reset': told('The password was replaced by a code.'),

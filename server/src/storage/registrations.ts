@@ -68,10 +68,9 @@ export const finishRegistration = (
       returning id`,
       [projectId, email, challengeId, passwordHash.reveal()],
     )
-    if (row !== undefined)
-      await recordEvents(tx, [
-        { scope: projectId, type: 'password.set', accountId: row.id, challengeId, details: {} },
-      ])
+    // A commit that writes waits for the disk, and one that does not would tell that the address is taken (S7).
+    const about = { scope: projectId, challengeId, accountId: row?.id ?? null, details: {} }
+    await recordEvents(tx, [{ ...about, type: row === undefined ? 'password.dropped' : 'password.set' }])
   })
 
 /**
