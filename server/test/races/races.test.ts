@@ -37,3 +37,18 @@ test('I9: no node has met a fault', () => {
   )
   expect(faults).toEqual([])
 })
+
+test('I10: a change that is on record twice would have been seen', async () => {
+  // Of each kind one event once more; they cannot be taken away again, so this comes last.
+  for (const type of ['challenge.missed', 'session.refreshed', 'key.revoked'])
+    await world.db.query(
+      `insert into events (project_id, id, type, challenge_id, account_id, details)
+      select project_id, set_byte(id, 11, 255 - get_byte(id, 11)), type, challenge_id, account_id, details
+      from events
+      where type = $1 and coalesce(details ->> 'refusal', 'mismatch') = 'mismatch'
+      limit 1`,
+      [type],
+    )
+  for (const name of invariants.filter((invariant) => invariant.startsWith('I10')))
+    expect([name, (await rowsThatBreak(name, world)).length]).toEqual([name, 1])
+})
