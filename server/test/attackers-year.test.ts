@@ -82,7 +82,7 @@ function countGuesses({
       if (challenge !== null) {
         const judged = judgeCheck(
           checkRequest(purpose),
-          { now, recipient, challenge, limits: new Map(), destination: null },
+          { now, recipient, challenge, limits: new Map(), destination: null, wasWrong: false },
           () => new Secret('never'),
         )
         if (countsAcrossCodes) recipient = judged.recipient ?? recipient
@@ -241,7 +241,7 @@ function countSpray({ purpose, hours, networks }: { purpose: Purpose; hours: num
             guards: onFailure.map(({ limit }) => limit),
             onFailure,
           },
-          { now, recipient, challenge, limits, destination: null },
+          { now, recipient, challenge, limits, destination: null, wasWrong: false },
           () => new Secret('never'),
         )
         for (const [id, state] of judged.limits) limits.set(id, state)

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import pg from 'pg'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { parsePhoneNumber } from '../src/domain/address.ts'
 import { createAccountStore } from '../src/storage/accounts.ts'
@@ -8,6 +9,7 @@ import { createProjectStore } from '../src/storage/projects.ts'
 import type { TestRequestHeaders } from './ask.ts'
 import { atOnce, countStatuses, createKey } from './service-caller.ts'
 import { startTestApp, type TestApp } from './start-test-app.ts'
+import { until } from './until.ts'
 import { wrongCode } from './wrong-code.ts'
 
 // One mount for each answer to who sees codes; the caller's network comes from a proxy, so that tests can choose it.
@@ -291,6 +293,28 @@ describe('guesses', () => {
     await app.changeProject(app.projects.citizen, {
       settings: { failedChecksPerHour: 500, failedAddressesPerCallerHour: 20 },
     })
+  })
+
+  test('V1, V5: a guess that was compared counts, though others fill the limit before it is written', async () => {
+    const [decoy = '', phone = ''] = await addCitizens(2)
+    await create(phone)
+    const stranger = from('203.0.113.71')
+    expect((await verify(decoy, '12345', stranger)).status).toBe(400)
+
+    const others = new pg.Client({ connectionString: app.db.connectionString })
+    await others.connect()
+    await others.query("begin; update limits set count = 20 where scope = 'failed-addresses'")
+    const guess = verify(phone, wrongCode(await codeTo(phone)), stranger)
+    const waiting =
+      "select 1 from pg_stat_activity where wait_event_type = 'Lock' and query like '%update limits%'"
+    await until(async () => (await app.db.query(waiting)).length > 0)
+    await others.query('commit')
+    await others.end()
+
+    expect((await guess).status).toBe(429)
+    expect(await challengesOf(phone)).toEqual([{ tries: 1, used_at: null }])
+    const failures = 'select failures_in_row from recipients where address = $1'
+    expect(await app.db.query(failures, [`+225${phone}`])).toEqual([{ failures_in_row: 1 }])
   })
 
   test('V7: wrong, expired, used, locked, never issued and unknown are told alike', async () => {

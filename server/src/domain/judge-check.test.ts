@@ -46,7 +46,7 @@ type Changes = { request?: Partial<CheckRequest>; state?: Partial<CheckState>; c
 const judge = ({ request: asked = {}, state = {}, code = '123456' }: Changes = {}) =>
   judgeCheck(
     { ...request, ...asked },
-    { now, recipient: null, challenge, limits: new Map(), destination: null, ...state },
+    { now, recipient: null, challenge, limits: new Map(), destination: null, wasWrong: false, ...state },
     () => (code === null ? null : new Secret(code)),
   )
 const wrong = { guess: new Secret('654321') }
@@ -152,7 +152,7 @@ describe('a wrong guess', () => {
     for (const content of ['code', 'decoy'] as const) {
       const subjects: unknown[] = []
       const state = { now, recipient: null, challenge: { ...challenge, content }, limits: new Map() }
-      judgeCheck(request, { ...state, destination: null }, (subject) => {
+      judgeCheck(request, { ...state, destination: null, wasWrong: false }, (subject) => {
         subjects.push(subject)
         return null
       })
@@ -255,6 +255,21 @@ describe('limits', () => {
     expect(judged.usage).toEqual([{ limit: requests, remaining: 1, resetSeconds: 40, isExceeded: false }])
     // What was read is left as it was: a batch reads it again for the next guess.
     expect(limits.get('requests:')).toEqual(used(1))
+  })
+
+  test('V1: a guess that was found wrong before counts on code and address, not on what is full', () => {
+    const limits = new Map([['failed-checks:', used(3)]])
+    const asked = { ...wrong, guards: [failedChecks], onFailure: [{ limit: failedChecks, member: null }] }
+    const judgeAgain = (challenge: CheckState['challenge']) =>
+      judge({ request: asked, state: { limits, challenge, wasWrong: true } })
+    expect(judgeAgain(challenge)).toMatchObject({
+      refusal: 'too-many-requests',
+      challenge: { tries: 1 },
+      recipient: { failuresInRow: 1 },
+      limits,
+    })
+    expect(judgeAgain({ ...challenge, tries: 5 })).toMatchObject(nothingStored)
+    expect(judgeAgain(null)).toMatchObject(nothingStored)
   })
 
   test('a request beyond its limit is not heard, and one in the next window is', () => {

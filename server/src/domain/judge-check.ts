@@ -64,6 +64,8 @@ export type CheckState = {
   limits: ReadonlyMap<string, LimitState>
   /** What is known of the prefix that the request names. */
   destination: DestinationState | null
+  /** The guess was found wrong by a decision that could not be stored, because others were quicker. */
+  wasWrong: boolean
 }
 
 export type CheckRefusal = 'unknown' | 'used' | 'expired' | 'locked' | 'mismatch' | 'too-many-requests'
@@ -97,18 +99,26 @@ export function judgeCheck(request: CheckRequest, state: CheckState, codeOf: Cod
     return { ok: false, refusal, retryAfterSeconds: null, ...changed, limits, usage: usage() }
   }
 
+  const missed = (guessed: GuessedChallenge) => ({
+    ...nothing,
+    challenge: { ...guessed, tries: guessed.tries + 1 },
+    recipient: recordFailure(recipient, now),
+  })
+  const closed = challenge === null ? null : whyClosed(challenge, recipient, now)
+
   for (const limit of [...request.guards, ...request.limits]) {
     const window = windowOf(limit)
     if (!isExhausted(window, limit)) continue
     const retryAfterSeconds = resetSeconds(window, limit, now)
-    return { ok: false, refusal: 'too-many-requests', retryAfterSeconds, ...nothing, limits, usage: usage() }
+    // A guess that was compared counts, or whoever fills the limit at the same moment has guessed for nothing (V1): the
+    // right guess writes nothing to the limit, so it would have been stored.
+    const changed = state.wasWrong && challenge !== null && closed === null ? missed(challenge) : nothing
+    return { ok: false, refusal: 'too-many-requests', retryAfterSeconds, ...changed, limits, usage: usage() }
   }
   for (const limit of request.limits) limits.set(limitId(limit), countEvent(windowOf(limit)))
 
   if (challenge === null) return refuse('unknown')
-  if (challenge.usedAt !== null) return refuse('used')
-  if (now >= challenge.expiresAt) return refuse('expired')
-  if (challenge.tries >= challenge.triesMax || isLocked(recipient, now)) return refuse('locked')
+  if (closed !== null) return refuse(closed)
 
   // Derived for decoys as well, so that they take the same time (S7).
   const { projectId, purpose, address } = request
@@ -120,10 +130,7 @@ export function judgeCheck(request: CheckRequest, state: CheckState, codeOf: Cod
     challenge.companion === request.companion &&
     challenge.accountId === request.accountId &&
     challenge.deliveryState !== 'failed'
-  if (!isRight) {
-    const counted = { ...challenge, tries: challenge.tries + 1 }
-    return refuse('mismatch', { ...nothing, challenge: counted, recipient: recordFailure(recipient, now) })
-  }
+  if (!isRight) return refuse('mismatch', missed(challenge))
 
   const proof = sealProof({
     projectId,
@@ -146,4 +153,11 @@ export function judgeCheck(request: CheckRequest, state: CheckState, codeOf: Cod
     limits,
     usage: usage(),
   }
+}
+
+/** Why no guess on a challenge is looked at; null where one is. */
+function whyClosed(challenge: GuessedChallenge, recipient: Recipient, now: Date): CheckRefusal | null {
+  if (challenge.usedAt !== null) return 'used'
+  if (now >= challenge.expiresAt) return 'expired'
+  return challenge.tries >= challenge.triesMax || isLocked(recipient, now) ? 'locked' : null
 }

@@ -33,7 +33,7 @@ export async function createChallengeStore(database: Database): Promise<Challeng
 
   return {
     decideSend: (send, judge) => decideSend({ send, judge }),
-    decideCheck: (check, judge) => decideCheck({ check, judge }),
+    decideCheck: (check, judge) => decideCheck({ check, judge, wasWrong: false }),
     countEvent: (projectId, limit, member) => countOne(database, { projectId, limit, member }),
 
     async addressSpelled({ projectId, purpose, recordId, spelling }) {

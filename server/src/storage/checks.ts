@@ -16,7 +16,12 @@ import { eventsOfChecks } from './events-of-batches.ts'
 import { rowList } from './row-list.ts'
 
 /** A guess on its way through a batch. */
-export type PendingCheck = { check: CheckRequest; judge: (state: CheckState) => CheckJudgement }
+export type PendingCheck = {
+  check: CheckRequest
+  judge: (state: CheckState) => CheckJudgement
+  /** Set by a decision that found it wrong, for the next one if this one cannot be stored. */
+  wasWrong: boolean
+}
 
 /**
  * Decides many guesses in one transaction. A wrong guess is a value, not an error, so its count commits with it (V1);
@@ -44,7 +49,8 @@ export const decideChecks = (
     ])
 
     const now = momentOf(rows)
-    const judgements = pending.map(({ check, judge }, index) => {
+    const judgements = pending.map((entry, index) => {
+      const { check, judge, wasWrong } = entry
       const row = rows[index]
       if (row === undefined) throw new Error('a guess of the batch was not read')
       const prefix = destinationUse(check)
@@ -54,7 +60,9 @@ export const decideChecks = (
         challenge: parseGuessed(row),
         limits: limits.of(check.projectId),
         destination: prefix === null ? null : destinations.of(prefix).state,
+        wasWrong,
       })
+      if (!judgement.ok && judgement.refusal === 'mismatch') entry.wasWrong = true
       limits.set(check.projectId, judgement.limits)
       if (prefix !== null && judgement.destination !== null) destinations.set(prefix, judgement.destination)
       return judgement
