@@ -48,6 +48,7 @@ export const sampleMessage = (channel: Channel, changes: Partial<OutgoingMessage
   html: channel === 'email' ? '<p>012345 is your Shop code.</p>' : null,
   locale: 'en',
   expiresAt: new Date(Date.now() + 300_000),
+  writtenAt: new Date(),
   idempotencyKey: '66f0c0de0123456789abcdef',
   ...changes,
 })

@@ -46,6 +46,19 @@ describe('a message over SMPP', () => {
     assert.equal(voidAt, Math.floor(expiresAt.getTime() / 1000) * 1000)
   })
 
+  test('V10 I4: a relative validity is what was left by the clock that the code expires by, not by ours', async () => {
+    const { peer, deliver } = await startSmppPair({ validity: 'relative' })
+    for (const minutesOff of [-10, 10]) {
+      const writtenAt = new Date(Date.now() + minutesOff * 60_000)
+      await deliver({ writtenAt, expiresAt: new Date(writtenAt.getTime() + 299_500) })
+    }
+    // The peer reads it as so many seconds from now.
+    const secondsLeft = peer.submitted.map(({ pdu }) =>
+      Math.round((new Date(String(pdu.validity_period)).getTime() - Date.now()) / 10_000),
+    )
+    assert.deepEqual(secondsLeft, [30, 30])
+  })
+
   test.for([...alphabet, 'Код 012345 — магазин', '٠١٢٣٤٥ رمزك 😀', ''])(
     'arrives letter for letter: %j',
     async (text) => {

@@ -29,6 +29,8 @@ export type OutgoingMessage = {
   locale: MessageLocale
   /** Nothing may leave from this moment on (I4). */
   expiresAt: Date
+  /** When it was written, by the clock that `expiresAt` is of: what is left of its life is counted from here (V10). */
+  writtenAt: Date
   /** The same at every try, so that a carrier that knows such keys delivers a repeated message once. */
   idempotencyKey: string
 }

@@ -38,6 +38,7 @@ export function createDeliverSample(
       html,
       locale,
       expiresAt: new Date(now.getTime() + sampleLifeMilliseconds),
+      writtenAt: now,
       idempotencyKey: id,
     }
 

@@ -35,6 +35,7 @@ export function renderMessage({ challenge, wording, code, now }: MessageParts): 
     ...words,
     locale,
     expiresAt: challenge.expiresAt,
+    writtenAt: now,
     idempotencyKey: challenge.id,
   }
 }

@@ -64,17 +64,12 @@ export function createAuthorizeKey({ keys, onFault }: AuthorizeKeyParts): Author
         const holder =
           found === null ? null : { key: found.key, projects: new Map(found.projects.map((p) => [p.id, p])) }
         holders.set(name, { holder })
-        if (holder !== null) noteUse(holder.key)
+        if (found?.isUseNoted === false) keys.touch([found.key.id]).catch(onFault)
         return holder
       })
       .finally(() => asking.delete(name))
     asking.set(name, question)
     return question
-  }
-
-  const noteUse = ({ id, lastUsedAt }: ApiKey): void => {
-    const isRecent = lastUsedAt !== null && Date.now() - lastUsedAt.getTime() < 60_000
-    if (!isRecent) keys.touch([id]).catch(onFault)
   }
 
   return async ({ key, projectId, scope }) => {

@@ -207,8 +207,11 @@ export type ApiKeyStore = {
   }): Promise<ApiKey>
   list(workspaceId: WorkspaceId): Promise<ApiKey[]>
   revoke(workspaceId: WorkspaceId, id: string): Promise<boolean>
-  /** The key with this hash that is neither revoked nor expired, and the projects of its workspace. */
-  findUsable(hash: Buffer): Promise<{ key: ApiKey; projects: Project[] } | null>
+  /**
+   * The key with this hash that is neither revoked nor expired, the projects of its workspace, and whether its last use
+   * was noted within the last minute.
+   */
+  findUsable(hash: Buffer): Promise<{ key: ApiKey; projects: Project[]; isUseNoted: boolean } | null>
   /** Notes the last use of keys, at most once a minute each. */
   touch(ids: string[]): Promise<void>
 }

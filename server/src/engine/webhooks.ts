@@ -84,6 +84,8 @@ export type ClaimedDelivery = {
   secret: Buffer
   previousSecret: Buffer | null
   tries: number
+  /** By the database's clock (V10). */
+  claimedAt: Date
   event: RecordedEvent
 }
 

@@ -50,9 +50,9 @@ export const createApiKeyStore = (database: Database): ApiKeyStore => ({
   },
 
   async findUsable(hash) {
-    const [key] = await database.query<KeyRow>(
+    const [key] = await database.query<KeyRow & { is_use_noted: boolean }>(
       'keys-usable',
-      `select ${keyColumns}
+      `select ${keyColumns}, coalesce(last_used_at >= moment() - interval '1 minute', false) as is_use_noted
       from api_keys
       where hash = $1 and revoked_at is null and (expires_at is null or moment() < expires_at)`,
       [hash],
@@ -63,7 +63,7 @@ export const createApiKeyStore = (database: Database): ApiKeyStore => ({
       'select id, workspace_id, name, settings from projects where workspace_id = $1',
       [key.workspace_id],
     )
-    return { key: parseKey(key), projects: projects.map(parseProject) }
+    return { key: parseKey(key), projects: projects.map(parseProject), isUseNoted: key.is_use_noted }
   },
 
   async touch(ids) {

@@ -74,9 +74,9 @@ const claimSql = `
     set tries = d.tries + 1, last_at = clock.now, next_at = clock.now + make_interval(secs => $5)
     from due, clock
     where d.project_id = due.project_id and d.event_id = due.event_id and d.endpoint_id = due.endpoint_id
-    returning d.project_id, d.event_id, d.endpoint_id, d.tries
+    returning d.project_id, d.event_id, d.endpoint_id, d.tries, d.last_at
   )
-  select ${eventColumns}, d.endpoint_id, d.tries, w.url, w.secret,
+  select ${eventColumns}, d.endpoint_id, d.tries, d.last_at, w.url, w.secret,
     case when w.previous_until > moment() then w.previous_secret end as previous_secret
   from claimed d
   join webhook_endpoints w on w.project_id = d.project_id and w.id = d.endpoint_id
@@ -87,6 +87,7 @@ const claimSql = `
 type ClaimedRow = EventRow & {
   endpoint_id: string
   tries: number
+  last_at: Date
   url: string
   secret: Buffer
   previous_secret: Buffer | null
@@ -99,6 +100,7 @@ const claimedOf = (row: ClaimedRow): ClaimedDelivery => ({
   secret: row.secret,
   previousSecret: row.previous_secret,
   tries: row.tries,
+  claimedAt: row.last_at,
   event: eventOf(row),
 })
 

@@ -54,7 +54,7 @@ export function createSmppCarrier(options: SmppOptions): Carrier {
     channels: ['sms'],
     concurrencyMax: windowSize,
     async deliver(message, signal) {
-      const submits = renderSubmits(message, settings, new Date())
+      const submits = renderSubmits(message, settings)
       if (typeof submits === 'string') return refuseForGood(submits)
       if ((await link.session(signal)) === null) return refuseForNow('not connected')
 

@@ -45,14 +45,10 @@ const partsMax = 255
 const payloadLengthMax = 0xffff
 
 /** The PDUs that carry a message, in their order, or in words why no PDU could. */
-export function renderSubmits(
-  message: OutgoingMessage,
-  settings: SubmitSettings,
-  now: Date,
-): SubmitDraft[] | string {
+export function renderSubmits(message: OutgoingMessage, settings: SubmitSettings): SubmitDraft[] | string {
   const destination = /^\+([1-9][0-9]{1,14})$/.exec(message.to)?.[1]
   if (destination === undefined) return 'The address is not a phone number in E.164.'
-  const validity = renderValidity(message.expiresAt, settings.validity, now)
+  const validity = renderValidity(message, settings.validity)
   if (validity === null) return 'The time left is not one that SMPP can say.'
   const { dataCoding, parts } = encodeText(message.text, settings.textCoding)
 
@@ -133,10 +129,10 @@ function uint16(value: number): Buffer {
 }
 
 /** Section 7.1.1, cut off and never rounded up: nothing may be delivered after expiry (I4). */
-function renderValidity(expiresAt: Date, validity: Validity, now: Date): string | null {
+function renderValidity({ expiresAt, writtenAt }: OutgoingMessage, validity: Validity): string | null {
   if (validity === 'absolute') return `${expiresAt.toISOString().replace(/\D/g, '').slice(2, 15)}00+`
 
-  const seconds = Math.floor((expiresAt.getTime() - now.getTime()) / 1000)
+  const seconds = Math.floor((expiresAt.getTime() - writtenAt.getTime()) / 1000)
   const days = Math.floor(seconds / 86_400)
   // Zero would ask for the SMSC's default, which is days; a month has no fixed length, so days end at 28.
   if (seconds < 1 || days > 28) return null

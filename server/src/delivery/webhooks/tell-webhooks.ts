@@ -100,7 +100,8 @@ export function startTellingWebhooks({
         log.warn({ projectId, webhookId, eventId, state, status, detail }, 'webhooks.not-told')
   }
 
-  async function tell({ projectId, webhookId, url, secret, previousSecret, event }: ClaimedDelivery) {
+  async function tell(delivery: ClaimedDelivery) {
+    const { projectId, webhookId, url, secret, previousSecret, claimedAt, event } = delivery
     const place = webhookPlace(projectId, webhookId)
     const secrets = [secret, previousSecret]
       .map((sealed) => (sealed === null ? null : sealer.open(sealed, place)))
@@ -109,7 +110,7 @@ export function startTellingWebhooks({
     if (secrets.length === 0)
       return { status: null, retryAfterSeconds: null, detail: 'its secret cannot be opened' }
     const body = renderEvent(event)
-    return client.post(url, signEvent({ id: event.id, body, at: new Date() }, secrets), body)
+    return client.post(url, signEvent({ id: event.id, body, at: claimedAt }, secrets), body)
   }
 
   pollNow()
