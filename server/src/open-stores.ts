@@ -3,7 +3,7 @@ import { createAccountStore } from './storage/accounts.ts'
 import { createApiKeyStore } from './storage/api-keys.ts'
 import { createCarrierStore } from './storage/carriers.ts'
 import { createChallengeStore } from './storage/challenges.ts'
-import { createReadClock } from './storage/database-time.ts'
+import { readClock } from './storage/database-time.ts'
 import { createBrakeStore } from './storage/destinations.ts'
 import { createPersonStore } from './storage/erase-person.ts'
 import { createEventStore } from './storage/event-store.ts'
@@ -61,7 +61,7 @@ export async function openStores(
       carriers: createCarrierStore(database),
       spending: createSpendingStore(database),
       brakes: createBrakeStore(database),
-      readClock: createReadClock(database),
+      readClock: () => readClock(database),
       events: createEventStore(database),
       people: createPersonStore(database),
       webhooks: createWebhookStore(database),

@@ -22,7 +22,7 @@ import { createAccountStore } from '../src/storage/accounts.ts'
 import { createApiKeyStore } from '../src/storage/api-keys.ts'
 import { createChallengeStore } from '../src/storage/challenges.ts'
 import { createDatabase, type Database } from '../src/storage/database.ts'
-import { createReadClock } from '../src/storage/database-time.ts'
+import { readClock } from '../src/storage/database-time.ts'
 import { createProjectStore } from '../src/storage/projects.ts'
 import { createProofStore } from '../src/storage/proofs.ts'
 import { createRecordStore } from '../src/storage/records.ts'
@@ -84,7 +84,7 @@ export async function createAccountWorld() {
       commonPasswords,
       puzzleParts: {
         secrets: { current: masterSecret, previous: null },
-        readClock: createReadClock(database),
+        readClock: () => readClock(database),
       },
       disposableDomains: () => new Set(),
       onStop() {},

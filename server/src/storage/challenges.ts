@@ -10,6 +10,7 @@ import { createBatcher } from './batcher.ts'
 import { idFloor } from './challenge-rows.ts'
 import { decideChecks, type PendingCheck } from './checks.ts'
 import type { Database } from './database.ts'
+import { readClock } from './database-time.ts'
 import { recordEvents } from './events.ts'
 import { decideSends, type PendingSend } from './sends.ts'
 
@@ -87,8 +88,7 @@ export async function createChallengeStore(database: Database): Promise<Challeng
  * what time it is (V10): read once, then kept by this process's steady clock, and never ahead of the database.
  */
 async function createPartitionBound(database: Database): Promise<() => Date> {
-  const [row] = await database.query<{ now: Date }>('moment-read', 'select moment() as now')
-  const databaseStart = row?.now.getTime() ?? Date.now()
+  const databaseStart = (await readClock(database)).getTime()
   const steadyStart = performance.now()
   return () => new Date(databaseStart + (performance.now() - steadyStart) - lookBackMilliseconds)
 }
@@ -98,12 +98,11 @@ const countOne = (
   { projectId, limit, member }: { projectId: ProjectId; limit: Limit; member: string | null },
 ) =>
   decideBatch(database, async (tx, lock) => {
-    const [, limits, [clock]] = await Promise.all([
+    const [, limits, now] = await Promise.all([
       lock({ own: [], shared: [limitLock({ projectId, limit })] }),
       readLimits(tx, [{ projectId, limit }]),
-      tx.query<{ now: Date }>('moment-read', 'select moment() as now'),
+      readClock(tx),
     ])
-    const now = clock?.now ?? new Date()
     const window = windowIn(limits, { projectId, limit }, now)
     // No member is kept beyond the limit, or whoever goes on asking would fill the row.
     const isFull = isExhausted(window, limit)

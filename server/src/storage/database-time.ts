@@ -1,7 +1,7 @@
-import type { Database } from './database.ts'
+import type { Transaction } from './database.ts'
 
 /** Asks the database what time it is: no other clock says what has expired (V10). */
-export const createReadClock = (database: Database) => async (): Promise<Date> => {
+export async function readClock(database: Transaction): Promise<Date> {
   const [row] = await database.query<{ now: Date }>('moment-read', 'select moment() as now')
   if (row === undefined) throw new Error('the database has no clock')
   return row.now

@@ -3,6 +3,7 @@ import type { ProjectId } from '../domain/project.ts'
 import type { Brake, BrakeStore } from '../engine/ports.ts'
 import { lockNames } from './batch-locks.ts'
 import type { BatchTransaction, Database, Transaction } from './database.ts'
+import { readClock } from './database-time.ts'
 import { writeEvents } from './events.ts'
 
 /*
@@ -140,15 +141,14 @@ export const createBrakeStore = (database: Database): BrakeStore => ({
   release: (projectId, prefix) =>
     database.batch(async (tx) => {
       const use = { projectId, prefix }
-      const [, rows, [clock]] = await Promise.all([
+      const [, rows, now] = await Promise.all([
         lockNames(tx, [destinationLock(use)]),
         tx.query<DestinationRow>('destinations-read', readAll, [
           JSON.stringify([{ project_id: projectId, prefix }]),
         ]),
-        tx.query<{ now: Date }>('moment-read', 'select moment() as now'),
+        readClock(tx),
       ])
       const state = rows[0] === undefined ? null : parseState(rows[0])
-      const now = clock?.now ?? new Date()
       if (state?.stoppedUntil == null || state.stoppedUntil <= now) return false
       const released = release(destinationAt(state, now), now)
       tx.write('destinations-write', writeAll, [JSON.stringify([columnsOf(use, released)])])

@@ -6,6 +6,7 @@ import { leaseSeconds } from '../engine/lease.ts'
 import type { DeliveryResult, DueChallenge, Outbox } from '../engine/ports.ts'
 import { type ChallengeRow, challengeColumns, parseChallenge } from './challenge-rows.ts'
 import type { Database } from './database.ts'
+import { readClock } from './database-time.ts'
 import { recordEvents } from './events.ts'
 import { giveBackTokens } from './quotas.ts'
 import { countSpending } from './spending.ts'
@@ -13,11 +14,11 @@ import { countSpending } from './spending.ts'
 /** The outbox that the challenge rows themselves are. */
 export const createOutbox = (database: Database): Outbox => ({
   async claim(max) {
-    const [clock] = await database.query<{ now: Date }>('moment-read', 'select moment() as now')
+    const now = await readClock(database)
     const stepped = await database.query<DueRow>('outbox-step', stepSql, [max, leaseSeconds])
     const due = await database.query<DueRow>('outbox-claim', claimSql, [max, leaseSeconds])
     const rows = [...stepped.filter(({ is_over }) => !is_over), ...due]
-    return { now: clock?.now ?? new Date(), challenges: rows.map(parseDue) }
+    return { now, challenges: rows.map(parseDue) }
   },
   async record(results) {
     if (results.length === 0) return

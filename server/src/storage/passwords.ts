@@ -8,6 +8,7 @@ import type { AccountKey, PasswordAttempt, StoredPassword } from '../engine/acco
 import type { Account, PasswordHash } from '../engine/ports.ts'
 import { type AccountRow, accountColumns, accountOf, endSessions } from './account-rows.ts'
 import type { Database, Transaction } from './database.ts'
+import { readClock } from './database-time.ts'
 import { recordEvents } from './events.ts'
 
 /*
@@ -40,7 +41,8 @@ export const attemptPassword = (
     }
 
     const lock = { failures: row.password_failures, lockedUntil: row.password_locked_until }
-    const { isAllowed, next } = judge(lock, await readMoment(tx))
+    // Read after the lock is held: a statement that waited for it would tell when it began to wait.
+    const { isAllowed, next } = judge(lock, await readClock(tx))
     await tx.query(
       'passwords-count',
       `update accounts
@@ -90,20 +92,13 @@ async function lockAccount(tx: Transaction, key: AccountKey): Promise<PasswordRo
   return row
 }
 
-/** Read after the lock is held: a statement that waited for it would tell when it began to wait. */
-async function readMoment(tx: Transaction): Promise<Date> {
-  const [row] = await tx.query<{ now: Date }>('moment-read', 'select moment() as now')
-  if (row === undefined) throw new Error('the database told no time')
-  return row.now
-}
-
 /**
  * Writes a row for an unknown address, because a commit that writes waits for the disk and one that does not would be
  * told apart (A3). A few thousand rows a project serve all unknown addresses, so that nobody can fill the table.
  */
 async function countUnknown(tx: Transaction, key: AccountKey): Promise<void> {
   const address = 'email' in key ? key.email : key.phone
-  await readMoment(tx)
+  await readClock(tx)
   await tx.query(
     'passwords-count-unknown',
     `insert into limits (project_id, scope, key, started_at, count, members)

@@ -5,6 +5,7 @@ import type { RefreshJudgement, RefreshState, Session, SessionId } from '../doma
 import type { SessionStore } from '../engine/account-ports.ts'
 import { type AccountRow, accountColumns, accountOf } from './account-rows.ts'
 import type { Database, Transaction } from './database.ts'
+import { readClock } from './database-time.ts'
 import { recordEvents } from './events.ts'
 
 const sessionColumns = `s.project_id as session_project_id, s.id as session_id, s.account_id, s.label,
@@ -132,9 +133,7 @@ async function refresh(
     [projectId, hash],
   )
   // Read after the lock is held, not by the statement that waited for it.
-  const [clock] = await tx.query<{ now: Date }>('moment-read', 'select moment() as now')
-  if (clock === undefined) throw new Error('the database told no time')
-  const { now } = clock
+  const now = await readClock(tx)
   if (row === undefined) return { judgement: judge(null), session: null, now }
 
   const session = sessionOf(row)
