@@ -7,14 +7,17 @@ export type PostgresCall = string
 /** `before`: the server never sees the call. `after`: it has done the call, and the client never hears of it. */
 export type Cut = 'before' | 'after'
 
+/** `earlier`: what the same transaction has called before. */
+export type IsCutCall = (call: PostgresCall, earlier: readonly PostgresCall[]) => boolean
+
 /**
  * What stands between a node and its PostgreSQL: it understands just enough of the protocol (PostgreSQL, chapter 54) to
  * tell calls apart, so that the connection can be cut at the very one that a test is about.
  */
 export type PostgresProxy = {
   connectionString: string
-  /** Cuts the connection of the first call that `isIt` says yes to, once. */
-  cutAt: (isIt: (call: PostgresCall) => boolean, how: Cut) => void
+  /** Cuts the connection of the first call that `isIt` says yes to, once; `onCut` comes right before the cut. */
+  cutAt: (isIt: IsCutCall, how: Cut, onCut?: () => void) => void
   /** Cuts nothing any more; answers whether a cut was still to come. */
   disarm: () => boolean
   /** Nothing goes through in either direction, and nobody is told. */
@@ -32,17 +35,17 @@ export type PostgresProxy = {
 export async function startPostgresProxy(connectionString: string): Promise<PostgresProxy> {
   const upstream = parseConnection(connectionString)
   const links = new Set<Link>()
-  let armed: { isIt: (call: PostgresCall) => boolean; how: Cut } | null = null
+  let armed: { isIt: IsCutCall; how: Cut; onCut: () => void } | null = null
   let isFrozen = false
   let isOverloaded = false
   let port = 0
   let server: Server
 
-  const judge = (call: PostgresCall): Cut | null => {
-    if (armed === null || !armed.isIt(call)) return null
-    const { how } = armed
+  const judge: Judge = (call, earlier) => {
+    if (armed === null || !armed.isIt(call, earlier)) return null
+    const cut = armed
     armed = null
-    return how
+    return cut
   }
   const accept = (client: Socket): void => {
     if (isOverloaded) {
@@ -70,8 +73,8 @@ export async function startPostgresProxy(connectionString: string): Promise<Post
 
   return {
     connectionString: `postgresql://${upstream.user}@127.0.0.1:${port}/${upstream.database}`,
-    cutAt(isIt, how) {
-      armed = { isIt, how }
+    cutAt(isIt, how, onCut = () => {}) {
+      armed = { isIt, how, onCut }
     },
     disarm() {
       const wasArmed = armed !== null
@@ -110,11 +113,16 @@ function parseConnection(connectionString: string) {
 
 type Link = { pause: () => void; resume: () => void; break: () => void }
 
+/** Whether and how a call is cut. */
+type Judge = (...call: Parameters<IsCutCall>) => { how: Cut; onCut: () => void } | null
+
 function createLink(
   client: Socket,
   server: Socket,
-  { judge, onEnd }: { judge: (call: PostgresCall) => Cut | null; onEnd: () => void },
+  { judge, onEnd }: { judge: Judge; onEnd: () => void },
 ): Link {
+  let earlier: PostgresCall[] = []
+  let onCut = () => {}
   /** How many answers (`ReadyForQuery`) the server owes up to and with the call that is cut after. */
   let answersLeft = Number.POSITIVE_INFINITY
   let asked = 0
@@ -124,19 +132,26 @@ function createLink(
     server.destroy()
     onEnd()
   }
+  const cutNow = (): void => {
+    onCut()
+    end()
+  }
 
   const readRequests = createReader(true, ({ type, body, bytes }) => {
     const call = type === 'Q' ? textAt(body, 0) : type === 'B' ? textAt(body, body.indexOf(0) + 1) : null
-    const cut = call === null ? null : judge(call)
-    if (cut === 'before') return void end()
+    if (call?.startsWith('begin')) earlier = []
+    const cut = call === null ? null : judge(call, earlier)
+    if (call !== null) earlier.push(call)
+    if (cut !== null) onCut = cut.onCut
+    if (cut?.how === 'before') return void cutNow()
     // A simple query is answered as a whole; a bound one at the Sync that follows it.
     if (type === 'Q' || type === 'S') asked += 1
-    if (cut === 'after') answersLeft = type === 'Q' ? asked : asked + 1
+    if (cut?.how === 'after') answersLeft = type === 'Q' ? asked : asked + 1
     if (!server.destroyed) server.write(bytes)
   })
   const readAnswers = createReader(false, ({ type, bytes }) => {
     if (type === 'Z') answered += 1
-    if (answered >= answersLeft) return void end()
+    if (answered >= answersLeft) return void cutNow()
     if (answersLeft === Number.POSITIVE_INFINITY && !client.destroyed) client.write(bytes)
   })
   client.on('data', readRequests)

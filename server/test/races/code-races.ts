@@ -22,7 +22,8 @@ const reasonsOf = (answers: RaceAnswer[]): Record<string, number> => {
   return counts
 }
 
-async function sendCode(world: RaceWorld, target: string): Promise<string> {
+/** Sends a code to a fresh address, and tells it. */
+export async function sendCode(world: RaceWorld, target: string): Promise<string> {
   const sent = await world.one({
     path: '/api/v1/otp/send',
     headers: world.service,
@@ -32,7 +33,7 @@ async function sendCode(world: RaceWorld, target: string): Promise<string> {
   return world.codeFor(target)
 }
 
-const verify = (world: RaceWorld, target: string, code: string) => ({
+export const verify = (world: RaceWorld, target: string, code: string) => ({
   path: '/api/v1/otp/verify',
   headers: world.service,
   body: { target, code },

@@ -47,9 +47,19 @@ const everyDialect = `mounts:
 `
 
 /** A PostgreSQL of its own, for four nodes need as many connections as it has. */
-export async function startRaceWorld({ nodeCount = 4 }: { nodeCount?: number } = {}) {
+export async function startRaceWorld({
+  nodeCount = 4,
+  envOf = () => ({}),
+  postgresDirectory: given,
+}: {
+  nodeCount?: number
+  /** What the environment of a node has beside that of all. */
+  envOf?: (node: number) => Record<string, string>
+  /** Where PostgreSQL keeps its data, when that matters; it is left there. */
+  postgresDirectory?: string
+} = {}) {
   const dataDirectory = mkdtempSync(join(tmpdir(), 'watchword-race-'))
-  const postgresDirectory = mkdtempSync(join(tmpdir(), 'watchword-race-pg-'))
+  const postgresDirectory = given ?? mkdtempSync(join(tmpdir(), 'watchword-race-pg-'))
   const postgres = await startEmbeddedPostgres({ dataDirectory: postgresDirectory })
   const db = await createTestDatabase({ serverUrl: postgres.connectionString })
   const gateway = await startWebhookPeer()
@@ -63,7 +73,9 @@ export async function startRaceWorld({ nodeCount = 4 }: { nodeCount?: number } =
     SMS_WEBHOOK_URL: gateway.url,
   }
   // All at once, which is a race of its own: each finds the demo half made by the others.
-  const starts = await Promise.allSettled(Array.from({ length: nodeCount }, () => startNodeProcess(env)))
+  const starts = await Promise.allSettled(
+    Array.from({ length: nodeCount }, (_, node) => startNodeProcess({ ...env, ...envOf(node) })),
+  )
   const nodes: NodeProcess[] = starts.flatMap((start) => (start.status === 'fulfilled' ? [start.value] : []))
   const failed = starts.find((start) => start.status === 'rejected')
   if (failed !== undefined) {
@@ -145,8 +157,8 @@ export async function startRaceWorld({ nodeCount = 4 }: { nodeCount?: number } =
       await gateway.stop()
       await db.drop()
       await postgres.stop()
-      for (const directory of [dataDirectory, postgresDirectory])
-        rmSync(directory, { recursive: true, force: true })
+      rmSync(dataDirectory, { recursive: true, force: true })
+      if (given === undefined) rmSync(postgresDirectory, { recursive: true, force: true })
     },
   }
 }

@@ -8,15 +8,18 @@ import type { RaceWorld } from './race-world.ts'
 type Tokens = { accessToken: string; refreshToken: string }
 type LoggedIn = Tokens & { email: string; userId: number }
 
-const refresh = (refreshToken: string): RaceRequest => ({ path: '/auth/refresh', body: { refreshToken } })
-const me = (accessToken: string): RaceRequest => ({
+export const refresh = (refreshToken: string): RaceRequest => ({
+  path: '/auth/refresh',
+  body: { refreshToken },
+})
+export const me = (accessToken: string): RaceRequest => ({
   method: 'GET',
   path: '/auth/me',
   headers: { authorization: `Bearer ${accessToken}` },
 })
 
 /** A user that the administrator has brought in, logged in by a code. */
-async function logIn(world: RaceWorld): Promise<LoggedIn> {
+export async function logIn(world: RaceWorld): Promise<LoggedIn> {
   const email = world.newEmail()
   const made = await world.one({
     path: `/admin/v1/projects/${demoProjects.account}/users`,
@@ -104,7 +107,7 @@ const refreshes: Race = {
 /** What ends a session: the request, and the answer that it has. */
 type Ending = (world: RaceWorld, session: LoggedIn) => Promise<RaceRequest>
 
-const logout: Ending = async (_, { accessToken, refreshToken }) => ({
+export const logout: Ending = async (_, { accessToken, refreshToken }) => ({
   path: '/auth/logout',
   headers: { authorization: `Bearer ${accessToken}` },
   body: { accessToken, refreshToken },
