@@ -1,0 +1,56 @@
+import { spawnSync } from 'node:child_process'
+import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs'
+import { tmpdir, userInfo } from 'node:os'
+import { join } from 'node:path'
+
+/** A file system of its own that holds few bytes, so that it can be full. */
+export type SmallDisk = {
+  directory: string
+  /** Takes what is left of it, to the last block. */
+  fill: () => void
+  /** Gives back what `fill` took. */
+  empty: () => void
+  remove: () => void
+}
+
+/**
+ * Mounts one. Only root may, or who may be root without being asked; null for everybody else, who has to say so. With `CI`
+ * set nobody looks at what was left out, so there it is a fault.
+ */
+export function mountSmallDisk({ megabytes }: { megabytes: number }): SmallDisk | null {
+  const directory = mkdtempSync(join(tmpdir(), 'watchword-disk-'))
+  const { uid, gid } = userInfo()
+  const asRoot = (...command: [string, ...string[]]): boolean => {
+    const [program, ...parameters] = uid === 0 ? command : ['sudo', '-n', ...command]
+    return spawnSync(program as string, parameters).status === 0
+  }
+  const options = `size=${megabytes}m,mode=0700,uid=${uid},gid=${gid}`
+  if (!asRoot('mount', '-t', 'tmpfs', '-o', options, 'tmpfs', directory)) {
+    rmSync(directory, { recursive: true })
+    if (process.env.CI !== undefined) throw new Error('no disk can be mounted here, so none can be full')
+    return null
+  }
+  const filler = join(directory, 'filler')
+  return {
+    directory,
+    fill() {
+      const file = openSync(filler, 'a')
+      for (let size = 2 ** 20; size >= 512; ) if (!canWrite(file, size)) size /= 2
+      closeSync(file)
+    },
+    empty: () => rmSync(filler, { force: true }),
+    remove() {
+      asRoot('umount', directory)
+      rmSync(directory, { recursive: true, force: true })
+    },
+  }
+}
+
+function canWrite(file: number, size: number): boolean {
+  try {
+    return writeSync(file, Buffer.alloc(size)) === size
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error
+    return false
+  }
+}
