@@ -13,7 +13,7 @@ type Schema = { secret?: boolean; properties?: Record<string, Schema> }
 
 const silent = { error: () => {} }
 
-/** What managing carriers needs to know of the kinds that this server has. `env` is what `${NAME}` stands for. */
+/** What managing carriers needs to know of the kinds that this server has. `env` is what `${NAME}` stands for; a server that listens knows `PUBLIC_URL` in full. */
 export function createCarrierTools(
   {
     publicUrl,
@@ -21,7 +21,7 @@ export function createCarrierTools(
     secretPrevious,
     mode,
   }: Pick<Config, 'publicUrl' | 'secret' | 'secretPrevious' | 'mode'>,
-  { env = {} }: { env?: Environment } = {},
+  { env = {}, readPublicUrl = () => publicUrl }: { env?: Environment; readPublicUrl?: () => string } = {},
 ): CarrierTools {
   const words = createReceiptWords({ current: secret, previous: secretPrevious })
   return {
@@ -48,7 +48,9 @@ export function createCarrierTools(
         kind === null
           ? environmentReaders[name]
           : readerOf(kind, readCarrier({ name, kind, settings: plainOf(settings) }))
-      return reader == null ? null : receiptUrlOf({ publicUrl, name, reader, word: words.wordOf(name) })
+      return reader == null
+        ? null
+        : receiptUrlOf({ publicUrl: readPublicUrl(), name, reader, word: words.wordOf(name) })
     },
   }
 }

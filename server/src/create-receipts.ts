@@ -16,8 +16,10 @@ import {
 export type ReceiptParts = {
   config: Pick<
     Config,
-    'carriers' | 'publicUrl' | 'secret' | 'secretPrevious' | 'smtp' | 'smsWebhookUrl' | 'whatsappWebhookUrl'
+    'carriers' | 'secret' | 'secretPrevious' | 'smtp' | 'smsWebhookUrl' | 'whatsappWebhookUrl'
   >
+  /** `PUBLIC_URL`, known in full once the server listens. */
+  readPublicUrl: () => string
   store: ReceiptStore
   log: CarrierParts['log'] & { warn: (fields: object, message: string) => void }
   onChange: (change: ReceiptChange) => void
@@ -42,7 +44,7 @@ export const environmentReaders: Readonly<Record<string, ReceiptReader>> = {
 
 /** Puts the taking of reports together. */
 export function createReceipts(parts: ReceiptParts): Receipts {
-  const { config, store, log } = parts
+  const { config, readPublicUrl, store, log } = parts
   const words = createReceiptWords({ current: config.secret, previous: config.secretPrevious })
   const writer = createReceiptWriter(parts)
   const readers = new Map<string, ReceiptReader>()
@@ -59,7 +61,7 @@ export function createReceipts(parts: ReceiptParts): Receipts {
   return {
     writer,
     desk: createReceiptDesk({
-      publicUrl: config.publicUrl,
+      readPublicUrl,
       words,
       readerOf,
       store,
@@ -68,13 +70,14 @@ export function createReceipts(parts: ReceiptParts): Receipts {
     }),
     partsOf(name, given) {
       const reader = given ?? readers.get(name)
+      const publicUrl = readPublicUrl()
       return {
         name,
         log,
         receiptUrl:
-          reader === undefined || !isReachable(config.publicUrl)
+          reader === undefined || !isReachable(publicUrl)
             ? null
-            : receiptUrlOf({ publicUrl: config.publicUrl, name, reader, word: words.wordOf(name) }),
+            : receiptUrlOf({ publicUrl, name, reader, word: words.wordOf(name) }),
         stampOf: words.stampOf,
         onReceipt: (told) => writer.write([{ carrier: name, ...told }]),
       }

@@ -64,6 +64,8 @@ import { version } from './version.ts'
 export type RunningServer = {
   /** Where it listens. */
   url: string
+  /** Where callers reach it: `PUBLIC_URL`, or without one where it listens. */
+  publicUrl: string
   /** How to get into the `service` project of development; null in production. */
   access: DevelopmentAccess | null
   /** Ends what is under way, within bounds, then everything else. */
@@ -122,6 +124,8 @@ async function serve(
   const passwords = createPasswordHashing()
   const onFault = (fault: unknown) =>
     log.error({ event: 'background-fault', err: fault }, 'background work failed')
+  let publicUrl = config.publicUrl
+  const readPublicUrl = (): string => publicUrl
   if (isDevelopment) await ensureDemo({ ...stores, passwords })
   const resealed = await resealWebhooks({ ...stores, sealer })
   if (resealed > 0) log.info({ event: 'webhooks-resealed', webhooks: resealed }, 'webhooks sealed anew')
@@ -129,6 +133,7 @@ async function serve(
   const metrics = createMetrics()
   const receipts = createReceipts({
     config,
+    readPublicUrl,
     store: stores.receipts,
     log,
     onChange: createReceiptMetrics(metrics.registry).count,
@@ -161,7 +166,7 @@ async function serve(
   })
   const accessTokens = createAccessTokens({
     secrets,
-    issuer: config.publicUrl,
+    readIssuer: readPublicUrl,
     algorithm: config.tokenAlgorithm,
   })
   const commonPasswords = await loadCommonPasswords()
@@ -213,7 +218,7 @@ async function serve(
     manageCarriers: createManageCarriers({
       ...stores,
       sealer,
-      tools: createCarrierTools(config),
+      tools: createCarrierTools(config, { readPublicUrl }),
       configured: { channels: carrierChannels(config), file: config.carriers },
     }),
     refreshCarriers: storedCarriers.refresh,
@@ -233,7 +238,7 @@ async function serve(
     trustedProxies: config.trustedProxies,
     exemptLoopback: isDevelopment,
     own: {
-      publicUrl: config.publicUrl,
+      readPublicUrl,
       version,
       ready: () => stores.database.query('ready', 'select 1'),
       publicKeys: () => ({ keys: accessTokens.publicKeys() }),
@@ -242,10 +247,15 @@ async function serve(
   })
   closers.push(() => app.close())
   const url = await app.listen({ host: config.host, port: config.port })
+  publicUrl = withBoundPort(config.publicUrl, url)
   if (access !== null) await writeDevFile(config.dataDirectory, { url, ...access })
   log.info({ event: 'listening', url, mode: config.mode, version }, 'ready')
-  return { url, access }
+  return { url, publicUrl, access }
 }
+
+/** With `PORT=0` the system chooses the port, which the default `PUBLIC_URL` cannot name before. */
+const withBoundPort = (publicUrl: string, url: string): string =>
+  publicUrl.replace(/:0$/, `:${new URL(url).port}`)
 
 /** The dispatcher with everything that it judges carriers and money by. */
 function createDelivery(
@@ -315,18 +325,20 @@ async function createMounts(
     }
   }
   // Senders without a key may be asked for a proof of work, so their mounts have one route of ours more.
-  const mountsOf = async (mount: MountConfig): Promise<Mount[]> => {
+  const mountOf = async (mount: MountConfig): Promise<{ api: Mount; puzzles: Mount[] }> => {
     const { dialect: name, prefix } = mount
-    if (name === 'service') return [{ dialect: createServiceDialect(engine), prefix }]
+    if (name === 'service') return { api: { dialect: createServiceDialect(engine), prefix }, puzzles: [] }
     const projectId = await projectIdOf(mount)
     const dialect = keylessDialect(mount, name, projectId)
     const issuePuzzle = async () => engine.issuePuzzle(await engine.loadProject(projectId))
-    return [
-      { dialect, prefix },
-      { dialect: createPuzzleDialect(dialect, issuePuzzle), prefix },
-    ]
+    return {
+      api: { dialect, prefix },
+      puzzles: [{ dialect: createPuzzleDialect(dialect, issuePuzzle), prefix }],
+    }
   }
-  return (await Promise.all(config.mounts.map(mountsOf))).flat()
+  const mounted = await Promise.all(config.mounts.map(mountOf))
+  // The documentation shows them in this order: what was mounted, then what we add.
+  return [...mounted.map(({ api }) => api), ...mounted.flatMap(({ puzzles }) => puzzles)]
 }
 
 /** The project of a mount: the one it names, in development the demo's, else the only one there is. */

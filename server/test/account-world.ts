@@ -79,7 +79,10 @@ export async function createAccountWorld() {
       keys: createApiKeyStore(database),
       dispatcher,
       keyring,
-      accessTokens: createAccessTokens({ secrets: { current: masterSecret, previous: null }, issuer }),
+      accessTokens: createAccessTokens({
+        secrets: { current: masterSecret, previous: null },
+        readIssuer: () => issuer,
+      }),
       passwords: countHashes(createPasswordHashing({ queueMax: 1_000 }), hashes),
       commonPasswords,
       puzzleParts: {

@@ -56,6 +56,17 @@ test('the first minute: what the welcome shows works as it is pasted', async () 
   const [{ code }] = (await (await fetch(inbox)).json()) as [{ code: string }]
   const checked = await paste(welcome, '/api/v1/otp/verify', (text) => text.replace('123456', code))
   expect(checked).toMatchObject({ valid: true })
+
+  // Asked for port 0, only the server knows which one it got.
+  expect(await (await fetch(`${url}/openapi.json`)).json()).toMatchObject({ servers: [{ url }] })
+  const login = await fetch(`${url}/auth/api/agent/login/`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ phoneNumber: '+255712345678', password: 'securepassword' }),
+  })
+  const { token } = (await login.json()) as { token: { access: string } }
+  const claims = Buffer.from(token.access.split('.')[1] ?? '', 'base64url').toString()
+  expect(JSON.parse(claims)).toMatchObject({ iss: url })
   expect(await stop('SIGINT')).toBe(0)
 })
 

@@ -59,13 +59,13 @@ describe('development', () => {
       warnings: [],
     })
     expect(config.mounts.map(({ dialect }) => dialect)).toEqual([
-      'citizen',
-      'account',
       'service',
-      'kikapu',
+      'account',
       'mobile',
+      'kikapu',
+      'citizen',
     ])
-    expect(config.mounts[0]?.codesFor).toEqual({ who: 'anyone' })
+    expect(config.mounts[4]?.codesFor).toEqual({ who: 'anyone' })
     expect(
       Object.isFrozen(config) && Object.isFrozen(config.mounts[0]) && Object.isFrozen(config.routes.sms),
     ).toBe(true)

@@ -58,7 +58,7 @@ async function start({ ready = async () => {}, isOpen = false, token = null }: O
     own: {
       ready,
       publicKeys: () => ({ keys: [{ kty: 'OKP', crv: 'Ed25519', x: 'AA' }] }),
-      publicUrl: 'https://otp.example.test',
+      readPublicUrl: () => 'https://otp.example.test',
       version: '1.2.3',
       metricsAccess: { isOpen, token },
     },
@@ -135,6 +135,14 @@ describe('metrics', () => {
 })
 
 describe('documentation', () => {
+  test('who opens the server in a browser comes to the routes', async () => {
+    const { base } = await start()
+    const root = await fetch(base, { redirect: 'manual' })
+    expect([root.status, root.headers.get('location')]).toEqual([302, 'docs'])
+    expect((await fetch(base, { method: 'POST' })).status).toBe(405)
+    expect(await (await fetch(base)).text()).toContain('<h1>Watchword')
+  })
+
   const read = async () => {
     const { get } = await start()
     return (await (await get('/openapi.json')).json()) as OpenApiDocument

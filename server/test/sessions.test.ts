@@ -196,7 +196,10 @@ test('A4, T4: of logins that race a reset no session with the old password survi
 test('A4, T4: evidence that was judged before a reset or a disabling opens nothing after it', async () => {
   const openSession = createOpenSession({
     sessions: createSessionStore(world.database),
-    accessTokens: createAccessTokens({ secrets: { current: masterSecret, previous: null }, issuer }),
+    accessTokens: createAccessTokens({
+      secrets: { current: masterSecret, previous: null },
+      readIssuer: () => issuer,
+    }),
   })
   await sendAccountCode(world, project, { address: ada, purpose: 'account-login' })
   const [account] = await world.manageAccounts.list({ projectId: project.id })

@@ -22,7 +22,7 @@ Examples:
       const { startServer } = await import('../main.ts')
       const asked = awaitSignal()
       const server = await startServer(config)
-      terminal.note(`Watchword listens at ${server.url} and is reached at ${config.publicUrl}`)
+      terminal.note(`Watchword listens at ${server.url} and is reached at ${server.publicUrl}`)
       await asked
       terminal.note('Stopping …')
       await server.stop()

@@ -16,7 +16,7 @@ import { readPrices } from './read-prices.ts'
 import { readRoutes } from './read-routes.ts'
 import type { Environment } from './read-variable.ts'
 
-export const dialectNames = ['citizen', 'account', 'service', 'kikapu', 'mobile'] as const
+export const dialectNames = ['service', 'account', 'mobile', 'kikapu', 'citizen'] as const
 export type DialectName = (typeof dialectNames)[number]
 
 /** Who sees the codes in the answers of `citizen`. */

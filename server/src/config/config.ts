@@ -12,7 +12,7 @@ export type Config = Readonly<{
   mode: Mode
   host: string
   port: number
-  /** Without a slash at the end. */
+  /** Without a slash at the end. By default that of `port`, also where that is 0 and the server will know better. */
   publicUrl: string
   /** Null for the embedded PostgreSQL in `dataDirectory`. */
   databaseUrl: Secret | null

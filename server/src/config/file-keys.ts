@@ -40,7 +40,7 @@ export const fileKeys = {
 export const mountKeys = {
   dialect: {
     sentence: 'Which of the five APIs.',
-    expected: 'one of citizen, account, service, kikapu, mobile',
+    expected: 'one of service, account, mobile, kikapu, citizen',
     example: 'dialect: account',
     default: 'none',
   },

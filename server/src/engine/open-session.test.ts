@@ -43,7 +43,7 @@ const proof = sealProof({
 const password = { projectId, accountId: 7, passwordVersion: 3 }
 const accessTokens = createAccessTokens({
   secrets: { current: new Secret('s'.repeat(43)), previous: null },
-  issuer: 'https://otp.example.test',
+  readIssuer: () => 'https://otp.example.test',
 })
 
 /** Opens sessions in a store that keeps what it is given, or refuses. */

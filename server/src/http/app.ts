@@ -44,7 +44,11 @@ export type AppParts = {
   own?: OwnParts
 }
 
-export type OwnParts = HealthParts & { publicUrl: string; version: string; metricsAccess: MetricsAccess }
+export type OwnParts = HealthParts & {
+  readPublicUrl: () => string
+  version: string
+  metricsAccess: MetricsAccess
+}
 
 export type Limits = {
   bodyBytesMax: number

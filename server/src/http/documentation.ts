@@ -2,22 +2,48 @@ import type { Page } from './app.ts'
 import { documentationPolicy, type PageLink, renderDocumentationPage } from './documentation-page.ts'
 import { type OpenApiParts, renderOpenApi } from './openapi.ts'
 
-/** `/openapi.json` for machines and `/docs` for people, both rendered once. */
-export function createDocumentationPages({ links, ...parts }: OpenApiParts & { links: PageLink[] }): Page[] {
-  const document = renderOpenApi(parts)
-  const json = JSON.stringify(document)
-  const html = renderDocumentationPage(document, links)
+export type DocumentationParts = Omit<OpenApiParts, 'publicUrl'> & {
+  readPublicUrl: () => string
+  links: PageLink[]
+}
+
+/**
+ * `/openapi.json` for machines and `/docs` for people, to which `/` leads. Rendered once: when somebody asks, for only then
+ * the public URL is known in full.
+ */
+export function createDocumentationPages({ links, readPublicUrl, ...parts }: DocumentationParts): Page[] {
+  let rendered: { json: string; html: string } | null = null
+  const render = () => {
+    if (rendered !== null) return rendered
+    const document = renderOpenApi({ ...parts, publicUrl: readPublicUrl() })
+    rendered = { json: JSON.stringify(document), html: renderDocumentationPage(document, links) }
+    return rendered
+  }
   return [
     {
+      path: '/',
+      respond: async () => ({
+        status: 302,
+        contentType: 'text/plain; charset=utf-8',
+        text: 'The routes of this server are at docs\n',
+        // Relative, because a proxy may serve us below a path of its own.
+        headers: { location: 'docs' },
+      }),
+    },
+    {
       path: '/openapi.json',
-      respond: async () => ({ status: 200, contentType: 'application/json; charset=utf-8', text: json }),
+      respond: async () => ({
+        status: 200,
+        contentType: 'application/json; charset=utf-8',
+        text: render().json,
+      }),
     },
     {
       path: '/docs',
       respond: async () => ({
         status: 200,
         contentType: 'text/html; charset=utf-8',
-        text: html,
+        text: render().html,
         headers: { 'content-security-policy': documentationPolicy },
       }),
     },

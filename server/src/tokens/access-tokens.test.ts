@@ -8,6 +8,7 @@ import { createAccessTokens, deriveSigningKey, type SigningKey } from './access-
 
 const secret = new Secret('s'.repeat(43))
 const issuer = 'https://otp.example.test'
+const readIssuer = () => issuer
 const projectId = 'PRJ_one' as ProjectId
 const now = new Date('2026-01-15T10:30:00.000Z')
 const claims: AccessClaims = {
@@ -21,7 +22,7 @@ const claims: AccessClaims = {
 let tokens: ReturnType<typeof createAccessTokens>
 let key: SigningKey
 beforeEach(() => {
-  tokens = createAccessTokens({ secrets: { current: secret, previous: null }, issuer })
+  tokens = createAccessTokens({ secrets: { current: secret, previous: null }, readIssuer })
   key = deriveSigningKey(secret, 'EdDSA')
 })
 const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url')
@@ -45,18 +46,29 @@ test('T2: a token says who, of what project, in which session, until when, and n
 
 test('T2: another node with the same secret reads the token, and one with another secret does not', async () => {
   const token = await tokens.sign(claims)
-  const same = createAccessTokens({ secrets: { current: secret, previous: null }, issuer })
+  const same = createAccessTokens({ secrets: { current: secret, previous: null }, readIssuer })
   const stranger = createAccessTokens({
     secrets: { current: new Secret('x'.repeat(43)), previous: null },
-    issuer,
+    readIssuer,
   })
   expect(await same.read(token, projectId)).toEqual(claims)
   expect(await stranger.read(token, projectId)).toBeNull()
 })
 
+test('T2: without a PUBLIC_URL the nodes of a machine differ in their ports, and take the tokens of each other', async () => {
+  const nodeAt = (url: string) =>
+    createAccessTokens({ secrets: { current: secret, previous: null }, readIssuer: () => url })
+  const token = await nodeAt('http://127.0.0.1:3000').sign(claims)
+  expect(await nodeAt('http://127.0.0.1:41234').read(token, projectId)).toEqual(claims)
+  expect(await nodeAt('http://localhost:3000').read(token, projectId)).toBeNull()
+
+  const published = await nodeAt('https://otp.example.test:8443').sign(claims)
+  expect(await nodeAt('https://otp.example.test:9443').read(published, projectId)).toBeNull()
+})
+
 test('T2: while the secret is being replaced, tokens of both are read and both public keys are shown', async () => {
   const next = new Secret('n'.repeat(43))
-  const rotated = createAccessTokens({ secrets: { current: next, previous: secret }, issuer })
+  const rotated = createAccessTokens({ secrets: { current: next, previous: secret }, readIssuer })
   expect(await rotated.read(await tokens.sign(claims), projectId)).toEqual(claims)
   expect(decode((await rotated.sign(claims)).reveal().split('.')[0]).kid).toBe(
     deriveSigningKey(next, 'EdDSA').id,
@@ -96,7 +108,7 @@ test.each([
 test('T2: HS256 is a setting with a key of its own, which is not published', async () => {
   const shared = createAccessTokens({
     secrets: { current: secret, previous: null },
-    issuer,
+    readIssuer,
     algorithm: 'HS256',
   })
   const token = await shared.sign(claims)
@@ -108,7 +120,7 @@ test('T2: HS256 is a setting with a key of its own, which is not published', asy
 
 test('T2: HS256 means HS256: our own key opens nothing with another algorithm of its kind', async () => {
   const secrets = { current: secret, previous: null }
-  const shared = createAccessTokens({ secrets, issuer, algorithm: 'HS256' })
+  const shared = createAccessTokens({ secrets, readIssuer, algorithm: 'HS256' })
   const sharedKey = deriveSigningKey(secret, 'HS256')
   const [, payload = ''] = (await shared.sign(claims)).reveal().split('.')
   const signAs = (alg: string) =>

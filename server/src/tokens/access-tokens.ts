@@ -23,8 +23,8 @@ export type AccessTokenAlgorithm = 'EdDSA' | 'HS256'
 export type AccessTokensOptions = {
   /** The master secret, and the one before it while it is being replaced. */
   secrets: { current: Secret; previous: Secret | null }
-  /** `PUBLIC_URL`: the `iss` of every token. */
-  issuer: string
+  /** `PUBLIC_URL`: the `iss` of every token. Known in full once the server listens, and asked for with every token. */
+  readIssuer: () => string
   algorithm?: AccessTokenAlgorithm
 }
 
@@ -38,7 +38,7 @@ const tokenLengthMax = 2_048
 /** Makes the signer and reader of a process. `publicKeys` is what `/.well-known/jwks.json` answers under `keys`. */
 export function createAccessTokens({
   secrets,
-  issuer,
+  readIssuer,
   algorithm = 'EdDSA',
 }: AccessTokensOptions): AccessTokens & { publicKeys(): JsonWebKey[] } {
   const current = deriveSigningKey(secrets.current, algorithm)
@@ -48,7 +48,7 @@ export function createAccessTokens({
   return {
     async sign({ projectId, accountId, sessionId, issuedAt, expiresAt }) {
       const claims = {
-        iss: issuer,
+        iss: readIssuer(),
         aud: projectId,
         sub: String(accountId),
         sid: sessionId,
@@ -64,7 +64,7 @@ export function createAccessTokens({
 
     async read(token, projectId) {
       const payload = await verifySignature(token.reveal(), keys, algorithm)
-      return payload === null ? null : parseClaims(payload, { issuer, projectId })
+      return payload === null ? null : parseClaims(payload, { issuer: readIssuer(), projectId })
     },
 
     publicKeys: () =>
@@ -112,7 +112,8 @@ function parseClaims(
   const claims: Record<string, unknown> = Object(JSON.parse(Buffer.from(payload).toString('utf8')))
   const { iss, aud, sub, sid, jti, iat, exp, ...others } = claims
 
-  if (iss !== issuer || aud !== projectId || Object.keys(others).length > 0) return null
+  if (typeof iss !== 'string' || machineOf(iss) !== machineOf(issuer)) return null
+  if (aud !== projectId || Object.keys(others).length > 0) return null
   if (typeof sub !== 'string' || !/^[1-9][0-9]{0,15}$/.test(sub)) return null
   if (typeof sid !== 'string' || !/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(sid)) return null
   if (typeof jti !== 'string' || !Number.isSafeInteger(iat) || !Number.isSafeInteger(exp)) return null
@@ -124,6 +125,13 @@ function parseClaims(
     expiresAt: new Date((exp as number) * 1000),
   }
 }
+
+/**
+ * The part of an issuer that counts. A `PUBLIC_URL` of plain http is always this very machine; the nodes that run beside
+ * each other on it, or after each other, differ in their ports, and each takes the tokens of the others.
+ */
+const machineOf = (issuer: string): string =>
+  issuer.startsWith('http://') ? issuer.replace(/:\d+$/, '') : issuer
 
 /** DER of a PKCS #8 Ed25519 key up to its 32-byte seed (RFC 8410 section 7). */
 const ed25519Prefix = Buffer.from('302e020100300506032b657004220420', 'hex')

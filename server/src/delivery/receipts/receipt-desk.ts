@@ -12,7 +12,7 @@ import type { ProviderRequest, ReceiptReader } from './receipt-reader.ts'
 
 export type ReceiptDeskParts = {
   /** Providers sign the URL that they were given, which is ours and never that of a `Host` header (H3). */
-  publicUrl: string
+  readPublicUrl: () => string
   words: ReceiptWords
   readerOf: (carrier: string) => ReceiptReader | undefined
   store: Pick<ReceiptStore, 'admitOnce'>
@@ -26,7 +26,7 @@ const reportPauseMilliseconds = 60_000
 
 /** Takes the requests of providers: is it them, what do they say, and only then is it written. */
 export function createReceiptDesk(parts: ReceiptDeskParts): ReceiptDesk {
-  const { publicUrl, words, readerOf, store, write } = parts
+  const { readPublicUrl, words, readerOf, store, write } = parts
   const report = createReporter(parts.log)
 
   async function isBelieved(
@@ -51,7 +51,7 @@ export function createReceiptDesk(parts: ReceiptDeskParts): ReceiptDesk {
     async take({ carrier }: ReceiptPlace, asked: ReceiptRequest): Promise<ReceiptAnswer> {
       const reader = readerOf(carrier)
       if (reader === undefined) return { kind: 'unreadable' }
-      const request = readRequest(asked, publicUrl)
+      const request = readRequest(asked, readPublicUrl())
       const greeting = await reader.greet?.(request, { isRight: (given) => words.isRight(carrier, given) })
       if (greeting != null)
         return greeting.isWelcome ? { kind: 'taken', text: greeting.text } : { kind: 'forged' }
