@@ -57,7 +57,9 @@ if (command !== 'build') await become(programs[command])
 function requireNode(major, minor) {
   const [ourMajor, ourMinor] = process.versions.node.split('.').map(Number)
   if (ourMajor > major || (ourMajor === major && ourMinor >= minor)) return
-  fail(`Watchword needs Node ${major}.${minor} or later. This is Node ${process.versions.node}.`)
+  fail(
+    `Watchword needs Node ${major}.${minor} or later. This is Node ${process.versions.node}; https://nodejs.org has newer ones.`,
+  )
 }
 
 /** Whether `node_modules` holds what the lock file lists, by npm's own record of what it has installed. */

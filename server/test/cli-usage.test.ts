@@ -76,13 +76,22 @@ describe('what is not understood', () => {
   test.each([
     [['project', 'list'], "unknown command 'project'", 'Did you mean projects?'],
     [['projects', 'craete', 'x'], "unknown command 'craete'", 'Did you mean create?'],
+    [['keys', 'burn'], "unknown command 'burn'", '("watchword keys --help" lists the commands)'],
     [
       ['projects', 'create', 'x', '--rate-limt', '3'],
       "unknown option '--rate-limt'",
       'Did you mean --rate-limit?',
     ],
-    [['projects', 'create'], "missing required argument 'name'", '--help'],
-    [['projects', 'create', 'x', 'y'], 'too many arguments', '--help'],
+    [
+      ['projects', 'create'],
+      "missing required argument 'name'",
+      '("watchword projects create --help" explains it)',
+    ],
+    [
+      ['projects', 'create', 'x', 'y'],
+      'too many arguments',
+      '("watchword projects create --help" explains it)',
+    ],
     [['businesses', 'create', 'x'], "required option '--type <type>' not specified", '--help'],
   ])('%j says what was meant, and exits with 2', async (parameters, complaint, hint) => {
     const { stdout, stderr, code } = await runCommand(parameters)

@@ -136,7 +136,7 @@ describe('the pages of the dialects', () => {
     const { apiKey, adminToken } = readAccess()
     const filled = script
       .replace(/(http:\/\/)?(localhost|127\.0\.0\.1):3000/g, url)
-      .replaceAll('<your_api_key>', apiKey)
+      .replaceAll('$key', apiKey)
       .replaceAll('$TOKEN', adminToken)
     if (!/"(otp|code)": "\d+"/.test(filled)) return filled
     return filled.replace(/("(?:otp|code)": ")\d+"/, `$1${await newestCode(filled)}"`)

@@ -55,10 +55,17 @@ export function createProgram(context: CommandContext): Command {
     .configureOutput({
       outputError: (message, write) => write(terminal.paintNote('red', message)),
     })
-    .showHelpAfterError('("watchword --help" lists the commands; every command has its own --help)')
     .exitOverride()
   for (const add of commands) add(program, context)
+  pointToHelp(program, 'watchword')
   return program.addHelpText('after', environmentHelp)
+}
+
+/** Whoever mistypes is told where the very command, or the commands of the group, are explained. */
+function pointToHelp(command: Command, name: string): void {
+  const isGroup = command.commands.length > 0
+  command.showHelpAfterError(`("${name} --help" ${isGroup ? 'lists the commands' : 'explains it'})`)
+  for (const child of command.commands) pointToHelp(child, `${name} ${child.name()}`)
 }
 
 const environmentHelp = `

@@ -74,13 +74,16 @@ function addActivity(
     .addHelpText(
       'after',
       `
-<id> is the number of the user within the project.
+<id> is the number of the user within the project, as the admin API lists it: GET /admin/v1/projects/{projectId}/users
 
 Examples:
   $ watchword users ${name} 42 --project PRJ_abc123def456`,
     )
     .action(async (id: string, options: { project?: string; json?: true }) => {
-      if (!/^[1-9]\d{0,14}$/.test(id)) throw usageFailure(`"${id}" is not the number of a user`)
+      if (!/^[1-9]\d{0,14}$/.test(id))
+        throw usageFailure(
+          `"${id}" is not the number of a user. The admin API lists them with their numbers: GET /admin/v1/projects/{projectId}/users`,
+        )
       const { createManageAccounts } = await import('../engine/manage-accounts.ts')
       const { project, account } = await withStores(context, async (stores) => {
         const project = await chooseProject(stores.projects, options.project)
