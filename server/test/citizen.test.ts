@@ -305,9 +305,7 @@ describe('guesses', () => {
     await others.connect()
     await others.query("begin; update limits set count = 20 where scope = 'failed-addresses'")
     const guess = verify(phone, wrongCode(await codeTo(phone)), stranger)
-    const waiting =
-      "select 1 from pg_stat_activity where wait_event_type = 'Lock' and query like '%update limits%'"
-    await until(async () => (await app.db.query(waiting)).length > 0)
+    await until(app.db.isBlocked)
     await others.query('commit')
     await others.end()
 

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Address } from '../src/domain/address.ts'
 import type { Challenge } from '../src/domain/challenge.ts'
@@ -13,6 +14,7 @@ import { createDatabase, type Database } from '../src/storage/database.ts'
 import { createOutbox } from '../src/storage/outbox.ts'
 import { createProjectStore } from '../src/storage/projects.ts'
 import { createTestDatabase, type TestDatabase } from './test-database.ts'
+import { until } from './until.ts'
 
 const keyring = createCodeKeyring({ current: new Secret('k'.repeat(32)), previous: null })
 const admitSend = createAdmitSend({ puzzles: { read: () => null }, disposableDomains: () => new Set() })
@@ -127,6 +129,35 @@ export function storageContract(name: string, serverUrl: () => string): void {
         address,
       ])
       expect(row?.tries).toBe(5)
+    })
+
+    test('I9: guesses and resends lock challenges in the order of their ids, as results of delivery do', async () => {
+      const project = await makeProject()
+      const both = [await mustSend(project, mail()), await mustSend(project, mail())]
+      const [low, high] = both.sort((one, other) => (one.id < other.id ? -1 : 1)) as [Challenge, Challenge]
+      // Of six requests that come at once the first two are one batch.
+      const others = Array.from({ length: 4 }, mail)
+      const wrong = wrongCodeFor(low) === codeOf(high) ? wrongCodeFor(high) : wrongCodeFor(low)
+      const lock = 'select 1 from challenges where project_id = $1 and id = $2 for update'
+      const results = new pg.Client({ connectionString: db.connectionString })
+      await results.connect()
+      try {
+        const asks: ((address: Address) => Promise<unknown>)[] = [
+          (address) => check(project, address, wrong),
+          (address) => sendTo(project, address),
+        ]
+        for (const ask of asks) {
+          await results.query('begin')
+          await results.query(lock, [project.id, `\\x${low.id}`])
+          const answers = Promise.all([high.address, low.address, ...others].map(ask))
+          await until(db.isBlocked)
+          await results.query(`${lock} nowait`, [project.id, `\\x${high.id}`])
+          await results.query('commit')
+          await answers
+        }
+      } finally {
+        await results.end()
+      }
     })
 
     test('V3: a five-digit code takes three wrong guesses', async () => {

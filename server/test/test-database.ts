@@ -13,6 +13,8 @@ export type TestDatabase = {
   moveClock: (milliseconds: number) => Promise<void>
   /** Runs a statement as the test's own eye on the tables. */
   query: <Row = Record<string, unknown>>(sql: string, values?: unknown[]) => Promise<Row[]>
+  /** Whether a statement on this database waits for a lock that another holds. */
+  isBlocked: () => Promise<boolean>
   drop: () => Promise<void>
 }
 
@@ -41,6 +43,12 @@ export async function createTestDatabase({
       await eye.query('select ensure_partitions()')
     },
     query: async (sql, values = []) => (await eye.query(sql, values)).rows,
+    isBlocked: async () =>
+      (
+        await eye.query(
+          "select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+        )
+      ).rows.length > 0,
     async drop() {
       await watch.noteDatabase(testDatabase)
       await Promise.all([database.close(), eye.end()])

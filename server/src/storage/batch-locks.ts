@@ -11,24 +11,26 @@ import { isOvertaken } from './database-faults.ts'
  * names: one transaction-scoped advisory lock for each address and idempotency key, taken in one order by one statement.
  * Two batches, on whichever nodes, that share a name take turns; two that share none do not meet.
  *
- * Limits and quotas are shared by all requests of a project, and a turn is long: from the read over the judging to the
- * commit. So batches count on them side by side, and their writes fail where what was judged no longer holds. Only then do
- * they take turns there as well.
+ * Limits and quotas are used by all requests of a project, and a turn is long: from the read over the judging to the
+ * commit. So batches count on them side by side, and their writes fail where what was judged no longer holds. Such a batch
+ * is decided once more while none of the others counts there, so it is overtaken once and never again.
  */
 
+// In one order and one statement. A number that is wanted both ways is locked alone.
 const lockAll = `
-  select pg_advisory_xact_lock(number)
+  select case when is_shared then pg_advisory_xact_lock_shared(number) else pg_advisory_xact_lock(number) end
   from (
-    select distinct hashtextextended(name, 0) as number
-    from unnest($1::text[]) as name
+    select hashtextextended(name, 0) as number, bool_and(is_shared) as is_shared
+    from (select unnest($1::text[]) as name, false as is_shared union all select unnest($2::text[]), true) named
+    group by number
     order by number
   ) ascending`
 
 /** Locks the names for the rest of the transaction. Names whose hashes meet only wait for each other without need. */
-export const lockNames = (tx: Transaction, names: string[]): Promise<unknown> =>
-  tx.query('batch-lock', lockAll, [[...new Set(names)]])
+export const lockNames = (tx: Transaction, names: string[], sharedNames: string[] = []): Promise<unknown> =>
+  tx.query('batch-lock', lockAll, [[...new Set(names)], [...new Set(sharedNames)]])
 
-/** `own` names are locked for the rest of the transaction, `shared` ones only where the batch has been overtaken. */
+/** `own` names are locked for the rest of the transaction; `shared` ones together with others that share them. */
 export type LockBatch = (names: { own: string[]; shared: string[] }) => Promise<unknown>
 
 const attemptsMax = 5
@@ -39,10 +41,12 @@ export async function decideBatch<Result>(
   decide: (tx: BatchTransaction, lock: LockBatch) => Promise<Result>,
 ): Promise<Result> {
   for (let attempt = 1; ; attempt += 1) {
+    const lock =
+      (tx: BatchTransaction): LockBatch =>
+      ({ own, shared }) =>
+        attempt === 1 ? lockNames(tx, own, shared) : lockNames(tx, [...own, ...shared])
     try {
-      return await database.batch((tx) =>
-        decide(tx, ({ own, shared }) => lockNames(tx, attempt === 1 ? own : [...own, ...shared])),
-      )
+      return await database.batch((tx) => decide(tx, lock(tx)))
     } catch (fault) {
       if (attempt === attemptsMax || !isOvertaken(fault)) throw fault
     }

@@ -145,10 +145,11 @@ function readSubjects(tx: Transaction, checks: CheckRequest[], since: Date): Pro
 }
 
 const guessed = rowList({ project_id: 'text', id: 'bytea', tries: 'smallint', used_at: 'timestamptz' })
+// In the order in which results and receipts lock challenges, so that neither waits for the other in a circle.
 const writeChallengesSql = `
   update challenges c
   set tries = i.tries, used_at = i.used_at
-  from ${guessed.from}
+  from (select * from ${guessed.from} order by project_id, id) i
   where c.project_id = i.project_id and c.id = i.id and c.id >= ${guessed.next}`
 
 const writeRecipientsSql = `

@@ -25,13 +25,14 @@ const spent = rowList({
   news_at: 'bigint',
 })
 // What others have spent since changes nothing, unless it is news that a token was the last: that is told exactly once.
+// Nor does a token that came back: it is as if it had come after.
 const spendSql = `
   with written as (
     update quotas q
     set tokens_used = q.tokens_used + i.spent
     from ${spent.from}
     where q.project_id = i.project_id and q.tokens_granted is not distinct from i.granted
-      and (q.tokens_granted is null or q.tokens_used = i.used or q.tokens_used + i.spent < i.news_at)
+      and (q.tokens_granted is null or q.tokens_used <= i.used or q.tokens_used + i.spent < i.news_at)
     returning 1
   )
   select demand_rows(count(*), ${spent.next}) from written`

@@ -14,10 +14,11 @@ const writeRecipientsSql = `
     locked_until = excluded.locked_until, updated_at = excluded.updated_at`
 
 const superseded = rowList({ project_id: 'text', id: 'bytea', superseded_at: 'timestamptz' })
+// In the order in which results and receipts lock challenges, so that neither waits for the other in a circle.
 const supersedeSql = `
   update challenges c
   set superseded_at = i.superseded_at
-  from ${superseded.from}
+  from (select * from ${superseded.from} order by project_id, id) i
   where c.project_id = i.project_id and c.id = i.id and c.id >= ${superseded.next}`
 
 const inserted = rowList({
