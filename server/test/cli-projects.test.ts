@@ -190,8 +190,16 @@ describe('people and businesses', () => {
       phone: '+255712345678',
       isActive: false,
     })
+    const list = (...options: string[]) => run('users', 'list', '--project', projectId, ...options)
+    expect((await list()).stdout.split('\n')[1]).toMatch(/^1 +BUSINESS +- +\+255712345678 +- +disabled /)
+    expect(JSON.parse((await list('--type', 'business', '--json')).stdout)).toMatchObject([{ userId: 1 }])
+    expect(await list('--after', '1')).toMatchObject({ code: 0, stderr: 'There is no such user.\n' })
+    expect(await list('--type', 'king')).toMatchObject({ code: 2 })
     expect(await runJson('users', 'enable', '1', '--project', projectId)).toMatchObject({ isActive: true })
-    expect(await run('users', 'disable', '2', '--project', projectId)).toMatchObject({ code: 1 })
+    expect(await run('users', 'disable', '2', '--project', projectId)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('"watchword users list" shows those there are'),
+    })
     expect(await run('users', 'disable', 'ada', '--project', projectId)).toMatchObject({ code: 2 })
 
     const unlock = (address: string) => run('users', 'unlock', address, '--project', projectId)

@@ -28,6 +28,7 @@ const commands = [
   'routes set',
   'spending',
   'users import',
+  'users list',
   'users unlock',
   'users disable',
   'users enable',

@@ -4,11 +4,13 @@ import { type AddCommand, type CommandContext, chooseProject, withStores } from 
 import { CommandFailure, usageFailure } from './failure.ts'
 import { addErase } from './users-erase.ts'
 import { addImport } from './users-import.ts'
+import { addList } from './users-list.ts'
 
 /** `watchword users …`: the people of a project. */
 export const addUsersCommands: AddCommand = (program, context) => {
-  const group = program.command('users').description('import, unlock, disable, enable and erase users')
+  const group = program.command('users').description('import, list, unlock, disable, enable and erase users')
   addImport(group, context)
+  addList(group, context)
   addUnlock(group, context)
   addActivity(group, context, { name: 'disable', isActive: false })
   addActivity(group, context, { name: 'enable', isActive: true })
@@ -74,7 +76,7 @@ function addActivity(
     .addHelpText(
       'after',
       `
-<id> is the number of the user within the project, as the admin API lists it: GET /admin/v1/projects/{projectId}/users
+<id> is the number of the user within the project: "watchword users list" shows it.
 
 Examples:
   $ watchword users ${name} 42 --project PRJ_abc123def456`,
@@ -82,7 +84,7 @@ Examples:
     .action(async (id: string, options: { project?: string; json?: true }) => {
       if (!/^[1-9]\d{0,14}$/.test(id))
         throw usageFailure(
-          `"${id}" is not the number of a user. The admin API lists them with their numbers: GET /admin/v1/projects/{projectId}/users`,
+          `"${id}" is not the number of a user: "watchword users list" shows those there are`,
         )
       const { createManageAccounts } = await import('../engine/manage-accounts.ts')
       const { project, account } = await withStores(context, async (stores) => {
@@ -92,7 +94,10 @@ Examples:
           account: await createManageAccounts(stores).setActive(project.id, Number(id), isActive),
         }
       })
-      if (account === null) throw new CommandFailure(`Project ${project.id} has no user ${id}.`)
+      if (account === null)
+        throw new CommandFailure(
+          `Project ${project.id} has no user ${id}: "watchword users list" shows those there are.`,
+        )
       if (options.json) return context.terminal.printJson(renderUser(account))
       context.terminal.print(`${isActive ? 'Enabled' : 'Disabled'} user ${id} of ${project.id}.`)
     })
