@@ -246,11 +246,26 @@ async function serve(
     },
   })
   closers.push(() => app.close())
-  const url = await app.listen({ host: config.host, port: config.port })
+  const url = await listen(app, config)
   publicUrl = withBoundPort(config.publicUrl, url)
   if (access !== null) await writeDevFile(config.dataDirectory, { url, ...access })
   log.info({ event: 'listening', url, mode: config.mode, version }, 'ready')
   return { url, publicUrl, access }
+}
+
+/** Listens. A `HOST` that no name server knows is told as such: by its code it could as well be that of the database. */
+async function listen(app: ReturnType<typeof createApp>, { host, port }: Config): Promise<string> {
+  try {
+    return await app.listen({ host, port })
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code !== 'ENOTFOUND' && code !== 'EAI_AGAIN') throw error
+    const remedy = 'Name an address of this machine: 0.0.0.0 stands for all of them.'
+    const expected = 'an IP address, or a host name that is known here'
+    throw new ConfigurationError([
+      { where: 'HOST', read: JSON.stringify(host), expected, example: 'HOST=0.0.0.0', remedy },
+    ])
+  }
 }
 
 /** With `PORT=0` the system chooses the port, which the default `PUBLIC_URL` cannot name before. */

@@ -127,6 +127,13 @@ describe('failures', () => {
     expect({ stdout, code }).toEqual({ stdout: '', code: 1 })
   })
 
+  test('a data directory that is a file is told by the name of its setting', async () => {
+    const { stderr, code } = await runCommand(['projects', 'list'], { env: { WATCHWORD_DATA: '/dev/null' } })
+    expect(stderr).toContain('A file stands where a directory is needed')
+    expect(stderr).toContain('WATCHWORD_DATA')
+    expect(code).toBe(1)
+  })
+
   test('serve without a secret refuses', async () => {
     const { stderr, code } = await runCommand(['serve'])
     expect(stderr).toContain('WATCHWORD_SECRET')

@@ -141,7 +141,12 @@ describe('a mistake in a carrier', () => {
     [`carriers: {a: ${twilio().replace('Example', '"a\\r\\nb"')}}`, 'carriers.a.sender', 'Correct it'],
     [`carriers: {a: ${twilio().replace(token, '12')}}`, 'carriers.a.authToken', 'Put it into quotes'],
     [`carriers: {a: ${twilio()}}\nroutes: {email: [a]}`, 'routes.email', 'Name another carrier'],
-    [`carriers: {abc: ${twilio()}}\nroutes: {sms: [abd]}`, 'routes.sms', 'Did you mean abc?'],
+    [
+      `carriers: {abc: ${twilio()}}\nroutes: {sms: [abd]}`,
+      'routes.sms',
+      'abd is not under carriers. Did you mean abc?',
+    ],
+    ['routes: {sms: [twilio]}', 'routes.sms', 'twilio is not under carriers. Set it up there, or name'],
     [`carriers: {a: ${twilio()}}\nroutes: {sms: [a, a]}`, 'routes.sms', 'each carrier once'],
     [
       'carriers: {a: {kind: smtp-email, url: "smtp://m.test", from: a@x.test, dkim: {domain: x.test, selector: s}}}',

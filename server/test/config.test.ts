@@ -306,7 +306,7 @@ describe('mistakes', () => {
     ],
     ['routes: {fax: [smtp]}', 'routes.fax', 'Rename it'],
     ['routes: {email: smtp}', 'routes.email', 'each carrier once'],
-    ['routes: {email: [pigeon]}', 'routes.email', 'each carrier once'],
+    ['routes: {email: [pigeon]}', 'routes.email', 'pigeon is not under carriers'],
     ['routes: {email: [smtp]}', 'routes.email', 'Set SMTP_URL'],
     ['routes: {sms: [smtp]}', 'routes.sms', 'another carrier'],
     ['mounts: [', 'WATCHWORD_CONFIG', 'Correct the line'],

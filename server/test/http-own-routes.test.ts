@@ -224,6 +224,7 @@ describe('documentation', () => {
     )
     expect(page.headers.get('x-content-type-options')).toBe('nosniff')
     expect(html).toContain('Sends &lt;one&gt; code')
+    expect(html).toContain('Also answers at <code>/shop/sample/send/</code>.')
     expect(html).not.toMatch(/<script|(src|href|action)="?(https?:|\/\/)/)
   })
 })

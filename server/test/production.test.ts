@@ -85,6 +85,14 @@ describe('production refuses to start with', () => {
     expect([code, stderr]).toEqual([1, expect.stringContaining('WATCHWORD_SECRET')])
   })
 
+  test('a HOST that nobody knows, and does not blame the database', async () => {
+    const unknown = { ...env, HOST: 'nobody.invalid', PUBLIC_URL: 'https://otp.example.test' }
+    const { code, stderr } = await runCommand(['serve'], { env: unknown })
+    expect(stderr).toMatch(/1\. HOST\n +read: +"nobody\.invalid"/)
+    expect(stderr).not.toContain('DATABASE_URL right')
+    expect(code).toBe(1)
+  })
+
   test('A7: development on a public interface', async () => {
     const { code, stderr } = await runCommand(['dev'], { env: { ...env, HOST: '0.0.0.0' } })
     expect([code, stderr]).toEqual([1, expect.stringContaining('a loopback address in development')])

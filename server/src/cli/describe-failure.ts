@@ -36,6 +36,11 @@ function describeSystemError({ code, port, address, path, message }: SystemError
       return port === undefined
         ? `This user may not use ${path ?? 'a file that is needed'}: change its owner, or name another directory with WATCHWORD_DATA.`
         : `This user may not listen on port ${port}: name one above 1023 with PORT.`
+    case 'EEXIST':
+    case 'ENOTDIR':
+      return path === undefined
+        ? null
+        : `A file stands where a directory is needed (${path}): name another directory with WATCHWORD_DATA.`
     case 'EADDRNOTAVAIL':
       return `This machine has no address ${address}: correct HOST.`
     case 'ECONNREFUSED':

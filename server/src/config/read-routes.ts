@@ -34,9 +34,12 @@ export function readRoutes(value: unknown, known: readonly string[], report: Rep
       report(place, written, fileKeys.routes, `It ${message}. ${order}`)
     if (mistakes.length > 0) continue
     if (unknown === undefined) table[channel] = legs
-    else report(`routes.${channel}`, written, fileKeys.routes, `${suggest(unknown.carrier, known)}${order}`)
+    else report(`routes.${channel}`, written, fileKeys.routes, explainUnknown(unknown.carrier, known))
   }
   return table
 }
+
+const explainUnknown = (carrier: string, known: readonly string[]): string =>
+  `${carrier} is not under carriers. ${suggest(carrier, known) || `Set it up there, or name ${known.join(', ')}.`}`
 
 const order = 'Name each carrier once, in the order in which they are tried.'

@@ -60,7 +60,7 @@ ol { list-style: none; margin: 0; padding: 0 }
 li { border: 1px solid var(--line); border-radius: .6rem; padding: .8rem 1.1rem; margin: .8rem 0 }
 h2 { display: inline; font-size: 1rem; margin: 0 .75rem 0 0; overflow-wrap: anywhere }
 .dim { color: var(--dim) }
-time { white-space: nowrap }
+h2 + .dim { display: inline-block }
 .code { font: 600 2rem/1.2 ui-monospace, monospace; letter-spacing: .15em; margin: .4rem 0; user-select: all }
 pre { white-space: pre-wrap; overflow-wrap: anywhere; font: inherit; margin: .4rem 0 0 }
 summary { cursor: pointer }

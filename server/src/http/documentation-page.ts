@@ -91,7 +91,7 @@ function renderOperation(shown: Shown): string {
   const { operationId, summary, description, parameters, requestBody, responses } = operation
   const answers = Object.entries(responses).map(
     ([status, { description: meaning, content }]) =>
-      `<h3>${status}</h3>\n<p>${escapeHtml(meaning)}</p>\n${renderExamples(content)}`,
+      `<h3>${status}</h3>\n<p>${renderSentence(meaning)}</p>\n${renderExamples(content)}`,
   )
   const examples = requestBody?.content['application/json']?.examples ?? {}
   // The first stands in the command already.
@@ -99,7 +99,7 @@ function renderOperation(shown: Shown): string {
   return `<details id="${operationId}">
 <summary><span class="method ${method}">${method.toUpperCase()}</span> <code>${escapeHtml(path)}</code> <span>${escapeHtml(summary)}</span> <span class="dim access">${accessOf(operation)}</span></summary>
 <div class="route">
-${description === undefined ? '' : `<p>${escapeHtml(description)}</p>`}
+${description === undefined ? '' : `<p>${renderSentence(description)}</p>`}
 <h3>Request</h3>
 <pre>${escapeHtml(renderCommand(shown))}</pre>
 ${renderParameters(parameters)}
@@ -143,7 +143,7 @@ function renderParameters(parameters: Operation['parameters']): string {
   if (parameters.length === 0) return ''
   const items = parameters.map(({ name, in: where, required, description }) => {
     const need = required === true ? '' : ', may be left out'
-    const text = typeof description === 'string' ? `: ${escapeHtml(description)}` : ''
+    const text = typeof description === 'string' ? `: ${renderSentence(description)}` : ''
     return `<li><code>${escapeHtml(String(name))}</code> <span class="dim">(${where}${need})</span>${text}</li>`
   })
   return `<ul>${items.join('')}</ul>`
@@ -159,6 +159,9 @@ const renderValues = (examples: [string, { value: unknown }][]): string =>
         `<p class="dim">${escapeHtml(name)}</p>\n<pre>${escapeHtml(JSON.stringify(value, null, 2))}</pre>`,
     )
     .join('\n')
+
+/** A sentence of a description; what stands in backticks is code. */
+const renderSentence = (text: string): string => escapeHtml(text).replace(/`([^`]+)`/g, '<code>$1</code>')
 
 const entities: Record<string, string> = {
   '&': '&amp;',
