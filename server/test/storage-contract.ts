@@ -373,6 +373,58 @@ export function storageContract(name: string, serverUrl: () => string): void {
       expect(new Set(claimed).size).toBe(60)
     })
 
+    test('a project that has sent much pays no more for a send or a guess, whenever a connection planned it', async () => {
+      const own = await createTestDatabase({ serverUrl: serverUrl() })
+      const project = await createProjectStore(own.database).create({
+        id: null,
+        workspaceId: null,
+        name: 'Much',
+        settings: { ...defaultProjectSettings, rateLimit: null, countries: 'any' },
+        tokensGranted: null,
+      })
+      const open = async () => {
+        const database = createDatabase({ connectionString: own.connectionString })
+        return { database, ...(await startNode(database)) }
+      }
+      const sendAndCheck = ({ send, check }: Awaited<ReturnType<typeof open>>, times: number) =>
+        Promise.all(
+          Array.from({ length: times }, async () => {
+            const address = mail()
+            const subject = { project, purpose: 'service', address, caller: null } as const
+            const sent = await send({
+              ...subject,
+              channel: 'email',
+              target: address,
+              content: 'code',
+              languages: { asked: null, accepted: 'en' },
+            })
+            if (!sent.ok) throw new Error(`refused: ${sent.refusal}`)
+            const code = revealCode(keyring, sent.challenge)
+            expect((await check({ ...subject, code })).ok).toBe(true)
+          }),
+        )
+
+      // Connections that plan at every size of a young table. Nothing has gathered statistics on it yet.
+      const planned = []
+      for (const times of [1, 4, 15, 80, 400]) {
+        const one = await open()
+        await sendAndCheck(one, times)
+        planned.push(one)
+      }
+      for (const one of planned) await sendAndCheck(one, 100)
+      // The end of a connection tells PostgreSQL's statistics what it read.
+      for (const { database } of planned) await database.close()
+      const entriesRead = async () => {
+        const [row] = await own.query<{ read: string }>(
+          "select sum(idx_tup_read) as read from pg_stat_user_indexes where relname like 'challenges_%'",
+        )
+        return Number(row?.read)
+      }
+      await expect.poll(entriesRead).toBeGreaterThan(1_000)
+      expect(await entriesRead()).toBeLessThan(1_000 * 8)
+      await own.drop()
+    })
+
     test('a request that PostgreSQL cannot take fails alone', async () => {
       const project = await makeProject()
       const [poisoned, ...fine] = await Promise.allSettled([

@@ -23,6 +23,19 @@ export const challengeColumns = `
   c.account_id, c.content, c.locale, c.key_id, c.tries, c.tries_max,
   c.created_at, c.expires_at, c.used_at, c.delivery_state`
 
+/**
+ * Finds challenges of `i.address` in `i.project_id` by the index on addresses. Its other half is no equality on purpose: with
+ * one, a planner without statistics may take the primary key, and read everything that the project has sent.
+ */
+export const ofSubject = 'address = i.address and project_id is not distinct from i.project_id'
+
+/**
+ * Keeps a statement to the challenges whose ids are its second parameter, in the partitions from the id `floor` on. Without
+ * the ids a planner may turn a join around while the table is small, and read all of it ever after.
+ */
+export const amongIds = (challenges: string, floor: string): string =>
+  `${challenges}.id = any($2::bytea[]) and ${challenges}.id >= ${floor}`
+
 export type ChallengeRow = {
   project_id: ProjectId
   id: ChallengeId | null

@@ -56,7 +56,7 @@ export async function createChallengeStore(database: Database): Promise<Challeng
         'challenges-companion',
         `select companion
         from challenges
-        where project_id = $1 and address = $2 and id >= $4 and purpose = $3
+        where address = $2 and project_id is not distinct from $1 and id >= $4 and purpose = $3
           and record_id is null and superseded_at is null
         order by id desc
         limit 1`,

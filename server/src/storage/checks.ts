@@ -2,8 +2,10 @@ import type { CheckJudgement, CheckRequest, CheckState, GuessedChallenge } from 
 import { readLimits } from './batch-limits.ts'
 import { addressLock, decideBatch, type FirstRow, limitLock, momentOf } from './batch-locks.ts'
 import {
+  amongIds,
   type ChallengeRow,
   idFloor,
+  ofSubject,
   parseRecipient,
   type RecipientRow,
   recipientColumns,
@@ -126,7 +128,7 @@ const readSubjectsSql = `
   left join lateral (
     select id, channel, content, companion, account_id, key_id, tries, tries_max, expires_at, used_at, delivery_state
     from challenges
-    where project_id = i.project_id and address = i.address and id >= ${subjects.next} and purpose = i.purpose
+    where ${ofSubject} and id >= ${subjects.next} and purpose = i.purpose
       and record_id is not distinct from i.record_id
       and superseded_at is null and created_at > clock.now - interval '24 hours'
     order by id desc
@@ -150,7 +152,7 @@ const writeChallengesSql = `
   update challenges c
   set tries = i.tries, used_at = i.used_at
   from (select * from ${guessed.from} order by project_id, id) i
-  where c.project_id = i.project_id and c.id = i.id and c.id >= ${guessed.next}`
+  where c.project_id = i.project_id and c.id = i.id and ${amongIds('c', guessed.next)}`
 
 const writeRecipientsSql = `
   update recipients r

@@ -43,7 +43,7 @@ export async function readQuotas(tx: Transaction, sends: SendRequest[]): Promise
   const rows =
     projects.size === 0
       ? []
-      : await tx.query<{ project_id: ProjectId } & Quota>('quotas-read', readSql, [[...projects]])
+      : await tx.query<{ project_id: ProjectId } & Quota>('quotas-of-sends', readSql, [[...projects]])
   const before = new Map(rows.map(({ project_id, granted, used }) => [project_id, { granted, used }]))
   const now = new Map<ProjectId, Quota>(before)
 

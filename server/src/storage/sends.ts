@@ -22,6 +22,7 @@ import {
   type ChallengeRow,
   challengeColumns,
   idFloor,
+  ofSubject,
   parseChallenge,
   parseRecipient,
   type RecipientRow,
@@ -143,7 +144,7 @@ const readSubjectsSql = `
   left join lateral (
     select id, tries, tries_max, created_at, expires_at, used_at, delivery_state
     from challenges
-    where project_id = i.project_id and address = i.address and id >= ${subjects.next} and purpose = i.purpose
+    where ${ofSubject} and id >= ${subjects.next} and purpose = i.purpose
       and record_id is not distinct from i.record_id
       and superseded_at is null and created_at > clock.now - interval '24 hours'
     order by id desc
@@ -165,9 +166,18 @@ const keys = rowList({ place: 'integer', project_id: 'text', key: 'text' })
 const readFirstSendsSql = `
   select i.place, k.body_digest, ${challengeColumns}
   from ${keys.from}
-  join idempotency_keys k on k.project_id = i.project_id and k.key = i.key
-    and k.created_at > moment() - interval '24 hours'
-  join challenges c on c.project_id = k.project_id and c.id = k.challenge_id and c.id >= ${keys.next}`
+  cross join lateral (
+    select project_id, body_digest, challenge_id
+    from idempotency_keys
+    where project_id = i.project_id and key = i.key and created_at > moment() - interval '24 hours'
+    limit 1
+  ) k
+  cross join lateral (
+    select *
+    from challenges
+    where project_id = k.project_id and id = k.challenge_id and id >= ${keys.next}
+    limit 1
+  ) c`
 
 async function readFirstSends(
   tx: Transaction,

@@ -1,7 +1,7 @@
 import type { Challenge } from '../domain/challenge.ts'
 import type { SendJudgement, SendRequest } from '../domain/judge-send.ts'
 import { leaseSeconds } from '../engine/lease.ts'
-import { idFloor, recipientColumns, recipientRows } from './challenge-rows.ts'
+import { amongIds, idFloor, recipientColumns, recipientRows } from './challenge-rows.ts'
 import type { BatchTransaction } from './database.ts'
 import { rowList } from './row-list.ts'
 
@@ -19,7 +19,7 @@ const supersedeSql = `
   update challenges c
   set superseded_at = i.superseded_at
   from (select * from ${superseded.from} order by project_id, id) i
-  where c.project_id = i.project_id and c.id = i.id and c.id >= ${superseded.next}`
+  where c.project_id = i.project_id and c.id = i.id and ${amongIds('c', superseded.next)}`
 
 const inserted = rowList({
   project_id: 'text',
