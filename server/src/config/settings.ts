@@ -52,7 +52,7 @@ export const settings = {
     expected: 'an http or https URL without query or fragment; https unless it is loopback',
     example: 'https://otp.example.com',
     default: null,
-    defaultNote: '`http://HOST:PORT`',
+    defaultNote: '`http://HOST:PORT`, with the port that was taken',
     parse: publicUrl,
   }),
   DATABASE_URL: setting({
