@@ -35,7 +35,7 @@ export function createBatcher<Item, Result>({
   subjectOf,
   groupOf,
   batchMax = 128,
-  inFlightMax = 3,
+  inFlightMax = 2,
   waitingMax = 10_000,
 }: BatcherOptions<Item, Result>): (item: Item) => Promise<Result> {
   const queues = createQueues<Waiting<Item, Result>>()
