@@ -42,7 +42,7 @@ export type DatabaseOptions = {
 export function createDatabase({
   connectionString,
   connectionsMax = 10,
-  batchConnectionsMax = 8,
+  batchConnectionsMax = 6,
   statementMilliseconds = 4_000,
 }: DatabaseOptions): Database {
   const shared = {

@@ -10,7 +10,7 @@ import { describeFailure } from '../describe-failure.ts'
 import { type Finding, findingsOf } from './finding.ts'
 
 /** Connections of one node: ten for everything, four for the batches. */
-const connectionsPerNode = 16
+const connectionsPerNode = 14
 /** Four batches of 128 requests in flight, each with an address, its limits and perhaps a key. */
 const locksPerNode = 4 * 128 * 4
 const clockSecondsMax = 5
