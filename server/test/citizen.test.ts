@@ -58,7 +58,7 @@ async function addCitizens(count: number): Promise<string[]> {
     businessIds: [],
     passwordHash: null,
   }))
-  const options = { isAllOrNothing: true, onProgress: () => {} }
+  const options = { keep: 'all-or-none' as const, onProgress: () => {} }
   const { stored } = await createAccountStore(app.db.database).importAll(
     app.projects.citizen,
     people,

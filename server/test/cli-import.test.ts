@@ -113,10 +113,14 @@ test('good lines are kept; every bad one is told with its number and reason', as
   expect(rows.map(({ email }) => email)).toEqual(['good1@example.test', 'good9@example.test'])
 })
 
-test('all or nothing stores nothing when one line is bad, and everything when none is', async () => {
+test('all or nothing tells every bad line and stores none, or stores everything', async () => {
   const refused = await importText(mixed, { options: ['--all-or-nothing', '--json'] })
   expect(refused.code).toBe(1)
-  expect(JSON.parse(refused.stdout)).toMatchObject({ lines: 13, stored: 0 })
+  const report = JSON.parse(refused.stdout)
+  expect(report).toMatchObject({ lines: 13, stored: 0 })
+  expect(report.bad.map(({ line }: { line: number }) => line)).toEqual([4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14])
+  expect(report.bad[4].reason).toBe('email belongs to an account of this type already')
+  expect(refused.stderr.match(/^line \d+/gm)).toHaveLength(11)
   expect(refused.rows).toEqual([])
 
   const taken = await importText('email\na@example.test\nb@example.test\na@example.test\n', {

@@ -103,7 +103,7 @@ export async function createDialectHost() {
         sentTo: (address: string) => messagesTo(address).map(({ content }) => content),
         async addPeople(people: Partial<ImportedAccount>[], { id }: Project = project): Promise<void> {
           const accounts = people.map((person) => importedAccount(person))
-          const importOptions = { isAllOrNothing: true, onProgress: () => {} }
+          const importOptions = { keep: 'all-or-none' as const, onProgress: () => {} }
           const { problems } = await createAccountStore(world.database).importAll(id, accounts, importOptions)
           if (problems.length > 0) throw new Error(`not imported: ${JSON.stringify(problems)}`)
         },

@@ -65,7 +65,7 @@ test('all or nothing stores none when one cannot be stored, and all when all can
     name: 'My Store',
     type: 'retailer',
   })
-  const all = { projectId: project.id, isAllOrNothing: true }
+  const all = { projectId: project.id, keep: 'all-or-none' as const }
   expect(await world.importAccounts({ ...all, accounts: lines })).toEqual({ stored: 0, problems })
   expect(await world.manageAccounts.list({ projectId: project.id })).toEqual([])
   const good = [lines[0], lines[2]].filter((line) => line !== undefined)
@@ -105,7 +105,7 @@ test('100,000 accounts are stored in well under a minute, also all or nothing', 
   const result = await world.importAccounts({
     projectId: project.id,
     accounts,
-    isAllOrNothing: true,
+    keep: 'all-or-none',
     onProgress: (done) => seen.push(done),
   })
   expect(result).toEqual({ stored: 100_000, problems: [] })

@@ -67,7 +67,7 @@ export async function createPeople(app: TestApp, onSecret: (secret: string) => v
     project: keyof typeof demoProjects,
     person: Parameters<typeof importedAccount>[0],
   ) => {
-    const options = { isAllOrNothing: true, onProgress: () => {} }
+    const options = { keep: 'all-or-none' as const, onProgress: () => {} }
     const { problems } = await accounts.importAll(demoProjects[project], [importedAccount(person)], options)
     if (problems.length > 0) throw new Error(JSON.stringify(problems))
   }

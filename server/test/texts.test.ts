@@ -179,7 +179,7 @@ describe('the language', () => {
     await createAccountStore(app.db.database).importAll(
       app.projects.kikapu,
       [{ ...account, businessIds: [], locale: 'ar' }],
-      { isAllOrNothing: true, onProgress: () => {} },
+      { keep: 'all-or-none' as const, onProgress: () => {} },
     )
     expect(await sendSms('+255712000001')).toMatch(/^رمز /)
   })

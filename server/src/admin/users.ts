@@ -99,7 +99,7 @@ function createRoute(parts: UserRouteParts): Route {
       const { problems } = await importAccounts({
         projectId: project.id,
         accounts: [account],
-        isAllOrNothing: true,
+        keep: 'all-or-none',
       })
       const [refused] = problems
       if (refused !== undefined) return importRefusals[refused.problem]()

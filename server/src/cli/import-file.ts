@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import type { Project } from '../domain/project.ts'
-import type { AccountStore, ImportedAccount, ImportProblem } from '../engine/account-ports.ts'
+import type { AccountStore, ImportedAccount, ImportKeep, ImportProblem } from '../engine/account-ports.ts'
 import { createImportAccounts } from '../engine/import-accounts.ts'
 import type { AccountType } from '../engine/ports.ts'
 import type { PrepareAccount } from '../engine/prepare-account.ts'
@@ -48,16 +48,17 @@ const chunkSize = 2_000
 
 type Good = { line: number; account: ImportedAccount }
 
-/** Imports a file as it is read, or, when it is all or nothing, after it was read without a mistake. */
+/**
+ * Imports a file as it is read, or, when it is all or nothing, after it was read. The store judges the good lines of
+ * a bad file too, so that one run tells every mistake.
+ */
 export async function importFile(source: Source, parts: ImportFileParts): Promise<ImportReport> {
   const { progress, isAllOrNothing } = parts
   const report: ImportReport = { lines: 0, stored: 0, bad: [], headerProblem: null }
-  const kept: Good[] = []
+  const held: Good[] = []
   const tell = (bad: ImportReport['bad']): void => {
-    for (const entry of bad.sort((a, b) => a.line - b.line)) {
-      report.bad.push(entry)
-      progress.note(`line ${entry.line}: ${entry.reason}`)
-    }
+    bad.sort((a, b) => a.line - b.line)
+    for (const { line, reason } of bad) progress.note(`line ${line}: ${reason}`)
   }
 
   let header: Extract<Header, { ok: true }> | null = null
@@ -70,22 +71,26 @@ export async function importFile(source: Source, parts: ImportFileParts): Promis
     report.lines += records.length
     const { good, bad } = await judgeRecords(records, { header, source, parts, report })
     if (isAllOrNothing) {
-      kept.push(...good)
-      tell(bad)
+      held.push(...good)
     } else {
-      const { stored, problems } = await store(good, parts, () => {})
+      const { stored, problems } = await store(good, parts)
       report.stored += stored
-      tell([...bad, ...problems])
+      bad.push(...problems)
+      tell(bad)
     }
+    report.bad.push(...bad)
   }
   if (header === null) return { ...report, headerProblem: 'the file is empty' }
-  if (!isAllOrNothing || report.bad.length > 0) return report
+  if (!isAllOrNothing) return report
 
-  const { stored, problems } = await store(kept, parts, (done) =>
-    progress.update(done / Math.max(1, kept.length), `storing ${done.toLocaleString('en')} users`),
-  )
+  const { stored, problems } = await store(held, parts, {
+    keep: report.bad.length === 0 ? 'all-or-none' : 'none',
+    onProgress: (done) =>
+      progress.update(done / Math.max(1, held.length), `storing ${done.toLocaleString('en')} users`),
+  })
   report.stored = stored
-  tell(problems)
+  report.bad.push(...problems)
+  tell(report.bad)
   return report
 }
 
@@ -150,14 +155,13 @@ async function judgeRecords(
 
 async function store(
   good: Good[],
-  { accounts, project, isAllOrNothing }: ImportFileParts,
-  onProgress: (done: number) => void,
+  { accounts, project }: ImportFileParts,
+  options: { keep?: ImportKeep; onProgress?: (done: number) => void } = {},
 ): Promise<{ stored: number; problems: ImportReport['bad'] }> {
   const result = await createImportAccounts({ accounts })({
     projectId: project.id,
     accounts: good.map(({ account }) => account),
-    isAllOrNothing,
-    onProgress,
+    ...options,
   })
   const problems = result.problems.map(({ index, problem }) => ({
     line: good[index]?.line ?? 0,

@@ -69,7 +69,7 @@ async function addMissing(
   people: ImportedAccount[],
 ): Promise<void> {
   // An address that is there already is the answer that is hoped for.
-  await accounts.importAll(projectId, people, { isAllOrNothing: false, onProgress: () => {} })
+  await accounts.importAll(projectId, people, { keep: 'good', onProgress: () => {} })
 }
 
 function unlessTaken(error: { code?: string }): void {

@@ -76,7 +76,7 @@ export type AccountStore = {
   importAll(
     projectId: ProjectId,
     accounts: ImportedAccount[],
-    options: { isAllOrNothing: boolean; onProgress: (done: number) => void },
+    options: { keep: ImportKeep; onProgress: (done: number) => void },
   ): Promise<ImportResult>
   /** Null when the number is taken. A null id takes the next one. */
   createBusiness(business: Omit<Business, 'id'> & { id: number | null }): Promise<Business | null>
@@ -133,7 +133,10 @@ export type ImportedAccount = {
 /** Why an account was not stored. `no-address`: neither e-mail address nor phone. */
 export type ImportProblem = 'email-taken' | 'phone-taken' | 'business-unknown' | 'no-address'
 
-/** `stored` counts accounts; `index` is the place in what was given. All or nothing with a problem stores 0. */
+/** Which accounts an import leaves behind. `none` tells what would be refused, as if the others were stored. */
+export type ImportKeep = 'good' | 'all-or-none' | 'none'
+
+/** `stored` counts accounts; `index` is the place in what was given. */
 export type ImportResult = { stored: number; problems: { index: number; problem: ImportProblem }[] }
 
 /** By what a session was opened. */

@@ -1,20 +1,19 @@
 import { parseDisplayText } from '../domain/display-text.ts'
 import type { ProjectId } from '../domain/project.ts'
-import type { AccountStore, ImportedAccount, ImportResult } from './account-ports.ts'
+import type { AccountStore, ImportedAccount, ImportKeep, ImportResult } from './account-ports.ts'
 
 export type ImportAccounts = (command: {
   projectId: ProjectId
   accounts: ImportedAccount[]
-  /** Stores none when one cannot be stored. */
-  isAllOrNothing?: boolean
+  keep?: ImportKeep
   /** How many have been looked at so far. */
   onProgress?: (done: number) => void
 }) => Promise<ImportResult>
 
 /** Brings in accounts that another system has kept. What is imported counts as proven; nobody is told of it. */
 export function createImportAccounts({ accounts: store }: { accounts: AccountStore }): ImportAccounts {
-  return ({ projectId, accounts, isAllOrNothing = false, onProgress = () => {} }) =>
-    store.importAll(projectId, accounts.map(withCleanTexts), { isAllOrNothing, onProgress })
+  return ({ projectId, accounts, keep = 'good', onProgress = () => {} }) =>
+    store.importAll(projectId, accounts.map(withCleanTexts), { keep, onProgress })
 }
 
 const withCleanTexts = (account: ImportedAccount): ImportedAccount => ({

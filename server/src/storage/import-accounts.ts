@@ -1,5 +1,5 @@
 import type { ProjectId } from '../domain/project.ts'
-import type { ImportedAccount, ImportProblem, ImportResult } from '../engine/account-ports.ts'
+import type { ImportedAccount, ImportKeep, ImportProblem, ImportResult } from '../engine/account-ports.ts'
 import { takeNumbers } from './account-rows.ts'
 import type { Database, Transaction } from './database.ts'
 import { recordEvents } from './events.ts'
@@ -11,17 +11,18 @@ const chunkSize = 2_000
 type Numbered = { index: number; account: ImportedAccount }
 type Problems = ImportResult['problems']
 
-type Import = { accounts: ImportedAccount[]; isAllOrNothing: boolean; onProgress: (done: number) => void }
+type Import = { accounts: ImportedAccount[]; keep: ImportKeep; onProgress: (done: number) => void }
 
-/** Stores many accounts. A chunk is a transaction of its own, or all chunks are one when it is all or nothing. */
+/** Stores many accounts. A chunk is a transaction of its own, or all chunks are one that may come to nothing. */
 export async function importAccounts(
   database: Database,
   projectId: ProjectId,
   order: Import,
 ): Promise<ImportResult> {
-  const result = order.isAllOrNothing
-    ? await importTogether(database, projectId, order)
-    : await importByChunks(database, projectId, order)
+  const result =
+    order.keep === 'good'
+      ? await importByChunks(database, projectId, order)
+      : await importTogether(database, projectId, order)
   // Plans that were made for a small table would read the large one from end to end until PostgreSQL notices by itself.
   if (result.stored >= chunkSize) await database.query('import-analyze', 'analyze accounts')
   return result
@@ -43,17 +44,17 @@ async function importByChunks(
 async function importTogether(
   database: Database,
   projectId: ProjectId,
-  { accounts, onProgress }: Import,
+  { accounts, keep, onProgress }: Import,
 ): Promise<ImportResult> {
   const problems: Problems = []
-  const nothing = new Error('an account could not be stored, so none is')
+  const nothing = new Error('the import keeps none of its accounts')
   try {
     await database.transaction(async (tx) => {
       for (const chunk of chunksOf(accounts)) {
         problems.push(...(await importChunk(tx, projectId, chunk)))
         onProgress((chunk.at(-1)?.index ?? 0) + 1)
       }
-      if (problems.length > 0) throw nothing
+      if (keep === 'none' || problems.length > 0) throw nothing
     })
   } catch (error) {
     if (error !== nothing) throw error
