@@ -82,6 +82,30 @@ describe('projects', () => {
     })
   })
 
+  test('update shows people the new value of every option that they gave, as it is typed', async () => {
+    const { projectId } = await runJson('projects', 'create', 'shown')
+    const typed = {
+      '--tokens': 'unlimited',
+      '--region': 'CI',
+      '--cooldown': '30',
+      '--countries': 'CI,SN',
+      '--allow': 'none',
+      '--refuse-disposable': 'yes',
+      '--brake': '100/10/20/3',
+      '--sends-per-project-day': 'off',
+      '--test-recipients': 'review@example.com=123456@2027-01-31',
+      '--fallback': 'sms: voice@45; whatsapp: sms@30, voice@60',
+      '--spending-per-day': '12.5',
+    }
+    const { stdout, code } = await run('projects', 'update', projectId, ...Object.entries(typed).flat())
+    const [, table = ''] = stdout.split('OPTION')
+    const rows = table.trimEnd().split('\n').slice(1)
+    expect({ code, ...Object.fromEntries(rows.map((row) => row.split(/ {2,}/))) }).toEqual({
+      code: 0,
+      ...typed,
+    })
+  })
+
   test('wrong values are told together, in the words of the command line', async () => {
     const wrong = [
       '--region',

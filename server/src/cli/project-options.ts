@@ -1,6 +1,22 @@
 import type { Command } from 'commander'
+import type { ProjectSettings } from '../domain/project.ts'
 import type { Parsed, SettingMistake } from '../domain/project-settings.ts'
+import type { ProjectSummary } from '../engine/ports.ts'
 import { usageFailure } from './failure.ts'
+import {
+  amount,
+  brake,
+  fallbacks,
+  list,
+  orAny,
+  orWord,
+  rate,
+  type Spelling,
+  testRecipients,
+  text,
+  wholeNumber,
+  yesOrNo,
+} from './project-spellings.ts'
 
 /** What the options of `projects create` and `projects update` hold, as they were typed. */
 export type ProjectOptions = Partial<Record<keyof typeof options, string>> & { json?: true }
@@ -10,214 +26,207 @@ type ProjectOption = {
   text: string
   /** Where its value stands in what an operator wishes. */
   place: string
-  read: (typed: string) => unknown
+  spelling: Spelling
 }
-
-const wholeNumber = (typed: string): unknown => (/^\d+$/.test(typed) ? Number(typed) : typed)
-const amount = (typed: string): unknown => (/^\d+(\.\d+)?$/.test(typed) ? Number(typed) : typed)
-const offOr =
-  (word: string, read: (typed: string) => unknown) =>
-  (typed: string): unknown =>
-    typed === word ? null : read(typed)
 
 const options = {
   rateLimit: {
     flags: '--rate-limit <N/SECONDS>',
     text: 'at most N requests with API keys in SECONDS, or "off"',
     place: 'settings.rateLimit',
-    read: offOr('off', readRate),
+    spelling: orWord('off', rate),
   },
   tokens: {
     flags: '--tokens <N>',
     text: 'sends that the project may make in all, or "unlimited"',
     place: 'tokens',
-    read: offOr('unlimited', wholeNumber),
+    spelling: orWord('unlimited', wholeNumber),
   },
   region: {
     flags: '--region <CC>',
     text: 'country of phone numbers without a country code, such as CI, or "none"',
     place: 'settings.region',
-    read: offOr('none', String),
+    spelling: orWord('none', text),
   },
   locale: {
     flags: '--locale <locale>',
     text: 'language of messages where nothing else says one: en, fr, sw, hi, ar, es, pt or de',
     place: 'settings.locale',
-    read: String,
+    spelling: text,
   },
   codeSeconds: {
     flags: '--code-seconds <N>',
     text: 'life of a code, 30 to 600, or "default"',
     place: 'settings.codeSeconds',
-    read: offOr('default', wholeNumber),
+    spelling: orWord('default', wholeNumber),
   },
   cooldown: {
     flags: '--cooldown <SECONDS>',
     text: 'pause between two sends to one address, 0 for none',
     place: 'settings.cooldownSeconds',
-    read: wholeNumber,
+    spelling: wholeNumber,
   },
   sendsPerTenMinutes: {
     flags: '--sends-per-ten-minutes <N>',
     text: 'unverified sends to one address in ten minutes',
     place: 'settings.sendsPerTenMinutes',
-    read: wholeNumber,
+    spelling: wholeNumber,
   },
   sendsPerDay: {
     flags: '--sends-per-day <N>',
     text: 'unverified sends to one address in 24 hours',
     place: 'settings.sendsPerDay',
-    read: wholeNumber,
+    spelling: wholeNumber,
   },
   sendsPerDayEverywhere: {
     flags: '--sends-per-day-everywhere <N>',
     text: 'unverified sends to one address in 24 hours, counted over all projects',
     place: 'settings.sendsPerDayEverywhere',
-    read: wholeNumber,
+    spelling: wholeNumber,
   },
   sendsPerCallerHour: {
     flags: '--sends-per-caller-hour <N>',
     text: 'keyless sends of one network in an hour',
     place: 'settings.sendsPerCallerHour',
-    read: wholeNumber,
+    spelling: wholeNumber,
   },
   failedChecksPerHour: {
     flags: '--failed-checks-per-hour <N>',
     text: 'wrong guesses at five-digit codes in an hour',
     place: 'settings.failedChecksPerHour',
-    read: wholeNumber,
+    spelling: wholeNumber,
   },
   failedAddressesPerCallerHour: {
     flags: '--failed-addresses-per-caller-hour <N>',
     text: 'addresses that one network may guess wrongly at in an hour',
     place: 'settings.failedAddressesPerCallerHour',
-    read: wholeNumber,
+    spelling: wholeNumber,
   },
   countries: {
     flags: '--countries <CC,CC>',
     text: 'countries that messages to phones may go to, "any", or "region" for its own alone',
     place: 'settings.countries',
-    read: offOr('region', (typed) => (typed === 'any' ? typed : readList(typed))),
+    spelling: orWord('region', orAny(list)),
   },
   allow: {
     flags: '--allow <LIST>',
     text: 'addresses, domains, phone prefixes and networks that are always served, or "none"',
     place: 'settings.allow',
-    read: readList,
+    spelling: list,
   },
   deny: {
     flags: '--deny <LIST>',
     text: 'addresses, domains, phone prefixes and networks that are never served, or "none"',
     place: 'settings.deny',
-    read: readList,
+    spelling: list,
   },
   refuseDisposable: {
     flags: '--refuse-disposable <yes|no>',
     text: 'whether e-mail addresses of throw-away providers are refused',
     place: 'settings.refuseDisposable',
-    read: readYesOrNo,
+    spelling: yesOrNo,
   },
   brake: {
     flags: '--brake <SENDS/PERCENT/SURGE/FACTOR>',
     text: 'when a phone prefix is stopped as pumping, such as 200/5/50/5, or "off"',
     place: 'settings.brake',
-    read: offOr('off', readBrake),
+    spelling: orWord('off', brake),
   },
   sendsPerPrefixHour: {
     flags: '--sends-per-prefix-hour <N>',
     text: 'sends to one phone prefix in an hour, or "off"',
     place: 'settings.sendsPerPrefixHour',
-    read: offOr('off', wholeNumber),
+    spelling: orWord('off', wholeNumber),
   },
   sendsPerCountryHour: {
     flags: '--sends-per-country-hour <N>',
     text: 'sends to one country in an hour, or "off"',
     place: 'settings.sendsPerCountryHour',
-    read: offOr('off', wholeNumber),
+    spelling: orWord('off', wholeNumber),
   },
   sendsPerProjectDay: {
     flags: '--sends-per-project-day <N>',
     text: 'sends of the project in 24 hours, or "off"',
     place: 'settings.sendsPerProjectDay',
-    read: offOr('off', wholeNumber),
+    spelling: orWord('off', wholeNumber),
   },
   sendsPerProjectMonth: {
     flags: '--sends-per-project-month <N>',
     text: 'sends of the project in 30 days, or "off"',
     place: 'settings.sendsPerProjectMonth',
-    read: offOr('off', wholeNumber),
+    spelling: orWord('off', wholeNumber),
   },
   proofOfWork: {
     flags: '--proof-of-work <HASHES>',
     text: 'work that keyless senders do for each send, such as 50000, or "off"',
     place: 'settings.proofOfWork',
-    read: offOr('off', wholeNumber),
+    spelling: orWord('off', wholeNumber),
   },
   testRecipients: {
     flags: '--test-recipients <ADDRESS=CODE@DATE,…>',
     text: 'addresses of app reviewers with a fixed code until a date, or "none"',
     place: 'settings.testRecipients',
-    read: readTestRecipients,
+    spelling: testRecipients,
   },
   requireVerificationToken: {
     flags: '--require-verification-token <yes|no>',
     text: 'whether sign-up and login of the mobile API need the token of the verification',
     place: 'settings.requireVerificationToken',
-    read: readYesOrNo,
+    spelling: yesOrNo,
   },
   carrier: {
     flags: '--carrier <carrier>',
     text: '"default", or "null" to accept every message and drop it, for load tests',
     place: 'settings.carrier',
-    read: String,
+    spelling: text,
   },
   fallback: {
     flags: '--fallback <PLAN>',
     text: 'other channels for a code that nobody verifies, such as "whatsapp: sms@30, voice@60", or "none"',
     place: 'settings.fallbacks',
-    read: readFallbacks,
+    spelling: fallbacks,
   },
   spendingPerDay: {
     flags: '--spending-per-day <AMOUNT>',
     text: 'what messages may cost in a day, in the server\'s currency, or "none"',
     place: 'settings.spendingPerDay',
-    read: offOr('none', amount),
+    spelling: orWord('none', amount),
   },
   spendingPerMonth: {
     flags: '--spending-per-month <AMOUNT>',
     text: 'the same in a month, or "none"',
     place: 'settings.spendingPerMonth',
-    read: offOr('none', amount),
+    spelling: orWord('none', amount),
   },
   displayName: {
     flags: '--display-name <name>',
     text: 'what messages call the project, or "none" for its name',
     place: 'settings.displayName',
-    read: offOr('none', String),
+    spelling: orWord('none', text),
   },
   colour: {
     flags: '--colour <#RRGGBB>',
     text: 'colour of the head of mail, such as #1a7f5a, or "none"',
     place: 'settings.colour',
-    read: offOr('none', String),
+    spelling: orWord('none', text),
   },
   logoUrl: {
     flags: '--logo-url <URL>',
     text: 'https:// address of the logo in the head of mail, or "none"',
     place: 'settings.logoUrl',
-    read: offOr('none', String),
+    spelling: orWord('none', text),
   },
   webOtpHost: {
     flags: '--web-otp-host <host>',
     text: 'ends SMS with "@host #code", from which browsers fill the code in, or "none"',
     place: 'settings.webOtpHost',
-    read: offOr('none', String),
+    spelling: orWord('none', text),
   },
   androidAppHash: {
     flags: '--android-app-hash <hash>',
     text: 'ends SMS with the 11 characters by which an Android app knows its message, or "none"',
     place: 'settings.androidAppHash',
-    read: offOr('none', String),
+    spelling: orWord('none', text),
   },
 } satisfies Record<string, ProjectOption>
 
@@ -233,15 +242,31 @@ export function addProjectOptions(command: Command): Command {
 export function readProjectOptions(given: ProjectOptions, name: string | undefined): Record<string, unknown> {
   const settings: Record<string, unknown> = {}
   const wish: Record<string, unknown> = { ...(name === undefined ? {} : { name }), settings }
-  for (const [key, { place, read }] of entries) {
+  for (const [key, { place, spelling }] of entries) {
     const typed = given[key]
     if (typed === undefined) continue
     const [head = '', setting] = place.split('.')
-    if (setting === undefined) wish[head] = read(typed)
-    else settings[setting] = read(typed)
+    if (setting === undefined) wish[head] = spelling.read(typed)
+    else settings[setting] = spelling.read(typed)
   }
   return wish
 }
+
+/** The options that were given, each with the value that the project has now, as it is typed. */
+export function renderProjectOptions(
+  given: ProjectOptions,
+  project: Pick<ProjectSummary, 'settings' | 'tokens'>,
+): [flag: string, value: string][] {
+  return entries.flatMap(([key, { flags, place, spelling }]): [string, string][] => {
+    if (given[key] === undefined) return []
+    const [flag = ''] = flags.split(' ')
+    const value = place === 'tokens' ? project.tokens.granted : settingAt(project.settings, place)
+    return [[flag, spelling.write(value)]]
+  })
+}
+
+const settingAt = (settings: ProjectSettings, place: string): unknown =>
+  settings[place.replace('settings.', '') as keyof ProjectSettings]
 
 /** The parsed wish, or one failure that tells all mistakes in the words of the command line. */
 export function requireParsed<Value>(parsed: Parsed<Value>): Value {
@@ -279,44 +304,4 @@ const expectations: Record<string, string> = {
   'settings.testRecipients':
     'must be such as review@example.com=123456@2027-01-31, several with commas between them, or "none"; the end date is needed',
   tokens: 'must be a whole number from 0 to 1000000000000, or "unlimited"',
-}
-
-/** `whatsapp: sms@30, voice@60; sms: voice@45`. What is spelled otherwise is left for the domain to refuse. */
-function readFallbacks(typed: string): unknown {
-  if (typed === 'none') return {}
-  const plans = typed.split(';').map((plan) => /^\s*([a-z]+)\s*:(.+)$/.exec(plan))
-  if (plans.includes(null)) return typed
-  const stepsOf = (text: string) =>
-    text.split(',').map((step) => {
-      const [, channel, seconds] = /^\s*([a-z]+)@(\d+)s?\s*$/.exec(step) ?? []
-      return { channel, afterSeconds: Number(seconds) }
-    })
-  return Object.fromEntries(plans.map((plan) => [plan?.[1], stepsOf(plan?.[2] ?? '')]))
-}
-
-function readYesOrNo(typed: string): unknown {
-  return { yes: true, no: false }[typed] ?? typed
-}
-
-function readList(typed: string): unknown {
-  return typed === 'none' ? [] : typed.split(',').map((entry) => entry.trim())
-}
-
-function readBrake(typed: string): unknown {
-  const [, ...numbers] = /^(\d+)\/(\d+)\/(\d+)\/(\d+)$/.exec(typed) ?? []
-  const [sends, verifiedPercent, surgeSends, surgeFactor] = numbers.map(Number)
-  return numbers.length === 0 ? typed : { sends, verifiedPercent, surgeSends, surgeFactor }
-}
-
-function readTestRecipients(typed: string): unknown {
-  if (typed === 'none') return []
-  return typed.split(',').map((entry) => {
-    const [, address, code, until] = /^(.+)=([0-9]+)@([^@]+)$/.exec(entry.trim()) ?? []
-    return { address, code, until }
-  })
-}
-
-function readRate(typed: string): unknown {
-  const [, requests, seconds] = /^(\d+)\/(\d+)s?$/.exec(typed) ?? []
-  return requests === undefined ? typed : { requests: Number(requests), windowSeconds: Number(seconds) }
 }

@@ -8,6 +8,7 @@ import {
   addProjectOptions,
   type ProjectOptions,
   readProjectOptions,
+  renderProjectOptions,
   requireParsed,
 } from './project-options.ts'
 import { renderTable } from './terminal.ts'
@@ -148,4 +149,6 @@ async function update(
   const { terminal } = context
   if (options.json) return terminal.printJson(renderProject(project))
   terminal.print(renderTable(headings, [renderRow(project)], terminal))
+  const changed = renderProjectOptions(options, project)
+  if (changed.length > 0) terminal.print(`\n${renderTable(['OPTION', 'NOW'], changed, terminal)}`)
 }
