@@ -35,8 +35,9 @@ const sent = (type: string, data: object = {}) =>
   success(200, 'OTP sent successfully', {
     type,
     channel: 'email',
-    ...both,
+    mobile,
     countryCode: '+91',
+    email: both.email,
     expiresIn: 600,
     ...data,
   })

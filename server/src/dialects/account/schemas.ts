@@ -132,14 +132,12 @@ export const renderTokens = ({ accessToken, refreshToken, expiresInSeconds }: To
 export const lifeSeconds = ({ createdAt, expiresAt }: { createdAt: Date; expiresAt: Date }): number =>
   Math.round((expiresAt.getTime() - createdAt.getTime()) / 1000)
 
-const sentMembers = {
-  email: Type.String({ examples: ['user@example.com'] }),
-  expiresIn: Type.Integer({ description: 'The life of the code in seconds.', examples: [600] }),
-}
+const email = Type.String({ examples: ['user@example.com'] })
+const expiresIn = Type.Integer({ description: 'The life of the code in seconds.', examples: [600] })
 
 export const dataSchemas = {
-  sent: Type.Object(sentMembers),
-  sentFor: Type.Object({ ...sentMembers, purpose: purposeField }),
+  sent: Type.Object({ email, expiresIn }),
+  sentFor: Type.Object({ email, purpose: purposeField, expiresIn }),
   user: Type.Object({ user: userSchema }),
   login: Type.Object({ ...tokenMembers, user: userSchema }),
   tokens: Type.Object(tokenMembers),

@@ -94,27 +94,26 @@ export const renderBusiness = ({ id, name, type, isVerified }: Business) => ({
   is_verified: isVerified,
 })
 
+const tokens = { access_token: Type.String(), refresh_token: Type.String() }
 const token = 'eyJ0eXAiOiJKV1QiLCJhbGciOiJIUzI1NiJ9...'
 const exampleUser = { id: 123, name: 'John Doe', phoneNumber: '+255712345678', email: 'john@example.com' }
 
 export const verifiedAnswer: AnswerSchema = {
   description: 'The code is right and spent. With `business_id` the business stands in the answer.',
-  schema: Type.Object({
-    access_token: Type.String(),
-    refresh_token: Type.String(),
-    business: Type.Optional(
-      Type.Object({
+  // Two shapes, not one with optional fields: those would be serialised behind `user`, where the document has none.
+  schema: Type.Union([
+    Type.Object({
+      ...tokens,
+      business: Type.Object({
         id: Type.Integer(),
         name: Type.String(),
         type: Type.String(),
         is_verified: Type.Boolean(),
       }),
-    ),
-    user: Type.Object({
-      ...person,
-      user_type: Type.Optional(Type.String({ description: 'Absent beside a business.' })),
+      user: Type.Object(person),
     }),
-  }),
+    Type.Object({ ...tokens, user: Type.Object({ ...person, user_type: Type.String() }) }),
+  ]),
   examples: {
     user: { access_token: token, refresh_token: token, user: { ...exampleUser, user_type: 'BUSINESS' } },
     business: {

@@ -206,7 +206,14 @@ export const successes = {
     data: sentData,
     example: [
       '2024-01-15T10:30:00.000Z',
-      { type: 'signup', channel: 'email', ...mobileAndEmail, countryCode: '+91', expiresIn: 600 },
+      {
+        type: 'signup',
+        channel: 'email',
+        mobile: '9175113022',
+        countryCode: '+91',
+        email: 'user@example.com',
+        expiresIn: 600,
+      },
     ],
   }),
   verified: success('The code is right and spent.', {
