@@ -40,7 +40,7 @@ describe('proof of work', () => {
   test('S10: a send without a solution is refused, and one with it is sent, in the documented form', async () => {
     expect(await send()).toMatchObject({
       status: 400,
-      body: { success: false, message: 'A proof of work is required' },
+      body: { success: false, message: expect.stringContaining('A proof of work is required') },
     })
     const puzzle = await app.get('/api/auth/otp/altcha')
     expect(puzzle.status).toBe(200)
@@ -53,6 +53,20 @@ describe('proof of work', () => {
       status: 200,
       body: { success: true, message: 'OTP sent successfully' },
     })
+  })
+
+  test.each([
+    ['citizen', '/otp', { type: 'create', phoneNumber: '0123456789' }],
+    ['account', '/auth/login/otp/generate', { email: 'a@example.com' }],
+    ['kikapu', '/auth/api/resend-otp/', { phoneNumber: '+255712345678' }],
+    ['mobile', '/api/auth/otp/send', { mobile: '9800000000', countryCode: '+91', type: 'signup' }],
+  ] as const)('S10: the refusal of %s names the route that gives puzzles', async (dialect, path, body) => {
+    await app.changeProject(app.projects[dialect], { settings: { proofOfWork: 1_000 } })
+    for (const language of ['en', 'fr']) {
+      const refused = await app.post(path, body, { 'accept-language': language })
+      const [, route = ''] = /GET (\S+)/.exec(refused.body.message) ?? []
+      expect([refused.status, (await app.get(route)).status]).toEqual([400, 200])
+    }
   })
 
   test('S10: of many simultaneous uses of one solution on two nodes one passes', async () => {

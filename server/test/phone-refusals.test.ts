@@ -91,7 +91,7 @@ describe('kikapu answers every refusal', () => {
       'destination-stopped': [400, tooMany],
       'caller-refused': [400, tooMany],
       'destination-refused': [400, 'No OTP can be sent to this phone number'],
-      'work-required': [400, 'A proof of work is required'],
+      'work-required': [400, 'A proof of work is required: GET /auth/api/altcha gives the puzzle'],
       'delivery-failed': [500, 'Failed to send SMS'],
     }),
     { refusal: 'too-many-requests', status: 400, message: tooMany, usage: [{ remaining: 0 }] },
@@ -128,7 +128,7 @@ describe('mobile answers every refusal', () => {
       'destination-stopped': [429, tooManySends],
       'caller-refused': [429, tooManySends],
       'destination-refused': [400, 'No OTP can be sent there'],
-      'work-required': [400, 'A proof of work is required'],
+      'work-required': [400, 'A proof of work is required: GET /api/auth/otp/altcha gives the puzzle'],
     }),
   )('of send: $refusal', (one) =>
     expectAnswer(

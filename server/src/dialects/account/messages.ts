@@ -20,7 +20,7 @@ const french = {
   refreshTokenRefused: 'Jeton de rafraîchissement invalide ou expiré',
   tooMany: 'Trop de demandes, veuillez réessayer plus tard',
   destinationRefused: 'Aucun message ne peut être envoyé à cette adresse',
-  workRequired: 'Une preuve de travail est requise',
+  workRequired: 'Une preuve de travail est requise : GET /auth/altcha en donne le calcul',
   requestRefused: 'La demande ne peut pas être traitée',
 
   invalid: 'Données invalides',
@@ -70,7 +70,7 @@ const english: Messages = {
   refreshTokenRefused: 'Invalid or expired refresh token',
   tooMany: 'Too many requests, please try again later',
   destinationRefused: 'No message can be sent to this address',
-  workRequired: 'A proof of work is required',
+  workRequired: 'A proof of work is required: GET /auth/altcha gives the puzzle',
   requestRefused: 'The request cannot be processed',
 
   invalid: 'Invalid data',

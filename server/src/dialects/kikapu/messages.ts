@@ -18,7 +18,7 @@ const english = {
   tooManySends: 'Too many OTPs were requested for this number. Please try again later',
   tooManyRequests: 'Too many requests. Please try again later',
   destinationRefused: 'No OTP can be sent to this phone number',
-  workRequired: 'A proof of work is required',
+  workRequired: 'A proof of work is required: GET /auth/api/altcha gives the puzzle',
   requestRefused: 'The request was refused',
 
   malformed: 'The request body is not valid JSON',
@@ -49,7 +49,7 @@ const french: Messages = {
   tooManySends: "Trop d'OTP ont été demandés pour ce numéro. Veuillez réessayer plus tard",
   tooManyRequests: 'Trop de requêtes. Veuillez réessayer plus tard',
   destinationRefused: 'Aucun OTP ne peut être envoyé à ce numéro',
-  workRequired: 'Une preuve de travail est requise',
+  workRequired: 'Une preuve de travail est requise : GET /auth/api/altcha en donne le calcul',
   requestRefused: 'La requête a été refusée',
 
   malformed: "Le corps de la requête n'est pas du JSON valide",

@@ -23,7 +23,7 @@ const english = {
   tooManySends: 'Too many OTP requests. Please try again later',
   tooManyRequests: 'Too many requests. Please try again later',
   destinationRefused: 'No OTP can be sent there',
-  workRequired: 'A proof of work is required',
+  workRequired: 'A proof of work is required: GET /api/auth/otp/altcha gives the puzzle',
   requestRefused: 'The request was refused',
 
   malformed: 'The request body is not valid JSON',
@@ -59,7 +59,7 @@ const french: Messages = {
   tooManySends: "Trop de demandes d'OTP. Veuillez réessayer plus tard",
   tooManyRequests: 'Trop de requêtes. Veuillez réessayer plus tard',
   destinationRefused: 'Aucun OTP ne peut y être envoyé',
-  workRequired: 'Une preuve de travail est requise',
+  workRequired: 'Une preuve de travail est requise : GET /api/auth/otp/altcha en donne le calcul',
   requestRefused: 'La requête a été refusée',
 
   malformed: "Le corps de la requête n'est pas du JSON valide",
