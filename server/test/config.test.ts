@@ -168,6 +168,16 @@ describe('production', () => {
     expect(config.warnings.join('\n')).toMatch(/No DATABASE_URL[\s\S]*No carrier serves email/)
   })
 
+  test('warns of missing carriers for those channels alone that its mounts send by', () => {
+    const muteFor = (...mounts: string[]) =>
+      serve(withFile(`mounts: [${mounts.join(', ')}]`))
+        .warnings.flatMap((warning) => /^No carrier serves (\w+)/.exec(warning)?.[1] ?? [])
+        .sort()
+    expect(muteFor('{dialect: account}')).toEqual(['email'])
+    expect(muteFor('{dialect: kikapu}', '{dialect: account, prefix: /shop}')).toEqual(['email', 'sms'])
+    expect(muteFor('{dialect: service}')).toEqual(['email', 'whatsapp'])
+  })
+
   test('reads a whole configuration', () => {
     const yaml = `
 mounts:

@@ -1,6 +1,6 @@
 import type { Channel } from '../domain/address.ts'
 import { Secret } from '../domain/secret.ts'
-import type { FileConfig, MountConfig } from './config-file.ts'
+import type { DialectName, FileConfig, MountConfig } from './config-file.ts'
 import { mountKeys } from './file-keys.ts'
 import { isLoopbackHost } from './loopback.ts'
 import type { Mistake } from './mistake.ts'
@@ -23,14 +23,24 @@ export function judgeMode(mode: Mode, facts: Facts): Mistake[] {
   return [...judgeSmtp(facts), ...judgeRoutes(mode, facts), ...ofMode]
 }
 
+/** What a dialect sends by. A project's own fallbacks may go further: whoever sets one chooses the channel by name. */
+const channelsOf: Record<DialectName, Channel[]> = {
+  service: ['email', 'whatsapp'],
+  account: ['email'],
+  mobile: ['email', 'sms'],
+  kikapu: ['sms'],
+  citizen: ['sms'],
+}
+
 /** What stops nothing, but should be known. */
-export function warnOf(mode: Mode, { values, carriers, routes }: Facts): string[] {
+export function warnOf(mode: Mode, { values, mounts, carriers, routes }: Facts): string[] {
   if (mode === 'development') return []
   const isOpenHttp = (url: Secret | null) => url !== null && isRemote(url, 'http:')
   const plain = (['SMS_WEBHOOK_URL', 'WHATSAPP_WEBHOOK_URL'] as const).filter((name) =>
     isOpenHttp(values[name]),
   )
-  const mute = (['email', 'sms', 'whatsapp'] as const).filter((channel) => routes[channel]?.length === 0)
+  const used = new Set(mounts.flatMap(({ dialect }) => channelsOf[dialect]))
+  const mute = [...used].filter((channel) => routes[channel]?.length === 0)
   return [
     ...(values.DATABASE_URL === null
       ? [
