@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { runCommand } from './run-command.ts'
 import { createTestDatabase, type TestDatabase } from './test-database.ts'
@@ -5,6 +8,7 @@ import { startWebhookPeer, type WebhookPeer } from './webhook-peer.ts'
 
 let db: TestDatabase
 let peer: WebhookPeer
+const directory = mkdtempSync(join(tmpdir(), 'watchword-carriers-'))
 beforeAll(async () => {
   db = await createTestDatabase()
   peer = await startWebhookPeer()
@@ -12,6 +16,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await peer.stop()
   await db.drop()
+  rmSync(directory, { recursive: true, force: true })
 })
 
 const run = (...parameters: string[]) =>
@@ -39,6 +44,17 @@ test('a carrier is set, listed, shown, tried out and removed, and its secret is 
   expect(peer.accepted).toHaveLength(1)
   expect((await run('remove', 'gateway')).stdout).toBe('Removed gateway.\n')
   expect(JSON.stringify([set, list, show, tried])).not.toContain('hidden-from-everyone')
+})
+
+test('a port that no server has taken yet stands in no URL of reports', async () => {
+  const env = { DATABASE_URL: db.connectionString, WATCHWORD_DATA: directory, PORT: '0' }
+  const runOpen = (...parameters: string[]) => runCommand(['carriers', ...parameters], { env })
+  const gateway = ['gateway', '--kind', 'webhook', '--set', `url=${peer.url}`]
+  const set = await runOpen('set', ...gateway, '--json')
+  const show = await runOpen('show', 'gateway')
+  expect(JSON.parse(set.stdout)).toMatchObject({ name: 'gateway', receiptUrl: null })
+  expect(show.stdout).toMatch(/^reports to +unknown: PORT=0 takes a free port/m)
+  expect((await runOpen('remove', 'gateway')).code).toBe(0)
 })
 
 test('numbers of a kind are numbers, and digits of a text are a text', async () => {

@@ -29,7 +29,7 @@ function addList(group: Command, context: CommandContext): void {
     .action(async ({ json }: { json?: true }) => {
       const { terminal } = context
       const carriers = await withCarriers(context, ({ manage }) => manage.list())
-      if (json) return terminal.printJson(carriers.map(renderCarrier))
+      if (json) return terminal.printJson(carriers.map(renderKnown))
       if (carriers.length === 0)
         return terminal.note('There is no carrier yet: "watchword carriers set NAME --kind KIND …".')
       const headings = ['CARRIER', 'KIND', 'FROM', 'CHANNEL', 'COUNTRY', 'ARRIVED', 'LOST', 'RATE', 'ASKED']
@@ -66,8 +66,8 @@ function addShow(group: Command, context: CommandContext): void {
       const { terminal } = context
       const carrier = await withCarriers(context, ({ manage }) => manage.show(name))
       if (carrier === null) throw noCarrier(name)
-      if (json) return terminal.printJson(renderCarrier(carrier))
-      const { kind, source, channels, settings, receiptUrl, fault } = carrier
+      if (json) return terminal.printJson(renderKnown(carrier))
+      const { kind, source, channels, settings, fault } = carrier
       const settingRows = Object.entries(settings ?? {}).map(([key, value]) => [
         key,
         typeof value === 'string' ? value : JSON.stringify(value),
@@ -77,12 +77,24 @@ function addShow(group: Command, context: CommandContext): void {
         ['from', source],
         ['channels', channels.join(', ')],
         ...(fault === null ? [] : [['fault', fault]]),
-        ['reports to', receiptUrl ?? '-'],
+        ['reports to', renderReceiptUrl(carrier)],
         ...settingRows,
       ]
       terminal.print(renderTable([name, ''], rows, terminal))
     })
 }
+
+/** With `PORT=0` the server that listens knows its port, and nobody before. */
+const isPortOpen = ({ receiptUrl }: Pick<ShownCarrier, 'receiptUrl'>): boolean =>
+  receiptUrl !== null && new URL(receiptUrl).port === '0'
+
+const renderReceiptUrl = (carrier: Pick<ShownCarrier, 'receiptUrl'>): string =>
+  isPortOpen(carrier)
+    ? 'unknown: PORT=0 takes a free port, and PUBLIC_URL names none'
+    : (carrier.receiptUrl ?? '-')
+
+const renderKnown = (carrier: ShownCarrier) =>
+  renderCarrier(isPortOpen(carrier) ? { ...carrier, receiptUrl: null } : carrier)
 
 type SetOptions = { kind: string; set?: string[]; file?: string; json?: true }
 
@@ -117,10 +129,10 @@ Examples:
         throw result.refusal === 'broken'
           ? new CommandFailure(renderCarrierMistakes(result.mistakes))
           : new CommandFailure(`The configuration has the carrier ${name}: change it there.`)
-      if (options.json) return context.terminal.printJson(renderCarrier(result.carrier))
+      if (options.json) return context.terminal.printJson(renderKnown(result.carrier))
       context.terminal.print(`Stored ${name} (${options.kind}), for ${result.carrier.channels.join(', ')}.`)
       if (result.carrier.receiptUrl !== null)
-        context.terminal.note(`Its provider reports to ${result.carrier.receiptUrl}`)
+        context.terminal.note(`Its provider reports to: ${renderReceiptUrl(result.carrier)}`)
     })
 }
 
