@@ -2,49 +2,31 @@ import { type Logger, pino } from 'pino'
 import { createAdminDialect } from './admin/index.ts'
 import { createCarrierTools } from './carrier-tools.ts'
 import type { Config } from './config/config.ts'
-import type { MountConfig } from './config/config-file.ts'
 import { judgeProjects } from './config/judge-projects.ts'
 import { ConfigurationError } from './config/mistake.ts'
-import { carrierChannels, createConfiguredRoutes } from './create-configured-routes.ts'
-import { createReceipts } from './create-receipts.ts'
+import { carrierChannels } from './create-configured-routes.ts'
+import { createDelivery } from './create-delivery.ts'
+import { createMounts } from './create-mounts.ts'
 import { createDeliverSample } from './delivery/deliver-sample.ts'
-import { createDeliveryMetrics } from './delivery/delivery-metrics.ts'
-import { createDemotions } from './delivery/demotions.ts'
-import { createDispatcher, type DispatcherParts, type RunningDispatcher } from './delivery/dispatcher.ts'
-import { createCarrierHealth } from './delivery/health.ts'
 import { createReadInbox } from './delivery/inbox.ts'
-import { createLoadProjectDelivery } from './delivery/project-delivery.ts'
-import { createReceiptMetrics } from './delivery/receipts/receipt-metrics.ts'
-import { createReserveSpending } from './delivery/reserve-spending.ts'
 import { createTestCarrier } from './delivery/test-carrier.ts'
-import { createLoadWording } from './delivery/texts/project-wording.ts'
-import { refuseBrokenTexts } from './delivery/texts/refuse-broken-texts.ts'
 import { textTools } from './delivery/texts/text-tools.ts'
 import { startTellingWebhooks } from './delivery/webhooks/tell-webhooks.ts'
 import { demoProjects, ensureDemo } from './development/demo.ts'
 import { type DevFile, ensureDevAccess, writeDevFile } from './development/dev-file.ts'
 import { createInboxPages } from './development/inbox-pages.ts'
-import { createAccountDialect } from './dialects/account/index.ts'
-import { createCitizenDialect } from './dialects/citizen/index.ts'
-import { createKikapuDialect } from './dialects/kikapu/index.ts'
-import { createMobileDialect } from './dialects/mobile/index.ts'
-import { createServiceDialect } from './dialects/service/index.ts'
 import { createDisposableDomains } from './disposable-domains.ts'
 import type { Challenge } from './domain/challenge.ts'
-import type { Project, ProjectId } from './domain/project.ts'
+import type { Project } from './domain/project.ts'
 import { Secret } from './domain/secret.ts'
 import { createManageCarriers } from './engine/carriers.ts'
 import { createCodeKeyring, revealCode } from './engine/code-keys.ts'
 import { createEngine, type Engine } from './engine/engine.ts'
-import { refuseBrokenRoutes } from './engine/manage-routes.ts'
 import { createReadSpending } from './engine/read-spending.ts'
 import { createSealer } from './engine/sealing.ts'
 import { resealWebhooks } from './engine/webhooks.ts'
 import { createApp } from './http/app.ts'
-import type { Dialect } from './http/dialect.ts'
-import type { Mount } from './http/envelopes.ts'
-import { createMetrics, type Metrics } from './http/metrics.ts'
-import { createPuzzleDialect } from './http/puzzle-route.ts'
+import { createMetrics } from './http/metrics.ts'
 import { createReceiptInlets } from './http/receipt-inlets.ts'
 import { openStores, type Stores } from './open-stores.ts'
 import { loadCommonPasswords } from './passwords/common-passwords.ts'
@@ -52,7 +34,6 @@ import { createPasswordHashing, parsePasswordHash } from './passwords/password-h
 import { startRecordingExpiry } from './storage/record-expiry.ts'
 import { startUpkeep } from './storage/upkeep.ts'
 import { createWebhookOutbox } from './storage/webhook-outbox.ts'
-import { createStoredCarriers } from './stored-carriers.ts'
 import { createAccessTokens } from './tokens/access-tokens.ts'
 import { version } from './version.ts'
 
@@ -131,39 +112,15 @@ async function serve(
   if (resealed > 0) log.info({ event: 'webhooks-resealed', webhooks: resealed }, 'webhooks sealed anew')
 
   const metrics = createMetrics()
-  const receipts = createReceipts({
-    config,
-    readPublicUrl,
-    store: stores.receipts,
-    log,
-    onChange: createReceiptMetrics(metrics.registry).count,
-    onFault,
-    storedReaderOf: (name) => storedCarriers.readerOf(name),
-  })
-  const storedCarriers = createStoredCarriers({
-    store: stores.carriers,
+  const delivery = await createDelivery(config, stores, {
     sealer,
-    isConfigured: (name) => Object.hasOwn(carrierChannels(config), name),
-    partsOf: receipts.partsOf,
-    log,
-    onFault,
-  })
-  await storedCarriers.refresh()
-  const allCarriers = () => ({ ...storedCarriers.channels(), ...carrierChannels(config) })
-  const demotions = createDemotions({ ...stores, log, onFault })
-  const routes = createConfiguredRoutes(config, { ...receipts, ...demotions, stored: storedCarriers })
-  await refuseBrokenTexts(stores.texts)
-  await refuseBrokenRoutes(stores.routes, allCarriers())
-  const loadWording = createLoadWording({ ...stores, log })
-  const loadProjectDelivery = createLoadProjectDelivery(stores)
-  const dispatcher = createDelivery(config, stores, {
-    routes,
-    loadWording,
-    loadProjectDelivery,
     revealCode: reveal,
+    readPublicUrl,
     metrics,
     log,
+    onFault,
   })
+  const { dispatcher, routes, loadWording, loadProjectDelivery } = delivery
   const accessTokens = createAccessTokens({
     secrets,
     readIssuer: readPublicUrl,
@@ -185,10 +142,6 @@ async function serve(
   })
 
   closers.push(
-    () => demotions.stop(),
-    () => receipts.writer.stop(),
-    () => routes.close(),
-    () => storedCarriers.stop(),
     startUpkeep({ database: stores.database, retention: config.retention, onFault }),
     startRecordingExpiry({ database: stores.database, onFault }),
     startTellingWebhooks({
@@ -197,12 +150,9 @@ async function serve(
       networks: config.webhookNetworks,
       log,
     }),
-    () => dispatcher.stop(),
+    () => delivery.stop(),
   )
-  dispatcher.start()
-  receipts.writer.start()
-  storedCarriers.start()
-  demotions.start()
+  delivery.start()
 
   const access = isDevelopment ? await ensureDevelopment(config, stores, engine) : null
   const admin = createAdminDialect({
@@ -214,14 +164,14 @@ async function serve(
     sealer,
     tools: textTools,
     deliverSample: createDeliverSample(routes, loadProjectDelivery),
-    carrierChannels: allCarriers,
+    carrierChannels: delivery.carrierChannels,
     manageCarriers: createManageCarriers({
       ...stores,
       sealer,
       tools: createCarrierTools(config, { readPublicUrl }),
       configured: { channels: carrierChannels(config), file: config.carriers },
     }),
-    refreshCarriers: storedCarriers.refresh,
+    refreshCarriers: delivery.refreshCarriers,
     testCarrier: createTestCarrier(routes.carrierNamed),
     serverRoutes: config.routeTable,
     readSpending: createReadSpending({ ...stores, currency: config.prices.currency }),
@@ -232,7 +182,7 @@ async function serve(
     pages: isDevelopment
       ? createInboxPages(createReadInbox({ ...stores, loadWording, revealCode: reveal }))
       : [],
-    inlets: createReceiptInlets(receipts.desk),
+    inlets: createReceiptInlets(delivery.receiptDesk),
     log,
     metrics,
     trustedProxies: config.trustedProxies,
@@ -272,28 +222,6 @@ async function listen(app: ReturnType<typeof createApp>, { host, port }: Config)
 const withBoundPort = (publicUrl: string, url: string): string =>
   publicUrl.replace(/:0$/, `:${new URL(url).port}`)
 
-/** The dispatcher with everything that it judges carriers and money by. */
-function createDelivery(
-  { prices }: Config,
-  { outbox, spending }: Stores,
-  {
-    metrics,
-    log,
-    ...parts
-  }: Pick<DispatcherParts, 'routes' | 'loadWording' | 'loadProjectDelivery' | 'revealCode'> & {
-    metrics: Metrics
-    log: Logger
-  },
-): RunningDispatcher {
-  const health = createCarrierHealth({
-    onChange: (subject, state) =>
-      log[state === 'closed' ? 'info' : 'warn']({ ...subject, state }, 'delivery.carrier-state'),
-  })
-  const observeTry = createDeliveryMetrics(metrics.registry, health)
-  const reserveSpending = createReserveSpending(spending)
-  return createDispatcher({ ...parts, outbox, log, prices, health, observeTry, reserveSpending })
-}
-
 /** How people and programs get into the `service` project of development. */
 const ensureDevelopment = async (
   config: Config,
@@ -308,67 +236,3 @@ const ensureDevelopment = async (
   })),
   ...(config.adminToken === null ? {} : { adminToken: config.adminToken.reveal() }),
 })
-
-type DialectParts = { engine: Engine; revealCode: (challenge: Challenge) => Secret }
-
-/** Makes the dialect of each mount. Adding a dialect is its folder and a line here. */
-async function createMounts(
-  config: Config,
-  stores: Stores,
-  { engine, revealCode }: DialectParts,
-): Promise<Mount[]> {
-  const projectIdOf = createProjectChooser(config, stores)
-  const keylessDialect = (
-    mount: MountConfig,
-    name: Exclude<MountConfig['dialect'], 'service'>,
-    projectId: ProjectId,
-  ): Dialect => {
-    switch (name) {
-      case 'citizen':
-        return createCitizenDialect({
-          ...engine,
-          projectId,
-          codesFor: mount.codesFor ?? { who: 'nobody' },
-          revealCode,
-        })
-      case 'account':
-        return createAccountDialect({ ...engine, projectId })
-      case 'kikapu':
-        return createKikapuDialect({ ...engine, projectId })
-      case 'mobile':
-        return createMobileDialect({ ...engine, projectId })
-    }
-  }
-  // Senders without a key may be asked for a proof of work, so their mounts have one route of ours more.
-  const mountOf = async (mount: MountConfig): Promise<{ api: Mount; puzzles: Mount[] }> => {
-    const { dialect: name, prefix } = mount
-    if (name === 'service') return { api: { dialect: createServiceDialect(engine), prefix }, puzzles: [] }
-    const projectId = await projectIdOf(mount)
-    const dialect = keylessDialect(mount, name, projectId)
-    const issuePuzzle = async () => engine.issuePuzzle(await engine.loadProject(projectId))
-    return {
-      api: { dialect, prefix },
-      puzzles: [{ dialect: createPuzzleDialect(dialect, issuePuzzle), prefix }],
-    }
-  }
-  const mounted = await Promise.all(config.mounts.map(mountOf))
-  // The documentation shows them in this order: what was mounted, then what we add.
-  return [...mounted.map(({ api }) => api), ...mounted.flatMap(({ puzzles }) => puzzles)]
-}
-
-/** The project of a mount: the one it names, in development the demo's, else the only one there is. */
-const createProjectChooser =
-  ({ mode }: Config, { projects }: Stores) =>
-  async ({ dialect, project }: MountConfig): Promise<ProjectId> => {
-    if (project === null && mode === 'development') return demoProjects[dialect]
-    const all = await projects.list()
-    const chosen = all.find(({ id }) => id === (project ?? all[0]?.id))
-    if (chosen !== undefined && (project !== null || all.length === 1)) return chosen.id
-    const known =
-      all.length === 0 ? 'There is no project yet' : `There are ${all.map(({ id }) => id).join(', ')}`
-    throw new Error(
-      project === null
-        ? `The mount of ${dialect} names no project. ${known}; write "project: …" into its mount, or create one with "watchword projects create NAME".`
-        : `The mount of ${dialect} names the project ${project}, which does not exist. ${known}.`,
-    )
-  }
