@@ -6,6 +6,16 @@ import type { DialectApp } from './dialect-app.ts'
 
 export const password = 'a quiet otter swims'
 
+export const ada = 'ada@example.test'
+export const bob = 'bob@example.test'
+
+/** Asks the app that `current` answers at that moment, as Ada where nobody else is named. */
+export const createAccountClient = (current: () => DialectApp) => ({
+  sendCode: (purpose: string, email = ada) => current().post('/auth/otp/generate', { email, purpose }),
+  logInByCode: (code: string, email = ada) => current().post('/auth/login/otp', { email, code }),
+  logInByPassword: (text: string, email = ada) => current().post('/auth/login', { email, password: text }),
+})
+
 /** Registers an address, and verifies it. */
 export async function registerOverHttp(app: DialectApp, address: string, isVerified = true): Promise<void> {
   const person = { email: address, password, firstname: 'Ada', lastname: 'Byron' }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createAccountDialect } from '../src/dialects/account/index.ts'
-import { password, registerOverHttp } from './account-client.ts'
+import { ada, bob, createAccountClient, password, registerOverHttp } from './account-client.ts'
 import { createDialectHost, type DialectApp, type DialectHost } from './dialect-app.ts'
 import { wrongCode } from './wrong-code.ts'
 
@@ -8,8 +8,7 @@ import { wrongCode } from './wrong-code.ts'
 
 let host: DialectHost
 let app: DialectApp
-const ada = 'ada@example.test'
-const bob = 'bob@example.test'
+const { sendCode, logInByCode, logInByPassword } = createAccountClient(() => app)
 
 beforeAll(async () => {
   host = await createDialectHost()
@@ -18,10 +17,6 @@ afterAll(() => host.close())
 beforeEach(async () => {
   app = await host.startApp()
 })
-
-const sendCode = (purpose: string, email = ada) => app.post('/auth/otp/generate', { email, purpose })
-const logInByCode = (code: string, email = ada) => app.post('/auth/login/otp', { email, code })
-const logInByPassword = (text: string, email = ada) => app.post('/auth/login', { email, password: text })
 
 describe('codes', () => {
   const forms: [path: string, purpose: string, more?: object][] = [

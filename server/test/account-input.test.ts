@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { Unavailable } from '../src/engine/faults.ts'
-import { logInOverHttp, password, registerOverHttp } from './account-client.ts'
+import { ada, logInOverHttp, password, registerOverHttp } from './account-client.ts'
 import { createDialectHost, type DialectApp, type DialectHost } from './dialect-app.ts'
 import { wrongCode } from './wrong-code.ts'
 
@@ -8,7 +8,6 @@ import { wrongCode } from './wrong-code.ts'
 
 let host: DialectHost
 let app: DialectApp
-const ada = 'ada@example.test'
 const code = '123456'
 const person = { email: ada, password, firstname: 'Ada', lastname: 'Byron' }
 

@@ -3,7 +3,7 @@ import { formatApiKey } from '../src/domain/api-key.ts'
 import { Secret } from '../src/domain/secret.ts'
 import { mintVerificationToken } from '../src/engine/open-session.ts'
 import { createPasswordHashing } from '../src/passwords/password-hashing.ts'
-import { logInOverHttp, registerOverHttp } from './account-client.ts'
+import { ada, bob, logInOverHttp, registerOverHttp } from './account-client.ts'
 import { importedAccount, phone } from './account-world.ts'
 import type { TestAnswer } from './ask.ts'
 import { createDialectHost, type DialectApp, type DialectHost } from './dialect-app.ts'
@@ -12,8 +12,6 @@ import { createDialectHost, type DialectApp, type DialectHost } from './dialect-
 
 let host: DialectHost
 let app: DialectApp
-const ada = 'ada@example.test'
-const bob = 'bob@example.test'
 
 beforeAll(async () => {
   host = await createDialectHost()

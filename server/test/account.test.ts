@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { logInOverHttp, password, registerOverHttp } from './account-client.ts'
+import { ada, bob, createAccountClient, logInOverHttp, password, registerOverHttp } from './account-client.ts'
 import { createDialectHost, type DialectApp, type DialectHost } from './dialect-app.ts'
 import { startTestApp } from './start-test-app.ts'
 import { until } from './until.ts'
@@ -11,8 +11,7 @@ import { until } from './until.ts'
 
 let host: DialectHost
 let app: DialectApp
-const ada = 'ada@example.test'
-const bob = 'bob@example.test'
+const { sendCode, logInByCode, logInByPassword } = createAccountClient(() => app)
 
 beforeAll(async () => {
   host = await createDialectHost()
@@ -21,10 +20,6 @@ afterAll(() => host.close())
 beforeEach(async () => {
   app = await host.startApp()
 })
-
-const sendCode = (purpose: string, email = ada) => app.post('/auth/otp/generate', { email, purpose })
-const logInByCode = (code: string, email = ada) => app.post('/auth/login/otp', { email, code })
-const logInByPassword = (text: string, email = ada) => app.post('/auth/login', { email, password: text })
 
 describe('an account', () => {
   test('registers, is verified, logs in, says who it is, refreshes and logs out', async () => {

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { parsePhoneNumber } from '../src/domain/address.ts'
 import { createAccountStore } from '../src/storage/accounts.ts'
 import { createProjectStore } from '../src/storage/projects.ts'
+import { importedAccount } from './account-world.ts'
 import type { TestRequestHeaders } from './ask.ts'
 import { atOnce, countStatuses, createKey } from './service-caller.ts'
 import { startTestApp, type TestApp } from './start-test-app.ts'
@@ -45,19 +46,9 @@ async function addCitizens(count: number): Promise<string[]> {
     numbers += 1
     return `05${String(numbers).padStart(8, '0')}`
   })
-  const people = written.map((number) => ({
-    type: 'CITIZEN' as const,
-    email: null,
-    phone: parsePhoneNumber(number, { region: 'CI' }),
-    firstName: null,
-    lastName: null,
-    fullName: null,
-    agentCode: null,
-    assignedArea: null,
-    locale: null,
-    businessIds: [],
-    passwordHash: null,
-  }))
+  const people = written.map((number) =>
+    importedAccount({ type: 'CITIZEN', phone: parsePhoneNumber(number, { region: 'CI' }) }),
+  )
   const options = { keep: 'all-or-none' as const, onProgress: () => {} }
   const { stored } = await createAccountStore(app.db.database).importAll(
     app.projects.citizen,

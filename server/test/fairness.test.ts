@@ -1,13 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Address } from '../src/domain/address.ts'
-import { defaultProjectSettings, type Project } from '../src/domain/project.ts'
-import { Secret } from '../src/domain/secret.ts'
-import { createAdmitSend } from '../src/engine/admit-send.ts'
-import { createCodeKeyring } from '../src/engine/code-keys.ts'
-import { createSendCode, type SendCode } from '../src/engine/send-code.ts'
+import type { Project } from '../src/domain/project.ts'
+import type { SendCode } from '../src/engine/send-code.ts'
 import { createBatcher } from '../src/storage/batcher.ts'
-import { createChallengeStore } from '../src/storage/challenges.ts'
-import { createProjectStore } from '../src/storage/projects.ts'
+import { commandFor, mail, makeUnlimitedProject, startStorageNode } from './storage-world.ts'
 import { createTestDatabase, type TestDatabase } from './test-database.ts'
 
 /*
@@ -21,41 +16,16 @@ let busy: Project
 
 beforeAll(async () => {
   db = await createTestDatabase()
-  send = createSendCode({
-    challenges: await createChallengeStore(db.database),
-    dispatcher: { dispatch() {}, dispatchAndWait: async () => 'accepted' },
-    keyring: createCodeKeyring({ current: new Secret('k'.repeat(32)), previous: null }),
-    admitSend: createAdmitSend({ puzzles: { read: () => null }, disposableDomains: () => new Set() }),
-    onStop() {},
-  })
-  const make = (name: string) =>
-    createProjectStore(db.database).create({
-      id: null,
-      workspaceId: null,
-      name,
-      settings: { ...defaultProjectSettings, rateLimit: null },
-      tokensGranted: null,
-    })
-  quiet = await make('Quiet')
-  busy = await make('Busy')
+  const node = await startStorageNode(db.database)
+  send = node.send
+  quiet = await makeUnlimitedProject(db.database)
+  busy = await makeUnlimitedProject(db.database)
 })
 afterAll(() => db?.drop())
 
-let people = 0
 async function sendOne(project: Project): Promise<number> {
-  people += 1
-  const address = `person${people}@example.com` as Address
   const startedAt = performance.now()
-  const { ok } = await send({
-    project,
-    purpose: 'service',
-    channel: 'email',
-    address,
-    target: address,
-    content: 'code',
-    languages: { asked: null, accepted: 'en' },
-    caller: null,
-  })
+  const { ok } = await send(commandFor(project, mail()))
   expect(ok).toBe(true)
   return performance.now() - startedAt
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, test } from 'vitest'
-import { Unavailable } from '../../src/engine/faults.ts'
 import { createDialectHost, type DialectApp, type DialectHost } from '../dialect-app.ts'
 import { demoAgent, demoBusiness, demoOwner } from '../phone-people.ts'
+import { mishaps } from './around-routes.ts'
 import { playExchange } from './exchange.ts'
 import { type KikapuStep, kikapuExchanges } from './kikapu.ts'
 
@@ -35,12 +35,7 @@ const steps: Record<KikapuStep, () => unknown> = {
       app.project.id,
       'AGENT',
     ]),
-  'the database is away': () => {
-    app.fault.next = new Unavailable('the database is away', { retryAfterSeconds: 3 })
-  },
-  'something breaks': () => {
-    app.fault.next = new Error('something broke')
-  },
+  ...mishaps(() => app),
 }
 
 describe('kikapu answers as its document and its decisions say', () => {

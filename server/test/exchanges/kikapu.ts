@@ -1,3 +1,4 @@
+import { aroundRoutes, type Mishap } from './around-routes.ts'
 import type { Recorded } from './exchange.ts'
 
 /*
@@ -11,8 +12,7 @@ export type KikapuStep =
   | 'the carriers refuse'
   | 'the carriers accept'
   | 'the agent is disabled'
-  | 'the database is away'
-  | 'something breaks'
+  | Mishap
 
 export type KikapuExchange = Recorded & { before?: KikapuStep }
 
@@ -261,43 +261,12 @@ const problems: KikapuExchange[] = [
     request: { path: agentLogin, body: { username: 'john', password: 'securepassword' } },
     answer: error(404, 'Agent not found or invalid credentials'),
   },
-  ...[verify, resend, agentLogin].flatMap((path): KikapuExchange[] => [
-    {
-      name: `malformed JSON at ${path}`,
-      request: { path, headers: { 'content-type': 'application/json' }, body: '{"phoneNumber":' },
-      answer: error(400, 'The request body is not valid JSON'),
-    },
-    {
-      name: `another content type at ${path}`,
-      request: { path, headers: { 'content-type': 'text/plain' }, body: 'phoneNumber' },
-      answer: error(415, 'Content-Type must be application/json'),
-    },
-    {
-      name: `a body that is too long at ${path}`,
-      request: { path, body: { phoneNumber: '1'.repeat(17_000) } },
-      answer: error(413, 'The request body is too large'),
-    },
-    {
-      name: `another method at ${path}`,
-      request: { method: 'GET', path },
-      answer: error(405, 'Method not allowed', { allow: 'POST, OPTIONS' }),
-    },
-    {
-      name: `the database is away at ${path}`,
-      before: 'the database is away',
-      request: { path, body: { phoneNumber, otp: '12345', password: 'x' } },
-      answer: error(503, 'Service temporarily unavailable, please try again', { 'retry-after': '3' }),
-    },
-    {
-      name: `a fault at ${path}`,
-      before: 'something breaks',
-      request: { path, body: { phoneNumber, otp: '12345', password: 'x' } },
-      answer: {
-        status: 500,
-        body: { success: false, message: 'Internal server error', reference: '<reference>' },
-      },
-    },
-  ]),
+  ...aroundRoutes({
+    paths: [verify, resend, agentLogin],
+    body: { phoneNumber, otp: '12345', password: 'x' },
+    error,
+    fault: { success: false, message: 'Internal server error', reference: '<reference>' },
+  }),
   {
     name: 'an unknown path',
     request: { path: '/auth/api/nothing/', body: {} },

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, test } from 'vitest'
-import { Unavailable } from '../../src/engine/faults.ts'
 import { createDialectHost, type DialectApp, type DialectHost } from '../dialect-app.ts'
+import { mishaps } from './around-routes.ts'
 import { playExchange } from './exchange.ts'
 import { type MobileStep, mobileExchanges } from './mobile.ts'
 
@@ -15,12 +15,7 @@ afterAll(() => host.close())
 
 const steps: Record<MobileStep, () => unknown> = {
   'ten minutes pass': () => host.world.moveClock(10 * 60_000),
-  'the database is away': () => {
-    app.fault.next = new Unavailable('the database is away', { retryAfterSeconds: 3 })
-  },
-  'something breaks': () => {
-    app.fault.next = new Error('something broke')
-  },
+  ...mishaps(() => app),
 }
 
 describe('mobile answers as its document and its decisions say', () => {

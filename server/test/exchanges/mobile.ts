@@ -1,3 +1,4 @@
+import { aroundRoutes, type Mishap } from './around-routes.ts'
 import type { Recorded } from './exchange.ts'
 
 /*
@@ -5,7 +6,7 @@ import type { Recorded } from './exchange.ts'
  */
 
 /** What happens before a request is sent. */
-export type MobileStep = 'ten minutes pass' | 'the database is away' | 'something breaks'
+export type MobileStep = 'ten minutes pass' | Mishap
 
 export type MobileExchange = Recorded & { before?: MobileStep }
 
@@ -296,50 +297,18 @@ const invalid: MobileExchange[] = [
   },
 ]
 
-const wholeBody = { ...signupBody, otp: '123456', type: 'signup' }
 const problems: MobileExchange[] = [
-  ...[send, verify, signup, login].flatMap((path): MobileExchange[] => [
-    {
-      name: `malformed JSON at ${path}`,
-      request: { path, headers: { 'content-type': 'application/json' }, body: '{"mobile":' },
-      answer: error(400, 'The request body is not valid JSON'),
+  ...aroundRoutes({
+    paths: [send, verify, signup, login],
+    body: { ...signupBody, otp: '123456', type: 'signup' },
+    error,
+    fault: {
+      success: false,
+      message: 'Internal server error',
+      data: { reference: '<reference>' },
+      timestamp: '<instant>',
     },
-    {
-      name: `another content type at ${path}`,
-      request: { path, headers: { 'content-type': 'text/plain' }, body: 'mobile' },
-      answer: error(415, 'Content-Type must be application/json'),
-    },
-    {
-      name: `a body that is too long at ${path}`,
-      request: { path, body: { ...wholeBody, note: '1'.repeat(17_000) } },
-      answer: error(413, 'The request body is too large'),
-    },
-    {
-      name: `another method at ${path}`,
-      request: { method: 'GET', path },
-      answer: error(405, 'Method not allowed', { allow: 'POST, OPTIONS' }),
-    },
-    {
-      name: `the database is away at ${path}`,
-      before: 'the database is away',
-      request: { path, body: wholeBody },
-      answer: error(503, 'Service temporarily unavailable, please try again', { 'retry-after': '3' }),
-    },
-    {
-      name: `a fault at ${path}`,
-      before: 'something breaks',
-      request: { path, body: wholeBody },
-      answer: {
-        status: 500,
-        body: {
-          success: false,
-          message: 'Internal server error',
-          data: { reference: '<reference>' },
-          timestamp: '<instant>',
-        },
-      },
-    },
-  ]),
+  }),
   {
     name: 'an unknown path',
     request: { path: '/api/auth/otp/nothing', body: {} },

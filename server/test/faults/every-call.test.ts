@@ -1,13 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createPeople, type People, widenProjects } from '../people.ts'
 import { expectInvariants } from '../races/invariants.ts'
 import { type RouteStep, routeSteps } from '../route-steps.ts'
-import { startTestApp, type TestApp } from '../start-test-app.ts'
-import { createTestDatabase, type TestDatabase } from '../test-database.ts'
-import { type Cut, type PostgresProxy, startPostgresProxy } from './postgres-proxy.ts'
+import { type AppBehindProxy, startAppBehindProxy } from './app-behind-proxy.ts'
+import type { Cut } from './postgres-proxy.ts'
 
 /*
  * The connection is cut at the first, the second, … call that a request makes to the database, before the call reaches it
@@ -15,27 +10,11 @@ import { type Cut, type PostgresProxy, startPostgresProxy } from './postgres-pro
  * nothing had been, has happened once, and is refused the second time where a second time is refused.
  */
 
-let db: TestDatabase
-let proxy: PostgresProxy
-let app: TestApp
-let people: People
-let dataDirectory: string
-
+let world: AppBehindProxy
 beforeAll(async () => {
-  db = await createTestDatabase()
-  proxy = await startPostgresProxy(db.connectionString)
-  dataDirectory = mkdtempSync(join(tmpdir(), 'watchword-faults-'))
-  const beside = { db: { ...db, connectionString: proxy.connectionString }, dataDirectory }
-  app = await startTestApp({ beside })
-  await widenProjects(app)
-  people = await createPeople(app)
+  world = await startAppBehindProxy()
 })
-afterAll(async () => {
-  await app?.stop()
-  await proxy?.stop()
-  await db?.drop()
-  rmSync(dataDirectory, { recursive: true, force: true })
-})
+afterAll(() => world?.stop())
 
 const callsMax = 60
 /** With all other tests each call is cut on one side only; `npm run test:faults` cuts both sides of all. */
@@ -47,30 +26,30 @@ const sides: { how: Cut; first: number }[] = [
 
 /** Runs the step with a cut at its call number `nth`; answers whether there was such a call. */
 async function runWithCut(step: RouteStep, nth: number, how: Cut): Promise<boolean> {
-  const request = await step.prepare(people)
+  const request = await step.prepare(world.people)
   const before = await countChallenges()
   let calls = 0
   let cutCall = ''
-  proxy.cutAt((call) => {
+  world.proxy.cutAt((call) => {
     // What the dispatcher asks of its own accord is not the request's.
     if (call.startsWith('outbox-')) return false
     calls += 1
     cutCall = call
     return calls === nth
   }, how)
-  const answer = await app.request(request.method, request.path, request)
-  const isCut = !proxy.disarm()
+  const answer = await world.app.request(request.method, request.path, request)
+  const isCut = !world.proxy.disarm()
 
   const place = `cut ${how} call ${nth} (${cutCall})`
   expect([place, answer.status, answer.body]).toEqual([place, step.status, expect.anything()])
   expect((await countChallenges()) - before, place).toBeLessThanOrEqual(1)
-  const again = await app.request(request.method, request.path, request)
+  const again = await world.app.request(request.method, request.path, request)
   expect([place, again.status]).toEqual([place, step.repeated ?? step.status])
   return isCut
 }
 
 async function countChallenges(): Promise<number> {
-  const [row] = await db.query<{ count: string }>('select count(*) from challenges')
+  const [row] = await world.db.query<{ count: string }>('select count(*) from challenges')
   return Number(row?.count)
 }
 
@@ -81,6 +60,6 @@ for (const step of routeSteps) {
       while (nth < callsMax && (await runWithCut(step, nth, how))) nth += isThorough ? 1 : 2
       expect(nth, 'the cuts came to an end').toBeLessThan(callsMax)
     }
-    await expectInvariants({ db })
+    await expectInvariants(world)
   })
 }
