@@ -9,12 +9,15 @@ const everyMilliseconds = 3_600_000
 /** What is of no more use, by what no rule asks for any longer. Small deletes: the big tables lose whole days instead. */
 const statementsFor = ({ recordDays, eventDays }: Retention): Record<string, string> => ({
   'upkeep-partitions': 'select ensure_partitions()',
+  // Each table by itself: to drop a day locks a whole table, and who locks two meets who writes to both.
+  'upkeep-messages': `select drop_message_partitions(moment() - interval '${recordDays} days')`,
   'upkeep-records': `select drop_partitions(moment() - interval '${recordDays} days')`,
   // The longest windows but that of a month's sends are of a day.
   'upkeep-limits': `delete from limits
     where started_at < moment() - interval '2 days' and scope <> 'month-sends'
       or started_at < moment() - interval '31 days'`,
   'upkeep-destinations': "delete from destinations where updated_at < moment() - interval '9 days'",
+  'upkeep-event-people': `select drop_event_people_partitions(moment() - interval '${eventDays} days')`,
   'upkeep-events': `select drop_event_partitions(moment() - interval '${eventDays} days')`,
   // A replay reaches back 30 days, and its tries go on for three.
   'upkeep-deliveries': "select drop_delivery_partitions(moment() - interval '35 days')",
