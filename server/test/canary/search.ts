@@ -31,6 +31,7 @@ export function searchDirectory(directory: string): Searched {
   // Read twice and never held all at once, for a whole run is large.
   const load = (path: string): Watched => JSON.parse(readFileSync(path, 'utf8'))
   const secrets = new Set(paths.flatMap((path) => load(path).secrets))
+  const sorted = sortSecrets(secrets)
   const hits: Hit[] = []
   let records = 0
   let codes = 0
@@ -38,15 +39,14 @@ export function searchDirectory(directory: string): Searched {
     const watched = load(path)
     codes += watched.codes.length
     for (const list of Object.values(watched.sinks)) records += list.length
-    hits.push(...searchWatched(watched, secrets))
+    hits.push(...searchWatched(watched, sorted))
   }
   return { files: paths.length, records, codes, secrets: secrets.size, hits }
 }
 
 /** Searches what the tests of one file left behind, for its codes and for the secrets of all files. */
-export function searchWatched({ codes, sinks }: Watched, secrets: Iterable<string>): Hit[] {
+function searchWatched({ codes, sinks }: Watched, { words, phrases }: SortedSecrets): Hit[] {
   const names = new Map(codes.map(({ code, names }) => [code, names]))
-  const { words, phrases } = sortSecrets(secrets)
   return (Object.entries(sinks) as [SinkName, string[]][]).flatMap(([sink, records]) =>
     records.flatMap((record) => {
       const text = withBytesRead(sink === 'metrics' ? withoutValues(record) : record)
@@ -60,8 +60,10 @@ export function searchWatched({ codes, sinks }: Watched, secrets: Iterable<strin
   )
 }
 
+type SortedSecrets = { words: Set<string>; phrases: string[] }
+
 /** What is one word is looked up word by word; what is none (a pass phrase) is searched as it stands. */
-function sortSecrets(secrets: Iterable<string>): { words: Set<string>; phrases: string[] } {
+function sortSecrets(secrets: Iterable<string>): SortedSecrets {
   const words = new Set<string>()
   const phrases: string[] = []
   for (const secret of secrets) {

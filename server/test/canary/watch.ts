@@ -100,6 +100,12 @@ export function createWatch() {
       secrets: [...secrets],
       sinks,
     }),
+    /** After it was written down: a long run goes on with nothing in memory but its master secrets. */
+    forget(): void {
+      codes.clear()
+      secrets.clear()
+      for (const records of Object.values(sinks)) records.length = 0
+    },
   }
 }
 
