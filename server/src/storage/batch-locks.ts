@@ -18,7 +18,9 @@ import { isOvertaken } from './database-faults.ts'
 
 // In one order and one statement. A number that is wanted both ways is locked alone.
 const lockAll = `
-  select case when is_shared then pg_advisory_xact_lock_shared(number) else pg_advisory_xact_lock(number) end
+  select count(
+    case when is_shared then pg_advisory_xact_lock_shared(number) else pg_advisory_xact_lock(number) end
+  )
   from (
     select hashtextextended(name, 0) as number, bool_and(is_shared) as is_shared
     from (select unnest($1::text[]) as name, false as is_shared union all select unnest($2::text[]), true) named

@@ -21,7 +21,10 @@ export type BatchTransaction = Transaction & {
 export type Database = Transaction & {
   /** Commits what `work` did, or nothing of it. */
   transaction<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result>
-  /** The same on the pipelined connections of the batches. */
+  /**
+   * The same on the pipelined connections of the batches. What `work` asks first leaves together with `begin`, so it must
+   * change nothing; it is answered only when the transaction has begun.
+   */
   batch<Result>(work: (tx: BatchTransaction) => Promise<Result>): Promise<Result>
   /** Runs a script of several statements as it stands, in one transaction. For migrations. */
   script(sql: string): Promise<void>
@@ -126,11 +129,13 @@ const onceMore =
 
 const int8 = 20
 const timestamptz = 1184
+const timestamptzArray = 1185
 
 /** bigint as a number (our ids and counts stay far below 2⁵³), moments as `Date`, everything else as `pg` reads it. */
 function getTypeParser(oid: number, format?: 'text' | 'binary'): unknown {
   if (oid === int8) return Number
   if (oid === timestamptz) return parseMoment
+  if (oid === timestamptzArray) return parseMoments
   return pg.types.getTypeParser(oid, format as 'text')
 }
 
@@ -138,5 +143,9 @@ function getTypeParser(oid: number, format?: 'text' | 'binary'): unknown {
 function parseMoment(text: string): Date {
   return text.endsWith('+00') ? new Date(`${text.slice(0, 10)}T${text.slice(11, -3)}Z`) : usualMoment(text)
 }
+
+/** `{"…","…"}` or `{}`; none of our arrays holds a null. */
+const parseMoments = (text: string): Date[] =>
+  text === '{}' ? [] : text.slice(2, -2).split('","').map(parseMoment)
 
 const usualMoment = pg.types.getTypeParser(timestamptz, 'text') as (text: string) => Date

@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type pg from 'pg'
 import { Unavailable } from '../engine/faults.ts'
@@ -10,7 +11,8 @@ import { asFault, isConnectionLost, isTimeOut, throwFault } from './database-fau
  * would leave its owner with neither a session nor a code.
  */
 
-type Begun = { client: pg.PoolClient; id: string }
+/** `id` is the name under which to ask for the fate; it fails where the transaction could not begin. */
+type Begun = { client: pg.PoolClient; send: Send; id: Promise<string> }
 
 /** Commits what `work` did, or nothing of it. `work` may run twice, the second time after all of the first was undone. */
 export async function inTransaction<Result>(
@@ -35,19 +37,21 @@ async function tryTransaction<Result>(
   pool: pg.Pool,
   work: (tx: BatchTransaction) => Promise<Result>,
 ): Promise<Outcome<Result>> {
-  const { client, id } = await connectAndBegin(pool).catch(throwFault)
+  const { client, send, id } = await connectAndBegin(pool).catch(throwFault)
   const writes: Promise<unknown>[] = []
   let broken: Error | undefined
   let done: { result: Result } | undefined
   try {
     const result = await work({
-      query: async <Row>(name: string, text: string, values: unknown[] = []) =>
-        (await client.query({ name, text, values })).rows as Row[],
-      write: (name, text, values) => void writes.push(client.query({ name, text, values })),
+      async query<Row>(name: string, text: string, values: unknown[] = []) {
+        const [{ rows }] = await Promise.all([send({ name, text, values }), id])
+        return rows as Row[]
+      },
+      write: (name, text, values) => void writes.push(send({ name, text, values })),
     })
     done = { result }
     // The writes come first in the array, so that their error is the one that is told, not the commit's.
-    const { command } = (await Promise.all([...writes, client.query('commit')])).at(-1) as pg.QueryResult
+    const { command } = (await Promise.all([...writes, send({ text: 'commit' })])).at(-1) as pg.QueryResult
     // PostgreSQL answers ROLLBACK to the commit of a failed transaction; nothing of it may look done.
     if (command !== 'COMMIT') throw new Error('the transaction was rolled back')
     return { kind: 'committed', result }
@@ -74,14 +78,45 @@ async function connectAndBegin(pool: pg.Pool): Promise<Begun> {
     let client: pg.PoolClient | undefined
     try {
       client = await pool.connect()
-      // Two statements in one message cost one round trip, and tell the name under which to ask for the fate.
-      const begun = await client.query('begin; select pg_current_xact_id()::text as id')
-      const [, { rows }] = begun as unknown as [pg.QueryResult, pg.QueryResult<{ id: string }>]
-      return { client, id: rows[0]?.id ?? '' }
+      const send = createSend(client)
+      const id = begin(send)
+      // On a pipelined connection the first reads leave together with it, and are answered when it is.
+      if (isPipelined(pool)) id.catch(() => {})
+      else await id
+      return { client, send, id }
     } catch (error) {
       client?.release(error as Error)
       if (attempt === 2 || !isConnectionLost(error) || isTimeOut(error)) throw error
     }
+  }
+}
+
+const isPipelined = ({ options }: pg.Pool): boolean =>
+  (options as pg.PoolOptions & { pipeline?: boolean }).pipeline === true
+
+/** Two statements in one message cost one round trip. */
+async function begin(send: Send): Promise<string> {
+  const begun = await send({ text: 'begin; select pg_current_xact_id()::text as id' })
+  const [, { rows }] = begun as unknown as [pg.QueryResult, pg.QueryResult<{ id: string }>]
+  return rows[0]?.id ?? ''
+}
+
+type Send = (statement: pg.QueryConfig) => Promise<pg.QueryResult>
+
+/** What is sent in one turn leaves in one write, so that PostgreSQL wakes once and finds all of it. */
+function createSend(client: pg.PoolClient): Send {
+  const { stream } = (client as unknown as { connection: { stream: Duplex } }).connection
+  let isHeld = false
+  return (statement) => {
+    if (!isHeld) {
+      isHeld = true
+      stream.cork()
+      process.nextTick(() => {
+        isHeld = false
+        stream.uncork()
+      })
+    }
+    return client.query(statement)
   }
 }
 
@@ -103,10 +138,10 @@ export async function noteLife(client: pg.ClientBase): Promise<void> {
 const fateMilliseconds = 3_000
 
 /** Asks what became of a transaction whose commit was not answered. Throws when nobody can tell. */
-async function isCommitted(pool: pg.Pool, { client, id }: Begun): Promise<boolean> {
+async function isCommitted(pool: pg.Pool, { client, id }: Pick<Begun, 'client' | 'id'>): Promise<boolean> {
   const endsAt = performance.now() + fateMilliseconds
   while (performance.now() < endsAt) {
-    const fate = await askFate(pool, { client, id })
+    const fate = await askFate(pool, client, await id)
     if (fate !== 'in progress') return fate === 'committed'
     // The server has not noticed yet that nobody is there any more.
     await sleep(20)
@@ -114,7 +149,7 @@ async function isCommitted(pool: pg.Pool, { client, id }: Begun): Promise<boolea
   throw new Unavailable('the fate of a commit is not known')
 }
 
-async function askFate(pool: pg.Pool, { client, id }: Begun): Promise<string> {
+async function askFate(pool: pg.Pool, client: pg.ClientBase, id: string): Promise<string> {
   const { rows } = await pool
     .query<{ fate: string | null; life: string }>({
       name: 'commit-fate',
