@@ -22,7 +22,7 @@ begin
       part := kind || '_' || to_char(day, 'YYYYMMDD');
       continue when to_regclass(part) is not null;
       execute format('create table %I (like %I including all)%s',
-        part, kind, case when kind = 'challenges' then ' with (fillfactor = 85)' else '' end);
+        part, kind, case when kind = 'challenges' then ' with (fillfactor = 50)' else '' end);
       if kind = 'events' then
         execute format('create trigger events_no_truncate before truncate on %I execute function refuse_change()', part);
       end if;
