@@ -11,7 +11,7 @@ import type { MessageLocale } from '../domain/locale.ts'
 import type { ProjectId } from '../domain/project.ts'
 import type { Purpose } from '../domain/purpose.ts'
 import type { Recipient } from '../domain/recipient.ts'
-import { rowList } from './row-list.ts'
+import { type RowList, rowList } from './row-list.ts'
 
 /*
  * Rows of the hot tables as PostgreSQL gives them, and the values of the domain that they stand for.
@@ -30,11 +30,14 @@ export const challengeColumns = `
 export const ofSubject = 'address = i.address and project_id is not distinct from i.project_id'
 
 /**
- * Keeps a statement to the challenges whose ids are its second parameter, in the partitions from the id `floor` on. Without
- * the ids a planner may turn a join around while the table is small, and read all of it ever after.
+ * For an update of challenges `c`: those that `rows` name as `i`, of the partitions from the id `floor` on, in the order in
+ * which results and receipts lock them, so that neither waits for the other in a circle. The limit takes nothing away. It
+ * makes the planner expect few rows, so that asking for each by its key is never the dearer plan; otherwise one might turn
+ * the join around while the table is small, and read all of it ever after.
  */
-export const amongIds = (challenges: string, floor: string): string =>
-  `${challenges}.id = any($2::bytea[]) and ${challenges}.id >= ${floor}`
+export const namedChallenges = (rows: RowList<'project_id' | 'id'>, floor: string): string => `
+  (select * from ${rows.from} order by project_id, id limit cardinality($1::text[])) i
+  where c.project_id = i.project_id and c.id = i.id and c.id >= ${floor}`
 
 export type ChallengeRow = {
   project_id: ProjectId

@@ -2,9 +2,9 @@ import type { CheckJudgement, CheckRequest, CheckState, GuessedChallenge } from 
 import { readLimits } from './batch-limits.ts'
 import { addressLock, decideBatch, type FirstRow, limitLock, momentOf } from './batch-locks.ts'
 import {
-  amongIds,
   type ChallengeRow,
   idFloor,
+  namedChallenges,
   ofSubject,
   parseRecipient,
   type RecipientRow,
@@ -147,12 +147,10 @@ function readSubjects(tx: Transaction, checks: CheckRequest[], since: Date): Pro
 }
 
 const guessed = rowList({ project_id: 'text', id: 'bytea', tries: 'smallint', used_at: 'timestamptz' })
-// In the order in which results and receipts lock challenges, so that neither waits for the other in a circle.
 const writeChallengesSql = `
   update challenges c
   set tries = i.tries, used_at = i.used_at
-  from (select * from ${guessed.from} order by project_id, id) i
-  where c.project_id = i.project_id and c.id = i.id and ${amongIds('c', guessed.next)}`
+  from ${namedChallenges(guessed, guessed.next)}`
 
 const writeRecipientsSql = `
   update recipients r

@@ -49,14 +49,28 @@ function arrayOf<Item>(items: Item[], literal: (item: Item) => string): string {
 
 /** How a value of a column is written as an item of an array. */
 function literalOf(type: string): (value: Cell) => string {
+  const momentText = createMomentText()
   const text = (value: Cell): string => {
     if (value == null) return 'null'
     if (typeof value === 'string') return quoted(value)
-    return value instanceof Date ? `"${value.toISOString()}"` : String(value)
+    return value instanceof Date ? momentText(value) : String(value)
   }
   if (type === 'json') return (value) => (value == null ? 'null' : quoted(JSON.stringify(value)))
   if (isList(type)) return (value) => (value == null ? 'null' : quoted(arrayOf(value as Cell[], text)))
   return text
+}
+
+/** The moments of one column are mostly the same one, and to write it costs as much as the rest of its row. */
+function createMomentText(): (moment: Date) => string {
+  let time = Number.NaN
+  let text = ''
+  return (moment) => {
+    if (moment.getTime() !== time) {
+      text = `"${moment.toISOString()}"`
+      time = moment.getTime()
+    }
+    return text
+  }
 }
 
 const quoted = (value: string): string =>

@@ -1,7 +1,7 @@
 import type { Challenge } from '../domain/challenge.ts'
 import type { SendJudgement, SendRequest } from '../domain/judge-send.ts'
 import { leaseSeconds } from '../engine/lease.ts'
-import { amongIds, idFloor, recipientColumns, recipientRows } from './challenge-rows.ts'
+import { idFloor, namedChallenges, recipientColumns, recipientRows } from './challenge-rows.ts'
 import type { BatchTransaction } from './database.ts'
 import { rowList } from './row-list.ts'
 
@@ -14,12 +14,10 @@ const writeRecipientsSql = `
     locked_until = excluded.locked_until, updated_at = excluded.updated_at`
 
 const superseded = rowList({ project_id: 'text', id: 'bytea', superseded_at: 'timestamptz' })
-// In the order in which results and receipts lock challenges, so that neither waits for the other in a circle.
 const supersedeSql = `
   update challenges c
   set superseded_at = i.superseded_at
-  from (select * from ${superseded.from} order by project_id, id) i
-  where c.project_id = i.project_id and c.id = i.id and ${amongIds('c', superseded.next)}`
+  from ${namedChallenges(superseded, superseded.next)}`
 
 const inserted = rowList({
   project_id: 'text',
