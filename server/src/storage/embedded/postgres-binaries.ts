@@ -33,11 +33,20 @@ const platforms: Record<string, string> = {
 // Not the environment of the server: its PG… variables and its secrets are no business of the database's.
 const searchPath = '/usr/sbin:/usr/bin:/sbin:/bin:/run/current-system/sw/bin'
 
+// glibc would give the memory of each statement back to the system and ask for it again at the next one.
+const keptMemory = { MALLOC_TOP_PAD_: String(2 ** 20), MALLOC_TRIM_THRESHOLD_: String(2 ** 24) }
+
 /** Finds the PostgreSQL of this platform and makes it runnable. `spareDirectory` takes links that fit nowhere else. */
 export function findBinaries(packageDirectory: string | undefined, spareDirectory: string): Binaries {
   const directory = packageDirectory ?? findPackage()
   const libraries = linkLibraries(directory, spareDirectory)
-  const environment = { PATH: searchPath, LC_ALL: 'C', TZ: 'UTC', ...searchLibrariesIn(directory, libraries) }
+  const environment = {
+    PATH: searchPath,
+    LC_ALL: 'C',
+    TZ: 'UTC',
+    ...keptMemory,
+    ...searchLibrariesIn(directory, libraries),
+  }
   const postgres = join(directory, 'native', 'bin', 'postgres')
   const initdb = join(directory, 'native', 'bin', 'initdb')
 
