@@ -32,7 +32,6 @@ export function createMetrics({ collectProcess = true }: { collectProcess?: bool
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5, 10],
     registers: [registry],
   })
-  const children = new Map<string, { observe: (seconds: number) => void }>()
   const outcomes = ['purpose', 'outcome'] as const
   const sends = new Counter({
     name: 'watchword_sends_total',
@@ -47,20 +46,33 @@ export function createMetrics({ collectProcess = true }: { collectProcess?: bool
     registers: [registry],
   })
 
+  const requestOf = remember<Histogram.Internal<string>>()
+  const sendOf = remember<Counter.Internal>()
+  const checkOf = remember<Counter.Internal>()
   return {
     registry,
     observeRequest({ dialect, method, route, status, seconds }) {
-      // Sorting and joining four labels at every request costs more than the count itself.
       const name = `${status} ${method} ${route}`
-      let child = children.get(name)
-      if (child === undefined) {
-        child = requests.labels({ dialect, method, route, status })
-        children.set(name, child)
-      }
-      child.observe(seconds)
+      requestOf(name, () => requests.labels({ dialect, method, route, status })).observe(seconds)
     },
-    countSend: (purpose, outcome) => sends.inc({ purpose, outcome }),
-    countCheck: (purpose, outcome) => checks.inc({ purpose, outcome }),
+    countSend(purpose, outcome) {
+      sendOf(`${purpose} ${outcome}`, () => sends.labels({ purpose, outcome })).inc()
+    },
+    countCheck(purpose, outcome) {
+      checkOf(`${purpose} ${outcome}`, () => checks.labels({ purpose, outcome })).inc()
+    },
     render: () => registry.metrics(),
+  }
+}
+
+/** What is counted under a name, made at the first use: to sort and join labels each time costs more than the count. */
+function remember<Child>(): (name: string, make: () => Child) => Child {
+  const children = new Map<string, Child>()
+  return (name, make) => {
+    const known = children.get(name)
+    if (known !== undefined) return known
+    const child = make()
+    children.set(name, child)
+    return child
   }
 }

@@ -1,4 +1,3 @@
-import type { Socket } from 'node:net'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
 import type { Answer, Call, Problem } from './dialect.ts'
@@ -34,7 +33,7 @@ export type TextAnswer = {
 
 /** Writes every answer of the server: the headers that all share, the log line, the measure. */
 export function createReplies({ log, metrics }: { log: Logger; metrics: Metrics }): Replies {
-  const writeTogether = createWriteTogether()
+  const answerTogether = createAnswerTogether()
   const begin = (
     request: FastifyRequest,
     reply: FastifyReply,
@@ -43,7 +42,8 @@ export function createReplies({ log, metrics }: { log: Logger; metrics: Metrics 
     headers?: Record<string, string>,
   ) => {
     const { call, mount, label, startedAt } = exchange
-    const milliseconds = performance.now() - startedAt
+    // Whole microseconds: longer fractions are noise, and long enough to contain anybody's code by chance.
+    const milliseconds = Math.round((performance.now() - startedAt) * 1000) / 1000
     const { name: dialect } = mount.dialect
     const { method } = request
     metrics.observeRequest({ dialect, method, route: label, status, seconds: milliseconds / 1000 })
@@ -77,43 +77,49 @@ export function createReplies({ log, metrics }: { log: Logger; metrics: Metrics 
     reply.header('content-type', json).send(JSON.stringify(body))
   }
 
+  const sendError: Replies['sendError'] = (request, reply, exchange, error) => {
+    const { reference } = exchange.call
+    const problem = problemOf(error, reference)
+    if (problem.kind === 'fault' || problem.kind === 'unavailable') {
+      log.error({ event: problem.kind, reference, route: exchange.label, error: renderCause(error) })
+    }
+    sendProblem(request, reply, exchange, problem)
+  }
+
   return {
     sendAnswer(request, reply, exchange, { status, headers, body }) {
-      begin(request, reply, exchange, status, headers)
-      writeTogether(request.raw.socket)
-      if (status === 204) reply.send()
-      else reply.header('content-type', json).send(body)
+      answerTogether(() => {
+        try {
+          begin(request, reply, exchange, status, headers)
+          if (status === 204) reply.send()
+          else reply.header('content-type', json).send(body)
+        } catch (error) {
+          sendError(request, reply, exchange, error)
+        }
+      })
     },
     sendText(request, reply, exchange, { status, contentType, text, headers }) {
       begin(request, reply, exchange, status, headers)
       reply.header('content-type', contentType).send(text)
     },
     sendProblem,
-    sendError(request, reply, exchange, error) {
-      const { reference } = exchange.call
-      const problem = problemOf(error, reference)
-      if (problem.kind === 'fault' || problem.kind === 'unavailable') {
-        log.error({ event: problem.kind, reference, route: exchange.label, error: renderCause(error) })
-      }
-      sendProblem(request, reply, exchange, problem)
-    },
+    sendError,
   }
 }
 
 /**
- * Holds what is written to a socket until this turn has answered everybody it can. A batch answers up to 128 requests at
- * once; written one after the other, with the rest of our work between them, each answer wakes its reader anew.
+ * Writes answers one right after the other when the work of this turn is done. A batch answers up to 128 requests at once;
+ * with our work between them, each answer would wake its reader anew.
  */
-function createWriteTogether(): (socket: Socket) => void {
-  let held: Socket[] = []
-  const writeHeld = () => {
-    const sockets = held
-    held = []
-    for (const socket of sockets) socket.uncork()
+function createAnswerTogether(): (answer: () => void) => void {
+  let waiting: (() => void)[] = []
+  const answerAll = () => {
+    const answers = waiting
+    waiting = []
+    for (const answer of answers) answer()
   }
-  return (socket) => {
-    socket.cork()
-    if (held.push(socket) === 1) setImmediate(writeHeld)
+  return (answer) => {
+    if (waiting.push(answer) === 1) setImmediate(answerAll)
   }
 }
 
