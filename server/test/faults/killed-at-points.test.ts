@@ -16,7 +16,7 @@ import {
   sendMessage,
   takeOver,
 } from './deeds.ts'
-import { killPostgres } from './kill-postgres.ts'
+import { isPostgresBack, killPostgres } from './kill-postgres.ts'
 import { type Cut, type PostgresProxy, startPostgresProxy } from './postgres-proxy.ts'
 
 /*
@@ -118,8 +118,10 @@ const victims: Victim[] = [
   {
     name: 'PostgreSQL',
     kill: () => killPostgres(world.postgresDirectory),
-    comeBack: () =>
-      until(async () => (await world.one({ method: 'GET', path: '/readyz' })).status === 200, 20_000),
+    async comeBack() {
+      await until(() => isPostgresBack(world.db.connectionString), 20_000)
+      await until(async () => (await world.one({ method: 'GET', path: '/readyz' })).status === 200, 20_000)
+    },
   },
 ]
 

@@ -3,7 +3,7 @@ import { times } from '../races/barrage.ts'
 import { expectInvariants, untilDelivered } from '../races/invariants.ts'
 import { type RaceWorld, startRaceWorld } from '../races/race-world.ts'
 import { sleep, until } from '../until.ts'
-import { killPostgres } from './kill-postgres.ts'
+import { isPostgresBack, killPostgres } from './kill-postgres.ts'
 import { openLedger } from './ledger.ts'
 
 /*
@@ -24,6 +24,7 @@ test(`I1 I2 I3 I5 I9: ${kills} kills of PostgreSQL under load lose nothing that 
     for (let kill = 1; kill <= kills; kill += 1) {
       await sleep(200 + Math.random() * 400)
       killPostgres(world.postgresDirectory)
+      await until(() => isPostgresBack(world.db.connectionString), 20_000)
       await until(async () => (await askReady(world)) === 200, 20_000)
     }
     await sleep(300)

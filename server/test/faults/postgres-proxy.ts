@@ -144,6 +144,8 @@ function createLink(
     if (call !== null) earlier.push(call)
     if (cut !== null) onCut = cut.onCut
     if (cut?.how === 'before') return void cutNow()
+    // What was sent together with the call, and comes after it, was never sent.
+    if (asked >= answersLeft) return
     // A simple query is answered as a whole; a bound one at the Sync that follows it.
     if (type === 'Q' || type === 'S') asked += 1
     if (cut?.how === 'after') answersLeft = type === 'Q' ? asked : asked + 1
