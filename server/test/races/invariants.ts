@@ -68,46 +68,57 @@ const forbidden: Record<string, string> = {
   'I10: a code is on record once, and so are its guesses, its end and its use': `
     select encode(c.id, 'hex') as id, c.tries, c.used_at, e.*
     from challenges c
-    left join lateral (
-      select count(*) filter (where type = 'challenge.created') as created,
+    left join (
+      select project_id, challenge_id,
+        count(*) filter (where type = 'challenge.created') as created,
         count(*) filter (where type = 'challenge.verified') as verified,
         count(*) filter (where type = 'challenge.missed' and details ->> 'refusal' = 'mismatch') as missed,
         count(*) filter (where type = 'challenge.locked') as locked
       from events
-      where project_id = c.project_id and challenge_id = c.id
-    ) e on true
-    where e.created <> 1
+      group by 1, 2
+    ) e on e.project_id = c.project_id and e.challenge_id = c.id
+    where e.created is distinct from 1
       or e.verified <> (c.used_at is not null)::int
       or e.verified + e.missed <> c.tries
       or e.locked <> (c.tries = c.tries_max and c.used_at is null)::int`,
   'I10: a session is on record once, and so are each of its refreshes and its end': `
     select s.id::text, s.ended_at, e.*, t.spent
     from sessions s
-    left join lateral (
-      select count(*) filter (where type = 'session.opened') as opened,
+    left join (
+      select project_id, account_id, details ->> 'sessionId' as session_id,
+        count(*) filter (where type = 'session.opened') as opened,
         count(*) filter (where type = 'session.refreshed') as refreshed,
         count(*) filter (where type = 'session.ended' or type = 'session.reused') as ended
       from events
-      where project_id = s.project_id and account_id = s.account_id and details ->> 'sessionId' = s.id::text
-    ) e on true
-    left join lateral (
-      select count(*) as spent from refresh_tokens
-      where project_id = s.project_id and session_id = s.id and spent_at is not null
-    ) t on true
-    where e.opened <> 1 or e.refreshed <> t.spent or e.ended <> (s.ended_at is not null)::int`,
+      group by 1, 2, 3
+    ) e on e.project_id = s.project_id and e.account_id = s.account_id and e.session_id = s.id::text
+    left join (
+      select project_id, session_id, count(*) filter (where spent_at is not null) as spent
+      from refresh_tokens
+      group by 1, 2
+    ) t on t.project_id = s.project_id and t.session_id = s.id
+    where e.opened is distinct from 1 or e.refreshed is distinct from t.spent
+      or e.ended <> (s.ended_at is not null)::int`,
   'I10: an account, a project and a key are on record once': `
-    select a.id::text from accounts a
-    where 1 <> (select count(*) from events where project_id = a.project_id and account_id = a.id
-      and type in ('account.created', 'account.imported'))
+    select a.id::text
+    from accounts a
+    left join events e on e.project_id = a.project_id and e.account_id = a.id
+      and e.type in ('account.created', 'account.imported')
+    group by a.project_id, a.id
+    having count(e.id) <> 1
     union all
-    select p.id from projects p
-    where 1 <> (select count(*) from events where project_id = p.id and type = 'project.created')
+    select p.id
+    from projects p
+    left join events e on e.project_id = p.id and e.type = 'project.created'
+    group by p.id
+    having count(e.id) <> 1
     union all
-    select k.id from api_keys k
-    where 1 <> (select count(*) from events where project_id = k.workspace_id and type = 'key.created'
-        and details ->> 'keyId' = k.id)
-      or (k.revoked_at is not null)::int <> (select count(*) from events where project_id = k.workspace_id
-        and type = 'key.revoked' and details ->> 'keyId' = k.id)`,
+    select k.id
+    from api_keys k
+    left join events e on e.project_id = k.workspace_id and e.details ->> 'keyId' = k.id
+    group by k.id, k.revoked_at
+    having count(*) filter (where e.type = 'key.created') <> 1
+      or count(*) filter (where e.type = 'key.revoked') <> (k.revoked_at is not null)::int`,
 }
 
 /** What must hold, by name. */
