@@ -105,6 +105,7 @@ type Send = (statement: pg.QueryConfig) => Promise<pg.QueryResult>
 
 /** What is sent in one turn leaves in one write, so that PostgreSQL wakes once and finds all of it. */
 function createSend(client: pg.PoolClient): Send {
+  // `pg` has no call for this. The lockfile keeps its version, and without the socket every transaction of a test fails.
   const { stream } = (client as unknown as { connection: { stream: Duplex } }).connection
   let isHeld = false
   return (statement) => {
