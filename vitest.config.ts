@@ -6,7 +6,7 @@ export default defineConfig({
     globalSetup: 'server/test/global-setup.ts',
     setupFiles: 'server/test/canary/keep-watched.ts',
     reporters: ['default', './server/test/requirements-reporter.ts'],
-    testTimeout: 20_000,
-    hookTimeout: 30_000,
+    testTimeout: 90_000,
+    hookTimeout: 90_000,
   },
 })

@@ -30,10 +30,7 @@ async function runJson(...parameters: string[]) {
   return JSON.parse(stdout)
 }
 
-test('a webhook that the command line makes is told by the server, what was before it by a replay', {
-  // Ten commands, each a process of its own.
-  timeout: 60_000,
-}, async () => {
+test('a webhook that the command line makes is told by the server, what was before it by a replay', async () => {
   const project = app.projects.service
   const send = (target: string) =>
     app.post('/api/v1/otp/send', { target, channel: 'email' }, app.serviceHeaders)

@@ -111,4 +111,4 @@ test('100,000 accounts are stored in well under a minute, also all or nothing', 
   expect(result).toEqual({ stored: 100_000, problems: [] })
   expect(seen.at(-1)).toBe(100_000)
   expect(performance.now() - startedAt).toBeLessThan(30_000)
-}, 60_000)
+})

@@ -35,7 +35,7 @@ describe.runIf(canRun)('in a browser', () => {
     await send('ada@example.test')
     await send('eve@example.test')
     await app.post('/otp', { type: 'create', phoneNumber: '0123456789' })
-  }, 60_000)
+  })
   afterAll(async () => {
     await browser?.close()
     await app?.stop()

@@ -40,7 +40,7 @@ beforeAll(async () => {
     server.once('close', () => reject(new Error(`npm start ended early: ${said}`)))
   })
   url = readAccess().url
-}, 60_000)
+})
 
 afterAll(async () => {
   await stop()

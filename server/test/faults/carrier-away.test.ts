@@ -33,9 +33,7 @@ const received = (address: string) =>
 
 // The pause before the fourth try is as long as a lease: only `npm run test:faults` waits for it.
 for (const failures of process.env.FAULT_KILLS === undefined ? [1, 2] : [1, 2, 3]) {
-  test(`I3 I4 I5: a carrier that fails ${failures} times at first gets the same code until it takes it`, {
-    timeout: 60_000,
-  }, async () => {
+  test(`I3 I4 I5: a carrier that fails ${failures} times at first gets the same code until it takes it`, async () => {
     const target = `+25571500000${failures}`
     let calls = 0
     gateway.answer((response) => {

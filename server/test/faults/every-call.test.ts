@@ -54,7 +54,7 @@ async function countChallenges(): Promise<number> {
 }
 
 for (const step of routeSteps) {
-  test(`V1 I1 I5 I9: ${step.name} survives a cut at every call`, { timeout: 60_000 }, async () => {
+  test(`V1 I1 I5 I9: ${step.name} survives a cut at every call`, async () => {
     for (const { how, first } of sides) {
       let nth = first
       while (nth < callsMax && (await runWithCut(step, nth, how))) nth += isThorough ? 1 : 2

@@ -90,13 +90,13 @@ beforeAll(async () => {
     one: (request) => (barrage ?? started).one(request),
   }
   proxy = await startPostgresProxy(world.env.DATABASE_URL)
-}, 60_000)
+})
 afterAll(async () => {
   barrage?.close()
   await node?.kill()
   await proxy?.stop()
   await world?.close()
-}, 60_000)
+})
 
 async function startNode(): Promise<void> {
   barrage?.close()

@@ -16,8 +16,8 @@ let world: RaceWorld
 
 beforeAll(async () => {
   world = await startRaceWorld()
-}, 60_000)
-afterAll(() => world?.close(), 60_000)
+})
+afterAll(() => world?.close())
 
 for (const { name, run } of [...codeRaces, ...sendRaces, ...sessionRaces]) {
   test(name, { timeout: 30_000 + rounds * 10_000 }, async () => {
