@@ -53,6 +53,8 @@ function describeSystemError({ code, port, address, path, message }: SystemError
       return `PostgreSQL refuses the user or the password of DATABASE_URL (${message}).`
     case '3D000':
       return `The database of DATABASE_URL does not exist (${message}): create it first.`
+    case '25006':
+      return 'DATABASE_URL leads to a standby, which takes no writes: let it lead to the primary.'
     case 'ENOSPC':
       return 'The disk is full: make room, then try again.'
     default:

@@ -1,6 +1,6 @@
 import pg from 'pg'
 import { asFault, isConnectionLost, isTimeOut, throwFault } from './database-faults.ts'
-import { inTransaction, noteLife } from './transaction.ts'
+import { greetServer, inTransaction } from './transaction.ts'
 
 /*
  * The way to PostgreSQL: two pools, their settings, and the difference between a fault that passes and one that does not.
@@ -116,7 +116,7 @@ export function createDatabase({
 
 const runSettings = (sql: string) => async (client: pg.ClientBase) => {
   for (const statement of sql.split(';')) await client.query(statement)
-  await noteLife(client)
+  await greetServer(client)
 }
 
 /** A statement that only reads is repeated once on another connection when its own was lost. */

@@ -130,10 +130,20 @@ const lives = new WeakMap<pg.ClientBase, string>()
  */
 const lifeSql = "pg_postmaster_start_time()::text || ' ' || (select stats_reset::text from pg_stat_bgwriter)"
 
-/** Remembers in which life of the server a new connection began. */
-export async function noteLife(client: pg.ClientBase): Promise<void> {
-  const { rows } = await client.query<{ life: string }>(`select ${lifeSql} as life`)
-  lives.set(client, rows[0]?.life ?? '')
+/**
+ * Remembers in which life of the server a new connection began. A standby is no server for us: it takes no writes, and what
+ * it says of keys and sessions may be over. While a primary is replaced the way to it may lead to one, and a connection
+ * that was kept would lead there for ever.
+ */
+export async function greetServer(client: pg.ClientBase): Promise<void> {
+  const { rows } = await client.query<{ life: string; is_standby: boolean }>(
+    `select ${lifeSql} as life, pg_is_in_recovery() as is_standby`,
+  )
+  const [server] = rows
+  // With the SQLSTATE of PostgreSQL's own answer to a write: it passes by itself.
+  if (server?.is_standby !== false)
+    throw Object.assign(new Error('the server is a standby, which takes no writes'), { code: '25006' })
+  lives.set(client, server.life)
 }
 
 const fateMilliseconds = 3_000

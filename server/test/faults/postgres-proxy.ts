@@ -26,6 +26,8 @@ export type PostgresProxy = {
   /** New connections are refused and the present ones broken, until `listen`. */
   refuse: () => Promise<void>
   listen: () => Promise<void>
+  /** New connections lead to another server; the present ones stay where they are. */
+  leadTo: (connectionString: string) => void
   /** Whoever connects is told that there are too many already, as a server with `max_connections` tells. */
   overload: (isOverloaded: boolean) => void
   stop: () => Promise<void>
@@ -33,7 +35,8 @@ export type PostgresProxy = {
 
 /** Stands before the server of a connection string, on a port of its own. */
 export async function startPostgresProxy(connectionString: string): Promise<PostgresProxy> {
-  const upstream = parseConnection(connectionString)
+  const { user, database, ...first } = parseConnection(connectionString)
+  let { place } = first
   const links = new Set<Link>()
   let armed: { isIt: IsCutCall; how: Cut; onCut: () => void } | null = null
   let isFrozen = false
@@ -52,7 +55,7 @@ export async function startPostgresProxy(connectionString: string): Promise<Post
       client.on('error', () => {}).once('data', () => client.end(tooManyClients))
       return
     }
-    const onward = connect(upstream.place)
+    const onward = connect(place)
     const link = createLink(client, onward, { judge, onEnd: () => links.delete(link) })
     links.add(link)
     if (isFrozen) link.pause()
@@ -72,7 +75,7 @@ export async function startPostgresProxy(connectionString: string): Promise<Post
   await listen()
 
   return {
-    connectionString: `postgresql://${upstream.user}@127.0.0.1:${port}/${upstream.database}`,
+    connectionString: `postgresql://${user}@127.0.0.1:${port}/${database}`,
     cutAt(isIt, how, onCut = () => {}) {
       armed = { isIt, how, onCut }
     },
@@ -91,6 +94,9 @@ export async function startPostgresProxy(connectionString: string): Promise<Post
     },
     refuse,
     listen,
+    leadTo(next) {
+      place = parseConnection(next).place
+    },
     overload(next) {
       isOverloaded = next
       if (next) for (const link of links) link.break()

@@ -51,16 +51,19 @@ export async function startRaceWorld({
   nodeCount = 4,
   envOf = () => ({}),
   postgresDirectory: given,
+  startPostgres = startEmbeddedPostgres,
 }: {
   nodeCount?: number
   /** What the environment of a node has beside that of all. */
   envOf?: (node: number) => Record<string, string>
   /** Where PostgreSQL keeps its data, when that matters; it is left there. */
   postgresDirectory?: string
+  /** What is started there instead of a single server. */
+  startPostgres?: typeof startEmbeddedPostgres
 } = {}) {
   const dataDirectory = mkdtempSync(join(tmpdir(), 'watchword-race-'))
   const postgresDirectory = given ?? mkdtempSync(join(tmpdir(), 'watchword-race-pg-'))
-  const postgres = await startEmbeddedPostgres({ dataDirectory: postgresDirectory })
+  const postgres = await startPostgres({ dataDirectory: postgresDirectory })
   const db = await createTestDatabase({ serverUrl: postgres.connectionString })
   const gateway = await startWebhookPeer()
   const configuration = join(dataDirectory, 'watchword.yaml')

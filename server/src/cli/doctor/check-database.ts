@@ -63,7 +63,6 @@ type Facts = {
   version_number: number
   max_connections: number
   max_locks: number
-  is_standby: boolean
   is_durable: boolean
   may_create: boolean
   has_schema: boolean
@@ -88,7 +87,6 @@ const factsSql = `
     current_setting('max_locks_per_transaction')::integer
       * (current_setting('max_connections')::integer + current_setting('max_prepared_transactions')::integer)
       as max_locks,
-    pg_is_in_recovery() as is_standby,
     current_setting('fsync') = 'on' and current_setting('synchronous_commit') <> 'off' as is_durable,
     coalesce(has_schema_privilege(current_schema(), 'create'), false) as may_create,
     to_regclass('migrations') is not null as has_schema,
@@ -100,10 +98,6 @@ function judgeServer(facts: Facts): Finding[] {
   const findings: Finding[] = []
   if (facts.version_number < 150_000)
     findings.push(server.fail(`version ${facts.version} is too old`, 'Upgrade to PostgreSQL 15 or later.'))
-  if (facts.is_standby)
-    findings.push(
-      server.fail('this is a standby, which takes no writes', 'Let DATABASE_URL lead to the primary.'),
-    )
   if (!facts.may_create)
     findings.push(
       server.fail(
