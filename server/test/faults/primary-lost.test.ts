@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { times } from '../races/barrage.ts'
 import { expectInvariants, untilDelivered } from '../races/invariants.ts'
 import { startRaceWorld } from '../races/race-world.ts'
+import { logIn, logout, me, refresh } from '../races/session-races.ts'
 import { runCommand } from '../run-command.ts'
 import { until } from '../until.ts'
 import { openLedger } from './ledger.ts'
@@ -29,6 +30,8 @@ test('I1 I2 I3 I5 I6 I9: a primary is lost and its standby promoted, and nothing
   try {
     const load = times(12, (worker) => ledger.work(worker, () => isOver))
     await until(() => count(200) > 50)
+    const session = await logIn(world)
+    expect(await world.one(await logout(world, session))).toMatchObject({ status: 200 })
 
     await pair?.losePrimary()
     const before = count(503)
@@ -43,6 +46,9 @@ test('I1 I2 I3 I5 I6 I9: a primary is lost and its standby promoted, and nothing
     await until(() => count(201) > sent + 100)
     isOver = true
     await Promise.all(load)
+
+    expect(await world.one(me(session.accessToken))).toMatchObject({ status: 401 })
+    expect(await world.one(refresh(session.refreshToken))).toMatchObject({ status: 401 })
 
     await pair?.dropConnections()
     // The test's own eye looked at the lost server as well.
