@@ -1,4 +1,6 @@
+import { createHash, randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { renderEventCatalogue } from '../src/admin/render-catalogue.ts'
 import { createDatabase } from '../src/storage/database.ts'
@@ -9,7 +11,7 @@ import { startTestApp, type TestApp } from './start-test-app.ts'
 
 let app: TestApp
 beforeAll(async () => {
-  app = await startTestApp()
+  app = await startTestApp({ env: { TRUST_PROXY: '1' } })
 })
 afterAll(() => app.stop())
 
@@ -291,23 +293,81 @@ describe('events are append-only (L1)', () => {
     for (const sql of changes) await expect(app.db.query(sql)).rejects.toThrow(/append-only/)
   })
 
-  test('and a server that does not own it has no right to try, yet all it needs', async () => {
-    const role = `server_${app.db.connectionString.match(/test_(\w{8})/)?.[1]}`
+  /** A role that owns nothing, as docs/audit.md makes one, and what it connects by. */
+  async function createServerRole(): Promise<{ connectionString: string; drop: () => Promise<void> }> {
+    const role = `server_${randomBytes(4).toString('hex')}`
     await app.db.query(`create role ${role} login password 'server'`)
     await app.db.query(`select grant_server('${role}')`)
-    const connectionString = app.db.connectionString.replace(
-      /^(postgres(?:ql)?:\/\/)[^@/]*@?/,
-      `$1${role}:server@`,
-    )
-    const database = createDatabase({ connectionString })
+    return {
+      connectionString: app.db.connectionString.replace(
+        /^(postgres(?:ql)?:\/\/)[^@/]*@?/,
+        `$1${role}:server@`,
+      ),
+      async drop() {
+        await app.db.query(`drop owned by ${role}`)
+        await app.db.query(`drop role ${role}`)
+      },
+    }
+  }
+
+  test('and a server that does not own it has no right to try, yet all it needs', async () => {
+    const role = await createServerRole()
+    const database = createDatabase({ connectionString: role.connectionString })
+    const logLines: string[] = []
+    const node = await startTestApp({ env: { DATABASE_URL: role.connectionString }, beside: app, logLines })
     try {
       await migrate(database)
       for (const sql of changes) await expect(database.query('change', sql)).rejects.toThrow()
       await runUpkeep(database)
+
+      const email = 'role@example.test'
+      await node.post('/auth/register', { email, password, firstname: 'R', lastname: 'O' })
+      await node.post('/auth/verify', { email, code: await node.inbox.lastCode(email) })
+      const { refreshToken } = (await node.post('/auth/login', { email, password })).body.data
+      expect((await node.post('/auth/refresh', { refreshToken })).status).toBe(200)
+      const sent = await node.post(
+        '/api/v1/otp/send',
+        { target: email, channel: 'email' },
+        node.serviceHeaders,
+      )
+      expect(sent.status).toBe(201)
+      const admin = { authorization: `Bearer ${node.adminToken}` }
+      const made = await node.post('/admin/v1/projects', { name: 'Made by a role' }, admin)
+      expect(made.status).toBe(201)
+      const as = { env: { DATABASE_URL: role.connectionString } }
+      const erased = await runCommand(['users', 'erase', email, '--project', node.projects.account], as)
+      expect({ code: erased.code, stderr: erased.stderr }).toEqual({ code: 0, stderr: '' })
+      expect(logLines.filter((line) => /"level":(50|60)/.test(line))).toEqual([])
     } finally {
-      await database.close()
-      await app.db.query(`drop owned by ${role}`)
-      await app.db.query(`drop role ${role}`)
+      await Promise.all([database.close(), node.stop()])
+      await role.drop()
+    }
+  })
+
+  test('and what it may do with the rights of the owner takes no table of its own for one of ours', async () => {
+    const role = await createServerRole()
+    const client = new pg.Client({ connectionString: role.connectionString })
+    await client.connect()
+    try {
+      const [today] = await app.db.query<{ name: string }>(
+        `select 'events_' || to_char(moment() at time zone 'UTC', 'YYYYMMDD') as name`,
+      )
+      await client.query(`create temp table pg_class as
+        select oid, relname::text as relname from pg_catalog.pg_class where relname in ('messages', '${today?.name}')`)
+      await client.query(`create temp table pg_inherits as select child.oid as inhrelid, parent.oid as inhparent
+        from pg_temp.pg_class child, pg_temp.pg_class parent where child.relname <> 'messages' and parent.relname = 'messages'`)
+      await client.query('grant select on pg_temp.pg_class, pg_temp.pg_inherits to public')
+      await client.query('begin')
+      await client.query("select drop_message_partitions(moment() + interval '10 years')")
+      const { rows } = await client.query(`select to_regclass('${today?.name}') is not null as is_there`)
+      expect(rows).toEqual([{ is_there: true }])
+      const others = `select proname from pg_proc where prosecdef and pronamespace = current_schema()::regnamespace
+        and coalesce(proconfig::text, '') not like '%pg_temp%'`
+      expect((await client.query(others)).rows).toEqual([])
+    } finally {
+      await client.query('rollback')
+      await client.end()
+      await role.drop()
     }
   })
 
@@ -329,6 +389,23 @@ describe('events are append-only (L1)', () => {
 })
 
 describe('erasing a person', () => {
+  /** Rows that hold an address, as it is written, as bytes, or as a digest that whoever guesses it could compare. */
+  async function findTraces(address: string): Promise<{ table: string; text: string }[]> {
+    const digest = createHash('sha256').update(address)
+    const spellings = [address, Buffer.from(address).toString('hex')]
+    const digests = [digest.copy().digest('hex'), digest.digest('base64url')].map((text) => text.slice(0, 11))
+    const tables = await app.db.query<{ name: string }>(
+      "select relname as name from pg_class where relkind in ('r', 'p') and relnamespace = 'public'::regnamespace",
+    )
+    const found = await Promise.all(
+      tables.map(async ({ name: table }) => {
+        const rows = await app.db.query<{ text: string }>(`select t::text as text from ${table} t`)
+        return rows.map(({ text }) => ({ table, text }))
+      }),
+    )
+    return found.flat().filter(({ text }) => [...spellings, ...digests].some((trace) => text.includes(trace)))
+  }
+
   test('leaves what happened, and nobody in it', async () => {
     const email = 'pia@example.test'
     const { account } = app.projects
@@ -336,7 +413,14 @@ describe('erasing a person', () => {
     await app.post('/auth/verify', { email, code: await app.inbox.lastCode(email) })
     const login = await app.post('/auth/login', { email, password })
     await app.post('/auth/login', { email, password: 'not the password' })
+    const elsewhere = { 'x-forwarded-for': '203.0.113.9' }
+    await app.post('/auth/login/otp/generate', { email })
+    const code = await app.inbox.lastCode(email)
+    await app.post('/auth/login/otp', { email, code: wrong(code) }, elsewhere)
     const before = await ownOf(account)
+    expect((await findTraces(email)).map(({ table }) => table)).toEqual(
+      expect.arrayContaining(['accounts', 'challenges', 'recipients', 'limits']),
+    )
 
     const erased = await run('users', 'erase', email, '--project', account)
     expect({ stderr: erased.stderr, code: erased.code }).toEqual({ stderr: '', code: 0 })
@@ -344,13 +428,7 @@ describe('erasing a person', () => {
 
     const after = await ownOf(account)
     expect(typesOf(after)).toEqual([...typesOf(before), 'person.erased'])
-    const tables = await app.db.query<{ name: string }>(
-      "select relname as name from pg_class where relkind in ('r', 'p') and relnamespace = 'public'::regnamespace",
-    )
-    for (const { name } of tables) {
-      const rows = await app.db.query<{ text: string }>(`select t::text as text from ${name} t`)
-      expect({ name, found: rows.filter(({ text }) => text.includes('pia@')) }).toEqual({ name, found: [] })
-    }
+    expect(await findTraces(email)).toEqual([])
     const bearer = { authorization: `Bearer ${login.body.data?.accessToken ?? login.body.accessToken}` }
     expect((await app.get('/auth/me', bearer)).status).toBe(401)
     expect((await run('users', 'erase', email, '--project', account)).code).not.toBe(0)

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto'
+
 /**
  * A bound on how often something happens in a window that begins with its first event. One row counts it, so it is
  * exact over all nodes. Two kinds: a count of events, and a count of distinct members (addresses of one caller).
@@ -53,3 +55,7 @@ export const limitUsage = (state: LimitState, limit: Limit, now: Date): LimitUsa
   resetSeconds: resetSeconds(state, limit, now),
   isExceeded: false,
 })
+
+/** An address as a member of a limit: short, and not readable. */
+export const addressMember = (address: string): string =>
+  createHash('sha256').update(address).digest('base64url').slice(0, 11)

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import type { Region } from '../domain/address.ts'
+import { addressMember } from '../domain/limit.ts'
 import { defaultProjectSettings, type Project, type ProjectSettings } from '../domain/project.ts'
 import { type Purpose, purposes } from '../domain/purpose.ts'
 import {
-  addressMember,
   callerSendLimits,
   failureLimits,
   projectRequestLimits,

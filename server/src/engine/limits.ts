@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto'
 import type { PhoneDestination } from '../domain/destination.ts'
-import type { Limit } from '../domain/limit.ts'
+import { addressMember, type Limit } from '../domain/limit.ts'
 import type { Project } from '../domain/project.ts'
 import { codePolicy, type Purpose } from '../domain/purpose.ts'
 import type { Caller } from './ports.ts'
@@ -77,7 +76,3 @@ export const unknownAddressLimit = (caller: Caller): Limit => ({
   max: 10,
   windowSeconds: hourSeconds,
 })
-
-/** An address as a member of a limit: short, and not readable. */
-export const addressMember = (address: string): string =>
-  createHash('sha256').update(address).digest('base64url').slice(0, 11)

@@ -1,8 +1,9 @@
 import type { PhoneNumber } from '../domain/address.ts'
+import { addressMember } from '../domain/limit.ts'
 import type { LanguageWish } from '../domain/locale.ts'
 import type { Project } from '../domain/project.ts'
 import type { FindAccount } from './find-account.ts'
-import { addressMember, unknownAddressLimit } from './limits.ts'
+import { unknownAddressLimit } from './limits.ts'
 import type { Caller, ChallengeStore } from './ports.ts'
 import type { SendCode, SendOutcome } from './send-code.ts'
 

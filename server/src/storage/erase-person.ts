@@ -1,4 +1,5 @@
 import type { Address } from '../domain/address.ts'
+import { addressMember } from '../domain/limit.ts'
 import type { ProjectId } from '../domain/project.ts'
 import type { Erased, PersonStore } from '../engine/erase-person.ts'
 import { addressLock, lockNames } from './batch-locks.ts'
@@ -37,6 +38,7 @@ async function erase(tx: Transaction, projectId: ProjectId, address: Address): P
   const challenges = await tx.query('erase-challenges', challengesSql, [...given, erasedAddress])
   await tx.query('erase-companions', companionsSql, given)
   const recipients = await tx.query('erase-recipients', recipientsSql, given)
+  await tx.query('erase-counted', membersSql, [projectId, addresses.map(addressMember)])
   const events = await tx.query('erase-events', eventsSql, given)
 
   if (ids.length + challenges.length + recipients.length + events.length === 0) return null
@@ -94,3 +96,20 @@ const companionsSql = 'update challenges set companion = null where project_id =
 const recipientsSql = 'delete from recipients where project_id = $1 and address = any($2) returning address'
 
 const eventsSql = 'delete from event_people where project_id = $1 and address = any($2) returning event_id'
+
+/**
+ * A network's failures count the addresses by a digest, from which whoever tries all numbers of a country has the number; what
+ * was counted stays. Locked in the order in which batches write.
+ */
+const membersSql = `
+  with counted as (
+    select project_id, scope, key
+    from limits
+    where project_id = $1 and members && $2
+    order by (scope || ':' || key) collate "C"
+    for update
+  )
+  update limits l
+  set members = array(select member from unnest(l.members) member where member <> all($2))
+  from counted c
+  where l.project_id = c.project_id and l.scope = c.scope and l.key = c.key`
