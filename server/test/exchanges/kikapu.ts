@@ -100,6 +100,17 @@ export const documentedKikapu: KikapuExchange[] = [
     request: { path: agentLogin, body: { username: phoneNumber, password: 'securepassword' } },
     answer: agent,
   },
+  {
+    name: 'Agent Login, null for the field that is not used; the number comes back as it was written',
+    request: {
+      path: agentLogin,
+      body: { phoneNumber: null, username: ' 0712 345 678', password: 'securepassword' },
+    },
+    answer: {
+      status: 200,
+      body: { ...agent.body, user: { ...agent.body.user, phoneNumber: ' 0712 345 678' } },
+    },
+  },
 ]
 
 const documentedErrors: KikapuExchange[] = [
@@ -194,8 +205,8 @@ const refusals: KikapuExchange[] = [
     answer: error(404, 'Business not found'),
   },
   {
-    name: 'Verify OTP: the foreign business has not cost the code; a national number in Eastern Arabic digits',
-    request: { path: verify, body: { phoneNumber: '٠٧١٢٣٤٥٦٧٨', otp: code } },
+    name: 'Verify OTP: the foreign business has not cost the code; null for none; a number in Eastern Arabic digits',
+    request: { path: verify, body: { phoneNumber: '٠٧١٢٣٤٥٦٧٨', otp: code, business_id: null } },
     answer: {
       status: 200,
       body: { ...tokens, user: { ...john, phoneNumber: '٠٧١٢٣٤٥٦٧٨', user_type: 'BUSINESS' } },

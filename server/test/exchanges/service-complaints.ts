@@ -81,6 +81,12 @@ const bodies: [string, string, unknown, string][] = [
     'Country code is required for WhatsApp channel',
   ],
   [
+    'a country code that is null',
+    send,
+    { target: '1234567890', channel: 'whatsapp', countryCode: null },
+    'Country code is required for WhatsApp channel',
+  ],
+  [
     'a long recordId',
     send,
     { target: user, channel: 'email', recordId: 'x'.repeat(129) },

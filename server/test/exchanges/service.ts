@@ -267,6 +267,27 @@ const guesses: ServiceExchange[] = [
     answer: { status: 200, body: { valid: true, recordId: '<id>', verifiedAt: '<instant>' } },
   },
   {
+    name: 'null in optional fields is as good as leaving them out',
+    request: {
+      path: send,
+      body: { target: 'null@example.com', channel: 'email', countryCode: null, recordId: null },
+    },
+    answer: { status: 201, body: sent },
+  },
+  {
+    name: 'null in optional fields of a guess; a country code beside an e-mail address is not read',
+    request: {
+      path: verify,
+      body: {
+        target: 'null@example.com',
+        countryCode: 'none',
+        recordId: null,
+        code: '<code to null@example.com>',
+      },
+    },
+    answer: { status: 200, body: { valid: true, recordId: '<id>', verifiedAt: '<instant>' } },
+  },
+  {
     name: 'a send whose code is left to expire',
     request: { path: send, body: { target: user, channel: 'email' } },
     answer: { status: 201, body: sent },

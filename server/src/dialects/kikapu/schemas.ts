@@ -4,6 +4,7 @@ import { purposes } from '../../domain/purpose.ts'
 import type { Account, Business } from '../../engine/ports.ts'
 import type { AnswerSchema } from '../../http/dialect.ts'
 import { messageLanguage } from '../../http/message-language.ts'
+import { optionalField } from '../../http/optional-field.ts'
 import type { Messages } from './messages.ts'
 import { messagesFor } from './messages.ts'
 
@@ -24,7 +25,7 @@ export const readOtp = (text: string) => parseCode(text, purposes['kikapu-login'
 export const verifyOtpRequest = Type.Object({
   phoneNumber: phoneNumber("User's phone number with country code"),
   otp,
-  business_id: Type.Optional(
+  business_id: optionalField(
     Type.Integer({
       description: 'Optional business ID for business accounts',
       // Beyond these a JSON number is no longer the integer that was written.
@@ -43,8 +44,8 @@ export const resendOtpRequest = Type.Object({
 /** Either `phoneNumber` or `username` is required; when both stand there, `phoneNumber` counts. */
 export const agentLoginRequest = Type.Refine(
   Type.Object({
-    phoneNumber: Type.Optional(phoneNumber("Agent's phone number")),
-    username: Type.Optional(phoneNumber('Alternative to phoneNumber for Flutter apps')),
+    phoneNumber: optionalField(phoneNumber("Agent's phone number")),
+    username: optionalField(phoneNumber('Alternative to phoneNumber for Flutter apps')),
     password: Type.String({
       description: "Agent's password",
       minLength: 1,
@@ -54,9 +55,11 @@ export const agentLoginRequest = Type.Refine(
   (login) => readLogin(login) !== '',
 )
 
-/** The number that an agent logs in with; empty when there is none. */
-export const readLogin = ({ phoneNumber, username }: { phoneNumber?: string; username?: string }): string =>
-  (phoneNumber?.trim() || username?.trim()) ?? ''
+type AgentLogin = { phoneNumber?: string | null; username?: string | null }
+
+/** The number that an agent logs in with, as it was written; empty when there is none. */
+export const readLogin = ({ phoneNumber, username }: AgentLogin): string =>
+  [phoneNumber, username].find((text) => text?.trim()) ?? ''
 
 export const requestExamples = {
   verifyOtp: {

@@ -7,11 +7,11 @@ import type { Account } from '../../engine/ports.ts'
 import type { MobilePurpose } from '../../engine/request-mobile-code.ts'
 import type { AnswerSchema } from '../../http/dialect.ts'
 import { messageLanguage } from '../../http/message-language.ts'
+import { optionalField } from '../../http/optional-field.ts'
 import { type Messages, messagesFor } from './messages.ts'
 
 /*
- * The wire shapes of this dialect, with the examples of its document. An optional field may also be `null`: apps send
- * it for a form field that was left empty.
+ * The wire shapes of this dialect, with the examples of its document.
  */
 
 const fullNameLengthMax = 100
@@ -48,8 +48,6 @@ export function readEmail(text: string | null | undefined) {
   return email
 }
 
-const optional = <Field extends TSchema>(field: Field) => Type.Optional(Type.Union([field, Type.Null()]))
-
 const type = Type.Union([Type.Literal('signup'), Type.Literal('login'), Type.Literal('verification')], {
   description: 'What the code is for.',
 })
@@ -57,7 +55,7 @@ const mobile = Type.String({
   description: 'The mobile number, national or with `+`.',
   examples: ['9175113022'],
 })
-const email = optional(
+const email = optionalField(
   Type.Refine(
     Type.String({
       description: 'Where the code goes. Without it the code goes to the mobile by SMS.',
@@ -66,7 +64,7 @@ const email = optional(
     (text) => parseEmailAddress(text) !== null,
   ),
 )
-const countryCode = optional(
+const countryCode = optionalField(
   Type.Refine(
     Type.String({
       description: "The calling code of a national number; may be left out for the project's own region.",
@@ -84,8 +82,8 @@ const otp = Type.Refine(
   (text) => readOtp(text) !== null,
 )
 const proof = {
-  device_name: optional(Type.String({ description: 'Labels the session.', examples: ['iPhone 13'] })),
-  verificationToken: optional(
+  device_name: optionalField(Type.String({ description: 'Labels the session.', examples: ['iPhone 13'] })),
+  verificationToken: optionalField(
     Type.String({ description: 'What `verify` answered; may also stand in `x-verification-token`.' }),
   ),
 }
@@ -95,7 +93,7 @@ export const sendRequest = Type.Object({
   email,
   countryCode,
   type,
-  fullName: optional(fullName),
+  fullName: optionalField(fullName),
   ...messageLanguage,
 })
 export const verifyRequest = Type.Object({ mobile, email, countryCode, otp, type })

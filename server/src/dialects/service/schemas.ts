@@ -1,6 +1,7 @@
 import Type, { type TObject } from 'typebox'
 import type { AnswerSchema } from '../../http/dialect.ts'
 import { messageLanguage } from '../../http/message-language.ts'
+import { optionalField } from '../../http/optional-field.ts'
 import { type Messages, messagesFor } from './messages.ts'
 
 /*
@@ -50,8 +51,8 @@ export const sendHeaders = Type.Object({
 export const sendBody = Type.Object({
   target,
   channel,
-  countryCode: Type.Optional(countryCode),
-  recordId: Type.Optional(recordId),
+  countryCode: optionalField(countryCode),
+  recordId: optionalField(recordId),
   ...messageLanguage,
 })
 
@@ -80,8 +81,8 @@ export const sendAnswer: AnswerSchema = {
 export const verifyBody = Type.Object({
   target,
   code: Type.String({ pattern: sixDigits, description: 'The six digits that were received.' }),
-  countryCode: Type.Optional(countryCode),
-  recordId: Type.Optional(recordId),
+  countryCode: optionalField(countryCode),
+  recordId: optionalField(recordId),
   ...messageLanguage,
 })
 

@@ -80,7 +80,12 @@ export const sendRoute = ({ access, sendCode }: { access: ProjectAccess; sendCod
     handle: (call) => access.enter(call, (project) => send({ sendCode, project, call })),
   })
 
-type Body = { target: string; channel: 'email' | 'whatsapp'; countryCode?: string; recordId?: string }
+type Body = {
+  target: string
+  channel: 'email' | 'whatsapp'
+  countryCode?: string | null
+  recordId?: string | null
+}
 
 async function send({
   sendCode,
@@ -126,23 +131,25 @@ const renderSent = ({ id, createdAt, expiresAt }: Challenge, locale: Call['local
 
 type Destination = { ok: true; address: Address } | { ok: false; complaint: keyof Messages }
 
-function parseDestination({ target, channel, countryCode = '' }: Body, { settings }: Project): Destination {
+function parseDestination(body: Body, { settings }: Project): Destination {
+  const { target, channel } = body
   const refuse = (complaint: keyof Messages): Destination => ({ ok: false, complaint })
   if (channel === 'email') {
     const email = parseEmailAddress(target)
     return email === null ? refuse('invalidEmail') : { ok: true, address: email }
   }
 
-  const isGiven = countryCode.trim() !== ''
-  if (isGiven && !isCallingCode(countryCode)) return refuse('invalidCountryCode')
-  const phone = parsePhoneNumber(target, {
-    countryCode: isGiven ? countryCode : null,
-    region: settings.region,
-  })
+  const countryCode = readCountryCode(body)
+  if (countryCode !== null && !isCallingCode(countryCode)) return refuse('invalidCountryCode')
+  const phone = parsePhoneNumber(target, { countryCode, region: settings.region })
   if (phone !== null) return { ok: true, address: phone }
-  const lacksCountry = !isGiven && settings.region === null && isNationalSpelling(target)
+  const lacksCountry = countryCode === null && settings.region === null && isNationalSpelling(target)
   return refuse(lacksCountry ? 'countryCodeRequired' : 'invalidPhone')
 }
+
+/** The country code of a request as it was written; an empty one is none. */
+export const readCountryCode = ({ countryCode }: { countryCode?: string | null }): string | null =>
+  countryCode?.trim() ? countryCode : null
 
 /** Whether a text is a calling code: `+1`, `1`, `+225`. */
 export const isCallingCode = (text: string): boolean => /^\+?[0-9]{1,3}$/.test(asciiDigits(text).trim())

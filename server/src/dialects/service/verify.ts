@@ -23,7 +23,7 @@ import {
   verifyExamples,
   withRateLimit,
 } from './schemas.ts'
-import { isCallingCode } from './send.ts'
+import { isCallingCode, readCountryCode } from './send.ts'
 
 /** The document tells the reasons apart, so this dialect does, and answers all of them with 200. */
 const reasons = {
@@ -60,7 +60,7 @@ export const verifyRoute = ({ access, ...parts }: VerifyParts): Route =>
     handle: (call) => access.enter(call, (project) => verify(parts, project, call)),
   })
 
-type Body = { target: string; code: string; countryCode?: string; recordId?: string }
+type Body = { target: string; code: string; countryCode?: string | null; recordId?: string | null }
 
 async function verify(
   { checkCode, checkSpelledCode }: Omit<VerifyParts, 'access'>,
@@ -84,15 +84,17 @@ async function verify(
 type Subject = { ok: true; address: Address | null } | { ok: false; complaint: keyof Messages }
 
 /** The address that is meant, or null when only the spelling of a national number tells. */
-function parseSubject({ target, countryCode = '' }: Body): Subject {
+function parseSubject(body: Body): Subject {
   const refuse = (complaint: keyof Messages): Subject => ({ ok: false, complaint })
-  const isGiven = countryCode.trim() !== ''
-  if (isGiven && !isCallingCode(countryCode)) return refuse('invalidCountryCode')
-  if (!isGiven && isNationalSpelling(target)) return { ok: true, address: null }
+  const { target } = body
+  const email = parseEmailAddress(target)
+  if (email !== null) return { ok: true, address: email }
 
-  const address =
-    parseEmailAddress(target) ?? parsePhoneNumber(target, { countryCode: isGiven ? countryCode : null })
-  return address === null ? refuse('invalidTarget') : { ok: true, address }
+  const countryCode = readCountryCode(body)
+  if (countryCode !== null && !isCallingCode(countryCode)) return refuse('invalidCountryCode')
+  if (countryCode === null && isNationalSpelling(target)) return { ok: true, address: null }
+  const phone = parsePhoneNumber(target, { countryCode })
+  return phone === null ? refuse('invalidTarget') : { ok: true, address: phone }
 }
 
 function renderOutcome(outcome: CheckOutcome, locale: Call['locale']): Answer {
