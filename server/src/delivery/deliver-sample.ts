@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { type PhoneNumber, regionOf } from '../domain/address.ts'
 import { challengeId } from '../domain/challenge.ts'
+import { describePhone } from '../domain/destination.ts'
 import { Secret } from '../domain/secret.ts'
 import type { DeliverSample, SampleTry } from '../engine/manage-texts.ts'
 import type { OutgoingMessage } from './carrier.ts'
@@ -12,6 +13,13 @@ import { tryCarrier } from './try-carrier.ts'
 const tryMilliseconds = 10_000
 const sampleLifeMilliseconds = 300_000
 
+/** No limit holds for an operator's own test message, but this is none: whoever rents the number is paid for it (S3). */
+const premiumRate: SampleTry = {
+  carrier: 'none',
+  outcome: 'refused',
+  detail: 'No message goes to a premium-rate number.',
+}
+
 /**
  * Sends texts as test messages. Not by way of the outbox: no challenge stands behind one, and whoever tries a text wants to
  * hear the carriers' own words.
@@ -22,6 +30,7 @@ export function createDeliverSample(
 ): DeliverSample {
   return async ({ project, key, draft, to }) => {
     const { channel, purpose, locale } = key
+    if (channel !== 'email' && describePhone(to as PhoneNumber).isPremiumRate) return [premiumRate]
     const now = new Date()
     const id = challengeId(now, randomBytes(6))
     const code = sampleCodeOf(key)
