@@ -53,9 +53,69 @@ describe('countries', () => {
     expect((await read('token-info')).body.tokensUsed).toBe(0)
   })
 
+  test('S3: nor does a test message of an operator, by a text or by a carrier', async () => {
+    const { project } = await caller({ settings: { countries: 'any' } })
+    const [admin, to] = [{ authorization: `Bearer ${app.adminToken}` }, '+19005551234']
+    const refused = { outcome: 'refused', detail: 'No message goes to a premium-rate number.' }
+    const byText = await app.post(`/admin/v1/projects/${project.id}/texts/sms/code/en/send`, { to }, admin)
+    expect(byText.body).toMatchObject({ to, tries: [refused] })
+    const byCarrier = await app.post('/admin/v1/carriers/inbox/test', { to, channel: 'sms' }, admin)
+    expect(byCarrier).toMatchObject({ status: 200, body: refused })
+    expect(await app.inbox.entries(to)).toEqual([])
+  })
+
   test('S3: e-mail goes everywhere', async () => {
     const { send } = await caller()
     expect((await send({ target: newEmail(), channel: 'email' })).status).toBe(201)
+  })
+})
+
+describe('addresses', () => {
+  test('S1: every spelling of a domain that mail systems read alike is one address, for caps and lists alike', async () => {
+    const { project, send, verify } = await caller({ settings: { sendsPerTenMinutes: 3 } })
+    const changed = await app.request('PATCH', `/admin/v1/projects/${project.id}`, {
+      body: { settings: { deny: ['denied.example', 'bücher.example'] } },
+      headers: { authorization: `Bearer ${app.adminToken}` },
+    })
+    expect(changed.status).toBe(200)
+    const to = async (target: string) => (await send({ target, channel: 'email' })).status
+    // Full width, bold letters of mathematics, a ligature, and the Kelvin sign.
+    const spellings = ['ada@ｅxamplefi.com', 'ada@𝐞xamplefi.com', 'ada@exampleﬁ.com', 'Ada@examplefi.com']
+    expect([
+      await to('ada@ｅxamplefi.com'),
+      await to('ada@𝐞xamplefi.com'),
+      await to('ada@exampleﬁ.com'),
+    ]).toEqual([201, 201, 201])
+    expect(await Promise.all(spellings.map(to))).toEqual([429, 429, 429, 429])
+    const code = await app.inbox.lastCode('ada@examplefi.com')
+    expect((await verify({ target: 'ada@examplefi.com', code })).body.valid).toBe(true)
+
+    expect(await to('ada@ｄenied.example')).toBe(400)
+    expect([await to('ada@BÜCHER.example'), await to('ada@xn--bcher-kva.example')]).toEqual([400, 400])
+    // No domain, and no spelling of one.
+    expect([await to('ada@xn--example.com'), await to('ada@exa\u00admple.com')]).toEqual([400, 400])
+    expect([await to('ada@münchen.example'), await to('ada@xn--mnchen-3ya.example')]).toEqual([201, 201])
+    expect(await app.inbox.entries('ada@xn--mnchen-3ya.example')).toHaveLength(2)
+  })
+
+  test('S1: what follows a plus sign makes an address of its own', async () => {
+    const { send } = await caller({ settings: { sendsPerTenMinutes: 1 } })
+    const to = async (target: string) => (await send({ target, channel: 'email' })).status
+    expect([await to('plus@example.com'), await to('plus+1@example.com')]).toEqual([201, 201])
+    expect([await to('PLUS@example.com'), await to(' plus@example.com ')]).toEqual([429, 429])
+  })
+
+  test('S1: a phone is one address however it is written, and no writing of it makes another', async () => {
+    const { send } = await caller({ settings: { region: 'TZ', sendsPerTenMinutes: 5 } })
+    const to = async (target: string, countryCode?: string) =>
+      (await send({ target, channel: 'whatsapp', ...(countryCode === undefined ? {} : { countryCode }) }))
+        .status
+    const spellings = ['+255712345670', '0712345670', '+255 (0)712-345-670', '+٢٥٥٧١٢٣٤٥٦٧٠']
+    for (const spelling of spellings) expect([spelling, await to(spelling)]).toEqual([spelling, 201])
+    expect([await to('0712345670', '+255'), await to('712345670', '255')]).toEqual([201, 429])
+    // Read once, its first zero is gone, and many a carrier takes the second one away.
+    for (const twice of ['+254 00712345678', '+220 0071234567'])
+      expect([twice, await to(twice)]).toEqual([twice, 400])
   })
 })
 

@@ -60,7 +60,7 @@ describe('imports run domain ← engine ← edges ← main', () => {
 
   test('and domain and engine use only what computes: no network, no files, no clock of their own', () => {
     // docs/decisions/domain-imports.md
-    const pure = ['node:crypto', 'node:util', 'libphonenumber-js/max']
+    const pure = ['node:crypto', 'node:url', 'node:util', 'libphonenumber-js/max']
     const allowed: Record<string, string[]> = { domain: pure, engine: [...pure, 'lru-cache'] }
     const wrong = sources.flatMap((file) =>
       importsOf(file)

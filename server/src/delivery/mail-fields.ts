@@ -1,4 +1,3 @@
-import { domainToASCII } from 'node:url'
 import addressparser from 'nodemailer/lib/addressparser'
 import { parseEmailAddress } from '../domain/address.ts'
 import { type OutgoingMessage, toOneLine } from './carrier.ts'
@@ -28,13 +27,6 @@ export const mailHeaders = { 'Auto-Submitted': 'auto-generated' } as const
 /** One line and never empty, for that the providers refuse. */
 export const subjectOf = ({ subject, text }: Pick<OutgoingMessage, 'subject' | 'text'>): string =>
   toOneLine(subject ?? '') || toOneLine(text).slice(0, 100) || '-'
-
-/** The address with its domain in the spelling that every mail system knows. */
-export function toAsciiDomain(address: string): string {
-  const at = address.lastIndexOf('@')
-  const domain = domainToASCII(address.slice(at + 1))
-  return domain === '' ? address : `${address.slice(0, at)}@${domain}`
-}
 
 /** Encoded words hold 75 signs at most, and no letter may be cut in two. */
 function encodeWords(text: string): string {

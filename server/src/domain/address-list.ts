@@ -1,4 +1,4 @@
-import { asciiDigits, parseEmailAddress } from './address.ts'
+import { asciiDigits, parseDomain, parseEmailAddress } from './address.ts'
 import { liesInNetwork, parseNetwork } from './network.ts'
 
 /*
@@ -7,7 +7,7 @@ import { liesInNetwork, parseNetwork } from './network.ts'
  * `192.0.2.0/24`, and the domain `example.com` with everything below it.
  */
 
-const domainSpelling = /^(?=.{1,253}$)(?!-)[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63})+$/u
+const domainLengthMax = 253
 
 /** An entry as it is kept, or null for a text that is none of the four kinds. */
 export function parseListEntry(input: unknown): string | null {
@@ -20,7 +20,7 @@ export function parseListEntry(input: unknown): string | null {
   }
   if (parseNetwork(text) !== null) return text
   // What looks like a network and is none would otherwise be a domain that nobody has.
-  return domainSpelling.test(text) && !/^[0-9.]+$/.test(text) ? text : null
+  return text.length > domainLengthMax || /^[0-9.]+$/.test(text) ? null : parseDomain(text)
 }
 
 /** Answers whether a list has an address or a caller. */

@@ -1,3 +1,4 @@
+import { domainToASCII } from 'node:url'
 import { type CountryCode, isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js/max'
 
 /** Where a code goes: a canonical e-mail address or an E.164 phone number. Made by the two parsers below only. */
@@ -21,7 +22,10 @@ const phoneSpelling = /^\+?[0-9 ().\-/]+$/
 const localPart = /^[\p{L}\p{N}!#$%&'*+/=?^_`{|}~-]+(?:\.[\p{L}\p{N}!#$%&'*+/=?^_`{|}~-]+)*$/u
 const domainLabel = /^(?!-)[\p{L}\p{N}-]{1,63}(?<!-)$/u
 
-/** Trims, normalises (NFC) and lower-cases an e-mail address; null for anything that is not exactly one. */
+/**
+ * Trims, normalises (NFC) and lower-cases an e-mail address, and writes its domain as `parseDomain` does; null for anything
+ * that is not exactly one.
+ */
 export function parseEmailAddress(input: unknown): EmailAddress | null {
   if (typeof input !== 'string') return null
   const text = input.trim().normalize('NFC').toLowerCase()
@@ -29,10 +33,23 @@ export function parseEmailAddress(input: unknown): EmailAddress | null {
 
   const at = text.lastIndexOf('@')
   const local = text.slice(0, at)
-  const labels = text.slice(at + 1).split('.')
   if (at < 1 || local.length > 64 || !localPart.test(local)) return null
+  const domain = parseDomain(text.slice(at + 1))
+  if (domain === null || at + 1 + domain.length > emailLengthMax) return null
+  return `${local}@${domain}` as EmailAddress
+}
+
+/**
+ * A domain of at least two labels as name servers know it (UTS 46, `münchen.de` is `xn--mnchen-3ya.de`), from one in NFC and
+ * lower case; null for anything else. Mail systems read `ｅxample.com` in full width as `example.com`: kept as it is written,
+ * every such spelling would be an address of its own, with caps, a lock and a place beside every list of its own (S1, V4).
+ */
+export function parseDomain(text: string): string | null {
+  const isPlain = /^[a-z0-9.-]*$/.test(text) && !text.includes('xn--')
+  const labels = text.split('.')
   if (labels.length < 2 || !labels.every((label) => domainLabel.test(label))) return null
-  return text as EmailAddress
+  const domain = isPlain ? text : domainToASCII(text)
+  return domain.split('.').every((label) => domainLabel.test(label)) ? domain : null
 }
 
 /**
@@ -84,8 +101,15 @@ export function maskAddress(address: string): string {
   return at > 0 ? `${address[0]}***${address.slice(at)}` : `${address.slice(0, 4)}***${address.slice(-2)}`
 }
 
-/** Length alone decides: `parse` also accepts numbers that no plan has assigned yet, as the documents' examples are. */
+/**
+ * Length alone decides: `parse` also accepts numbers that no plan has assigned yet, as the documents' examples are. But what
+ * it makes of a number must mean that very number: of `+254 00712…` it makes `+2540712…`, which it and many a carrier read
+ * as `+254712…`, and one person would have two addresses (S1, V4).
+ */
 function possible(text: string, region: Region | null): PhoneNumber | null {
   const parsed = parsePhoneNumberFromString(text, region ?? undefined)
-  return parsed?.isPossible() ? (parsed.number as string as PhoneNumber) : null
+  if (!parsed?.isPossible()) return null
+  const number: string = parsed.number
+  const isStable = number === text || parsePhoneNumberFromString(number)?.number === number
+  return isStable ? (number as PhoneNumber) : null
 }

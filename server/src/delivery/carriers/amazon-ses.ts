@@ -3,7 +3,7 @@ import { describe, messageIdOf, textOf } from '../answer-body.ts'
 import type { OutgoingMessage } from '../carrier.ts'
 import { defineCarrierKind, mailSender, text } from '../carrier-kind.ts'
 import { createHttpCarrier, type HttpAnswer, jsonHeaders, type Verdict } from '../http-carrier.ts'
-import { formatSender, mailHeaders, parseSender, subjectOf, toAsciiDomain } from '../mail-fields.ts'
+import { formatSender, mailHeaders, parseSender, subjectOf } from '../mail-fields.ts'
 import { createSesReader } from '../receipts/ses.ts'
 import { parseRetryAfter } from '../retry-after.ts'
 import { awsAccount, signRequest } from './aws-account.ts'
@@ -86,7 +86,7 @@ function renderMail(message: OutgoingMessage, from: string) {
   const part = (Data: string) => ({ Data, Charset: 'UTF-8' })
   return {
     FromEmailAddress: from,
-    Destination: { ToAddresses: [toAsciiDomain(to)] },
+    Destination: { ToAddresses: [to] },
     Content: {
       Simple: {
         Subject: part(subjectOf(message)),

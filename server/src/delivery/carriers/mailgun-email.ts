@@ -2,7 +2,7 @@ import Type from 'typebox'
 import { describe, messageIdOf, textOf } from '../answer-body.ts'
 import { choice, defineCarrierKind, mailSender, secret, text } from '../carrier-kind.ts'
 import { basicLogin, createHttpCarrier, type HttpAnswer, renderForm, type Verdict } from '../http-carrier.ts'
-import { formatSender, mailHeaders, parseSender, subjectOf, toAsciiDomain } from '../mail-fields.ts'
+import { formatSender, mailHeaders, parseSender, subjectOf } from '../mail-fields.ts'
 import { createMailgunReader } from '../receipts/mailgun.ts'
 
 const hosts = { us: 'https://api.mailgun.net', eu: 'https://api.eu.mailgun.net' } as const
@@ -76,7 +76,7 @@ export const mailgunEmail = defineCarrierKind({
         const { to, text, html, idempotencyKey } = message
         const form = renderForm({
           from: sender,
-          to: toAsciiDomain(to),
+          to,
           subject: subjectOf(message),
           text,
           ...(html === null ? {} : { html }),

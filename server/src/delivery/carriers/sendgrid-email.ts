@@ -9,7 +9,7 @@ import {
   judgeStatus,
   type Verdict,
 } from '../http-carrier.ts'
-import { mailHeaders, parseSender, type Sender, subjectOf, toAsciiDomain } from '../mail-fields.ts'
+import { mailHeaders, parseSender, type Sender, subjectOf } from '../mail-fields.ts'
 import { createSendgridReader, parseEventKey } from '../receipts/sendgrid.ts'
 import { parseRetryAfter } from '../retry-after.ts'
 
@@ -75,7 +75,7 @@ export const sendgridEmail = defineCarrierKind({
 function renderMail(message: OutgoingMessage, { name, address }: Sender) {
   const { to, text, html, idempotencyKey } = message
   return {
-    personalizations: [{ to: [{ email: toAsciiDomain(to) }] }],
+    personalizations: [{ to: [{ email: to }] }],
     from: { email: address, ...(name === '' ? {} : { name }) },
     subject: subjectOf(message),
     content: [
