@@ -142,6 +142,22 @@ describe('a production server', () => {
     expect((await post('/auth/login', login)).status).toBe(401)
   })
 
+  test('S2, V5: counts callers from loopback like any other, whatever header they forge', async () => {
+    const forged = (index: number) => ({ 'x-forwarded-for': `198.51.100.${index}` })
+    const statuses = async (count: number, ask: (index: number) => Promise<Response>) => {
+      const answers = []
+      for (let index = 0; index < count; index += 1) answers.push((await ask(index)).status)
+      return answers
+    }
+    const guess = (index: number) =>
+      post('/auth/login/otp', { email: `guess${index}@example.com`, code: '123456' }, forged(index))
+    expect(await statuses(21, guess)).toEqual([...new Array<number>(20).fill(401), 429])
+
+    const send = (index: number) =>
+      post('/auth/forgot-password', { email: `send${index}@example.com` }, forged(index))
+    expect(await statuses(31, send)).toEqual([...new Array<number>(30).fill(200), 429])
+  })
+
   test('H2: answers are not stored, not sniffed, and name no software', async () => {
     for (const answer of [
       await post('/auth/otp/generate', { email: 'a@example.com', purpose: 'LOGIN_CONFIRMATION' }),

@@ -24,6 +24,15 @@ describe('codes', () => {
     expect((await caller.verify({ target, code })).body.valid).toBe(true)
   })
 
+  test('C3: a project whose row says an hour gives its codes ten minutes', async () => {
+    const caller = await createServiceCaller(app, { settings: { codeSeconds: 3_600 } })
+    const target = newEmail()
+    expect((await caller.send({ target, channel: 'email' })).body.expiresIn).toBe(600)
+    const code = await app.inbox.lastCode(target)
+    await app.moveClock(600_000)
+    expect((await caller.verify({ target, code })).body).toEqual({ valid: false, reason: 'Code has expired' })
+  })
+
   test('V8: what is no string of six digits is refused before anything is looked up or counted', async () => {
     const caller = await createServiceCaller(app)
     const { target, code, verify } = await sendCode(caller)
