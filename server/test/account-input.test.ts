@@ -280,7 +280,11 @@ describe('answers', () => {
     const { status, headers, body } = await app.post('/auth/login', bodies['/auth/login'])
     expect(status).toBe(503)
     expect(headers.get('retry-after')).toBe('1')
-    expect(body).toEqual({ status: 'error', message: expect.stringContaining('indisponible'), data: null })
+    expect(body).toEqual({
+      status: 'error',
+      message: expect.stringContaining('indisponible'),
+      data: { reference: headers.get('x-request-id') },
+    })
   })
 
   test('a fault tells its reference and nothing technical', async () => {

@@ -30,32 +30,32 @@ const dialects: Described[] = [
   {
     name: 'citizen',
     documentLanguage: 'fr',
-    shape: '`{"status": "error", "message", "data": null}`; of a 500 `data` is the reference',
+    shape: '`{"status": "error", "message", "data": null}`; of a 5xx `data` is the reference',
     messagesFor: citizenMessages,
   },
   {
     name: 'account',
     documentLanguage: 'fr',
     shape:
-      '`{"status": "error", "message", "data"}`; `data` is `null`, `{"errors": [{"field", "message"}]}` where fields are wrong, `{"reference"}` of a 500',
+      '`{"status": "error", "message", "data"}`; `data` is `null`, `{"errors": [{"field", "message"}]}` where fields are wrong, `{"reference"}` of a 5xx',
     messagesFor: accountMessages,
   },
   {
     name: 'service',
     documentLanguage: 'en',
-    shape: '`{"statusCode", "message"}`; a 500 also has `reference`',
+    shape: '`{"statusCode", "message"}`; a 5xx also has `reference`',
     messagesFor: serviceMessages,
   },
   {
     name: 'kikapu',
     documentLanguage: 'en',
-    shape: '`{"success": false, "message"}`; a 500 also has `reference`',
+    shape: '`{"success": false, "message"}`; a 5xx also has `reference`',
     messagesFor: kikapuMessages,
   },
   {
     name: 'mobile',
     documentLanguage: 'en',
-    shape: '`{"success": false, "message", "data": null, "timestamp"}`; of a 500 `data` is `{"reference"}`',
+    shape: '`{"success": false, "message", "data": null, "timestamp"}`; of a 5xx `data` is `{"reference"}`',
     messagesFor: mobileMessages,
   },
 ]
@@ -101,7 +101,7 @@ The same in all of them:
 
 - 405 says in \`Allow\` what the path answers. 429 and 503 say in \`Retry-After\` for how many seconds to wait, and so does
   a 400 that waiting mends. 503 means that nothing was changed.
-- A 500 carries a reference, the log has the same one, and nothing technical is told. Every answer has it in
+- A 5xx carries a reference, the log has the same one, and nothing technical is told. Every answer has it in
   \`X-Request-Id\` as well.
 - Where the honest answer would help an attacker, several refusals share one: a wrong, expired, used and locked code look
   alike everywhere but in \`service\`, whose callers hold a key.
@@ -170,7 +170,7 @@ function renderOwn(): string {
     { kind: 'too-large' },
     { kind: 'unsupported-media-type' },
     { kind: 'fault', reference: '…' },
-    { kind: 'unavailable', retryAfterSeconds: 1 },
+    { kind: 'unavailable', retryAfterSeconds: 1, reference: '…' },
   ]
   const ownRows = problems.map((problem) => {
     const { statusCode, message } = own.renderProblem(problem, { path: '', locale: null }) as Own

@@ -93,7 +93,7 @@ export type Problem =
   | { kind: 'too-large' }
   | { kind: 'not-found' }
   | { kind: 'method-not-allowed'; allow: string[] }
-  | { kind: 'unavailable'; retryAfterSeconds: number }
+  | { kind: 'unavailable'; retryAfterSeconds: number; reference: string }
   | { kind: 'fault'; reference: string }
 
 /** The status of each problem, the same in every dialect; headers (`Allow`, `Retry-After`) are added in this folder. */

@@ -53,7 +53,8 @@ export function pathOf(target: string): string {
 /** Sorts what was thrown. What Fastify says about a body is the caller's mistake; all that we do not know is a fault. */
 export function problemOf(error: unknown, reference: string): Problem {
   if (error instanceof Unavailable) {
-    return { kind: 'unavailable', retryAfterSeconds: Math.max(1, Math.ceil(error.retryAfterSeconds)) }
+    const retryAfterSeconds = Math.max(1, Math.ceil(error.retryAfterSeconds))
+    return { kind: 'unavailable', retryAfterSeconds, reference }
   }
   const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : ''
   return callersMistakes[code] ?? { kind: 'fault', reference }

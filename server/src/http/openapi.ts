@@ -173,14 +173,15 @@ function problemsOf({ method, body, query }: Route): Map<number, Problem[]> {
     ...(body === undefined ? [] : compileJudge(body, 'body')({})),
     ...(query === undefined ? [] : compileJudge(query, 'query')({})),
   ]
+  const reference = 'b6cf1b1ad9a0-1f4'
   const unstorable: Issue = { where: 'query', field: 'q', keyword: 'format', message: 'must not contain NUL' }
   const problems: Problem[] = [
     { kind: 'invalid', issues: found.length > 0 ? found : [unstorable] },
     { kind: 'malformed' },
     { kind: 'method-not-allowed', allow: [method, 'OPTIONS'] },
     ...(readsBody ? ([{ kind: 'too-large' }, { kind: 'unsupported-media-type' }] as const) : []),
-    { kind: 'fault', reference: 'b6cf1b1ad9a0-1f4' },
-    { kind: 'unavailable', retryAfterSeconds: 1 },
+    { kind: 'fault', reference },
+    { kind: 'unavailable', retryAfterSeconds: 1, reference },
   ]
   const byStatus = new Map<number, Problem[]>()
   for (const problem of problems) {

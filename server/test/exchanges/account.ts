@@ -557,7 +557,9 @@ const problems: AccountExchange[] = [
       at: 'a node without its database',
       request: { method, path, headers: bearer, ...(body === undefined ? {} : { body }) },
       answer: {
-        ...error(503, 'Service momentanément indisponible, veuillez réessayer'),
+        ...error(503, 'Service momentanément indisponible, veuillez réessayer', {
+          reference: '<reference>',
+        }),
         headers: { ...json, 'retry-after': '<seconds>' },
       },
     }),

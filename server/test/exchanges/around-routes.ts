@@ -24,8 +24,8 @@ type Around = {
   /** A body that every one of them takes. */
   body: object
   error: (status: number, message: string, headers?: Record<string, string | null>) => Recorded['answer']
-  /** The body of a fault. */
-  fault: object
+  /** The body of a 5xx. */
+  fault: (message: string) => object
 }
 
 /** Every mishap at every path. */
@@ -55,12 +55,16 @@ export const aroundRoutes = ({ paths, body, error, fault }: Around): (Recorded &
       name: `the database is away at ${path}`,
       before: 'the database is away',
       request: { path, body },
-      answer: error(503, 'Service temporarily unavailable, please try again', { 'retry-after': '3' }),
+      answer: {
+        status: 503,
+        headers: { 'retry-after': '3' },
+        body: fault('Service temporarily unavailable, please try again'),
+      },
     },
     {
       name: `a fault at ${path}`,
       before: 'something breaks',
       request: { path, body },
-      answer: { status: 500, body: fault },
+      answer: { status: 500, body: fault('Internal server error') },
     },
   ])

@@ -284,7 +284,7 @@ const problems: KikapuExchange[] = [
     paths: [verify, resend, agentLogin],
     body: { phoneNumber, otp: '12345', password: 'x' },
     error,
-    fault: { success: false, message: 'Internal server error', reference: '<reference>' },
+    fault: (message) => ({ success: false, message, reference: '<reference>' }),
   }),
   {
     name: 'an unknown path',

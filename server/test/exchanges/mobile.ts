@@ -302,12 +302,12 @@ const problems: MobileExchange[] = [
     paths: [send, verify, signup, login],
     body: { ...signupBody, otp: '123456', type: 'signup' },
     error,
-    fault: {
+    fault: (message) => ({
       success: false,
-      message: 'Internal server error',
+      message,
       data: { reference: '<reference>' },
       timestamp: '<instant>',
-    },
+    }),
   }),
   {
     name: 'an unknown path',

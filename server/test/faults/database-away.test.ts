@@ -19,12 +19,13 @@ afterAll(() => world?.stop())
 /** The five seconds of the statement time-out, and what a busy test machine adds. */
 const answerMillisecondsMax = 6_000
 
+const reference = expect.stringMatching(/^[0-9a-f]+-[0-9a-z]+$/)
 const envelopes: Record<string, object> = {
-  citizen: { status: 'error', message: expect.any(String), data: null },
-  account: { status: 'error', message: expect.any(String), data: null },
-  service: { statusCode: 503, message: expect.any(String) },
-  kikapu: { success: false, message: expect.any(String) },
-  mobile: { success: false, message: expect.any(String), data: null, timestamp: expect.any(String) },
+  citizen: { status: 'error', message: expect.any(String), data: reference },
+  account: { status: 'error', message: expect.any(String), data: { reference } },
+  service: { statusCode: 503, message: expect.any(String), reference },
+  kikapu: { success: false, message: expect.any(String), reference },
+  mobile: { success: false, message: expect.any(String), data: { reference }, timestamp: expect.any(String) },
 }
 
 const ask = ({ method, path, ...request }: StepRequest) => world.app.request(method, path, request)

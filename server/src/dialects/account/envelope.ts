@@ -88,11 +88,11 @@ export const codeErrors = {
   'too-many-requests': { status: 429, message: 'tooMany' },
 } as const satisfies Record<CheckRefusal, WireError>
 
-/** Words what goes wrong around a route. Of a fault it tells the reference that the log has, and nothing else. */
+/** Words what goes wrong around a route. Of a 5xx it tells the reference that the log has, and nothing else. */
 export const renderProblem: Dialect['renderProblem'] = (problem, { locale }) => {
   if (problem.kind === 'invalid')
     return errorBody('invalid', locale, { errors: renderIssues(problem.issues, locale) })
-  const data = problem.kind === 'fault' ? { reference: problem.reference } : null
+  const data = 'reference' in problem ? { reference: problem.reference } : null
   return errorBody(problemMessages[problem.kind], locale, data)
 }
 

@@ -27,14 +27,13 @@ export const renderRefusal = (
 ): Answer =>
   renderError(error, locale, retryAfterSeconds === null ? {} : { 'retry-after': String(retryAfterSeconds) })
 
-/** Words what goes wrong around a route. Where the document shows technical details, a fault tells its reference. */
+/** Words what goes wrong around a route. Where the document shows technical details, a 5xx tells its reference. */
 export const renderProblem: Dialect['renderProblem'] = (problem, { locale }) =>
-  problem.kind === 'fault'
-    ? renderBody('fault', locale, problem.reference)
-    : renderBody(
-        problem.kind === 'invalid' ? complaint(problem.issues) : problemMessages[problem.kind],
-        locale,
-      )
+  renderBody(
+    problem.kind === 'invalid' ? complaint(problem.issues) : problemMessages[problem.kind],
+    locale,
+    'reference' in problem ? problem.reference : null,
+  )
 
 const problemMessages = {
   malformed: 'malformed',
@@ -43,7 +42,8 @@ const problemMessages = {
   'not-found': 'notFound',
   'method-not-allowed': 'methodNotAllowed',
   unavailable: 'unavailable',
-} as const satisfies Record<Exclude<Problem['kind'], 'invalid' | 'fault'>, keyof Messages>
+  fault: 'fault',
+} as const satisfies Record<Exclude<Problem['kind'], 'invalid'>, keyof Messages>
 
 const renderBody = (message: keyof Messages, locale: AnswerLocale | null, data: string | null = null) => ({
   status: 'error',

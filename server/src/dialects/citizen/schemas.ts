@@ -82,7 +82,7 @@ export const verifiedAnswer: AnswerSchema = {
   },
 }
 
-/** Every error of the dialect; `data` is null but for a fault, whose reference stands there. */
+/** Every error of the dialect; `data` is null but for a 5xx, whose reference stands there. */
 export const errorBody = Type.Object({
   status: Type.Literal('error'),
   message: Type.String(),

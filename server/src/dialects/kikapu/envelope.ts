@@ -3,7 +3,7 @@ import type { Answer, Dialect, Problem } from '../../http/dialect.ts'
 import { type Messages, messagesFor } from './messages.ts'
 
 /*
- * The envelope of every error: `{"success": false, "message"}`, and of a fault its reference.
+ * The envelope of every error: `{"success": false, "message"}`, and of a 5xx its reference.
  */
 
 /** How a refusal goes over the wire. */
@@ -25,7 +25,7 @@ export const renderError = (
 /** Words what goes wrong around a route. The document has one message for all that can be wrong with one request. */
 export const renderProblem: Dialect['renderProblem'] = (problem, { path, locale }) => {
   if (problem.kind === 'invalid') return renderBody(invalidMessages[path] ?? 'invalidData', locale)
-  const reference = problem.kind === 'fault' ? problem.reference : undefined
+  const reference = 'reference' in problem ? problem.reference : undefined
   return renderBody(problemMessages[problem.kind], locale, reference)
 }
 

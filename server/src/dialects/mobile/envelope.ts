@@ -28,10 +28,10 @@ export const renderError = (
     : {}),
 })
 
-/** Words what goes wrong around a route. A fault tells its reference and nothing else. */
+/** Words what goes wrong around a route. A 5xx tells its reference and nothing else. */
 export const renderProblem: Dialect['renderProblem'] = (problem, { locale }) => {
   const message = problem.kind === 'invalid' ? complaint(problem.issues) : problemMessages[problem.kind]
-  const data = problem.kind === 'fault' ? { reference: problem.reference } : null
+  const data = 'reference' in problem ? { reference: problem.reference } : null
   return renderBody({ success: false, message, locale }, data)
 }
 

@@ -240,7 +240,7 @@ export const problemSchema = Type.Object({
   message: Type.String(),
   data: Type.Union([
     Type.Null(),
-    Type.Object({ reference: Type.String({ description: 'Of a 500: stands in the log as well.' }) }),
+    Type.Object({ reference: Type.String({ description: 'Of a 5xx: stands in the log as well.' }) }),
   ]),
   timestamp,
 })

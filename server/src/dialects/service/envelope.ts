@@ -34,13 +34,13 @@ export function renderRateLimit(usage: LimitUsage[]): Record<string, string> {
   return { 'ratelimit-policy': policies.join(', '), ratelimit: states.join(', ') }
 }
 
-/** Words what goes wrong around a route. A fault tells its reference and nothing else. */
+/** Words what goes wrong around a route. A 5xx tells its reference and nothing else. */
 export const renderProblem: Dialect['renderProblem'] = (problem, { locale }) => {
   const body = {
     statusCode: problemStatus[problem.kind],
     message: messagesFor(locale)[problemMessage(problem)],
   }
-  return problem.kind === 'fault' ? { ...body, reference: problem.reference } : body
+  return 'reference' in problem ? { ...body, reference: problem.reference } : body
 }
 
 const problemMessages = {

@@ -200,7 +200,7 @@ export const tokenInfoAnswer: AnswerSchema = {
   },
 }
 
-/** Every error of the dialect. Only a fault carries a reference, which the log carries too. */
+/** Every error of the dialect. Only a 5xx carries a reference, which the log carries too. */
 export const errorBody: TObject = Type.Object({
   statusCode: Type.Integer(),
   message: Type.String(),
