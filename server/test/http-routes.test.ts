@@ -82,6 +82,17 @@ describe('routes', () => {
     expect([head.status, head.body]).toEqual([200, null])
   })
 
+  test('H1: a wrong method and an unknown path are told as such, whatever body comes along', async () => {
+    const bodies = [{}, { headers: { 'content-type': 'a/b;;' }, body: '{' }, { body: 'x'.repeat(20_000) }]
+    for (const method of ['QUERY', 'PROPFIND', 'DELETE']) {
+      for (const body of bodies) {
+        const { status, headers } = await app.send('/sample/send', { method, ...body })
+        expect([method, status, headers.get('allow')]).toEqual([method, 405, 'POST, OPTIONS'])
+        expect([method, (await app.send('/nothing', { method, ...body })).status]).toEqual([method, 404])
+      }
+    }
+  })
+
   test('parameters of a path are decoded; a path that cannot be is malformed', async () => {
     expect((await app.send('/sample/things/a%20b')).body).toEqual({ id: 'a b' })
     expect(

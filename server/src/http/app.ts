@@ -105,6 +105,8 @@ export function createApp({
   for (const inlet of inlets) addInlet(app, host, fallback, inlet)
   app.setNotFoundHandler((request, reply) => answerUnknown(host, request, reply))
   app.setErrorHandler((error, request, reply) => {
+    // Fastify reads the body of an unknown request too; what it finds wrong with it (of QUERY, a missing type) matters less.
+    if (request.is404) return answerUnknown(host, request, reply)
     host.replies.sendError(request, reply, request.exchange ?? openLostExchange(host, request), error)
   })
   return app
