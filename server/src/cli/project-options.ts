@@ -62,7 +62,7 @@ const options = {
   },
   cooldown: {
     flags: '--cooldown <SECONDS>',
-    text: 'pause between two sends to one address, 0 for none',
+    text: 'pause between two sends of one kind to one address, 0 for none',
     place: 'settings.cooldownSeconds',
     spelling: wholeNumber,
   },
