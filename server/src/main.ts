@@ -1,4 +1,4 @@
-import { type Logger, pino } from 'pino'
+import { type DestinationStream, type Logger, pino } from 'pino'
 import { createAdminDialect } from './admin/index.ts'
 import { createCarrierTools } from './carrier-tools.ts'
 import type { Config } from './config/config.ts'
@@ -31,6 +31,7 @@ import { createReceiptInlets } from './http/receipt-inlets.ts'
 import { openStores, type Stores } from './open-stores.ts'
 import { loadCommonPasswords } from './passwords/common-passwords.ts'
 import { createPasswordHashing, parsePasswordHash } from './passwords/password-hashing.ts'
+import { renderCause } from './render-cause.ts'
 import { startRecordingExpiry } from './storage/record-expiry.ts'
 import { startUpkeep } from './storage/upkeep.ts'
 import { createWebhookOutbox } from './storage/webhook-outbox.ts'
@@ -56,10 +57,13 @@ export type RunningServer = {
 export type DevelopmentAccess = Omit<DevFile, 'url'>
 
 /** A log of named events on standard error, so that what a command prints stays clean. */
-export const createLog = (level: Config['logLevel']): Logger =>
+export const createLog = (
+  level: Config['logLevel'],
+  destination: DestinationStream = pino.destination({ fd: process.stderr.fd, sync: false }),
+): Logger =>
   pino(
-    { level, base: null, timestamp: pino.stdTimeFunctions.isoTime },
-    pino.destination({ fd: process.stderr.fd, sync: false }),
+    { level, base: null, timestamp: pino.stdTimeFunctions.isoTime, serializers: { error: renderCause } },
+    destination,
   )
 
 type Closers = (() => Promise<unknown>)[]
@@ -104,7 +108,7 @@ async function serve(
   const reveal = (challenge: Challenge): Secret => revealCode(keyring, challenge)
   const passwords = createPasswordHashing()
   const onFault = (fault: unknown) =>
-    log.error({ event: 'background-fault', err: fault }, 'background work failed')
+    log.error({ event: 'background-fault', error: fault }, 'background work failed')
   let publicUrl = config.publicUrl
   const readPublicUrl = (): string => publicUrl
   if (isDevelopment) await ensureDemo({ ...stores, passwords })
@@ -141,6 +145,9 @@ async function serve(
     count: { send: metrics.countSend, check: metrics.countCheck },
   })
 
+  // Before anything runs: a mount may name a project that there is not.
+  const mounts = await createMounts(config, stores, { engine, revealCode: reveal })
+
   closers.push(
     startUpkeep({ database: stores.database, retention: config.retention, onFault }),
     startRecordingExpiry({ database: stores.database, onFault }),
@@ -176,7 +183,6 @@ async function serve(
     serverRoutes: config.routeTable,
     readSpending: createReadSpending({ ...stores, currency: config.prices.currency }),
   })
-  const mounts = await createMounts(config, stores, { engine, revealCode: reveal })
   const app = createApp({
     mounts: [...mounts, { dialect: admin, prefix: '' }],
     pages: isDevelopment

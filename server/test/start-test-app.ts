@@ -1,11 +1,10 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { pino } from 'pino'
 import { demoProjects } from '../src/development/demo.ts'
 import type { ProjectSettings } from '../src/domain/project.ts'
 import type { ProjectChange } from '../src/engine/ports.ts'
-import { startServer } from '../src/main.ts'
+import { createLog, startServer } from '../src/main.ts'
 import { readConfig } from '../src/read-config.ts'
 import { createProjectStore } from '../src/storage/projects.ts'
 import { createAsker, type TestRequestHeaders } from './ask.ts'
@@ -42,15 +41,12 @@ export async function startTestApp({ env = {}, beside, logLines = [] }: TestAppO
   }
   watch.noteEnvironment(environment)
   const config = readConfig({ env: environment, mode: 'development' })
-  const log = pino(
-    { level: 'trace' },
-    {
-      write(line: string) {
-        logLines.push(line)
-        watch.noteRecord('log', line)
-      },
+  const log = createLog('trace', {
+    write(line: string) {
+      logLines.push(line)
+      watch.noteRecord('log', line)
     },
-  )
+  })
   const server = await startServer(config, log)
   const { apiKey, adminToken } = JSON.parse(readFileSync(join(dataDirectory, 'dev.json'), 'utf8')) as {
     apiKey: string

@@ -81,7 +81,7 @@ export function createReplies({ log, metrics }: { log: Logger; metrics: Metrics 
     const { reference } = exchange.call
     const problem = problemOf(error, reference)
     if (problem.kind === 'fault' || problem.kind === 'unavailable') {
-      log.error({ event: problem.kind, reference, route: exchange.label, error: renderCause(error) })
+      log.error({ event: problem.kind, reference, route: exchange.label, error })
     }
     sendProblem(request, reply, exchange, problem)
   }
@@ -141,17 +141,3 @@ function headersOf(problem: Problem): Record<string, string> | undefined {
 /** True when more may be on its way than an ordinary request has; whether it has been read already is not known here. */
 const mayHaveLongBody = ({ headers }: FastifyRequest): boolean =>
   headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 16 * 1024
-
-/** Names, messages and stacks along the causes; other members of an error may hold a caller's data. */
-function renderCause(error: unknown, depth = 0): unknown {
-  if (!(error instanceof Error)) return { name: typeof error }
-  const { name, message, stack, cause } = error
-  const code = 'code' in error ? { code: String(error.code) } : {}
-  return {
-    name,
-    message,
-    stack,
-    ...code,
-    ...(cause !== undefined && depth < 4 ? { cause: renderCause(cause, depth + 1) } : {}),
-  }
-}
