@@ -1,6 +1,6 @@
 import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, createServer as createTcpServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -32,6 +32,23 @@ async function examine(env: Record<string, string>, ...options: string[]) {
   for (const { level, remedy } of report.findings) expect(remedy === null).toBe(level === 'ok')
   const of = (check: string) => report.findings.filter((finding) => finding.check === check)
   return { ...report, code, of }
+}
+
+/** Answers every connection with these words. */
+async function withGreeting<Result>(
+  greeting: string,
+  work: (port: number) => Promise<Result>,
+): Promise<Result> {
+  const server = createTcpServer((socket) => socket.on('error', () => {}).write(greeting)).listen(
+    0,
+    '127.0.0.1',
+  )
+  await new Promise((resolve) => server.once('listening', resolve))
+  try {
+    return await work((server.address() as AddressInfo).port)
+  } finally {
+    server.close()
+  }
 }
 
 describe('the doctor', () => {
@@ -86,6 +103,7 @@ describe('the doctor', () => {
     expect(rotating.of('Secret')[0]).toMatchObject({
       level: 'warn',
       message: expect.stringContaining('PREVIOUS'),
+      remedy: expect.stringContaining('ten minutes'),
     })
     expect(JSON.stringify(rotating.findings)).not.toContain(secret)
   })
@@ -118,6 +136,14 @@ describe('the doctor', () => {
     expect(of('Data directory')[0]).toMatchObject({ level: 'warn', remedy: `Run: chmod 700 ${directory}` })
     expect(of('Mail')[0]).toMatchObject({ level: 'fail', message: expect.stringContaining('ECONNREFUSED') })
     expect(JSON.stringify(of('Mail'))).not.toContain('hunter22')
+    const [mail] = await withGreeting('220 mail.example.test\r\n', async (port) => {
+      const env = { SMTP_URL: `smtps://127.0.0.1:${port}`, MAIL_FROM: 'codes@example.test' }
+      return (await examine(env)).of('Mail')
+    })
+    expect(mail).toMatchObject({
+      level: 'fail',
+      remedy: expect.stringContaining('smtp:// for one that turns'),
+    })
 
     await app.db.query(`insert into migrations (number, name) values (999, '999-future')`)
     const newer = await examine({})

@@ -58,12 +58,12 @@ function checkSecret({ secret, secretPrevious }: Config, mode: Mode): Finding {
   if (new Set(secret.reveal()).size < variedCharactersMin)
     return warn(
       'WATCHWORD_SECRET repeats few characters and can perhaps be guessed',
-      'Draw one: openssl rand -base64 48. Keep the old one as WATCHWORD_SECRET_PREVIOUS while sessions last.',
+      'Draw one: openssl rand -base64 48. docs/operating.md says how to change it without a gap.',
     )
   if (secretPrevious !== null)
     return warn(
       'WATCHWORD_SECRET_PREVIOUS is set: the change of secrets is not over',
-      'Remove it when the sessions made with it have ended, after 30 days at most.',
+      'Remove it ten minutes after the last node has begun to use the new one: no code or access token lives longer.',
     )
   return ok('long enough, and from no example')
 }

@@ -98,13 +98,6 @@ function judgeServer(facts: Facts): Finding[] {
   const findings: Finding[] = []
   if (facts.version_number < 150_000)
     findings.push(server.fail(`version ${facts.version} is too old`, 'Upgrade to PostgreSQL 15 or later.'))
-  if (!facts.may_create)
-    findings.push(
-      server.fail(
-        'its user may create nothing in the schema',
-        'Grant it: grant create on schema public to the user of DATABASE_URL.',
-      ),
-    )
   if (!facts.is_durable)
     findings.push(
       server.warn(
@@ -136,10 +129,14 @@ function judgeRoom({ max_connections: connections, max_locks: locks }: Facts): F
   return nodes === 1 ? warn(text, remedy) : ok(text)
 }
 
-async function checkSchema(database: Database, { has_schema }: Facts): Promise<Finding> {
+/** A user who may create nothing, as docs/audit.md makes one, is all that a server needs once the schema is there. */
+async function checkSchema(database: Database, { has_schema, may_create }: Facts): Promise<Finding> {
   const { ok, warn, fail } = findingsOf('Schema')
   const known = (await listMigrations()).at(-1)?.number ?? 0
-  if (!has_schema) return ok('will be made at the first start')
+  const asOwner =
+    'Run "watchword migrate" as the owner of the schema: the user of DATABASE_URL may create nothing.'
+  if (!has_schema)
+    return may_create ? ok('will be made at the first start') : fail('there is none yet', asOwner)
   const [row] = await database.query<{ newest: number | null }>(
     'doctor-schema',
     'select max(number) as newest from migrations',
@@ -150,7 +147,8 @@ async function checkSchema(database: Database, { has_schema }: Facts): Promise<F
       `version ${newest} is newer than this Watchword, which knows ${known}`,
       'Run the newer Watchword that made it.',
     )
-  return newest < known
+  if (newest === known) return ok(`version ${newest}, up to date`)
+  return may_create
     ? warn(`version ${newest} of ${known}`, 'Run "watchword migrate", or start the server, which does it.')
-    : ok(`version ${newest}, up to date`)
+    : fail(`version ${newest} of ${known}`, asOwner)
 }

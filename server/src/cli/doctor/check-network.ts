@@ -72,9 +72,22 @@ export async function checkSmtp({ smtp, mode }: Pick<Config, 'smtp' | 'mode'>): 
     return ok(`${hostname} takes our connection`)
   } catch (error) {
     // The server's own words may hold the name we log in with, never the password.
-    const reason = error instanceof Error ? error.message : String(error)
-    return fail(`${hostname} does not let us send: ${reason}`, 'Correct SMTP_URL, or the firewall between.')
+    const reason = (error instanceof Error ? error.message : String(error)).trim()
+    return fail(`${hostname} does not let us send: ${reason}`, smtpRemedy(reason))
   } finally {
     connections.closeAll()
   }
+}
+
+/** What to do about the words of a mail server, of OpenSSL and of the mailer, which says the rest in them as well. */
+function smtpRemedy(reason: string): string {
+  if (/wrong version number|greeting never received/i.test(reason))
+    return 'Write smtps:// for a port that begins with TLS (465), smtp:// for one that turns to it (587, 25).'
+  if (/certificate|altnames/i.test(reason))
+    return 'Name the host as its certificate does, and in SMTP_CA the authority where it is none of the public ones.'
+  if (/invalid login/i.test(reason))
+    return 'Correct user and password in SMTP_URL; a sign such as @ or / in them is written %40 or %2F.'
+  if (/STARTTLS/i.test(reason))
+    return 'Name a port that has TLS; SMTP_ALLOW_PLAINTEXT=true does without, where the network between is yours.'
+  return 'Correct host and port of SMTP_URL, or the firewall between.'
 }
