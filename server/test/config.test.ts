@@ -319,8 +319,13 @@ describe('mistakes', () => {
     ['routes: {email: [pigeon]}', 'routes.email', 'pigeon is not under carriers'],
     ['routes: {email: [smtp]}', 'routes.email', 'Set SMTP_URL'],
     ['routes: {sms: [smtp]}', 'routes.sms', 'another carrier'],
-    ['mounts: [', 'WATCHWORD_CONFIG', 'Correct the line'],
-    ['routes: {}\nroutes: {}', 'WATCHWORD_CONFIG', 'Correct the line'],
+    ['mounts: [', 'WATCHWORD_CONFIG', 'Correct that line'],
+    ['routes: {}\nroutes: {}', 'WATCHWORD_CONFIG', 'Correct that line'],
+    [
+      `carriers:\n  a: {kind: webhook, url: \${URL}, b: c}\ncurrency: EUR`,
+      'WATCHWORD_CONFIG',
+      'stands in quotes',
+    ],
     ['- a list', 'watchword.yaml', 'keys at the left'],
   ])('the file %j is one', (yaml, where, remedy) => {
     const { mistakes } = mistakesOf(() => develop(withFile(yaml)))

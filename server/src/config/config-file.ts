@@ -111,21 +111,24 @@ function readYaml(path: string, mistakes: Mistake[]): unknown {
     return null
   }
   const document = parseDocument(text, { prettyErrors: true, uniqueKeys: true })
-  for (const { message } of document.errors) {
-    const [firstLine = ''] = message.split('\n')
-    mistakes.push({
-      ...about,
-      read: `${path}: ${firstLine}`,
-      remedy: 'Correct the line; docs/watchword.sample.yaml is a whole example.',
-    })
-  }
-  return document.errors.length > 0 ? null : document.toJS()
+  // The first alone, for the others are mostly its consequences; and of it the place, for the line may hold a secret.
+  const [first] = document.errors
+  if (first === undefined) return document.toJS()
+  const [reason = ''] = first.message.split('\n')
+  const line = text.split('\n')[(first.linePos?.[0].line ?? 1) - 1] ?? ''
+  const braces = /\{.*\$\{/.test(line) ? `Within {…} a \${NAME} stands in quotes: "\${NAME}". ` : ''
+  mistakes.push({
+    ...about,
+    read: `${path}: ${reason.replace(/:$/, '')}`,
+    remedy: `${braces}Correct that line or the one before it; docs/watchword.sample.yaml is a whole example.`,
+  })
+  return null
 }
 
 function reportUnknownKeys(map: Map, known: string[], inside: string, report: Report): void {
   for (const key of Object.keys(map).filter((key) => !known.includes(key))) {
     const where = inside === '' ? key : `${inside}.${key}`
-    const about = { expected: `one of ${known.join(', ')}`, example: `${known[0]}:` }
+    const about = { expected: `one of ${known.join(', ')}`, example: `${known[0]}: …` }
     report(where, map[key], about, `${suggest(key, known)}Rename it or remove it.`)
   }
 }

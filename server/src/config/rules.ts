@@ -32,6 +32,14 @@ const channelsOf: Record<DialectName, Channel[]> = {
   citizen: ['sms'],
 }
 
+/** What gives a channel a carrier at the least cost. */
+const needs: Record<Channel, string> = {
+  email: 'SMTP_URL and MAIL_FROM',
+  sms: 'SMS_WEBHOOK_URL',
+  whatsapp: 'WHATSAPP_WEBHOOK_URL',
+  voice: 'one up in the file of WATCHWORD_CONFIG',
+}
+
 /** What stops nothing, but should be known. */
 export function warnOf(mode: Mode, { values, mounts, carriers, routes }: Facts): string[] {
   if (mode === 'development') return []
@@ -56,7 +64,10 @@ export function warnOf(mode: Mode, { values, mounts, carriers, routes }: Facts):
     ...(values.SMTP_ALLOW_PLAINTEXT
       ? ['SMTP_ALLOW_PLAINTEXT: mail and its codes may travel unencrypted.']
       : []),
-    ...mute.map((channel) => `No carrier serves ${channel}: sends on it will fail.`),
+    ...mute.map(
+      (channel) =>
+        `No carrier serves ${channel}: sends on it will fail, unless "watchword carriers set" has given one. Set ${needs[channel]}, or see docs/carriers.md.`,
+    ),
   ]
 }
 
