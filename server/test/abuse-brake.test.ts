@@ -157,7 +157,7 @@ describe('release', () => {
     const env = { DATABASE_URL: app.db.connectionString }
     const list = await runCommand(['brakes', 'list', '--project', caller.project.id, '--json'], { env })
     expect(JSON.parse(list.stdout)).toMatchObject([{ prefix: '+225070', reason: 'few-verified' }])
-    const release = ['brakes', 'release', '+225070', '--project', caller.project.id]
+    const release = ['brakes', 'release', '225070', '--project', caller.project.id]
     expect(await runCommand(release, { env })).toMatchObject({ code: 0, stdout: 'Released +225070\n' })
     expect(await runCommand(release, { env })).toMatchObject({ code: 1 })
     expect((await sendTo(caller, nextNumber())).status).toBe(201)

@@ -125,6 +125,13 @@ describe('projects', () => {
     expect({ stdout, code, lines: stderr.split('\n').length }).toEqual({ stdout: '', code: 2, lines: 2 })
   })
 
+  test('a wrong value is told which entry of a list it is, and the word that switches its option off', async () => {
+    const deny = await run('projects', 'create', 'x', '--deny', 'example.com,300.0.0.0/8,+225')
+    expect(deny.stderr).toMatch(/^error: --deny must be .+; "300\.0\.0\.0\/8" is none\n$/)
+    const work = await run('projects', 'create', 'x', '--proof-of-work', '7')
+    expect(work.stderr).toContain('or "off"')
+  })
+
   test('what is not there, and what changes nothing, is said', async () => {
     const missing = await run('projects', 'update', 'PRJ_none', '--tokens', '5')
     expect(missing).toMatchObject({

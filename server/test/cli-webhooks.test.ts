@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { Webhook } from 'standardwebhooks'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { runCommand } from './run-command.ts'
@@ -85,4 +88,24 @@ test('what is wrong is said, and nothing is done', async () => {
   })
   expect(withoutSecret.stderr).toContain('WATCHWORD_SECRET')
   expect(withoutSecret.code).not.toBe(0)
+})
+
+test('a secret that was sealed with what development keeps, and not with the server, is told as such', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'watchword-kept-'))
+  const env = { DATABASE_URL: app.db.connectionString, WATCHWORD_DATA: directory }
+  const setCarrier = ['carriers', 'set', 'gateway', '--kind', 'webhook', '--set', `url=${receiver.url()}`]
+  expect((await runCommand(setCarrier, { env })).stderr).toContain('WATCHWORD_SECRET is not set')
+
+  writeFileSync(join(directory, 'secret'), 'another secret than that of the server\n')
+  const create = ['webhooks', 'create', app.projects.mobile, receiver.url(), '--json']
+  const { stdout, stderr } = await runCommand(create, { env })
+  rmSync(directory, { recursive: true })
+  expect(stderr).toContain(`sealed with that of development in ${join(directory, 'secret')}`)
+
+  await app.post('/api/auth/otp/send', { type: 'verification', mobile: '+919175113022' })
+  const { webhookId } = JSON.parse(stdout)
+  await until(async () => {
+    const [delivery] = await runJson('deliveries', app.projects.mobile, webhookId)
+    return delivery?.lastDetail?.includes('--new-secret')
+  })
 })

@@ -1,6 +1,11 @@
 import Type from 'typebox'
 import type { ProjectId, WorkspaceId } from '../domain/project.ts'
-import { type Parsed, parseNewProject, parseProjectWish } from '../domain/project-settings.ts'
+import {
+  type Parsed,
+  parseNewProject,
+  parseProjectWish,
+  renderWrongEntry,
+} from '../domain/project-settings.ts'
 import { createCreateProject } from '../engine/create-project.ts'
 import { createUnlockAddress } from '../engine/unlock-address.ts'
 import { type Answer, defineRoute, type Route } from '../http/dialect.ts'
@@ -151,4 +156,9 @@ function unlockRoute(parts: ProjectRouteParts): Route {
 }
 
 const renderMistakes = ({ mistakes }: Extract<Parsed<unknown>, { ok: false }>): Answer =>
-  renderError(400, mistakes.map(({ place, message }) => `${place} ${message}`.trim()).join('; '))
+  renderError(
+    400,
+    mistakes
+      .map((mistake) => `${mistake.place} ${mistake.message}${renderWrongEntry(mistake)}`.trim())
+      .join('; '),
+  )

@@ -53,7 +53,8 @@ function addRelease(group: Command, context: CommandContext): void {
     .description('let sends go to a stopped prefix again; for a day nothing stops it')
     .option('--project <ID>', 'in which project; may be left out where there is only one')
     .addHelpText('after', '\nExamples:\n  $ watchword brakes release +225070 --project PRJ_abc123def456')
-    .action(async (prefix: string, options: { project?: string }) => {
+    .action(async (typed: string, options: { project?: string }) => {
+      const prefix = `+${typed.replace(/^\+/, '')}`
       const isReleased = await withStores(context, async (stores) => {
         const project = await chooseProject(stores.projects, options.project)
         return stores.brakes.release(project.id, prefix)

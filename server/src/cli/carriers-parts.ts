@@ -10,13 +10,14 @@ export async function withCarriers<Result>(
   context: CommandContext,
   work: (parts: CarrierWork) => Promise<Result>,
 ): Promise<Result> {
-  const [{ guessMode }, { loadServerConfig }, { carrierChannels }, engine, { createSealer }, tools] =
+  const [{ guessMode }, { loadServerConfig }, { loadMasterSecrets }, routes, engine, sealing, tools] =
     await Promise.all([
       import('./doctor/check-configuration.ts'),
       import('./load-server-config.ts'),
+      import('../config/load-database-config.ts'),
       import('../create-configured-routes.ts'),
       import('../engine/carriers.ts'),
-      import('../engine/sealing.ts'),
+      import('./command-sealer.ts'),
       import('../carrier-tools.ts'),
     ])
   const config = await loadServerConfig(context.env, guessMode(context.env))
@@ -26,9 +27,9 @@ export async function withCarriers<Result>(
       stores,
       manage: engine.createManageCarriers({
         ...stores,
-        sealer: createSealer({ current: config.secret, previous: config.secretPrevious }),
+        sealer: sealing.createCommandSealer(context, loadMasterSecrets({ env: context.env })),
         tools: tools.createCarrierTools(config, { env: context.env }),
-        configured: { channels: carrierChannels(config), file: config.carriers },
+        configured: { channels: routes.carrierChannels(config), file: config.carriers },
       }),
     }),
   )

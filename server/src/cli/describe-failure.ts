@@ -51,6 +51,8 @@ function describeSystemError({ code, port, address, path, message }: SystemError
     case '28P01':
     case '28000':
       return `PostgreSQL refuses the user or the password of DATABASE_URL (${message}).`
+    case '42501':
+      return `The user of DATABASE_URL may not do this (${message}): run "watchword migrate" as the owner of the schema, then grant_server as docs/audit.md says.`
     case '3D000':
       return `The database of DATABASE_URL does not exist (${message}): create it first.`
     case '25006':

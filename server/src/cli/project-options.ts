@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import type { ProjectSettings } from '../domain/project.ts'
-import type { Parsed, SettingMistake } from '../domain/project-settings.ts'
+import { type Parsed, renderWrongEntry, type SettingMistake } from '../domain/project-settings.ts'
 import type { ProjectSummary } from '../engine/ports.ts'
 import { usageFailure } from './failure.ts'
 import {
@@ -274,11 +274,14 @@ export function requireParsed<Value>(parsed: Parsed<Value>): Value {
   throw usageFailure(parsed.mistakes.map(renderMistake).join('; '))
 }
 
-function renderMistake({ place, message }: SettingMistake): string {
+function renderMistake(mistake: SettingMistake): string {
+  const { place, message } = mistake
   const option = entries.map(([, entry]) => entry).find((entry) => entry.place === place)
   if (option === undefined) return `${place === 'name' ? 'the name' : place} ${message}`
   const [flag] = option.flags.split(' ')
-  return `${flag} ${expectations[place] ?? message.replace(', or null', ', or "none"')}`
+  const ours =
+    expectations[place] ?? message.replace(', or null', () => `, or "${option.spelling.write(null)}"`)
+  return `${flag} ${ours}${renderWrongEntry(mistake)}`
 }
 
 /** Where the command line spells a value otherwise than JSON does. */

@@ -35,7 +35,7 @@ The first line names the columns, in any order; email or phone must be one of th
   locale         language of messages: en, fr, sw, hi, ar, es, pt or de
   business_ids   numbers of businesses that exist, such as 123 or "123 124"
   password       plain text, hashed here: some 100 lines a second and core
-  password_hash  argon2id ($argon2id$…) or bcrypt ($2b$…), stored as it is
+  password_hash  argon2id ("$argon2id$…", in quotation marks, for it has commas) or bcrypt ($2b$…), stored as it is
 
 Commas, semicolons or tabs separate; quotation marks as in RFC 4180; UTF-8. Every bad line is reported with its number
 and reason, and the exit code is then 1. Good lines are kept, or none with --all-or-nothing.
@@ -43,7 +43,7 @@ and reason, and the exit code is then 1. Good lines are kept, or none with --all
 Example file:
   type,email,phone,full_name,agent_code,business_ids,password_hash
   USER,ada@example.com,,Ada Lovelace,,,$2b$12$…
-  AGENT,,+255712345678,"Agent, John",AG12345,123,
+  AGENT,,+255712345678,"Agent, John",AG12345,123,"$argon2id$v=19$m=19456,t=2,p=1$…"
 
 Examples:
   $ watchword users import people.csv --project PRJ_abc123def456

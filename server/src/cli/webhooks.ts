@@ -25,21 +25,12 @@ export async function withWebhooks<Result>(
   projectId: string,
   work: (manage: ManageWebhooks, id: Webhook['projectId']) => Promise<Result>,
 ): Promise<Result> {
-  const [{ loadMasterSecrets }, { createSealer }, { createManageWebhooks }] = await Promise.all([
+  const [{ loadMasterSecrets }, { createCommandSealer }, { createManageWebhooks }] = await Promise.all([
     import('../config/load-database-config.ts'),
-    import('../engine/sealing.ts'),
+    import('./command-sealer.ts'),
     import('../engine/webhooks.ts'),
   ])
-  const secrets = loadMasterSecrets({ env: context.env })
-  const sealer = {
-    seal: (...given: Parameters<ReturnType<typeof createSealer>['seal']>): Buffer => {
-      if (secrets === null)
-        throw new CommandFailure(
-          'WATCHWORD_SECRET is not set: the secret of a webhook is kept under the same one that the server has.',
-        )
-      return createSealer(secrets).seal(...given)
-    },
-  }
+  const sealer = createCommandSealer(context, loadMasterSecrets({ env: context.env }))
   return withStores(context, async (stores) => {
     const { id } = await chooseProject(stores.projects, projectId)
     return work(createManageWebhooks({ ...stores, sealer }), id)

@@ -27,7 +27,12 @@ export function loadDatabaseConfig({
   return { databaseUrl, dataDirectory: isAbsolute(data) ? data : resolve(directory, data) }
 }
 
-export type MasterSecrets = { current: Secret; previous: Secret | null }
+export type MasterSecrets = {
+  current: Secret
+  previous: Secret | null
+  /** The file of development that it was read from; null for one of the environment. */
+  keptIn: string | null
+}
 
 /**
  * The master secret of the server that a command works beside: what the environment says, else what development keeps
@@ -44,11 +49,11 @@ export function loadMasterSecrets({
   const ofSecret = mistakes.filter(({ where }) => /^WATCHWORD_SECRET(_PREVIOUS)?(_FILE)?$/.test(where))
   if (ofSecret.length > 0) throw new ConfigurationError(ofSecret)
   const previous = values.WATCHWORD_SECRET_PREVIOUS
-  if (values.WATCHWORD_SECRET !== null) return { current: values.WATCHWORD_SECRET, previous }
+  if (values.WATCHWORD_SECRET !== null) return { current: values.WATCHWORD_SECRET, previous, keptIn: null }
 
   const path = join(loadDatabaseConfig({ env, directory }).dataDirectory, 'secret')
   if (!existsSync(path)) return null
   const kept = keepSecret(path)
   if (!kept.ok) throw new ConfigurationError([kept.mistake])
-  return { current: kept.secret, previous }
+  return { current: kept.secret, previous, keptIn: path }
 }

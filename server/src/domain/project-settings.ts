@@ -12,7 +12,12 @@ import { hashesMax, hashesMin } from './puzzle.ts'
 import type { TestRecipient } from './test-recipient.ts'
 
 /** One thing that is wrong with what an operator wants of a project. `place` is `name`, `tokens` or `settings.region`. */
-export type SettingMistake = { place: string; message: string }
+export type SettingMistake = {
+  place: string
+  message: string
+  /** The first wrong one of a list that may be long. */
+  entry?: string
+}
 
 export type Parsed<Value> = { ok: true; value: Value } | { ok: false; mistakes: SettingMistake[] }
 
@@ -27,9 +32,12 @@ type Reader<Value> = {
   expected: string
   /** Undefined for a value that it does not take. */
   read: (input: unknown) => Value | undefined
+  /** Of a list that may be long: undefined for an entry that it does not take. */
+  readEntry?: (entry: unknown) => unknown
 }
 
 const entriesMax = 1_000
+const entryLengthMax = 100
 const testRecipientsMax = 20
 
 const yesOrNo: Reader<boolean> = {
@@ -42,7 +50,8 @@ const budgetReader: Reader<number | null> = {
 }
 const addressListReader: Reader<readonly string[]> = {
   expected: `must be a list of at most ${entriesMax} e-mail addresses, domains, beginnings of phone numbers such as +22507, and networks such as 192.0.2.0/24`,
-  read: (input) => readList(input, (entry) => parseListEntry(entry) ?? undefined),
+  read: (input) => readList(input, readListEntry),
+  readEntry: readListEntry,
 }
 
 /** What each setting takes. The compiler asks for a line here when a setting is added. */
@@ -75,6 +84,7 @@ const readers: { [Name in keyof ProjectSettings]: Reader<ProjectSettings[Name]> 
     expected:
       'must be a list of two-letter country codes such as ["CI", "SN"], or "any", or null for the country of region alone',
     read: orNull((input) => (input === 'any' ? 'any' : readList(input, readRegion))),
+    readEntry: readRegion,
   },
   allow: addressListReader,
   deny: addressListReader,
@@ -177,8 +187,9 @@ function readSettings(input: unknown, mistakes: SettingMistake[]): Partial<Proje
       mistakes.push({ place, message: `does not exist; there are ${Object.keys(readers).join(', ')}` })
       continue
     }
-    const value = readers[name].read(given)
-    if (value === undefined) mistakes.push({ place, message: readers[name].expected })
+    const { expected, read, readEntry }: Reader<unknown> = readers[name]
+    const value = read(given)
+    if (value === undefined) mistakes.push({ place, message: expected, ...findWrongEntry(given, readEntry) })
     else settings[name] = value
   }
   return settings
@@ -193,6 +204,20 @@ function readList<Value>(
   if (!Array.isArray(input) || input.length > max) return undefined
   const entries = input.map(read)
   return entries.includes(undefined) ? undefined : [...new Set(entries as Value[])]
+}
+
+function findWrongEntry(list: unknown, read: Reader<unknown>['readEntry']): { entry?: string } {
+  if (read === undefined || !Array.isArray(list)) return {}
+  const wrong = list.findIndex((entry) => read(entry) === undefined)
+  return wrong === -1 ? {} : { entry: JSON.stringify(list[wrong]).slice(0, entryLengthMax) }
+}
+
+/** Said beside what a list expects, so that nobody looks through a thousand entries. */
+export const renderWrongEntry = ({ entry }: SettingMistake): string =>
+  entry === undefined ? '' : `; ${entry} is none`
+
+function readListEntry(entry: unknown) {
+  return parseListEntry(entry) ?? undefined
 }
 
 function readRegion(input: unknown): Region | undefined {

@@ -18,6 +18,8 @@ import { renderEvent, signEvent } from './render-event.ts'
  */
 
 const pollMilliseconds = 1_000
+const goneKeyDetail =
+  'its secret was sealed with another WATCHWORD_SECRET: bring that back as WATCHWORD_SECRET_PREVIOUS, or make a new one with "watchword webhooks update … --new-secret"'
 /** Deliveries of one webhook under way at a time. One that fails is asked with a single one. */
 const eachMax = 16
 /** Webhooks under way at a time: those that answer, and apart from them those that do not. */
@@ -107,8 +109,7 @@ export function startTellingWebhooks({
       .map((sealed) => (sealed === null ? null : sealer.open(sealed, place)))
       .filter((opened): opened is Secret => opened !== null)
     // Without a signature the receiver could not tell it from a forgery.
-    if (secrets.length === 0)
-      return { status: null, retryAfterSeconds: null, detail: 'its secret cannot be opened' }
+    if (secrets.length === 0) return { status: null, retryAfterSeconds: null, detail: goneKeyDetail }
     const body = renderEvent(event)
     return client.post(url, signEvent({ id: event.id, body, at: claimedAt }, secrets), body)
   }
