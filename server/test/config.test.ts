@@ -116,9 +116,9 @@ describe('production refuses to start with', () => {
       'change-me-change-me-change-me-change-me',
       settings.WATCHWORD_SECRET.example.padEnd(40, '.'),
     ]
-    for (const WATCHWORD_SECRET of wellKnown) {
-      expect(placesOf(() => serve({ WATCHWORD_SECRET }))).toEqual(['WATCHWORD_SECRET'])
-    }
+    for (const name of ['WATCHWORD_SECRET', 'WATCHWORD_SECRET_PREVIOUS', 'WATCHWORD_ADMIN_TOKEN'])
+      for (const text of [...wellKnown, settings.WATCHWORD_SECRET_PREVIOUS.example])
+        expect(placesOf(() => serve({ [name]: text }))).toEqual([name])
   })
 
   test('a secret that development made, for it is nobody’s choice', () => {

@@ -80,7 +80,7 @@ A channel without a route is served by every carrier that can, those of the file
 
 ## What production refuses
 
-- no \`WATCHWORD_SECRET\`, one under 32 bytes, or one from an example
+- no \`WATCHWORD_SECRET\`, one under 32 bytes, or one from an example; the same of the previous one and of \`WATCHWORD_ADMIN_TOKEN\`, when set
 - a \`PUBLIC_URL\` that is not https, unless it is loopback; none at all when \`HOST\` is not loopback
 - a \`citizen\` mount that says neither \`codes\` nor \`codeInResponse: false\`: it would answer codes to anyone
 - options in \`SMTP_URL\` that ask for plain text; only \`SMTP_ALLOW_PLAINTEXT=true\` does without TLS

@@ -116,9 +116,13 @@ function judgeProduction({ values, mounts, publicUrl }: Facts): Mistake[] {
     mistakes.push(
       mistakeAbout('WATCHWORD_SECRET', null, 'Make one, keep it safe, and give it to every node.'),
     )
-  } else if (isWellKnown(secret)) {
+  }
+  // The previous one still opens what was made with it, tokens among it; the admin token opens everything.
+  for (const name of ['WATCHWORD_SECRET', 'WATCHWORD_SECRET_PREVIOUS', 'WATCHWORD_ADMIN_TOKEN'] as const) {
+    const given = values[name]
+    if (given === null || !isWellKnown(given)) continue
     const remedy = 'It stands in an example, so everybody knows it. Make one of your own.'
-    mistakes.push(mistakeAbout('WATCHWORD_SECRET', 'a value from an example, not shown', remedy))
+    mistakes.push(mistakeAbout(name, 'a value from an example, not shown', remedy))
   }
   if (secret !== null && secret.reveal() === previous?.reveal()) {
     const remedy = 'Remove it, or put the former secret there.'
