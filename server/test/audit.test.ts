@@ -409,9 +409,16 @@ describe('erasing a person', () => {
     return found.flat().filter(({ text }) => [...spellings, ...digests].some((trace) => text.includes(trace)))
   }
 
-  test('leaves what happened, and nobody in it', async () => {
+  test('leaves what happened, and nobody in it, and other projects as they are (K1)', async () => {
     const email = 'pia@example.test'
     const { account } = app.projects
+    const other = await createProject()
+    await other.send(email)
+    await other.send(email)
+    await other.verify(email, wrong(await app.inbox.lastCode(email)))
+    const ofOthers = (traces: { text: string }[]) => traces.filter(({ text }) => text.includes(other.id))
+    const elsewhereBefore = ofOthers(await findTraces(email))
+    expect(elsewhereBefore.length).toBeGreaterThan(2)
     await app.post('/auth/register', { email, password, firstname: 'Pia', lastname: 'P' })
     await app.post('/auth/verify', { email, code: await app.inbox.lastCode(email) })
     const login = await app.post('/auth/login', { email, password })
@@ -431,7 +438,9 @@ describe('erasing a person', () => {
 
     const after = await ownOf(account)
     expect(typesOf(after)).toEqual([...typesOf(before), 'person.erased'])
-    expect(await findTraces(email)).toEqual([])
+    const traces = await findTraces(email)
+    expect(traces).toEqual(ofOthers(traces))
+    expect(traces).toHaveLength(elsewhereBefore.length)
     const bearer = { authorization: `Bearer ${login.body.data?.accessToken ?? login.body.accessToken}` }
     expect((await app.get('/auth/me', bearer)).status).toBe(401)
     expect((await run('users', 'erase', email, '--project', account)).code).not.toBe(0)
