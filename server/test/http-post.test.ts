@@ -5,9 +5,11 @@ import https from 'node:https'
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import { afterEach, beforeEach, describe, test, vi } from 'vitest'
 import { createHttpPoster } from '../src/delivery/http-post.ts'
+import { createReach, type Reach } from '../src/delivery/webhooks/networks.ts'
+import { createPostEvent } from '../src/delivery/webhooks/post-event.ts'
 import { createSelfSignedCertificate } from './self-signed-certificate.ts'
 
-/** The bounds of H4 on what carriers ask, by a clock that the test moves and over real sockets. */
+/** The bounds of H4 on what carriers and webhooks are told, by a clock that the test moves and over real sockets. */
 
 const request = {
   headers: { 'content-type': 'text/plain' },
@@ -32,10 +34,8 @@ async function listen(server: Server): Promise<number> {
   return (server.address() as AddressInfo).port
 }
 
-function post(url: string) {
-  const poster = createHttpPoster(new URL(url))
-  closing.push(poster.close)
-  const outcome = poster.post(request)
+/** What is under way, and how it ends. */
+function watchEnd<Outcome>(outcome: Promise<Outcome>) {
   let isOver = false
   void outcome.then(() => {
     isOver = true
@@ -51,6 +51,45 @@ function post(url: string) {
       return outcome
     },
   }
+}
+
+function post(url: string) {
+  const poster = createHttpPoster(new URL(url))
+  closing.push(poster.close)
+  return watchEnd(poster.post(request))
+}
+
+const thisMachine = createReach([{ address: '127.0.0.0', prefix: 8, family: 'ipv4' }])
+
+function tell(url: string, reach: Reach = thisMachine) {
+  const poster = createPostEvent(reach, { signal: new AbortController().signal })
+  closing.push(poster.close)
+  return watchEnd(poster.post(url, request.headers, request.body))
+}
+
+/** A server whose answer never ends; `sent` is how much of it has left. */
+function pourOut() {
+  const poured = { sent: 0 }
+  const server = http.createServer((_, response) => {
+    const chunk = Buffer.alloc(65_536, 'x')
+    const pump = () => {
+      while (!response.destroyed && response.write(chunk)) poured.sent += chunk.length
+      poured.sent += chunk.length
+    }
+    response.writeHead(200).on('drain', pump)
+    pump()
+  })
+  return { server, poured }
+}
+
+/** A server that sends everybody on to the metadata of the cloud; `paths` is what it was asked for. */
+function sendOn() {
+  const paths: unknown[] = []
+  const server = http.createServer(({ url }, response) => {
+    paths.push(url)
+    response.writeHead(302, { location: 'http://169.254.169.254/latest/meta-data' }).end()
+  })
+  return { server, paths }
 }
 
 describe('H4: a request of a carrier', () => {
@@ -79,29 +118,16 @@ describe('H4: a request of a carrier', () => {
   })
 
   test('reads a mebibyte of the answer, and hangs up on the rest', async () => {
-    let sent = 0
-    const server = http.createServer((_, response) => {
-      const chunk = Buffer.alloc(65_536, 'x')
-      const pump = () => {
-        while (!response.destroyed && response.write(chunk)) sent += chunk.length
-        sent += chunk.length
-      }
-      response.writeHead(200).on('drain', pump)
-      pump()
-    })
+    const { server, poured } = pourOut()
     const port = await listen(server)
     const outcome = await post(`http://127.0.0.1:${port}`).outcome
     assert.ok(outcome.kind === 'answered')
     assert.equal(outcome.body.length, 1_048_576)
-    assert.ok(sent < 32 * 1_048_576, `${sent} bytes`)
+    assert.ok(poured.sent < 32 * 1_048_576, `${poured.sent} bytes`)
   })
 
   test('follows no redirect', async () => {
-    const paths: unknown[] = []
-    const server = http.createServer(({ url }, response) => {
-      paths.push(url)
-      response.writeHead(302, { location: 'http://169.254.169.254/latest/meta-data' }).end()
-    })
+    const { server, paths } = sendOn()
     const outcome = await post(`http://127.0.0.1:${await listen(server)}/send`).outcome
     assert.ok(outcome.kind === 'answered' && outcome.status === 302)
     assert.deepEqual(paths, ['/send'])
@@ -114,6 +140,56 @@ describe('H4: a request of a carrier', () => {
     })
     const outcome = await post(`https://localhost:${await listen(server)}`).outcome
     assert.ok(outcome.kind === 'unsent' && /SELF_SIGNED/.test(outcome.detail), JSON.stringify(outcome))
+    assert.equal(asked, 0)
+  })
+})
+
+describe('H4: what a webhook is told', () => {
+  const failed = (detail: string) => ({ status: null, retryAfterSeconds: null, detail })
+
+  test('has five seconds to connect, TLS included, and ten in all', async () => {
+    const mute = await listen(createServer(() => {}))
+    assert.deepEqual(
+      await tell(`https://127.0.0.1:${mute}`).endsAfter(5_000),
+      failed('no connection in time'),
+    )
+    const server = http.createServer(() => {})
+    const port = await listen(server)
+    const { endsAfter } = tell(`http://127.0.0.1:${port}`)
+    await once(server, 'request')
+    assert.deepEqual(await endsAfter(10_000), failed('no answer in time'))
+  })
+
+  test('waits no longer for an answer that never ends, and reads a mebibyte of it at most', async () => {
+    const server = http.createServer((_, response) => void response.writeHead(200).write('begun'))
+    const port = await listen(server)
+    const { endsAfter } = tell(`http://127.0.0.1:${port}`)
+    await once(server, 'request')
+    await new Promise((resolve) => setImmediate(resolve))
+    assert.deepEqual(await endsAfter(10_000), failed('no answer in time'))
+
+    const { server: endless, poured } = pourOut()
+    assert.equal((await tell(`http://127.0.0.1:${await listen(endless)}`).outcome).status, 200)
+    assert.ok(poured.sent < 32 * 1_048_576, `${poured.sent} bytes`)
+  })
+
+  test('follows no redirect', async () => {
+    const { server, paths } = sendOn()
+    const { status, detail } = await tell(`http://127.0.0.1:${await listen(server)}/hooks`).outcome
+    assert.deepEqual([status, detail, paths], [302, 'answered 302', ['/hooks']])
+  })
+
+  test('goes over plain http to named networks alone, and to no server that nobody vouches for', async () => {
+    let asked = 0
+    const count = () => {
+      asked += 1
+    }
+    const internet = { isAllowed: () => true, isNamed: () => false }
+    const plain = await tell(`http://127.0.0.1:${await listen(http.createServer(count))}`, internet).outcome
+    assert.deepEqual(plain, failed('http is for named networks only'))
+    const own = https.createServer({ ...createSelfSignedCertificate() }, count)
+    const { detail } = await tell(`https://localhost:${await listen(own)}`).outcome
+    assert.match(String(detail), /SELF_SIGNED/)
     assert.equal(asked, 0)
   })
 })
