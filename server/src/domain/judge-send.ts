@@ -264,9 +264,9 @@ function newChallenge(request: SendRequest, now: Date, makeId: MakeId): Challeng
   }
 }
 
-/** A send that no carrier took is not waited for. One whose code was used is: the document of `kikapu` excepts none. */
+/** A send that no carrier took, and a code that was spent, are not waited for. */
 const coolsDownAt = (last: LastSend | null, cooldownSeconds: number): Date | null =>
-  last === null || cooldownSeconds === 0 || last.deliveryState === 'failed'
+  last === null || cooldownSeconds === 0 || last.deliveryState === 'failed' || last.usedAt !== null
     ? null
     : new Date(last.createdAt.getTime() + cooldownSeconds * 1000)
 
