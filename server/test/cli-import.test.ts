@@ -1,4 +1,6 @@
+import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -176,6 +178,15 @@ test('a file that is not there, and a type that does not exist, are said', async
     stderr: 'error: /none.csv does not exist.\n',
   })
   expect(await runCommand(['users', 'import', directory], { env })).toMatchObject({ code: 1 })
+  // Stands for all that is there and cannot be opened: root may read every file.
+  const socket = join(directory, 'socket')
+  const server = createServer().listen(socket)
+  await once(server, 'listening')
+  expect(await runCommand(['users', 'import', socket], { env })).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/^error: .+socket cannot be read \(E[A-Z]+\)\.\n$/),
+  })
+  server.close()
   expect(await runCommand(['users', 'import', '-', '--type', 'KING'], { env })).toMatchObject({ code: 2 })
 })
 

@@ -1,4 +1,6 @@
+import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
 import { describe, expect, test } from 'vitest'
 import { renderCommandReference } from '../src/cli/render-reference.ts'
 import { runCommand } from './run-command.ts'
@@ -116,6 +118,20 @@ describe('failures', () => {
       'error: The database cannot be reached (ECONNREFUSED): is DATABASE_URL right, and does PostgreSQL run there? "watchword doctor" looks closer.\n',
     )
     expect({ stdout, code }).toEqual({ stdout: '', code: 1 })
+  })
+
+  test.each([
+    ['refuses TLS', '?sslmode=verify-full', 'N', 'asks for TLS'],
+    ['is none', '', '', 'is it PostgreSQL?'],
+  ])('a PostgreSQL that %s is told as such', async (_, query, answer, words) => {
+    const server = createServer((socket) =>
+      socket.on('error', () => {}).once('data', () => socket.end(answer)),
+    )
+    await once(server.listen(0, '127.0.0.1'), 'listening')
+    const { port } = server.address() as AddressInfo
+    const env = { DATABASE_URL: `postgres://ada:hunter22@127.0.0.1:${port}/none${query}` }
+    expect((await runCommand(['projects', 'list'], { env })).stderr).toContain(words)
+    server.close()
   })
 
   test('a wrong configuration is told whole, and starts nothing', async () => {

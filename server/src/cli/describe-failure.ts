@@ -57,9 +57,24 @@ function describeSystemError({ code, port, address, path, message }: SystemError
       return `The database of DATABASE_URL does not exist (${message}): create it first.`
     case '25006':
       return 'DATABASE_URL leads to a standby, which takes no writes: let it lead to the primary.'
+    case 'DEPTH_ZERO_SELF_SIGNED_CERT':
+    case 'SELF_SIGNED_CERT_IN_CHAIN':
+    case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
+    case 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY':
+    case 'ERR_TLS_CERT_ALTNAME_INVALID':
+      return `The certificate of PostgreSQL is not trusted (${message}): name its authority in DATABASE_URL, ?sslmode=verify-full&sslrootcert=/path/to/ca.pem, and the host as the certificate does.`
     case 'ENOSPC':
       return 'The disk is full: make room, then try again.'
     default:
-      return null
+      return describeWords(message)
   }
+}
+
+/** What pg says without a code. */
+function describeWords(message = ''): string | null {
+  if (message.includes('does not support SSL'))
+    return 'DATABASE_URL asks for TLS, which this PostgreSQL does not offer: switch ssl on there, or take sslmode out where the network between is yours.'
+  if (message === 'Connection terminated unexpectedly')
+    return 'What listens at the host and port of DATABASE_URL ends the connection: is it PostgreSQL?'
+  return null
 }

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs'
-import { stat } from 'node:fs/promises'
+import { open, stat } from 'node:fs/promises'
 import type { Project } from '../domain/project.ts'
 import type { AccountStore, ImportedAccount, ImportKeep, ImportProblem } from '../engine/account-ports.ts'
 import { createImportAccounts } from '../engine/import-accounts.ts'
@@ -35,11 +35,20 @@ export type ImportFileParts = {
 /** Opens a file, or standard input for `-`. */
 export async function openSource(file: string): Promise<Source> {
   if (file === '-') return { chunks: process.stdin, bytes: null }
-  const found = await stat(file).catch((cause: NodeJS.ErrnoException) => {
-    const reason = cause.code === 'ENOENT' ? 'does not exist' : `cannot be read (${cause.code})`
-    throw new CommandFailure(`${file} ${reason}.`, { cause })
-  })
+  const refuse = (cause: NodeJS.ErrnoException): never => {
+    const reasons: Record<string, string> = {
+      ENOENT: 'does not exist',
+      EACCES: 'may not be read by this user: change its owner or mode',
+    }
+    throw new CommandFailure(`${file} ${reasons[cause.code ?? ''] ?? `cannot be read (${cause.code})`}.`, {
+      cause,
+    })
+  }
+  const found = await stat(file).catch(refuse)
   if (found.isDirectory()) throw new CommandFailure(`${file} is a directory; name a CSV file.`)
+  // The stream would tell that it cannot be opened when nobody listens yet.
+  const opened = await open(file).catch(refuse)
+  await opened.close()
   return { chunks: createReadStream(file, { highWaterMark: 256 * 1024 }), bytes: found.size }
 }
 

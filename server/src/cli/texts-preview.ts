@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import type { Command } from 'commander'
 import type { ProjectId } from '../domain/project.ts'
 import type { CommandContext } from './context.ts'
-import { usageFailure } from './failure.ts'
+import { CommandFailure, usageFailure } from './failure.ts'
 import {
   brokenText,
   type KeyTyped,
@@ -56,7 +56,10 @@ async function preview(
   const result = await withTexts(context, (texts) => texts.preview(project as ProjectId, key, draft))
   if (!result.ok) throw result.refusal === 'broken' ? brokenText(result.mistakes) : noProject(project)
   const { subject, text, html, sms } = result.preview
-  if (options.html !== undefined && html !== null) await writeFile(options.html, html)
+  if (options.html !== undefined && html !== null)
+    await writeFile(options.html, html).catch((cause) => {
+      throw new CommandFailure(`The file ${options.html} cannot be written: ${cause.message}`, { cause })
+    })
   if (options.json) return terminal.printJson({ ...result.preview, warnings: result.warnings })
 
   if (subject !== null) terminal.print(`${terminal.paint('dim', 'Subject:')} ${subject}\n`)

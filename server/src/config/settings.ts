@@ -58,7 +58,7 @@ export const settings = {
   DATABASE_URL: setting({
     sentence:
       'The PostgreSQL to use, version 15 or later. Without it the server runs its own in WATCHWORD_DATA.',
-    expected: 'a postgres:// URL',
+    expected: 'a postgres:// URL; signs such as @ and / in its password are written %40 and %2F',
     example: 'postgres://watchword:password@db.example.com:5432/watchword',
     default: null,
     isSecret: true,
@@ -122,7 +122,8 @@ export const settings = {
   SMTP_URL: setting({
     sentence:
       'The mail server. smtps:// is TLS from the first byte; smtp:// turns to TLS before anything is said, except on this very machine.',
-    expected: 'an smtp:// or smtps:// URL without a query',
+    expected:
+      'an smtp:// or smtps:// URL without a query; signs such as @ and / in its password are written %40 and %2F',
     example: 'smtps://user:password@mail.example.com:465',
     default: null,
     isSecret: true,
@@ -137,7 +138,7 @@ export const settings = {
   }),
   SMTP_CA: setting({
     sentence: "The certificate of the mail server's authority, where it is none of the public ones.",
-    expected: 'a certificate in PEM format',
+    expected: 'a certificate in PEM format; SMTP_CA_FILE takes its path',
     example: '-----BEGIN CERTIFICATE-----…',
     default: null,
     parse: (text) => (text.includes('-----BEGIN CERTIFICATE-----') ? text : undefined),

@@ -162,7 +162,7 @@ export function createDispatcher({
         isMore = challenges.length === max
       }
     } catch (error) {
-      log.warn({ error }, 'delivery.outbox-unreachable')
+      if (!isStopping) log.warn({ error }, 'delivery.outbox-unreachable')
     }
     // Spread, so that nodes that started together do not ask together.
     if (!isStopping) pollTimer = setTimeout(poll, pollMilliseconds * (0.9 + Math.random() / 5))

@@ -54,7 +54,7 @@ export function startTellingWebhooks({
         await take('healthy')
         await take('failing')
       } catch (error) {
-        log.warn({ error }, 'webhooks.outbox-unreachable')
+        if (!stopping.signal.aborted) log.warn({ error }, 'webhooks.outbox-unreachable')
       }
     } while (isAskedAgain && !stopping.signal.aborted)
     polling = null

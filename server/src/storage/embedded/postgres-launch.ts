@@ -116,7 +116,8 @@ export async function startServer(launch: Launch): Promise<ProcessIdentity> {
       continue
     }
     const lastLines = words.split('\n').slice(-20).join('\n')
-    throw new Error(`PostgreSQL did not start in ${cluster}. It said:\n${lastLines}${lackOfSpace(cluster)}`)
+    const advice = `${lackOfSpace(cluster)}\nPut a backup of the directory back, or name another with WATCHWORD_DATA. Its log: ${logFile}`
+    throw new Error(`PostgreSQL did not start in ${cluster}. It said:\n${lastLines}${advice}`)
   }
 }
 
