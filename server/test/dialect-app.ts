@@ -1,5 +1,4 @@
 import type { AddressInfo } from 'node:net'
-import { pino } from 'pino'
 import { createAccountDialect } from '../src/dialects/account/index.ts'
 import { createKikapuDialect } from '../src/dialects/kikapu/index.ts'
 import { createMobileDialect } from '../src/dialects/mobile/index.ts'
@@ -10,6 +9,7 @@ import { createCodeKeyring, revealCode } from '../src/engine/code-keys.ts'
 import type { Engine } from '../src/engine/engine.ts'
 import { createApp } from '../src/http/app.ts'
 import { createMetrics } from '../src/http/metrics.ts'
+import { createLog } from '../src/main.ts'
 import { createAccountStore } from '../src/storage/accounts.ts'
 import { createAccountWorld, importedAccount, masterSecret } from './account-world.ts'
 import { createAsker } from './ask.ts'
@@ -60,7 +60,7 @@ export async function createDialectHost() {
     })
     const app = createApp({
       mounts,
-      log: pino({ level: 'trace' }, { write: (line: string) => watch.noteRecord('log', line) }),
+      log: createLog('trace', { write: (line) => watch.noteRecord('log', line) }),
       metrics: createMetrics({ collectProcess: false }),
       exemptLoopback,
       trustedProxies,

@@ -1,10 +1,10 @@
 import { connect } from 'node:net'
-import pino from 'pino'
 import Type from 'typebox'
 import { Unavailable } from '../src/engine/faults.ts'
 import { createApp } from '../src/http/app.ts'
 import { type Call, type Dialect, defineRoute } from '../src/http/dialect.ts'
 import { createMetrics } from '../src/http/metrics.ts'
+import { createLog } from '../src/main.ts'
 
 export type Sent = {
   status: number
@@ -22,7 +22,7 @@ export async function startSampleApp() {
       { dialect, prefix: '' },
       { dialect: { ...dialect, name: 'second' }, prefix: '/shop' },
     ],
-    log: pino({ level: 'error' }, { write: (line: string) => logged.push(JSON.parse(line)) }),
+    log: createLog('error', { write: (line) => void logged.push(JSON.parse(line)) }),
     metrics: createMetrics({ collectProcess: false }),
     limits: { headSeconds: 1, requestSeconds: 2 },
   })
