@@ -93,11 +93,11 @@ describe('routes', () => {
     }
   })
 
-  test('parameters of a path are decoded; a path that cannot be is malformed', async () => {
+  test('parameters of a path are decoded; a path that cannot be names nothing', async () => {
     expect((await app.send('/sample/things/a%20b')).body).toEqual({ id: 'a b' })
     expect(
       await app.sendRaw('GET /sample/things/%zz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n'),
-    ).toMatch(/^HTTP\/1\.1 400 [\s\S]*"sample":"malformed"/)
+    ).toMatch(/^HTTP\/1\.1 404 [\s\S]*"sample":"not-found"/)
   })
 
   test('a key is asked for before the body is read or judged', async () => {

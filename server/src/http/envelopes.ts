@@ -64,7 +64,8 @@ const callersMistakes: Record<string, Problem> = {
   FST_ERR_CTP_BODY_TOO_LARGE: { kind: 'too-large' },
   FST_ERR_CTP_INVALID_MEDIA_TYPE: { kind: 'unsupported-media-type' },
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: { kind: 'malformed' },
-  FST_ERR_BAD_URL: { kind: 'malformed' },
+  // What cannot be decoded names nothing; dialects say of the malformed that its body is no JSON.
+  FST_ERR_BAD_URL: { kind: 'not-found' },
   FST_ERR_MAX_PARAM_LENGTH: { kind: 'not-found' },
   // The caller hung up in the middle of the body: nobody reads the answer, and nothing of ours broke.
   ECONNRESET: { kind: 'malformed' },
