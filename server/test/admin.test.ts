@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { day, passTime } from './model/pass-time.ts'
+import { createServiceCaller, sendCode } from './service-caller.ts'
 import { startTestApp, type TestApp } from './start-test-app.ts'
 
 let app: TestApp
@@ -282,4 +284,42 @@ test('an address that wrong codes have locked is let in again (V4)', async () =>
 
   expect((await post(`/projects/${project}/unlock`, { address: 'never@example.test' })).status).toBe(404)
   expect((await post(`/projects/${project}/unlock`, { address: 'nonsense' })).status).toBe(400)
+})
+
+test('V4: thirty wrong codes in thirty days lock an address until an operator unlocks it, whatever was right meanwhile', async () => {
+  const caller = await createServiceCaller(app)
+  const target = 'patient@example.test'
+  const succeed = async () => {
+    const { code, verify } = await sendCode(caller, target)
+    expect((await verify(code)).body.valid).toBe(true)
+  }
+  const missFive = async () => {
+    const { wrong, verify } = await sendCode(caller, target)
+    for (let guess = 0; guess < 5; guess += 1) await verify(wrong)
+  }
+  const isRefused = async () => expect((await caller.send({ target, channel: 'email' })).status).toBe(429)
+
+  await missFive()
+  await succeed()
+  // Ten by now, but five in a row.
+  await missFive()
+  await missFive()
+  await isRefused()
+  await passTime(app, 9 * day)
+  await succeed()
+  await missFive()
+  await missFive()
+  await isRefused()
+  await passTime(app, 9 * day)
+  await succeed()
+  // The thirtieth in a month, and the fifth in a row.
+  await missFive()
+  await isRefused()
+  // Upkeep, which forgets whom nothing was heard of for a month, leaves this address alone.
+  await passTime(app, 40 * day)
+  await passTime(app, day)
+  await isRefused()
+
+  await post(`/projects/${caller.project.id}/unlock`, { address: target })
+  await succeed()
 })

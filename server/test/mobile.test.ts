@@ -154,6 +154,16 @@ describe('codes', () => {
   })
 })
 
+test('S3: an SMS goes to the countries of the project alone, and never to a premium-rate number', async () => {
+  app = await host.startApp({ settings: { region: 'IN', countries: ['IN', 'US'] } })
+  for (const mobile of ['+255712345678', '+19005551234']) {
+    expect([mobile, (await send({ mobile }, 'signup')).status]).toEqual([mobile, 400])
+    expect(app.sentTo(mobile)).toEqual([])
+  }
+  for (const mobile of [e164(ada), '+12025550123'])
+    expect(await send({ mobile }, 'signup')).toMatchObject({ status: 200 })
+})
+
 describe('a project without a region', () => {
   const country = { countryCode: '+91' }
 

@@ -128,6 +128,17 @@ describe('guesses', () => {
     expect((await later.verify(later.code)).body.valid).toBe(true)
   })
 
+  test.each(['account_id = 4711', "content = 'decoy'"])(
+    'V9, S7: the right digits open nothing where %s',
+    async (other) => {
+      const caller = await createServiceCaller(app)
+      const { code, verify } = await sendCode(caller)
+      await app.db.query(`update challenges set ${other} where project_id = $1`, [caller.project.id])
+      expect((await verify(code)).body).toEqual({ valid: false, reason: 'Invalid code' })
+      expect(await caller.challenges()).toMatchObject([{ tries: 1, used_at: null }])
+    },
+  )
+
   test('V9: a code opens nothing of another record, address or project', async () => {
     const caller = await createServiceCaller(app)
     const other = await createServiceCaller(app)
@@ -174,6 +185,8 @@ describe('sends', () => {
       for (let count = 0; count < 5; count += 1)
         answers.push(await caller.send({ target, channel: 'email', recordId: `${count}` }))
     expect(countStatuses(answers)).toEqual({ 201: 20, 429: 5 })
+    await app.moveClock(24 * 3_600_000)
+    expect((await callers[4]?.send({ target, channel: 'email' }))?.status).toBe(201)
   })
 
   test('S5: with quota q and q + 100 simultaneous sends exactly q are accepted', async () => {
