@@ -45,11 +45,16 @@ export function parseEmailAddress(input: unknown): EmailAddress | null {
  * every such spelling would be an address of its own, with caps, a lock and a place beside every list of its own (S1, V4).
  */
 export function parseDomain(text: string): string | null {
+  if (!isDomain(text)) return null
   const isPlain = /^[a-z0-9.-]*$/.test(text) && !text.includes('xn--')
+  if (isPlain) return text
+  const domain = domainToASCII(text)
+  return isDomain(domain) ? domain : null
+}
+
+function isDomain(text: string): boolean {
   const labels = text.split('.')
-  if (labels.length < 2 || !labels.every((label) => domainLabel.test(label))) return null
-  const domain = isPlain ? text : domainToASCII(text)
-  return domain.split('.').every((label) => domainLabel.test(label)) ? domain : null
+  return labels.length > 1 && labels.every((label) => domainLabel.test(label))
 }
 
 /**
