@@ -13,7 +13,7 @@ import { createTestCarrier } from './delivery/test-carrier.ts'
 import { textTools } from './delivery/texts/text-tools.ts'
 import { startTellingWebhooks } from './delivery/webhooks/tell-webhooks.ts'
 import { demoProjects, ensureDemo } from './development/demo.ts'
-import { type DevFile, ensureDevAccess, writeDevFile } from './development/dev-file.ts'
+import { type DevFile, ensureDevAccess, takeDevFile } from './development/dev-file.ts'
 import { createInboxPages } from './development/inbox-pages.ts'
 import { createDisposableDomains } from './disposable-domains.ts'
 import type { Challenge } from './domain/challenge.ts'
@@ -204,7 +204,7 @@ async function serve(
   closers.push(() => app.close())
   const url = await listen(app, config)
   publicUrl = withBoundPort(config.publicUrl, url)
-  if (access !== null) await writeDevFile(config.dataDirectory, { url, ...access })
+  if (access !== null) closers.push(await takeDevFile(config.dataDirectory, { url, ...access }))
   log.info({ event: 'listening', url, mode: config.mode, version }, 'ready')
   return { url, publicUrl, access }
 }

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdtempSync, rmSync, statSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -88,6 +88,12 @@ test('again it is up in no time, a command works beside it, and a second node jo
   }
   expect(await first.stop()).toBe(0)
   expect((await fetch(`${second.url}/readyz`)).status).toBe(200)
+
+  const readUrl = (): string => JSON.parse(readFileSync(join(directory, 'dev.json'), 'utf8')).url
+  const third = await startDev()
+  expect(readUrl()).toBe(third.url)
+  expect(await third.stop()).toBe(0)
+  expect(readUrl()).toBe(second.url)
 
   const { port } = new URL(second.url)
   const taken = await runCommand(['dev', '--port', port], { env })

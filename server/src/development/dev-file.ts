@@ -47,8 +47,28 @@ function deriveAdminToken(secret: Secret): string {
   return `wwa_${Buffer.from(bytes).toString('base64url')}`
 }
 
-/** Writes the file for its owner alone, at once and whole, for other programs may be reading it. */
-export async function writeDevFile(dataDirectory: string, content: DevFile): Promise<void> {
+/**
+ * Writes the file. Answers what gives it back at the end of this node to the one that it named before, where that still
+ * runs: it would otherwise lead nowhere while a server is there.
+ */
+export async function takeDevFile(dataDirectory: string, content: DevFile): Promise<() => Promise<void>> {
+  const former = await readDevFile(dataDirectory)
+  await writeDevFile(dataDirectory, content)
+  return async () => {
+    const last = await readDevFile(dataDirectory)
+    if (former === null || former.url === content.url || last?.url !== content.url) return
+    if (await isAnswered(former.url)) await writeDevFile(dataDirectory, former)
+  }
+}
+
+const isAnswered = (url: string): Promise<boolean> =>
+  fetch(`${url}/healthz`, { signal: AbortSignal.timeout(1_000) }).then(
+    ({ ok }) => ok,
+    () => false,
+  )
+
+/** For its owner alone, at once and whole, for other programs may be reading it. */
+async function writeDevFile(dataDirectory: string, content: DevFile): Promise<void> {
   const path = join(dataDirectory, fileName)
   const partial = `${path}.${process.pid}`
   await writeFile(partial, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 })
