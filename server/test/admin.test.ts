@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { day, passTime } from './model/pass-time.ts'
 import { createServiceCaller, sendCode } from './service-caller.ts'
 import { startTestApp, type TestApp } from './start-test-app.ts'
+import { until } from './until.ts'
 
 let app: TestApp
 let headers: Record<string, string>
@@ -174,6 +175,22 @@ describe('keys', () => {
     const [key] = (await get(`/projects/${theirs}/keys`)).body.keys
     const path = `/admin/v1/projects/${mine}/keys/${key.keyId}`
     expect((await app.request('DELETE', path, { headers })).status).toBe(404)
+  })
+
+  test('K2: one with an end works until then by the clock of the database, and shows when it was used', async () => {
+    const id = await createProject()
+    const [clock] = await app.db.query<{ at: Date }>("select moment() + interval '1 hour' as at")
+    const made = await post(`/projects/${id}/keys`, { name: 'guest', expiresAt: clock?.at.toISOString() })
+    const info = async () =>
+      (await app.get('/api/v1/otp/token-info', { 'x-api-key': made.body.apiKey, 'x-project-id': id })).status
+    const lastUse = async () => (await get(`/projects/${id}/keys`)).body.keys.at(-1).lastUsedAt
+    expect(await lastUse()).toBeNull()
+    expect(await info()).toBe(200)
+    await until(async () => (await lastUse()) !== null)
+    await app.moveClock(3_540_000)
+    expect(await info()).toBe(200)
+    await app.moveClock(61_000)
+    await until(async () => (await info()) === 401)
   })
 
   test('an end in the past, an unknown scope and no name are refused', async () => {

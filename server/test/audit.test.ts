@@ -10,6 +10,7 @@ import { untilDelivered } from './races/invariants.ts'
 import { rowsOf } from './rows-of.ts'
 import { runCommand } from './run-command.ts'
 import { startTestApp, type TestApp } from './start-test-app.ts'
+import { until } from './until.ts'
 
 let app: TestApp
 beforeAll(async () => {
@@ -153,6 +154,94 @@ describe('every change is recorded once (L1, I10)', () => {
     const earlier = typesOf((await ownOf(account)).slice(0, before))
     for (const type of ['account.created', 'password.set', 'account.verified'])
       expect(earlier).toContain(type)
+  })
+
+  test('locks and their ends, refused refreshes, and what operators do to people, keys and webhooks', async () => {
+    const { account } = app.projects
+    const admin = { headers: { authorization: `Bearer ${app.adminToken}` } }
+    const path = `/admin/v1/projects/${account}`
+    const ask = (method: string, place: string, body?: unknown) =>
+      app.request(method, path + place, { ...admin, ...(body === undefined ? {} : { body }) })
+    const email = 'lou@example.test'
+    const { userId } = (await ask('POST', '/users', { email, password })).body
+    const before = (await ownOf(account)).length
+
+    const { refreshToken } = (await app.post('/auth/login', { email, password })).body.data
+    await ask('PATCH', `/users/${userId}`, { isActive: false })
+    expect((await app.post('/auth/refresh', { refreshToken })).status).toBe(401)
+    await ask('PATCH', `/users/${userId}`, { isActive: true })
+    await ask('PATCH', `/users/${userId}`, { isActive: true })
+    for (let guess = 0; guess < 12; guess += 1)
+      await app.post('/auth/login', { email, password: 'not the password' })
+
+    for (let round = 0; round < 2; round += 1) {
+      await app.post('/auth/login/otp/generate', { email })
+      const code = await app.inbox.lastCode(email)
+      for (let guess = 0; guess < 5; guess += 1)
+        await app.post('/auth/login/otp', { email, code: wrong(code) })
+    }
+    await ask('POST', '/unlock', { address: email })
+
+    const { businessId } = (await ask('POST', '/businesses', { name: 'Bar', type: 'bar' })).body
+    for (let again = 0; again < 2; again += 1)
+      await ask('POST', `/businesses/${businessId}/members`, { userId })
+    const { keyId } = (await ask('POST', '/keys', { name: 'guest' })).body
+    for (let again = 0; again < 2; again += 1) await ask('DELETE', `/keys/${keyId}`)
+    const wish = { url: 'https://hooks.example.test/', eventTypes: ['account.locked'] }
+    const { webhookId } = (await ask('POST', '/webhooks', wish)).body
+    await ask('PATCH', `/webhooks/${webhookId}`, { isEnabled: false })
+    await ask('POST', `/webhooks/${webhookId}/secret`, {})
+    const [day] = await app.db.query<{ from: Date; until: Date }>(
+      "select moment() - interval '1 day' as from, moment() as until",
+    )
+    expect((await ask('POST', `/webhooks/${webhookId}/replay`, day)).body).toEqual({ deliveries: 1 })
+    for (let again = 0; again < 2; again += 1) await ask('DELETE', `/webhooks/${webhookId}`)
+
+    const lines = (await ownOf(account)).slice(before)
+    const isOfLogin = (type: string) => /^(challenge|password)\./.test(type)
+    expect(typesOf(lines).filter((type) => !isOfLogin(type))).toEqual([
+      'session.opened',
+      'account.disabled',
+      'session.ended',
+      'session.refused',
+      'account.enabled',
+      'account.locked',
+      'address.locked',
+      'address.unlocked',
+      'business.created',
+      'business.joined',
+      'webhook.created',
+      'webhook.changed',
+      'webhook.changed',
+      'webhook.replayed',
+      'webhook.deleted',
+    ])
+    expect(
+      lines.filter(({ type }) => type === 'password.tried').map(({ details }) => details.outcome),
+    ).toEqual([...Array.from({ length: 11 }, () => 'counted'), ...Array.from({ length: 2 }, () => 'refused')])
+    const ofKey = (await exportOf(account)).filter(({ details }) => details?.keyId === keyId)
+    expect(typesOf(ofKey)).toEqual(['key.created', 'key.revoked'])
+  })
+
+  test('a registration that replaces another, and a code that is looked at', async () => {
+    const { account } = app.projects
+    const before = (await ownOf(account)).length
+    const person = { email: 'twice@example.test', password, firstname: 'T', lastname: 'W' }
+    for (let again = 0; again < 2; again += 1) await app.post('/auth/register', person)
+    await until(async () => (await app.inbox.entries(person.email)).length === 2)
+    const code = await app.inbox.lastCode(person.email)
+    const looked = { email: person.email, code, purpose: 'ACCOUNT_VERIFICATION' }
+    expect((await app.post('/auth/otp/validate', looked)).status).toBe(200)
+    const told = typesOf((await ownOf(account)).slice(before)).filter((type) => type !== 'challenge.accepted')
+    expect(told).toEqual([
+      'challenge.created',
+      'account.created',
+      'password.set',
+      'challenge.created',
+      'account.replaced',
+      'password.set',
+      'challenge.looked',
+    ])
   })
 
   test('routes, texts and brakes of a project', async () => {
