@@ -42,12 +42,17 @@ export async function runUpkeep(database: Database, retention: Retention = usual
 
 export type UpkeepParts = { database: Database; retention: Retention; onFault: (fault: unknown) => void }
 
-/** Runs the upkeep every hour; a failure is told and tried again the next time. Answers what ends it. */
+/**
+ * Runs the upkeep at once, for a server that is started anew every few minutes would never come to it, and then every hour; a
+ * failure is told and tried again the next time. Answers what ends it.
+ */
 export function startUpkeep({ database, retention, onFault }: UpkeepParts): () => Promise<void> {
   let running: Promise<void> = Promise.resolve()
-  const timer = setInterval(() => {
+  const run = (): void => {
     running = runUpkeep(database, retention).catch(onFault)
-  }, everyMilliseconds)
+  }
+  run()
+  const timer = setInterval(run, everyMilliseconds)
   timer.unref()
   return async () => {
     clearInterval(timer)
