@@ -150,6 +150,22 @@ describe('registration', () => {
     expect(await logIn(goodPassword)).toMatchObject({ ok: true })
   })
 
+  test('A1: whom a limit or a wrong code refuses costs no hash', async () => {
+    project = await world.createProject({ sendsPerTenMinutes: 1 })
+    await register(goodPassword)
+    const code = world.lastCode(ada)
+    await world.verifyAccount({ project, email: ada, code, caller })
+    const bob = email('bob@example.test')
+    await register(goodPassword, bob)
+
+    const before = world.hashes.count
+    expect(await register(stranger, bob)).toMatchObject({ ok: false, refusal: 'too-many-sends' })
+    const reset = { project, email: ada, code, newPassword: stranger, caller }
+    const languages = { asked: null, accepted: 'en' } as const
+    expect(await world.resetPassword({ ...reset, languages })).toMatchObject({ ok: false })
+    expect(world.hashes.count).toBe(before)
+  })
+
   test('A2: a bad password is refused before anything is sent', async () => {
     expect(await register(new Secret('short'))).toEqual({
       ok: false,
