@@ -140,6 +140,11 @@ describe('production refuses to start with', () => {
     expect(placesOf(() => serve(withFile('mounts: [{dialect: citizen, codeInResponse: true}]')))).toEqual([
       'mounts[0].codes',
     ])
+    const codesTo = (networks: string) =>
+      serve(withFile(`mounts: [{dialect: citizen, codes: {networks: [${networks}]}}]`))
+    for (const wide of ['0.0.0.0/0', '10.0.0.0/8, 0.0.0.0/1', '"::/0"', '"2000::/3"'])
+      expect([wide, placesOf(() => codesTo(wide))]).toEqual([wide, ['mounts[0].codes']])
+    expect(codesTo('10.0.0.0/8, 192.0.2.1, "fc00::/7", "2001:db8::/48"').mounts).toHaveLength(1)
   })
 
   test('options of SMTP_URL that ask for plain text', () => {

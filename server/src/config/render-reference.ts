@@ -82,7 +82,8 @@ A channel without a route is served by every carrier that can, those of the file
 
 - no \`WATCHWORD_SECRET\`, one under 32 bytes, or one from an example; the same of the previous one and of \`WATCHWORD_ADMIN_TOKEN\`, when set
 - a \`PUBLIC_URL\` that is not https, unless it is loopback; none at all when \`HOST\` is not loopback
-- a \`citizen\` mount that says neither \`codes\` nor \`codeInResponse: false\`: it would answer codes to anyone
+- a \`citizen\` mount that says neither \`codes\` nor \`codeInResponse: false\`: it would answer codes to anyone; and
+  one whose \`networks\` hold a block wider than /8, of IPv6 /7
 - options in \`SMTP_URL\` that ask for plain text; only \`SMTP_ALLOW_PLAINTEXT=true\` does without TLS
 - a route to a carrier that is not configured, and the inbox
 

@@ -134,17 +134,32 @@ function judgeProduction({ values, mounts, publicUrl }: Facts): Mistake[] {
     mistakes.push(mistakeAbout('PUBLIC_URL', given === null ? null : JSON.stringify(given), remedy))
   }
   mounts.forEach(({ dialect, codesFor }, index) => {
-    if (dialect !== 'citizen' || codesFor !== null) return
+    if (dialect !== 'citizen') return
+    const about = { where: `mounts[${index}].codes`, example: mountKeys.codes.example }
+    const wide = codesFor?.who === 'networks' ? codesFor.networks.find(isAnybody) : undefined
+    if (wide !== undefined) {
+      mistakes.push({
+        ...about,
+        read: wide,
+        expected: 'networks of your own: at least /8, of IPv6 at least /7',
+        remedy:
+          'Name the networks of your systems: of so wide a block anybody may be, who could read the code of any citizen.',
+      })
+    }
+    if (codesFor !== null) return
     mistakes.push({
-      where: `mounts[${index}].codes`,
+      ...about,
       read: 'a citizen mount that does not say who sees its codes',
       expected: `${mountKeys.codes.expected}; or codeInResponse: false`,
-      example: mountKeys.codes.example,
       remedy: 'Say who sees them: whoever reaches the route could read the code of any citizen.',
     })
   })
   return mistakes
 }
+
+/** The widest blocks that anybody has as their own are 10.0.0.0/8 and fc00::/7. */
+const isAnybody = (network: string): boolean =>
+  Number(network.split('/')[1] ?? 128) < (network.includes(':') ? 7 : 8)
 
 /** What has ever stood in a page or a template as a secret to be replaced. */
 const isWellKnown = (secret: Secret): boolean =>
