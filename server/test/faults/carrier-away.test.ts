@@ -72,3 +72,18 @@ test('I3 S6: a route that waits for the carrier says so when it is refused, and 
   expect(received(phoneNumber)).toHaveLength(1)
   await expectInvariants({ db: app.db, gateway })
 })
+
+test('S5 I3 I5: a carrier that is away until the code has expired costs no token', async () => {
+  const tokensUsed = async () =>
+    (await app.get('/api/v1/otp/token-info', app.serviceHeaders)).body.tokensUsed as number
+  gateway.behave('refuse-for-now')
+  const target = '+255715000010'
+  const before = await tokensUsed()
+  expect((await sendByWhatsApp(target)).status).toBe(201)
+  expect(await tokensUsed()).toBe(before + 1)
+  await app.moveClock(300_000)
+  await untilDelivered(app)
+  expect(await stateOf(target)).toEqual({ state: 'expired' })
+  expect(await tokensUsed()).toBe(before)
+  await expectInvariants({ db: app.db, gateway })
+})
