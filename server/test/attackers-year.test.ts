@@ -6,7 +6,7 @@ import { judgeSend, type SendRequest } from '../src/domain/judge-send.ts'
 import type { LimitState } from '../src/domain/limit.ts'
 import { defaultProjectSettings, type Project, type ProjectId } from '../src/domain/project.ts'
 import { codePolicy, type Purpose } from '../src/domain/purpose.ts'
-import { newRecipient, type Recipient, recordSuccess } from '../src/domain/recipient.ts'
+import { newRecipient, type Recipient, recordOtherProof, recordSuccess } from '../src/domain/recipient.ts'
 import { Secret } from '../src/domain/secret.ts'
 import { callerSendLimits, failureLimits } from '../src/engine/limits.ts'
 import type { Caller } from '../src/engine/ports.ts'
@@ -31,6 +31,8 @@ type Strategy = {
   ownerEvery?: number
   /** An operator ends the lock that has no end by itself. */
   operatorEvery?: number
+  /** The owner logs in by another address of the account, which gives that lock an end. */
+  otherProofEvery?: number
   /**
    * What the limits are there for: a server that counts the tries of each code and five codes an hour, and nothing across
    * codes.
@@ -45,6 +47,7 @@ function countGuesses({
   codesMax = Infinity,
   ownerEvery,
   operatorEvery,
+  otherProofEvery,
   countsAcrossCodes = true,
 }: Strategy): number {
   const request: SendRequest = countsAcrossCodes
@@ -62,6 +65,7 @@ function countGuesses({
   let codes = 0
   let ownerAt = start
   let operatorAt = start
+  let otherProofAt = start
   let serial = 0
   // He comes again as soon as another code may be sent.
   const step = countsAcrossCodes ? 5 * minute : 12 * minute
@@ -76,6 +80,10 @@ function countGuesses({
     if (operatorEvery !== undefined && time >= operatorAt + operatorEvery) {
       recipient = { ...recipient, failures: [], failuresInRow: 0, lockedUntil: null }
       operatorAt = time
+    }
+    if (otherProofEvery !== undefined && time >= otherProofAt + otherProofEvery) {
+      recipient = recordOtherProof(recipient)
+      otherProofAt = time
     }
 
     for (let refused = false; !refused; ) {
@@ -178,6 +186,12 @@ const rows: (Omit<Strategy, 'purpose'> & { name: string; guessesMax: { 5: number
     days: 365,
     ownerEvery: 60 * minute,
     operatorEvery: (365 / 12) * day,
+    guessesMax: { 5: 365, 6: 365 },
+  },
+  {
+    name: 'a year beside an owner who logs in every hour by another address',
+    days: 365,
+    otherProofEvery: 60 * minute,
     guessesMax: { 5: 365, 6: 365 },
   },
 ]

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { email, importedAccount, phone } from './account-world.ts'
 import { createDialectHost, type DialectApp, type DialectHost } from './dialect-app.ts'
 import { base, createMobileClient, e164, invalidOtp, nationalOf, notVerified } from './mobile-client.ts'
 import { createNumbers } from './phone-people.ts'
@@ -18,6 +19,7 @@ let adaMail = ''
 let bobMail = ''
 const nextNumber = createNumbers('+91917511')
 const minute = 60_000
+const day = 24 * 60 * minute
 const { send, verify, signup, login, sendCode, prove, register } = createMobileClient(() => app)
 
 beforeAll(async () => {
@@ -70,6 +72,32 @@ describe('codes', () => {
 
     await host.world.moveClock(24 * 60 * minute)
     await prove(who, 'signup')
+  })
+
+  test('V4: a number that thirty wrong codes have locked is open again in a month once its owner proves another address', async () => {
+    await host.world.importAccounts({
+      projectId: app.project.id,
+      accounts: [importedAccount({ phone: phone(e164(ada)), email: email(adaMail) })],
+    })
+    const [bySms, byMail] = [{ mobile: ada }, { mobile: ada, email: adaMail }]
+    for (let days = 0; days < 3; days += 1) {
+      if (days > 0) await host.world.moveClock(day)
+      for (let codes = 0; codes < 2; codes += 1) {
+        const wrong = wrongCode(await sendCode(bySms, 'login'))
+        for (let nth = 0; nth < 5; nth += 1) await verify(bySms, 'login', wrong)
+      }
+    }
+    await host.world.moveClock(27 * day)
+    expect(await send(bySms, 'login')).toMatchObject({ status: 429 })
+
+    const verificationToken = await prove(byMail, 'login')
+    expect(await login({ ...byMail, verificationToken })).toMatchObject({ status: 200 })
+    const refused = await send(bySms, 'login')
+    expect(refused).toMatchObject({ status: 429 })
+    const waitMilliseconds = Number(refused.headers.get('retry-after')) * 1_000
+    expect(waitMilliseconds).toBeLessThanOrEqual(day)
+    await host.world.moveClock(waitMilliseconds)
+    await prove(bySms, 'login')
   })
 
   test('V5: a caller that fails on twenty addresses is stopped', async () => {

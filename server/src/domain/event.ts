@@ -26,7 +26,10 @@ export const eventCatalogue = {
   'challenge.locked': told('The tries of the code are used up.', 'purpose'),
   'challenge.expired': told('The code ran out and nobody had spent it.', 'purpose', 'channel'),
   'address.locked': kept('Too many wrong guesses: the codes of the address are locked.', 'until'),
-  'address.unlocked': kept('An operator ended the lock of an address.'),
+  'address.unlocked': kept(
+    'An operator ended the lock of an address, or its owner proved another one: then it ends at `until`.',
+    'until',
+  ),
   'destination.stopped': told(
     'Too few codes to a prefix of phone numbers were verified, or too many were sent: nothing goes there for an hour.',
     'prefix',

@@ -6,6 +6,7 @@ import {
   type Recipient,
   recordFailure,
   recordSend,
+  recordOtherProof,
   recordSuccess,
   sendWaitMilliseconds,
 } from './recipient.ts'
@@ -78,6 +79,18 @@ describe('wrong guesses', () => {
     )
     expect(month.lockedUntil).toBeNull()
     expect(recordFailure(month, now).lockedUntil).toEqual(untilUnlocked)
+  })
+
+  test('V4: the proof of another address ends a lock without end when the month has room again, and no other lock', () => {
+    const month = failing(30)
+    const eased = recordOtherProof(month)
+    const roomAt = new Date((month.failures[0]?.getTime() ?? 0) + 30 * day)
+    expect(eased).toEqual({ ...month, lockedUntil: roomAt })
+    // The next wrong guess after that is the thirtieth in thirty days again.
+    expect(recordFailure(eased, roomAt).lockedUntil).toEqual(untilUnlocked)
+
+    for (const recipient of [failing(9), failing(10), eased])
+      expect(recordOtherProof(recipient)).toBe(recipient)
   })
 })
 

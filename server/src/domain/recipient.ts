@@ -18,7 +18,10 @@ const day = 24 * 60 * minute
 /** Ten wrong guesses in a row lock an address for a day: one chance in 10,000 at five digits (V4). */
 const failuresInRowMax = 10
 const lockMilliseconds = day
-/** Thirty in thirty days lock it until an operator unlocks it: patience must not win what haste cannot. */
+/**
+ * Thirty in thirty days lock it until an operator unlocks it, or its owner proves another address: patience must not win what
+ * haste cannot.
+ */
 const failuresInMonthMax = 30
 const monthMilliseconds = 30 * day
 const untilUnlocked = new Date('9999-12-31T00:00:00.000Z')
@@ -82,3 +85,14 @@ export const recordSuccess = (recipient: Recipient): Recipient => ({
   sends: [],
   failuresInRow: 0,
 })
+
+/**
+ * The recipient after its owner has proven another address of the account: a lock without end ends when the month has room for
+ * a guess again. Ending it at once would give whoever guesses one more guess for each login of the owner (V4).
+ */
+export function recordOtherProof(recipient: Recipient): Recipient {
+  if (recipient.lockedUntil?.getTime() !== untilUnlocked.getTime()) return recipient
+  const leavesFirst = recipient.failures.at(-failuresInMonthMax)
+  const lockedUntil = leavesFirst === undefined ? null : new Date(leavesFirst.getTime() + monthMilliseconds)
+  return { ...recipient, lockedUntil }
+}

@@ -1,4 +1,4 @@
-import type { EmailAddress, PhoneNumber } from '../domain/address.ts'
+import type { Address, EmailAddress, PhoneNumber } from '../domain/address.ts'
 import type { AccountId, ChallengeId } from '../domain/challenge.ts'
 import type { MessageLocale } from '../domain/locale.ts'
 import type { PasswordLock } from '../domain/password.ts'
@@ -153,6 +153,8 @@ export type SessionStore = {
     lifeMilliseconds: number
     /** The password that was checked, or null when an address was proven. */
     passwordVersion: number | null
+    /** Another address of the account, where one was proven: its lock is eased as `recordOtherProof` says (V4). */
+    otherAddress: Address | null
     method: LoginMethod
   }): Promise<Session | null>
   /** Rotates a refresh token as `judge` says, under the lock of the session. What it decides is committed. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import type { EmailAddress } from '../domain/address.ts'
+import type { EmailAddress, PhoneNumber } from '../domain/address.ts'
 import type { ChallengeId } from '../domain/challenge.ts'
 import type { ProjectId } from '../domain/project.ts'
 import { sealCheckedPassword, sealProof } from '../domain/proof.ts'
@@ -76,6 +76,7 @@ describe('a login', () => {
         refreshHash: hashToken(tokens.refreshToken),
         lifeMilliseconds: 30 * 86_400_000,
         passwordVersion: null,
+        otherAddress: null,
         method: 'code',
       },
     ])
@@ -98,6 +99,21 @@ describe('a login', () => {
     const { opened, openSession } = openSessions()
     await openSession({ account, evidence })
     expect(opened).toMatchObject([{ method, passwordVersion, label: null }])
+  })
+
+  const phone = '+255712345678' as PhoneNumber
+  const both = { ...account, phone, phoneVerifiedAt: now }
+  const byPhone = sealProof({ ...proof, channel: 'sms', address: phone })
+  test.each([
+    ['a code by mail names the number', both, proof, phone],
+    ['a code by SMS names the mail address', both, byPhone, email],
+    ['a number that only a request named is nobody’s', { ...both, phoneVerifiedAt: null }, proof, null],
+    ['nor is a mail address', { ...both, emailVerifiedAt: null }, byPhone, null],
+    ['a password proves no address', both, sealCheckedPassword(password), null],
+  ])('V4: tells which other address is its owner’s: %s', async (_, owner, evidence, otherAddress) => {
+    const { opened, openSession } = openSessions()
+    await openSession({ account: owner, evidence })
+    expect(opened).toMatchObject([{ otherAddress }])
   })
 
   test.each([

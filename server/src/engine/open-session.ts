@@ -1,4 +1,5 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
+import type { Address } from '../domain/address.ts'
 import { parseDisplayText } from '../domain/display-text.ts'
 import type { CheckedPassword, Proof } from '../domain/proof.ts'
 import { Secret } from '../domain/secret.ts'
@@ -46,6 +47,7 @@ export function createOpenSession({
       refreshHash: hashToken(refreshToken),
       lifeMilliseconds: sessionLifeMilliseconds,
       passwordVersion: 'passwordVersion' in evidence ? evidence.passwordVersion : null,
+      otherAddress: 'passwordVersion' in evidence ? null : otherAddressOf(account, evidence.address),
       method: methodOf(evidence),
     })
     return session === null
@@ -58,6 +60,13 @@ export function createOpenSession({
 function methodOf(evidence: Proof | CheckedPassword): LoginMethod {
   if ('passwordVersion' in evidence) return 'password'
   return evidence.purpose === 'mobile-login' || evidence.purpose === 'mobile-signup' ? 'proof' : 'code'
+}
+
+/** The address of an account beside the one that was proven now, if it has been proven once. */
+function otherAddressOf(account: Account, proven: Address): Address | null {
+  const { email, emailVerifiedAt, phone, phoneVerifiedAt } = account
+  if (proven === email) return phoneVerifiedAt === null ? null : phone
+  return emailVerifiedAt === null ? null : email
 }
 
 const opens = (evidence: Proof | CheckedPassword, account: Account): boolean =>

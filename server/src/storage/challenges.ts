@@ -76,7 +76,9 @@ export async function createChallengeStore(database: Database): Promise<Challeng
           [projectId, address],
         )
         if (rows.length > 0)
-          await recordEvents(tx, [{ scope: projectId, type: 'address.unlocked', address, details: {} }])
+          await recordEvents(tx, [
+            { scope: projectId, type: 'address.unlocked', address, details: { until: null } },
+          ])
         return rows.length > 0
       })
     },

@@ -1,6 +1,8 @@
+import type { Address } from '../domain/address.ts'
 import type { AccountId } from '../domain/challenge.ts'
 import type { NewEvent } from '../domain/event.ts'
 import type { ProjectId } from '../domain/project.ts'
+import { newRecipient, recordOtherProof } from '../domain/recipient.ts'
 import type { RefreshJudgement, RefreshState, Session, SessionId } from '../domain/session.ts'
 import type { SessionStore } from '../engine/account-ports.ts'
 import { type AccountRow, accountColumns, accountOf } from './account-rows.ts'
@@ -112,9 +114,42 @@ async function open(tx: Transaction, session: Parameters<SessionStore['open']>[0
     ],
   )
   if (row === undefined) return null
-  const { projectId: scope, accountId, id: sessionId, method } = session
-  await recordEvents(tx, [{ scope, type: 'session.opened', accountId, details: { sessionId, method } }])
+  const { projectId: scope, accountId, id: sessionId, method, otherAddress } = session
+  const eased = otherAddress === null ? [] : await easeLock(tx, scope, otherAddress)
+  await recordEvents(tx, [
+    { scope, type: 'session.opened', accountId, details: { sessionId, method } },
+    ...eased,
+  ])
   return sessionOf(row)
+}
+
+/** The lock of an address whose owner has proven another one (V4), and what is on record of it. */
+async function easeLock(tx: Transaction, scope: ProjectId, address: Address): Promise<NewEvent[]> {
+  const [row] = await tx.query<{ failures: Date[]; locked_until: Date }>(
+    'sessions-recipient-locked',
+    `select failures, locked_until
+    from recipients
+    where address = $2 and project_id = $1 and locked_until > moment()
+    for update`,
+    [scope, address],
+  )
+  if (row === undefined) return []
+  const before = { ...newRecipient, failures: row.failures, lockedUntil: row.locked_until }
+  const after = recordOtherProof(before)
+  if (after === before) return []
+  await tx.query(
+    'sessions-recipient-eased',
+    'update recipients set locked_until = $3 where address = $2 and project_id = $1',
+    [scope, address, after.lockedUntil],
+  )
+  return [
+    {
+      scope,
+      type: 'address.unlocked',
+      address,
+      details: { until: after.lockedUntil?.toISOString() ?? null },
+    },
+  ]
 }
 
 async function refresh(
