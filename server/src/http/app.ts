@@ -11,7 +11,7 @@ import { addInlet, type Inlet } from './inlets.ts'
 import type { Metrics } from './metrics.ts'
 import { createOwnDialect } from './own-dialect.ts'
 import { createHealthRoutes, createMetricsPage, type HealthParts, type MetricsAccess } from './own-routes.ts'
-import { readBody } from './read-body.ts'
+import { judgeTexts, readBody } from './read-body.ts'
 import { createReplies, type TextAnswer } from './replies.ts'
 import { addRoute, type Host, openExchange } from './run-route.ts'
 
@@ -174,6 +174,11 @@ function addPage(app: FastifyInstance, host: Host, mount: Mount, { path, respond
   host.methods.add('GET', path)
   app.get(path, async (request, reply) => {
     const exchange = openExchange(host, request, { mount, path, label: path })
+    const issues = judgeTexts(exchange.call.query as Record<string, unknown>, 'query')
+    if (issues.length > 0) {
+      host.replies.sendProblem(request, reply, exchange, { kind: 'invalid', issues })
+      return reply
+    }
     try {
       const answer = await respond(exchange.call, host.originOf(request.raw))
       host.replies.sendText(request, reply, exchange, {

@@ -67,12 +67,13 @@ test(`H1 V8 S8 S9: ${requests} strange requests are answered as described (seed 
   }
 })
 
-test('H1: a NUL in a path is a mistake of the caller, and an unknown expectation is none', async () => {
+test('H1: a NUL in a path or in the query of a page is a mistake of the caller, and an unknown expectation is none', async () => {
   const app = await startTestApp()
   const agent = new http.Agent()
   try {
     const admin = { authorization: `Bearer ${app.adminToken}` }
     expect((await app.get('/admin/v1/projects/%00', admin)).status).toBe(400)
+    expect((await app.get('/dev/inbox?to=a%00b')).status).toBe(400)
     const request = { method: 'GET', path: '/healthz', headers: { expect: '200-ok' }, body: null }
     expect((await send(app.url, agent, request)).status).toBe(200)
   } finally {
