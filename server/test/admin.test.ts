@@ -261,6 +261,21 @@ describe('users and businesses', () => {
       expect((await get(`/projects/${id}/users?${query}`)).status).toBe(400)
   })
 
+  test('a query that cannot be read is told what it should be', async () => {
+    const refused = async (path: string) => (await get(path)).body
+    const id = await createProject()
+    for (const limit of ['abc', '0', '201', '1.5', '%20'])
+      expect(await refused(`/projects/${id}/users?limit=${limit}`)).toEqual({
+        statusCode: 400,
+        message: 'limit must be a whole number from 1 to 200',
+      })
+    expect(await refused('/events?limit=1001&after=1')).toEqual({
+      statusCode: 400,
+      message:
+        'after must be the id of an event, 24 hexadecimal digits; limit must be a whole number from 1 to 1000',
+    })
+  })
+
   test('a business takes members of its own project only', async () => {
     const [id, other] = [await createProject(), await createProject()]
     const store = { name: 'My Store', type: 'retailer', businessId: 123, isVerified: true }

@@ -44,3 +44,13 @@ export const readNumber = (text: string | undefined): number | null =>
 /** Any of what the schema takes, or null. */
 export const nullable = <Schema extends Parameters<typeof Type.Union>[0][number]>(schema: Schema) =>
   Type.Union([schema, Type.Null()])
+
+/** A member of a query that is a whole number; its bounds are allowed. */
+export const wholeNumberField = (description: string, { from, to }: { from: number; to: number }) =>
+  Type.Optional(
+    Type.Refine(
+      Type.String({ description }),
+      (text) => /^\d{1,15}$/.test(text) && Number(text) >= from && Number(text) <= to,
+      () => `must be a whole number from ${from} to ${to}`,
+    ),
+  )

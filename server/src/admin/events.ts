@@ -3,11 +3,29 @@ import { type EventScope, serverScope } from '../domain/event.ts'
 import type { ProjectId } from '../domain/project.ts'
 import { type EventStore, maskEvent } from '../engine/audit.ts'
 import { type Answer, defineRoute, type Route } from '../http/dialect.ts'
-import { badRequest, noSuchProject, nullable, projectAnswers, renderError, sharedAnswers } from './answers.ts'
+import {
+  badRequest,
+  noSuchProject,
+  nullable,
+  projectAnswers,
+  renderError,
+  sharedAnswers,
+  wholeNumberField,
+} from './answers.ts'
 import type { AdminParts } from './index.ts'
 import { eventSchema, renderEvent } from './render-events.ts'
 
 export type EventRouteParts = Pick<AdminParts, 'projects'> & { events: EventStore }
+
+/** The id of an event where a request names one. */
+export const eventIdField = (description: string) =>
+  Type.Optional(
+    Type.Refine(
+      Type.String({ description }),
+      (text) => /^[0-9a-f]{24}$/.test(text),
+      () => 'must be the id of an event, 24 hexadecimal digits',
+    ),
+  )
 
 const written = (description: string) => Type.Optional(Type.String({ maxLength: 40, description }))
 
@@ -21,8 +39,8 @@ export function readMoment(text: string | undefined): Date | null | undefined {
 const query = Type.Object({
   from: written('ISO 8601; events from this moment on.'),
   until: written('ISO 8601; events before this moment.'),
-  after: Type.Optional(Type.String({ pattern: '^[0-9a-f]{24}$', description: 'Go on after this event.' })),
-  limit: Type.Optional(Type.String({ pattern: '^([1-9][0-9]{0,2}|1000)$', description: 'At most 1000.' })),
+  after: eventIdField('Go on after this event.'),
+  limit: wholeNumberField('At most 1000; 100 if left out.', { from: 1, to: 1000 }),
 })
 
 const pageAnswer = {

@@ -14,6 +14,7 @@ import {
   projectAnswers,
   readNumber,
   renderError,
+  wholeNumberField,
 } from './answers.ts'
 import type { AdminParts } from './index.ts'
 import { renderUser } from './render.ts'
@@ -142,10 +143,8 @@ const listRoute = ({ projects }: UserRouteParts, manageAccounts: ManageAccounts)
     summary: 'List the users of a project by number',
     query: Type.Object({
       type: Type.Optional(oneType),
-      after: Type.Optional(Type.String({ pattern: '^[0-9]{1,15}$', description: 'Go on after this user.' })),
-      limit: Type.Optional(
-        Type.String({ pattern: '^([1-9][0-9]?|1[0-9][0-9]|200)$', description: 'At most 200.' }),
-      ),
+      after: wholeNumberField('Go on after this user.', { from: 0, to: 999_999_999_999_999 }),
+      limit: wholeNumberField('At most 200; 50 if left out.', { from: 1, to: 200 }),
     }),
     answers: {
       200: {

@@ -4,7 +4,7 @@ import type { ManageWebhooksParts } from '../engine/webhooks.ts'
 import { createManageWebhooks, type ManageWebhooks, type WebhookRefusal } from '../engine/webhooks.ts'
 import { type Answer, defineRoute, type Route } from '../http/dialect.ts'
 import { badRequest, conflict, noSuchProject, nullable, projectAnswers, renderError } from './answers.ts'
-import { readMoment } from './events.ts'
+import { eventIdField, readMoment } from './events.ts'
 import {
   deliverySchema,
   renderDelivery,
@@ -156,9 +156,7 @@ const deliveriesRoute = (manage: ManageWebhooks): Route =>
       state: Type.Optional(
         Type.Union([Type.Literal('waiting'), Type.Literal('delivered'), Type.Literal('failed')]),
       ),
-      before: Type.Optional(
-        Type.String({ pattern: '^[0-9a-f]{24}$', description: 'Go on before this event.' }),
-      ),
+      before: eventIdField('Go on before this event.'),
     }),
     answers: {
       200: {
@@ -189,7 +187,7 @@ const replayRoute = (manage: ManageWebhooks): Route =>
     summary: 'Tell one event, or all of a stretch of time, again',
     description: 'Of the last 30 days. The ids are the same as before, so that a receiver can tell.',
     body: Type.Object({
-      eventId: Type.Optional(Type.String({ pattern: '^[0-9a-f]{24}$' })),
+      eventId: eventIdField('This event alone.'),
       from: Type.Optional(Type.String({ maxLength: 40, description: 'ISO 8601.' })),
       until: Type.Optional(Type.String({ maxLength: 40, description: 'ISO 8601; exclusive.' })),
     }),
