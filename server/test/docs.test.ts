@@ -4,6 +4,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { settings } from '../src/config/settings.ts'
 import { defaultProjectSettings } from '../src/domain/project.ts'
 import type { OpenApiDocument } from '../src/http/openapi.ts'
+import { accountExchanges } from './exchanges/account.ts'
+import { readAnswers } from './fuzz/operations.ts'
 import { requirements, resultsOf, testsById, withRequirements } from './requirements.ts'
 import { readFiles, root } from './source-files.ts'
 import { startTestApp, type TestApp } from './start-test-app.ts'
@@ -93,18 +95,33 @@ describe('routes', () => {
     }
   })
 
-  test('every error of /openapi.json shows at least one example', () => {
-    const bare = Object.entries(document.paths).flatMap(([path, methods]) =>
-      Object.entries(methods).flatMap(([method, { responses }]) =>
-        Object.entries(responses)
-          .filter(([status]) => Number(status) >= 400)
-          .filter(
-            ([, { content }]) => Object.keys(content?.['application/json']?.examples ?? {}).length === 0,
-          )
-          .map(([status]) => `${method} ${path} ${status}`),
-      ),
-    )
-    expect(bare).toEqual([])
+  test('every answer with a body in /openapi.json shows an example, and every example fits its schema', () => {
+    const answers = readAnswers(document)
+    expect(answers.filter(({ examples }) => examples.length === 0).map(({ name }) => name)).toEqual([])
+    expect(answers.filter(({ unfit }) => unfit.length > 0)).toEqual([])
+  })
+
+  test('what an answer of `account` says in its example is what it says', () => {
+    const said = accountExchanges.flatMap(({ request: { method = 'POST', path, headers = {} }, answer }) => {
+      const { message } = answer.body as { message?: string }
+      const isAskedFor = headers['accept-language'] !== undefined
+      return answer.status >= 300 || isAskedFor ? [] : [{ path, method, status: answer.status, message }]
+    })
+    expect(new Set(said.map(({ path }) => path)).size).toBe(12)
+    for (const { path, method, status, message } of said) {
+      const { content } = document.paths[path]?.[method.toLowerCase()]?.responses[status] ?? {}
+      const examples = Object.values(content?.['application/json']?.examples ?? {})
+      expect([path, ...examples.map(({ value }) => value)]).toEqual([
+        path,
+        expect.objectContaining({ status: 'success', message }),
+      ])
+    }
+  })
+
+  test('what answers no JSON is described as what it is', () => {
+    const typesOf = (path: string) => Object.keys(document.paths[path]?.get?.responses[200]?.content ?? {})
+    expect(typesOf('/metrics')).toEqual(['text/plain'])
+    expect(typesOf('/dev/inbox')).toEqual(['application/json', 'text/html'])
   })
 
   test('every path that a page of a dialect puts into a heading or a table exists', () => {

@@ -41,7 +41,7 @@ const releaseRoute = ({ projects, brakes }: BrakeRouteParts): Route =>
     answers: {
       200: {
         description: 'Released.',
-        schema: Type.Object({ prefix: Type.String(), released: Type.Literal(true) }),
+        schema: Type.Object({ prefix: Type.String({ examples: ['+225070'] }), released: Type.Literal(true) }),
       },
       ...badRequest,
       ...projectAnswers,

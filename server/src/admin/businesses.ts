@@ -64,7 +64,10 @@ const memberRoute = (manageAccounts: ManageAccounts): Route =>
     answers: {
       200: {
         description: 'They are a member, whether or not they were before.',
-        schema: Type.Object({ businessId: Type.Integer(), userId: Type.Integer() }),
+        schema: Type.Object({
+          businessId: Type.Integer({ examples: [123] }),
+          userId: Type.Integer({ examples: [42] }),
+        }),
       },
       ...badRequest,
       ...projectAnswers,

@@ -13,26 +13,45 @@ const namedPath = `${path}/:name`
 const bodyBytesMax = 32 * 1024
 
 const oneChannel = Type.Union(channels.map((channel) => Type.Literal(channel)))
-const carrierSchema = Type.Object({
-  name: Type.String(),
-  kind: nullable(Type.String()),
-  source: Type.Union([Type.Literal('file'), Type.Literal('stored'), Type.Literal('environment')]),
-  channels: Type.Array(oneChannel),
-  settings: nullable(Type.Record(Type.String(), Type.Unknown())),
-  receiptUrl: nullable(Type.String()),
-  updatedAt: nullable(Type.String({ format: 'date-time' })),
-  fault: nullable(Type.String()),
-  rates: Type.Array(
-    Type.Object({
-      channel: oneChannel,
-      country: nullable(Type.String()),
-      delivered: Type.Integer(),
-      lost: Type.Integer(),
-      successRate: nullable(Type.Number()),
-      demotion: nullable(Type.Object({ successRate: Type.Number(), expectedRate: Type.Number() })),
-    }),
-  ),
-})
+const carrierSchema = Type.Object(
+  {
+    name: Type.String(),
+    kind: nullable(Type.String()),
+    source: Type.Union([Type.Literal('file'), Type.Literal('stored'), Type.Literal('environment')]),
+    channels: Type.Array(oneChannel),
+    settings: nullable(Type.Record(Type.String(), Type.Unknown())),
+    receiptUrl: nullable(Type.String()),
+    updatedAt: nullable(Type.String({ format: 'date-time' })),
+    fault: nullable(Type.String()),
+    rates: Type.Array(
+      Type.Object({
+        channel: oneChannel,
+        country: nullable(Type.String()),
+        delivered: Type.Integer(),
+        lost: Type.Integer(),
+        successRate: nullable(Type.Number()),
+        demotion: nullable(Type.Object({ successRate: Type.Number(), expectedRate: Type.Number() })),
+      }),
+    ),
+  },
+  {
+    examples: [
+      {
+        name: 'gateway',
+        kind: 'webhook',
+        source: 'stored',
+        channels: ['sms', 'whatsapp', 'voice'],
+        settings: { url: '…send' },
+        receiptUrl: 'https://otp.example.com/receipts/gateway/…',
+        updatedAt: '2030-01-31T08:00:00.000Z',
+        fault: null,
+        rates: [
+          { channel: 'sms', country: 'CI', delivered: 970, lost: 30, successRate: 0.97, demotion: null },
+        ],
+      },
+    ],
+  },
+)
 const carrierAnswers = {
   ...sharedAnswers,
   404: {
@@ -151,7 +170,7 @@ const testRoute = ({ manageCarriers, testCarrier }: CarrierRouteParts): Route =>
         description: 'What the carrier said.',
         schema: Type.Object({
           outcome: Type.Union([Type.Literal('accepted'), Type.Literal('refused'), Type.Literal('unknown')]),
-          detail: nullable(Type.String()),
+          detail: Type.Union([Type.String(), Type.Null()], { examples: [null] }),
         }),
       },
       ...badRequest,

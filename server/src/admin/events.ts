@@ -6,7 +6,6 @@ import { type Answer, defineRoute, type Route } from '../http/dialect.ts'
 import {
   badRequest,
   noSuchProject,
-  nullable,
   projectAnswers,
   renderError,
   sharedAnswers,
@@ -27,6 +26,11 @@ export const eventIdField = (description: string) =>
     ),
   )
 
+/** The last event of a page that another follows. */
+export const nextEvent = Type.Union([Type.String(), Type.Null()], {
+  examples: ['70db37800000a1b2c3d4e5f6'],
+})
+
 const written = (description: string) => Type.Optional(Type.String({ maxLength: 40, description }))
 
 /** Moments of a query; undefined for one that is none. */
@@ -46,7 +50,25 @@ const query = Type.Object({
 const pageAnswer = {
   200: {
     description: 'A page; `next` goes into `after` for the one that follows, null on the last.',
-    schema: Type.Object({ events: Type.Array(eventSchema), next: nullable(Type.String()) }),
+    schema: Type.Object({ events: Type.Array(eventSchema), next: nextEvent }),
+  },
+}
+
+const serverPage = {
+  carriers: {
+    events: [
+      {
+        eventId: '70db37800000a1b2c3d4e5f6',
+        type: 'carrier.created',
+        at: '2030-01-31T08:00:00.000Z',
+        scope: serverScope,
+        challengeId: null,
+        accountId: null,
+        address: null,
+        details: { carrier: 'gateway', kind: 'webhook' },
+      },
+    ],
+    next: null,
   },
 }
 
@@ -70,7 +92,7 @@ export const createEventRoutes = ({ projects, events }: EventRouteParts): Route[
     access: 'bearer',
     summary: 'What happened to the server and to no project of it, oldest first',
     query,
-    answers: { ...pageAnswer, ...badRequest, ...sharedAnswers },
+    answers: { 200: { ...pageAnswer[200], examples: serverPage }, ...badRequest, ...sharedAnswers },
     handle: ({ query }) => readPage(events, serverScope, query),
   }),
 ]

@@ -50,7 +50,7 @@ const createRoute = (manageKeys: ManageKeys): Route =>
     answers: {
       201: {
         description: 'Made.',
-        schema: Type.Object({ apiKey: Type.String(), ...keySchema.properties }),
+        schema: Type.Object({ apiKey: Type.String({ examples: ['ww_example…'] }), ...keySchema.properties }),
       },
       ...badRequest,
       ...projectAnswers,

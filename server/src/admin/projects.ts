@@ -64,7 +64,13 @@ function createRoute(parts: ProjectRouteParts): Route {
     }),
     examples: { shop: { name: 'My shop', tokens: 5000, settings: { region: 'CI', locale: 'fr' } } },
     answers: {
-      201: { description: 'Made.', schema: Type.Object({ projectId: Type.String(), apiKey: Type.String() }) },
+      201: {
+        description: 'Made.',
+        schema: Type.Object({
+          projectId: Type.String({ examples: ['PRJ_abc123def456'] }),
+          apiKey: Type.String({ examples: ['ww_example…'] }),
+        }),
+      },
       ...badRequest,
       ...sharedAnswers,
     },
@@ -135,7 +141,10 @@ function unlockRoute(parts: ProjectRouteParts): Route {
     answers: {
       200: {
         description: 'The address can be checked again.',
-        schema: Type.Object({ address: Type.String(), unlocked: Type.Literal(true) }),
+        schema: Type.Object({
+          address: Type.String({ examples: ['ada@example.com'] }),
+          unlocked: Type.Literal(true),
+        }),
       },
       ...badRequest,
       ...projectAnswers,

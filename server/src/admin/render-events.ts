@@ -14,16 +14,32 @@ const oneOf = <const Word extends string>(words: readonly Word[]) =>
 
 export const webhookTypes = oneOf(webhookEventTypes)
 
-export const eventSchema = Type.Object({
-  eventId: text,
-  type: oneOf(eventTypes),
-  at: moment,
-  scope: Type.String({ description: 'The project, its workspace for what concerns keys, or `server`.' }),
-  challengeId: nullable(text),
-  accountId: nullable(Type.Integer()),
-  address: nullable(Type.String({ description: 'Masked.' })),
-  details: Type.Unknown(),
-})
+export const eventSchema = Type.Object(
+  {
+    eventId: text,
+    type: oneOf(eventTypes),
+    at: moment,
+    scope: Type.String({ description: 'The project, its workspace for what concerns keys, or `server`.' }),
+    challengeId: nullable(text),
+    accountId: nullable(Type.Integer()),
+    address: nullable(Type.String({ description: 'Masked.' })),
+    details: Type.Unknown(),
+  },
+  {
+    examples: [
+      {
+        eventId: '70db37800000a1b2c3d4e5f6',
+        type: 'challenge.created',
+        at: '2030-01-31T08:00:00.000Z',
+        scope: 'PRJ_abc123def456',
+        challengeId: '70db37800000f6e5d4c3b2a1',
+        accountId: null,
+        address: 'u***@example.com',
+        details: { purpose: 'service', channel: 'email', content: 'code' },
+      },
+    ],
+  },
+)
 
 /** An event as audits read it. */
 export const renderEvent = ({ id, at, ...event }: RecordedEvent) => ({
@@ -38,14 +54,14 @@ export const renderEvent = ({ id, at, ...event }: RecordedEvent) => ({
 })
 
 export const webhookSchema = Type.Object({
-  webhookId: text,
-  url: text,
-  eventTypes: Type.Array(webhookTypes),
-  isEnabled: Type.Boolean(),
-  disabledReason: nullable(text),
-  failingSince: nullable(moment),
-  previousSecretUntil: nullable(moment),
-  createdAt: moment,
+  webhookId: Type.String({ examples: ['WHK_0f1e2d3c4b5a'] }),
+  url: Type.String({ examples: ['https://example.com/hooks'] }),
+  eventTypes: Type.Array(webhookTypes, { examples: [['challenge.verified']] }),
+  isEnabled: Type.Boolean({ examples: [true] }),
+  disabledReason: Type.Union([text, Type.Null()], { examples: [null] }),
+  failingSince: Type.Union([moment, Type.Null()], { examples: [null] }),
+  previousSecretUntil: Type.Union([moment, Type.Null()], { examples: [null] }),
+  createdAt: Type.String({ format: 'date-time', examples: ['2030-01-31T08:00:00.000Z'] }),
 })
 
 /** A webhook without its secret, which is shown once. */
@@ -60,16 +76,32 @@ export const renderWebhook = (webhook: Webhook) => ({
   createdAt: webhook.createdAt.toISOString(),
 })
 
-export const deliverySchema = Type.Object({
-  eventId: text,
-  type: oneOf(eventTypes),
-  state: oneOf(['waiting', 'delivered', 'failed']),
-  tries: Type.Integer(),
-  nextAt: nullable(moment),
-  lastAt: nullable(moment),
-  lastStatus: nullable(Type.Integer()),
-  lastDetail: nullable(text),
-})
+export const deliverySchema = Type.Object(
+  {
+    eventId: text,
+    type: oneOf(eventTypes),
+    state: oneOf(['waiting', 'delivered', 'failed']),
+    tries: Type.Integer(),
+    nextAt: nullable(moment),
+    lastAt: nullable(moment),
+    lastStatus: nullable(Type.Integer()),
+    lastDetail: nullable(text),
+  },
+  {
+    examples: [
+      {
+        eventId: '70db37800000a1b2c3d4e5f6',
+        type: 'challenge.verified',
+        state: 'waiting',
+        tries: 2,
+        nextAt: '2030-01-31T08:01:00.000Z',
+        lastAt: '2030-01-31T08:00:30.000Z',
+        lastStatus: 503,
+        lastDetail: 'answered 503',
+      },
+    ],
+  },
+)
 
 /** What became of one event for one webhook. */
 export const renderDelivery = (delivery: WebhookDelivery) => ({

@@ -12,15 +12,36 @@ const legSchema = Type.Object({
   to: Type.Array(Type.String()),
   weight: nullable(Type.Integer()),
 })
-const routesSchema = Type.Object({
-  routes: Type.Array(
-    Type.Object({
-      channel: Type.Union(channels.map((channel) => Type.Literal(channel))),
-      source: Type.Union([Type.Literal('project'), Type.Literal('server')]),
-      carriers: Type.Array(legSchema),
-    }),
-  ),
-})
+const routesSchema = Type.Object(
+  {
+    routes: Type.Array(
+      Type.Object({
+        channel: Type.Union(channels.map((channel) => Type.Literal(channel))),
+        source: Type.Union([Type.Literal('project'), Type.Literal('server')]),
+        carriers: Type.Array(legSchema),
+      }),
+    ),
+  },
+  {
+    examples: [
+      {
+        routes: [
+          { channel: 'email', source: 'server', carriers: [{ carrier: 'smtp', to: [], weight: null }] },
+          {
+            channel: 'sms',
+            source: 'project',
+            carriers: [
+              { carrier: 'orange', to: ['CI', '+22507'], weight: null },
+              { carrier: 'twilio', to: [], weight: 3 },
+            ],
+          },
+          { channel: 'whatsapp', source: 'server', carriers: [] },
+          { channel: 'voice', source: 'server', carriers: [] },
+        ],
+      },
+    ],
+  },
+)
 
 /** By which carriers the messages of a project go. */
 export function createCarrierRouteRoutes(parts: ManageRoutesParts): Route[] {

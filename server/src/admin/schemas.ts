@@ -2,12 +2,13 @@ import Type from 'typebox'
 import { channels } from '../domain/address.ts'
 import { stopReasons } from '../domain/brake.ts'
 import { messageLocales } from '../domain/locale.ts'
+import { defaultProjectSettings } from '../domain/project.ts'
 import { textPurposes } from '../domain/text.ts'
 import { accountTypes, apiKeyScopes } from '../engine/ports.ts'
 import { nullable } from './answers.ts'
 
 /*
- * What the admin API answers. `render.ts` makes it.
+ * What the admin API answers, with one example of each. `render.ts` makes it.
  */
 
 const text = Type.String()
@@ -17,133 +18,228 @@ const oneOf = <const Word extends string>(words: readonly Word[]) =>
 
 const fallbackStep = Type.Object({ channel: oneOf(channels), afterSeconds: Type.Integer() })
 
-export const projectSchema = Type.Object({
-  projectId: text,
-  workspaceId: text,
-  name: text,
-  settings: Type.Object({
-    region: nullable(text),
-    locale: oneOf(messageLocales),
-    codeSeconds: nullable(Type.Integer()),
-    rateLimit: nullable(Type.Object({ requests: Type.Integer(), windowSeconds: Type.Integer() })),
-    cooldownSeconds: Type.Integer(),
-    sendsPerTenMinutes: Type.Integer(),
-    sendsPerDay: Type.Integer(),
-    sendsPerDayEverywhere: Type.Integer(),
-    sendsPerCallerHour: Type.Integer(),
-    countries: nullable(Type.Union([Type.Literal('any'), Type.Array(text)])),
-    allow: Type.Array(text),
-    deny: Type.Array(text),
-    refuseDisposable: Type.Boolean(),
-    brake: nullable(
-      Type.Object({
-        sends: Type.Integer(),
-        verifiedPercent: Type.Integer(),
-        surgeSends: Type.Integer(),
-        surgeFactor: Type.Integer(),
-      }),
-    ),
-    sendsPerPrefixHour: nullable(Type.Integer()),
-    sendsPerCountryHour: nullable(Type.Integer()),
-    sendsPerProjectDay: nullable(Type.Integer()),
-    sendsPerProjectMonth: nullable(Type.Integer()),
-    proofOfWork: nullable(Type.Integer()),
-    testRecipients: Type.Array(Type.Object({ address: text, code: text, until: text })),
-    failedChecksPerHour: Type.Integer(),
-    failedAddressesPerCallerHour: Type.Integer(),
-    requireVerificationToken: Type.Boolean(),
-    carrier: oneOf(['default', 'null']),
-    fallbacks: Type.Partial(Type.Record(oneOf(['sms', 'whatsapp', 'voice']), Type.Array(fallbackStep))),
-    spendingPerDay: nullable(Type.Number()),
-    spendingPerMonth: nullable(Type.Number()),
-    displayName: nullable(text),
-    colour: nullable(text),
-    logoUrl: nullable(text),
-    webOtpHost: nullable(text),
-    androidAppHash: nullable(text),
-  }),
-  tokens: Type.Object({ granted: nullable(Type.Integer()), used: Type.Integer() }),
-  createdAt: moment,
-})
+export const projectSchema = Type.Object(
+  {
+    projectId: text,
+    workspaceId: text,
+    name: text,
+    settings: Type.Object({
+      region: nullable(text),
+      locale: oneOf(messageLocales),
+      codeSeconds: nullable(Type.Integer()),
+      rateLimit: nullable(Type.Object({ requests: Type.Integer(), windowSeconds: Type.Integer() })),
+      cooldownSeconds: Type.Integer(),
+      sendsPerTenMinutes: Type.Integer(),
+      sendsPerDay: Type.Integer(),
+      sendsPerDayEverywhere: Type.Integer(),
+      sendsPerCallerHour: Type.Integer(),
+      countries: nullable(Type.Union([Type.Literal('any'), Type.Array(text)])),
+      allow: Type.Array(text),
+      deny: Type.Array(text),
+      refuseDisposable: Type.Boolean(),
+      brake: nullable(
+        Type.Object({
+          sends: Type.Integer(),
+          verifiedPercent: Type.Integer(),
+          surgeSends: Type.Integer(),
+          surgeFactor: Type.Integer(),
+        }),
+      ),
+      sendsPerPrefixHour: nullable(Type.Integer()),
+      sendsPerCountryHour: nullable(Type.Integer()),
+      sendsPerProjectDay: nullable(Type.Integer()),
+      sendsPerProjectMonth: nullable(Type.Integer()),
+      proofOfWork: nullable(Type.Integer()),
+      testRecipients: Type.Array(Type.Object({ address: text, code: text, until: text })),
+      failedChecksPerHour: Type.Integer(),
+      failedAddressesPerCallerHour: Type.Integer(),
+      requireVerificationToken: Type.Boolean(),
+      carrier: oneOf(['default', 'null']),
+      fallbacks: Type.Partial(Type.Record(oneOf(['sms', 'whatsapp', 'voice']), Type.Array(fallbackStep))),
+      spendingPerDay: nullable(Type.Number()),
+      spendingPerMonth: nullable(Type.Number()),
+      displayName: nullable(text),
+      colour: nullable(text),
+      logoUrl: nullable(text),
+      webOtpHost: nullable(text),
+      androidAppHash: nullable(text),
+    }),
+    tokens: Type.Object({ granted: nullable(Type.Integer()), used: Type.Integer() }),
+    createdAt: moment,
+  },
+  {
+    examples: [
+      {
+        projectId: 'PRJ_abc123def456',
+        workspaceId: 'WSP_abc123def456',
+        name: 'My shop',
+        settings: { ...defaultProjectSettings, region: 'CI', locale: 'fr' },
+        tokens: { granted: 5000, used: 42 },
+        createdAt: '2030-01-31T08:00:00.000Z',
+      },
+    ],
+  },
+)
 
-export const brakeSchema = Type.Object({
-  projectId: text,
-  prefix: text,
-  reason: oneOf(stopReasons),
-  until: moment,
-  sends: Type.Integer(),
-  verified: Type.Integer(),
-})
+export const brakeSchema = Type.Object(
+  {
+    projectId: text,
+    prefix: text,
+    reason: oneOf(stopReasons),
+    until: moment,
+    sends: Type.Integer(),
+    verified: Type.Integer(),
+  },
+  {
+    examples: [
+      {
+        projectId: 'PRJ_abc123def456',
+        prefix: '+225070',
+        reason: 'few-verified',
+        until: '2030-01-31T09:00:00.000Z',
+        sends: 240,
+        verified: 3,
+      },
+    ],
+  },
+)
 
 export const keySchema = Type.Object({
-  keyId: text,
-  name: text,
-  prefix: text,
+  keyId: Type.String({ examples: ['KEY_0f1e2d3c4b5a'] }),
+  name: Type.String({ examples: ['checkout'] }),
+  prefix: Type.String({ examples: ['ww_exampl'] }),
   scopes: Type.Array(oneOf(apiKeyScopes)),
-  createdAt: moment,
-  expiresAt: nullable(moment),
-  revokedAt: nullable(moment),
-  lastUsedAt: nullable(moment),
+  createdAt: Type.String({ format: 'date-time', examples: ['2030-01-31T08:00:00.000Z'] }),
+  expiresAt: Type.Union([moment, Type.Null()], { examples: ['2035-01-01T00:00:00.000Z'] }),
+  revokedAt: Type.Union([moment, Type.Null()], { examples: [null] }),
+  lastUsedAt: Type.Union([moment, Type.Null()], { examples: ['2030-02-01T10:30:00.000Z'] }),
 })
 
-export const userSchema = Type.Object({
-  userId: Type.Integer(),
-  type: oneOf(accountTypes),
-  email: nullable(text),
-  isEmailVerified: Type.Boolean(),
-  phone: nullable(text),
-  isPhoneVerified: Type.Boolean(),
-  firstName: nullable(text),
-  lastName: nullable(text),
-  fullName: nullable(text),
-  agentCode: nullable(text),
-  assignedArea: nullable(text),
-  locale: nullable(oneOf(messageLocales)),
-  isActive: Type.Boolean(),
-  createdAt: moment,
-})
+export const userSchema = Type.Object(
+  {
+    userId: Type.Integer(),
+    type: oneOf(accountTypes),
+    email: nullable(text),
+    isEmailVerified: Type.Boolean(),
+    phone: nullable(text),
+    isPhoneVerified: Type.Boolean(),
+    firstName: nullable(text),
+    lastName: nullable(text),
+    fullName: nullable(text),
+    agentCode: nullable(text),
+    assignedArea: nullable(text),
+    locale: nullable(oneOf(messageLocales)),
+    isActive: Type.Boolean(),
+    createdAt: moment,
+  },
+  {
+    examples: [
+      {
+        userId: 42,
+        type: 'USER',
+        email: 'user@example.com',
+        isEmailVerified: true,
+        phone: null,
+        isPhoneVerified: false,
+        firstName: 'John',
+        lastName: 'Doe',
+        fullName: null,
+        agentCode: null,
+        assignedArea: null,
+        locale: 'en',
+        isActive: true,
+        createdAt: '2030-01-31T08:00:00.000Z',
+      },
+    ],
+  },
+)
 
-export const businessSchema = Type.Object({
-  businessId: Type.Integer(),
-  name: text,
-  type: text,
-  isVerified: Type.Boolean(),
-})
+export const businessSchema = Type.Object(
+  {
+    businessId: Type.Integer(),
+    name: text,
+    type: text,
+    isVerified: Type.Boolean(),
+  },
+  { examples: [{ businessId: 123, name: 'My Store', type: 'retailer', isVerified: true }] },
+)
 
-export const remarkSchema = Type.Object({ place: text, message: text })
+export const remarkSchema = Type.Object(
+  { place: text, message: text },
+  { examples: [{ place: 'body', message: 'takes 2 SMS (161 places in GSM-7), and each is paid for' }] },
+)
 
-export const textSchema = Type.Object({
-  channel: oneOf(channels),
-  purpose: oneOf(textPurposes),
-  locale: oneOf(messageLocales),
-  subject: nullable(text),
-  body: text,
-  source: oneOf(['own', 'own-code', 'built-in']),
-  updatedAt: nullable(moment),
-  warnings: Type.Array(remarkSchema),
-})
+export const textSchema = Type.Object(
+  {
+    channel: oneOf(channels),
+    purpose: oneOf(textPurposes),
+    locale: oneOf(messageLocales),
+    subject: nullable(text),
+    body: text,
+    source: oneOf(['own', 'own-code', 'built-in']),
+    updatedAt: nullable(moment),
+    warnings: Type.Array(remarkSchema),
+  },
+  {
+    examples: [
+      {
+        channel: 'sms',
+        purpose: 'code',
+        locale: 'en',
+        subject: null,
+        body: '{code} opens {project}. Valid for {minutes, plural, one {# minute} other {# minutes}}.',
+        source: 'own',
+        updatedAt: '2030-01-31T08:00:00.000Z',
+        warnings: [],
+      },
+    ],
+  },
+)
 
-export const previewSchema = Type.Object({
-  subject: nullable(text),
-  text,
-  html: nullable(text),
-  sms: nullable(
-    Type.Object({
-      alphabet: oneOf(['GSM-7', 'UCS-2']),
-      length: Type.Integer(),
-      segments: Type.Integer(),
-    }),
-  ),
-  warnings: Type.Array(remarkSchema),
-})
+export const previewSchema = Type.Object(
+  {
+    subject: nullable(text),
+    text,
+    html: nullable(text),
+    sms: nullable(
+      Type.Object({
+        alphabet: oneOf(['GSM-7', 'UCS-2']),
+        length: Type.Integer(),
+        segments: Type.Integer(),
+      }),
+    ),
+    warnings: Type.Array(remarkSchema),
+  },
+  {
+    examples: [
+      {
+        subject: null,
+        text: '123456 opens My shop. Valid for 5 minutes.',
+        html: null,
+        sms: { alphabet: 'GSM-7', length: 42, segments: 1 },
+        warnings: [],
+      },
+    ],
+  },
+)
 
-export const sampleTriesSchema = Type.Object({
-  to: text,
-  tries: Type.Array(
-    Type.Object({
-      carrier: text,
-      outcome: oneOf(['accepted', 'refused', 'unknown']),
-      detail: nullable(text),
-    }),
-  ),
-})
+export const sampleTriesSchema = Type.Object(
+  {
+    to: text,
+    tries: Type.Array(
+      Type.Object({
+        carrier: text,
+        outcome: oneOf(['accepted', 'refused', 'unknown']),
+        detail: nullable(text),
+      }),
+    ),
+  },
+  {
+    examples: [
+      {
+        to: '+255712345678',
+        tries: [{ carrier: 'orange', outcome: 'accepted', detail: null }],
+      },
+    ],
+  },
+)

@@ -8,21 +8,35 @@ import { badRequest, noSuchProject, nullable, projectAnswers, renderError } from
 
 const amount = Type.Number()
 
-const spendingSchema = Type.Object({
-  currency: Type.String(),
-  caps: Type.Object({ perDay: nullable(amount), perMonth: nullable(amount) }),
-  total: amount,
-  spending: Type.Array(
-    Type.Object({
-      day: Type.String(),
-      channel: Type.Union(channels.map((channel) => Type.Literal(channel))),
-      carrier: Type.String(),
-      country: nullable(Type.String()),
-      messages: Type.Integer(),
-      cost: amount,
-    }),
-  ),
-})
+const spendingSchema = Type.Object(
+  {
+    currency: Type.String(),
+    caps: Type.Object({ perDay: nullable(amount), perMonth: nullable(amount) }),
+    total: amount,
+    spending: Type.Array(
+      Type.Object({
+        day: Type.String(),
+        channel: Type.Union(channels.map((channel) => Type.Literal(channel))),
+        carrier: Type.String(),
+        country: nullable(Type.String()),
+        messages: Type.Integer(),
+        cost: amount,
+      }),
+    ),
+  },
+  {
+    examples: [
+      {
+        currency: 'EUR',
+        caps: { perDay: 50, perMonth: null },
+        total: 1.05,
+        spending: [
+          { day: '2030-01-31', channel: 'sms', carrier: 'orange', country: 'CI', messages: 42, cost: 1.05 },
+        ],
+      },
+    ],
+  },
+)
 
 /** What the messages of a project have cost. */
 export const createSpendingRoutes = ({ readSpending }: { readSpending: ReadSpending }): Route[] => [

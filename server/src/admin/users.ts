@@ -149,7 +149,10 @@ const listRoute = ({ projects }: UserRouteParts, manageAccounts: ManageAccounts)
     answers: {
       200: {
         description: 'A page; `next` goes into `after` for the one that follows, null on the last.',
-        schema: Type.Object({ users: Type.Array(userSchema), next: nullable(Type.Integer()) }),
+        schema: Type.Object({
+          users: Type.Array(userSchema),
+          next: Type.Union([Type.Integer(), Type.Null()], { examples: [42] }),
+        }),
       },
       ...badRequest,
       ...projectAnswers,

@@ -3,8 +3,8 @@ import type { ProjectId } from '../domain/project.ts'
 import type { ManageWebhooksParts } from '../engine/webhooks.ts'
 import { createManageWebhooks, type ManageWebhooks, type WebhookRefusal } from '../engine/webhooks.ts'
 import { type Answer, defineRoute, type Route } from '../http/dialect.ts'
-import { badRequest, conflict, noSuchProject, nullable, projectAnswers, renderError } from './answers.ts'
-import { eventIdField, readMoment } from './events.ts'
+import { badRequest, conflict, noSuchProject, projectAnswers, renderError } from './answers.ts'
+import { eventIdField, nextEvent, readMoment } from './events.ts'
 import {
   deliverySchema,
   renderDelivery,
@@ -46,7 +46,10 @@ function renderRefusal(refusal: WebhookRefusal): Answer {
 const url = Type.String({ maxLength: 2_000, description: 'https; http only within named private networks.' })
 const types = Type.Array(webhookTypes, { minItems: 1, uniqueItems: true })
 const withSecret = Type.Object({
-  secret: Type.String({ description: 'In this answer and nowhere else, ever.' }),
+  secret: Type.String({
+    description: 'In this answer and nowhere else, ever.',
+    examples: ['whsec_example…'],
+  }),
   ...webhookSchema.properties,
 })
 
@@ -161,7 +164,7 @@ const deliveriesRoute = (manage: ManageWebhooks): Route =>
     answers: {
       200: {
         description: 'A page; `next` goes into `before` for the one that follows, null on the last.',
-        schema: Type.Object({ deliveries: Type.Array(deliverySchema), next: nullable(Type.String()) }),
+        schema: Type.Object({ deliveries: Type.Array(deliverySchema), next: nextEvent }),
       },
       ...badRequest,
       ...projectAnswers,
@@ -195,7 +198,7 @@ const replayRoute = (manage: ManageWebhooks): Route =>
     answers: {
       202: {
         description: 'They will be told within seconds.',
-        schema: Type.Object({ deliveries: Type.Integer() }),
+        schema: Type.Object({ deliveries: Type.Integer({ examples: [12] }) }),
       },
       ...badRequest,
       ...projectAnswers,

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { parseEmailAddress } from '../domain/address.ts'
+import Type from 'typebox'
+import { channels, parseEmailAddress } from '../domain/address.ts'
 import type { Page } from '../http/app.ts'
 
 /** A caught message, as far as its page shows it; programs get whatever it holds. */
@@ -15,6 +16,35 @@ export type CaughtMessage = {
 /** The caught messages, the newest first; only those to one address when it is given. */
 export type ReadMessages = (to: string | null) => Promise<CaughtMessage[]>
 
+const textOrNull = Type.Union([Type.String(), Type.Null()])
+
+const messageSchema = Type.Object(
+  {
+    id: Type.String({ description: 'Of the code or notice, as webhooks and the audit name it.' }),
+    channel: Type.Union(channels.map((channel) => Type.Literal(channel))),
+    to: Type.String(),
+    subject: textOrNull,
+    text: Type.String(),
+    html: textOrNull,
+    code: textOrNull,
+    createdAt: Type.String({ format: 'date-time' }),
+  },
+  {
+    examples: [
+      {
+        id: '70db37800000f6e5d4c3b2a1',
+        channel: 'sms',
+        to: '+255712345678',
+        subject: null,
+        text: '123456 is your My shop code. It expires in 5 minutes. Never share it.',
+        html: null,
+        code: '123456',
+        createdAt: '2030-01-31T08:00:00.000Z',
+      },
+    ],
+  },
+)
+
 /**
  * `/dev/inbox?to=…`: what was sent, newest first, as JSON for programs and as a page for people. Development only: it
  * shows codes to whoever reaches it.
@@ -23,6 +53,23 @@ export const createInboxPages = (readMessages: ReadMessages): Page[] => [
   {
     path: '/dev/inbox',
     title: 'the inbox, which catches every message',
+    described: {
+      access: 'public',
+      summary: 'What was sent in the last day, newest first',
+      description: 'Development only: it shows codes. To who accepts `text/html` it is a page.',
+      query: Type.Object({
+        to: Type.Optional(
+          Type.String({ description: 'Only what was sent to this e-mail address or phone number.' }),
+        ),
+      }),
+      answers: {
+        200: {
+          description: 'The messages.',
+          schema: Type.Array(messageSchema),
+          otherMediaTypes: ['text/html'],
+        },
+      },
+    },
     async respond({ query, headers }) {
       const to = addressOf((query as Record<string, unknown>).to)
       const messages = await readMessages(to)

@@ -9,6 +9,7 @@ import type { PageLink } from './documentation-page.ts'
 import { createMethodTable, createMountFinder, type Mount, pathOf } from './envelopes.ts'
 import { addInlet, type Inlet } from './inlets.ts'
 import type { Metrics } from './metrics.ts'
+import type { PageDescription } from './openapi.ts'
 import { createOwnDialect } from './own-dialect.ts'
 import { createHealthRoutes, createMetricsPage, type HealthParts, type MetricsAccess } from './own-routes.ts'
 import { judgeTexts, readBody } from './read-body.ts'
@@ -25,6 +26,8 @@ export type Page = {
   path: string
   /** What links to it say; a page without one is linked from nowhere. */
   title?: string
+  /** What the interface description tells of it; a page without one is not in there. */
+  described?: PageDescription
   respond: (call: Call, origin: Origin) => Promise<TextAnswer>
 }
 
@@ -87,8 +90,7 @@ export function createApp({
     prefix: '',
   }
   const allMounts = [...mounts, fallback]
-  const ownPages =
-    own === undefined ? [] : createOwnPages({ ...own, mounts: allMounts, metrics, links: linksTo(pages) })
+  const ownPages = own === undefined ? [] : createOwnPages({ ...own, mounts, fallback, metrics, pages })
   const host: Host = {
     replies: createReplies({ log, metrics }),
     methods: createMethodTable(),
@@ -112,14 +114,23 @@ export function createApp({
   return app
 }
 
-const createOwnPages = ({
+function createOwnPages({
   metrics,
   metricsAccess,
+  mounts,
+  fallback,
+  pages,
   ...documented
-}: OwnParts & { mounts: Mount[]; metrics: Metrics; links: PageLink[] }) => [
-  createMetricsPage({ metrics, ...metricsAccess }),
-  ...createDocumentationPages(documented),
-]
+}: OwnParts & { mounts: Mount[]; fallback: Mount; metrics: Metrics; pages: Page[] }): Page[] {
+  const scrape = createMetricsPage({ metrics, ...metricsAccess })
+  const { dialect } = fallback
+  const routes = [...dialect.routes, ...[scrape, ...pages].flatMap(describePage)]
+  const described = [...mounts, { ...fallback, dialect: { ...dialect, routes } }]
+  return [scrape, ...createDocumentationPages({ ...documented, mounts: described, links: linksTo(pages) })]
+}
+
+const describePage = ({ path, described }: Page) =>
+  described === undefined ? [] : [{ method: 'GET' as const, path, ...described }]
 
 const linksTo = (pages: Page[]): PageLink[] =>
   pages.flatMap(({ path, title }) => (title === undefined ? [] : [{ path, title }]))

@@ -149,16 +149,20 @@ function renderParameters(parameters: Operation['parameters']): string {
   return `<ul>${items.join('')}</ul>`
 }
 
-const renderExamples = (content: NonNullable<Operation['requestBody']>['content'] | undefined): string =>
-  renderValues(Object.entries(content?.['application/json']?.examples ?? {}))
+const renderExamples = (content: NonNullable<Operation['requestBody']>['content'] = {}): string =>
+  renderValues(Object.values(content).flatMap(({ examples = {} }) => Object.entries(examples)))
 
 const renderValues = (examples: [string, { value: unknown }][]): string =>
   examples
     .map(
       ([name, { value }]) =>
-        `<p class="dim">${escapeHtml(name)}</p>\n<pre>${escapeHtml(JSON.stringify(value, null, 2))}</pre>`,
+        `<p class="dim">${escapeHtml(name)}</p>\n<pre>${escapeHtml(renderValue(value))}</pre>`,
     )
     .join('\n')
+
+/** JSON, but a text as it stands. */
+const renderValue = (value: unknown): string =>
+  typeof value === 'string' ? value : JSON.stringify(value, null, 2)
 
 /** A sentence of a description; what stands in backticks is code. */
 const renderSentence = (text: string): string => escapeHtml(text).replace(/`([^`]+)`/g, '<code>$1</code>')

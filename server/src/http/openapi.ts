@@ -3,8 +3,10 @@ import { Compile } from 'typebox/compile'
 import type { AnswerSchema, Dialect, Issue, Problem, Route } from './dialect.ts'
 import { problemStatus } from './dialect.ts'
 import type { Mount } from './envelopes.ts'
+import { exampleOf } from './example-of.ts'
 import { inferSchema } from './infer-schema.ts'
 import { compileJudge } from './judge-input.ts'
+import { judgeTexts } from './read-body.ts'
 
 /*
  * The document is put together from the route table itself, with no generator in between: TypeBox schemas are JSON
@@ -12,7 +14,25 @@ import { compileJudge } from './judge-input.ts'
  * the examples, nor the aliases, nor what a dialect answers to a problem; those are half of what a reader looks for.
  */
 
-export type OpenApiParts = { mounts: Mount[]; publicUrl: string; version: string }
+export type OpenApiParts = { mounts: DescribedMount[]; publicUrl: string; version: string }
+
+/** What the document tells of a page, which is no JSON API and need not answer JSON. */
+export type PageDescription = Pick<DescribedRoute, 'access' | 'summary' | 'description' | 'query' | 'answers'>
+
+type DescribedAnswer = AnswerSchema & {
+  /** What it is when it is not `application/json`. */
+  mediaType?: string
+  /** What it is for those who ask for another type by `Accept`. */
+  otherMediaTypes?: string[]
+}
+
+type DescribedRoute = Omit<Route, 'admit' | 'handle' | 'answers'> & {
+  answers: Record<number, DescribedAnswer>
+}
+
+export type DescribedMount = Omit<Mount, 'dialect'> & {
+  dialect: Omit<Dialect, 'routes'> & { routes: DescribedRoute[] }
+}
 
 type Json = Record<string, unknown>
 
@@ -78,10 +98,10 @@ const components = {
   },
 }
 
-const tagOf = ({ dialect, prefix }: Mount): string =>
+const tagOf = ({ dialect, prefix }: DescribedMount): string =>
   prefix === '' ? dialect.name : `${dialect.name} at ${prefix}`
 
-function renderOperation(mount: Mount, route: Route): Operation {
+function renderOperation(mount: DescribedMount, route: DescribedRoute): Operation {
   const { method, path, aliases = [], access, summary, description = '', body, examples } = route
   const spellings = aliases.map((alias) => `\`${mount.prefix}${alias}\``).join(', ')
   const text = [description, spellings === '' ? '' : `Also answers at ${spellings}.`]
@@ -100,12 +120,12 @@ function renderOperation(mount: Mount, route: Route): Operation {
     parameters: renderParameters(route),
     ...(body === undefined
       ? {}
-      : { requestBody: { required: true, content: renderContent(body, examples) } }),
-    responses: renderResponses(mount.dialect, route),
+      : { requestBody: { required: true, content: { 'application/json': renderContent(body, examples) } } }),
+    responses: renderResponses(mount, route),
   }
 }
 
-function renderParameters({ path, query, headers, access }: Route): Json[] {
+function renderParameters({ path, query, headers, access }: DescribedRoute): Json[] {
   const names = [...path.matchAll(/:([^/]+)/g)].map((match) => match[1])
   const inPath = names.map((name) => ({ name, in: 'path', required: true, schema: { type: 'string' } }))
   // The key and the token stand in `security`; OpenAPI ignores them here.
@@ -129,24 +149,29 @@ function membersOf(schema: TSchema | undefined, where: 'query' | 'header') {
   }))
 }
 
-const renderContent = (schema: unknown, examples: Record<string, unknown> = {}): Record<string, Content> => {
+const renderContent = (schema: unknown, examples: Record<string, unknown> = {}): Content => {
   const named = Object.fromEntries(Object.entries(examples).map(([name, value]) => [name, { value }]))
-  return { 'application/json': { schema, ...(Object.keys(named).length === 0 ? {} : { examples: named }) } }
+  return { schema, ...(Object.keys(named).length === 0 ? {} : { examples: named }) }
 }
 
 /** What the route declares, and what can go wrong around it, in the dialect's own words. */
-function renderResponses(dialect: Dialect, route: Route): Operation['responses'] {
-  const answers: Record<string, AnswerSchema> = { ...route.answers }
+function renderResponses({ dialect, prefix }: DescribedMount, route: DescribedRoute): Operation['responses'] {
+  const answers: Record<string, DescribedAnswer> = { ...route.answers }
   for (const [status, problems] of problemsOf(route)) {
     answers[status] = joinAnswers(route.answers[status], renderProblems(dialect, route, problems))
   }
+  const name = `${route.method} ${prefix}${route.path}`
   const entries = Object.entries(answers).map(
-    ([status, answer]) => [status, renderResponse(status, answer)] as const,
+    ([status, answer]) => [status, renderResponse(`${name} ${status}`, status, answer)] as const,
   )
   return Object.fromEntries(entries)
 }
 
-function renderResponse(status: string, { description, schema, examples, headers = {} }: AnswerSchema) {
+function renderResponse(
+  place: string,
+  status: string,
+  { description, headers = {}, ...answer }: DescribedAnswer,
+) {
   const own = Object.entries(headers).map(([name, sentence]) => [
     name,
     { description: sentence, schema: { type: 'string' } },
@@ -162,21 +187,40 @@ function renderResponse(status: string, { description, schema, examples, headers
       ...Object.fromEntries(usual.map((name) => [name, { $ref: `#/components/headers/${name}` }])),
       ...Object.fromEntries(own),
     },
-    ...(status === '204' ? {} : { content: renderContent(schema, examples) }),
+    ...(status === '204' ? {} : { content: renderContents(place, answer) }),
+  }
+}
+
+/** A body with the examples that its route gives, else the one that its schema holds. */
+function renderContents(
+  place: string,
+  {
+    schema,
+    examples = {},
+    mediaType = 'application/json',
+    otherMediaTypes = [],
+  }: Omit<DescribedAnswer, 'description'>,
+): Record<string, Content> {
+  const isBare = Object.keys(examples).length === 0
+  const others = otherMediaTypes.map((type) => [type, renderContent({ type: 'string' })] as const)
+  return {
+    [mediaType]: renderContent(schema, isBare ? { answer: exampleOf(schema, place) } : examples),
+    ...Object.fromEntries(others),
   }
 }
 
 /** The problems that can meet a request to this route, by status, with the issues that an empty request would have. */
-function problemsOf({ method, body, query }: Route): Map<number, Problem[]> {
+function problemsOf({ method, body, query }: DescribedRoute): Map<number, Problem[]> {
   const readsBody = method !== 'GET'
   const found: Issue[] = [
     ...(body === undefined ? [] : compileJudge(body, 'body')({})),
     ...(query === undefined ? [] : compileJudge(query, 'query')({})),
   ]
   const reference = 'b6cf1b1ad9a0-1f4'
-  const unstorable: Issue = { where: 'query', field: 'q', keyword: 'format', message: 'must not contain NUL' }
+  const [name = 'q'] = membersOf(query, 'query').map((member) => member.name)
+  const unstorable = judgeTexts({ [name]: '\0' }, 'query')
   const problems: Problem[] = [
-    { kind: 'invalid', issues: found.length > 0 ? found : [unstorable] },
+    { kind: 'invalid', issues: found.length > 0 ? found : unstorable },
     { kind: 'malformed' },
     { kind: 'method-not-allowed', allow: [method, 'OPTIONS'] },
     ...(readsBody ? ([{ kind: 'too-large' }, { kind: 'unsupported-media-type' }] as const) : []),
@@ -202,7 +246,11 @@ const meanings: Record<Problem['kind'], string> = {
   fault: 'Something broke; the reference stands in the log.',
 }
 
-function renderProblems(dialect: Dialect, { path }: Route, problems: Problem[]): AnswerSchema {
+function renderProblems(
+  dialect: DescribedMount['dialect'],
+  { path }: DescribedRoute,
+  problems: Problem[],
+): AnswerSchema {
   const examples = problems.map(
     (problem) => [problem.kind, dialect.renderProblem(problem, { path, locale: null })] as const,
   )

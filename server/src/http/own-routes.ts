@@ -5,6 +5,7 @@ import { Unavailable } from '../engine/faults.ts'
 import type { Page } from './app.ts'
 import type { Route } from './dialect.ts'
 import type { Metrics } from './metrics.ts'
+import { ownProblem } from './own-dialect.ts'
 
 /*
  * What an operator and their machines ask of a server: does it live, may it get requests, how does it do, and with
@@ -110,6 +111,24 @@ export function createMetricsPage({ metrics, isOpen, token }: MetricsAccess & { 
   const expected = token === null ? null : digest(`Bearer ${token.reveal()}`)
   return {
     path: '/metrics',
+    described: {
+      access: isOpen ? 'public' : 'bearer',
+      summary: 'What the server counts, for Prometheus',
+      description: 'In production only loopback may read without the admin token.',
+      answers: {
+        200: {
+          description: 'The text format of Prometheus.',
+          mediaType: 'text/plain',
+          schema: Type.String(),
+          examples: { scrape: scrapeExample },
+        },
+        401: {
+          description: 'Neither on loopback nor with the token.',
+          schema: ownProblem,
+          examples: { error: tokenNeeded },
+        },
+      },
+    },
     async respond({ headers }, { isLoopback }) {
       // A proxy on this machine looks like loopback, but says for whom it asks.
       const isLocal =
@@ -121,11 +140,19 @@ export function createMetricsPage({ metrics, isOpen, token }: MetricsAccess & { 
       return {
         status: 401,
         contentType: 'application/json; charset=utf-8',
-        text: JSON.stringify({ statusCode: 401, message: 'The token of an operator is needed' }),
+        text: JSON.stringify(tokenNeeded),
         headers: { 'www-authenticate': 'Bearer' },
       }
     },
   }
 }
+
+const tokenNeeded = { statusCode: 401, message: 'The token of an operator is needed' }
+
+const scrapeExample = `# HELP watchword_sends_total Requests to send a code.
+# TYPE watchword_sends_total counter
+watchword_sends_total{purpose="service",outcome="accepted"} 42
+watchword_sends_total{purpose="service",outcome="too-many-sends"} 1
+`
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest()

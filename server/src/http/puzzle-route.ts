@@ -3,19 +3,19 @@ import type { Puzzle } from '../engine/puzzles.ts'
 import { type Dialect, defineRoute } from './dialect.ts'
 import { createOwnDialect, ownProblem } from './own-dialect.ts'
 
-const text = Type.String()
+const text = (example: string) => Type.String({ examples: [example] })
 
 const puzzleSchema = Type.Object({
   parameters: Type.Object({
     algorithm: Type.Literal('SHA-256'),
-    cost: Type.Integer(),
-    expiresAt: Type.Integer(),
-    keyLength: Type.Integer(),
-    keyPrefix: text,
-    nonce: text,
-    salt: text,
+    cost: Type.Integer({ examples: [12] }),
+    expiresAt: Type.Integer({ description: 'Seconds since 1970.', examples: [1_893_456_600] }),
+    keyLength: Type.Integer({ examples: [32] }),
+    keyPrefix: text('000'),
+    nonce: text('00112233445566778899aabbccddeeff'),
+    salt: text('ffeeddccbbaa99887766554433221100'),
   }),
-  signature: text,
+  signature: text('0123456789abcdef'.repeat(4)),
 })
 
 const notAsked = { statusCode: 404, message: 'No proof of work is asked for here' }

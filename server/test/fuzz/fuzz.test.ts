@@ -45,9 +45,10 @@ test(`H1 V8 S8 S9: ${requests} strange requests are answered as described (seed 
         sent += 1
         if (operation === undefined) continue
         const request = makeStrangeRequest(operation, chance, borrowed)
-        const { status, body } = await send(app.url, agent, request)
+        const answer = await send(app.url, agent, request)
+        const { status, body } = answer
         statuses[status] = (statuses[status] ?? 0) + 1
-        const complaint = operation.judge(status, body)
+        const complaint = operation.judge(answer)
         if (complaint === null) continue
         const shown = JSON.stringify({
           ...request,
@@ -83,7 +84,7 @@ test('H1: a NUL in a path or in the query of a page is a mistake of the caller, 
 })
 
 function send(url: string, agent: http.Agent, { method, path, headers, body }: StrangeRequest) {
-  return new Promise<{ status: number; body: unknown }>((resolve, reject) => {
+  return new Promise<{ status: number; mediaType: string | null; body: unknown }>((resolve, reject) => {
     const request = http.request(
       `${url}${path}`,
       { method, agent, headers: { ...headers, 'content-length': body?.length ?? 0 }, timeout: 15_000 },
@@ -96,7 +97,8 @@ function send(url: string, agent: http.Agent, { method, path, headers, body }: S
           const status = response.statusCode ?? 0
           // Without the request: a strange text that was taken for a password stands in other fields as well, and is none.
           watch.noteExchange('', { status, text })
-          resolve({ status, body: text === '' ? null : parse(text) })
+          const [mediaType = null] = response.headers['content-type']?.split(';') ?? []
+          resolve({ status, mediaType, body: text === '' ? null : parse(text) })
         })
       },
     )

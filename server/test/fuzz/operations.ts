@@ -11,8 +11,8 @@ export type Operation = {
   queryNames: string[]
   headerNames: string[]
   needs: 'nothing' | 'key' | 'token'
-  /** What is wrong with an answer; null when nothing is. */
-  judge: (status: number, body: unknown) => string | null
+  /** What is wrong with an answer; null when nothing is. The media type has no parameters. */
+  judge: (answer: { status: number; mediaType: string | null; body: unknown }) => string | null
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: an interface description is read as it comes.
@@ -46,17 +46,39 @@ function readOperation(path: string, method: string, operation: Json): Operation
 
 function createJudge(responses: Json): Operation['judge'] {
   const schemas = new Map(
-    Object.entries<Json>(responses).map(([status, { content }]) => {
-      const schema = content?.['application/json']?.schema
-      return [Number(status), schema === undefined ? null : Compile(schema)] as const
-    }),
+    Object.entries<Json>(responses).flatMap(([status, { content }]) =>
+      content === undefined
+        ? [[`${status} null`, Compile({ type: 'null' })] as const]
+        : Object.entries<Json>(content).map(
+            ([mediaType, { schema }]) => [`${status} ${mediaType}`, Compile(schema)] as const,
+          ),
+    ),
   )
-  return (status, body) => {
-    const schema = schemas.get(status)
+  return ({ status, mediaType, body }) => {
+    const schema = schemas.get(`${status} ${mediaType}`)
     if (status >= 500) return `answered ${status}`
-    if (schema === undefined) return `answered ${status}, which is not described`
-    if (schema === null || schema.Check(body)) return null
+    if (schema === undefined) return `answered ${status} as ${mediaType}, which is not described`
+    if (schema.Check(body)) return null
     const [error] = schema.Errors(body)
     return `answered a ${status} that is not as described: ${JSON.stringify(error)}`
   }
+}
+
+/** Every answer with a body that an interface description shows, with its examples. */
+export function readAnswers(description: Json) {
+  return Object.entries<Json>(description.paths).flatMap(([path, methods]) =>
+    Object.entries<Json>(methods).flatMap(([method, { responses }]) =>
+      Object.entries<Json>(responses).flatMap(([status, { content }]) =>
+        content === undefined ? [] : [readAnswer(`${method} ${path} ${status}`, content)],
+      ),
+    ),
+  )
+}
+
+function readAnswer(name: string, content: Json) {
+  const examples = Object.values<Json>(content).flatMap(({ schema, examples = {} }) => {
+    const validator = Compile(schema)
+    return Object.values<Json>(examples).map(({ value }) => ({ value, fits: validator.Check(value) }))
+  })
+  return { name, examples, unfit: examples.filter(({ fits }) => !fits) }
 }

@@ -33,7 +33,7 @@ export const codeRequestRoute = (
     body: Type.Object({ email: emailField, ...messageLanguage }),
     examples: { document: { email: 'user@example.com' } },
     answers: {
-      200: success('If there is such an account, a code is on its way.', dataSchemas.sent),
+      200: success('If there is such an account, a code is on its way.', 'codeRequested', dataSchemas.sent),
       400: failures.invalid,
       429: failures.tooMany,
     },

@@ -46,7 +46,7 @@ export const loginOtpRoute = ({
     body: Type.Object({ email: emailField, code: codeField }),
     examples: { document: { email: 'user@example.com', code: '123456' } },
     answers: {
-      200: success('Logged in; the code is spent.', dataSchemas.login),
+      200: success('Logged in; the code is spent.', 'loggedIn', dataSchemas.login),
       400: failures.invalid,
       401: failure('The code is wrong, expired, used or locked, or was never issued.', ['codeRefused']),
       429: failures.tooMany,

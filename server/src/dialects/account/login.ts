@@ -37,7 +37,7 @@ export const loginRoute = ({
     body: Type.Object({ email: emailField, password: secretField('your_password') }),
     examples: { document: { email: 'user@example.com', password: 'your_password' } },
     answers: {
-      200: success('Logged in.', dataSchemas.login),
+      200: success('Logged in.', 'loggedIn', dataSchemas.login),
       400: failures.invalid,
       401: failure('No account has this address and password, or its passwords are locked.', [
         'credentialsWrong',

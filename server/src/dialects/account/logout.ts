@@ -26,7 +26,7 @@ export const logoutRoute = ({
       document: { accessToken: 'your_access_token', refreshToken: 'your_refresh_token' },
     },
     answers: {
-      200: success('Logged out.', dataSchemas.nothing),
+      200: success('Logged out.', 'loggedOut', dataSchemas.nothing),
       400: failures.invalid,
       401: failures.unauthorized,
     },

@@ -15,7 +15,7 @@ export const meRoute = ({
   summary: 'Tells whose access token this is',
   description: 'Serves the access tokens of every dialect on the project.',
   answers: {
-    200: success('The owner of the token.', dataSchemas.user),
+    200: success('The owner of the token.', 'currentUser', dataSchemas.user),
     401: failures.unauthorized,
   },
   async handle({ headers, locale }) {

@@ -35,7 +35,11 @@ export const otpGenerateRoute = ({
     body: Type.Object({ email: emailField, purpose: purposeField, ...messageLanguage }),
     examples: { document: { email: 'user@example.com', purpose: 'ACCOUNT_VERIFICATION' } },
     answers: {
-      200: success('If such a code is of use to the address, it is on its way.', dataSchemas.sentFor),
+      200: success(
+        'If such a code is of use to the address, it is on its way.',
+        'codeRequested',
+        dataSchemas.sentFor,
+      ),
       400: failures.invalid,
       429: failures.tooMany,
     },

@@ -37,7 +37,7 @@ export const otpValidateRoute = ({
       document: { email: 'user@example.com', code: '123456', purpose: 'ACCOUNT_VERIFICATION' },
     },
     answers: {
-      200: success('The code is right, and still unspent.', dataSchemas.valid),
+      200: success('The code is right, and still unspent.', 'codeValid', dataSchemas.valid),
       400: failures.code,
       429: failures.tooMany,
     },

@@ -31,7 +31,7 @@ export const refreshRoute = ({
     body: Type.Object({ refreshToken: secretField('your_refresh_token') }),
     examples: { document: { refreshToken: 'your_refresh_token' } },
     answers: {
-      200: success('A new pair; the old refresh token is spent.', dataSchemas.tokens),
+      200: success('A new pair; the old refresh token is spent.', 'refreshed', dataSchemas.tokens),
       400: failures.invalid,
       401: failure('The refresh token is unknown, spent or expired, or its session has ended.', [
         'refreshTokenRefused',

@@ -50,7 +50,7 @@ export const registerRoute = ({
       },
     },
     answers: {
-      201: success('Registered; a code is on its way.', dataSchemas.sent),
+      201: success('Registered; a code is on its way.', 'registered', dataSchemas.sent),
       400: failures.invalid,
       429: failures.tooMany,
     },

@@ -43,7 +43,7 @@ export const resetPasswordRoute = ({
       document: { email: 'user@example.com', code: '123456', newPassword: 'new_password' },
     },
     answers: {
-      200: success('The new password counts; the code is spent.', dataSchemas.nothing),
+      200: success('The new password counts; the code is spent.', 'passwordReset', dataSchemas.nothing),
       400: failures.code,
       429: failures.tooMany,
     },

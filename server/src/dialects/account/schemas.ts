@@ -99,8 +99,8 @@ const userSchema = Type.Object({
   email: Type.Union([Type.String(), Type.Null()], { examples: ['user@example.com'] }),
   firstname: Type.Union([Type.String(), Type.Null()], { examples: ['John'] }),
   lastname: Type.Union([Type.String(), Type.Null()], { examples: ['Doe'] }),
-  isVerified: Type.Boolean(),
-  createdAt: Type.String({ format: 'date-time' }),
+  isVerified: Type.Boolean({ examples: [true] }),
+  createdAt: Type.String({ format: 'date-time', examples: ['2025-07-13T10:30:00.000Z'] }),
 })
 
 /** Who an account is. The tokens of other dialects name people who may have no e-mail address, or one name only. */
@@ -114,8 +114,8 @@ export const renderUser = (account: Account) => ({
 })
 
 const tokenMembers = {
-  accessToken: Type.String(),
-  refreshToken: Type.String(),
+  accessToken: Type.String({ examples: ['your_access_token'] }),
+  refreshToken: Type.String({ examples: ['your_refresh_token'] }),
   tokenType: Type.Literal('Bearer'),
   expiresIn: Type.Integer({ description: 'The life of the access token in seconds.', examples: [600] }),
 }
@@ -145,10 +145,14 @@ export const dataSchemas = {
   nothing: Type.Null(),
 }
 
-/** An answer that says yes. */
-export const success = (description: string, data: TSchema): AnswerSchema => ({
+/** An answer that says yes, with the message that its route gives. */
+export const success = (description: string, message: keyof Messages, data: TSchema): AnswerSchema => ({
   description,
-  schema: Type.Object({ status: Type.Literal('success'), message: Type.String(), data }),
+  schema: Type.Object({
+    status: Type.Literal('success'),
+    message: Type.String({ examples: [messagesFor(null)[message]] }),
+    data,
+  }),
 })
 
 const errorsSchema = Type.Object({

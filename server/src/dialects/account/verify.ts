@@ -32,7 +32,7 @@ export const verifyRoute = ({
     body: Type.Object({ email: emailField, code: codeField }),
     examples: { document: { email: 'user@example.com', code: '123456' } },
     answers: {
-      200: success('The account is verified; the code is spent.', dataSchemas.user),
+      200: success('The account is verified; the code is spent.', 'verified', dataSchemas.user),
       400: failures.code,
       429: failures.tooMany,
     },
