@@ -5,8 +5,8 @@ import {
   newRecipient,
   type Recipient,
   recordFailure,
-  recordSend,
   recordOtherProof,
+  recordSend,
   recordSuccess,
   sendWaitMilliseconds,
 } from './recipient.ts'
@@ -82,9 +82,13 @@ describe('wrong guesses', () => {
   })
 
   test('V4: the proof of another address ends a lock without end when the month has room again, and no other lock', () => {
-    const month = failing(30)
+    const month = Array.from({ length: 30 }, (_, nth) => ago((30 - nth) * minute)).reduce(
+      recordFailure,
+      newRecipient,
+    )
+    expect(month.lockedUntil).toEqual(untilUnlocked)
     const eased = recordOtherProof(month)
-    const roomAt = new Date((month.failures[0]?.getTime() ?? 0) + 30 * day)
+    const roomAt = new Date(ago(30 * minute).getTime() + 30 * day)
     expect(eased).toEqual({ ...month, lockedUntil: roomAt })
     // The next wrong guess after that is the thirtieth in thirty days again.
     expect(recordFailure(eased, roomAt).lockedUntil).toEqual(untilUnlocked)
