@@ -93,6 +93,8 @@ describe('wrong guesses', () => {
     // The next wrong guess after that is the thirtieth in thirty days again.
     expect(recordFailure(eased, roomAt).lockedUntil).toEqual(untilUnlocked)
 
+    const forgotten = { ...newRecipient, lockedUntil: untilUnlocked }
+    expect(recordOtherProof(forgotten)).toEqual(newRecipient)
     for (const recipient of [failing(9), failing(10), eased])
       expect(recordOtherProof(recipient)).toBe(recipient)
   })
