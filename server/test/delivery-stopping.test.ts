@@ -45,6 +45,24 @@ describe('stopping', () => {
     assert.equal(outbox.stateOf(challenge), 'queued')
   })
 
+  test('ends while results cannot be stored, and nothing is tried afterwards', async () => {
+    const outbox = createMemoryOutbox()
+    let calls = 0
+    const record = async () => {
+      calls += 1
+      throw new Error('database away')
+    }
+    const { dispatch, stop } = startDispatcher([createCatchingCarrier()], { outbox: { ...outbox, record } })
+    dispatch(outbox.commit())
+    await until(() => calls > 2)
+    await stop()
+
+    const before = calls
+    // Longer than the longest pause between two tries.
+    await sleep(2_500)
+    assert.equal(calls, before)
+  })
+
   test('holds no more in memory than it should: the rest waits in the database', async () => {
     const outbox = createMemoryOutbox()
     const inbox = createCatchingCarrier()

@@ -77,12 +77,13 @@ export function createDispatcher({
 }: DispatcherParts): RunningDispatcher {
   const clock = createDatabaseClock()
   const stopController = new AbortController()
+  const endController = new AbortController()
   // Every message under way listens.
   setMaxListeners(0, stopController.signal)
   const deliverPass = createDeliverPass({
     routes,
     clock,
-    writer: createResultWriter({ outbox, log }),
+    writer: createResultWriter({ outbox, log, endSignal: endController.signal }),
     loadWording,
     loadProjectDelivery,
     health,
@@ -203,6 +204,8 @@ export function createDispatcher({
       stopController.abort()
       const recordMilliseconds = 2_000
       await idleWithin(recordMilliseconds)
+      // A process whose database is away would live on for as long as results are kept.
+      endController.abort()
       if (held.size > 0) log.warn({ challenges: held.size }, 'delivery.left-behind')
     },
   }

@@ -23,10 +23,13 @@ export type ResultWriter = {
 export function createResultWriter({
   outbox,
   log,
+  endSignal,
   keepMilliseconds = 600_000,
 }: {
   outbox: Pick<Outbox, 'record'>
   log: DeliveryLog
+  /** Nothing is tried again once it aborts: the leases run out, and another node sends what is not stored. */
+  endSignal: AbortSignal
   keepMilliseconds?: number
 }): ResultWriter {
   let pending: Entry[] = []
@@ -35,7 +38,7 @@ export function createResultWriter({
   async function writeAll(): Promise<void> {
     let size = batchMax
     let pause = pauseMillisecondsMin
-    while (pending.length > 0) {
+    while (pending.length > 0 && !endSignal.aborted) {
       const { batch, rest } = takeBatch(pending, size)
       pending = rest
       try {
@@ -48,7 +51,7 @@ export function createResultWriter({
         pending = postpone(batch, pending)
         // Should one result be what cannot be stored, it is soon alone, and at the end of the line.
         size = Math.max(1, Math.floor(batch.length / 2))
-        await sleep(pause)
+        await sleep(pause, null, { signal: endSignal }).catch(() => {})
         pause = Math.min(pauseMillisecondsMax, pause * 2)
       }
     }

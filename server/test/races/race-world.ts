@@ -156,10 +156,14 @@ export async function startRaceWorld({
     },
     async close(): Promise<void> {
       barrage.close()
-      await Promise.all(nodes.map((node) => node.stop()))
-      await gateway.stop()
-      await db.drop()
-      await postgres.stop()
+      try {
+        await Promise.all(nodes.map((node) => node.stop()))
+        await gateway.stop()
+        await db.drop()
+      } finally {
+        // A test that has failed may have left nothing to drop; its PostgreSQL ends all the same.
+        await postgres.stop()
+      }
       rmSync(dataDirectory, { recursive: true, force: true })
       if (given === undefined) rmSync(postgresDirectory, { recursive: true, force: true })
     },
