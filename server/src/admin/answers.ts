@@ -42,8 +42,10 @@ export const readNumber = (text: string | undefined): number | null =>
   text !== undefined && /^[1-9]\d{0,14}$/.test(text) ? Number(text) : null
 
 /** Any of what the schema takes, or null. */
-export const nullable = <Schema extends Parameters<typeof Type.Union>[0][number]>(schema: Schema) =>
-  Type.Union([schema, Type.Null()])
+export const nullable = <Schema extends Parameters<typeof Type.Union>[0][number]>(
+  schema: Schema,
+  options: { examples?: unknown[] } = {},
+) => Type.Union([schema, Type.Null()], options)
 
 /** A member of a query that is a whole number; its bounds are allowed. */
 export const wholeNumberField = (description: string, { from, to }: { from: number; to: number }) =>

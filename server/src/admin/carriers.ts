@@ -170,7 +170,7 @@ const testRoute = ({ manageCarriers, testCarrier }: CarrierRouteParts): Route =>
         description: 'What the carrier said.',
         schema: Type.Object({
           outcome: Type.Union([Type.Literal('accepted'), Type.Literal('refused'), Type.Literal('unknown')]),
-          detail: Type.Union([Type.String(), Type.Null()], { examples: [null] }),
+          detail: nullable(Type.String(), { examples: [null] }),
         }),
       },
       ...badRequest,

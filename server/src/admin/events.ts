@@ -6,6 +6,7 @@ import { type Answer, defineRoute, type Route } from '../http/dialect.ts'
 import {
   badRequest,
   noSuchProject,
+  nullable,
   projectAnswers,
   renderError,
   sharedAnswers,
@@ -27,7 +28,7 @@ export const eventIdField = (description: string) =>
   )
 
 /** The last event of a page that another follows. */
-export const nextEvent = Type.Union([Type.String(), Type.Null()], {
+export const nextEvent = nullable(Type.String(), {
   examples: ['70db37800000a1b2c3d4e5f6'],
 })
 

@@ -58,9 +58,9 @@ export const webhookSchema = Type.Object({
   url: Type.String({ examples: ['https://example.com/hooks'] }),
   eventTypes: Type.Array(webhookTypes, { examples: [['challenge.verified']] }),
   isEnabled: Type.Boolean({ examples: [true] }),
-  disabledReason: Type.Union([text, Type.Null()], { examples: [null] }),
-  failingSince: Type.Union([moment, Type.Null()], { examples: [null] }),
-  previousSecretUntil: Type.Union([moment, Type.Null()], { examples: [null] }),
+  disabledReason: nullable(text, { examples: [null] }),
+  failingSince: nullable(moment, { examples: [null] }),
+  previousSecretUntil: nullable(moment, { examples: [null] }),
   createdAt: Type.String({ format: 'date-time', examples: ['2030-01-31T08:00:00.000Z'] }),
 })
 

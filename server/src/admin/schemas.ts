@@ -110,9 +110,9 @@ export const keySchema = Type.Object({
   prefix: Type.String({ examples: ['ww_exampl'] }),
   scopes: Type.Array(oneOf(apiKeyScopes)),
   createdAt: Type.String({ format: 'date-time', examples: ['2030-01-31T08:00:00.000Z'] }),
-  expiresAt: Type.Union([moment, Type.Null()], { examples: ['2035-01-01T00:00:00.000Z'] }),
-  revokedAt: Type.Union([moment, Type.Null()], { examples: [null] }),
-  lastUsedAt: Type.Union([moment, Type.Null()], { examples: ['2030-02-01T10:30:00.000Z'] }),
+  expiresAt: nullable(moment, { examples: ['2035-01-01T00:00:00.000Z'] }),
+  revokedAt: nullable(moment, { examples: [null] }),
+  lastUsedAt: nullable(moment, { examples: ['2030-02-01T10:30:00.000Z'] }),
 })
 
 export const userSchema = Type.Object(

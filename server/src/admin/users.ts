@@ -151,7 +151,7 @@ const listRoute = ({ projects }: UserRouteParts, manageAccounts: ManageAccounts)
         description: 'A page; `next` goes into `after` for the one that follows, null on the last.',
         schema: Type.Object({
           users: Type.Array(userSchema),
-          next: Type.Union([Type.Integer(), Type.Null()], { examples: [42] }),
+          next: nullable(Type.Integer(), { examples: [42] }),
         }),
       },
       ...badRequest,
