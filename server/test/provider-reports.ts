@@ -377,7 +377,7 @@ export const providerReports: ProviderReports[] = [
     ...unsigned((carrier, requestId, status) =>
       form(wordPath(carrier), {
         data: JSON.stringify([
-          { senderId: 'uXXXXm', requestId, report: [{ number: '919512345678', status, desc: 'DELIVERED' }] },
+          { senderId: 'ACMEIN', requestId, report: [{ number: '919512345678', status, desc: 'DELIVERED' }] },
         ]),
       }),
     ),

@@ -19,7 +19,7 @@ export const renderProject = ({ id, workspaceId, name, settings, tokens, created
 /** A prefix that is stopped. */
 export const renderBrake = ({ until, ...brake }: Brake) => ({ ...brake, until: until.toISOString() })
 
-/** A key without its text, which nobody has any more. */
+/** A key without its text, which was shown once and is stored nowhere. */
 export const renderKey = (key: ApiKey) => ({
   keyId: key.id,
   name: key.name,

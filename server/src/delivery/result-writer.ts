@@ -11,7 +11,7 @@ type Entry = { result: DeliveryResult; keptUntil: number; done: () => void }
 
 /** Writes results through the outbox. */
 export type ResultWriter = {
-  /** Resolves once the result is stored, or given up. Never rejects. */
+  /** Resolves once the result is stored, or given up; not after the end. Never rejects. */
   write(result: DeliveryResult): Promise<void>
 }
 

@@ -25,7 +25,7 @@ export type KeepProof = (proof: Proof, caller: Caller) => Promise<Secret>
 export function createKeepProof({ proofs }: { proofs: ProofStore }): KeepProof {
   return async (proof, caller) => {
     const token = mintVerificationToken()
-    // The proof of a mere verification opens nothing, so there is nothing to keep; its token is as good as any other.
+    // `mobile-verification` opens nothing, so its proof is not kept; it is answered a token of the same shape all the same.
     const seconds = isKept(proof.purpose) ? lifeSeconds[proof.purpose] : null
     if (seconds !== null)
       await proofs.keep(proof, { tokenHash: hashToken(token), callerHash: hashCaller(caller) }, seconds)
