@@ -9,10 +9,10 @@ export default {
     // Sending and checking: what counts against whom, and what a guess may open.
     'server/src/domain/{judge-send,judge-check,recipient,limit,challenge,code,purpose}.ts',
     'server/src/domain/{brake,judge-destination,puzzle,test-recipient}.ts',
-    'server/src/engine/{limits,code-keys}.ts',
+    'server/src/engine/codes/{limits,code-keys,keep-proof}.ts',
     // Proofs, passwords, tokens and keys: what opens a session, and for how long.
     'server/src/domain/{proof,password,session,api-key,secret}.ts',
-    'server/src/engine/{keep-proof,open-session,refresh-session}.ts',
+    'server/src/engine/sessions/{open-session,refresh-session}.ts',
     'server/src/tokens/*.ts',
     '!server/src/**/*.test.ts',
   ],

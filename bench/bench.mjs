@@ -10,7 +10,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { deriveCode } from '../server/dist/domain/code.js'
 import { Secret } from '../server/dist/domain/secret.js'
-import { createCodeKeyring } from '../server/dist/engine/code-keys.js'
+import { createCodeKeyring } from '../server/dist/engine/codes/code-keys.js'
 import { measureInserts } from './insert-yardstick.mjs'
 
 const here = dirname(fileURLToPath(import.meta.url))

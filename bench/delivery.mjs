@@ -16,8 +16,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { challengeId } from '../server/dist/domain/challenge.js'
 import { Secret } from '../server/dist/domain/secret.js'
-import { createCodeKeyring, revealCode } from '../server/dist/engine/code-keys.js'
-import { startEmbeddedPostgres } from '../server/dist/storage/embedded-postgres.js'
+import { createCodeKeyring, revealCode } from '../server/dist/engine/codes/code-keys.js'
+import { startEmbeddedPostgres } from '../server/dist/storage/postgres/embedded/embedded-postgres.js'
 
 const require = createRequire(new URL('../server/package.json', import.meta.url))
 const pg = require('pg')

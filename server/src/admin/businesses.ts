@@ -1,6 +1,6 @@
 import Type from 'typebox'
 import type { ProjectId } from '../domain/project.ts'
-import { createManageAccounts, type ManageAccounts } from '../engine/manage-accounts.ts'
+import { createManageAccounts, type ManageAccounts } from '../engine/operations/manage-accounts.ts'
 import { defineRoute, type Route } from '../http/dialect.ts'
 import { badRequest, conflict, noSuchProject, projectAnswers, readNumber, renderError } from './answers.ts'
 import type { AdminParts } from './index.ts'

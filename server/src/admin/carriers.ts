@@ -1,6 +1,6 @@
 import Type from 'typebox'
 import { type Channel, channels } from '../domain/address.ts'
-import { renderCarrierMistakes, type ShownCarrier } from '../engine/carriers.ts'
+import { renderCarrierMistakes, type ShownCarrier } from '../engine/operations/manage-carriers.ts'
 import { type Call, defineRoute, type Route } from '../http/dialect.ts'
 import { badRequest, conflict, nullable, renderError, sharedAnswers } from './answers.ts'
 import type { AdminParts } from './index.ts'

@@ -1,15 +1,21 @@
 import type { Secret } from '../domain/secret.ts'
-import type { AccountStore } from '../engine/account-ports.ts'
-import type { EventStore } from '../engine/audit.ts'
-import type { ManageCarriers, TestCarrier } from '../engine/carriers.ts'
-import type { PasswordHashing } from '../engine/hash-passwords.ts'
-import type { ManageRoutesParts } from '../engine/manage-routes.ts'
-import type { DeliverSample, TextTools } from '../engine/manage-texts.ts'
-import type { ApiKeyStore, BrakeStore, ChallengeStore, ProjectStore, TextStore } from '../engine/ports.ts'
-import type { PrepareAccountParts } from '../engine/prepare-account.ts'
-import type { ReadSpending } from '../engine/read-spending.ts'
-import type { Sealer } from '../engine/sealing.ts'
-import type { WebhookStore } from '../engine/webhooks.ts'
+import type { PrepareAccountParts } from '../engine/accounts/prepare-account.ts'
+import type { EventStore } from '../engine/operations/export-events.ts'
+import type { ManageCarriers, TestCarrier } from '../engine/operations/manage-carriers.ts'
+import type { ManageRoutesParts } from '../engine/operations/manage-routes.ts'
+import type { DeliverSample, TextTools } from '../engine/operations/manage-texts.ts'
+import type { WebhookStore } from '../engine/operations/manage-webhooks.ts'
+import type { ReadSpending } from '../engine/operations/read-spending.ts'
+import type { Sealer } from '../engine/operations/sealing.ts'
+import type { AccountStore } from '../engine/ports/account-ports.ts'
+import type { PasswordHashing } from '../engine/ports/password-hashing.ts'
+import type {
+  ApiKeyStore,
+  BrakeStore,
+  ChallengeStore,
+  ProjectStore,
+  TextStore,
+} from '../engine/ports/ports.ts'
 import type { Dialect } from '../http/dialect.ts'
 import { createOwnDialect } from '../http/own-dialect.ts'
 import { createAdmit } from './access.ts'

@@ -6,8 +6,8 @@ import {
   parseProjectWish,
   renderWrongEntry,
 } from '../domain/project-settings.ts'
-import { createCreateProject } from '../engine/create-project.ts'
-import { createUnlockAddress } from '../engine/unlock-address.ts'
+import { createCreateProject } from '../engine/operations/create-project.ts'
+import { createUnlockAddress } from '../engine/operations/unlock-address.ts'
 import { type Answer, defineRoute, type Route } from '../http/dialect.ts'
 import { badRequest, noSuchProject, projectAnswers, renderError, sharedAnswers } from './answers.ts'
 import type { AdminParts } from './index.ts'

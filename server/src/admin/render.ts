@@ -1,6 +1,6 @@
 import type { TextRemark } from '../domain/text.ts'
-import type { ShownText } from '../engine/manage-texts.ts'
-import type { Account, ApiKey, Brake, Business, ProjectSummary } from '../engine/ports.ts'
+import type { ShownText } from '../engine/operations/manage-texts.ts'
+import type { Account, ApiKey, Brake, Business, ProjectSummary } from '../engine/ports/ports.ts'
 
 /*
  * How the admin API, and `--json` on the command line, word what the engine knows.

@@ -1,7 +1,11 @@
 import Type from 'typebox'
 import { channels } from '../domain/address.ts'
 import type { ProjectId } from '../domain/project.ts'
-import { createManageRoutes, type ManageRoutesParts, type RouteResult } from '../engine/manage-routes.ts'
+import {
+  createManageRoutes,
+  type ManageRoutesParts,
+  type RouteResult,
+} from '../engine/operations/manage-routes.ts'
 import { type Answer, defineRoute, type Route } from '../http/dialect.ts'
 import { badRequest, noSuchProject, nullable, projectAnswers, renderError } from './answers.ts'
 

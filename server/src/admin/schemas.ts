@@ -4,7 +4,7 @@ import { stopReasons } from '../domain/brake.ts'
 import { messageLocales } from '../domain/locale.ts'
 import { defaultProjectSettings } from '../domain/project.ts'
 import { textPurposes } from '../domain/text.ts'
-import { accountTypes, apiKeyScopes } from '../engine/ports.ts'
+import { accountTypes, apiKeyScopes } from '../engine/ports/ports.ts'
 import { nullable } from './answers.ts'
 
 /*

@@ -2,7 +2,7 @@ import Type from 'typebox'
 import { channels } from '../domain/address.ts'
 import { amountOf } from '../domain/money.ts'
 import type { ProjectId } from '../domain/project.ts'
-import { parseDay, type ReadSpending, type SpendingReport } from '../engine/read-spending.ts'
+import { parseDay, type ReadSpending, type SpendingReport } from '../engine/operations/read-spending.ts'
 import { defineRoute, type Route } from '../http/dialect.ts'
 import { badRequest, noSuchProject, nullable, projectAnswers, renderError } from './answers.ts'
 

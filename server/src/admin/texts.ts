@@ -1,7 +1,7 @@
 import Type from 'typebox'
 import type { ProjectId } from '../domain/project.ts'
 import { parseTextKey, type TextKey } from '../domain/text.ts'
-import { createManageTexts, type ManageTexts } from '../engine/manage-texts.ts'
+import { createManageTexts, type ManageTexts } from '../engine/operations/manage-texts.ts'
 import { type Answer, type Call, defineRoute, type Route } from '../http/dialect.ts'
 import { badRequest, noSuchProject, nullable, projectAnswers, renderError } from './answers.ts'
 import type { AdminParts } from './index.ts'

@@ -1,10 +1,10 @@
 import Type from 'typebox'
 import type { ProjectId } from '../domain/project.ts'
-import type { AccountKey, AccountStore, ImportProblem } from '../engine/account-ports.ts'
-import { createImportAccounts } from '../engine/import-accounts.ts'
-import { createManageAccounts, type ManageAccounts } from '../engine/manage-accounts.ts'
-import { accountTypes } from '../engine/ports.ts'
-import { createPrepareAccount } from '../engine/prepare-account.ts'
+import { createImportAccounts } from '../engine/accounts/import-accounts.ts'
+import { createPrepareAccount } from '../engine/accounts/prepare-account.ts'
+import { createManageAccounts, type ManageAccounts } from '../engine/operations/manage-accounts.ts'
+import type { AccountKey, AccountStore, ImportProblem } from '../engine/ports/account-ports.ts'
+import { accountTypes } from '../engine/ports/ports.ts'
 import { type Answer, defineRoute, type Route } from '../http/dialect.ts'
 import {
   badRequest,

@@ -1,7 +1,11 @@
 import Type from 'typebox'
 import type { ProjectId } from '../domain/project.ts'
-import type { ManageWebhooksParts } from '../engine/webhooks.ts'
-import { createManageWebhooks, type ManageWebhooks, type WebhookRefusal } from '../engine/webhooks.ts'
+import type { ManageWebhooksParts } from '../engine/operations/manage-webhooks.ts'
+import {
+  createManageWebhooks,
+  type ManageWebhooks,
+  type WebhookRefusal,
+} from '../engine/operations/manage-webhooks.ts'
 import { type Answer, defineRoute, type Route } from '../http/dialect.ts'
 import { badRequest, conflict, noSuchProject, projectAnswers, renderError } from './answers.ts'
 import { eventIdField, nextEvent, readMoment } from './events.ts'

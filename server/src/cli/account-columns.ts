@@ -1,4 +1,4 @@
-import type { AccountFields, FieldMistake } from '../engine/prepare-account.ts'
+import type { AccountFields, FieldMistake } from '../engine/accounts/prepare-account.ts'
 
 /** The columns of an import, and the field that each one fills. */
 const accountColumns = {

@@ -37,7 +37,7 @@ async function exportAll(context: CommandContext, options: ExportOptions): Promi
   const reason = readReason(options)
   const from = readMomentOption('--from', options.from)
   const until = readMomentOption('--to', options.to)
-  const { exportEvents } = await import('../engine/audit.ts')
+  const { exportEvents } = await import('../engine/operations/export-events.ts')
 
   await withStores(context, async ({ projects, events }) => {
     const chosen =

@@ -27,7 +27,7 @@ Examples:
 }
 
 async function create(context: CommandContext, name: string, options: CreateOptions): Promise<void> {
-  const { createManageAccounts } = await import('../engine/manage-accounts.ts')
+  const { createManageAccounts } = await import('../engine/operations/manage-accounts.ts')
   if (options.id !== undefined && !/^[1-9]\d{0,14}$/.test(options.id)) {
     throw usageFailure('--id must be a whole number from 1')
   }

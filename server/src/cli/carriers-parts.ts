@@ -1,6 +1,6 @@
+import type { Stores } from '../composition/open-stores.ts'
 import type { Config } from '../config/config.ts'
-import type { ManageCarriers } from '../engine/carriers.ts'
-import type { Stores } from '../open-stores.ts'
+import type { ManageCarriers } from '../engine/operations/manage-carriers.ts'
 import { type CommandContext, withStores } from './context.ts'
 
 export type CarrierWork = { manage: ManageCarriers; config: Config; stores: Stores }
@@ -15,10 +15,10 @@ export async function withCarriers<Result>(
       import('./doctor/check-configuration.ts'),
       import('./load-server-config.ts'),
       import('../config/load-database-config.ts'),
-      import('../create-configured-routes.ts'),
-      import('../engine/carriers.ts'),
+      import('../composition/create-configured-routes.ts'),
+      import('../engine/operations/manage-carriers.ts'),
       import('./command-sealer.ts'),
-      import('../carrier-tools.ts'),
+      import('../composition/carrier-tools.ts'),
     ])
   const config = await loadServerConfig(context.env, guessMode(context.env))
   return withStores(context, (stores) =>

@@ -38,10 +38,10 @@ async function sendBy(
   const channel = asked ?? carrier.channels[0]
   const [{ createTestCarrier }, { carrierChannels, createConfiguredRoutes }, stored, { createSealer }] =
     await Promise.all([
-      import('../delivery/test-carrier.ts'),
-      import('../create-configured-routes.ts'),
-      import('../stored-carriers.ts'),
-      import('../engine/sealing.ts'),
+      import('../delivery/queue/test-carrier.ts'),
+      import('../composition/create-configured-routes.ts'),
+      import('../composition/stored-carriers.ts'),
+      import('../engine/operations/sealing.ts'),
     ])
   const ignore = () => {}
   const log = { info: ignore, error: ignore }

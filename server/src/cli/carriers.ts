@@ -1,7 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import type { Command } from 'commander'
 import { renderCarrier } from '../admin/carriers.ts'
-import { type CarrierSettings, renderCarrierMistakes, type ShownCarrier } from '../engine/carriers.ts'
+import {
+  type CarrierSettings,
+  renderCarrierMistakes,
+  type ShownCarrier,
+} from '../engine/operations/manage-carriers.ts'
 import { withCarriers } from './carriers-parts.ts'
 import { addCarrierTest } from './carriers-test.ts'
 import type { AddCommand, CommandContext } from './context.ts'
@@ -150,7 +154,7 @@ async function readSettingsFile(file: string | undefined): Promise<CarrierSettin
 
 /** The settings of a kind that are numbers: everything else that looks like one is a text. */
 async function loadNumbers(kind: string): Promise<string[]> {
-  const { carrierKinds } = await import('../delivery/carriers/index.ts')
+  const { carrierKinds } = await import('../delivery/kinds/index.ts')
   const properties: Record<string, { type?: unknown }> =
     carrierKinds.find((known) => known.kind === kind)?.settings.properties ?? {}
   return Object.keys(properties).filter((key) => properties[key]?.type === 'integer')

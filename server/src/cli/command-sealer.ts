@@ -1,5 +1,5 @@
 import { loadDatabaseConfig, type MasterSecrets } from '../config/load-database-config.ts'
-import { createSealer, type Sealer } from '../engine/sealing.ts'
+import { createSealer, type Sealer } from '../engine/operations/sealing.ts'
 import type { CommandContext } from './context.ts'
 import { CommandFailure } from './failure.ts'
 

@@ -1,8 +1,8 @@
 import type { Command } from 'commander'
+import type { Stores } from '../composition/open-stores.ts'
 import type { Environment } from '../config/read-settings.ts'
 import type { ProjectId } from '../domain/project.ts'
-import type { ProjectStore, ProjectSummary } from '../engine/ports.ts'
-import type { Stores } from '../open-stores.ts'
+import type { ProjectStore, ProjectSummary } from '../engine/ports/ports.ts'
 import { endingOnSignal } from './await-signal.ts'
 import { CommandFailure, usageFailure } from './failure.ts'
 import type { Terminal } from './terminal.ts'
@@ -25,7 +25,7 @@ export async function withStores<Result>(
 ): Promise<Result> {
   const [{ loadDatabaseConfig }, { openStores }] = await Promise.all([
     import('../config/load-database-config.ts'),
-    import('../open-stores.ts'),
+    import('../composition/open-stores.ts'),
   ])
   return endingOnSignal(async () => {
     const stores = await openStores(loadDatabaseConfig({ env }), { info: () => {} })

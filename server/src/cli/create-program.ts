@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { version } from '../version.ts'
+import { version } from '../composition/version.ts'
 import { addAuditCommands } from './audit.ts'
 import { addBrakesCommands } from './brakes.ts'
 import { addBusinessesCommands } from './businesses.ts'

@@ -21,7 +21,7 @@ Examples:
     .action(async (options: { port?: string }) => {
       const startedAt = performance.now()
       const config = await loadServerConfig(env, 'development', options)
-      const { startServer } = await import('../main.ts')
+      const { startServer } = await import('../composition/start-server.ts')
       const asked = awaitSignal()
       const server = await startServer(config)
       const seconds = (performance.now() - startedAt) / 1000

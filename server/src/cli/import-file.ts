@@ -1,10 +1,15 @@
 import { createReadStream } from 'node:fs'
 import { open, stat } from 'node:fs/promises'
 import type { Project } from '../domain/project.ts'
-import type { AccountStore, ImportedAccount, ImportKeep, ImportProblem } from '../engine/account-ports.ts'
-import { createImportAccounts } from '../engine/import-accounts.ts'
-import type { AccountType } from '../engine/ports.ts'
-import type { PrepareAccount } from '../engine/prepare-account.ts'
+import { createImportAccounts } from '../engine/accounts/import-accounts.ts'
+import type { PrepareAccount } from '../engine/accounts/prepare-account.ts'
+import type {
+  AccountStore,
+  ImportedAccount,
+  ImportKeep,
+  ImportProblem,
+} from '../engine/ports/account-ports.ts'
+import type { AccountType } from '../engine/ports/ports.ts'
 import { type Header, parseHeader, renderFieldMistake } from './account-columns.ts'
 import { type CsvRecord, readCsv } from './csv.ts'
 import { CommandFailure } from './failure.ts'

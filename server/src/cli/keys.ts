@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { renderKey } from '../admin/render.ts'
-import { type ApiKey, type ApiKeyScope, apiKeyScopes } from '../engine/ports.ts'
+import { type ApiKey, type ApiKeyScope, apiKeyScopes } from '../engine/ports/ports.ts'
 import { type AddCommand, type CommandContext, chooseProject, withStores } from './context.ts'
 import { CommandFailure, usageFailure } from './failure.ts'
 import { renderTable } from './terminal.ts'
@@ -39,7 +39,7 @@ Examples:
 }
 
 async function create(context: CommandContext, projectId: string, options: CreateOptions): Promise<void> {
-  const { createManageKeys } = await import('../engine/manage-keys.ts')
+  const { createManageKeys } = await import('../engine/operations/manage-keys.ts')
   const wanted = {
     name: options.name ?? 'Command line',
     scopes: readScopes(options.scope ?? ['otp']),
@@ -140,7 +140,7 @@ Examples:
   $ watchword keys revoke KEY_0f1e2d3c4b5a`,
     )
     .action(async (given: string, { json }: { json?: true }) => {
-      const { createManageKeys } = await import('../engine/manage-keys.ts')
+      const { createManageKeys } = await import('../engine/operations/manage-keys.ts')
       const key = await withStores(context, (stores) => createManageKeys(stores).revokeAnywhere(given))
       // What was given may be a key, so it is not repeated.
       if (key === null) {

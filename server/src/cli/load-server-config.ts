@@ -8,7 +8,7 @@ export async function loadServerConfig(
   mode: Mode,
   { port }: { port?: string } = {},
 ): Promise<Config> {
-  const { readConfig } = await import('../read-config.ts')
+  const { readConfig } = await import('../composition/read-config.ts')
   const given = port === undefined ? env : { ...env, PORT: port, PORT_FILE: undefined }
   return readConfig({ env: given, mode })
 }

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import type { ProjectId } from '../domain/project.ts'
 import { parseRouteTable } from '../domain/route.ts'
-import type { ManageRoutes, RouteResult, ShownRoute } from '../engine/manage-routes.ts'
+import type { ManageRoutes, RouteResult, ShownRoute } from '../engine/operations/manage-routes.ts'
 import { type AddCommand, type CommandContext, withStores } from './context.ts'
 import { CommandFailure, usageFailure } from './failure.ts'
 import { renderTable } from './terminal.ts'
@@ -65,8 +65,8 @@ async function withRoutes(
     await Promise.all([
       import('./doctor/check-configuration.ts'),
       import('./load-server-config.ts'),
-      import('../create-configured-routes.ts'),
-      import('../engine/manage-routes.ts'),
+      import('../composition/create-configured-routes.ts'),
+      import('../engine/operations/manage-routes.ts'),
     ])
   const config = await loadServerConfig(context.env, guessMode(context.env))
   return withStores(context, async (stores) => {

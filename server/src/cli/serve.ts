@@ -19,7 +19,7 @@ Examples:
     )
     .action(async (options: { port?: string }) => {
       const config = await loadServerConfig(env, 'production', options)
-      const { startServer } = await import('../main.ts')
+      const { startServer } = await import('../composition/start-server.ts')
       const asked = awaitSignal()
       const server = await startServer(config)
       terminal.note(`Watchword listens at ${server.url} and is reached at ${server.publicUrl}`)

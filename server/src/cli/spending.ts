@@ -1,4 +1,4 @@
-import type { SpendingReport } from '../engine/read-spending.ts'
+import type { SpendingReport } from '../engine/operations/read-spending.ts'
 import { type AddCommand, type CommandContext, chooseProject, withStores } from './context.ts'
 import { usageFailure } from './failure.ts'
 import { renderTable } from './terminal.ts'
@@ -29,7 +29,7 @@ Examples:
 async function show(context: CommandContext, options: SpendingOptions): Promise<void> {
   const [{ createReadSpending, parseDay }, { guessMode }, { loadServerConfig }, { renderSpending }] =
     await Promise.all([
-      import('../engine/read-spending.ts'),
+      import('../engine/operations/read-spending.ts'),
       import('./doctor/check-configuration.ts'),
       import('./load-server-config.ts'),
       import('../admin/spending.ts'),

@@ -1,6 +1,6 @@
 import { renderRemarks } from '../admin/render.ts'
 import type { TextKey, TextRemark } from '../domain/text.ts'
-import type { ManageTexts } from '../engine/manage-texts.ts'
+import type { ManageTexts } from '../engine/operations/manage-texts.ts'
 import { type CommandContext, withStores } from './context.ts'
 import { CommandFailure, usageFailure } from './failure.ts'
 
@@ -31,7 +31,7 @@ export async function withTexts<Result>(
   work: (texts: ManageTexts) => Promise<Result>,
 ): Promise<Result> {
   const [{ createManageTexts }, { textTools }] = await Promise.all([
-    import('../engine/manage-texts.ts'),
+    import('../engine/operations/manage-texts.ts'),
     import('../delivery/texts/text-tools.ts'),
   ])
   const deliverSample = async () => []

@@ -62,11 +62,11 @@ async function loadParts({ env }: CommandContext) {
   const [{ guessMode }, { loadServerConfig }, routes, sample, delivery, tools, manage] = await Promise.all([
     import('./doctor/check-configuration.ts'),
     import('./load-server-config.ts'),
-    import('../create-configured-routes.ts'),
-    import('../delivery/deliver-sample.ts'),
-    import('../delivery/project-delivery.ts'),
+    import('../composition/create-configured-routes.ts'),
+    import('../delivery/queue/deliver-sample.ts'),
+    import('../delivery/queue/project-delivery.ts'),
     import('../delivery/texts/text-tools.ts'),
-    import('../engine/manage-texts.ts'),
+    import('../engine/operations/manage-texts.ts'),
   ])
   const config = await loadServerConfig(env, guessMode(env))
   const ignore = () => {}

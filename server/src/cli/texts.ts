@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { renderShownText } from '../admin/render.ts'
 import type { ProjectId } from '../domain/project.ts'
-import type { ShownText } from '../engine/manage-texts.ts'
+import type { ShownText } from '../engine/operations/manage-texts.ts'
 import type { AddCommand, CommandContext } from './context.ts'
 import { CommandFailure, usageFailure } from './failure.ts'
 import { renderTable } from './terminal.ts'

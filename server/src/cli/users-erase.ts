@@ -23,7 +23,7 @@ Examples:
 }
 
 async function erase(context: CommandContext, text: string, options: EraseOptions): Promise<void> {
-  const { erasePerson } = await import('../engine/erase-person.ts')
+  const { erasePerson } = await import('../engine/operations/erase-person.ts')
   const result = await withStores(context, async ({ projects, people }) =>
     erasePerson(people, await chooseProject(projects, options.project), text),
   )

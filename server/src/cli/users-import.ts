@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import type { Project } from '../domain/project.ts'
-import { type AccountType, accountTypes } from '../engine/ports.ts'
+import { type AccountType, accountTypes } from '../engine/ports/ports.ts'
 import { type CommandContext, chooseProject, withStores } from './context.ts'
 import { CommandFailure, usageFailure } from './failure.ts'
 import type { ImportReport } from './import-file.ts'
@@ -75,7 +75,7 @@ type Run = {
   type: AccountType
   options: ImportOptions
   source: Awaited<ReturnType<typeof import('./import-file.ts')['openSource']>>
-  accounts: import('../engine/account-ports.ts').AccountStore
+  accounts: import('../engine/ports/account-ports.ts').AccountStore
 }
 
 async function runImport(
@@ -106,7 +106,7 @@ async function runImport(
 async function loadPrepareAccount() {
   const [{ createPrepareAccount }, { createPasswordHashing, parsePasswordHash }, { loadCommonPasswords }] =
     await Promise.all([
-      import('../engine/prepare-account.ts'),
+      import('../engine/accounts/prepare-account.ts'),
       import('../passwords/password-hashing.ts'),
       import('../passwords/common-passwords.ts'),
     ])

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { renderUser } from '../admin/render.ts'
-import { type Account, type AccountType, accountTypes } from '../engine/ports.ts'
+import { type Account, type AccountType, accountTypes } from '../engine/ports/ports.ts'
 import { type CommandContext, chooseProject, withStores } from './context.ts'
 import { usageFailure } from './failure.ts'
 import { renderTable } from './terminal.ts'
@@ -35,7 +35,7 @@ async function list(context: CommandContext, options: ListOptions): Promise<void
   const { terminal } = context
   const type = readType(options.type)
   const after = readId(options.after ?? '0')
-  const { createManageAccounts } = await import('../engine/manage-accounts.ts')
+  const { createManageAccounts } = await import('../engine/operations/manage-accounts.ts')
   const users = await withStores(context, async (stores) => {
     const { id: projectId } = await chooseProject(stores.projects, options.project)
     return createManageAccounts(stores).list({ projectId, type, after, limit: pageSize })

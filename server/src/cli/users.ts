@@ -43,7 +43,7 @@ async function unlock(
   text: string,
   options: { project?: string; json?: true },
 ): Promise<void> {
-  const { createUnlockAddress } = await import('../engine/unlock-address.ts')
+  const { createUnlockAddress } = await import('../engine/operations/unlock-address.ts')
   const { project, result } = await withStores(context, async (stores) => {
     const project = await chooseProject(stores.projects, options.project)
     return { project, result: await createUnlockAddress(stores)(project.id, text) }
@@ -86,7 +86,7 @@ Examples:
         throw usageFailure(
           `"${id}" is not the number of a user: "watchword users list" shows those there are`,
         )
-      const { createManageAccounts } = await import('../engine/manage-accounts.ts')
+      const { createManageAccounts } = await import('../engine/operations/manage-accounts.ts')
       const { project, account } = await withStores(context, async (stores) => {
         const project = await chooseProject(stores.projects, options.project)
         return {

@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import { renderDelivery, renderWebhook } from '../admin/render-events.ts'
 import { type EventType, webhookEventTypes } from '../domain/event.ts'
 import { isWebhookEventType } from '../domain/webhook.ts'
-import type { ManageWebhooks, Webhook, WebhookRefusal } from '../engine/webhooks.ts'
+import type { ManageWebhooks, Webhook, WebhookRefusal } from '../engine/operations/manage-webhooks.ts'
 import { type AddCommand, type CommandContext, chooseProject, withStores } from './context.ts'
 import { CommandFailure, usageFailure } from './failure.ts'
 import { renderTable } from './terminal.ts'
@@ -28,7 +28,7 @@ export async function withWebhooks<Result>(
   const [{ loadMasterSecrets }, { createCommandSealer }, { createManageWebhooks }] = await Promise.all([
     import('../config/load-database-config.ts'),
     import('./command-sealer.ts'),
-    import('../engine/webhooks.ts'),
+    import('../engine/operations/manage-webhooks.ts'),
   ])
   const sealer = createCommandSealer(context, loadMasterSecrets({ env: context.env }))
   return withStores(context, async (stores) => {

@@ -1,7 +1,7 @@
 import { join, relative } from 'node:path'
+import type { RunningServer } from '../composition/start-server.ts'
+import { version } from '../composition/version.ts'
 import type { Config } from '../config/config.ts'
-import type { RunningServer } from '../main.ts'
-import { version } from '../version.ts'
 import type { Terminal } from './terminal.ts'
 
 type DevAccess = NonNullable<RunningServer['access']>

@@ -1,10 +1,10 @@
 import { type Channel, channels } from '../domain/address.ts'
 import type { Challenge, ChallengeId } from '../domain/challenge.ts'
 import type { Secret } from '../domain/secret.ts'
-import type { RecordStore } from '../engine/ports.ts'
+import type { RecordStore } from '../engine/ports/ports.ts'
 import type { Carrier } from './carrier.ts'
-import { renderMessage } from './render-message.ts'
 import type { LoadWording } from './texts/project-wording.ts'
+import { renderMessage } from './texts/render-message.ts'
 
 /*
  * The inbox of development catches every message. It stores nothing: codes are derived, so a caught message can be

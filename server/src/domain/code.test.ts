@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { parseEmailAddress } from './address.ts'
+import type { ChallengeId } from './challenge.ts'
 import { challengeId } from './challenge.ts'
 import { codesMatch, deriveCode, parseCode } from './code.ts'
-import type { ChallengeId } from './challenge.ts'
 import type { ProjectId } from './project.ts'
 import { Secret } from './secret.ts'
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { solvePuzzle } from '../../test/solve-puzzle.ts'
+import { solvePuzzle } from '../../test/harness/solve-puzzle.ts'
 import {
   canonicalPuzzle,
   hashesMax,

@@ -1,4 +1,4 @@
-import { Unavailable } from '../engine/faults.ts'
+import { Unavailable } from '../engine/ports/unavailable.ts'
 import type { Dialect, Problem } from './dialect.ts'
 
 /** A dialect under the prefix that it answers below: empty, or like `/shop`. */

@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import Type from 'typebox'
 import type { Secret } from '../domain/secret.ts'
-import { Unavailable } from '../engine/faults.ts'
+import { Unavailable } from '../engine/ports/unavailable.ts'
 import type { Page } from './app.ts'
 import type { Route } from './dialect.ts'
 import type { Metrics } from './metrics.ts'

@@ -1,5 +1,5 @@
 import Type from 'typebox'
-import type { Puzzle } from '../engine/puzzles.ts'
+import type { Puzzle } from '../engine/codes/puzzles.ts'
 import { type Dialect, defineRoute } from './dialect.ts'
 import { createOwnDialect, ownProblem } from './own-dialect.ts'
 

@@ -2,9 +2,9 @@ import { availableParallelism } from 'node:os'
 import * as argon2 from '@node-rs/argon2'
 import * as bcrypt from '@node-rs/bcrypt'
 import { Secret } from '../domain/secret.ts'
-import { Unavailable } from '../engine/faults.ts'
-import type { PasswordHashing } from '../engine/hash-passwords.ts'
-import type { PasswordHash } from '../engine/ports.ts'
+import type { PasswordHashing } from '../engine/ports/password-hashing.ts'
+import type { PasswordHash } from '../engine/ports/ports.ts'
+import { Unavailable } from '../engine/ports/unavailable.ts'
 
 /*
  * Password hashing: argon2id for everything that we write, and bcrypt for what was imported, until its owner logs in.

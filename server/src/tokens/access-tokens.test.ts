@@ -1,7 +1,7 @@
 import { createPublicKey, createSecretKey, randomUUID } from 'node:crypto'
 import { CompactSign } from 'jose'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { forgeTokens } from '../../test/forged-tokens.ts'
+import { forgeTokens } from '../../test/security/forged-tokens.ts'
 import type { ProjectId } from '../domain/project.ts'
 import { Secret } from '../domain/secret.ts'
 import { type AccessClaims, isAccessAlive, type SessionId } from '../domain/session.ts'

@@ -1,7 +1,7 @@
 import { createServer } from 'node:net'
 import type { Config } from '../../config/config.ts'
-import { parseSmtpUrl } from '../../delivery/smtp.ts'
-import { createSmtpConnections } from '../../delivery/smtp-connections.ts'
+import { parseSmtpUrl } from '../../delivery/protocols/smtp.ts'
+import { createSmtpConnections } from '../../delivery/protocols/smtp-connections.ts'
 import { type Finding, findingsOf } from './finding.ts'
 
 const askMilliseconds = 3_000

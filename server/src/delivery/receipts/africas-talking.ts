@@ -1,4 +1,4 @@
-import { textOf } from '../answer-body.ts'
+import { textOf } from '../protocols/answer-body.ts'
 import { fieldsOf, report, unsigned } from './receipt-reader.ts'
 
 // https://developers.africastalking.com/docs/sms/notifications

@@ -1,4 +1,4 @@
-import { objectOf, objectsOf, textOf } from '../answer-body.ts'
+import { objectOf, objectsOf, textOf } from '../protocols/answer-body.ts'
 import { jsonOf, report, unsigned } from './receipt-reader.ts'
 
 // https://www.infobip.com/docs/essentials/api-essentials/response-status-and-error-codes

@@ -1,4 +1,4 @@
-import { objectOf, textOf } from '../answer-body.ts'
+import { objectOf, textOf } from '../protocols/answer-body.ts'
 import {
   hmac,
   isSameBytes,

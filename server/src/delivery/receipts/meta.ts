@@ -1,4 +1,4 @@
-import { objectOf, objectsOf, textOf } from '../answer-body.ts'
+import { objectOf, objectsOf, textOf } from '../protocols/answer-body.ts'
 import { hmac, isSameBytes, jsonOf, type ReceiptReader, report } from './receipt-reader.ts'
 
 // https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/messages/status

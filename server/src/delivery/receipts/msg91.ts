@@ -1,4 +1,4 @@
-import { type objectOf, objectsOf, textOf } from '../answer-body.ts'
+import { type objectOf, objectsOf, textOf } from '../protocols/answer-body.ts'
 import { type CarrierReport, fieldsOf, parseJson, report, unsigned } from './receipt-reader.ts'
 
 // https://msg91.com/help/webhooks/how-can-i-get-the-delivery-reports-on-my-webhook-url; the newer webhook has words.

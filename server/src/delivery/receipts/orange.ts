@@ -1,4 +1,4 @@
-import { objectOf, textOf } from '../answer-body.ts'
+import { objectOf, textOf } from '../protocols/answer-body.ts'
 import { jsonOf, report, unsigned } from './receipt-reader.ts'
 
 // https://developer.orange.com/apis/sms/getting-started, and the OneAPI that it follows.

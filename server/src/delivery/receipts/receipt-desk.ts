@@ -7,7 +7,7 @@ import type {
   ReceiptRequest,
   ReceiptStore,
   ReceiptWords,
-} from '../../engine/receipts.ts'
+} from '../../engine/operations/receipt-words.ts'
 import type { ProviderRequest, ReceiptReader } from './receipt-reader.ts'
 
 export type ReceiptDeskParts = {

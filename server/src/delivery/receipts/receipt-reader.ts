@@ -1,8 +1,8 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { Receipt } from '../../domain/receipt.ts'
-import type { JsonObject } from '../answer-body.ts'
-import { objectOf, textOf } from '../answer-body.ts'
 import { toOneLine } from '../carrier.ts'
+import type { JsonObject } from '../protocols/answer-body.ts'
+import { objectOf, textOf } from '../protocols/answer-body.ts'
 
 /*
  * What a kind of carrier knows of its provider's reports. Each provider has a file here: how it signs, what it sends,

@@ -1,5 +1,5 @@
 import { createPublicKey, type KeyObject, verify } from 'node:crypto'
-import { objectsOf, textOf } from '../answer-body.ts'
+import { objectsOf, textOf } from '../protocols/answer-body.ts'
 import { jsonOf, type ReceiptReader, report } from './receipt-reader.ts'
 
 // https://www.twilio.com/docs/sendgrid/for-developers/tracking-events/event. A bounce may be a block, for this time only;

@@ -1,6 +1,6 @@
-import { objectOf, textOf } from '../answer-body.ts'
-import { renderForm } from '../http-carrier.ts'
-import { createHttpPoster } from '../http-post.ts'
+import { objectOf, textOf } from '../protocols/answer-body.ts'
+import { renderForm } from '../protocols/http-carrier.ts'
+import { createHttpPoster } from '../protocols/http-post.ts'
 import { type CarrierReport, jsonOf, parseJson, type ReceiptReader, report } from './receipt-reader.ts'
 
 // https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-contents.html. SES tries on after a soft

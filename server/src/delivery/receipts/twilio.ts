@@ -1,4 +1,4 @@
-import { textOf } from '../answer-body.ts'
+import { textOf } from '../protocols/answer-body.ts'
 import {
   fieldsOf,
   hmac,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { objectOf, textOf } from '../answer-body.ts'
+import { objectOf, textOf } from '../protocols/answer-body.ts'
 import {
   fieldsOf,
   hmac,

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache'
 import { defaultProjectSettings, type Project, type ProjectId } from '../../domain/project.ts'
 import { isNotice, type StoredText, type TextDraft, type TextKey } from '../../domain/text.ts'
-import type { ProjectStore, TextStore } from '../../engine/ports.ts'
+import type { ProjectStore, TextStore } from '../../engine/ports/ports.ts'
 import type { DeliveryLog } from '../delivery-log.ts'
 import { builtInText } from './built-in.ts'
 import { type CompiledText, compileText } from './compile-text.ts'

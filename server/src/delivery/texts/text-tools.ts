@@ -1,10 +1,10 @@
 import { codePolicy } from '../../domain/purpose.ts'
 import { isNotice, type TextKey } from '../../domain/text.ts'
-import type { TextTools } from '../../engine/manage-texts.ts'
-import { renderWords } from '../render-message.ts'
+import type { TextTools } from '../../engine/operations/manage-texts.ts'
 import { builtInText } from './built-in.ts'
 import { compileText } from './compile-text.ts'
 import { judgeText } from './judge-text.ts'
+import { renderWords } from './render-message.ts'
 import { measureSms } from './sms-lines.ts'
 
 /** What delivery knows of texts, for those who write them. */

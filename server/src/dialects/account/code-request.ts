@@ -1,6 +1,6 @@
 import Type from 'typebox'
-import type { AccountPurpose } from '../../engine/request-code.ts'
-import type { SendOutcome } from '../../engine/send-code.ts'
+import type { AccountPurpose } from '../../engine/accounts/request-code.ts'
+import type { SendOutcome } from '../../engine/codes/send-code.ts'
 import { defineRoute, type Route } from '../../http/dialect.ts'
 import { messageLanguage } from '../../http/message-language.ts'
 import { renderRefusal, renderSuccess, type WireError } from './envelope.ts'

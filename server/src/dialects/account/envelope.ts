@@ -1,7 +1,7 @@
 import type { CheckRefusal } from '../../domain/judge-check.ts'
 import type { AnswerLocale } from '../../domain/locale.ts'
 import type { PasswordProblem } from '../../domain/password.ts'
-import type { SendCodeRefusal } from '../../engine/send-code.ts'
+import type { SendCodeRefusal } from '../../engine/codes/send-code.ts'
 import type { Answer, Dialect, Issue, Problem } from '../../http/dialect.ts'
 import { isMessageName, type Messages, messagesFor } from './messages.ts'
 

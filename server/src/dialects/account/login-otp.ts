@@ -1,5 +1,5 @@
 import Type from 'typebox'
-import type { CodeLoginOutcome } from '../../engine/log-in-with-code.ts'
+import type { CodeLoginOutcome } from '../../engine/sessions/log-in-with-code.ts'
 import { defineRoute, type Route } from '../../http/dialect.ts'
 import { codeErrors, renderRefusal, renderSuccess, type WireError } from './envelope.ts'
 import type { AccountDialectParts } from './index.ts'

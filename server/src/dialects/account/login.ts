@@ -1,6 +1,6 @@
 import Type from 'typebox'
 import { Secret } from '../../domain/secret.ts'
-import type { PasswordLoginRefusal } from '../../engine/log-in-with-password.ts'
+import type { PasswordLoginRefusal } from '../../engine/sessions/log-in-with-password.ts'
 import { defineRoute, type Route } from '../../http/dialect.ts'
 import { renderRefusal, renderSuccess, type WireError } from './envelope.ts'
 import type { AccountDialectParts } from './index.ts'

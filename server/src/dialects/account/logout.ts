@@ -1,5 +1,5 @@
 import Type from 'typebox'
-import { parseBearer } from '../../engine/authenticate.ts'
+import { parseBearer } from '../../engine/sessions/authenticate.ts'
 import { defineRoute, type Route } from '../../http/dialect.ts'
 import { renderSuccess, renderUnauthorized } from './envelope.ts'
 import type { AccountDialectParts } from './index.ts'

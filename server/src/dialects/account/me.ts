@@ -1,4 +1,4 @@
-import { parseBearer } from '../../engine/authenticate.ts'
+import { parseBearer } from '../../engine/sessions/authenticate.ts'
 import type { Route } from '../../http/dialect.ts'
 import { renderSuccess, renderUnauthorized } from './envelope.ts'
 import type { AccountDialectParts } from './index.ts'

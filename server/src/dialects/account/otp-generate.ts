@@ -1,5 +1,5 @@
 import Type from 'typebox'
-import type { SendOutcome } from '../../engine/send-code.ts'
+import type { SendOutcome } from '../../engine/codes/send-code.ts'
 import { defineRoute, type Route } from '../../http/dialect.ts'
 import { messageLanguage } from '../../http/message-language.ts'
 import { renderRefusal, renderSuccess, sendErrors, type WireError } from './envelope.ts'

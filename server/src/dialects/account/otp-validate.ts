@@ -1,5 +1,5 @@
 import Type from 'typebox'
-import type { ValidateOutcome } from '../../engine/validate-code.ts'
+import type { ValidateOutcome } from '../../engine/accounts/validate-code.ts'
 import { defineRoute, type Route } from '../../http/dialect.ts'
 import { codeErrors, renderRefusal, renderSuccess, type WireError } from './envelope.ts'
 import type { AccountDialectParts } from './index.ts'

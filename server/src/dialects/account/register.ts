@@ -1,6 +1,6 @@
 import Type from 'typebox'
 import { Secret } from '../../domain/secret.ts'
-import type { RegisterOutcome } from '../../engine/register-account.ts'
+import type { RegisterOutcome } from '../../engine/accounts/register-account.ts'
 import { defineRoute, type Route } from '../../http/dialect.ts'
 import { messageLanguage } from '../../http/message-language.ts'
 import { renderRefusal, renderSuccess, renderWeakPassword, sendErrors, type WireError } from './envelope.ts'

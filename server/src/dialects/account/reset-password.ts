@@ -1,6 +1,6 @@
 import Type from 'typebox'
 import { Secret } from '../../domain/secret.ts'
-import type { ResetOutcome } from '../../engine/reset-password.ts'
+import type { ResetOutcome } from '../../engine/accounts/reset-password.ts'
 import { defineRoute, type Route } from '../../http/dialect.ts'
 import { messageLanguage } from '../../http/message-language.ts'
 import { codeErrors, renderRefusal, renderSuccess, renderWeakPassword, type WireError } from './envelope.ts'

@@ -1,5 +1,5 @@
 import Type from 'typebox'
-import type { VerifyOutcome } from '../../engine/verify-account.ts'
+import type { VerifyOutcome } from '../../engine/accounts/verify-account.ts'
 import { defineRoute, type Route } from '../../http/dialect.ts'
 import { codeErrors, renderRefusal, renderSuccess, type WireError } from './envelope.ts'
 import type { AccountDialectParts } from './index.ts'

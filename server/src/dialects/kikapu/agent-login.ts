@@ -1,7 +1,7 @@
 import { parsePhoneNumber } from '../../domain/address.ts'
 import type { Project } from '../../domain/project.ts'
 import { Secret } from '../../domain/secret.ts'
-import type { AgentLoginOutcome, LogInAgent } from '../../engine/log-in-agent.ts'
+import type { AgentLoginOutcome, LogInAgent } from '../../engine/sessions/log-in-agent.ts'
 import { defineRoute, type Route } from '../../http/dialect.ts'
 import { paths, renderError, type WireError } from './envelope.ts'
 import { messagesFor } from './messages.ts'

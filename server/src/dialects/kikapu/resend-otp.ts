@@ -1,6 +1,6 @@
 import { parsePhoneNumber } from '../../domain/address.ts'
 import type { Project } from '../../domain/project.ts'
-import type { PhoneCodeOutcome, RequestPhoneCode } from '../../engine/request-phone-code.ts'
+import type { PhoneCodeOutcome, RequestPhoneCode } from '../../engine/accounts/request-phone-code.ts'
 import { defineRoute, type Route } from '../../http/dialect.ts'
 import { paths, renderError, type WireError } from './envelope.ts'
 import { messagesFor } from './messages.ts'

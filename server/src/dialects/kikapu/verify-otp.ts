@@ -1,6 +1,6 @@
 import { parsePhoneNumber } from '../../domain/address.ts'
 import type { Project } from '../../domain/project.ts'
-import type { LogInByPhone, PhoneLoginOutcome } from '../../engine/log-in-by-phone.ts'
+import type { LogInByPhone, PhoneLoginOutcome } from '../../engine/sessions/log-in-by-phone.ts'
 import { defineRoute, type Route } from '../../http/dialect.ts'
 import { paths, renderError, type WireError } from './envelope.ts'
 import {

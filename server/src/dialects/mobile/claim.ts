@@ -1,6 +1,6 @@
 import type { Project } from '../../domain/project.ts'
-import type { KeptPurpose, ProofClaimant } from '../../engine/keep-proof.ts'
-import type { ReadMobile, ReadMobileRefusal } from '../../engine/read-mobile.ts'
+import type { ReadMobile, ReadMobileRefusal } from '../../engine/accounts/read-mobile.ts'
+import type { KeptPurpose, ProofClaimant } from '../../engine/codes/keep-proof.ts'
 import type { Call } from '../../http/dialect.ts'
 import { readEmail } from './schemas.ts'
 

@@ -1,5 +1,5 @@
 import type { AnswerLocale } from '../../domain/locale.ts'
-import type { ReadMobileRefusal } from '../../engine/read-mobile.ts'
+import type { ReadMobileRefusal } from '../../engine/accounts/read-mobile.ts'
 import type { Answer, Dialect, Issue, Problem } from '../../http/dialect.ts'
 import { type Messages, messagesFor } from './messages.ts'
 

@@ -1,6 +1,6 @@
 import type { Project } from '../../domain/project.ts'
-import type { LogInWithProof, ProofLoginOutcome } from '../../engine/log-in-with-proof.ts'
-import type { ReadMobile } from '../../engine/read-mobile.ts'
+import type { ReadMobile } from '../../engine/accounts/read-mobile.ts'
+import type { LogInWithProof, ProofLoginOutcome } from '../../engine/sessions/log-in-with-proof.ts'
 import { defineRoute, type Route } from '../../http/dialect.ts'
 import { readClaim } from './claim.ts'
 import { renderError, renderSuccess, unreadMobile, type WireError } from './envelope.ts'

@@ -1,8 +1,8 @@
 import { parsePhoneNumber } from '../../domain/address.ts'
 import type { Challenge } from '../../domain/challenge.ts'
 import type { Project } from '../../domain/project.ts'
-import type { RequestMobileCode } from '../../engine/request-mobile-code.ts'
-import type { SendCodeRefusal } from '../../engine/send-code.ts'
+import type { RequestMobileCode } from '../../engine/accounts/request-mobile-code.ts'
+import type { SendCodeRefusal } from '../../engine/codes/send-code.ts'
 import { defineRoute, type Route } from '../../http/dialect.ts'
 import { renderError, renderSuccess, type WireError } from './envelope.ts'
 import {

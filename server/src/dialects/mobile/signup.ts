@@ -1,6 +1,6 @@
 import type { Project } from '../../domain/project.ts'
-import type { ReadMobile } from '../../engine/read-mobile.ts'
-import type { SignUpOutcome, SignUpWithProof } from '../../engine/sign-up-with-proof.ts'
+import type { ReadMobile } from '../../engine/accounts/read-mobile.ts'
+import type { SignUpOutcome, SignUpWithProof } from '../../engine/sessions/sign-up-with-proof.ts'
 import { defineRoute, type Route } from '../../http/dialect.ts'
 import { readClaim } from './claim.ts'
 import { renderError, renderSuccess, unreadMobile, type WireError } from './envelope.ts'

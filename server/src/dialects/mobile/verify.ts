@@ -1,7 +1,7 @@
 import type { CheckRefusal } from '../../domain/judge-check.ts'
 import type { Project } from '../../domain/project.ts'
-import type { ReadMobile } from '../../engine/read-mobile.ts'
-import type { VerifyMobileCode } from '../../engine/verify-mobile-code.ts'
+import type { ReadMobile } from '../../engine/accounts/read-mobile.ts'
+import type { VerifyMobileCode } from '../../engine/accounts/verify-mobile-code.ts'
 import { defineRoute, type Route } from '../../http/dialect.ts'
 import { renderError, renderSuccess, unreadMobile, type WireError } from './envelope.ts'
 import {

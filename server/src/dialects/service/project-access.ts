@@ -1,5 +1,5 @@
 import type { Project } from '../../domain/project.ts'
-import type { AuthorizeKey, AuthorizeRefusal } from '../../engine/api-keys.ts'
+import type { AuthorizeKey, AuthorizeRefusal } from '../../engine/operations/api-keys.ts'
 import type { Answer, Call } from '../../http/dialect.ts'
 import { renderError, type WireError } from './envelope.ts'
 

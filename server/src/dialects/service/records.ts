@@ -1,7 +1,7 @@
 import { parseEmailAddress, parsePhoneNumber } from '../../domain/address.ts'
 import type { Challenge } from '../../domain/challenge.ts'
 import type { Project } from '../../domain/project.ts'
-import type { ReadOutcome, ReadRecords } from '../../engine/read-records.ts'
+import type { ReadOutcome, ReadRecords } from '../../engine/codes/read-records.ts'
 import { type Answer, type Call, defineRoute, type Route } from '../../http/dialect.ts'
 import { renderError, renderRateLimit, renderRefusal, type WireError } from './envelope.ts'
 import type { ProjectAccess } from './project-access.ts'

@@ -8,7 +8,7 @@ import {
 } from '../../domain/address.ts'
 import type { Challenge } from '../../domain/challenge.ts'
 import type { Project } from '../../domain/project.ts'
-import type { SendCode, SendCodeRefusal } from '../../engine/send-code.ts'
+import type { SendCode, SendCodeRefusal } from '../../engine/codes/send-code.ts'
 import { type Answer, type Call, defineRoute, type Route } from '../../http/dialect.ts'
 import { renderError, renderRateLimit, renderRefusal, type WireError } from './envelope.ts'
 import { type Messages, messagesFor } from './messages.ts'

@@ -1,5 +1,5 @@
 import type { Project } from '../../domain/project.ts'
-import type { ReadRecords } from '../../engine/read-records.ts'
+import type { ReadRecords } from '../../engine/codes/read-records.ts'
 import { type Answer, type Call, defineRoute, type Route } from '../../http/dialect.ts'
 import { renderRateLimit, renderRefusal } from './envelope.ts'
 import { type ReadParts, readRefusals } from './records.ts'

@@ -1,0 +1,74 @@
+import type { Config } from '../config/config.ts'
+import { createBrakeStore } from '../storage/batches/destinations.ts'
+import { readClock } from '../storage/postgres/database-time.ts'
+import { migrate } from '../storage/postgres/migrate.ts'
+import { openDatabase } from '../storage/postgres/open-database.ts'
+import { createAccountStore } from '../storage/stores/accounts.ts'
+import { createApiKeyStore } from '../storage/stores/api-keys.ts'
+import { createCarrierStore } from '../storage/stores/carriers.ts'
+import { createChallengeStore } from '../storage/stores/challenges.ts'
+import { createEventStore } from '../storage/stores/events.ts'
+import { createOutbox } from '../storage/stores/outbox.ts'
+import { createPersonStore } from '../storage/stores/people.ts'
+import { createProjectStore } from '../storage/stores/projects.ts'
+import { createProofStore } from '../storage/stores/proofs.ts'
+import { createReceiptStore } from '../storage/stores/receipts.ts'
+import { createRecordStore } from '../storage/stores/records.ts'
+import { createRouteStore } from '../storage/stores/routes.ts'
+import { createSessionStore } from '../storage/stores/sessions.ts'
+import { createSpendingStore } from '../storage/stores/spending.ts'
+import { createTextStore } from '../storage/stores/texts.ts'
+import { createWebhookStore } from '../storage/stores/webhooks.ts'
+
+/*
+ * The part of the composition that needs no server. Apart from `main.ts`, so that a command which only wants the
+ * database does not load Fastify and all that serves with it: half a second of processor time.
+ */
+
+/** The stores on an open, migrated database: what the command line needs, beside a running server too. */
+export type Stores = Awaited<ReturnType<typeof openStores>>
+
+/** Where it is told what is done to the database. */
+export type StoresLog = { info: (fields: object, message: string) => void }
+
+/** Opens the database, brings its schema up to date, and makes the stores. */
+export async function openStores(
+  { databaseUrl, dataDirectory }: Pick<Config, 'databaseUrl' | 'dataDirectory'>,
+  log: StoresLog,
+) {
+  const database = await openDatabase({
+    databaseUrl: databaseUrl?.reveal() ?? null,
+    dataDirectory,
+    log: (line) => log.info({ event: 'database' }, line),
+  })
+  try {
+    const applied = await migrate(database)
+    if (applied.length > 0) log.info({ event: 'migrated', applied }, 'the schema was brought up to date')
+    return {
+      applied,
+      database,
+      challenges: await createChallengeStore(database),
+      records: createRecordStore(database),
+      receipts: createReceiptStore(database),
+      projects: createProjectStore(database),
+      keys: createApiKeyStore(database),
+      accounts: createAccountStore(database),
+      sessions: createSessionStore(database),
+      proofs: createProofStore(database),
+      outbox: createOutbox(database),
+      texts: createTextStore(database),
+      routes: createRouteStore(database),
+      carriers: createCarrierStore(database),
+      spending: createSpendingStore(database),
+      brakes: createBrakeStore(database),
+      readClock: () => readClock(database),
+      events: createEventStore(database),
+      people: createPersonStore(database),
+      webhooks: createWebhookStore(database),
+      close: () => database.close(),
+    }
+  } catch (error) {
+    await database.close()
+    throw error
+  }
+}

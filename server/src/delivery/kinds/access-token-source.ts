@@ -1,0 +1,85 @@
+import { Secret } from '../../domain/secret.ts'
+import { describe, parseJsonObject, textOf } from '../protocols/answer-body.ts'
+import { cleanDetail } from '../protocols/clean-detail.ts'
+import { basicLogin, judgeStatus, renderForm, type Verdict } from '../protocols/http-carrier.ts'
+import { createHttpPoster } from '../protocols/http-post.ts'
+
+export type AccessTokenSource = {
+  /** A token, or why there is none. One that is asked for serves all who wait. */
+  get(signal: AbortSignal): Promise<Secret | Verdict>
+  /** The provider takes it no more. */
+  forget(): void
+  close(): void
+}
+
+/** A token is not used in its last seconds, for the request that carries it takes some of them. */
+const marginSeconds = 60
+
+/** Tokens by the client credentials grant (RFC 6749 section 4.4), each used until it runs out. */
+export function createAccessTokenSource({
+  url,
+  clientId,
+  clientSecret,
+}: {
+  url: string
+  clientId: string
+  clientSecret: Secret
+}): AccessTokenSource {
+  const poster = createHttpPoster(new URL(url))
+  let kept: { token: Secret; until: number } | null = null
+  let asking: Promise<Secret | Verdict> | null = null
+
+  async function ask(): Promise<Secret | Verdict> {
+    const form = renderForm({ grant_type: 'client_credentials' })
+    const authorization = basicLogin(clientId, clientSecret.reveal())
+    const [, login = ''] = authorization.split(' ')
+    const headers = {
+      ...form.headers,
+      accept: 'application/json',
+      'user-agent': 'watchword',
+      authorization,
+    }
+    // Not the signal of a message, for others may wait as well; the poster has its own bounds.
+    const outcome = await poster.post({ headers, body: form.body, signal: new AbortController().signal })
+    // Whatever became of this request, the message itself was not sent.
+    if (outcome.kind !== 'answered') return { kind: 'for-now', detail: `token: ${outcome.detail}` }
+
+    const json = parseJsonObject(outcome.body)
+    const token = textOf(json.access_token) === '' ? '' : String(json.access_token)
+    if (outcome.status === 200 && /^[\x21-\x7e]{1,8000}$/.test(token)) {
+      const seconds = Number(textOf(json.expires_in)) || 0
+      kept = { token: new Secret(token), until: performance.now() + (seconds - marginSeconds) * 1000 }
+      return kept.token
+    }
+    const words = describe(json.error, json.error_description)
+    const said = describe(`token: HTTP ${outcome.status}`, words === '' ? outcome.body : words)
+    const detail = cleanDetail(said, { code: null, to: '' }, [login, clientSecret.reveal()])
+    const verdict = judgeStatus({ ...outcome, json }, detail)
+    if (verdict.kind === 'for-now' || verdict.kind === 'account') return verdict
+    return words === '' ? { kind: 'for-now', detail } : { kind: 'account', detail }
+  }
+
+  return {
+    async get(signal) {
+      if (kept !== null && performance.now() < kept.until) return kept.token
+      asking ??= ask().finally(() => {
+        asking = null
+      })
+      return Promise.race([asking, aborted(signal)])
+    },
+    forget() {
+      kept = null
+    },
+    close() {
+      poster.close()
+    },
+  }
+}
+
+/** The message has no time left; the token that comes later serves the next. */
+const aborted = (signal: AbortSignal): Promise<Verdict> =>
+  new Promise((resolve) => {
+    const verdict: Verdict = { kind: 'for-now', detail: 'no token in time' }
+    if (signal.aborted) return resolve(verdict)
+    signal.addEventListener('abort', () => resolve(verdict), { once: true })
+  })

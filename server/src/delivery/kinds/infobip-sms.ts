@@ -1,0 +1,100 @@
+import Type from 'typebox'
+import { baseUrl, defineCarrierKind, secret, text } from '../carrier-kind.ts'
+import { describe, messageIdOf, objectOf, objectsOf, textOf } from '../protocols/answer-body.ts'
+import { createHttpCarrier, type HttpAnswer, jsonHeaders, type Verdict } from '../protocols/http-carrier.ts'
+import { infobipReader } from '../receipts/infobip.ts'
+
+const settings = Type.Object({
+  apiKey: secret({
+    description: 'An API key with the scope `sms:message:send`.',
+    expected: 'the key that the portal shows',
+    variable: 'INFOBIP_API_KEY',
+  }),
+  sender: text({
+    description: 'Whom the SMS comes from.',
+    expected: 'a registered alphanumeric sender, a short code, or a number without its +',
+    example: 'Example',
+    pattern: '^[A-Za-z0-9][A-Za-z0-9 ._-]{0,14}$',
+  }),
+  baseUrl: baseUrl('https://api.infobip.com'),
+})
+
+// Names of the status in an answer that says 200. What is not here is about the number or the text.
+const verdicts: Record<string, 'for-now' | 'account'> = {
+  REJECTED_NETWORK: 'account',
+  REJECTED_SOURCE: 'account',
+  REJECTED_SENDER: 'account',
+  REJECTED_NOT_ENOUGH_CREDITS: 'account',
+  REJECTED_PREPAID_PACKAGE_EXPIRED: 'account',
+  REJECTED_DESTINATION_NOT_REGISTERED: 'account',
+  REJECTED_ROUTE_NOT_AVAILABLE: 'account',
+  REJECTED_FREE_TRIAL_EXCEEDED: 'account',
+  REJECTED_FLOODING_FILTER: 'for-now',
+  REJECTED_SYSTEM_ERROR: 'for-now',
+  REJECTED_INTERNAL_ERROR: 'for-now',
+  REJECTED_NOT_REACHABLE: 'for-now',
+  UNDELIVERABLE_REJECTED_PLATFORM: 'for-now',
+}
+
+/** SMS through Infobip's SMS API, version 3. */
+export const infobipSms = defineCarrierKind({
+  kind: 'infobip-sms',
+  channels: ['sms'],
+  settings,
+  guide: {
+    title: 'Infobip SMS',
+    setup: [
+      'Take the base URL of the account from the portal: each has its own, such as `https://xyz123.api.infobip.com`.',
+      'Make an API key that may send SMS and nothing else.',
+      'Register the sender for each country that asks for it.',
+    ],
+    delivered:
+      'The delivery report says `DELIVERED_TO_HANDSET`; `DELIVERED_TO_OPERATOR` and `PENDING` are still under way.',
+    source: 'https://www.infobip.com/docs/api/channels/sms/outbound-sms/send-sms-messages',
+  },
+  receipts: {
+    setup: ['Every message asks for its reports.'],
+    checked: 'The word in the URL.',
+    open: () => infobipReader,
+  },
+  create: ({ apiKey, sender, baseUrl }, parts) =>
+    createHttpCarrier({
+      ...parts,
+      channels: ['sms'],
+      url: `${baseUrl}/sms/3/messages`,
+      render: ({ to, text, idempotencyKey }) => ({
+        headers: { ...jsonHeaders, authorization: `App ${apiKey.reveal()}` },
+        body: JSON.stringify({
+          messages: [
+            {
+              sender,
+              destinations: [{ to: to.slice(1) }],
+              content: { text },
+              // No code lives longer (C3).
+              options: { validityPeriod: { amount: 10, timeUnit: 'MINUTES' } },
+              // An id of ours would be refused as a double when it is tried again after a refusal, so it only rides along.
+              webhooks: {
+                callbackData: idempotencyKey,
+                ...(parts.receiptUrl == null
+                  ? {}
+                  : { delivery: { url: parts.receiptUrl }, contentType: 'application/json' }),
+              },
+            },
+          ],
+        }),
+      }),
+      judge: judgeInfobip,
+    }),
+})
+
+function judgeInfobip({ status, json }: HttpAnswer): Verdict | null {
+  const [message] = objectsOf(json.messages)
+  if (status !== 200 || message === undefined) return null
+
+  const { groupName, name, description } = objectOf(message.status)
+  const group = textOf(groupName)
+  if (['PENDING', 'DELIVERED', 'OK', 'ACCEPTED'].includes(group))
+    return { kind: 'accepted', carrierMessageId: messageIdOf(message.messageId) }
+  if (!['REJECTED', 'UNDELIVERABLE', 'EXPIRED'].includes(group)) return null
+  return { kind: verdicts[textOf(name)] ?? 'for-good', detail: describe('Infobip', name, description) }
+}

@@ -1,0 +1,167 @@
+import Type from 'typebox'
+import { baseUrl, defineCarrierKind, secret, text, textByLocale } from '../carrier-kind.ts'
+import { describe, messageIdOf, objectOf, objectsOf, textOf } from '../protocols/answer-body.ts'
+import { createHttpCarrier, type HttpAnswer, jsonHeaders, type Verdict } from '../protocols/http-carrier.ts'
+import { parseRetryAfter } from '../protocols/retry-after.ts'
+import { createMetaReader } from '../receipts/meta.ts'
+import { chooseTemplate, codesOnly, templateSettings } from './templates.ts'
+
+const template = {
+  expected: 'the name of a template',
+  example: 'sign_in_code',
+  pattern: '^[a-z0-9_]{1,512}$',
+}
+const { byLocale, byPurpose } = templateSettings(template, { languages: '{fr: code_de_connexion}' })
+
+const settings = Type.Object({
+  phoneNumberId: text({
+    description: 'The number that sends, by its id and not by its digits.',
+    expected: 'the phone number id that the app dashboard shows',
+    example: '"106540352242922"',
+    pattern: '^[0-9]{5,30}$',
+  }),
+  accessToken: secret({
+    description: 'The token of a system user.',
+    expected: 'a token with the permission whatsapp_business_messaging that does not expire',
+    variable: 'WHATSAPP_ACCESS_TOKEN',
+  }),
+  template: text({
+    description: 'The approved authentication template with a copy-code button.',
+    ...template,
+  }),
+  templates: byLocale,
+  purposes: byPurpose,
+  languages: Type.Optional(
+    textByLocale(
+      {
+        description:
+          'What the templates call a language, where it is not `en` for English, `fr` for French and so on.',
+        expected: 'a language code of the template for each language',
+        example: '{en: en_US, pt: pt_BR}',
+      },
+      {
+        expected: 'a language code of the template',
+        example: 'en_US',
+        pattern: '^[a-z]{2,3}(_[A-Z]{2,3})?$',
+      },
+    ),
+  ),
+  appSecret: Type.Optional(
+    secret({
+      description: 'The secret of the app, with which Meta signs its reports.',
+      expected: 'the app secret that the dashboard shows',
+      variable: 'WHATSAPP_APP_SECRET',
+    }),
+  ),
+  apiVersion: text({
+    description: 'The version of the Graph API.',
+    expected: 'a version that Meta still serves',
+    example: 'v23.0',
+    pattern: '^v[0-9]{2}\\.[0-9]$',
+    default: 'v23.0',
+  }),
+  baseUrl: baseUrl('https://graph.facebook.com'),
+})
+
+// https://developers.facebook.com/documentation/business-messaging/whatsapp/support/error-codes. What is not here is about
+// the recipient or the message: 131026 undeliverable, 131047 and 131049 not now to this person, 131050 stopped by them.
+const throttleCodes = new Set(['4', '80007', '130429', '131056', '133016'])
+const theirFaults = new Set(['1', '2', '131000', '131016', '131057', '133004'])
+// Logins and permissions, locked and restricted accounts, unpaid bills, numbers that are not registered or have a bad name
+// with their recipients, and 132…: templates that do not exist, are not approved, or take other parameters.
+// biome-ignore format: a table of codes
+const accountCodes = new Set([
+  '0', '3', '10', '33', '102', '190', '368', '130497', '131005', '131030', '131031', '131037', '131042', '131045', '131048',
+  '131063', '131064', '132000', '132001', '132005', '132007', '132008', '132012', '132015', '132016', '133000', '133005',
+  '133006', '133010', '134011',
+])
+
+/** One message in six seconds goes to the same person; more in a row are borrowed from later. */
+const pairPauseSeconds = 6
+
+/** Codes over WhatsApp's own Cloud API. */
+export const metaWhatsapp = defineCarrierKind({
+  kind: 'meta-whatsapp',
+  channels: ['whatsapp'],
+  settings,
+  guide: {
+    title: 'WhatsApp Cloud API',
+    setup: [
+      'Make an app of the type business, add WhatsApp to it, and register a number.',
+      'Make a template of the category "Authentication" with a copy-code button, in every language that you send.',
+      'Make a system user with the permission `whatsapp_business_messaging`, and a token that does not expire.',
+      'It carries codes only: give notices a carrier that sends text, as the next of the route.',
+    ],
+    delivered: 'The webhook says `delivered` or `read`; `failed` comes with the reason.',
+    source:
+      'https://developers.facebook.com/documentation/business-messaging/whatsapp/templates/authentication-templates',
+  },
+  receipts: {
+    setup: [
+      'Set `appSecret`, and enter the URL as the callback URL of the app\u2019s webhooks.',
+      'The verify token is the word that `watchword carriers show` tells; subscribe to `messages`.',
+    ],
+    checked: '`X-Hub-Signature-256`; without `appSecret`, the word in the URL.',
+    open: ({ appSecret }) => createMetaReader(appSecret?.reveal() ?? null),
+  },
+  create: ({ phoneNumberId, accessToken, languages, apiVersion, baseUrl, ...templates }, parts) =>
+    createHttpCarrier({
+      ...parts,
+      channels: ['whatsapp'],
+      url: `${baseUrl}/${apiVersion}/${phoneNumberId}/messages`,
+      render(message) {
+        const { to, code, locale, idempotencyKey } = message
+        if (code === null) return codesOnly
+        const { template: usual, templates: byLocale, purposes: byPurpose } = templates
+        const parameters = [{ type: 'text', text: code.reveal() }]
+        return {
+          headers: { ...jsonHeaders, authorization: `Bearer ${accessToken.reveal()}` },
+          body: JSON.stringify({
+            messaging_product: 'whatsapp',
+            recipient_type: 'individual',
+            to,
+            type: 'template',
+            template: {
+              name: chooseTemplate({ usual, byLocale, byPurpose }, message),
+              language: { code: languages?.[locale] ?? locale },
+              // The copy-code button is a button of the sub-type url, whose parameter is the code once more.
+              components: [
+                { type: 'body', parameters },
+                { type: 'button', sub_type: 'url', index: '0', parameters },
+              ],
+            },
+            // Comes back in the webhook's reports.
+            biz_opaque_callback_data: idempotencyKey.slice(0, 512),
+          }),
+        }
+      },
+      judge: judgeMeta,
+    }),
+})
+
+function judgeMeta({ status, headers, json }: HttpAnswer): Verdict | null {
+  const { code, message, error_data: data } = objectOf(json.error)
+  const number = textOf(code)
+  if (number === '') return status === 200 ? judgeAccepted(json) : null
+
+  const detail = describe(`HTTP ${status} WhatsApp`, number, message, objectOf(data).details)
+  if (accountCodes.has(number) || /^2\d\d$/.test(number)) return { kind: 'account', detail }
+  if (theirFaults.has(number)) return { kind: 'for-now', detail }
+  if (throttleCodes.has(number)) {
+    const asked = parseRetryAfter(headers['retry-after'], new Date())
+    return {
+      kind: 'for-now',
+      detail,
+      retryAfterSeconds: asked ?? (number === '131056' ? pairPauseSeconds : null),
+    }
+  }
+  return status === 200 || status === 400 || status === 404 ? { kind: 'for-good', detail } : null
+}
+
+function judgeAccepted(json: HttpAnswer['json']): Verdict | null {
+  const [message] = objectsOf(json.messages)
+  const carrierMessageId = messageIdOf(message?.id)
+  if (carrierMessageId === null) return null
+  if (message?.message_status !== 'paused') return { kind: 'accepted', carrierMessageId }
+  return { kind: 'account', detail: 'WhatsApp has paused the template.' }
+}

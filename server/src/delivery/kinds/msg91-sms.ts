@@ -1,0 +1,137 @@
+import Type from 'typebox'
+import { baseUrl, defineCarrierKind, secret, text } from '../carrier-kind.ts'
+import { describe, messageIdOf, textOf } from '../protocols/answer-body.ts'
+import { createHttpCarrier, type HttpAnswer, jsonHeaders, type Verdict } from '../protocols/http-carrier.ts'
+import { parseRetryAfter } from '../protocols/retry-after.ts'
+import { msg91Reader } from '../receipts/msg91.ts'
+import { chooseTemplate, codesOnly, templateSettings } from './templates.ts'
+
+const template = {
+  expected: '24 hexadecimal digits',
+  example: '0123456789abcdef01234567',
+  pattern: '^[0-9a-fA-F]{24}$',
+}
+const { byLocale, byPurpose } = templateSettings(template, { languages: '{hi: 0123456789abcdef01234568}' })
+
+const settings = Type.Object({
+  authKey: secret({
+    description: 'The authentication key.',
+    expected: 'the key that the panel shows',
+    variable: 'MSG91_AUTH_KEY',
+  }),
+  template: text({
+    description:
+      "MSG91's id of the SMS template (flow); India's DLT template id is entered in the template itself.",
+    ...template,
+  }),
+  templates: byLocale,
+  purposes: byPurpose,
+  codeVariable: text({
+    description: 'The variable of the templates that stands for the code, exactly as it is written there.',
+    expected: 'a name of letters, digits and underscores',
+    example: 'OTP',
+    pattern: '^(?!mobiles$)[A-Za-z_][A-Za-z0-9_]{0,49}$',
+    default: 'OTP',
+  }),
+  baseUrl: baseUrl('https://control.msg91.com'),
+})
+
+// Codes of errors, which stand in a body that says 200 as often as not. What is not here is about the message.
+const verdicts: Record<string, Verdict['kind']> = {
+  '001': 'for-now', // their database
+  '002': 'for-now',
+  103: 'account', // no sender
+  105: 'account', // no password
+  106: 'account', // no key
+  107: 'account', // no route
+  201: 'account', // login
+  203: 'account', // sender
+  205: 'account', // route of another kind of traffic
+  207: 'account', // key
+  208: 'account', // our network is on a black list
+  209: 'account', // no route in the plan
+  210: 'account',
+  301: 'account', // no credit
+  302: 'account', // account expired
+  303: 'account', // account banned
+  306: 'for-now', // route closed at this hour
+  // The same was asked less than ten seconds ago, so the first one may well be under way.
+  311: 'unknown',
+  400: 'account', // no template
+  401: 'account', // template not approved
+  402: 'account', // template switched off
+  403: 'account', // template
+  404: 'account', // template
+  418: 'account', // our network is not listed for the key
+  505: 'account', // demo account
+  506: 'account', // too many small campaigns for the account
+  601: 'for-now', // their fault
+}
+
+// Where a refusal carries no code, its words must do.
+const accountWords = /auth|unauthori[sz]ed|balance|credit|expired|banned|whitelist|template|flow|sender/i
+
+/** SMS through MSG91's flows: in India every text is registered beforehand (DLT), so the template is sent by its id. */
+export const msg91Sms = defineCarrierKind({
+  kind: 'msg91-sms',
+  channels: ['sms'],
+  settings,
+  guide: {
+    title: 'MSG91 SMS',
+    setup: [
+      'Register sender and text on a DLT platform, and enter their ids into the sender and the SMS template at MSG91.',
+      'Write the code as `##OTP##` in the template, or name its variable with `codeVariable`.',
+      'List the addresses of your nodes for the authentication key, or switch its IP security off.',
+      'It carries codes only: give notices a carrier that sends text, as the next of the route.',
+    ],
+    delivered: 'The webhook reports status 1; 2, 9, 16, 17 and 25 say that it was not.',
+    source: 'https://docs.msg91.com/sms/send-sms',
+  },
+  receipts: {
+    setup: [
+      'Enter the URL under "SMS", "Webhook" (version 2 or 3), or make a "Webhook (New)" on reports received.',
+    ],
+    checked: 'The word in the URL.',
+    open: () => msg91Reader,
+  },
+  create: (
+    { authKey, template: usual, templates: byLocale, purposes: byPurpose, codeVariable, baseUrl },
+    parts,
+  ) =>
+    createHttpCarrier({
+      ...parts,
+      channels: ['sms'],
+      url: `${baseUrl}/api/v5/flow`,
+      render(message) {
+        const { to, code } = message
+        if (code === null) return codesOnly
+        return {
+          headers: { ...jsonHeaders, authkey: authKey.reveal() },
+          body: JSON.stringify({
+            template_id: chooseTemplate({ usual, byLocale, byPurpose }, message),
+            short_url: '0',
+            recipients: [{ mobiles: to.slice(1), [codeVariable]: code.reveal() }],
+          }),
+        }
+      },
+      judge: judgeMsg91,
+    }),
+})
+
+function judgeMsg91({ status, headers, json }: HttpAnswer): Verdict | null {
+  const { type, message, errors } = json
+  if (status === 200 && type === 'success') {
+    const carrierMessageId = messageIdOf(message)
+    return carrierMessageId === null ? null : { kind: 'accepted', carrierMessageId }
+  }
+  const isRefusal = type === 'error' || json.status === 'fail' || json.hasError === true
+  if (!isRefusal || status >= 500) return null
+
+  const code = textOf(json.code)
+  const words = describe(message, typeof errors === 'string' ? errors : '')
+  const detail = describe(`HTTP ${status} MSG91`, code, words)
+  if (status === 429)
+    return { kind: 'for-now', detail, retryAfterSeconds: parseRetryAfter(headers['retry-after'], new Date()) }
+  const kind = verdicts[code] ?? (status === 401 || accountWords.test(words) ? 'account' : 'for-good')
+  return kind === 'accepted' ? null : { kind, detail }
+}

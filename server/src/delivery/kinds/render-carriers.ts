@@ -1,0 +1,151 @@
+import { writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { messageLocales } from '../../domain/locale.ts'
+import type { CarrierKind } from '../carrier-kind.ts'
+import { carrierKinds } from './index.ts'
+
+/*
+ * `docs/carriers.md` comes from the kinds themselves, so it cannot fall behind. `node
+ * server/dist/delivery/kinds/render-carriers.js` writes it anew; a test compares it.
+ */
+
+/** `docs/carriers.md`. */
+export function renderCarriers(): string {
+  const rows = carrierKinds.map(
+    ({ kind, channels, guide }) =>
+      `| [\`${kind}\`](#${anchorOf(guide.title)}) | ${guide.title} | ${channels.join(', ')} |`,
+  )
+  return `# Carriers
+
+<!-- Generated from server/src/delivery: change the kinds there, then run node server/dist/delivery/kinds/render-carriers.js -->
+
+A carrier is what delivers messages. The file that \`WATCHWORD_CONFIG\` names configures any number of them, each under a name
+of its own, and says which channel goes by which, in the order in which they are tried:
+
+\`\`\`yaml
+carriers:
+  orange:
+    kind: orange-sms
+    clientId: abcdEFGH1234abcdEFGH1234abcdEFGH
+    clientSecret: \${ORANGE_CLIENT_SECRET}
+    senderAddress: "+2250000"
+  twilio:
+    kind: twilio-sms
+    accountSid: AC00000000000000000000000000000000
+    authToken: \${TWILIO_AUTH_TOKEN}
+    sender: MG00000000000000000000000000000000
+routes:
+  sms: [orange, twilio]
+\`\`\`
+
+[configuration.md](configuration.md) says how secrets stay out of the file, and what the environment configures without one.
+
+Running servers are given carriers by \`watchword carriers set\` or \`PUT /admin/v1/carriers/{name}\`, with the same kinds and
+settings; they are sealed under the master secret. Routes of projects name them like any other, and a channel for which the
+configuration has no carrier goes by all of them that serve it. [receipts.md](receipts.md) says how reports come in.
+
+| Kind | | Channels |
+| --- | --- | --- |
+${rows.join('\n')}
+
+## What an answer means
+
+The next carrier is asked at once after a refusal, and after ten seconds when nobody knows what became of the message.
+
+| The provider | The message |
+| --- | --- |
+| refuses the number, its owner has left, or the text cannot be sent | has failed when every carrier of the route says so |
+| is throttling, out of order or away | is tried again later, no sooner than the provider asks |
+| refuses us: login, credit, suspended account, a sender or template that is not ours | is tried again later; \`carrier.account-refused\` is logged as an error, at most once a minute |
+| takes the message and does not answer, or answers a success that it does not document | may arrive: the same code goes out once more, by the next carrier, only after a pause |
+
+Requests go over TLS that is verified, follow no redirect, take five seconds to connect and ten in all, and answers of
+more than a mebibyte are cut. Neither codes nor whole addresses nor logins are logged or kept from what a provider says.
+
+## Templates
+
+Where the provider writes the text, of templates that it has approved (\`msg91-sms\`, \`meta-whatsapp\`, \`twilio-whatsapp\`), the
+message is the first of these that the carrier was told: the template of its purpose and language, the \`default\` of its
+purpose, the one of its language, the usual one.
+
+\`\`\`yaml
+carriers:
+  whatsapp:
+    kind: meta-whatsapp
+    phoneNumberId: "106540352242922"
+    accessToken: \${WHATSAPP_ACCESS_TOKEN}
+    template: sign_in_code
+    templates: {fr: code_de_connexion}
+    purposes:
+      account-password-reset: {default: reset_code, fr: code_de_reinitialisation}
+\`\`\`
+
+Languages are those that messages are written in, ${messageLocales.join(', ')}; whoever asks for \`pt-BR\` is asking for \`pt\`. A
+purpose, language or template that cannot be is refused at the start, and when a carrier is set, with its place.
+
+${carrierKinds.map(renderKind).join('\n')}`
+}
+
+function renderKind({ kind, channels, settings, guide, receipts }: CarrierKind): string {
+  const { title, setup, delivered, source } = guide
+  const required: readonly string[] = settings.required ?? []
+  const rows = Object.entries(settings.properties).flatMap(([key, schema]) =>
+    renderSetting(key, schema, required.includes(key)),
+  )
+  const table = [
+    '| Setting | What it says | Expected | Default |',
+    '| --- | --- | --- | --- |',
+    ...rows,
+  ].join('\n')
+  return `## ${title}
+
+\`kind: ${kind}\`, for ${channels.join(', ')}.${source === null ? '' : ` Follows <${source}>.`}
+
+${rows.length === 0 ? 'It has no settings.' : table}
+
+${setup.map((sentence) => `- ${sentence}`).join('\n')}
+
+**Delivered:** ${delivered}
+${receipts === undefined ? '' : `\n**Reports:** ${receipts.setup.join(' ')} Checked by: ${lowerFirst(receipts.checked)}\n`}`
+}
+
+type Documented = {
+  description?: string
+  expected?: string
+  example?: string
+  default?: unknown
+  secret?: boolean
+  /** Its keys are many and alike, and `expected` tells which. */
+  isMap?: boolean
+  properties?: Record<string, object>
+  required?: readonly string[]
+}
+
+function renderSetting(key: string, schema: Documented, isRequired: boolean): string[] {
+  const { description = '', expected = '', example = '', default: usual, required = [] } = schema
+  const properties = schema.isMap ? {} : (schema.properties ?? {})
+  const secretly = schema.secret ? ' Secret.' : ''
+  const shown = usual === undefined ? (isRequired ? '**required**' : 'none') : `\`${usual}\``
+  return [
+    renderRow([`\`${key}\``, `${description}${secretly}`, `${expected}, such as \`${example}\``, shown]),
+    ...Object.entries(properties).flatMap(([inner, of]) =>
+      renderSetting(`${key}.${inner}`, of, required.includes(inner)),
+    ),
+  ]
+}
+
+const renderRow = (cells: string[]): string =>
+  `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
+
+const lowerFirst = (sentence: string): string => sentence.charAt(0).toLowerCase() + sentence.slice(1)
+
+/** As the pages' readers make it of a heading. */
+const anchorOf = (title: string): string =>
+  title
+    .toLowerCase()
+    .replace(/[^a-z0-9 -]/g, '')
+    .replaceAll(' ', '-')
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  writeFileSync(fileURLToPath(new URL('../../../../docs/carriers.md', import.meta.url)), renderCarriers())
+}

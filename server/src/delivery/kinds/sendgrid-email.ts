@@ -1,0 +1,116 @@
+import Type from 'typebox'
+import type { OutgoingMessage } from '../carrier.ts'
+import { baseUrl, defineCarrierKind, mailSender, secret, text } from '../carrier-kind.ts'
+import { describe, messageIdOf, objectsOf, textOf } from '../protocols/answer-body.ts'
+import {
+  createHttpCarrier,
+  type HttpAnswer,
+  jsonHeaders,
+  judgeStatus,
+  type Verdict,
+} from '../protocols/http-carrier.ts'
+import { mailHeaders, parseSender, type Sender, subjectOf } from '../protocols/mail-fields.ts'
+import { parseRetryAfter } from '../protocols/retry-after.ts'
+import { createSendgridReader, parseEventKey } from '../receipts/sendgrid.ts'
+
+const settings = Type.Object({
+  apiKey: secret({
+    description: 'An API key that may send mail and nothing else.',
+    expected: 'an API key',
+    variable: 'SENDGRID_API_KEY',
+  }),
+  from: mailSender(),
+  eventKey: Type.Optional(
+    text({
+      description: 'The key by which the events of SendGrid are checked.',
+      expected: 'the verification key of the signed event webhook',
+      example:
+        'MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE4cvK8CIlCkxdgHJ52g8IKT0yyouhmxL0J9IblQbSsGvqjYrfBJb/h73mPnb+4cL7XH7GUkbfQ7kHOgslKypQKw==',
+      pattern: '^[A-Za-z0-9+/]{80,400}={0,2}$',
+    }),
+  ),
+  baseUrl: baseUrl('https://api.sendgrid.com'),
+})
+
+/** Mail through SendGrid, or any service that answers to its `v3/mail/send`. */
+export const sendgridEmail = defineCarrierKind({
+  kind: 'sendgrid-email',
+  channels: ['email'],
+  settings,
+  guide: {
+    title: 'SendGrid',
+    setup: [
+      'Authenticate the domain of the sender.',
+      'Make an API key with restricted access: "Mail Send" alone.',
+      'Subusers of the European region take `baseUrl: https://api.eu.sendgrid.com`.',
+      'Any service that speaks the same `v3/mail/send` works with its own `baseUrl`.',
+    ],
+    delivered: 'The event webhook says `delivered`; `bounce`, `dropped` and `blocked` say that it was not.',
+    source: 'https://www.twilio.com/docs/sendgrid/api-reference/mail-send/mail-send',
+  },
+  receipts: {
+    setup: [
+      'Make an event webhook with the URL, for processed, deferred, delivered, bounced and dropped.',
+      'Enable its signature, and set `eventKey` to the verification key.',
+    ],
+    checked: 'The signature of the event webhook; without `eventKey`, the word in the URL.',
+    open: ({ eventKey }) => createSendgridReader(eventKey === undefined ? null : parseEventKey(eventKey)),
+  },
+  create({ apiKey, from, eventKey, baseUrl }, parts) {
+    if (eventKey !== undefined) parseEventKey(eventKey)
+    const sender = parseSender(from)
+    return createHttpCarrier({
+      ...parts,
+      channels: ['email'],
+      url: `${baseUrl}/v3/mail/send`,
+      render: (message) => ({
+        headers: { ...jsonHeaders, authorization: `Bearer ${apiKey.reveal()}` },
+        body: JSON.stringify(renderMail(message, sender)),
+      }),
+      judge: judgeSendgrid,
+    })
+  },
+})
+
+function renderMail(message: OutgoingMessage, { name, address }: Sender) {
+  const { to, text, html, idempotencyKey } = message
+  return {
+    personalizations: [{ to: [{ email: to }] }],
+    from: { email: address, ...(name === '' ? {} : { name }) },
+    subject: subjectOf(message),
+    content: [
+      { type: 'text/plain', value: text },
+      ...(html === null ? [] : [{ type: 'text/html', value: html }]),
+    ],
+    headers: mailHeaders,
+    // Comes back in events.
+    custom_args: { challenge: idempotencyKey },
+    // Tracking rewrites the mail and tells a third party who opened it.
+    tracking_settings: { click_tracking: { enable: false }, open_tracking: { enable: false } },
+  }
+}
+
+/** An accepted mail has no body; its id stands in a header, where the service is SendGrid itself. */
+function judgeSendgrid(answer: HttpAnswer): Verdict | null {
+  const { status, headers, body, json } = answer
+  const carrierMessageId = messageIdOf(headers['x-message-id'])
+  const [error] = objectsOf(json.errors)
+  if (status === 202 && error === undefined && (carrierMessageId !== null || body.trim() === ''))
+    return { kind: 'accepted', carrierMessageId }
+
+  const detail = describe(`HTTP ${status} SendGrid`, error?.field, error?.message)
+  if (status === 429) {
+    const retryAfterSeconds =
+      parseRetryAfter(headers['retry-after'], new Date()) ?? secondsUntilReset(headers)
+    return { kind: 'for-now', detail, retryAfterSeconds }
+  }
+  if (error === undefined || status < 400 || status >= 500) return null
+  const isOurs = /^from\b|^template|^asm/.test(textOf(error.field))
+  return status === 400 && isOurs ? { kind: 'account', detail } : judgeStatus(answer, detail)
+}
+
+/** The second in which the window of the limit ends. */
+function secondsUntilReset(headers: HttpAnswer['headers']): number | null {
+  const seconds = Number(headers['x-ratelimit-reset']) - Date.now() / 1000
+  return Number.isFinite(seconds) ? Math.max(1, Math.min(600, Math.ceil(seconds))) : null
+}

@@ -1,0 +1,98 @@
+import Type from 'typebox'
+import { defineCarrierKind, flag, mailSender, secret, text } from '../carrier-kind.ts'
+import { createSmtpCarrier } from '../protocols/smtp.ts'
+import { bounceReader } from '../receipts/bounce.ts'
+
+const dkim = Type.Object(
+  {
+    domain: text({
+      description: 'The domain that signs; the sender has to be of it.',
+      expected: 'a domain',
+      example: 'example.com',
+      pattern: '^[A-Za-z0-9-]+(\\.[A-Za-z0-9-]+)+$',
+    }),
+    selector: text({
+      description: 'Where the public key stands: selector._domainkey.domain.',
+      expected: 'letters, digits, hyphens and dots',
+      example: 'watchword',
+      pattern: '^[A-Za-z0-9]([A-Za-z0-9.-]{0,61}[A-Za-z0-9])?$',
+    }),
+    privateKey: secret({
+      description: 'The private key.',
+      expected: 'an RSA key in PEM format, without a password',
+      variable: 'DKIM_PRIVATE_KEY',
+      pattern:
+        '^-----BEGIN (RSA )?PRIVATE KEY-----\\s[A-Za-z0-9+/=\\s]+-----END (RSA )?PRIVATE KEY-----\\s*$',
+    }),
+  },
+  {
+    description: 'Signs the mail, where the server does not.',
+    expected: 'domain, selector and privateKey',
+    example: `{domain: example.com, selector: watchword, privateKey: "\${DKIM_PRIVATE_KEY}"}`,
+  },
+)
+
+const settings = Type.Object({
+  url: secret({
+    description:
+      'The mail server, with its login. smtps:// is TLS from the first byte; smtp:// turns to TLS.',
+    expected: 'an smtp:// or smtps:// URL without a query',
+    variable: 'MAIL_RELAY_URL',
+    pattern: '^smtps?://[^\\s?#]+$',
+  }),
+  from: mailSender(),
+  allowPlainText: flag({
+    description: 'Lets mail, and the password of the URL, travel unencrypted to a server that has no TLS.',
+    example: 'true',
+    default: false,
+  }),
+  certificateAuthority: Type.Optional(
+    text({
+      description: "The certificate of the server's authority, where it is none of the public ones.",
+      expected: 'a certificate in PEM format',
+      example: `\${MAIL_RELAY_CA}`,
+      pattern: '-----BEGIN CERTIFICATE-----',
+    }),
+  ),
+  bounceAddress: Type.Optional(
+    text({
+      description: 'Where mail that cannot be delivered is returned to, when not to the sender.',
+      expected: 'one address without a name',
+      example: 'bounces@example.com',
+      pattern: '^[^\\s<>@,;]+@[^\\s<>@,;]+$',
+    }),
+  ),
+  dkim: Type.Optional(dkim),
+})
+
+/** Mail through any SMTP server. `SMTP_URL` makes one without a file. */
+export const smtpEmail = defineCarrierKind({
+  kind: 'smtp-email',
+  channels: ['email'],
+  settings,
+  guide: {
+    title: 'SMTP',
+    setup: [
+      'Let the SPF record of the sender’s domain name the server.',
+      'For DKIM make an RSA key of 2048 bits, publish its public half at `selector._domainkey.domain`, and set `dkim`; leave it out where the server signs.',
+    ],
+    delivered: 'The server says nothing more; a bounce says that it was not.',
+    source: null,
+  },
+  receipts: {
+    setup: ['Have the mailbox that bounces go to post them to the URL, as docs/receipts.md says.'],
+    checked: 'The word in the URL, and the Message-ID of ours in the bounce.',
+    open: () => bounceReader,
+  },
+  create: ({ url, from, allowPlainText, certificateAuthority, bounceAddress, dkim }, { name, stampOf }) =>
+    createSmtpCarrier({
+      name,
+      url: url.reveal(),
+      from,
+      ...(allowPlainText ? { allowsPlainText: true } : {}),
+      certificateAuthority: certificateAuthority ?? null,
+      bounceAddress: bounceAddress ?? null,
+      dkim: dkim ?? null,
+      stampOf,
+    }),
+})

@@ -1,0 +1,74 @@
+import Type from 'typebox'
+import { type Purpose, purposes } from '../../domain/purpose.ts'
+import type { OutgoingMessage } from '../carrier.ts'
+import { type SettingNotes, textByLocale } from '../carrier-kind.ts'
+import type { Verdict } from '../protocols/http-carrier.ts'
+
+/*
+ * Carriers whose provider writes the text, of a template that it has approved: which template a message is, chosen in the
+ * same way for all of them.
+ */
+
+/** What such a carrier says to a notice: all that it can send is a code. */
+export const codesOnly: Verdict = {
+  kind: 'for-good',
+  detail: 'This carrier sends codes only, in a template.',
+}
+
+type Templates = Partial<Readonly<Record<string, string>>>
+
+/** The template of a purpose in some languages, and of that purpose in every other. */
+const templatesOfPurpose = (template: TemplateNotes) =>
+  textByLocale(
+    {
+      description: 'The templates of a purpose.',
+      expected: 'default, a language, or both, each with a template',
+      example: `{default: ${template.example}}`,
+    },
+    template,
+    { more: ['default'] },
+  )
+
+type TemplateNotes = Omit<SettingNotes, 'description'> & { pattern: string }
+
+/** The settings beside that of the usual template. `languages` is an example of templates of other languages. */
+export const templateSettings = (template: TemplateNotes, { languages }: { languages: string }) => ({
+  byLocale: Type.Optional(
+    textByLocale(
+      {
+        description: 'Templates of other languages.',
+        expected: 'a template for each language',
+        example: languages,
+      },
+      template,
+    ),
+  ),
+  byPurpose: Type.Optional(
+    Type.Unsafe<Partial<Readonly<Record<Purpose, Templates>>>>({
+      type: 'object',
+      isMap: true,
+      properties: Object.fromEntries(
+        Object.keys(purposes).map((name) => [name, templatesOfPurpose(template)]),
+      ),
+      description:
+        'Templates of a purpose, where it has its own: the one of the language, else its `default`, else what is sent for every purpose.',
+      expected: `for each purpose (${Object.keys(purposes).join(', ')}) its templates by language, or \`default\``,
+      example: `{account-login: {default: ${template.example}}}`,
+    }),
+  ),
+})
+
+/** The template of a message: of its purpose and language, of its purpose, of its language, the usual one. */
+export function chooseTemplate(
+  { usual, byLocale, byPurpose }: TemplateChoice,
+  { purpose, locale }: Pick<OutgoingMessage, 'purpose' | 'locale'>,
+): string {
+  const own = byPurpose?.[purpose]
+  return own?.[locale] ?? own?.default ?? byLocale?.[locale] ?? usual
+}
+
+type TemplateChoice = {
+  usual: string
+  byLocale: Templates | undefined
+  byPurpose: Partial<Readonly<Record<string, Templates>>> | undefined
+}

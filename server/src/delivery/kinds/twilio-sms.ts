@@ -1,0 +1,61 @@
+import Type from 'typebox'
+import { defineCarrierKind, text } from '../carrier-kind.ts'
+import { createHttpCarrier, renderForm } from '../protocols/http-carrier.ts'
+import {
+  judgeTwilio,
+  twilioCallback,
+  twilioHeader,
+  twilioLogin,
+  twilioReceipts,
+  twilioSender,
+  twilioSetup,
+  twilioUrl,
+} from './twilio-api.ts'
+
+const settings = Type.Object({
+  ...twilioLogin,
+  sender: text({
+    description: 'Whom the SMS comes from.',
+    expected:
+      'a number in E.164, an alphanumeric sender of up to 11 signs, a short code, or a messaging service',
+    example: 'MG00000000000000000000000000000000',
+    pattern: '^(\\+[1-9][0-9]{4,14}|MG[0-9a-fA-F]{32}|[0-9]{3,8}|[A-Za-z0-9][A-Za-z0-9 ._-]{0,10})$',
+  }),
+})
+
+// No code lives longer (C3), so nothing is worth delivering after that, whatever our clock says.
+const validitySeconds = '600'
+
+/** SMS through Twilio's Messages resource. */
+export const twilioSms = defineCarrierKind({
+  kind: 'twilio-sms',
+  channels: ['sms'],
+  settings,
+  guide: {
+    title: 'Twilio SMS',
+    setup: [
+      ...twilioSetup,
+      'Buy a number or make a messaging service, and allow the countries that you send to under "Geo permissions".',
+    ],
+    delivered: 'The status callback says `delivered`; `undelivered` and `failed` say that it was not.',
+    source: 'https://www.twilio.com/docs/messaging/api/message-resource',
+  },
+  receipts: twilioReceipts,
+  create: (settings, parts) =>
+    createHttpCarrier({
+      ...parts,
+      channels: ['sms'],
+      url: twilioUrl(settings, 'Messages'),
+      render({ to, text }) {
+        const form = renderForm({
+          To: to,
+          ...twilioSender(settings.sender),
+          Body: text,
+          ValidityPeriod: validitySeconds,
+          ...twilioCallback(parts.receiptUrl),
+        })
+        return { ...form, headers: { ...form.headers, authorization: twilioHeader(settings) } }
+      },
+      judge: judgeTwilio,
+    }),
+})

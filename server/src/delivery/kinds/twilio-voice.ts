@@ -1,0 +1,124 @@
+import Type from 'typebox'
+import type { OutgoingMessage } from '../carrier.ts'
+import { defineCarrierKind, text, textByLocale } from '../carrier-kind.ts'
+import { createHttpCarrier, renderForm } from '../protocols/http-carrier.ts'
+import {
+  judgeTwilio,
+  twilioCallback,
+  twilioHeader,
+  twilioLogin,
+  twilioReceipts,
+  twilioSetup,
+  twilioUrl,
+} from './twilio-api.ts'
+
+const settings = Type.Object({
+  ...twilioLogin,
+  sender: text({
+    description: 'The number that calls.',
+    expected: 'a number of the account that may call, in E.164',
+    example: '"+14155550100"',
+    pattern: '^\\+[1-9][0-9]{4,14}$',
+  }),
+  voices: Type.Optional(
+    textByLocale(
+      {
+        description: 'The voice of a language, where it is not to be the usual one or where there is none.',
+        expected: 'a voice that Twilio names, for each language',
+        example: '{fr: Polly.Lea}',
+      },
+      { expected: 'a voice that Twilio names', example: 'Polly.Lea', pattern: '^[A-Za-z0-9._-]{1,60}$' },
+    ),
+  ),
+})
+
+// The languages that have a usual voice, as <Say> names them (https://www.twilio.com/docs/voice/twiml/say).
+const spokenLanguages: Record<string, string> = {
+  ar: 'ar-XA',
+  de: 'de-DE',
+  en: 'en-US',
+  es: 'es-ES',
+  fr: 'fr-FR',
+  hi: 'hi-IN',
+  pt: 'pt-BR',
+}
+
+/** So long it rings; a voice mail would keep the code. */
+const ringSeconds = '25'
+
+/** Codes by phone call, read digit by digit and twice. */
+export const twilioVoice = defineCarrierKind({
+  kind: 'twilio-voice',
+  channels: ['voice'],
+  settings,
+  guide: {
+    title: 'Twilio voice',
+    setup: [
+      ...twilioSetup,
+      'Buy a number that may call, and allow the countries that you call under "Voice geographic permissions".',
+    ],
+    delivered: 'The status callback says `completed`: somebody, or a voice mail, took the call.',
+    source: 'https://www.twilio.com/docs/voice/api/call-resource',
+  },
+  receipts: twilioReceipts,
+  create: (settings, parts) =>
+    createHttpCarrier({
+      ...parts,
+      channels: ['voice'],
+      url: twilioUrl(settings, 'Calls'),
+      render(message) {
+        const voice = settings.voices?.[message.locale] ?? null
+        const language = spokenLanguages[message.locale] ?? languageOf(voice)
+        // Twilio takes such a call, and then says nothing.
+        if (language === null)
+          return {
+            kind: 'for-good',
+            detail: `No voice speaks ${message.locale}; the setting voices may name one.`,
+          }
+        const form = renderForm({
+          To: message.to,
+          From: settings.sender,
+          Twiml: renderTwiml(message, { voice, language }),
+          Timeout: ringSeconds,
+          ...twilioCallback(parts.receiptUrl),
+        })
+        return { ...form, headers: { ...form.headers, authorization: twilioHeader(settings) } }
+      },
+      judge: judgeTwilio,
+    }),
+})
+
+/** Names of voices hold their language: `Google.sw-KE-Chirp3-HD-Kore`. */
+const languageOf = (voice: string | null): string | null =>
+  /[a-z]{2,3}-[A-Z]{2}/.exec(voice ?? '')?.[0] ?? null
+
+function renderTwiml(
+  message: OutgoingMessage,
+  { voice, language }: { voice: string | null; language: string },
+): string {
+  const voiceAttribute = voice === null ? '' : ` voice="${escapeXml(voice)}"`
+  const say = `<Say language="${escapeXml(language)}"${voiceAttribute}>${escapeXml(spellCode(message))}</Say>`
+  return `<?xml version="1.0" encoding="UTF-8"?><Response><Pause length="1"/>${say}<Pause length="1"/>${say}</Response>`
+}
+
+/** The text with its code digit by digit: six digits in a row are read as a number in the hundred thousands. */
+function spellCode({ text, code }: OutgoingMessage): string {
+  if (code === null) return text
+  const digits = [...code.reveal()].join(', ')
+  return text.replaceAll(code.reveal(), () => digits)
+}
+
+const entities: Record<string, string> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&apos;',
+}
+
+/** XML 1.0 knows no control characters but tab and line breaks, not even escaped. */
+const escapeXml = (text: string): string =>
+  text
+    .toWellFormed()
+    .replace(/[^\P{Cc}\t\n\r]/gu, ' ')
+    .replace(/[&<>"']/g, (sign) => entities[sign] ?? sign)

@@ -1,0 +1,122 @@
+import Type, { type Static } from 'typebox'
+import { baseUrl, choice, defineCarrierKind, secret, text } from '../carrier-kind.ts'
+import { describe, messageIdOf, objectsOf, textOf } from '../protocols/answer-body.ts'
+import { createHttpCarrier, type HttpAnswer, renderForm, type Verdict } from '../protocols/http-carrier.ts'
+import { createVonageReader, vonageSignatureMethods } from '../receipts/vonage.ts'
+import { countGsm7 } from '../texts/gsm7.ts'
+
+const settings = Type.Object({
+  apiKey: text({
+    description: 'The key of the account.',
+    expected: 'the 8 signs that the dashboard shows',
+    example: 'a1b2c3d4',
+    pattern: '^[A-Za-z0-9]{8}$',
+  }),
+  apiSecret: secret({
+    description: 'The secret of the account.',
+    expected: 'the secret that the dashboard shows',
+    variable: 'VONAGE_API_SECRET',
+  }),
+  sender: text({
+    description: 'Whom the SMS comes from.',
+    expected: 'a number of the account without its +, or an alphanumeric sender of up to 11 signs',
+    example: 'Example',
+    pattern: '^([1-9][0-9]{4,14}|[A-Za-z0-9][A-Za-z0-9 ._-]{0,10})$',
+  }),
+  signatureSecret: Type.Optional(
+    secret({
+      description: 'The secret with which Vonage signs its reports; it is not the secret of the account.',
+      expected: 'the signature secret that the dashboard shows',
+      variable: 'VONAGE_SIGNATURE_SECRET',
+    }),
+  ),
+  signatureMethod: choice(vonageSignatureMethods, {
+    description:
+      'How it signs: an HMAC, or the plain hash of MD5, which is the usual one of accounts and the weakest.',
+    example: 'md5hash',
+    default: 'sha256',
+  }),
+  baseUrl: baseUrl('https://rest.nexmo.com'),
+})
+
+// No code lives longer than ten minutes (C3).
+const validityMilliseconds = '600000'
+
+const verdicts: Record<string, 'for-now' | 'account'> = {
+  1: 'for-now', // throttled
+  4: 'account', // credentials
+  5: 'for-now', // their fault
+  8: 'account', // account barred
+  9: 'account', // no credit
+  10: 'for-now', // too many connections
+  11: 'account', // not enabled for HTTP
+  14: 'account', // signature
+  15: 'account', // sender
+  23: 'account', // where we are to be called back
+  29: 'account', // a number that a trial account has not listed
+  32: 'account', // signature and secret together
+}
+
+/** SMS through Vonage's SMS API, which answers 200 to everything. */
+export const vonageSms = defineCarrierKind({
+  kind: 'vonage-sms',
+  channels: ['sms'],
+  settings,
+  guide: {
+    title: 'Vonage SMS',
+    setup: [
+      'Take the API key and secret from the dashboard.',
+      'Register an alphanumeric sender where the country asks for it, or buy a number.',
+    ],
+    delivered: 'The delivery receipt says `delivered`; `accepted` and `buffered` are still under way.',
+    source: 'https://developer.vonage.com/en/api/sms',
+  },
+  receipts: {
+    setup: [
+      'Every message asks for its reports.',
+      'Have the support of Vonage sign the webhooks of the account, choose `SHA-256 HMAC` as the signature method in the dashboard, and set `signatureSecret`; another method is told to `signatureMethod`.',
+    ],
+    checked:
+      'The signature over all fields (`sig`), or the token (JWT) with the digest of the body, neither older than 25 hours; without `signatureSecret`, the word in the URL.',
+    open: (settings) => createVonageReader(signatureOf(settings)),
+  },
+  create: ({ apiKey, apiSecret, sender, baseUrl }, parts) =>
+    createHttpCarrier({
+      ...parts,
+      channels: ['sms'],
+      url: `${baseUrl}/sms/json`,
+      render: ({ to, text, idempotencyKey }) =>
+        renderForm({
+          api_key: apiKey,
+          api_secret: apiSecret.reveal(),
+          from: sender,
+          to: to.slice(1),
+          text,
+          type: countGsm7(text) === null ? 'unicode' : 'text',
+          ttl: validityMilliseconds,
+          // Comes back in receipts.
+          'client-ref': idempotencyKey.slice(0, 100),
+          ...(parts.receiptUrl == null ? {} : { callback: parts.receiptUrl }),
+        }),
+      judge: judgeVonage,
+    }),
+})
+
+/** Null where reports come unsigned. */
+const signatureOf = ({ apiKey, signatureSecret, signatureMethod: method }: Static<typeof settings>) =>
+  signatureSecret === undefined ? null : { secret: signatureSecret.reveal(), method, apiKey }
+
+/** A long text is several messages, each with a status of its own. */
+function judgeVonage({ status, json }: HttpAnswer): Verdict | null {
+  const messages = objectsOf(json.messages)
+  const [first] = messages
+  if (status !== 200 || first === undefined) return null
+
+  const refused = messages.find((message) => textOf(message.status) !== '0')
+  if (refused === undefined) return { kind: 'accepted', carrierMessageId: messageIdOf(first['message-id']) }
+  const code = textOf(refused.status)
+  if (code === '') return null
+  const detail = describe('Vonage', code, refused['error-text'])
+  if (refused !== first) return { kind: 'unknown', detail }
+  return { kind: verdicts[code] ?? 'for-good', detail }
+}

@@ -1,0 +1,115 @@
+import { toOneLine } from '../../carrier.ts'
+import type { PduOf } from './pdu.ts'
+import { tag } from './tags.ts'
+
+/** What the SMSC reports of a message that it had taken. They come in any order, late, and more than once. */
+export type SmppReceipt = {
+  /** As it was called when it was accepted. */
+  carrierMessageId: string
+  state: ReceiptState
+  /** The SMSC's own words for it. */
+  detail: string
+  /** When the report arrived. The SMSC's times name no time zone. */
+  at: Date
+}
+
+export type ReceiptState = 'delivered' | 'undelivered' | 'expired' | 'accepted' | 'unknown'
+
+/**
+ * In which numerals one SMSC calls the same message: the same in the answer to `submit_sm` and in the text of the
+ * receipt, or hexadecimal in one and decimal in the other, as many do.
+ */
+export const receiptIdForms = ['same', 'decimal-for-hexadecimal', 'hexadecimal-for-decimal'] as const
+export type ReceiptIdForm = (typeof receiptIdForms)[number]
+
+export const messageIdLengthMax = 200
+
+/** Section 5.2.28, and under the names of appendix B. */
+const states: [value: number, name: string, state: ReceiptState][] = [
+  [1, 'ENROUTE', 'accepted'],
+  [2, 'DELIVRD', 'delivered'],
+  [3, 'EXPIRED', 'expired'],
+  [4, 'DELETED', 'undelivered'],
+  [5, 'UNDELIV', 'undelivered'],
+  [6, 'ACCEPTD', 'accepted'],
+  [7, 'UNKNOWN', 'unknown'],
+  [8, 'REJECTD', 'undelivered'],
+]
+/** Spelled out, and outside of the specification, but common. */
+const otherNames: Record<string, ReceiptState> = {
+  DELIVERED: 'delivered',
+  UNDELIVERABLE: 'undelivered',
+  UNDELIVERED: 'undelivered',
+  ACCEPTED: 'accepted',
+  REJECTED: 'undelivered',
+  FAILED: 'undelivered',
+}
+const statesByValue = new Map(states.map(([value, name, state]) => [value, { name, state }]))
+const statesByName = new Map([
+  ...states.map(([, name, state]): [string, ReceiptState] => [name, state]),
+  ...Object.entries(otherNames),
+])
+
+/** Bit 2: a delivery receipt; bit 5: an intermediate notification (section 5.2.12). */
+const receiptClasses = 0x24
+
+export type IncomingMessage = PduOf<'deliver_sm'> | PduOf<'data_sm'>
+
+/** Whether the PDU reports on a message of ours, rather than being somebody's message to us. */
+export const isReceipt = ({ fields, tlvs }: IncomingMessage): boolean =>
+  (fields.esm_class & receiptClasses) !== 0 || tlvs.has(tag.receiptedMessageId)
+
+/** Reads a receipt, from its parameters before its text (appendix B); null when it names no message or no state. */
+export function parseReceipt(pdu: IncomingMessage, form: ReceiptIdForm, at: Date): SmppReceipt | null {
+  const text = receiptText(pdu)
+  const named = pdu.tlvs.get(tag.receiptedMessageId)?.toString('latin1').replace(/\0.*$/s, '')
+  // The parameter is defined as the id of the answer; only the text comes in other numerals.
+  const carrierMessageId = named ? canonicalId(named, form, 'answer') : canonicalId(text.id, form, 'receipt')
+  if (carrierMessageId === '' || carrierMessageId.length > messageIdLengthMax) return null
+
+  const value = pdu.tlvs.get(tag.messageState)?.[0]
+  const stated = value === undefined ? undefined : statesByValue.get(value)
+  const state = stated?.state ?? statesByName.get(text.state)
+  if (state === undefined) return null
+  const words = [text.state || (stated?.name ?? ''), text.error && `err:${text.error}`, networkError(pdu)]
+  return { carrierMessageId, state, detail: toOneLine(words.filter((word) => word !== '').join(' ')), at }
+}
+
+/**
+ * One spelling for ids that are spelled in two: decimal numerals. An id that is no number in the numerals it should
+ * have stays as it is.
+ */
+export function canonicalId(id: string, form: ReceiptIdForm, place: 'answer' | 'receipt'): string {
+  if (form === 'same') return id
+  const isHexadecimal = (form === 'decimal-for-hexadecimal') === (place === 'answer')
+  if (isHexadecimal) return /^[0-9a-f]{1,64}$/i.test(id) ? BigInt(`0x${id}`).toString() : id
+  return /^[0-9]{1,64}$/.test(id) ? BigInt(id).toString() : id
+}
+
+type ReceiptText = { id: string; state: string; error: string }
+
+const ucs2 = 0x08
+const textLengthMax = 1_000
+
+function receiptText({ fields, tlvs }: IncomingMessage): ReceiptText {
+  const short = 'short_message' in fields ? fields.short_message : Buffer.alloc(0)
+  const bytes = (short.length > 0 ? short : (tlvs.get(tag.messagePayload) ?? short)).subarray(
+    0,
+    textLengthMax,
+  )
+  const isWide = fields.data_coding === ucs2 && bytes.length % 2 === 0
+  const whole = isWide ? Buffer.from(bytes).swap16().toString('utf16le') : bytes.toString('latin1')
+  // Behind `text:` come the first words of the message itself, which may look like anything.
+  const report = whole.replace(/(?:^|\s)text:.*$/is, '')
+  return {
+    id: /(?:^|\s)id:\s*([^\s\0]+)/i.exec(report)?.[1] ?? '',
+    state: (/(?:^|\s)stat:\s*([a-z]+)/i.exec(report)?.[1] ?? '').toUpperCase(),
+    error: /(?:^|\s)err:\s*([^\s\0]+)/i.exec(report)?.[1] ?? '',
+  }
+}
+
+/** Section 5.3.2.31: the kind of network, and its own number for what went wrong. */
+function networkError({ tlvs }: IncomingMessage): string {
+  const bytes = tlvs.get(tag.networkErrorCode)
+  return bytes?.length === 3 ? `network:${bytes[0]}/${bytes.readUInt16BE(1)}` : ''
+}

@@ -1,0 +1,198 @@
+import { isIP } from 'node:net'
+import { Readable } from 'node:stream'
+import MailComposer from 'nodemailer/lib/mail-composer'
+import { parseEmailAddress } from '../../domain/address.ts'
+import {
+  type Carrier,
+  type CarrierAnswer,
+  type OutgoingMessage,
+  refuseForGood,
+  refuseForNow,
+  toOneLine,
+} from '../carrier.ts'
+import { createDkimSigner, type DkimKey, type SignMail } from './dkim.ts'
+import { mailHeaders, parseSender, type Sender } from './mail-fields.ts'
+import { createSmtpConnections, type SmtpLink, type SmtpServer } from './smtp-connections.ts'
+
+export type SmtpOptions = {
+  /** `smtp://user:password@host:port`, or `smtps://` for TLS from the first byte. */
+  url: string
+  /** The sender: `codes@example.com` or `Example <codes@example.com>`. */
+  from: string
+  /** By default only for this very machine; anything else is reached over TLS with a valid certificate. */
+  allowsPlainText?: boolean
+  /** PEM of the authority that signed the server's certificate, when no public one did. */
+  certificateAuthority?: string | null
+  /** Signs every mail for the domain of its sender. */
+  dkim?: DkimKey | null
+  /** Where bounces go, when not to the sender. */
+  bounceAddress?: string | null
+  /** What stands behind the id in a `Message-ID`, so that a bounce of it cannot be forged; nothing where it is not given. */
+  stampOf?: ((id: string) => string) | undefined
+  /** Messages under way at once, each on a connection of its own. */
+  connectionsMax?: number
+  name?: string
+}
+
+/** Sends mail through an SMTP server (RFC 5321). */
+export function createSmtpCarrier({
+  url,
+  from,
+  allowsPlainText,
+  certificateAuthority = null,
+  dkim = null,
+  bounceAddress = null,
+  stampOf,
+  connectionsMax = 10,
+  name = 'smtp',
+}: SmtpOptions): Carrier {
+  const connections = createSmtpConnections({ ...parseSmtpUrl(url, allowsPlainText), certificateAuthority })
+  const sender = parseSender(from)
+  const sign = dkim === null ? null : createDkimSigner(dkim)
+  if (dkim !== null && !isOfDomain(sender.address, dkim.domain))
+    throw new Error(
+      `The sender is not of ${dkim.domain}, so a DKIM signature of that domain says nothing for it`,
+    )
+
+  return {
+    name,
+    channels: ['email'],
+    concurrencyMax: connectionsMax,
+    async deliver(message, signal) {
+      if (parseEmailAddress(message.to) !== message.to)
+        return refuseForGood('The address is not one address.')
+      const mail = await composeMail(message, { sender, sign, bounceAddress, stampOf })
+
+      for (;;) {
+        let link: SmtpLink
+        try {
+          link = await connections.open(signal)
+        } catch (error) {
+          // A greeting or a login that is refused is about us, not about the message: another try may do.
+          return refuseForNow(detailOf(error))
+        }
+        const wasReused = link.messages > 0
+        const { answer, isIntact, isStale } = await transmit({ link, mail, signal })
+        if (isIntact) connections.keep(link)
+        else connections.cut(link)
+        if (!(wasReused && isStale)) return answer
+      }
+    },
+    async close() {
+      connections.closeAll()
+    },
+  }
+}
+
+/** DMARC (RFC 7489 section 3.1.1) counts a signature of the sender's domain or of one above it. */
+const isOfDomain = (address: string, domain: string): boolean =>
+  new RegExp(`[@.]${domain.replaceAll('.', '\\.')}$`, 'i').test(address)
+
+/** Reads where and how to connect. Neither user nor password is repeated in what is thrown. */
+export function parseSmtpUrl(
+  text: string,
+  allowsPlainText: boolean | undefined,
+): Omit<SmtpServer, 'certificateAuthority'> {
+  const url = URL.canParse(text) ? new URL(text) : null
+  if (url === null || !['smtp:', 'smtps:'].includes(url.protocol) || url.hostname === '')
+    throw new Error('SMTP_URL must look like smtp://user:password@mail.example.com:587 or smtps://…:465')
+
+  const host = url.hostname.replace(/^\[(.*)\]$/, '$1')
+  const isSecure = url.protocol === 'smtps:'
+  const user = decodeURIComponent(url.username)
+  return {
+    host,
+    port: url.port === '' ? (isSecure ? 465 : 587) : Number(url.port),
+    isSecure,
+    allowsPlainText: allowsPlainText ?? isLoopback(host),
+    credentials: user === '' ? null : { user, pass: decodeURIComponent(url.password) },
+  }
+}
+
+const isLoopback = (host: string): boolean =>
+  host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'))
+
+type ComposedMail = { messageId: string; envelope: { from: string; to: string[] }; bytes: Buffer }
+
+async function composeMail(
+  message: OutgoingMessage,
+  {
+    sender,
+    sign,
+    bounceAddress,
+    stampOf,
+  }: { sender: Sender; sign: SignMail | null } & Pick<Required<SmtpOptions>, 'bounceAddress' | 'stampOf'>,
+): Promise<ComposedMail> {
+  const { to, subject, text, html, idempotencyKey } = message
+  // The same at every try: a mailbox that gets a message twice can tell.
+  const key = idempotencyKey.replace(/[^A-Za-z0-9.-]/g, '')
+  const stamp = stampOf === undefined ? '' : `.${stampOf(key)}`
+  const messageId = `<${key}${stamp}@${sender.address.slice(sender.address.lastIndexOf('@') + 1)}>`
+  const mail = new MailComposer({
+    from: sender,
+    to: { name: '', address: to },
+    subject: toOneLine(subject ?? ''),
+    text,
+    ...(html === null ? {} : { html }),
+    messageId,
+    headers: mailHeaders,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  }).compile()
+  const { from, to: recipients } = mail.getEnvelope()
+  const returnPath = bounceAddress ?? (from || sender.address)
+  const bytes = await mail.build()
+  const envelope = { from: returnPath, to: recipients }
+  return { messageId, envelope, bytes: sign === null ? bytes : await sign(bytes) }
+}
+
+type Transmission = {
+  answer: CarrierAnswer
+  /** The connection may carry the next message. */
+  isIntact: boolean
+  /** It was closed before anything of the message was said. */
+  isStale: boolean
+}
+
+/** One mail over one connection. Until the server asks for the text, nothing can have been sent. */
+function transmit({ link, mail, signal }: { link: SmtpLink; mail: ComposedMail; signal: AbortSignal }) {
+  return new Promise<Transmission>((resolve) => {
+    let hasTextBegun = false
+    const text = new Readable({
+      read() {
+        hasTextBegun = true
+        this.push(mail.bytes)
+        this.push(null)
+      },
+    })
+    const settle = (answer: CarrierAnswer, { isIntact = false, isStale = false } = {}) => {
+      signal.removeEventListener('abort', abort)
+      resolve({ answer, isIntact, isStale })
+    }
+    const abort = () => settle(unanswered('no answer in time'))
+    const unanswered = (detail: string): CarrierAnswer =>
+      hasTextBegun ? { kind: 'unknown', detail } : refuseForNow(detail)
+
+    signal.addEventListener('abort', abort, { once: true })
+    if (signal.aborted) return abort()
+    link.connection.send(mail.envelope, text, (error) => {
+      if (!error) {
+        // The server's own number of the mail is in no bounce.
+        return settle({ kind: 'accepted', carrierMessageId: mail.messageId }, { isIntact: true })
+      }
+      const { code, permanent, responseCode } = error
+      const detail = detailOf(error)
+      const isClosing = responseCode === undefined || responseCode === 421
+      const isStale = isClosing && !hasTextBegun && !signal.aborted
+      // Without an answer of the server: an address with letters that the server cannot take.
+      const isPermanent = permanent ?? code === 'EENVELOPE'
+      if (isPermanent) return settle(refuseForGood(detail))
+      settle(responseCode === undefined ? unanswered(detail) : refuseForNow(detail), { isStale })
+    })
+  })
+}
+
+const detailOf = (error: unknown): string => {
+  const { response, message, code } = Object(error)
+  return String(response ?? message ?? code ?? 'no reason given')
+}

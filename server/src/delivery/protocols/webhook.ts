@@ -1,0 +1,105 @@
+import type { Channel } from '../../domain/address.ts'
+import {
+  type Carrier,
+  type CarrierAnswer,
+  type OutgoingMessage,
+  refuseForGood,
+  refuseForNow,
+} from '../carrier.ts'
+import { cleanDetail } from './clean-detail.ts'
+import { createHttpPoster, type HttpOutcome } from './http-post.ts'
+import { parseRetryAfter } from './retry-after.ts'
+
+/** `url` takes `POST {id, channel, to, text, code, locale, projectId}`; an answer of 2xx means accepted. */
+export type WebhookOptions = {
+  channels: readonly Channel[]
+  url: string
+  name?: string
+  concurrencyMax?: number
+}
+
+/** Answers below 500 that say "later", not "never". */
+const temporaryStatuses = new Set([408, 425, 429])
+
+/** Hands messages to a gateway of the operator's own over HTTP. */
+export function createWebhookCarrier({
+  channels,
+  url,
+  name = `${channels.join('-')}-webhook`,
+  concurrencyMax = 64,
+}: WebhookOptions): Carrier {
+  const parsed = parseWebhookUrl(url)
+  const poster = createHttpPoster(parsed)
+  const hidden = secretsOf(parsed)
+
+  return {
+    name,
+    channels,
+    concurrencyMax,
+    async deliver(message, signal) {
+      const headers = {
+        'content-type': 'application/json',
+        accept: 'application/json',
+        'user-agent': 'watchword',
+        'idempotency-key': encodeURIComponent(message.idempotencyKey.toWellFormed()),
+      }
+      const answer = answerOf(await poster.post({ headers, body: renderBody(message), signal }))
+      return answer.kind === 'accepted'
+        ? answer
+        : { ...answer, detail: cleanDetail(answer.detail, message, hidden) }
+    },
+    async close() {
+      poster.close()
+    },
+  }
+}
+
+/** The URL stays out of what is thrown, for it may hold the gateway's token. */
+function parseWebhookUrl(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : null
+  if (url?.protocol === 'http:' || url?.protocol === 'https:') return url
+  throw new Error(
+    'The webhook of a carrier must be an http or https URL, such as https://gateway.example/send',
+  )
+}
+
+/** A gateway that does not know its own path says so with the path, and the token may stand in it. */
+const secretsOf = ({ pathname, search, username, password }: URL): string[] => [
+  pathname + search,
+  username,
+  password,
+  ...pathname.split('/'),
+  ...search.split(/[?&=]/),
+]
+
+const renderBody = ({ challengeId, channel, to, text, code, locale, projectId }: OutgoingMessage): string =>
+  JSON.stringify({
+    id: challengeId,
+    channel,
+    to,
+    text,
+    code: code?.reveal() ?? null,
+    locale,
+    projectId,
+  })
+
+function answerOf(outcome: HttpOutcome): CarrierAnswer {
+  if (outcome.kind === 'unsent') return refuseForNow(outcome.detail)
+  if (outcome.kind === 'unanswered') return { kind: 'unknown', detail: outcome.detail }
+
+  const { status, body } = outcome
+  if (status >= 200 && status < 300) return { kind: 'accepted', carrierMessageId: messageIdIn(body) }
+  const detail = `HTTP ${status} ${body}`.trim()
+  if (status < 500 && !temporaryStatuses.has(status)) return refuseForGood(detail)
+  return refuseForNow(detail, parseRetryAfter(outcome.headers['retry-after'], new Date()))
+}
+
+/** A gateway may name the message: `{"id": "…"}`. */
+function messageIdIn(body: string): string | null {
+  try {
+    const { id } = Object(JSON.parse(body))
+    return typeof id === 'string' && id.length <= 200 ? id : null
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,52 @@
+import { type DeliveryRate, type Demotion, demotionHours, judgeDemotions } from '../../domain/demotion.ts'
+import type { ReceiptStore } from '../../engine/operations/receipt-words.ts'
+import type { HealthSubject } from './health.ts'
+
+/** Knows which carriers have fallen behind, as it last read; asking costs a look into memory. */
+export type Demotions = {
+  isDemoted(subject: HealthSubject): boolean
+  start(): void
+  stop(): Promise<void>
+}
+
+export type DemotionsParts = {
+  receipts: Pick<ReceiptStore, 'rates'>
+  log: { info: (fields: object, message: string) => void; warn: (fields: object, message: string) => void }
+  onFault: (fault: unknown) => void
+  everyMilliseconds?: number
+}
+
+/** Reads the success rates every two seconds, apart from every message. While that fails, what was known holds. */
+export function createDemotions(parts: DemotionsParts): Demotions {
+  const { receipts, log, onFault, everyMilliseconds = 2_000 } = parts
+  let known = new Map<string, Demotion>()
+  let timer: NodeJS.Timeout | null = null
+  let reading: Promise<void> = Promise.resolve()
+
+  async function read(): Promise<void> {
+    const rates = await receipts.rates({ hours: demotionHours })
+    const now = new Map(judgeDemotions(rates).map((demotion) => [keyOf(demotion), demotion]))
+    for (const [key, demotion] of now) if (!known.has(key)) log.warn(demotion, 'delivery.carrier-demoted')
+    for (const [key, { carrier, channel, country }] of known)
+      if (!now.has(key)) log.info({ carrier, channel, country }, 'delivery.carrier-restored')
+    known = now
+  }
+
+  return {
+    isDemoted: (subject) => known.has(keyOf(subject)),
+    start() {
+      timer ??= setInterval(() => {
+        // One look at a time, however long it takes.
+        reading = reading.then(read).catch(onFault)
+      }, everyMilliseconds)
+      timer.unref()
+    },
+    async stop() {
+      if (timer !== null) clearInterval(timer)
+      await reading
+    },
+  }
+}
+
+const keyOf = ({ carrier, channel, country }: Pick<DeliveryRate, 'carrier' | 'channel' | 'country'>) =>
+  `${carrier} ${channel} ${country ?? ''}`

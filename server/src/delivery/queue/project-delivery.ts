@@ -1,0 +1,41 @@
+import { LRUCache } from 'lru-cache'
+import { parseAmount } from '../../domain/money.ts'
+import type { ProjectId } from '../../domain/project.ts'
+import type { RouteTable } from '../../domain/route.ts'
+import type { ProjectStore, RouteStore } from '../../engine/ports/ports.ts'
+import type { SpendingCaps } from '../../engine/ports/spending.ts'
+
+/** What a project says of its delivery. */
+export type ProjectDelivery = { routes: RouteTable; caps: SpendingCaps }
+
+export type LoadProjectDelivery = (id: ProjectId) => Promise<ProjectDelivery>
+
+/** The server's routes, and no cap. */
+export const usualDelivery: ProjectDelivery = { routes: {}, caps: { perDay: null, perMonth: null } }
+
+const believedMilliseconds = 1_000
+
+/** Loads what projects say of their delivery, and believes it for a second. */
+export function createLoadProjectDelivery({
+  projects,
+  routes,
+}: {
+  projects: Pick<ProjectStore, 'find'>
+  routes: Pick<RouteStore, 'find'>
+}): LoadProjectDelivery {
+  const known = new LRUCache<ProjectId, ProjectDelivery, void>({
+    max: 10_000,
+    ttl: believedMilliseconds,
+    // While the database is away, what was sent before can still be sent again.
+    allowStaleOnFetchRejection: true,
+    fetchMethod: async (id) => {
+      const [project, own] = await Promise.all([projects.find(id), routes.find(id)])
+      const { spendingPerDay, spendingPerMonth } = project?.settings ?? {}
+      return {
+        routes: own,
+        caps: { perDay: parseAmount(spendingPerDay), perMonth: parseAmount(spendingPerMonth) },
+      }
+    },
+  })
+  return async (id) => (await known.fetch(id)) ?? usualDelivery
+}

@@ -1,0 +1,89 @@
+import { type Channel, channels, type Region } from '../../domain/address.ts'
+import type { ProjectId } from '../../domain/project.ts'
+import { orderLegs, plainLeg, type RouteLeg, type RouteTable } from '../../domain/route.ts'
+import type { Carrier } from '../carrier.ts'
+import type { Demotions } from './demotions.ts'
+
+/** What a route may depend on. */
+export type Destination = {
+  projectId: ProjectId
+  channel: Channel
+  to: string
+  /** The country of the number, where it is known. */
+  region?: Region | null
+  /** The project's own routes. A channel that they do not name has the server's. */
+  own?: RouteTable
+  /** What weights are drawn with: the same word, the same order, so that a retry asks as the first try did. */
+  draw?: string
+}
+
+/** Which carriers serve a message, in the order in which they are asked. */
+export type Routes = {
+  carriersFor(destination: Destination): readonly Carrier[]
+  /** Closes every carrier once. After the dispatcher has stopped. */
+  close(): Promise<void>
+}
+
+export type RouteParts = {
+  /** The server's own routes. */
+  table: RouteTable
+  /** Undefined when there is no such carrier for the channel. Asked again at every message, so it keeps what it makes. */
+  carrierNamed: (name: string, channel: Channel) => Carrier | undefined
+  isDemoted?: Demotions['isDemoted']
+  close: () => Promise<void>
+}
+
+/** Finds the carriers of a message: by the project's own route, else by the server's. */
+export const createRoutesOf = ({
+  table,
+  carrierNamed,
+  isDemoted = () => false,
+  close,
+}: RouteParts): Routes => ({
+  carriersFor({ channel, to, region = null, own = {}, draw = '' }) {
+    const legs: readonly RouteLeg[] = own[channel] ?? table[channel] ?? []
+    return orderLegs(legs, {
+      to,
+      region,
+      draw: (word) => chanceOf(`${draw} ${word}`),
+      isDemoted: (carrier) => isDemoted({ carrier, channel, country: region }),
+    }).flatMap(({ carrier }) => carrierNamed(carrier, channel) ?? [])
+  },
+  close,
+})
+
+/** One route per channel, the same for every project and country. A channel without carriers serves nobody. */
+export function createRoutes(byChannel: Partial<Record<Channel, readonly Carrier[]>>): Routes {
+  const carriers = new Set<Carrier>()
+  const named = new Map<string, Carrier>()
+  const table: RouteTable = {}
+  for (const channel of channels) {
+    const served = byChannel[channel] ?? []
+    table[channel] = served.map((_, index) => plainLeg(`${index}`))
+    for (const [index, carrier] of served.entries()) {
+      if (!carrier.channels.includes(channel))
+        throw new Error(
+          `The carrier ${carrier.name} does not serve ${channel}; it serves ${carrier.channels}`,
+        )
+      carriers.add(carrier)
+      named.set(`${channel} ${index}`, carrier)
+    }
+  }
+  return createRoutesOf({
+    table,
+    carrierNamed: (name, channel) => named.get(`${channel} ${name}`),
+    async close() {
+      await Promise.all([...carriers].map((carrier) => carrier.close?.()))
+    },
+  })
+}
+
+/** A number in (0, 1) that a text always gives (FNV-1a, mixed once more, for its high bits change least). */
+function chanceOf(text: string): number {
+  let hash = 0x811c9dc5
+  for (let index = 0; index < text.length; index += 1)
+    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193)
+  hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d)
+  hash = Math.imul(hash ^ (hash >>> 12), 0x297a2d39)
+  return (((hash ^ (hash >>> 15)) >>> 0) + 0.5) / 2 ** 32
+}

@@ -1,0 +1,39 @@
+import { type Carrier, type CarrierAnswer, type OutgoingMessage, refuseForNow } from '../carrier.ts'
+import { cleanDetail } from '../protocols/clean-detail.ts'
+
+/**
+ * Asks one carrier once and bounds the asking. A carrier that throws has a mistake in it; for the message it is a
+ * refusal for now.
+ */
+export async function tryCarrier(
+  carrier: Carrier,
+  message: OutgoingMessage,
+  { milliseconds, stopSignal }: { milliseconds: number; stopSignal: AbortSignal },
+): Promise<CarrierAnswer> {
+  const controller = new AbortController()
+  const abort = () => controller.abort()
+  const timer = setTimeout(abort, milliseconds)
+  stopSignal.addEventListener('abort', abort, { once: true })
+  if (stopSignal.aborted) abort()
+
+  try {
+    const answer = await Promise.race([
+      carrier.deliver(message, controller.signal),
+      ignored(controller.signal),
+    ])
+    return answer.kind === 'accepted' ? answer : { ...answer, detail: cleanDetail(answer.detail, message) }
+  } catch (error) {
+    return refuseForNow(cleanDetail(`fault: ${error instanceof Error ? error.message : error}`, message))
+  } finally {
+    clearTimeout(timer)
+    stopSignal.removeEventListener('abort', abort)
+  }
+}
+
+/** What is known of a message whose carrier does not even answer to being told to stop. */
+const ignored = (signal: AbortSignal): Promise<CarrierAnswer> =>
+  new Promise((resolve) => {
+    const graceMilliseconds = 250
+    const answer: CarrierAnswer = { kind: 'unknown', detail: 'The carrier did not stop when told to.' }
+    signal.addEventListener('abort', () => setTimeout(resolve, graceMilliseconds, answer), { once: true })
+  })

@@ -1,0 +1,80 @@
+import type { Challenge } from '../../domain/challenge.ts'
+import type { Secret } from '../../domain/secret.ts'
+import { type OutgoingMessage, toOneLine } from '../carrier.ts'
+import { directionOf } from './built-in.ts'
+import { minutesMax, type Pattern } from './compile-text.ts'
+import { renderMailHtml } from './mail-layout.ts'
+import { escapeHtml } from './markdown.ts'
+import type { ProjectWording } from './project-wording.ts'
+import { nameIn, renderSms } from './render-text.ts'
+import { fillIn } from './stand-ins.ts'
+
+/** What a message is made of. `code` is null in notices; `now` is the database's clock. */
+export type MessageParts = { challenge: Challenge; wording: ProjectWording; code: Secret | null; now: Date }
+
+/** Writes the message of a challenge in the words of its project. */
+export function renderMessage({ challenge, wording, code, now }: MessageParts): OutgoingMessage {
+  const { locale, content, channel, purpose } = challenge
+  if (content === 'decoy') throw new Error('A decoy has no text')
+
+  const about = content === 'code' ? purpose : content
+  const text = wording.textFor({ channel, purpose: about, locale })
+  const words = renderWords(text(minutesLeft(challenge, now)), {
+    wording,
+    channel,
+    locale,
+    code: code?.reveal() ?? '',
+  })
+  return {
+    challengeId: challenge.id,
+    projectId: challenge.projectId,
+    channel,
+    purpose: about,
+    to: challenge.address,
+    code,
+    ...words,
+    locale,
+    expiresAt: challenge.expiresAt,
+    writtenAt: now,
+    idempotencyKey: challenge.id,
+  }
+}
+
+/** What people read of a message. */
+export type Words = Pick<OutgoingMessage, 'subject' | 'text' | 'html'>
+
+/** Puts the values into a pattern. They come last and are escaped for where they stand (S9). */
+export function renderWords(
+  pattern: Pattern,
+  {
+    wording: { project },
+    channel,
+    locale,
+    code,
+  }: { wording: Pick<ProjectWording, 'project'>; code: string } & Pick<Challenge, 'channel' | 'locale'>,
+): Words {
+  if (channel === 'sms') return { subject: null, text: renderSms(pattern, project, code), html: null }
+  const name = nameIn(channel, project)
+  const values = { project: name, code }
+  const text = fillIn(pattern.text, values)
+  if (pattern.subject === null || pattern.html === null) return { subject: null, text, html: null }
+
+  const subject = toOneLine(fillIn(pattern.subject, values))
+  const { colour, logoUrl } = project.settings
+  // Kept apart, so that a name in the other direction of writing does not turn the words around it.
+  const bodyHtml = fillIn(pattern.html, values, (name) => `<bdi>${escapeHtml(name)}</bdi>`)
+  const direction = directionOf(locale)
+  return {
+    subject,
+    text,
+    html: renderMailHtml({ locale, direction, subject, name, colour, logoUrl, bodyHtml }),
+  }
+}
+
+/** Whole minutes that are really left: a message at the second try must not promise the time of the first. */
+function minutesLeft({ expiresAt }: Challenge, now: Date): number {
+  // What writing and committing took is not worth a minute to the reader.
+  const graceMilliseconds = 10_000
+  const milliseconds = expiresAt.getTime() - now.getTime() + graceMilliseconds
+  return Math.min(minutesMax, Math.max(1, Math.floor(milliseconds / 60_000)))
+}

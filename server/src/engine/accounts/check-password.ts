@@ -1,0 +1,41 @@
+import { judgePasswordAttempt } from '../../domain/password.ts'
+import { type CheckedPassword, sealCheckedPassword } from '../../domain/proof.ts'
+import type { Secret } from '../../domain/secret.ts'
+import type { AccountKey, AccountStore } from '../ports/account-ports.ts'
+import type { PasswordHashing } from '../ports/password-hashing.ts'
+import type { Account } from '../ports/ports.ts'
+
+/** Null for a wrong password, an unknown account, and one whose password login is locked: nobody is told which. */
+export type CheckPassword = (
+  key: AccountKey,
+  password: Secret,
+) => Promise<{ account: Account; evidence: CheckedPassword } | null>
+
+/**
+ * Checks passwords (A1, A3). The attempt is counted before the password is looked at, so that parallel guesses cannot
+ * share one; whatever the answer will be, one hash is computed and one row written.
+ */
+export function createCheckPassword({
+  accounts,
+  passwords,
+}: {
+  accounts: AccountStore
+  passwords: PasswordHashing
+}): CheckPassword {
+  return async (key, password) => {
+    // A guess that nobody will judge must not count: ten of them would lock the account of a busy server.
+    passwords.requireRoom()
+    const { isAllowed, account, stored } = await accounts.attemptPassword(key, judgePasswordAttempt)
+    if (!isAllowed || account === null || stored === null) {
+      await passwords.verifyAgainstNothing(password)
+      return null
+    }
+
+    const { isRight, isOutdated } = await passwords.verify(password, stored.hash)
+    if (!isRight) return null
+
+    await accounts.acceptPassword(stored, isOutdated ? await passwords.hash(password) : null)
+    const { projectId, accountId, passwordVersion } = stored
+    return { account, evidence: sealCheckedPassword({ projectId, accountId, passwordVersion }) }
+  }
+}

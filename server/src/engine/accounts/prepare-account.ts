@@ -1,0 +1,137 @@
+import { parseEmailAddress, parsePhoneNumber, type Region } from '../../domain/address.ts'
+import { parseDisplayText } from '../../domain/display-text.ts'
+import { messageLocales, parseMessageLocale } from '../../domain/locale.ts'
+import {
+  judgePassword,
+  type PasswordProblem,
+  passwordLengthMax,
+  passwordLengthMin,
+} from '../../domain/password.ts'
+import { Secret } from '../../domain/secret.ts'
+import type { ImportedAccount } from '../ports/account-ports.ts'
+import { type AccountType, accountTypes, type PasswordHash } from '../ports/ports.ts'
+
+/** An account as an operator writes it, in a line of a file or in a request. Null or empty for what is not known. */
+export type AccountFields = Partial<{
+  type: unknown
+  email: unknown
+  phone: unknown
+  firstName: unknown
+  lastName: unknown
+  fullName: unknown
+  agentCode: unknown
+  assignedArea: unknown
+  locale: unknown
+  businessIds: unknown
+  password: unknown
+  passwordHash: unknown
+}>
+
+/** What is wrong with one field, as the end of a sentence that begins with the field's name. */
+export type FieldMistake = { field: keyof AccountFields; message: string }
+
+export type PreparedAccount =
+  | { ok: true; account: ImportedAccount }
+  | { ok: false; mistakes: [FieldMistake, ...FieldMistake[]] }
+
+/** Judges the fields of an account, and hashes its password where it comes as plain text. */
+export type PrepareAccount = (
+  fields: AccountFields,
+  defaults: { type: AccountType; region: Region | null },
+) => Promise<PreparedAccount>
+
+export type PrepareAccountParts = {
+  hash: (password: Secret) => Promise<PasswordHash>
+  /** Null for what is no hash, or one that costs too much to check. */
+  parsePasswordHash: (input: unknown) => PasswordHash | null
+  loadCommonPasswords: () => Promise<ReadonlySet<string>>
+}
+
+export function createPrepareAccount(parts: PrepareAccountParts): PrepareAccount {
+  return async (fields, defaults) => {
+    const mistakes: FieldMistake[] = []
+    const person = readPerson(fields, defaults, mistakes)
+    const passwordHash = isEmpty(fields.passwordHash) ? null : parts.parsePasswordHash(fields.passwordHash)
+    if (!isEmpty(fields.passwordHash) && passwordHash === null) {
+      mistakes.push({
+        field: 'passwordHash',
+        message: 'is neither an argon2id nor a bcrypt hash of a bearable cost',
+      })
+    }
+    if (isEmpty(fields.password)) return conclude(mistakes, { ...person, passwordHash })
+
+    if (!isEmpty(fields.passwordHash))
+      mistakes.push({ field: 'password', message: 'stands beside a password hash; give one of them' })
+    const { password } = fields
+    const problem =
+      typeof password === 'string'
+        ? judgePassword(password, person, await parts.loadCommonPasswords())
+        : 'unreadable'
+    if (problem !== null) mistakes.push({ field: 'password', message: passwordMessages[problem] })
+    // A hash costs a few hundredths of a second, so only what will be stored is hashed.
+    if (mistakes.length > 0) return conclude(mistakes, { ...person, passwordHash: null })
+    return conclude(mistakes, { ...person, passwordHash: await parts.hash(new Secret(String(password))) })
+  }
+}
+
+const passwordMessages: Record<PasswordProblem, string> = {
+  'too-short': `is shorter than ${passwordLengthMin} characters`,
+  'too-long': `is longer than ${passwordLengthMax} characters`,
+  unreadable: 'is not a text',
+  common: 'is one of the commonest passwords',
+  'own-data': "is made of its owner's name or address",
+}
+
+function conclude([first, ...others]: FieldMistake[], account: ImportedAccount): PreparedAccount {
+  return first === undefined ? { ok: true, account } : { ok: false, mistakes: [first, ...others] }
+}
+
+function readPerson(
+  fields: AccountFields,
+  { type: usualType, region }: { type: AccountType; region: Region | null },
+  mistakes: FieldMistake[],
+): Omit<ImportedAccount, 'passwordHash'> {
+  const read = <Value>(
+    field: keyof AccountFields,
+    parse: (input: unknown) => Value | null,
+    message: string,
+  ): Value | null => {
+    if (isEmpty(fields[field])) return null
+    const value = parse(fields[field])
+    if (value === null) mistakes.push({ field, message })
+    return value
+  }
+  const text = (field: keyof AccountFields) =>
+    read(field, (input) => parseDisplayText(input), 'is not a text')
+
+  const before = mistakes.length
+  const type = read('type', parseType, `must be one of ${accountTypes.join(', ')}`) ?? usualType
+  const email = read('email', parseEmailAddress, 'is not an e-mail address')
+  const hint = region === null ? ' with its country code (+255712345678)' : ''
+  const phone = read('phone', (input) => parsePhoneNumber(input, { region }), `is not a phone number${hint}`)
+  if (email === null && phone === null && mistakes.length === before) {
+    mistakes.push({ field: 'email', message: 'and phone are both empty: one of them is needed' })
+  }
+  return {
+    type,
+    email,
+    phone,
+    firstName: text('firstName'),
+    lastName: text('lastName'),
+    fullName: text('fullName'),
+    agentCode: text('agentCode'),
+    assignedArea: text('assignedArea'),
+    locale: read('locale', parseMessageLocale, `must be one of ${messageLocales.join(', ')}`),
+    businessIds: read('businessIds', parseIds, 'must be whole numbers from 1') ?? [],
+  }
+}
+
+const isEmpty = (input: unknown): boolean => input === undefined || input === null || input === ''
+
+const parseType = (input: unknown): AccountType | null =>
+  accountTypes.find((type) => typeof input === 'string' && type === input.toUpperCase()) ?? null
+
+function parseIds(input: unknown): number[] | null {
+  const isId = (id: unknown): id is number => Number.isSafeInteger(id) && (id as number) > 0
+  return Array.isArray(input) && input.every(isId) ? [...new Set(input)] : null
+}

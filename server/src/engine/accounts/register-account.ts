@@ -1,0 +1,89 @@
+import type { EmailAddress } from '../../domain/address.ts'
+import { parseDisplayText } from '../../domain/display-text.ts'
+import type { LanguageWish } from '../../domain/locale.ts'
+import { judgePassword, type PasswordProblem } from '../../domain/password.ts'
+import type { Project } from '../../domain/project.ts'
+import type { Secret } from '../../domain/secret.ts'
+import type { SendCode, SendOutcome } from '../codes/send-code.ts'
+import type { AccountStore } from '../ports/account-ports.ts'
+import type { PasswordHashing } from '../ports/password-hashing.ts'
+import type { Account, Caller } from '../ports/ports.ts'
+
+export type RegisterCommand = {
+  project: Project
+  email: EmailAddress
+  /** The address as the caller wrote it. */
+  target: string
+  password: Secret
+  firstName: string | null
+  lastName: string | null
+  languages: LanguageWish
+  caller: Caller | null
+}
+
+export type RegisterOutcome = SendOutcome | { ok: false; refusal: 'weak-password'; problem: PasswordProblem }
+
+/** The same outcome for a new address, an unproven one and a taken one: nobody learns who has an account (S7). */
+export type RegisterAccount = (command: RegisterCommand) => Promise<RegisterOutcome>
+
+export type RegisterAccountParts = {
+  accounts: AccountStore
+  passwords: PasswordHashing
+  commonPasswords: ReadonlySet<string>
+  sendCode: SendCode
+}
+
+/**
+ * Registers an address with a password. Somebody else's pending registration is worth nothing: this one replaces it,
+ * and its code kills the older one. The owner of a taken address gets a notice.
+ */
+export function createRegisterAccount({
+  accounts,
+  passwords,
+  commonPasswords,
+  sendCode,
+}: RegisterAccountParts): RegisterAccount {
+  return async ({ project, email, target, password, languages, caller, ...names }) => {
+    const firstName = parseDisplayText(names.firstName)
+    const lastName = parseDisplayText(names.lastName)
+    const owner = { email, firstName, lastName, fullName: null }
+    const problem = judgePassword(password.reveal(), owner, commonPasswords)
+    if (problem !== null) return { ok: false, refusal: 'weak-password', problem }
+
+    passwords.requireRoom()
+    const account = await accounts.findByAddress({ projectId: project.id, type: 'USER', email })
+    // The limits of sends come before the hash and before anything is stored (A1, S6).
+    const sent = await sendCode({
+      project,
+      purpose: 'account-verification',
+      channel: 'email',
+      address: email,
+      target,
+      content: contentFor(account),
+      languages,
+      accountLocale: account?.locale ?? null,
+      caller,
+    })
+    if (!sent.ok) return sent
+
+    const registration = {
+      projectId: project.id,
+      challengeId: sent.challenge.id,
+      email,
+      firstName,
+      lastName,
+      locale: languages.asked,
+    }
+    // Emptied at once, so that not even a fault below leaves an older password to the code that is on its way (A5).
+    await accounts.beginRegistration(registration)
+    // Hashed for a taken address as well, which costs the same and stores nothing.
+    await accounts.finishRegistration(registration, await passwords.hash(password))
+    return sent
+  }
+}
+
+function contentFor(account: Account | null): 'code' | 'notice-account-exists' | 'decoy' {
+  if (account === null) return 'code'
+  if (!account.isActive) return 'decoy'
+  return account.emailVerifiedAt === null ? 'code' : 'notice-account-exists'
+}

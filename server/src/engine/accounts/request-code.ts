@@ -1,0 +1,62 @@
+import type { EmailAddress } from '../../domain/address.ts'
+import type { AccountId } from '../../domain/challenge.ts'
+import type { LanguageWish } from '../../domain/locale.ts'
+import type { Project } from '../../domain/project.ts'
+import type { SendCode, SendOutcome } from '../codes/send-code.ts'
+import type { AccountStore } from '../ports/account-ports.ts'
+import type { Account, Caller } from '../ports/ports.ts'
+
+/** What a user may ask a code for. */
+export const accountPurposes = ['account-verification', 'account-login', 'account-password-reset'] as const
+export type AccountPurpose = (typeof accountPurposes)[number]
+
+/** The same outcome for an address without an account, to which nothing is sent (S7). */
+export type RequestCode = (command: {
+  project: Project
+  purpose: AccountPurpose
+  email: EmailAddress
+  /** The address as the caller wrote it. */
+  target: string
+  languages: LanguageWish
+  caller: Caller | null
+}) => Promise<SendOutcome>
+
+/** Sends a user a code to verify the account, to log in, or to choose a new password. */
+export function createRequestCode({
+  accounts,
+  sendCode,
+}: {
+  accounts: AccountStore
+  sendCode: SendCode
+}): RequestCode {
+  return async ({ project, purpose, email, target, languages, caller }) => {
+    const account = await accounts.findByAddress({ projectId: project.id, type: 'USER', email })
+    return sendCode({
+      project,
+      purpose,
+      channel: 'email',
+      address: email,
+      target,
+      accountId: codeAccountId(purpose, account),
+      content: isServed(purpose, account) ? 'code' : 'decoy',
+      languages,
+      accountLocale: account?.locale ?? null,
+      caller,
+    })
+  }
+}
+
+/** Whether a code would be of any use: an account that is verified has nothing to verify. */
+function isServed(purpose: AccountPurpose, account: Account | null): boolean {
+  if (account === null || !account.isActive) return false
+  return purpose !== 'account-verification' || account.emailVerifiedAt === null
+}
+
+/**
+ * The account that a code is issued for and judged against (V9). None for a verification: its code may be sent before
+ * the account is stored, and proves the address to whichever account claims it.
+ */
+export function codeAccountId(purpose: AccountPurpose, account: Account | null): AccountId | null {
+  if (purpose === 'account-verification' || account === null || !account.isActive) return null
+  return account.id
+}

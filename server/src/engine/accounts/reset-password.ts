@@ -1,0 +1,92 @@
+import type { EmailAddress } from '../../domain/address.ts'
+import type { LanguageWish } from '../../domain/locale.ts'
+import { judgePassword, type PasswordProblem } from '../../domain/password.ts'
+import type { Project } from '../../domain/project.ts'
+import type { Secret } from '../../domain/secret.ts'
+import type { CheckCode } from '../codes/check-code.ts'
+import type { SendCode } from '../codes/send-code.ts'
+import type { AccountStore } from '../ports/account-ports.ts'
+import type { PasswordHashing } from '../ports/password-hashing.ts'
+import type { Caller } from '../ports/ports.ts'
+import { codeAccountId } from './request-code.ts'
+import { type CodeRefused, codeRefused, codeWorthless } from './validate-code.ts'
+
+export type ResetOutcome =
+  | { ok: true }
+  | CodeRefused
+  | { ok: false; refusal: 'weak-password'; problem: PasswordProblem }
+
+export type ResetPassword = (command: {
+  project: Project
+  email: EmailAddress
+  code: Secret
+  newPassword: Secret
+  languages: LanguageWish
+  caller: Caller | null
+}) => Promise<ResetOutcome>
+
+export type ResetPasswordParts = {
+  accounts: AccountStore
+  passwords: PasswordHashing
+  commonPasswords: ReadonlySet<string>
+  checkCode: CheckCode
+  sendCode: SendCode
+}
+
+const purpose = 'account-password-reset'
+
+/** Replaces a forgotten password by an e-mailed code. Ends every session, tells the owner, logs nobody in (A4). */
+export function createResetPassword({
+  accounts,
+  passwords,
+  commonPasswords,
+  checkCode,
+  sendCode,
+}: ResetPasswordParts): ResetPassword {
+  return async ({ project, email, code, newPassword, languages, caller }) => {
+    const judge = (names: { firstName: string | null; lastName: string | null; fullName: string | null }) =>
+      judgePassword(newPassword.reveal(), { email, ...names }, commonPasswords)
+    const weak = (problem: PasswordProblem): ResetOutcome => ({
+      ok: false,
+      refusal: 'weak-password',
+      problem,
+    })
+
+    // A bad password must not cost the code, and what is judged here says nothing about who has an account.
+    const problem = judge({ firstName: null, lastName: null, fullName: null })
+    if (problem !== null) return weak(problem)
+
+    passwords.requireRoom()
+    const account = await accounts.findByAddress({ projectId: project.id, type: 'USER', email })
+    const accountId = codeAccountId(purpose, account)
+    const check = { project, purpose, address: email, accountId, code, caller } as const
+    // Looked at before the hash (A1), and spent only when nothing else can go wrong.
+    const looked = await checkCode({ ...check, mode: 'peek' })
+    if (!looked.ok) return codeRefused(looked)
+    if (account === null) return codeWorthless
+
+    // The names are the account's, so only who has the code learns that the password is like one of them.
+    const ownProblem = judge(account)
+    if (ownProblem !== null) return weak(ownProblem)
+
+    const hash = await passwords.hash(newPassword)
+    const spent = await checkCode(check)
+    if (!spent.ok) return codeRefused(spent)
+    if ((await accounts.resetPassword(spent.proof, hash)) === null) return codeWorthless
+    await sendCode({
+      project,
+      purpose,
+      channel: 'email',
+      address: email,
+      target: email,
+      // Beside the spent code, not in its place: whoever sends the form again is told that the code was used.
+      recordId: 'notice',
+      accountId,
+      content: 'notice-password-reset',
+      languages,
+      accountLocale: account.locale,
+      caller: null,
+    })
+    return { ok: true }
+  }
+}

@@ -1,0 +1,33 @@
+import type { EmailAddress } from '../../domain/address.ts'
+import type { Project } from '../../domain/project.ts'
+import type { Secret } from '../../domain/secret.ts'
+import type { CheckCode } from '../codes/check-code.ts'
+import type { AccountStore } from '../ports/account-ports.ts'
+import type { Account, Caller } from '../ports/ports.ts'
+import { type CodeRefused, codeRefused, codeWorthless } from './validate-code.ts'
+
+export type VerifyOutcome = { ok: true; account: Account } | CodeRefused
+
+export type VerifyAccount = (command: {
+  project: Project
+  email: EmailAddress
+  code: Secret
+  caller: Caller | null
+}) => Promise<VerifyOutcome>
+
+/** Spends the code of a registration: the address is proven, and its password counts from now on. */
+export function createVerifyAccount({
+  accounts,
+  checkCode,
+}: {
+  accounts: AccountStore
+  checkCode: CheckCode
+}): VerifyAccount {
+  return async ({ project, email, code, caller }) => {
+    const check = await checkCode({ project, purpose: 'account-verification', address: email, code, caller })
+    if (!check.ok) return codeRefused(check)
+
+    const account = await accounts.verifyEmail(check.proof)
+    return account === null ? codeWorthless : { ok: true, account }
+  }
+}

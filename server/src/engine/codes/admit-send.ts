@@ -1,0 +1,54 @@
+import { type AddressList, createAddressList } from '../../domain/address-list.ts'
+import type { PhoneDestination } from '../../domain/destination.ts'
+import { type DestinationRefusal, judgeDestination } from '../../domain/judge-destination.ts'
+import type { Puzzles, SolvedPuzzle } from './puzzles.ts'
+import type { SendCommand } from './send-code.ts'
+
+export type Admission =
+  | { ok: true; phone: PhoneDestination | null; puzzle: SolvedPuzzle | null; isAllowedCaller: boolean }
+  | { ok: false; refusal: DestinationRefusal | 'work-required'; retryAfterSeconds: number | null }
+
+/** Judges what needs no database: where a send would go, who asks for it, and the work that was done for it. */
+export type AdmitSend = (command: SendCommand) => Admission
+
+export type AdmitSendParts = {
+  puzzles: Pick<Puzzles, 'read'>
+  /** Domains that throw their addresses away; asked for once a project refuses them. */
+  disposableDomains: () => ReadonlySet<string>
+}
+
+const noDomains: ReadonlySet<string> = new Set()
+
+export function createAdmitSend({ puzzles, disposableDomains }: AdmitSendParts): AdmitSend {
+  // By the array itself: a project's settings are one object until they are read again.
+  const lists = new WeakMap<readonly string[], AddressList>()
+  const listOf = (entries: readonly string[]): AddressList => {
+    const list = lists.get(entries) ?? createAddressList(entries)
+    lists.set(entries, list)
+    return list
+  }
+
+  return (command) => {
+    const { project, channel, address, caller } = command
+    const { settings } = project
+    const judged = judgeDestination(
+      {
+        ...settings,
+        allow: listOf(settings.allow),
+        deny: listOf(settings.deny),
+        disposableDomains: settings.refuseDisposable ? disposableDomains() : noDomains,
+      },
+      { channel, address, network: caller?.network ?? null },
+    )
+    // A caller who is told of the list would only go on from another network; so it reads like any exhausted limit.
+    if (!judged.ok)
+      return { ...judged, retryAfterSeconds: judged.refusal === 'caller-refused' ? 3_600 : null }
+
+    const { phone, isAllowedCaller } = judged
+    if (settings.proofOfWork === null || caller === null || isAllowedCaller)
+      return { ok: true, phone, isAllowedCaller, puzzle: null }
+    const puzzle = puzzles.read(project, caller.solution)
+    if (puzzle === null) return { ok: false, refusal: 'work-required', retryAfterSeconds: null }
+    return { ok: true, phone, isAllowedCaller, puzzle }
+  }
+}

@@ -1,0 +1,43 @@
+import { createHash, hkdfSync } from 'node:crypto'
+import type { Challenge } from '../../domain/challenge.ts'
+import { type CodeKey, deriveCode } from '../../domain/code.ts'
+import type { CodeOf } from '../../domain/judge-check.ts'
+import { codePolicy } from '../../domain/purpose.ts'
+import type { Secret } from '../../domain/secret.ts'
+
+/** The keys for codes: new challenges get `current`, and older ones are read with the one that they name. */
+export type CodeKeyring = { current: CodeKey; codeOf: CodeOf }
+
+/** Derives the keys for codes from the master secret and, while it is being replaced, the previous one. */
+export function createCodeKeyring({
+  current,
+  previous,
+}: {
+  current: Secret
+  previous: Secret | null
+}): CodeKeyring {
+  const newest = deriveCodeKey(current)
+  const keys = previous === null ? [newest] : [newest, deriveCodeKey(previous)]
+  return {
+    current: newest,
+    codeOf(challenge) {
+      const key = keys.find(({ id }) => id === challenge.keyId)
+      return key === undefined ? null : deriveCode(key, challenge, codePolicy(challenge.purpose, null).digits)
+    },
+  }
+}
+
+/** The code of a challenge for its message. A fault when the key that it is derived with is no longer there. */
+export function revealCode({ codeOf }: CodeKeyring, challenge: Challenge): Secret {
+  const code = codeOf(challenge)
+  if (code === null) throw new Error(`challenge ${challenge.id} has a code that this server cannot derive`)
+  return code
+}
+
+/** HKDF-SHA-256 (RFC 5869), one label for each use, so that no key serves two. */
+function deriveCodeKey(secret: Secret): CodeKey {
+  const derive = (label: string): Buffer =>
+    Buffer.from(hkdfSync('sha256', secret.reveal(), 'watchword', `watchword/${label}/1`, 32))
+  const id = createHash('sha256').update(derive('code-key-id')).digest('hex').slice(0, 8)
+  return { id, key: derive('code-derivation') }
+}

@@ -1,0 +1,154 @@
+import { describe, expect, test } from 'vitest'
+import type { Address, EmailAddress, PhoneNumber } from '../../domain/address.ts'
+import type { ChallengeId } from '../../domain/challenge.ts'
+import { defaultProjectSettings, type Project } from '../../domain/project.ts'
+import { type Proof, sealProof } from '../../domain/proof.ts'
+import type { Purpose } from '../../domain/purpose.ts'
+import type { Caller, ProofBinding, ProofClaim, ProofStore } from '../ports/ports.ts'
+import { hashToken, mintVerificationToken } from '../sessions/open-session.ts'
+import { createKeepProof, mobileSubject, spendProof } from './keep-proof.ts'
+
+const phone = '+2250701020304' as PhoneNumber
+const email = 'ada@example.test' as EmailAddress
+const caller: Caller = { network: '192.0.2.1', userAgent: 'curl/8', solution: null, isExempt: false }
+const project: Project = {
+  id: 'PRJ_one' as Project['id'],
+  workspaceId: 'WSP_one' as Project['workspaceId'],
+  name: 'Acme',
+  settings: defaultProjectSettings,
+}
+const proofOf = (purpose: Purpose): Proof =>
+  sealProof({
+    projectId: project.id,
+    challengeId: '0123456789abcdef01234567' as ChallengeId,
+    purpose,
+    channel: 'sms',
+    address: phone as Address,
+    companion: null,
+    accountId: null,
+    provenAt: new Date('2026-01-15T12:00:00.000Z'),
+  })
+
+/** A store that writes down what is kept and claimed, and gives every claim the same proof. */
+function recordingStore() {
+  const kept: { proof: Proof; binding: ProofBinding; lifeSeconds: number }[] = []
+  const claimed: ProofClaim[] = []
+  const proofs: ProofStore = {
+    async keep(proof, binding, lifeSeconds) {
+      kept.push({ proof, binding, lifeSeconds })
+    },
+    async spend(claim) {
+      claimed.push(claim)
+      return proofOf('mobile-login')
+    },
+  }
+  return { proofs, kept, claimed }
+}
+
+/** What a proof is bound to when this caller keeps it. */
+async function bindingOf(by: Caller): Promise<ProofBinding | undefined> {
+  const { proofs, kept } = recordingStore()
+  await createKeepProof({ proofs })(proofOf('mobile-login'), by)
+  return kept[0]?.binding
+}
+
+test('A6: a code goes to the e-mail address when there is one, with the mobile beside it', () => {
+  expect(mobileSubject({ phone, email })).toEqual({ address: email, companion: phone })
+  expect(mobileSubject({ phone, email: null })).toEqual({ address: phone, companion: null })
+})
+
+describe('a proof', () => {
+  test.each([
+    ['mobile-signup', 600],
+    ['mobile-login', 120],
+  ] as const)(
+    'A6: of %s is fresh for %i seconds, bound to its token and its caller',
+    async (purpose, seconds) => {
+      const { proofs, kept } = recordingStore()
+      const token = await createKeepProof({ proofs })(proofOf(purpose), caller)
+      const { callerHash } = (await bindingOf(caller)) ?? {}
+      expect(kept).toEqual([
+        {
+          proof: proofOf(purpose),
+          binding: { tokenHash: hashToken(token), callerHash },
+          lifeSeconds: seconds,
+        },
+      ])
+    },
+  )
+
+  test('T1: of a mere verification is not kept, and its token looks like any other', async () => {
+    const { proofs, kept } = recordingStore()
+    const token = await createKeepProof({ proofs })(proofOf('mobile-verification'), caller)
+    expect(token.reveal()).toMatch(/^wwv_[\w-]{43}$/)
+    expect(kept).toEqual([])
+  })
+
+  test('A6: is bound to network and user agent, each of them', async () => {
+    const binding = await bindingOf(caller)
+    expect((await bindingOf({ ...caller, solution: 'x' }))?.callerHash).toEqual(binding?.callerHash)
+    for (const other of [
+      { network: '192.0.2.2' },
+      { userAgent: 'curl/9' },
+      // What is joined must not read the same when it is divided elsewhere.
+      { network: '192.0.2.1,curl', userAgent: '/8' },
+    ])
+      expect((await bindingOf({ ...caller, ...other }))?.callerHash).not.toEqual(binding?.callerHash)
+  })
+})
+
+describe('the claim of a proof', () => {
+  const claimant = { project, phone, email, verificationToken: undefined, caller }
+  const subject = { projectId: project.id, purpose: 'mobile-login', address: email, companion: phone }
+
+  test('A6: without a token is by network and user agent', async () => {
+    const { callerHash } = (await bindingOf(caller)) ?? {}
+    for (const verificationToken of [undefined, null]) {
+      const { proofs, claimed } = recordingStore()
+      const spent = await spendProof(proofs, 'mobile-login', { ...claimant, verificationToken })
+      expect(spent).toEqual(proofOf('mobile-login'))
+      expect(claimed).toEqual([{ ...subject, binding: { callerHash } }])
+    }
+  })
+
+  test('A6: with a token is by that alone', async () => {
+    const { proofs, claimed } = recordingStore()
+    const token = mintVerificationToken()
+    const requireVerificationToken = { ...project.settings, requireVerificationToken: true }
+    await spendProof(proofs, 'mobile-signup', {
+      ...claimant,
+      project: { ...project, settings: requireVerificationToken },
+      email: null,
+      verificationToken: token.reveal(),
+    })
+    expect(claimed).toEqual([
+      {
+        projectId: project.id,
+        purpose: 'mobile-signup',
+        address: phone,
+        companion: null,
+        binding: { tokenHash: hashToken(token) },
+      },
+    ])
+  })
+
+  test.each([
+    ['nothing', ''],
+    ['a number', 5],
+    ['a refresh token', `wwr_${'A'.repeat(43)}`],
+  ])(
+    'T5, A6: with %s for a token is none, for the right network does not mend it',
+    async (_, verificationToken) => {
+      const { proofs, claimed } = recordingStore()
+      expect(await spendProof(proofs, 'mobile-login', { ...claimant, verificationToken })).toBeNull()
+      expect(claimed).toEqual([])
+    },
+  )
+
+  test('A6: without a token is none where the project asks for one', async () => {
+    const { proofs, claimed } = recordingStore()
+    const strict = { ...project, settings: { ...project.settings, requireVerificationToken: true } }
+    expect(await spendProof(proofs, 'mobile-login', { ...claimant, project: strict })).toBeNull()
+    expect(claimed).toEqual([])
+  })
+})

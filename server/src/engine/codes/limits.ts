@@ -1,0 +1,78 @@
+import type { PhoneDestination } from '../../domain/destination.ts'
+import { addressMember, type Limit } from '../../domain/limit.ts'
+import type { Project } from '../../domain/project.ts'
+import { codePolicy, type Purpose } from '../../domain/purpose.ts'
+import type { Caller } from '../ports/ports.ts'
+
+/*
+ * Which limits apply to whom. The numbers are project settings; what counts against them is decided here.
+ */
+
+const hourSeconds = 3_600
+const daySeconds = 24 * hourSeconds
+
+/** Requests of an API key's project, as its settings say. */
+export const projectRequestLimits = ({ settings: { rateLimit } }: Project): Limit[] =>
+  rateLimit === null
+    ? []
+    : [{ scope: 'requests', key: '', max: rateLimit.requests, windowSeconds: rateLimit.windowSeconds }]
+
+/** Keyless sends of one network (S2). */
+export const callerSendLimits = ({ settings }: Project, caller: Caller): Limit[] =>
+  caller.isExempt
+    ? []
+    : [{ scope: 'sends', key: caller.network, max: settings.sendsPerCallerHour, windowSeconds: hourSeconds }]
+
+/** Accepted sends of a project, a phone's prefix and its country: what can be spent before somebody looks. */
+export function sendBudgets({ settings }: Project, phone: PhoneDestination | null): Limit[] {
+  const budget = (scope: Limit['scope'], key: string, max: number | null, windowSeconds: number): Limit[] =>
+    max === null ? [] : [{ scope, key, max, windowSeconds }]
+  return [
+    ...budget('day-sends', '', settings.sendsPerProjectDay, daySeconds),
+    ...budget('month-sends', '', settings.sendsPerProjectMonth, 30 * daySeconds),
+    ...(phone === null
+      ? []
+      : [
+          ...budget('prefix-sends', phone.prefix, settings.sendsPerPrefixHour, hourSeconds),
+          ...budget(
+            'country-sends',
+            phone.country ?? `+${phone.callingCode}`,
+            settings.sendsPerCountryHour,
+            hourSeconds,
+          ),
+        ]),
+  ]
+}
+
+/** Failed checks on short codes over the whole project, and distinct addresses that one network fails on (V5). */
+export function failureLimits(
+  { settings }: Project,
+  { purpose, address, caller }: { purpose: Purpose; address: string; caller: Caller | null },
+): { limit: Limit; member: string | null }[] {
+  const ofProject: Limit = {
+    scope: 'failed-checks',
+    key: '',
+    max: settings.failedChecksPerHour,
+    windowSeconds: hourSeconds,
+  }
+  const ofNetwork = (network: string): Limit => ({
+    scope: 'failed-addresses',
+    key: network,
+    max: settings.failedAddressesPerCallerHour,
+    windowSeconds: hourSeconds,
+  })
+  return [
+    ...(codePolicy(purpose, null).digits === 5 ? [{ limit: ofProject, member: null }] : []),
+    ...(caller === null || caller.isExempt
+      ? []
+      : [{ limit: ofNetwork(caller.network), member: addressMember(address) }]),
+  ]
+}
+
+/** Distinct numbers without an account that one network asks for; `kikapu` answers honestly, so it counts them. */
+export const unknownAddressLimit = (caller: Caller): Limit => ({
+  scope: 'unknown-addresses',
+  key: caller.network,
+  max: 10,
+  windowSeconds: hourSeconds,
+})

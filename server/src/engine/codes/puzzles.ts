@@ -1,0 +1,111 @@
+import { createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto'
+import type { Limit } from '../../domain/limit.ts'
+import type { Project, ProjectId } from '../../domain/project.ts'
+import {
+  canonicalPuzzle,
+  makePuzzle,
+  type PuzzleParameters,
+  puzzleLifeSeconds,
+  solvesPuzzle,
+} from '../../domain/puzzle.ts'
+import type { Secret } from '../../domain/secret.ts'
+
+/** A puzzle as ALTCHA's widget takes it. */
+export type Puzzle = { parameters: PuzzleParameters; signature: string }
+
+/** A solved puzzle: it opens one send, and only until it expires. */
+export type SolvedPuzzle = { use: Limit; expiresAt: Date }
+
+/** Makes puzzles for keyless senders, and reads what they have solved (S10). */
+export type Puzzles = {
+  /** Null for a project that asks for no work. */
+  issue(project: Project): Promise<Puzzle | null>
+  /** Null for what is no solution of a puzzle that was made for this project as it is set now. */
+  read(project: Project, solution: string | null): SolvedPuzzle | null
+}
+
+export type PuzzlesParts = {
+  secrets: { current: Secret; previous: Secret | null }
+  /** The database's clock, which alone says what has expired (V10). */
+  readClock: () => Promise<Date>
+}
+
+const solutionLengthMax = 2_048
+
+export function createPuzzles({ secrets, readClock }: PuzzlesParts): Puzzles {
+  const key = derivePuzzleKey(secrets.current)
+  const keys = secrets.previous === null ? [key] : [key, derivePuzzleKey(secrets.previous)]
+
+  return {
+    async issue({ id, settings: { proofOfWork } }) {
+      if (proofOfWork === null) return null
+      const expiresAt = new Date((await readClock()).getTime() + puzzleLifeSeconds * 1000)
+      const parameters = makePuzzle(proofOfWork, expiresAt, randomBytes(32))
+      return { parameters, signature: sign(key, id, parameters).toString('hex') }
+    },
+
+    read({ id, settings: { proofOfWork } }, solution) {
+      const solved = parseSolution(solution)
+      if (solved === null || proofOfWork === null) return null
+      const { parameters, signature, counter } = solved
+      const isOurs = keys.some((known) => timingSafeEqual(sign(known, id, parameters), signature))
+      if (!isOurs || !solvesPuzzle(parameters, counter)) return null
+      return {
+        use: { scope: 'puzzles', key: parameters.nonce, max: 1, windowSeconds: 2 * puzzleLifeSeconds },
+        expiresAt: new Date(parameters.expiresAt * 1000),
+      }
+    },
+  }
+}
+
+/** A puzzle of one project is worth nothing in another. */
+const sign = (key: Buffer, projectId: ProjectId, parameters: PuzzleParameters): Buffer =>
+  createHmac('sha256', key)
+    .update(`${projectId}\n${canonicalPuzzle(parameters)}`)
+    .digest()
+
+type Solution = { parameters: PuzzleParameters; signature: Buffer; counter: number }
+
+/** Base64 of `{challenge: {parameters, signature}, solution: {counter, …}}`; only what a puzzle has is taken over. */
+function parseSolution(text: string | null): Solution | null {
+  if (text === null || text.length > solutionLengthMax) return null
+  const payload = parseJson(Buffer.from(text, 'base64').toString())
+  const challenge = field(payload, 'challenge')
+  const given = field(challenge, 'parameters')
+  const signature = field(challenge, 'signature')
+  const counter = field(field(payload, 'solution'), 'counter')
+  const [cost, expiresAt] = [field(given, 'cost'), field(given, 'expiresAt')]
+  const [keyPrefix, nonce, salt] = [field(given, 'keyPrefix'), field(given, 'nonce'), field(given, 'salt')]
+
+  if (!isWhole(counter, 2 ** 32 - 1) || !isWhole(cost, 1_000_000) || !isWhole(expiresAt, 2 ** 40)) return null
+  if (!isHex(keyPrefix, 1, 8) || !isHex(nonce, 32, 32) || !isHex(salt, 32, 32) || !isHex(signature, 64, 64))
+    return null
+  return {
+    parameters: { algorithm: 'SHA-256', cost, expiresAt, keyLength: 32, keyPrefix, nonce, salt },
+    signature: Buffer.from(signature, 'hex'),
+    counter,
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
+}
+
+const field = (value: unknown, name: string): unknown =>
+  typeof value === 'object' && value !== null && Object.hasOwn(value, name)
+    ? (value as Record<string, unknown>)[name]
+    : undefined
+
+const isWhole = (value: unknown, max: number): value is number =>
+  typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= max
+
+const isHex = (value: unknown, min: number, max: number): value is string =>
+  typeof value === 'string' && value.length >= min && value.length <= max && /^[0-9a-f]+$/.test(value)
+
+/** HKDF-SHA-256 (RFC 5869), a label of its own, so that no key serves two uses. */
+const derivePuzzleKey = (secret: Secret): Buffer =>
+  Buffer.from(hkdfSync('sha256', secret.reveal(), 'watchword', 'watchword/puzzles/1', 32))

@@ -1,0 +1,194 @@
+import { randomFillSync } from 'node:crypto'
+import type { Address, Channel } from '../../domain/address.ts'
+import type { BrakeStop } from '../../domain/brake.ts'
+import { type AccountId, type Challenge, type Content, challengeId } from '../../domain/challenge.ts'
+import type { DestinationRefusal } from '../../domain/judge-destination.ts'
+import { judgeSend, type MakeId, type SendRefusal, type SendRequest } from '../../domain/judge-send.ts'
+import type { Limit, LimitUsage } from '../../domain/limit.ts'
+import { chooseMessageLocale, type LanguageWish, type MessageLocale } from '../../domain/locale.ts'
+import type { Project, ProjectId } from '../../domain/project.ts'
+import { codePolicy, type Purpose } from '../../domain/purpose.ts'
+import { findTestRecipient } from '../../domain/test-recipient.ts'
+import type { Caller, ChallengeStore, DeliveryOutcome, Dispatcher } from '../ports/ports.ts'
+import type { Admission, AdmitSend } from './admit-send.ts'
+import type { CodeKeyring } from './code-keys.ts'
+import { callerSendLimits, projectRequestLimits, sendBudgets } from './limits.ts'
+
+/** What a dialect asks for. */
+export type SendCommand = {
+  project: Project
+  purpose: Purpose
+  channel: Channel
+  address: Address
+  /** The address as the caller wrote it. */
+  target: string
+  recordId?: string | null
+  companion?: string | null
+  accountId?: AccountId | null
+  content: Content
+  languages: LanguageWish
+  /** The language of the account that is written to, where it has said one. */
+  accountLocale?: MessageLocale | null
+  /** Who calls a keyless route; null when an API key or the server itself does. */
+  caller: Caller | null
+  condition?: SendRequest['condition']
+  /** Seconds between two sends; the project's own by default. */
+  cooldownSeconds?: number
+  guards?: Limit[]
+  idempotency?: SendRequest['idempotency']
+  /** Wait this long for the carriers' first word. */
+  waitMilliseconds?: number
+}
+
+export type SendOutcome =
+  | { ok: true; challenge: Challenge; delivery: DeliveryOutcome; usage: LimitUsage[] }
+  | { ok: false; refusal: SendCodeRefusal; retryAfterSeconds: number | null; usage: LimitUsage[] }
+
+export type SendCodeRefusal = SendRefusal | DestinationRefusal | 'idempotency-running'
+
+/** Stores a challenge, commits, and only then hands it to a carrier. */
+export type SendCode = (command: SendCommand) => Promise<SendOutcome>
+
+export type SendCodeParts = {
+  challenges: ChallengeStore
+  dispatcher: Dispatcher
+  keyring: CodeKeyring
+  admitSend: AdmitSend
+  /** Told of each prefix that a send has stopped, after that is committed (S4). */
+  onStop: (stop: DestinationStop) => void
+}
+
+/** A prefix that has just been stopped. */
+export type DestinationStop = BrakeStop & { projectId: ProjectId; prefix: string }
+
+export function createSendCode({
+  challenges,
+  dispatcher,
+  keyring,
+  admitSend,
+  onStop,
+}: SendCodeParts): SendCode {
+  const running = new Set<string>()
+  const makeId = createIdMaker()
+
+  const send = async (command: SendCommand): Promise<SendOutcome> => {
+    // Notices must reach their owner, wherever that is.
+    const admission = isOwnNotice(command) ? unjudged : admitSend(command)
+    if (!admission.ok) return { ...admission, usage: [] }
+    const request = sendRequest(command, { keyId: keyring.current.id, admission })
+    const judgement = await challenges.decideSend(request, (state) => judgeSend(request, state, makeId))
+    if (!judgement.ok) {
+      const { refusal, retryAfterSeconds, usage, stop } = judgement
+      if (stop !== null && request.destination !== null) {
+        const { reason, sends, verified, until } = stop
+        const { prefix } = request.destination
+        onStop({ projectId: request.projectId, prefix, reason, sends, verified, until })
+      }
+      return { ok: false, refusal, retryAfterSeconds, usage }
+    }
+
+    const { challenge, usage } = judgement
+    if (judgement.kind === 'replay' || challenge.deliveryState !== 'queued') {
+      return { ok: true, challenge, delivery: 'accepted', usage }
+    }
+    if (command.waitMilliseconds === undefined) {
+      dispatcher.dispatch(challenge)
+      return { ok: true, challenge, delivery: 'pending', usage }
+    }
+    return {
+      ok: true,
+      challenge,
+      delivery: await dispatcher.dispatchAndWait(challenge, command.waitMilliseconds),
+      usage,
+    }
+  }
+
+  return async (command) => {
+    if (command.idempotency == null) return send(command)
+    // The same key on another node waits for the locks of this one and then repeats its answer.
+    const name = `${command.project.id}:${command.idempotency.key}`
+    if (running.has(name))
+      return { ok: false, refusal: 'idempotency-running', retryAfterSeconds: 1, usage: [] }
+    running.add(name)
+    return send(command).finally(() => running.delete(name))
+  }
+}
+
+type Admitted = Extract<Admission, { ok: true }>
+
+const unjudged: Admitted = { ok: true, phone: null, puzzle: null, isAllowedCaller: false }
+
+const isOwnNotice = ({ content }: SendCommand): boolean => content === 'notice-password-reset'
+
+function sendRequest(
+  command: SendCommand,
+  { keyId, admission }: { keyId: string; admission: Admitted },
+): SendRequest {
+  const { project, purpose, content, address } = command
+  const { settings } = project
+  const { phone, puzzle } = admission
+  const isNotice = isOwnNotice(command)
+  const fixed = findTestRecipient(settings, address, codePolicy(purpose, null).digits)
+  return {
+    projectId: project.id,
+    purpose,
+    policy: codePolicy(purpose, settings.codeSeconds),
+    channel: command.channel,
+    address: command.address,
+    target: command.target,
+    recordId: command.recordId ?? null,
+    companion: command.companion ?? null,
+    accountId: command.accountId ?? null,
+    content,
+    locale: chooseMessageLocale({
+      ...command.languages,
+      account: command.accountLocale ?? null,
+      address: command.address,
+      project: settings.locale,
+    }),
+    keyId,
+    condition: command.condition ?? null,
+    cooldownSeconds: command.cooldownSeconds ?? settings.cooldownSeconds,
+    caps: isNotice
+      ? null
+      : {
+          perTenMinutes: settings.sendsPerTenMinutes,
+          perDay: settings.sendsPerDay,
+          perDayEverywhere: settings.sendsPerDayEverywhere,
+        },
+    limits: isNotice ? [] : requestLimits(command, admission),
+    guards: command.guards ?? [],
+    budgets: isNotice ? [] : sendBudgets(project, phone),
+    destination:
+      phone === null || settings.brake === null ? null : { prefix: phone.prefix, brake: settings.brake },
+    puzzle,
+    fixedCodeUntil: fixed?.until ?? null,
+    spendsToken: purpose === 'service',
+    idempotency: command.idempotency ?? null,
+    // Who waits for the carriers' first word is told it, and no other channel says something else later.
+    fallbacks: command.waitMilliseconds === undefined ? (settings.fallbacks[command.channel] ?? []) : [],
+    deliveryState: content === 'decoy' ? 'none' : settings.carrier === 'null' ? 'accepted' : 'queued',
+  }
+}
+
+function requestLimits({ project, caller }: SendCommand, { isAllowedCaller }: Admitted): Limit[] {
+  if (caller === null) return projectRequestLimits(project)
+  return isAllowedCaller ? [] : callerSendLimits(project, caller)
+}
+
+/**
+ * Ids need six bytes of chance each, and asking the system for so few costs more than a send's whole judgement; so they
+ * are drawn for many at a time. An id is no secret: what a code is derived with is the key.
+ */
+function createIdMaker(): MakeId {
+  const pool = Buffer.alloc(6 * 512)
+  let used = pool.length
+  return (now) => {
+    if (used === pool.length) {
+      randomFillSync(pool)
+      used = 0
+    }
+    used += 6
+    return challengeId(now, pool.subarray(used - 6, used))
+  }
+}

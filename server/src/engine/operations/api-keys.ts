@@ -1,0 +1,84 @@
+import { randomBytes } from 'node:crypto'
+import { LRUCache } from 'lru-cache'
+import { formatApiKey, hashApiKey, hasRightChecksum } from '../../domain/api-key.ts'
+import type { Project, ProjectId, WorkspaceId } from '../../domain/project.ts'
+import type { Secret } from '../../domain/secret.ts'
+import type { ApiKey, ApiKeyScope, ApiKeyStore } from '../ports/ports.ts'
+
+/** How long a key is believed without asking again: a revoked one is dead on every node within a second (K2). */
+const believedMilliseconds = 500
+
+export type NewApiKey = {
+  workspaceId: WorkspaceId
+  name: string
+  scopes: ApiKeyScope[]
+  expiresAt: Date | null
+}
+
+/** Makes a key. Its text is in the answer and nowhere else, ever. */
+export async function createApiKey(
+  keys: ApiKeyStore,
+  wanted: NewApiKey,
+): Promise<{ key: Secret; stored: ApiKey }> {
+  const { key, prefix } = formatApiKey(randomBytes(32))
+  const hash = hashApiKey(key.reveal())
+  if (hash === null) throw new Error('a new key does not have the shape of a key')
+  return { key, stored: await keys.insert({ ...wanted, prefix, hash }) }
+}
+
+export type AuthorizeRefusal = 'invalid-key' | 'foreign-project'
+
+export type AuthorizeOutcome =
+  | { ok: true; project: Project; key: ApiKey }
+  | { ok: false; refusal: AuthorizeRefusal }
+
+/** Finds the project that a key may act on. A missing scope is an invalid key: one answer for all (K2). */
+export type AuthorizeKey = (request: {
+  key: unknown
+  projectId: unknown
+  scope: ApiKeyScope
+}) => Promise<AuthorizeOutcome>
+
+export type AuthorizeKeyParts = { keys: ApiKeyStore; onFault: (fault: unknown) => void }
+
+type Holder = { key: ApiKey; projects: Map<ProjectId, Project> }
+
+export function createAuthorizeKey({ keys, onFault }: AuthorizeKeyParts): AuthorizeKey {
+  // Unknown keys are remembered as well, so that guessing costs the database one question per key and half second.
+  const holders = new LRUCache<string, { holder: Holder | null }>({ max: 10_000, ttl: believedMilliseconds })
+  const asking = new Map<string, Promise<Holder | null>>()
+
+  const find = (key: string, hash: Buffer): Holder | null | Promise<Holder | null> => {
+    const name = hash.toString('latin1')
+    const known = holders.get(name)
+    if (known !== undefined) return known.holder
+    // Seen before the database is asked: a typing error costs no question.
+    if (!hasRightChecksum(key)) return null
+    return asking.get(name) ?? ask(hash, name)
+  }
+
+  const ask = (hash: Buffer, name: string): Promise<Holder | null> => {
+    const question = keys
+      .findUsable(hash)
+      .then((found) => {
+        const holder =
+          found === null ? null : { key: found.key, projects: new Map(found.projects.map((p) => [p.id, p])) }
+        holders.set(name, { holder })
+        if (found?.isUseNoted === false) keys.touch([found.key.id]).catch(onFault)
+        return holder
+      })
+      .finally(() => asking.delete(name))
+    asking.set(name, question)
+    return question
+  }
+
+  return async ({ key, projectId, scope }) => {
+    const hash = hashApiKey(key)
+    const holder = hash === null ? null : await find(key as string, hash)
+    if (holder === null || !holder.key.scopes.includes(scope)) return { ok: false, refusal: 'invalid-key' }
+    const project = typeof projectId === 'string' ? holder.projects.get(projectId as ProjectId) : undefined
+    return project === undefined
+      ? { ok: false, refusal: 'foreign-project' }
+      : { ok: true, project, key: holder.key }
+  }
+}

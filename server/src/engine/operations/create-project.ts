@@ -1,0 +1,51 @@
+import {
+  defaultProjectSettings,
+  type Project,
+  type ProjectSettings,
+  type WorkspaceId,
+} from '../../domain/project.ts'
+import type { Secret } from '../../domain/secret.ts'
+import type { ApiKeyStore, ProjectStore } from '../ports/ports.ts'
+import { createApiKey } from './api-keys.ts'
+
+export type CreateProjectResult =
+  | { ok: true; project: Project; key: Secret }
+  | { ok: false; refusal: 'workspace-unknown' }
+
+/** Makes a project, in a workspace that has others or in one of its own, and its first API key. */
+export type CreateProject = (wanted: {
+  name: string
+  settings: Partial<ProjectSettings>
+  /** Null grants them without end. */
+  tokensGranted: number | null
+  workspaceId: WorkspaceId | null
+}) => Promise<CreateProjectResult>
+
+export type CreateProjectParts = { projects: ProjectStore; keys: ApiKeyStore }
+
+export function createCreateProject({ projects, keys }: CreateProjectParts): CreateProject {
+  const isKnown = async (workspaceId: WorkspaceId): Promise<boolean> =>
+    (await projects.list()).some((project) => project.workspaceId === workspaceId)
+
+  return async ({ name, settings, tokensGranted, workspaceId }) => {
+    // The store makes the workspaces that it does not know; here that would be a typing error.
+    if (workspaceId !== null && !(await isKnown(workspaceId)))
+      return { ok: false, refusal: 'workspace-unknown' }
+
+    const project = await projects.create({
+      id: null,
+      workspaceId,
+      name,
+      settings: { ...defaultProjectSettings, ...settings },
+      tokensGranted,
+    })
+    // Not one transaction: should the key fail, the project stands without one, and `keys create` makes it.
+    const { key } = await createApiKey(keys, {
+      workspaceId: project.workspaceId,
+      name: `${name} (first key)`,
+      scopes: ['otp'],
+      expiresAt: null,
+    })
+    return { ok: true, project, key }
+  }
+}

@@ -1,0 +1,28 @@
+import { type Address, parseEmailAddress, parsePhoneNumber } from '../../domain/address.ts'
+import type { Project, ProjectId } from '../../domain/project.ts'
+
+/** What was found of a person and is gone. */
+export type Erased = { accounts: number; challenges: number; events: number }
+
+export type PersonStore = {
+  /** Erases everything that leads to the address, in one transaction. Null when there is nothing of it. */
+  erase(projectId: ProjectId, address: Address): Promise<Erased | null>
+}
+
+export type EraseOutcome =
+  | { ok: true; address: Address; erased: Erased }
+  | { ok: false; refusal: 'not-an-address' | 'address-unknown' }
+
+/** Erases a person, named by an e-mail address or a phone number. */
+export async function erasePerson(
+  people: PersonStore,
+  { id, settings }: Pick<Project, 'id' | 'settings'>,
+  text: string,
+): Promise<EraseOutcome> {
+  const address = text.includes('@')
+    ? parseEmailAddress(text)
+    : parsePhoneNumber(text, { region: settings.region })
+  if (address === null) return { ok: false, refusal: 'not-an-address' }
+  const erased = await people.erase(id, address)
+  return erased === null ? { ok: false, refusal: 'address-unknown' } : { ok: true, address, erased }
+}

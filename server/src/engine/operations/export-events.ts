@@ -1,0 +1,63 @@
+import { maskAddress } from '../../domain/address.ts'
+import { type EventScope, type NewEvent, type RecordedEvent, serverScope } from '../../domain/event.ts'
+import type { Project } from '../../domain/project.ts'
+
+/** `until` is exclusive; `after` is the id of the last event of the page before. */
+export type EventQuery = {
+  scope: EventScope
+  from: Date | null
+  until: Date | null
+  after: string | null
+  limit: number
+}
+
+export type EventStore = {
+  /** Oldest first. */
+  page(query: EventQuery): Promise<RecordedEvent[]>
+  record(event: NewEvent): Promise<void>
+}
+
+export type AuditExport = {
+  projects: Pick<Project, 'id' | 'workspaceId'>[]
+  /** Whether to begin with what concerns no project. */
+  withServer: boolean
+  from: Date | null
+  until: Date | null
+  /** Why addresses are asked for in full; null masks them. */
+  reason: string | null
+}
+
+const pageSize = 2_000
+
+/**
+ * All events of the server, of projects, and of the workspaces whose keys open them, one after the other. Whoever sees addresses
+ * in full says why, and that is on record before the first of them is read.
+ */
+export async function* exportEvents(
+  events: EventStore,
+  { projects, withServer, from, until, reason }: AuditExport,
+): AsyncGenerator<RecordedEvent[]> {
+  if (reason !== null) {
+    const details = { reason, from: from?.toISOString() ?? null, until: until?.toISOString() ?? null }
+    for (const { id } of projects) await events.record({ scope: id, type: 'audit.exported', details })
+  }
+  const scopes = new Set<EventScope>([
+    ...(withServer ? [serverScope] : []),
+    ...projects.flatMap(({ id, workspaceId }) => [id, workspaceId]),
+  ])
+  for (const scope of scopes) {
+    let after: string | null = null
+    for (;;) {
+      const page: RecordedEvent[] = await events.page({ scope, from, until, after, limit: pageSize })
+      yield reason === null ? page.map(maskEvent) : page
+      if (page.length < pageSize) break
+      after = page.at(-1)?.id ?? null
+    }
+  }
+}
+
+/** The event with as much of its address as recognises it beside the record. */
+export const maskEvent = (event: RecordedEvent): RecordedEvent => ({
+  ...event,
+  address: event.address === null ? null : maskAddress(event.address),
+})

@@ -1,0 +1,22 @@
+import { LRUCache } from 'lru-cache'
+import type { Project, ProjectId } from '../../domain/project.ts'
+import type { ProjectStore } from '../ports/ports.ts'
+
+/** How long a project's settings are believed without asking again. */
+const believedMilliseconds = 500
+
+/** The project that a dialect is mounted for, as it is now. A fault when it is gone. */
+export type LoadProject = (id: ProjectId) => Promise<Project>
+
+export function createLoadProject(projects: ProjectStore): LoadProject {
+  const known = new LRUCache<ProjectId, Project, void>({
+    max: 10_000,
+    ttl: believedMilliseconds,
+    fetchMethod: async (id) => (await projects.find(id)) ?? undefined,
+  })
+  return async (id) => {
+    const project = await known.fetch(id)
+    if (project === undefined) throw new Error(`project ${id} does not exist`)
+    return project
+  }
+}

@@ -1,0 +1,252 @@
+import type { Channel } from '../../domain/address.ts'
+import {
+  type DeliveryRate,
+  type Demotion,
+  demotionHours,
+  judgeDemotions,
+  successRateOf,
+} from '../../domain/demotion.ts'
+import type { ProjectId } from '../../domain/project.ts'
+import type { CarrierChannels } from '../../domain/route.ts'
+import { Secret } from '../../domain/secret.ts'
+import type { RouteStore } from '../ports/ports.ts'
+import type { SampleTry } from './manage-texts.ts'
+import type { ReceiptStore } from './receipt-words.ts'
+import type { Sealer } from './sealing.ts'
+
+/*
+ * Carriers that an operator gives to running servers. Their settings are sealed as a whole before they are stored, and
+ * what is secret in them is shown to nobody again.
+ */
+
+/** A carrier as it is stored. */
+export type StoredCarrier = { name: string; kind: string; sealed: Buffer; updatedAt: Date }
+
+export type CarrierStore = {
+  list(): Promise<StoredCarrier[]>
+  /** Stores a carrier in the place of the one with its name. */
+  put(carrier: { name: string; kind: string; sealed: Buffer }): Promise<void>
+  /** Seals anew, unless somebody has written meanwhile. */
+  reseal(name: string, before: Buffer, after: Buffer): Promise<void>
+  /** False when there is none. */
+  remove(name: string): Promise<boolean>
+}
+
+/** Settings as they were given, before they are read. */
+export type CarrierSettings = Readonly<Record<string, unknown>>
+
+/** What is wrong with a carrier, and what to do about it. */
+export type CarrierMistake = { place: string; message: string }
+
+/** What delivery and configuration know of carriers. */
+export type CarrierTools = {
+  /** Reads settings as those of the file are read; `settings` are then what is to be kept. */
+  read(given: {
+    name: string
+    kind: unknown
+    settings: CarrierSettings
+    /** Looks harder, at what is about to be stored. */
+    isNew?: boolean
+  }):
+    | { ok: true; kind: string; channels: readonly Channel[]; settings: CarrierSettings }
+    | { ok: false; mistakes: CarrierMistake[] }
+  /** The settings with `…` and the last four signs in the place of what is secret. */
+  mask(kind: string, settings: CarrierSettings): CarrierSettings
+  /** Where the provider reports to; null where it reports nothing over HTTP. No kind: a carrier of the environment. */
+  receiptUrl(given: { name: string; kind: string | null; settings: CarrierSettings }): string | null
+}
+
+/** Sends a sample by one carrier, and says what it said; null when it does not serve the channel. */
+export type TestCarrier = (test: { name: string; channel: Channel; to: string }) => Promise<SampleTry | null>
+
+/** A carrier as operators see it. `settings` are null where they stand in the file, or cannot be opened. */
+export type ShownCarrier = {
+  name: string
+  kind: string | null
+  source: 'file' | 'stored' | 'environment'
+  channels: readonly Channel[]
+  settings: CarrierSettings | null
+  receiptUrl: string | null
+  updatedAt: Date | null
+  /** Why it serves nobody, or null. */
+  fault: string | null
+  /** Of the last day, and why the carrier is asked after the others there, or null. */
+  rates: (Omit<DeliveryRate, 'carrier'> & {
+    successRate: number | null
+    demotion: Pick<Demotion, 'successRate' | 'expectedRate'> | null
+  })[]
+}
+
+type Refused<Refusal extends string> = { ok: false; refusal: Refusal }
+
+export type ManageCarriers = {
+  list(): Promise<ShownCarrier[]>
+  show(name: string): Promise<ShownCarrier | null>
+  set(
+    name: string,
+    carrier: { kind: unknown; settings: CarrierSettings },
+  ): Promise<
+    | { ok: true; carrier: ShownCarrier }
+    | (Refused<'broken'> & { mistakes: CarrierMistake[] })
+    | Refused<'in-file'>
+  >
+  remove(
+    name: string,
+  ): Promise<
+    { ok: true } | Refused<'unknown'> | Refused<'in-file'> | (Refused<'in-use'> & { projects: ProjectId[] })
+  >
+}
+
+export type ManageCarriersParts = {
+  carriers: CarrierStore
+  sealer: Sealer
+  tools: CarrierTools
+  /** Those of file and environment, which win over stored ones of the same name. */
+  configured: {
+    channels: CarrierChannels
+    file: Readonly<Record<string, { kind: string; settings: CarrierSettings }>>
+  }
+  receipts: Pick<ReceiptStore, 'rates'>
+  routes: Pick<RouteStore, 'listAll'>
+}
+
+const rateHours = 24
+
+/** What an operator does to carriers; for the admin API and the command line alike. */
+export function createManageCarriers(parts: ManageCarriersParts): ManageCarriers {
+  const { carriers, sealer, tools, configured, receipts, routes } = parts
+
+  /** The projects whose routes name the carrier for a channel that it would not serve. */
+  async function projectsWithout(name: string, served: readonly Channel[]): Promise<ProjectId[]> {
+    const all = await routes.listAll()
+    return all
+      .filter(({ table }) =>
+        (Object.keys(table) as Channel[]).some(
+          (channel) =>
+            !served.includes(channel) && (table[channel] ?? []).some(({ carrier }) => carrier === name),
+        ),
+      )
+      .map(({ projectId }) => projectId)
+  }
+
+  async function list(): Promise<ShownCarrier[]> {
+    const [stored, rates, latest] = await Promise.all([
+      carriers.list(),
+      receipts.rates({ hours: rateHours }),
+      receipts.rates({ hours: demotionHours }),
+    ])
+    const demotions = judgeDemotions(latest)
+    const ratesOf = (name: string) =>
+      rates
+        .filter(({ carrier }) => carrier === name)
+        .map(({ carrier, ...rate }) => ({
+          ...rate,
+          successRate: successRateOf(rate),
+          demotion: demotionOf(demotions, { carrier, ...rate }),
+        }))
+    const ofConfiguration = Object.entries(configured.channels).map(([name, channels]): ShownCarrier => {
+      const inFile = configured.file[name]
+      return {
+        name,
+        kind: inFile?.kind ?? null,
+        source: inFile === undefined ? 'environment' : 'file',
+        channels,
+        settings: null,
+        receiptUrl: tools.receiptUrl({ name, ...(inFile ?? { kind: null, settings: {} }) }),
+        updatedAt: null,
+        fault: null,
+        rates: ratesOf(name),
+      }
+    })
+    const ofStore = stored.map((carrier) => ({
+      ...showStored(carrier, { sealer, tools, isHidden: isConfigured(carrier.name) }),
+      rates: ratesOf(carrier.name),
+    }))
+    return [...ofConfiguration, ...ofStore]
+  }
+
+  const isConfigured = (name: string): boolean => Object.hasOwn(configured.channels, name)
+
+  return {
+    list,
+    show: async (name) => (await list()).find((carrier) => carrier.name === name) ?? null,
+
+    async set(name, { kind, settings: given }) {
+      if (isConfigured(name)) return { ok: false, refusal: 'in-file' }
+      const read = tools.read({ name, kind, settings: given, isNew: true })
+      if (!read.ok) return { ok: false, refusal: 'broken', mistakes: read.mistakes }
+      const projects = await projectsWithout(name, read.channels)
+      if (projects.length > 0) {
+        const message = `does not serve what routes of ${projects.join(', ')} take it for.`
+        return { ok: false, refusal: 'broken', mistakes: [{ place: `${name}.kind`, message }] }
+      }
+      const sealed = sealer.seal(new Secret(JSON.stringify(read.settings)), placeOf(name, read.kind))
+      await carriers.put({ name, kind: read.kind, sealed })
+      const stored = { name, kind: read.kind, sealed, updatedAt: new Date() }
+      return { ok: true, carrier: { ...showStored(stored, { sealer, tools, isHidden: false }), rates: [] } }
+    },
+
+    async remove(name) {
+      // Where the configuration has one of the same name, that one serves the routes.
+      const projects = isConfigured(name) ? [] : await projectsWithout(name, [])
+      if (projects.length > 0) return { ok: false, refusal: 'in-use', projects }
+      if (await carriers.remove(name)) return { ok: true }
+      return isConfigured(name) ? { ok: false, refusal: 'in-file' } : { ok: false, refusal: 'unknown' }
+    },
+  }
+}
+
+function demotionOf(
+  demotions: readonly Demotion[],
+  { carrier, channel, country }: DeliveryRate,
+): ShownCarrier['rates'][number]['demotion'] {
+  const found = demotions.find(
+    (demotion) =>
+      demotion.carrier === carrier && demotion.channel === channel && demotion.country === country,
+  )
+  return found === undefined ? null : { successRate: found.successRate, expectedRate: found.expectedRate }
+}
+
+/** The settings of a stored carrier; null when they were sealed with a master secret that is gone. */
+export function openSettings(
+  { name, kind, sealed }: Pick<StoredCarrier, 'name' | 'kind' | 'sealed'>,
+  sealer: Pick<Sealer, 'open'>,
+): CarrierSettings | null {
+  const opened = sealer.open(sealed, placeOf(name, kind))
+  return opened === null ? null : (JSON.parse(opened.reveal()) as CarrierSettings)
+}
+
+/** The settings of a carrier, sealed with the present master secret; null where there is nothing to do. */
+export const resealed = ({ name, kind, sealed }: StoredCarrier, sealer: Sealer): Buffer | null =>
+  sealer.sealAnew(sealed, placeOf(name, kind))
+
+export const goneKeyFault =
+  'Its settings were sealed with a master secret that is gone: set it again, or bring WATCHWORD_SECRET_PREVIOUS back.'
+
+/** A row that is copied to another name or kind opens nothing there. */
+const placeOf = (name: string, kind: string): string => `carrier/${name}/${kind}`
+
+function showStored(
+  stored: StoredCarrier,
+  { sealer, tools, isHidden }: { sealer: Sealer; tools: CarrierTools; isHidden: boolean },
+): Omit<ShownCarrier, 'rates'> {
+  const { name, kind, updatedAt } = stored
+  const about = { name, kind, source: 'stored', updatedAt } as const
+  const settings = openSettings(stored, sealer)
+  if (settings === null)
+    return { ...about, channels: [], settings: null, receiptUrl: null, fault: goneKeyFault }
+  const read = tools.read({ name, kind, settings })
+  const mistakes = read.ok ? [] : read.mistakes
+  const hidden = 'The configuration has a carrier of this name, which serves in its place.'
+  return {
+    ...about,
+    channels: read.ok ? read.channels : [],
+    settings: tools.mask(kind, settings),
+    receiptUrl: read.ok ? tools.receiptUrl({ name, kind, settings }) : null,
+    fault: isHidden ? hidden : mistakes.length === 0 ? null : renderCarrierMistakes(mistakes),
+  }
+}
+
+/** Mistakes as one sentence. */
+export const renderCarrierMistakes = (mistakes: readonly CarrierMistake[]): string =>
+  mistakes.map(({ place, message }) => `${place}: ${message}`).join(' ')

@@ -1,0 +1,81 @@
+import type { Channel } from '../../domain/address.ts'
+import type { ProjectId } from '../../domain/project.ts'
+import type { SettingMistake } from '../../domain/project-settings.ts'
+import {
+  type CarrierChannels,
+  judgeRouteTable,
+  parseRouteTable,
+  type RouteLeg,
+  type RouteTable,
+} from '../../domain/route.ts'
+import type { ProjectStore, RouteStore } from '../ports/ports.ts'
+
+/** The route of one channel in force, and whose it is. */
+export type ShownRoute = { channel: Channel; source: 'project' | 'server'; legs: readonly RouteLeg[] }
+
+export type RouteResult =
+  | { ok: true; routes: ShownRoute[] }
+  | { ok: false; refusal: 'project-unknown' }
+  | { ok: false; refusal: 'broken'; mistakes: SettingMistake[] }
+
+/** Shows and changes by which carriers the messages of a project go. */
+export type ManageRoutes = {
+  show(projectId: ProjectId): Promise<RouteResult>
+  /** Changes the channels that are named; an empty list gives one back to the server's route. */
+  set(projectId: ProjectId, input: unknown): Promise<RouteResult>
+}
+
+export type ManageRoutesParts = {
+  projects: Pick<ProjectStore, 'find'>
+  routes: Pick<RouteStore, 'find' | 'put'>
+  /** Asked at every change: carriers come and go. */
+  carrierChannels: () => CarrierChannels
+  serverRoutes: RouteTable
+}
+
+export function createManageRoutes(parts: ManageRoutesParts): ManageRoutes {
+  const { projects, routes, carrierChannels, serverRoutes } = parts
+
+  async function show(projectId: ProjectId): Promise<RouteResult> {
+    if ((await projects.find(projectId)) === null) return { ok: false, refusal: 'project-unknown' }
+    const own = await routes.find(projectId)
+    const shown = (Object.keys(serverRoutes) as Channel[]).map((channel): ShownRoute => {
+      const legs = own[channel]
+      return legs === undefined
+        ? { channel, source: 'server', legs: serverRoutes[channel] ?? [] }
+        : { channel, source: 'project', legs }
+    })
+    return { ok: true, routes: shown }
+  }
+
+  return {
+    show,
+    async set(projectId, input) {
+      if ((await projects.find(projectId)) === null) return { ok: false, refusal: 'project-unknown' }
+      const parsed = parseRouteTable(input)
+      const mistakes = parsed.ok ? judgeRouteTable(parsed.value, carrierChannels()) : parsed.mistakes
+      if (!parsed.ok || mistakes.length > 0) return { ok: false, refusal: 'broken', mistakes }
+      await routes.put(projectId, parsed.value)
+      return show(projectId)
+    },
+  }
+}
+
+/**
+ * Stops the start when a project names a carrier that is no longer configured, or not for that channel: it would
+ * otherwise be found by the first person who waits for a code.
+ */
+export async function refuseBrokenRoutes(
+  routes: Pick<RouteStore, 'listAll'>,
+  carrierChannels: CarrierChannels,
+): Promise<void> {
+  const mistakes = (await routes.listAll()).flatMap(({ projectId, table }) =>
+    judgeRouteTable(table, carrierChannels).map(
+      ({ place, message }) =>
+        `${place} of ${projectId} ${message}, or give the channel back to the server's route: "watchword routes set ${projectId} ${place.split('.')[1]?.replace(/\[.*/, '')} server".`,
+    ),
+  )
+  const shownMax = 20
+  const more = mistakes.length > shownMax ? [`And ${mistakes.length - shownMax} more.`] : []
+  if (mistakes.length > 0) throw new Error([...mistakes.slice(0, shownMax), ...more].join('\n'))
+}

@@ -1,0 +1,73 @@
+import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto'
+import { Secret } from '../../domain/secret.ts'
+
+/*
+ * Secrets that we must be able to read again, such as those of webhooks and carriers, at rest: AES-256-GCM under a key
+ * that HKDF derives from the master secret for this use alone. A sealed secret opens only in its place: the name of the
+ * place is authenticated with it, so that a row copied elsewhere opens nothing there.
+ */
+
+/** Seals with the present master secret, opens with the present and the previous one. */
+export type Sealer = {
+  seal(secret: Secret, place: string): Buffer
+  /** Null when it was sealed with a key that is gone, for another place, or has been tampered with. */
+  open(sealed: Buffer, place: string): Secret | null
+  /** The same with the present key; null for what has it already, and for what cannot be opened. */
+  sealAnew(sealed: Buffer, place: string): Buffer | null
+}
+
+const formatVersion = 1
+const keyIdBytes = 4
+const nonceBytes = 12
+const tagBytes = 16
+const headBytes = 1 + keyIdBytes + nonceBytes
+
+type SealingKey = { id: Buffer; key: Buffer }
+
+/** Makes the sealer of a master secret and, while it is being replaced, the previous one. */
+export function createSealer({ current, previous }: { current: Secret; previous: Secret | null }): Sealer {
+  const newest = deriveSealingKey(current)
+  const keys = previous === null ? [newest] : [newest, deriveSealingKey(previous)]
+  const keyOf = (sealed: Buffer): SealingKey | undefined =>
+    keys.find(({ id }) => id.equals(sealed.subarray(1, 1 + keyIdBytes)))
+
+  const sealer: Sealer = {
+    seal(secret, place) {
+      // Random nonces are safe for some 2³² secrets under one key; we keep a handful a project.
+      const nonce = randomBytes(nonceBytes)
+      const cipher = createCipheriv('aes-256-gcm', newest.key, nonce).setAAD(Buffer.from(place))
+      const text = Buffer.concat([cipher.update(secret.reveal(), 'utf8'), cipher.final()])
+      return Buffer.concat([Buffer.from([formatVersion]), newest.id, nonce, text, cipher.getAuthTag()])
+    },
+
+    open(sealed, place) {
+      const key = keyOf(sealed)
+      if (sealed[0] !== formatVersion || key === undefined || sealed.length < headBytes + tagBytes)
+        return null
+      const nonce = sealed.subarray(1 + keyIdBytes, headBytes)
+      const decipher = createDecipheriv('aes-256-gcm', key.key, nonce, { authTagLength: tagBytes })
+        .setAAD(Buffer.from(place))
+        .setAuthTag(sealed.subarray(-tagBytes))
+      try {
+        const text = Buffer.concat([decipher.update(sealed.subarray(headBytes, -tagBytes)), decipher.final()])
+        return new Secret(text.toString('utf8'))
+      } catch {
+        return null
+      }
+    },
+
+    sealAnew(sealed, place) {
+      const opened = keyOf(sealed) === newest ? null : sealer.open(sealed, place)
+      return opened === null ? null : sealer.seal(opened, place)
+    },
+  }
+  return sealer
+}
+
+/** HKDF-SHA-256 (RFC 5869), one label for each use, so that no key serves two. */
+function deriveSealingKey(secret: Secret): SealingKey {
+  const derive = (label: string): Buffer =>
+    Buffer.from(hkdfSync('sha256', secret.reveal(), 'watchword', `watchword/${label}/1`, 32))
+  const id = createHash('sha256').update(derive('sealing-key-id')).digest().subarray(0, keyIdBytes)
+  return { id, key: derive('sealing') }
+}

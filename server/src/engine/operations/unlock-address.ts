@@ -1,0 +1,25 @@
+import { type Address, parseEmailAddress, parsePhoneNumber } from '../../domain/address.ts'
+import type { ProjectId } from '../../domain/project.ts'
+import type { ChallengeStore, ProjectStore } from '../ports/ports.ts'
+
+export type UnlockResult =
+  | { ok: true; address: Address }
+  | { ok: false; refusal: 'project-unknown' | 'not-an-address' | 'address-unknown' }
+
+/** Ends the lock that wrong codes have put on an address (V4), written as e-mail address or phone number. */
+export type UnlockAddress = (projectId: ProjectId, text: string) => Promise<UnlockResult>
+
+export type UnlockAddressParts = { projects: ProjectStore; challenges: Pick<ChallengeStore, 'unlock'> }
+
+export function createUnlockAddress({ projects, challenges }: UnlockAddressParts): UnlockAddress {
+  return async (projectId, text) => {
+    const project = await projects.find(projectId)
+    if (project === null) return { ok: false, refusal: 'project-unknown' }
+    const { region } = project.settings
+    const address = text.includes('@') ? parseEmailAddress(text) : parsePhoneNumber(text, { region })
+    if (address === null) return { ok: false, refusal: 'not-an-address' }
+
+    const isKnown = await challenges.unlock(projectId, address)
+    return isKnown ? { ok: true, address } : { ok: false, refusal: 'address-unknown' }
+  }
+}

@@ -1,0 +1,33 @@
+import type { Channel, Region } from '../../domain/address.ts'
+import type { Micros } from '../../domain/money.ts'
+import type { ProjectId } from '../../domain/project.ts'
+
+/*
+ * What the engine and delivery need of the world to keep what messages cost within bounds. Storage implements it.
+ */
+
+/** Money that was set aside for one message before it was sent; `day` is that of UTC, `2026-03-01`. */
+export type Reservation = { day: string; amount: Micros }
+
+/** What a project may spend; null without end. */
+export type SpendingCaps = { perDay: Micros | null; perMonth: Micros | null }
+
+/** What projects spend. The outbox counts it; this keeps it within caps. */
+export type SpendingStore = {
+  /** Sets money aside, each request after the one before it; null where a cap would be passed. */
+  reserve(requests: SpendingRequest[]): Promise<(Reservation | null)[]>
+  /** What was spent, by day, carrier and country, the newest first; bounds are days, both included. */
+  report(query: { projectId: ProjectId; from: string | null; until: string | null }): Promise<SpendingLine[]>
+}
+
+export type SpendingRequest = { projectId: ProjectId; amount: Micros; caps: SpendingCaps }
+
+export type SpendingLine = {
+  day: string
+  channel: Channel
+  carrier: string
+  /** Null for e-mail, and for numbers of no country. */
+  country: Region | null
+  messages: number
+  cost: Micros
+}

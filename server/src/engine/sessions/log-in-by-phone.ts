@@ -1,0 +1,83 @@
+import type { PhoneNumber } from '../../domain/address.ts'
+import type { CheckRefusal } from '../../domain/judge-check.ts'
+import type { Project } from '../../domain/project.ts'
+import type { Secret } from '../../domain/secret.ts'
+import type { FindAccount } from '../accounts/find-account.ts'
+import { countUnknown, phoneLoginTypes } from '../accounts/request-phone-code.ts'
+import type { CheckCode } from '../codes/check-code.ts'
+import { unknownAddressLimit } from '../codes/limits.ts'
+import type { AccountStore } from '../ports/account-ports.ts'
+import type { Account, Business, Caller, ChallengeStore } from '../ports/ports.ts'
+import type { OpenSession, Tokens } from './open-session.ts'
+
+export type PhoneLoginOutcome =
+  | { ok: true; account: Account; business: Business | null; tokens: Tokens }
+  | {
+      ok: false
+      refusal: CheckRefusal | 'unknown-account' | 'unknown-business'
+      retryAfterSeconds: number | null
+    }
+
+export type LogInByPhone = (login: {
+  project: Project
+  phone: PhoneNumber
+  code: Secret
+  /** The business to act for, which the account must belong to. */
+  businessId: number | null
+  label?: string | null
+  caller: Caller
+}) => Promise<PhoneLoginOutcome>
+
+export type LogInByPhoneParts = {
+  accounts: AccountStore
+  challenges: ChallengeStore
+  findAccount: FindAccount
+  checkCode: CheckCode
+  openSession: OpenSession
+}
+
+/** Logs a user in by a code sent to the phone. */
+export function createLogInByPhone({
+  accounts,
+  challenges,
+  findAccount,
+  checkCode,
+  openSession,
+}: LogInByPhoneParts): LogInByPhone {
+  return async ({ project, phone, code, businessId, label = null, caller }) => {
+    const projectId = project.id
+    const found = await findAccount.byPhone({ projectId, types: [...phoneLoginTypes], phone })
+    const [first] = found
+    if (first === undefined) return countUnknown(challenges, { project, phone, caller })
+
+    const guards = caller.isExempt ? [] : [unknownAddressLimit(caller)]
+    const check = { project, purpose: 'kikapu-login', address: phone, code, caller, guards } as const
+    let account = first
+    let business: Business | null = null
+    if (businessId !== null) {
+      // Whose business it is is told only to the right code, and a wrong business does not cost that code.
+      const looked = await checkCode({ ...check, mode: 'peek' })
+      if (!looked.ok) return refused(looked)
+      const ids = found.map(({ id }) => id)
+      const membership = await accounts.findMembership(projectId, businessId, ids)
+      if (membership === null) return { ok: false, refusal: 'unknown-business', retryAfterSeconds: null }
+      account = found.find(({ id }) => id === membership.accountId) ?? first
+      business = membership.business
+    }
+
+    const spent = await checkCode(check)
+    if (!spent.ok) return refused(spent)
+    const tokens = await openSession({ account, evidence: spent.proof, label })
+    return tokens === null
+      ? { ok: false, refusal: 'mismatch', retryAfterSeconds: null }
+      : { ok: true, account, business, tokens }
+  }
+}
+
+const refused = ({
+  refusal,
+  retryAfterSeconds,
+}: {
+  refusal: CheckRefusal
+  retryAfterSeconds: number | null
+}): PhoneLoginOutcome => ({ ok: false, refusal, retryAfterSeconds })

@@ -1,0 +1,49 @@
+import type { EmailAddress } from '../../domain/address.ts'
+import type { Project } from '../../domain/project.ts'
+import type { Secret } from '../../domain/secret.ts'
+import { codeAccountId } from '../accounts/request-code.ts'
+import { type CodeRefused, codeRefused, codeWorthless } from '../accounts/validate-code.ts'
+import type { CheckCode } from '../codes/check-code.ts'
+import type { AccountStore } from '../ports/account-ports.ts'
+import type { Account, Caller } from '../ports/ports.ts'
+import type { OpenSession, Tokens } from './open-session.ts'
+
+export type CodeLoginOutcome = { ok: true; account: Account; tokens: Tokens } | CodeRefused
+
+export type LogInWithCode = (command: {
+  project: Project
+  email: EmailAddress
+  code: Secret
+  label?: string | null
+  caller: Caller | null
+}) => Promise<CodeLoginOutcome>
+
+/** Logs a user in by an e-mailed code. It proves the address, so a registration that nobody verified is dropped (A5). */
+export function createLogInWithCode({
+  accounts,
+  checkCode,
+  openSession,
+}: {
+  accounts: AccountStore
+  checkCode: CheckCode
+  openSession: OpenSession
+}): LogInWithCode {
+  return async ({ project, email, code, label = null, caller }) => {
+    const known = await accounts.findByAddress({ projectId: project.id, type: 'USER', email })
+    const accountId = codeAccountId('account-login', known)
+    const check = await checkCode({
+      project,
+      purpose: 'account-login',
+      address: email,
+      accountId,
+      code,
+      caller,
+    })
+    if (!check.ok) return codeRefused(check)
+
+    const account = await accounts.claimEmail(check.proof)
+    if (account === null) return codeWorthless
+    const tokens = await openSession({ account, evidence: check.proof, label })
+    return tokens === null ? codeWorthless : { ok: true, account, tokens }
+  }
+}

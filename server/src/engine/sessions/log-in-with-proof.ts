@@ -1,0 +1,37 @@
+import { isProofFor } from '../../domain/session.ts'
+import type { FindAccount } from '../accounts/find-account.ts'
+import { type ProofClaimant, spendProof } from '../codes/keep-proof.ts'
+import type { Account, ProofStore } from '../ports/ports.ts'
+import type { OpenSession, Tokens } from './open-session.ts'
+
+/** `not-verified` stands for an unknown account as well. */
+export type ProofLoginOutcome =
+  | { ok: true; account: Account; tokens: Tokens }
+  | { ok: false; refusal: 'not-verified' }
+
+export type LogInWithProof = (
+  command: ProofClaimant & { label?: string | null },
+) => Promise<ProofLoginOutcome>
+
+/** Logs a user in with a kept proof: into the account of the address that the code went to, and no other (A6). */
+export function createLogInWithProof({
+  findAccount,
+  proofs,
+  openSession,
+}: {
+  findAccount: FindAccount
+  proofs: ProofStore
+  openSession: OpenSession
+}): LogInWithProof {
+  return async ({ label = null, ...claimant }) => {
+    const refuse: ProofLoginOutcome = { ok: false, refusal: 'not-verified' }
+    const proof = await spendProof(proofs, 'mobile-login', claimant)
+    if (proof === null) return refuse
+
+    const { project, phone, email } = claimant
+    const account = await findAccount.byMobile({ projectId: project.id, phone, email })
+    if (account === null || !isProofFor(proof, account)) return refuse
+    const tokens = await openSession({ account, evidence: proof, label })
+    return tokens === null ? refuse : { ok: true, account, tokens }
+  }
+}

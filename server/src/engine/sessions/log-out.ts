@@ -1,0 +1,37 @@
+import type { ProjectId } from '../../domain/project.ts'
+import type { SessionStore } from '../ports/account-ports.ts'
+import type { Authenticate } from './authenticate.ts'
+import { hashToken, parseRefreshToken } from './open-session.ts'
+
+/** True when somebody was logged in and no longer is; false when the access token opens nothing. */
+export type LogOut = (command: {
+  projectId: ProjectId
+  /** What stood after `Bearer`. */
+  accessToken: unknown
+  /** What the body held; anything that is no refresh token of the same account is passed over. */
+  refreshToken: unknown
+}) => Promise<boolean>
+
+/** Ends the session of the access token, and with it every token of its family, on every node at once (T4). */
+export function createLogOut({
+  sessions,
+  authenticate,
+}: {
+  sessions: SessionStore
+  authenticate: Authenticate
+}): LogOut {
+  return async ({ projectId, accessToken, refreshToken }) => {
+    const authenticated = await authenticate({ projectId, accessToken })
+    if (authenticated === null) return false
+
+    const presented = parseRefreshToken(refreshToken)
+    await sessions.end({
+      projectId,
+      accountId: authenticated.account.id,
+      sessionId: authenticated.session.id,
+      refreshHash: presented === null ? null : hashToken(presented),
+      reason: 'logout',
+    })
+    return true
+  }
+}

@@ -1,0 +1,221 @@
+import { createHash } from 'node:crypto'
+import { describe, expect, test } from 'vitest'
+import type { EmailAddress, PhoneNumber } from '../../domain/address.ts'
+import type { ChallengeId } from '../../domain/challenge.ts'
+import type { ProjectId } from '../../domain/project.ts'
+import { sealCheckedPassword, sealProof } from '../../domain/proof.ts'
+import { Secret } from '../../domain/secret.ts'
+import { judgeRefresh, type Session } from '../../domain/session.ts'
+import { createAccessTokens } from '../../tokens/access-tokens.ts'
+import type { SessionStore } from '../ports/account-ports.ts'
+import type { Account } from '../ports/ports.ts'
+import {
+  createOpenSession,
+  hashToken,
+  mintRefreshToken,
+  mintVerificationToken,
+  parseRefreshToken,
+  parseVerificationToken,
+} from './open-session.ts'
+import { createRefreshSession } from './refresh-session.ts'
+
+const now = new Date('2026-01-15T12:00:00.000Z')
+const projectId = 'PRJ_one' as ProjectId
+const email = 'ada@example.test' as EmailAddress
+const account = {
+  projectId,
+  id: 7,
+  email,
+  emailVerifiedAt: now,
+  phone: null,
+  phoneVerifiedAt: null,
+} as Account
+const proof = sealProof({
+  projectId,
+  challengeId: '0123456789abcdef01234567' as ChallengeId,
+  purpose: 'account-login',
+  channel: 'email',
+  address: email,
+  companion: null,
+  accountId: null,
+  provenAt: now,
+})
+const password = { projectId, accountId: 7, passwordVersion: 3 }
+const accessTokens = createAccessTokens({
+  secrets: { current: new Secret('s'.repeat(43)), previous: null },
+  readIssuer: () => 'https://otp.example.test',
+})
+
+/** Opens sessions in a store that keeps what it is given, or refuses. */
+function openSessions({ isRefused = false } = {}) {
+  const opened: Parameters<SessionStore['open']>[0][] = []
+  const sessions = {
+    async open(session) {
+      opened.push(session)
+      const { id, accountId, label } = session
+      const times = { createdAt: now, lastUsedAt: now, expiresAt: now, endedAt: null }
+      return isRefused ? null : { projectId, id, accountId, label, ...times }
+    },
+  } as SessionStore
+  return { opened, openSession: createOpenSession({ sessions, accessTokens }) }
+}
+
+describe('a login', () => {
+  test('T1, T2, T3: opens a session of 30 days, with tokens of which only a hash is stored', async () => {
+    const { opened, openSession } = openSessions()
+    const tokens = await openSession({ account, evidence: proof, label: ' Ada’s\nphone ' })
+    if (tokens === null) throw new Error('no session was opened')
+
+    const [session] = opened
+    expect(opened).toEqual([
+      {
+        projectId,
+        accountId: 7,
+        id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+        label: 'Ada’s phone',
+        refreshHash: hashToken(tokens.refreshToken),
+        lifeMilliseconds: 30 * 86_400_000,
+        passwordVersion: null,
+        otherAddress: null,
+        method: 'code',
+      },
+    ])
+    expect(tokens.expiresInSeconds).toBe(600)
+    expect(await accessTokens.read(tokens.accessToken, projectId)).toEqual({
+      projectId,
+      accountId: 7,
+      sessionId: session?.id,
+      issuedAt: now,
+      expiresAt: new Date(now.getTime() + 600_000),
+    })
+  })
+
+  test.each([
+    ['a code', proof, 'code', null],
+    ['a kept proof', sealProof({ ...proof, purpose: 'mobile-login' }), 'proof', null],
+    ['the proof of a sign-up', sealProof({ ...proof, purpose: 'mobile-signup' }), 'proof', null],
+    ['a password, and only while it is the same', sealCheckedPassword(password), 'password', 3],
+  ])('T1: is by %s', async (_, evidence, method, passwordVersion) => {
+    const { opened, openSession } = openSessions()
+    await openSession({ account, evidence })
+    expect(opened).toMatchObject([{ method, passwordVersion, label: null }])
+  })
+
+  const phone = '+255712345678' as PhoneNumber
+  const both = { ...account, phone, phoneVerifiedAt: now }
+  const byPhone = sealProof({ ...proof, channel: 'sms', address: phone })
+  test.each([
+    ['a code by mail names the number', both, proof, phone],
+    ['a code by SMS names the mail address', both, byPhone, email],
+    ['a number that only a request named is nobody’s', { ...both, phoneVerifiedAt: null }, proof, null],
+    ['nor is a mail address', { ...both, emailVerifiedAt: null }, byPhone, null],
+    ['a password proves no address', both, sealCheckedPassword(password), null],
+  ])('V4: tells which other address is its owner’s: %s', async (_, owner, evidence, otherAddress) => {
+    const { opened, openSession } = openSessions()
+    await openSession({ account: owner, evidence })
+    expect(opened).toMatchObject([{ otherAddress }])
+  })
+
+  test.each([
+    [
+      'an address that is not the account’s',
+      sealProof({ ...proof, address: 'eve@example.test' as EmailAddress }),
+    ],
+    ['the password of another account', sealCheckedPassword({ ...password, accountId: 8 })],
+    [
+      'the password of another project',
+      sealCheckedPassword({ ...password, projectId: 'PRJ_two' as ProjectId }),
+    ],
+  ])('T1: with the evidence of another account is a fault: %s', async (_, evidence) => {
+    const { opened, openSession } = openSessions()
+    await expect(openSession({ account, evidence })).rejects.toThrow('not about this account')
+    expect(opened).toEqual([])
+  })
+
+  test('A4: has no tokens when the account or its password has changed meanwhile', async () => {
+    const { openSession } = openSessions({ isRefused: true })
+    expect(await openSession({ account, evidence: proof })).toBeNull()
+  })
+})
+
+test('T3: what is stored of a token is its SHA-256', () => {
+  const token = mintRefreshToken()
+  expect(hashToken(token)).toEqual(createHash('sha256').update(token.reveal()).digest())
+})
+
+describe('a refresh', () => {
+  const session = { projectId, id: '1b4e28ba-2fa1-41d2-883f-0016d3cca427', accountId: 7 } as Session
+
+  function refreshing(outcome: Partial<Awaited<ReturnType<SessionStore['refresh']>>>) {
+    const asked: Parameters<SessionStore['refresh']>[] = []
+    const sessions = {
+      async refresh(...parameters) {
+        asked.push(parameters)
+        return { judgement: { ok: true }, session, now, ...outcome }
+      },
+    } as SessionStore
+    return { asked, refreshSession: createRefreshSession({ sessions, accessTokens }) }
+  }
+
+  test('T3: spends its token for another one', async () => {
+    const { asked, refreshSession } = refreshing({})
+    const presented = mintRefreshToken()
+    const refreshed = await refreshSession({ projectId, refreshToken: presented.reveal() })
+    if (!refreshed.ok) throw new Error(refreshed.refusal)
+
+    const { refreshToken, accessToken } = refreshed.tokens
+    expect(refreshToken.reveal()).not.toBe(presented.reveal())
+    expect(asked).toEqual([
+      [{ projectId, hash: hashToken(presented), nextHash: hashToken(refreshToken) }, judgeRefresh],
+    ])
+    expect(await accessTokens.read(accessToken, projectId)).toMatchObject({
+      sessionId: session.id,
+      issuedAt: now,
+    })
+  })
+
+  test('T3: that is refused answers why, and no tokens', async () => {
+    const { refreshSession } = refreshing({ judgement: { ok: false, refusal: 'reused', endsFamily: true } })
+    const refused = await refreshSession({ projectId, refreshToken: mintRefreshToken().reveal() })
+    expect(refused).toEqual({ ok: false, refusal: 'reused' })
+  })
+
+  test('T5: of anything but a refresh token is not looked up', async () => {
+    const { asked, refreshSession } = refreshing({})
+    const refused = await refreshSession({ projectId, refreshToken: mintVerificationToken().reveal() })
+    expect(refused).toEqual({ ok: false, refusal: 'unknown' })
+    expect(asked).toEqual([])
+  })
+
+  test('of no session is a fault', async () => {
+    const { refreshSession } = refreshing({ session: null })
+    const refreshToken = mintRefreshToken().reveal()
+    await expect(refreshSession({ projectId, refreshToken })).rejects.toThrow('nobody has opened')
+  })
+})
+
+describe.each([
+  ['refresh', 'wwr_', mintRefreshToken, parseRefreshToken],
+  ['verification', 'wwv_', mintVerificationToken, parseVerificationToken],
+])('a %s token', (_, prefix, mint, parse) => {
+  const body = 'aZ09_-'.repeat(8).slice(0, 43)
+
+  test('T3: is 256 random bits behind its prefix', () => {
+    const [one, other] = [mint().reveal(), mint().reveal()]
+    expect(one).toMatch(new RegExp(`^${prefix}[\\w-]{43}$`))
+    expect(other).not.toBe(one)
+    expect(parse(`${prefix}${body}`)?.reveal()).toBe(`${prefix}${body}`)
+  })
+
+  test.each([
+    ['another prefix', `ww_${body}`],
+    ['something before it', ` ${prefix}${body}`],
+    ['something after it', `${prefix}${body}=`],
+    ['a character too few', `${prefix}${body.slice(1)}`],
+    ['another alphabet', `${prefix}${'+'.repeat(43)}`],
+    ['a list', [`${prefix}${body}`]],
+    ['nothing', undefined],
+  ])('T5: is nothing else: %s', (_, input) => {
+    expect(parse(input)).toBeNull()
+  })
+})

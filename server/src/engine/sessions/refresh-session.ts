@@ -1,0 +1,35 @@
+import type { ProjectId } from '../../domain/project.ts'
+import { judgeRefresh, type RefreshRefusal } from '../../domain/session.ts'
+import type { AccessTokens, SessionStore } from '../ports/account-ports.ts'
+import { hashToken, mintRefreshToken, parseRefreshToken, signTokens, type Tokens } from './open-session.ts'
+
+export type RefreshOutcome = { ok: true; tokens: Tokens } | { ok: false; refusal: RefreshRefusal }
+
+/** `refreshToken` is what the caller sent, whatever it is. */
+export type RefreshSession = (command: {
+  projectId: ProjectId
+  refreshToken: unknown
+}) => Promise<RefreshOutcome>
+
+/** Spends a refresh token for a new pair (T3). Callers are told no more than that a token is not accepted. */
+export function createRefreshSession({
+  sessions,
+  accessTokens,
+}: {
+  sessions: SessionStore
+  accessTokens: AccessTokens
+}): RefreshSession {
+  return async ({ projectId, refreshToken }) => {
+    const presented = parseRefreshToken(refreshToken)
+    if (presented === null) return { ok: false, refusal: 'unknown' }
+
+    const next = mintRefreshToken()
+    const { judgement, session, now } = await sessions.refresh(
+      { projectId, hash: hashToken(presented), nextHash: hashToken(next) },
+      judgeRefresh,
+    )
+    if (!judgement.ok) return { ok: false, refusal: judgement.refusal }
+    if (session === null) throw new Error('a session was refreshed that nobody has opened')
+    return { ok: true, tokens: await signTokens(accessTokens, { session, refreshToken: next, now }) }
+  }
+}

@@ -1,0 +1,43 @@
+import { parseDisplayText } from '../../domain/display-text.ts'
+import type { MessageLocale } from '../../domain/locale.ts'
+import { type ProofClaimant, spendProof } from '../codes/keep-proof.ts'
+import type { AccountStore } from '../ports/account-ports.ts'
+import type { Account, ProofStore } from '../ports/ports.ts'
+import type { OpenSession, Tokens } from './open-session.ts'
+
+/** `account-exists` is told to whoever has just proven the address, to nobody else. */
+export type SignUpOutcome =
+  | { ok: true; account: Account; tokens: Tokens }
+  | { ok: false; refusal: 'not-verified' | 'account-exists' }
+
+export type SignUpWithProof = (
+  command: ProofClaimant & {
+    fullName: string | null
+    label?: string | null
+    /** The language that messages to the account are to have. */
+    locale?: MessageLocale | null
+  },
+) => Promise<SignUpOutcome>
+
+export type SignUpWithProofParts = { accounts: AccountStore; proofs: ProofStore; openSession: OpenSession }
+
+/**
+ * Signs a user up with a kept proof. What was proven is the address that the code went to: after an e-mailed code the
+ * mobile is only claimed, and belongs to whoever proves it by SMS (A6).
+ */
+export function createSignUpWithProof({
+  accounts,
+  proofs,
+  openSession,
+}: SignUpWithProofParts): SignUpWithProof {
+  return async ({ fullName, label = null, locale = null, ...claimant }) => {
+    const proof = await spendProof(proofs, 'mobile-signup', claimant)
+    if (proof === null) return { ok: false, refusal: 'not-verified' }
+
+    const person = { phone: claimant.phone, fullName: parseDisplayText(fullName), locale }
+    const account = await accounts.signUp(proof, person)
+    if (account === null) return { ok: false, refusal: 'account-exists' }
+    const tokens = await openSession({ account, evidence: proof, label })
+    return tokens === null ? { ok: false, refusal: 'not-verified' } : { ok: true, account, tokens }
+  }
+}

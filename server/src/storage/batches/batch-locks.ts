@@ -1,0 +1,75 @@
+import { limitId } from '../../domain/judge-send.ts'
+import type { Limit } from '../../domain/limit.ts'
+import type { ProjectId } from '../../domain/project.ts'
+import type { BatchTransaction, Database, Transaction } from '../postgres/database.ts'
+import { isOvertaken } from '../postgres/database-faults.ts'
+
+/*
+ * In which order batches take turns.
+ *
+ * Half of the rows that a batch is about do not exist yet, and a row that is not there cannot be locked. So a batch locks
+ * names: one transaction-scoped advisory lock for each address and idempotency key, taken in one order by one statement.
+ * Two batches, on whichever nodes, that share a name take turns; two that share none do not meet.
+ *
+ * Limits and quotas are used by all requests of a project, and a turn is long: from the read over the judging to the
+ * commit. So batches count on them side by side, and their writes fail where what was judged no longer holds. Such a batch
+ * is decided once more while none of the others counts there, so it is overtaken once and never again.
+ */
+
+// In one order and one statement. A number that is wanted both ways is locked alone.
+const lockAll = `
+  select count(
+    case when is_shared then pg_advisory_xact_lock_shared(number) else pg_advisory_xact_lock(number) end
+  )
+  from (
+    select hashtextextended(name, 0) as number, bool_and(is_shared) as is_shared
+    from (select unnest($1::text[]) as name, false as is_shared union all select unnest($2::text[]), true) named
+    group by number
+    order by number
+  ) ascending`
+
+/** Locks the names for the rest of the transaction. Names whose hashes meet only wait for each other without need. */
+export const lockNames = (tx: Transaction, names: string[], sharedNames: string[] = []): Promise<unknown> =>
+  tx.query('batch-lock', lockAll, [[...new Set(names)], [...new Set(sharedNames)]])
+
+/** `own` names are locked for the rest of the transaction; `shared` ones together with others that share them. */
+export type LockBatch = (names: { own: string[]; shared: string[] }) => Promise<unknown>
+
+const attemptsMax = 5
+
+/** Decides a batch in one transaction, and in another when others were quicker: `decide` may run several times. */
+export async function decideBatch<Result>(
+  database: Database,
+  decide: (tx: BatchTransaction, lock: LockBatch) => Promise<Result>,
+): Promise<Result> {
+  for (let attempt = 1; ; attempt += 1) {
+    const lock =
+      (tx: BatchTransaction): LockBatch =>
+      ({ own, shared }) =>
+        attempt === 1 ? lockNames(tx, own, shared) : lockNames(tx, [...own, ...shared])
+    try {
+      return await database.batch((tx) => decide(tx, lock(tx)))
+    } catch (fault) {
+      if (attempt === attemptsMax || !isOvertaken(fault)) throw fault
+    }
+  }
+}
+
+/** The first row of a batch's subjects carries the moment at which all of them were read; the others carry null. */
+export type FirstRow = { now: Date | null }
+
+/** The moment at which the subjects of a batch were read, after they were locked (V10). */
+export function momentOf(rows: FirstRow[]): Date {
+  const now = rows[0]?.now
+  if (now == null) throw new Error('the subjects of the batch were not read')
+  return now
+}
+
+/** An address is locked over all projects, because one of its caps counts over all projects (S1). */
+export const addressLock = (address: string): string => `address:${address}`
+export const idempotencyLock = (projectId: ProjectId, key: string): string =>
+  `idempotency:${projectId}:${key}`
+export const quotaLock = (projectId: ProjectId): string => `quota:${projectId}`
+export const limitLock = ({ projectId, limit }: LimitUse): string => `limit:${projectId}:${limitId(limit)}`
+
+export type LimitUse = { projectId: ProjectId; limit: Limit }

@@ -1,0 +1,146 @@
+import type { Address, Channel } from '../../domain/address.ts'
+import {
+  type Challenge,
+  type ChallengeId,
+  type Content,
+  challengeIdFloor,
+  type DeliveryState,
+} from '../../domain/challenge.ts'
+import type { LimitState } from '../../domain/limit.ts'
+import type { MessageLocale } from '../../domain/locale.ts'
+import type { ProjectId } from '../../domain/project.ts'
+import type { Purpose } from '../../domain/purpose.ts'
+import type { Recipient } from '../../domain/recipient.ts'
+import { type RowList, rowList } from '../postgres/row-list.ts'
+
+/*
+ * Rows of the hot tables as PostgreSQL gives them, and the values of the domain that they stand for.
+ */
+
+/** The columns of a challenge, for every statement that reads one; `c` is its table. */
+export const challengeColumns = `
+  c.project_id, encode(c.id, 'hex') as id, c.purpose, c.channel, c.address, c.target, c.record_id, c.companion,
+  c.account_id, c.content, c.locale, c.key_id, c.tries, c.tries_max,
+  c.created_at, c.expires_at, c.used_at, c.delivery_state`
+
+/**
+ * Finds challenges of `i.address` in `i.project_id` by the index on addresses. Its other half is no equality on purpose: with
+ * one, a planner without statistics may take the primary key, and read everything that the project has sent.
+ */
+export const ofSubject = 'address = i.address and project_id is not distinct from i.project_id'
+
+/**
+ * For an update of challenges `c`: those that `rows` name as `i`, of the partitions from the id `floor` on, in the order in
+ * which results and receipts lock them, so that neither waits for the other in a circle. The limit takes nothing away. It
+ * makes the planner expect few rows, so that asking for each by its key is never the dearer plan; otherwise one might turn
+ * the join around while the table is small, and read all of it ever after.
+ */
+export const namedChallenges = (rows: RowList<'project_id' | 'id'>, floor: string): string => `
+  (select * from ${rows.from} order by project_id, id limit cardinality($1::text[])) i
+  where c.project_id = i.project_id and c.id = i.id and c.id >= ${floor}`
+
+export type ChallengeRow = {
+  project_id: ProjectId
+  id: ChallengeId | null
+  purpose: Purpose
+  channel: Channel
+  address: Address
+  target: string
+  record_id: string | null
+  companion: string | null
+  account_id: number | null
+  content: Content
+  locale: MessageLocale
+  key_id: string
+  tries: number
+  tries_max: number
+  created_at: Date
+  expires_at: Date
+  used_at: Date | null
+  delivery_state: DeliveryState
+}
+
+/** Null for the empty side of an outer join. */
+export function parseChallenge(row: ChallengeRow): Challenge | null {
+  if (row.id === null) return null
+  return {
+    id: row.id,
+    projectId: row.project_id,
+    purpose: row.purpose,
+    channel: row.channel,
+    address: row.address,
+    target: row.target,
+    recordId: row.record_id,
+    companion: row.companion,
+    accountId: row.account_id,
+    content: row.content,
+    locale: row.locale,
+    keyId: row.key_id,
+    tries: row.tries,
+    triesMax: row.tries_max,
+    createdAt: row.created_at,
+    expiresAt: row.expires_at,
+    usedAt: row.used_at,
+    deliveryState: row.delivery_state,
+  }
+}
+
+export type RecipientRow = {
+  sends: Date[] | null
+  failures: Date[] | null
+  failures_in_row: number | null
+  locked_until: Date | null
+}
+
+export function parseRecipient(row: RecipientRow): Recipient | null {
+  if (row.sends === null || row.failures === null || row.failures_in_row === null) return null
+  return {
+    sends: row.sends,
+    failures: row.failures,
+    failuresInRow: row.failures_in_row,
+    lockedUntil: row.locked_until,
+  }
+}
+
+/** Recipients as the batches write them. */
+export const recipientRows = rowList({
+  address: 'text',
+  project_id: 'text',
+  sends: 'timestamptz[]',
+  failures: 'timestamptz[]',
+  failures_in_row: 'smallint',
+  locked_until: 'timestamptz',
+  updated_at: 'timestamptz',
+})
+
+export const recipientColumns = (
+  { address, projectId }: { address: Address; projectId: ProjectId },
+  recipient: Recipient,
+  updatedAt: Date,
+) => ({
+  address,
+  project_id: projectId,
+  sends: recipient.sends,
+  failures: recipient.failures,
+  failures_in_row: recipient.failuresInRow,
+  locked_until: recipient.lockedUntil,
+  updated_at: updatedAt,
+})
+
+export type LimitRow = {
+  project_id: ProjectId
+  scope: string
+  key: string
+  started_at: Date
+  count: number
+  members: string[]
+}
+
+export const parseLimit = ({ started_at, count, members }: LimitRow): LimitState => ({
+  startedAt: started_at,
+  count,
+  members,
+})
+
+/** The smallest id of a moment as a bytea literal. */
+export const idFloor = (moment: Date): string => `\\x${challengeIdFloor(moment)}`

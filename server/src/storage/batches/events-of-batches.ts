@@ -1,0 +1,77 @@
+import type { BrakeStop } from '../../domain/brake.ts'
+import type { ChallengeId } from '../../domain/challenge.ts'
+import type { NewEvent } from '../../domain/event.ts'
+import type { CheckJudgement, CheckRequest } from '../../domain/judge-check.ts'
+import type { SendJudgement, SendRequest } from '../../domain/judge-send.ts'
+import type { ProjectId } from '../../domain/project.ts'
+import { type Quota, quotaNews } from '../../domain/quota.ts'
+
+/*
+ * What batches of sends and of guesses tell. Read off the judgements that are stored, so that an event cannot say
+ * anything else than what was decided.
+ */
+
+/** The events of sends. The repetition of an answer changes nothing, and is none. */
+export const eventsOfSends = (sends: SendRequest[], judgements: SendJudgement[]): NewEvent[] =>
+  judgements.flatMap((judgement, index): NewEvent[] => {
+    const send = sends[index] as SendRequest
+    const { projectId: scope, purpose, channel, address, accountId, content } = send
+    if (!judgement.ok) {
+      const details = { purpose, channel, refusal: judgement.refusal }
+      const refused: NewEvent = { scope, type: 'challenge.refused', accountId, address, details }
+      return judgement.stop === null ? [refused] : [refused, stopEvent(send, judgement.stop)]
+    }
+    if (judgement.kind === 'replay') return []
+    const { id: challengeId } = judgement.challenge
+    const details = { purpose, channel, content }
+    const created: NewEvent = { scope, type: 'challenge.created', challengeId, accountId, details }
+    return send.spendsToken ? [created, ...eventsOfQuota(scope, judgement.quota)] : [created]
+  })
+
+/** Told at the send that begins the stop, and at no other until it has ended. */
+const stopEvent = (
+  { projectId: scope, destination }: SendRequest,
+  { reason, sends, verified, until }: BrakeStop,
+): NewEvent => ({
+  scope,
+  type: 'destination.stopped',
+  details: { prefix: destination?.prefix ?? '', reason, sends, verified, until: until.toISOString() },
+})
+
+/** Told at the send that crosses the line, and at no other. */
+function eventsOfQuota(scope: ProjectId, quota: Quota): NewEvent[] {
+  const news = quotaNews(quota)
+  const { granted, used } = quota
+  return news === null || granted === null
+    ? []
+    : [{ scope, type: `quota.${news}`, details: { granted, used } }]
+}
+
+/** What a guess was about before it was judged: its challenge, and the lock of its address. */
+type Guessed = { challengeId: ChallengeId | null; lockedUntil: Date | null }
+
+/** The events of guesses: the guess itself, and the locks that follow from it. */
+export const eventsOfChecks = (
+  checks: CheckRequest[],
+  judgements: CheckJudgement[],
+  guessed: Guessed[],
+): NewEvent[] =>
+  judgements.flatMap((judgement, index): NewEvent[] => {
+    const check = checks[index] as CheckRequest
+    const { challengeId, lockedUntil } = guessed[index] as Guessed
+    const { projectId: scope, purpose, address, accountId } = check
+    const about = challengeId === null ? { scope, accountId, address } : { scope, accountId, challengeId }
+    if (judgement.ok) {
+      const type = check.mode === 'spend' ? 'challenge.verified' : 'challenge.looked'
+      return [{ ...about, type, details: { purpose } }]
+    }
+
+    const { challenge, recipient, refusal } = judgement
+    const events: NewEvent[] = [{ ...about, type: 'challenge.missed', details: { purpose, refusal } }]
+    if (challenge !== null && challenge.tries >= challenge.triesMax)
+      events.push({ ...about, type: 'challenge.locked', details: { purpose } })
+    const until = recipient?.lockedUntil ?? null
+    if (until !== null && until.getTime() !== lockedUntil?.getTime())
+      events.push({ ...about, type: 'address.locked', details: { until: until.toISOString() } })
+    return events
+  })

@@ -1,0 +1,81 @@
+import type { SendRequest } from '../../domain/judge-send.ts'
+import type { ProjectId } from '../../domain/project.ts'
+import { nextNewsAt, type Quota } from '../../domain/quota.ts'
+import type { BatchTransaction, Transaction } from '../postgres/database.ts'
+import { rowList } from '../postgres/row-list.ts'
+
+/** The quotas of a batch, as they change from one judgement to the next. */
+export type BatchQuotas = {
+  of(projectId: ProjectId): Quota
+  set(projectId: ProjectId, quota: Quota): void
+  /** Sends what was spent; it fails the transaction where that has become wrong since it was read. */
+  write(tx: BatchTransaction): void
+}
+
+const readSql = `
+  select project_id, tokens_granted as granted, tokens_used as used
+  from quotas
+  where project_id = any($1)`
+
+const spent = rowList({
+  project_id: 'text',
+  granted: 'bigint',
+  used: 'bigint',
+  spent: 'bigint',
+  news_at: 'bigint',
+})
+// What others have spent since changes nothing, unless it is news that a token was the last: that is told exactly once.
+// Nor does a token that came back: it is as if it had come after.
+const spendSql = `
+  with written as (
+    update quotas q
+    set tokens_used = q.tokens_used + i.spent
+    from ${spent.from}
+    where q.project_id = i.project_id and q.tokens_granted is not distinct from i.granted
+      and (q.tokens_granted is null or q.tokens_used <= i.used or q.tokens_used + i.spent < i.news_at)
+    returning 1
+  )
+  select demand_rows(count(*), ${spent.next}) from written`
+
+/** Reads the quotas that the sends of a batch spend of. */
+export async function readQuotas(tx: Transaction, sends: SendRequest[]): Promise<BatchQuotas> {
+  const projects = new Set(sends.filter(({ spendsToken }) => spendsToken).map(({ projectId }) => projectId))
+  const rows =
+    projects.size === 0
+      ? []
+      : await tx.query<{ project_id: ProjectId } & Quota>('quotas-of-sends', readSql, [[...projects]])
+  const before = new Map(rows.map(({ project_id, granted, used }) => [project_id, { granted, used }]))
+  const now = new Map<ProjectId, Quota>(before)
+
+  return {
+    of: (projectId) => now.get(projectId) ?? { granted: null, used: 0 },
+    set: (projectId, quota) => now.set(projectId, quota),
+    write(tx) {
+      const changes = [...before].sort(byProject).flatMap(([projectId, { granted, used }]) => {
+        const count = (now.get(projectId)?.used ?? used) - used
+        const news_at = nextNewsAt({ granted, used })
+        return count === 0 ? [] : [{ project_id: projectId, granted, used, spent: count, news_at }]
+      })
+      if (changes.length > 0) tx.write('quotas-spend', spendSql, [...spent.values(changes), changes.length])
+    },
+  }
+}
+
+const byProject = ([one]: [ProjectId, unknown], [other]: [ProjectId, unknown]): number =>
+  one < other ? -1 : 1
+
+const returned = rowList({ project_id: 'text', count: 'bigint' })
+const giveBackSql = `
+  update quotas q
+  set tokens_used = greatest(0, q.tokens_used - i.count)
+  from ${returned.from}
+  where q.project_id = i.project_id`
+
+/** Gives back one token for each of `projects` (S5). Late in a transaction, as sends spend them: after the challenges. */
+export async function giveBackTokens(tx: Transaction, projects: ProjectId[]): Promise<void> {
+  const counts = new Map<ProjectId, number>()
+  for (const project of projects) counts.set(project, (counts.get(project) ?? 0) + 1)
+  if (counts.size === 0) return
+  const rows = [...counts].sort(byProject).map(([project_id, count]) => ({ project_id, count }))
+  await tx.query('quotas-give-back', giveBackSql, returned.values(rows))
+}

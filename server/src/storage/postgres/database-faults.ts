@@ -1,0 +1,51 @@
+import { Unavailable } from '../../engine/ports/unavailable.ts'
+
+/*
+ * What PostgreSQL and the way to it can answer instead of an answer, and which of it passes by itself.
+ */
+
+/** SQLSTATE classes and codes of faults that pass (PostgreSQL, appendix A), and Node's names for a lost peer. */
+const passingStates = /^(08|53|57P|25006|55P03|57014|40001|40P01)/
+const passingSystemErrors = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ENOENT',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EAI_AGAIN',
+  'ENOTFOUND',
+])
+const passingMessages =
+  /Connection terminated|timeout exceeded|Query read timeout|Client has encountered a connection error/
+
+/** The fault that callers are told: `Unavailable` when it passes. */
+export function asFault(error: unknown): unknown {
+  const { code, message } = error as { code?: string; message?: string }
+  const isPassing =
+    passingStates.test(code ?? '') ||
+    passingSystemErrors.has(code ?? '') ||
+    passingMessages.test(message ?? '')
+  return isPassing ? new Unavailable('the database is not available', { cause: error }) : error
+}
+
+export const throwFault = (error: unknown): never => {
+  throw asFault(error)
+}
+
+/** Whether others have changed what a transaction was about: nothing of it is left, and doing it again may succeed. */
+export const isOvertaken = (fault: unknown): boolean =>
+  fault instanceof Unavailable && /^(40001|40P01)$/.test((fault.cause as { code?: string })?.code ?? '')
+
+/** Whether the connection is of no more use. */
+export function isConnectionLost(error: unknown): boolean {
+  const { code, message } = error as { code?: string; message?: string }
+  return (
+    /^(08|57P0)/.test(code ?? '') ||
+    passingSystemErrors.has(code ?? '') ||
+    passingMessages.test(message ?? '')
+  )
+}
+
+/** Whether so much time has passed already that trying again would keep the caller waiting too long (I9). */
+export const isTimeOut = (error: unknown): boolean =>
+  /timeout/i.test((error as { message?: string }).message ?? '')

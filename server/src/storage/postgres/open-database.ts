@@ -1,0 +1,28 @@
+import { createDatabase, type Database } from './database.ts'
+import { startEmbeddedPostgres } from './embedded/embedded-postgres.ts'
+
+export type OpenDatabaseOptions = {
+  /** Null starts the embedded PostgreSQL, or joins the one that runs in the data directory. */
+  databaseUrl: string | null
+  dataDirectory: string
+  log: (line: string) => void
+}
+
+/** Opens the database that the configuration names. Closing it ends the embedded one with its last user. */
+export async function openDatabase({
+  databaseUrl,
+  dataDirectory,
+  log,
+}: OpenDatabaseOptions): Promise<Database> {
+  if (databaseUrl !== null) return createDatabase({ connectionString: databaseUrl })
+
+  const postgres = await startEmbeddedPostgres({ dataDirectory, log })
+  const database = createDatabase({ connectionString: postgres.connectionString })
+  return {
+    ...database,
+    async close() {
+      await database.close()
+      await postgres.stop()
+    },
+  }
+}

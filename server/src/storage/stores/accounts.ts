@@ -1,0 +1,110 @@
+import type { AccountKey, AccountStore } from '../../engine/ports/account-ports.ts'
+import type { Account, AccountType } from '../../engine/ports/ports.ts'
+import { recordEvents } from '../batches/events.ts'
+import type { Database } from '../postgres/database.ts'
+import { type AccountRow, accountColumns, accountOf, endSessions } from './account-rows.ts'
+import { addMember, createBusiness, findMembership } from './businesses.ts'
+import { importAccounts } from './imports.ts'
+import { acceptPassword, attemptPassword, resetPassword } from './passwords.ts'
+import { beginRegistration, claimEmail, finishRegistration, signUp, verifyEmail } from './registrations.ts'
+
+/** The store of accounts. Each intention is one statement or one locked transaction. */
+export const createAccountStore = (database: Database): AccountStore => ({
+  async find(projectId, id) {
+    const [row] = await database.query<AccountRow>(
+      'accounts-find',
+      `select ${accountColumns}
+      from accounts a
+      where a.project_id = $1 and a.id = $2`,
+      [projectId, id],
+    )
+    return accountOf(row)
+  },
+
+  findByAddress: (key) => findByAddress(database, key),
+
+  async findByBoth({ projectId, type, email, phone }) {
+    const [row] = await database.query<AccountRow>(
+      'accounts-find-both',
+      `select ${accountColumns}
+      from accounts a
+      where a.project_id = $1 and a.type = $2 and a.email = $3 and a.phone = $4 and a.email_verified_at is not null`,
+      [projectId, type, email, phone],
+    )
+    return accountOf(row)
+  },
+
+  async list({ projectId, type, after, limit }) {
+    const rows = await database.query<AccountRow>(
+      'accounts-list',
+      `select ${accountColumns}
+      from accounts a
+      where a.project_id = $1 and a.id > $2 and ($3::text is null or a.type = $3)
+      order by a.id
+      limit $4`,
+      [projectId, after, type satisfies AccountType | null, limit],
+    )
+    return rows.map(accountOf).filter((account): account is Account => account !== null)
+  },
+
+  setActive: (projectId, id, isActive) =>
+    database.transaction(async (tx) => {
+      const [row] = await tx.query<AccountRow & { was_active: boolean }>(
+        'accounts-set-active',
+        `update accounts a
+        set is_active = $3
+        from (
+          select id, is_active
+          from accounts
+          where project_id = $1 and id = $2
+          for no key update
+        ) before
+        where a.project_id = $1 and a.id = before.id
+        returning ${accountColumns}, before.is_active as was_active`,
+        [projectId, id, isActive],
+      )
+      // Who is disabled already is not disabled once more.
+      if (row !== undefined && row.was_active !== isActive) {
+        const type = isActive ? 'account.enabled' : 'account.disabled'
+        await recordEvents(tx, [{ scope: projectId, type, accountId: id, details: {} }])
+      }
+      // After the update, whose lock on the account keeps new sessions out until this is committed.
+      if (row !== undefined && !isActive)
+        await endSessions(tx, projectId, { accountId: id, reason: 'disabled' })
+      return accountOf(row)
+    }),
+
+  beginRegistration: (registration) => beginRegistration(database, registration),
+  finishRegistration: (registration, hash) => finishRegistration(database, registration, hash),
+  verifyEmail: (proof) => verifyEmail(database, proof),
+  claimEmail: (proof) => claimEmail(database, proof),
+  signUp: (proof, person) => signUp(database, proof, person),
+  attemptPassword: (key, judge) => attemptPassword(database, key, judge),
+  acceptPassword: (attempted, newHash) => acceptPassword(database, attempted, newHash),
+  resetPassword: (proof, hash) => resetPassword(database, proof, hash),
+  importAll: (projectId, accounts, options) => importAccounts(database, projectId, { accounts, ...options }),
+  createBusiness: (business) => createBusiness(database, business),
+  addMember: (projectId, businessId, accountId) => addMember(database, projectId, { businessId, accountId }),
+  findMembership: (projectId, businessId, accountIds) =>
+    findMembership(database, projectId, { businessId, accountIds }),
+})
+
+async function findByAddress(database: Database, key: AccountKey): Promise<Account | null> {
+  const [row] =
+    'email' in key
+      ? await database.query<AccountRow>(
+          'accounts-find-email',
+          `select ${accountColumns}
+          from accounts a
+          where a.project_id = $1 and a.type = $2 and a.email = $3`,
+          [key.projectId, key.type, key.email],
+        )
+      : await database.query<AccountRow>(
+          'accounts-find-phone',
+          `select ${accountColumns}
+          from accounts a
+          where a.project_id = $1 and a.type = $2 and a.phone = $3 and a.phone_verified_at is not null`,
+          [key.projectId, key.type, key.phone],
+        )
+  return accountOf(row)
+}

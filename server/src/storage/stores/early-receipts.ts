@@ -1,0 +1,61 @@
+import type { Receipt, ReceiptState } from '../../domain/receipt.ts'
+import type { Transaction } from '../postgres/database.ts'
+
+/*
+ * Reports without their message. A provider may call back before the try that it is about is committed, and what an
+ * account sends beside us is reported to us as well; which of both it is, only time can tell.
+ */
+
+/** After the last of these a report is about no message of ours. */
+const pauseSeconds = [1, 2, 5, 15, 30, 60]
+/** More than this come of somebody else's messages; without a bound they would fill the disk. */
+const keptMax = 100_000
+
+/** A report, and how often it was looked at without its message. */
+export type KeptReceipt = Receipt & { tries?: number }
+
+type EarlyRow = {
+  carrier: string
+  carrier_message_id: string
+  state: ReceiptState
+  detail: string | null
+  tries: number
+}
+
+/** Takes what is due out of the table; what is still unknown is to be put back. */
+export async function takeEarlyReceipts(tx: Transaction): Promise<KeptReceipt[]> {
+  const rows = await tx.query<EarlyRow>(
+    'early-receipts-take',
+    `delete from early_receipts e
+    using (
+      select carrier, carrier_message_id, state
+      from early_receipts
+      where next_at <= moment()
+      order by next_at
+      limit 500
+      for update skip locked
+    ) due
+    where e.carrier = due.carrier and e.carrier_message_id = due.carrier_message_id and e.state = due.state
+    returning e.carrier, e.carrier_message_id, e.state, e.detail, e.tries`,
+  )
+  return rows.map(({ carrier_message_id: carrierMessageId, ...row }) => ({ ...row, carrierMessageId }))
+}
+
+/** Keeps reports for another look, as long as one is worth it. */
+export async function postponeEarlyReceipts(tx: Transaction, receipts: KeptReceipt[]): Promise<void> {
+  const rows = receipts.flatMap(({ carrier, carrierMessageId: id, state, detail, tries = 0 }) => {
+    const seconds = pauseSeconds[tries]
+    return seconds === undefined ? [] : [{ carrier, id, state, detail, tries: tries + 1, seconds }]
+  })
+  if (rows.length === 0) return
+  await tx.query(
+    'early-receipts-keep',
+    `insert into early_receipts (carrier, carrier_message_id, state, detail, tries, next_at)
+    select i.carrier, i.id, i.state, i.detail, i.tries, moment() + make_interval(secs => i.seconds)
+    from json_to_recordset($1) as i(carrier text, id text, state text, detail text, tries smallint, seconds integer)
+    where (select count(*) from (select from early_receipts limit $2) kept) < $2
+    order by i.carrier, i.id, i.state
+    on conflict (carrier, carrier_message_id, state) do nothing`,
+    [JSON.stringify(rows), keptMax],
+  )
+}

@@ -1,0 +1,214 @@
+import type { ProjectId } from '../../domain/project.ts'
+import type {
+  ImportedAccount,
+  ImportKeep,
+  ImportProblem,
+  ImportResult,
+} from '../../engine/ports/account-ports.ts'
+import { recordEvents } from '../batches/events.ts'
+import type { Database, Transaction } from '../postgres/database.ts'
+import { takeNumbers } from './account-rows.ts'
+import { releaseEmails } from './registrations.ts'
+
+/** Accounts per statement: some 50 ms of work, far below the statement time-out. */
+const chunkSize = 2_000
+
+type Numbered = { index: number; account: ImportedAccount }
+type Problems = ImportResult['problems']
+
+type Import = { accounts: ImportedAccount[]; keep: ImportKeep; onProgress: (done: number) => void }
+
+/** Stores many accounts. A chunk is a transaction of its own, or all chunks are one that may come to nothing. */
+export async function importAccounts(
+  database: Database,
+  projectId: ProjectId,
+  order: Import,
+): Promise<ImportResult> {
+  const result =
+    order.keep === 'good'
+      ? await importByChunks(database, projectId, order)
+      : await importTogether(database, projectId, order)
+  // Plans that were made for a small table would read the large one from end to end until PostgreSQL notices by itself.
+  if (result.stored >= chunkSize) await database.query('import-analyze', 'analyze accounts')
+  return result
+}
+
+async function importByChunks(
+  database: Database,
+  projectId: ProjectId,
+  { accounts, onProgress }: Import,
+): Promise<ImportResult> {
+  const problems: Problems = []
+  for (const chunk of chunksOf(accounts)) {
+    problems.push(...(await database.transaction((tx) => importChunk(tx, projectId, chunk))))
+    onProgress((chunk.at(-1)?.index ?? 0) + 1)
+  }
+  return { stored: accounts.length - problems.length, problems }
+}
+
+async function importTogether(
+  database: Database,
+  projectId: ProjectId,
+  { accounts, keep, onProgress }: Import,
+): Promise<ImportResult> {
+  const problems: Problems = []
+  const nothing = new Error('the import keeps none of its accounts')
+  try {
+    await database.transaction(async (tx) => {
+      for (const chunk of chunksOf(accounts)) {
+        problems.push(...(await importChunk(tx, projectId, chunk)))
+        onProgress((chunk.at(-1)?.index ?? 0) + 1)
+      }
+      if (keep === 'none' || problems.length > 0) throw nothing
+    })
+  } catch (error) {
+    if (error !== nothing) throw error
+    return { stored: 0, problems }
+  }
+  return { stored: accounts.length, problems }
+}
+
+function* chunksOf(accounts: ImportedAccount[]): Generator<Numbered[]> {
+  for (let from = 0; from < accounts.length; from += chunkSize)
+    yield accounts.slice(from, from + chunkSize).map((account, offset) => ({ index: from + offset, account }))
+}
+
+/** Stores what can be stored of a chunk, and tells what cannot. */
+async function importChunk(tx: Transaction, projectId: ProjectId, chunk: Numbered[]): Promise<Problems> {
+  const problems: Problems = []
+  const businesses = await findBusinesses(tx, projectId, chunk)
+  const storable = chunk.filter(({ index, account }) => {
+    const problem = ownProblem(account, businesses)
+    if (problem !== null) problems.push({ index, problem })
+    return problem === null
+  })
+  if (storable.length === 0) return problems
+
+  await releaseEmails(tx, projectId, claimsOf(storable))
+  const first = await takeNumbers(tx, projectId, { subject: 'accounts', count: storable.length })
+  const stored = await insertAccounts(tx, projectId, {
+    first,
+    accounts: storable.map(({ account }) => account),
+  })
+  const refused = storable.filter((_, offset) => !stored.has(first + offset))
+  const about = { scope: projectId, type: 'account.imported' } as const
+  await recordEvents(
+    tx,
+    storable.flatMap(({ account: { type } }, offset) =>
+      stored.has(first + offset)
+        ? { ...about, accountId: first + offset, details: { accountType: type } }
+        : [],
+    ),
+  )
+  await insertMembers(
+    tx,
+    projectId,
+    storable.flatMap(({ account }, offset) =>
+      stored.has(first + offset)
+        ? account.businessIds.map((business) => ({ business, id: first + offset }))
+        : [],
+    ),
+  )
+  problems.push(...(await explain(tx, projectId, refused)))
+  return problems.sort((a, b) => a.index - b.index)
+}
+
+function ownProblem(account: ImportedAccount, businesses: ReadonlySet<number>): ImportProblem | null {
+  if (account.email === null && account.phone === null) return 'no-address'
+  return account.businessIds.every((id) => businesses.has(id)) ? null : 'business-unknown'
+}
+
+async function findBusinesses(
+  tx: Transaction,
+  projectId: ProjectId,
+  chunk: Numbered[],
+): Promise<ReadonlySet<number>> {
+  const ids = [...new Set(chunk.flatMap(({ account }) => account.businessIds))]
+  if (ids.length === 0) return new Set()
+  const rows = await tx.query<{ id: number }>(
+    'import-businesses',
+    `select id
+    from businesses
+    where project_id = $1 and id = any ($2::bigint[])`,
+    [projectId, ids],
+  )
+  return new Set(rows.map(({ id }) => id))
+}
+
+function claimsOf(storable: Numbered[]): { types: string[]; emails: string[] } {
+  const claims = storable.flatMap(({ account: { type, email } }) => (email === null ? [] : { type, email }))
+  return { types: claims.map(({ type }) => type), emails: claims.map(({ email }) => email) }
+}
+
+/** Answers the numbers that were stored. An address that is taken, also by an earlier line, leaves its number unused. */
+async function insertAccounts(
+  tx: Transaction,
+  projectId: ProjectId,
+  { first, accounts }: { first: number; accounts: ImportedAccount[] },
+): Promise<ReadonlySet<number>> {
+  const column = <Value>(pick: (account: ImportedAccount) => Value): Value[] => accounts.map(pick)
+  const rows = await tx.query<{ id: number }>(
+    'import-insert',
+    `insert into accounts (project_id, id, type, email, email_verified_at, phone, phone_verified_at, first_name,
+      last_name, full_name, agent_code, assigned_area, locale, password_hash, created_at)
+    select $1, $2::bigint + line - 1, type, email, case when email is not null then moment() end, phone,
+      case when phone is not null then moment() end, first_name, last_name, full_name, agent_code, assigned_area,
+      locale, password_hash, moment()
+    from unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[],
+      $11::text[], $12::text[]) with ordinality as given (type, email, phone, first_name, last_name, full_name, agent_code,
+      assigned_area, locale, password_hash, line)
+    order by line
+    on conflict do nothing
+    returning id`,
+    [
+      projectId,
+      first,
+      column(({ type }) => type),
+      column(({ email }) => email),
+      column(({ phone }) => phone),
+      column(({ firstName }) => firstName),
+      column(({ lastName }) => lastName),
+      column(({ fullName }) => fullName),
+      column(({ agentCode }) => agentCode),
+      column(({ assignedArea }) => assignedArea),
+      column(({ locale }) => locale),
+      column(({ passwordHash }) => passwordHash?.reveal() ?? null),
+    ],
+  )
+  return new Set(rows.map(({ id }) => id))
+}
+
+async function insertMembers(
+  tx: Transaction,
+  projectId: ProjectId,
+  members: { business: number; id: number }[],
+): Promise<void> {
+  if (members.length === 0) return
+  await tx.query(
+    'import-members',
+    `insert into business_members (project_id, business_id, account_id)
+    select $1, business_id, account_id
+    from unnest($2::bigint[], $3::bigint[]) as given (business_id, account_id)
+    on conflict do nothing`,
+    [projectId, members.map(({ business }) => business), members.map(({ id }) => id)],
+  )
+}
+
+/** Which of its addresses kept a line out. Asked afterwards, because only few lines need it. */
+async function explain(tx: Transaction, projectId: ProjectId, refused: Numbered[]): Promise<Problems> {
+  if (refused.length === 0) return []
+  const taken = await tx.query<{ index: number }>(
+    'import-explain',
+    `select given.index
+    from unnest($2::integer[], $3::text[], $4::text[]) as given (index, type, email)
+    join accounts a on a.project_id = $1 and a.type = given.type and a.email = given.email`,
+    [
+      projectId,
+      refused.map(({ index }) => index),
+      refused.map(({ account }) => account.type),
+      refused.map(({ account }) => account.email),
+    ],
+  )
+  const byEmail = new Set(taken.map(({ index }) => index))
+  return refused.map(({ index }) => ({ index, problem: byEmail.has(index) ? 'email-taken' : 'phone-taken' }))
+}

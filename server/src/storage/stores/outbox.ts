@@ -1,0 +1,195 @@
+import type { Channel } from '../../domain/address.ts'
+import type { AccountId, Challenge, ChallengeId } from '../../domain/challenge.ts'
+import type { NewEvent } from '../../domain/event.ts'
+import type { ProjectId } from '../../domain/project.ts'
+import { leaseSeconds } from '../../engine/ports/lease.ts'
+import type { DeliveryResult, DueChallenge, Outbox } from '../../engine/ports/ports.ts'
+import { type ChallengeRow, challengeColumns, parseChallenge } from '../batches/challenge-rows.ts'
+import { recordEvents } from '../batches/events.ts'
+import { giveBackTokens } from '../batches/quotas.ts'
+import type { Database } from '../postgres/database.ts'
+import { readClock } from '../postgres/database-time.ts'
+import { countSpending } from './spending.ts'
+
+/** The outbox that the challenge rows themselves are. */
+export const createOutbox = (database: Database): Outbox => ({
+  async claim(max) {
+    const now = await readClock(database)
+    const stepped = await database.query<DueRow>('outbox-step', stepSql, [max, leaseSeconds])
+    const due = await database.query<DueRow>('outbox-claim', claimSql, [max, leaseSeconds])
+    const rows = [...stepped.filter(({ is_over }) => !is_over), ...due]
+    return { now, challenges: rows.map(parseDue) }
+  },
+  async record(results) {
+    if (results.length === 0) return
+    await database.transaction(async (tx) => {
+      await tx.query('outbox-messages', insertMessagesSql, [JSON.stringify(results.map(messageColumns))])
+      const stored = await tx.query<StoredState>('outbox-states', writeStatesSql, [
+        JSON.stringify(results.map(stateColumns)),
+      ])
+      const ended = stored.filter(({ is_end }) => is_end)
+      await recordEvents(tx, ended.map(eventOfEnd))
+      // Last, so that what all sends of a project share is locked for the shortest time; and after the challenges, as sends
+      // have it.
+      await giveBackTokens(tx, ended.flatMap(tokenOf))
+      await countSpending(tx, results)
+    })
+  },
+})
+
+/** The columns of a challenge that is to be sent; what it goes by is the channel of its step. */
+const dueColumns = `${challengeColumns}, c.delivery_step, c.superseded_at is not null as is_superseded,
+  case when c.delivery_step > 0 then c.fallbacks->(c.delivery_step - 1)->>'channel' end as step_channel`
+
+type DueRow = ChallengeRow & {
+  delivery_step: number
+  is_superseded: boolean
+  step_channel: Channel | null
+  /** Of the rows whose step was due: nothing more is to be done. */
+  is_over?: boolean
+}
+
+const parseDue = (row: DueRow): DueChallenge => {
+  const challenge = parseChallenge(row) as Challenge
+  return {
+    ...challenge,
+    channel: row.step_channel ?? challenge.channel,
+    step: row.delivery_step,
+    isSuperseded: row.is_superseded,
+  }
+}
+
+// `skip locked`: a row that another node is just taking over is that node's.
+const claimSql = `
+  update challenges c
+  set leased_until = moment() + make_interval(secs => $2)
+  from (
+    select project_id, id
+    from challenges
+    where delivery_state = 'queued' and leased_until < moment()
+    order by leased_until
+    limit $1
+    for update skip locked
+  ) due
+  where c.project_id = due.project_id and c.id = due.id
+  returning ${dueColumns}`
+
+// Takes the next step of what nobody has verified, whoever has a lease on the one before. What was verified, superseded
+// or has expired takes no step any more.
+const stepSql = `
+  update challenges c
+  set delivery_step = case when due.is_over then c.delivery_step else c.delivery_step + 1 end,
+    delivery_state = case when due.is_over then c.delivery_state else 'queued' end,
+    leased_until = case when due.is_over then c.leased_until else moment() + make_interval(secs => $2) end,
+    fallback_at = case when not due.is_over then c.created_at
+      + make_interval(secs => (c.fallbacks->(c.delivery_step + 1)->>'afterSeconds')::double precision) end
+  from (
+    select project_id, id, used_at is not null or superseded_at is not null or expires_at <= moment() as is_over
+    from challenges
+    where fallback_at < moment()
+    order by fallback_at
+    limit $1
+    for update skip locked
+  ) due
+  where c.project_id = due.project_id and c.id = due.id
+  returning ${dueColumns}, due.is_over`
+
+const insertMessagesSql = `
+  insert into messages (project_id, challenge_id, attempt, carrier, outcome, detail, carrier_message_id, started_at,
+    finished_at, channel, country, cost)
+  select i.project_id, i.id, c.delivery_tries + 1, i.carrier, i.outcome, i.detail, i.carrier_message_id, i.started_at,
+    i.finished_at, coalesce(i.channel, c.channel), i.country, i.cost
+  from json_to_recordset($1) as i(project_id text, id bytea, carrier text, outcome text, detail text,
+    carrier_message_id text, started_at timestamptz, finished_at timestamptz, channel text, country text, cost bigint)
+  join challenges c on c.project_id = i.project_id and c.id = i.id
+  order by c.project_id, c.id
+  for update of c`
+
+// A state that is final stays: a late word of a carrier is noted, but changes nothing, and a token is given back once. So
+// it is with a word about an earlier step. A step that fails for good brings the next one forward, and one that fails
+// after another was accepted takes nothing back.
+const writeStatesSql = `
+  update challenges c
+  set delivery_tries = c.delivery_tries + 1,
+    delivery_state = after.state,
+    leased_until = case when after.state = 'queued' then after.leased_until end,
+    fallback_at = case when after.is_stepping then moment() else c.fallback_at end
+  from json_to_recordset($1)
+    as i(project_id text, id bytea, state text, retry_at timestamptz, carrier text, step smallint)
+  join challenges before on before.project_id = i.project_id and before.id = i.id
+  cross join lateral (
+    select before.delivery_state = 'queued' and before.delivery_step = i.step as is_heard,
+      i.state = 'failed' and before.fallback_at is not null as has_next,
+      before.delivery_step > 0 and i.state in ('failed', 'expired') and exists (
+        select from messages m
+        where m.project_id = i.project_id and m.challenge_id = i.id and m.outcome = 'accepted'
+      ) as was_accepted
+  ) word
+  cross join lateral (
+    select
+      case
+        when not word.is_heard then before.delivery_state
+        when word.has_next then 'queued'
+        when word.was_accepted then 'accepted'
+        else i.state
+      end as state,
+      case
+        when not word.is_heard then before.leased_until
+        when not word.has_next then i.retry_at
+      end as leased_until,
+      word.is_heard and word.has_next as is_stepping
+  ) after
+  where c.project_id = i.project_id and c.id = i.id
+  returning c.project_id, encode(c.id, 'hex') as id, c.account_id, c.spends_token, after.state, i.carrier,
+    word.is_heard and after.state <> 'queued' as is_end`
+
+/** A challenge whose try was stored. `is_end`: this very try ended its waiting. */
+type StoredState = {
+  project_id: ProjectId
+  id: ChallengeId
+  account_id: AccountId | null
+  spends_token: boolean
+  state: DeliveryResult['next']['state']
+  carrier: string
+  is_end: boolean
+}
+
+/** The project that a challenge which came to nothing gives its token back to. */
+const tokenOf = ({ project_id, spends_token, state }: StoredState): ProjectId[] =>
+  spends_token && state !== 'accepted' ? [project_id] : []
+
+function eventOfEnd({
+  project_id: scope,
+  id: challengeId,
+  account_id,
+  state,
+  carrier,
+}: StoredState): NewEvent {
+  const about = { scope, challengeId, accountId: account_id }
+  if (state === 'accepted') return { ...about, type: 'challenge.accepted', details: { carrier } }
+  const reason = state === 'expired' ? 'late' : 'refused'
+  return { ...about, type: 'challenge.failed', details: { carrier, reason } }
+}
+
+const messageColumns = (result: DeliveryResult) => ({
+  project_id: result.projectId,
+  id: `\\x${result.challengeId}`,
+  carrier: result.carrier,
+  outcome: result.outcome,
+  detail: result.detail,
+  carrier_message_id: result.carrierMessageId,
+  started_at: result.startedAt,
+  finished_at: result.finishedAt,
+  channel: result.tried?.channel ?? null,
+  country: result.tried?.country ?? null,
+  cost: result.tried?.cost ?? 0,
+})
+
+const stateColumns = ({ projectId, challengeId, next, carrier, tried }: DeliveryResult) => ({
+  project_id: projectId,
+  id: `\\x${challengeId}`,
+  state: next.state,
+  retry_at: next.state === 'queued' ? next.retryAt : null,
+  carrier,
+  step: tried?.step ?? 0,
+})

@@ -1,0 +1,80 @@
+import type { Address, Channel } from '../../domain/address.ts'
+import type { AccountId, ChallengeId } from '../../domain/challenge.ts'
+import type { ProjectId } from '../../domain/project.ts'
+import { sealProof } from '../../domain/proof.ts'
+import type { Purpose } from '../../domain/purpose.ts'
+import type { ProofStore } from '../../engine/ports/ports.ts'
+import type { Database } from '../postgres/database.ts'
+
+type ProofRow = {
+  project_id: ProjectId
+  challenge_id: ChallengeId
+  purpose: Purpose
+  channel: Channel
+  address: Address
+  companion: string | null
+  account_id: AccountId | null
+  proven_at: Date
+}
+
+/** The store of proofs that wait for the request which spends them. */
+export const createProofStore = (database: Database): ProofStore => ({
+  async keep(proof, { tokenHash, callerHash }, lifeSeconds) {
+    await database.query(
+      'proofs-keep',
+      `insert into proofs (project_id, challenge_id, purpose, channel, address, companion, account_id, token_hash,
+        caller_hash, proven_at, expires_at)
+      values ($1, decode($2, 'hex'), $3, $4, $5, $6, $7, $8, $9, $10::timestamptz,
+        $10::timestamptz + $11 * interval '1 second')`,
+      [
+        proof.projectId,
+        proof.challengeId,
+        proof.purpose,
+        proof.channel,
+        proof.address,
+        proof.companion,
+        proof.accountId,
+        tokenHash,
+        callerHash,
+        proof.provenAt,
+        lifeSeconds,
+      ],
+    )
+  },
+
+  async spend({ projectId, purpose, address, companion, binding }) {
+    const isByToken = 'tokenHash' in binding
+    // The condition stands twice: the outer one is judged again under the row's lock, so that of two only one spends.
+    const rows = await database.query<ProofRow>(
+      isByToken ? 'proofs-spend-token' : 'proofs-spend-caller',
+      `update proofs
+      set spent_at = moment()
+      where project_id = $1 and spent_at is null and expires_at > moment()
+        and challenge_id = (
+          select challenge_id
+          from proofs
+          where project_id = $1 and purpose = $2 and address = $3 and companion is not distinct from $4
+            and spent_at is null and expires_at > moment()
+            and ${isByToken ? 'token_hash' : 'caller_hash'} = $5
+          order by challenge_id desc
+          limit 1
+        )
+      returning project_id, encode(challenge_id, 'hex') as challenge_id, purpose, channel, address, companion,
+        account_id, proven_at`,
+      [projectId, purpose, address, companion, isByToken ? binding.tokenHash : binding.callerHash],
+    )
+    const [row] = rows
+    if (row === undefined) return null
+    if (rows.length > 1) throw new Error('one claim spent several proofs')
+    return sealProof({
+      projectId: row.project_id,
+      challengeId: row.challenge_id,
+      purpose: row.purpose,
+      channel: row.channel,
+      address: row.address,
+      companion: row.companion,
+      accountId: row.account_id,
+      provenAt: row.proven_at,
+    })
+  },
+})

@@ -1,0 +1,119 @@
+import type { ChallengeId } from '../../domain/challenge.ts'
+import type { NewEvent } from '../../domain/event.ts'
+import type { ProjectId } from '../../domain/project.ts'
+import { idFloor } from '../batches/challenge-rows.ts'
+import { recordEvents } from '../batches/events.ts'
+import type { Database, Transaction } from '../postgres/database.ts'
+
+/*
+ * Nothing happens in the database when a code runs out, so somebody has to look. Ids begin with their second, so each
+ * look is at the codes of a stretch of time that began where the last one ended, by ranges of the primary key.
+ */
+
+/** The longest life of a code, and a while for a send that commits late. */
+const lifeSeconds = 600 + 15
+const stretchSecondsMin = 5
+const stretchSecondsMax = 3_600
+/** A stretch that held as many is followed by a shorter one. */
+const foundMax = 5_000
+const everyMilliseconds = 10_000
+
+/** Records the codes that ran out since the last time. Of several nodes one does it. */
+export async function recordExpiry(database: Database): Promise<void> {
+  let stretchSeconds = stretchSecondsMin
+  for (;;) {
+    const result = await database.transaction((tx) => recordStretch(tx, stretchSeconds))
+    if (result === null || result.isDone) return
+    const factor = result.found > foundMax ? 0.5 : result.found < foundMax / 4 ? 2 : 1
+    stretchSeconds = Math.min(stretchSecondsMax, Math.max(1, stretchSeconds * factor))
+  }
+}
+
+async function recordStretch(
+  tx: Transaction,
+  stretchSeconds: number,
+): Promise<{ found: number; isDone: boolean } | null> {
+  await tx.query(
+    'expiry-begin',
+    `insert into cursors (name, position)
+    values ('challenge.expired', moment() - make_interval(secs => $1))
+    on conflict do nothing`,
+    [lifeSeconds],
+  )
+  const [cursor] = await tx.query<{ position: Date; until: Date; is_done: boolean }>(
+    'expiry-cursor',
+    `select position, least(position + make_interval(secs => $1), bound) as until,
+      position + make_interval(secs => $1) >= bound as is_done
+    from cursors, lateral (select moment() - make_interval(secs => $2) as bound) b
+    where name = 'challenge.expired' and position < bound
+    for update of cursors skip locked`,
+    [stretchSeconds, lifeSeconds],
+  )
+  if (cursor === undefined) return null
+
+  const rows = await tx.query<ExpiredRow>('expiry-find', findSql, [
+    idFloor(cursor.position),
+    idFloor(cursor.until),
+  ])
+  await recordEvents(tx, rows.map(eventOfExpiry))
+  await tx.query('expiry-advance', "update cursors set position = $1 where name = 'challenge.expired'", [
+    cursor.until,
+  ])
+  return { found: rows.length, isDone: cursor.is_done }
+}
+
+// By project, because that is what the keys begin with. A code that gave way to a newer one was taken back, and did not
+// run out; decoys and notices are no codes.
+const findSql = `
+  select c.project_id, encode(c.id, 'hex') as id, c.account_id, c.purpose, c.channel
+  from projects p
+  cross join lateral (
+    select project_id, id, account_id, purpose, channel
+    from challenges
+    where project_id = p.id and id >= $1 and id < $2
+      and content = 'code' and used_at is null and superseded_at is null
+  ) c`
+
+type ExpiredRow = {
+  project_id: ProjectId
+  id: ChallengeId
+  account_id: number | null
+  purpose: string
+  channel: string
+}
+
+const eventOfExpiry = ({ project_id: scope, id, account_id, purpose, channel }: ExpiredRow): NewEvent => ({
+  scope,
+  type: 'challenge.expired',
+  challengeId: id,
+  accountId: account_id,
+  details: { purpose, channel },
+})
+
+/** Looks at once and then every ten seconds; a failure is told and made up for the next time. Answers what ends it. */
+export function startRecordingExpiry({
+  database,
+  onFault,
+}: {
+  database: Database
+  onFault: (fault: unknown) => void
+}): () => Promise<void> {
+  let running: Promise<void> = Promise.resolve()
+  let isRunning = false
+  const run = (): void => {
+    if (isRunning) return
+    isRunning = true
+    running = recordExpiry(database)
+      .catch(onFault)
+      .finally(() => {
+        isRunning = false
+      })
+  }
+  run()
+  const timer = setInterval(run, everyMilliseconds)
+  timer.unref()
+  return async () => {
+    clearInterval(timer)
+    await running
+  }
+}

@@ -1,0 +1,54 @@
+import type { Channel } from '../../domain/address.ts'
+import type { ProjectId } from '../../domain/project.ts'
+import type { RouteLeg, RouteTable } from '../../domain/route.ts'
+import type { RouteStore } from '../../engine/ports/ports.ts'
+import { recordEvents } from '../batches/events.ts'
+import type { Database } from '../postgres/database.ts'
+
+type RouteRow = { project_id: ProjectId; channel: Channel; legs: RouteLeg[] }
+
+/** The store of the routes that projects have of their own. */
+export const createRouteStore = (database: Database): RouteStore => ({
+  async find(projectId) {
+    const rows = await database.query<RouteRow>(
+      'routes-find',
+      'select project_id, channel, legs from routes where project_id = $1',
+      [projectId],
+    )
+    return tableOf(rows)
+  },
+
+  async listAll() {
+    const rows = await database.query<RouteRow>(
+      'routes-list',
+      'select project_id, channel, legs from routes order by project_id, channel',
+    )
+    const projects = [...new Set(rows.map(({ project_id }) => project_id))]
+    return projects.map((projectId) => ({
+      projectId,
+      table: tableOf(rows.filter(({ project_id }) => project_id === projectId)),
+    }))
+  },
+
+  put: (projectId, table) =>
+    database.transaction(async (tx) => {
+      const entries = Object.entries(table).map(([channel, legs]) => ({ channel, legs }))
+      await tx.query('routes-remove', 'delete from routes where project_id = $1 and channel = any($2)', [
+        projectId,
+        entries.map(({ channel }) => channel),
+      ])
+      await tx.query(
+        'routes-insert',
+        `insert into routes (project_id, channel, legs)
+        select $1, channel, legs
+        from json_to_recordset($2) as i(channel text, legs json)`,
+        [projectId, JSON.stringify(entries.filter(({ legs }) => legs.length > 0))],
+      )
+      await recordEvents(tx, [
+        { scope: projectId, type: 'project.changed', details: { changed: ['routes'] } },
+      ])
+    }),
+})
+
+const tableOf = (rows: RouteRow[]): RouteTable =>
+  Object.fromEntries(rows.map(({ channel, legs }) => [channel, legs]))

@@ -1,0 +1,228 @@
+import type { Address } from '../../domain/address.ts'
+import type { AccountId } from '../../domain/challenge.ts'
+import type { NewEvent } from '../../domain/event.ts'
+import type { ProjectId } from '../../domain/project.ts'
+import { newRecipient, recordOtherProof } from '../../domain/recipient.ts'
+import type { RefreshJudgement, RefreshState, Session, SessionId } from '../../domain/session.ts'
+import type { SessionStore } from '../../engine/ports/account-ports.ts'
+import { recordEvents } from '../batches/events.ts'
+import type { Database, Transaction } from '../postgres/database.ts'
+import { readClock } from '../postgres/database-time.ts'
+import { type AccountRow, accountColumns, accountOf } from './account-rows.ts'
+
+const sessionColumns = `s.project_id as session_project_id, s.id as session_id, s.account_id, s.label,
+  s.created_at as session_created_at, s.last_used_at, s.expires_at, s.ended_at`
+
+type SessionRow = {
+  session_project_id: ProjectId
+  session_id: SessionId
+  account_id: AccountId
+  label: string | null
+  session_created_at: Date
+  last_used_at: Date
+  expires_at: Date
+  ended_at: Date | null
+}
+
+const sessionOf = (row: SessionRow): Session => ({
+  projectId: row.session_project_id,
+  id: row.session_id,
+  accountId: row.account_id,
+  label: row.label,
+  createdAt: row.session_created_at,
+  lastUsedAt: row.last_used_at,
+  expiresAt: row.expires_at,
+  endedAt: row.ended_at,
+})
+
+/** The store of sessions. Nothing of it is cached: what ended on one node has ended on all (T4). */
+export const createSessionStore = (database: Database): SessionStore => ({
+  open: (session) => database.transaction((tx) => open(tx, session)),
+
+  refresh: (token, judge) => database.transaction((tx) => refresh(tx, token, judge)),
+
+  async find(projectId, id) {
+    const [row] = await database.query<SessionRow & AccountRow & { now: Date }>(
+      'sessions-find',
+      `select ${sessionColumns}, ${accountColumns}, moment() as now
+      from sessions s
+      join accounts a on a.project_id = s.project_id and a.id = s.account_id
+      where s.project_id = $1 and s.id = $2`,
+      [projectId, id],
+    )
+    const account = accountOf(row)
+    return row === undefined || account === null ? null : { session: sessionOf(row), account, now: row.now }
+  },
+
+  async end({ projectId, accountId, sessionId, refreshHash, reason }) {
+    await database.transaction(async (tx) => {
+      const ended = await tx.query<{ id: SessionId }>(
+        'sessions-end',
+        `update sessions
+        set ended_at = moment(), end_reason = $5
+        where project_id = $1 and account_id = $2 and ended_at is null
+          and (id = $3 or id = (select session_id from refresh_tokens where project_id = $1 and hash = $4))
+        returning id`,
+        [projectId, accountId, sessionId, refreshHash, reason],
+      )
+      const about = { scope: projectId, type: 'session.ended', accountId } as const
+      await recordEvents(
+        tx,
+        ended.map(({ id }) => ({ ...about, details: { sessionId: id, reason } })),
+      )
+    })
+  },
+})
+
+/**
+ * Opens a session only for an account that is still active and still has the password that was checked. The lock on its
+ * row makes that certain: a reset or a disabling at the same time either sees this session and ends it, or is seen here.
+ */
+async function open(tx: Transaction, session: Parameters<SessionStore['open']>[0]): Promise<Session | null> {
+  const [row] = await tx.query<SessionRow>(
+    'sessions-open',
+    `with owner as (
+      select id
+      from accounts
+      where project_id = $1 and id = $2 and is_active and ($7::integer is null or password_version = $7)
+      for share
+    ),
+    clock as materialized (
+      select moment() as now
+    ),
+    opened as (
+      insert into sessions (project_id, id, account_id, label, created_at, last_used_at, expires_at)
+      select $1, $3, owner.id, $4, now, now, now + $6::double precision * interval '1 millisecond'
+      from owner, clock
+      returning *
+    ),
+    token as (
+      insert into refresh_tokens (project_id, hash, session_id, created_at)
+      select project_id, $5, id, created_at
+      from opened
+    )
+    select ${sessionColumns}
+    from opened s`,
+    [
+      session.projectId,
+      session.accountId,
+      session.id,
+      session.label,
+      session.refreshHash,
+      session.lifeMilliseconds,
+      session.passwordVersion,
+    ],
+  )
+  if (row === undefined) return null
+  const { projectId: scope, accountId, id: sessionId, method, otherAddress } = session
+  const eased = otherAddress === null ? [] : await easeLock(tx, scope, otherAddress)
+  await recordEvents(tx, [
+    { scope, type: 'session.opened', accountId, details: { sessionId, method } },
+    ...eased,
+  ])
+  return sessionOf(row)
+}
+
+/** The lock of an address whose owner has proven another one (V4), and what is on record of it. */
+async function easeLock(tx: Transaction, scope: ProjectId, address: Address): Promise<NewEvent[]> {
+  const [row] = await tx.query<{ failures: Date[]; locked_until: Date }>(
+    'sessions-recipient-locked',
+    `select failures, locked_until
+    from recipients
+    where address = $2 and project_id = $1 and locked_until > moment()
+    for update`,
+    [scope, address],
+  )
+  if (row === undefined) return []
+  const before = { ...newRecipient, failures: row.failures, lockedUntil: row.locked_until }
+  const after = recordOtherProof(before)
+  if (after === before) return []
+  await tx.query(
+    'sessions-recipient-eased',
+    'update recipients set locked_until = $3 where address = $2 and project_id = $1',
+    [scope, address, after.lockedUntil],
+  )
+  return [
+    {
+      scope,
+      type: 'address.unlocked',
+      address,
+      details: { until: after.lockedUntil?.toISOString() ?? null },
+    },
+  ]
+}
+
+async function refresh(
+  tx: Transaction,
+  { projectId, hash, nextHash }: Parameters<SessionStore['refresh']>[0],
+  judge: (state: RefreshState | null) => RefreshJudgement,
+): Promise<{ judgement: RefreshJudgement; session: Session | null; now: Date }> {
+  const [row] = await tx.query<SessionRow & { spent_at: Date | null; is_active: boolean }>(
+    'sessions-refresh-lock',
+    `select ${sessionColumns}, t.spent_at, a.is_active
+    from refresh_tokens t
+    join sessions s on s.project_id = t.project_id and s.id = t.session_id
+    join accounts a on a.project_id = s.project_id and a.id = s.account_id
+    where t.project_id = $1 and t.hash = $2
+    for no key update of t, s`,
+    [projectId, hash],
+  )
+  // Read after the lock is held, not by the statement that waited for it.
+  const now = await readClock(tx)
+  if (row === undefined) return { judgement: judge(null), session: null, now }
+
+  const session = sessionOf(row)
+  const judgement = judge({ now, spentAt: row.spent_at, session, isAccountActive: row.is_active })
+  if (judgement.ok) await rotate(tx, session, { hash, nextHash, now })
+  else if (judgement.endsFamily) await endFamily(tx, session, now)
+  await recordEvents(tx, [eventOfRefresh(session, judgement)])
+  return { judgement, session, now }
+}
+
+/** The token that nobody issued is no session's, and leaves no event: whoever tries them would fill the table. */
+function eventOfRefresh(
+  { projectId: scope, accountId, id: sessionId }: Session,
+  judgement: RefreshJudgement,
+): NewEvent {
+  const about = { scope, accountId }
+  if (judgement.ok) return { ...about, type: 'session.refreshed', details: { sessionId } }
+  if (judgement.endsFamily) return { ...about, type: 'session.reused', details: { sessionId } }
+  return { ...about, type: 'session.refused', details: { sessionId, refusal: judgement.refusal } }
+}
+
+async function rotate(
+  tx: Transaction,
+  { projectId, id }: Session,
+  { hash, nextHash, now }: { hash: Buffer; nextHash: Buffer; now: Date },
+): Promise<void> {
+  const spent = await tx.query(
+    'sessions-spend',
+    `with spent as (
+      update refresh_tokens
+      set spent_at = $5
+      where project_id = $1 and hash = $3 and spent_at is null
+      returning session_id
+    ),
+    used as (
+      update sessions
+      set last_used_at = $5
+      where project_id = $1 and id = $2 and ended_at is null
+    )
+    insert into refresh_tokens (project_id, hash, session_id, created_at)
+    select $1, $4, session_id, $5
+    from spent
+    returning hash`,
+    [projectId, id, hash, nextHash, now],
+  )
+  if (spent.length !== 1) throw new Error('a refresh token was spent twice under its lock')
+}
+
+async function endFamily(tx: Transaction, { projectId, id }: Session, now: Date): Promise<void> {
+  await tx.query(
+    'sessions-end-family',
+    `update sessions
+    set ended_at = $3, end_reason = 'reuse'
+    where project_id = $1 and id = $2 and ended_at is null`,
+    [projectId, id, now],
+  )
+}

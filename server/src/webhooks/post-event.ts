@@ -1,0 +1,103 @@
+import { setMaxListeners } from 'node:events'
+import http from 'node:http'
+import https from 'node:https'
+import { isIP } from 'node:net'
+import { parseRetryAfter } from '../delivery/protocols/retry-after.ts'
+import { createGuardedLookup, forbiddenNetwork, type Reach } from './networks.ts'
+
+const connectMilliseconds = 5_000
+const totalMilliseconds = 10_000
+const answerBytesMax = 1_048_576
+
+/** What a receiver answered; `status` is null when nothing came of it. */
+export type PostOutcome = { status: number | null; retryAfterSeconds: number | null; detail: string | null }
+
+export type PostEvent = {
+  post(url: string, headers: Record<string, string>, body: string): Promise<PostOutcome>
+  close(): void
+}
+
+/**
+ * Posts events within the bounds of H4: no redirects (`node:http` follows none), five seconds to connect, ten in all,
+ * at most 1 MiB of an answer, and no network but the internet and what the operator has named. Plain http only there,
+ * for what is told holds addresses.
+ */
+export function createPostEvent(reach: Reach, { signal }: { signal: AbortSignal }): PostEvent {
+  const guardedLookup = createGuardedLookup(reach)
+  // One for each request under way, which is many.
+  setMaxListeners(0, signal)
+  const agents = {
+    'http:': new http.Agent({ keepAlive: true, maxFreeSockets: 4, timeout: 30_000 }),
+    'https:': new https.Agent({ keepAlive: true, maxFreeSockets: 4, timeout: 30_000 }),
+  }
+  const failed = (detail: string): PostOutcome => ({ status: null, retryAfterSeconds: null, detail })
+
+  return {
+    post(text, headers, body) {
+      const url = new URL(text)
+      const host = url.hostname.replace(/^\[|\]$/g, '')
+      // An address in figures is never looked up, so it is judged here.
+      if (isIP(host) !== 0 && !reach.isAllowed(host)) return Promise.resolve(failed(forbiddenNetwork))
+      const isPlain = url.protocol === 'http:'
+      const agent = isPlain ? agents['http:'] : agents['https:']
+
+      return new Promise((resolve) => {
+        const request = (isPlain ? http : https).request(url, {
+          method: 'POST',
+          agent,
+          lookup: guardedLookup,
+          headers: { ...headers, 'content-length': String(Buffer.byteLength(body)) },
+        })
+        const giveUp = (reason: string) => () => request.destroy(new Error(reason))
+        const stop = giveUp('the server stops')
+        const totalTimer = setTimeout(giveUp('no answer in time'), totalMilliseconds)
+        const connectTimer = setTimeout(giveUp('no connection in time'), connectMilliseconds)
+        const finish = (outcome: PostOutcome) => {
+          clearTimeout(totalTimer)
+          clearTimeout(connectTimer)
+          signal.removeEventListener('abort', stop)
+          resolve(outcome)
+        }
+
+        request.on('socket', (socket) => {
+          const onConnected = () => {
+            clearTimeout(connectTimer)
+            const { remoteAddress } = socket
+            if (isPlain && remoteAddress !== undefined && !reach.isNamed(remoteAddress))
+              request.destroy(new Error('http is for named networks only'))
+            else request.end(body)
+          }
+          if (socket.connecting) socket.once(isPlain ? 'connect' : 'secureConnect', onConnected)
+          else onConnected()
+        })
+        request.on('error', (error: NodeJS.ErrnoException) => finish(failed(error.code ?? error.message)))
+        request.on('response', (response) => {
+          const { statusCode: status = 0, headers } = response
+          readAway(response).finally(() => {
+            const detail = status >= 200 && status < 300 ? null : `answered ${status}`
+            finish({ status, retryAfterSeconds: parseRetryAfter(headers['retry-after'], new Date()), detail })
+          })
+        })
+        signal.addEventListener('abort', stop, { once: true })
+        if (signal.aborted) stop()
+      })
+    },
+    close() {
+      agents['http:'].destroy()
+      agents['https:'].destroy()
+    },
+  }
+}
+
+/** Nothing of the answer is kept: it may hold what the receiver was told. Read so that the connection can be used again. */
+async function readAway(response: http.IncomingMessage): Promise<void> {
+  let length = 0
+  try {
+    for await (const chunk of response) {
+      length += (chunk as Buffer).length
+      if (length > answerBytesMax) return void response.destroy()
+    }
+  } catch {
+    // The status has said all that matters.
+  }
+}

@@ -1,0 +1,141 @@
+import type { DeliveryLog } from '../delivery/delivery-log.ts'
+import type { Secret } from '../domain/secret.ts'
+import { webhookWait } from '../domain/webhook.ts'
+import {
+  type ClaimedDelivery,
+  type DeliveryTry,
+  type WebhookOutbox,
+  webhookPlace,
+} from '../engine/operations/manage-webhooks.ts'
+import type { Sealer } from '../engine/operations/sealing.ts'
+import { createReach, type Network } from './networks.ts'
+import { createPostEvent, type PostOutcome } from './post-event.ts'
+import { renderEvent, signEvent } from './render-event.ts'
+
+/*
+ * Tells webhooks what happened: at least once, the same id at every try, and each webhook for itself. A node takes a few
+ * deliveries of a webhook at a time and no more before it is done with those, so that a slow one holds up itself alone.
+ */
+
+const pollMilliseconds = 1_000
+const goneKeyDetail =
+  'its secret was sealed with another WATCHWORD_SECRET: bring that back as WATCHWORD_SECRET_PREVIOUS, or make a new one with "watchword webhooks update … --new-secret"'
+/** Deliveries of one webhook under way at a time. One that fails is asked with a single one. */
+const eachMax = 16
+/** Webhooks under way at a time: those that answer, and apart from them those that do not. */
+const webhooksMax = { healthy: 48, failing: 16 }
+
+export type TellWebhooksParts = {
+  outbox: WebhookOutbox
+  sealer: Pick<Sealer, 'open'>
+  /** Networks that may be called although they are private. */
+  networks: readonly Network[]
+  log: DeliveryLog
+}
+
+/** Starts telling; answers what ends it once nothing is under way any more. */
+export function startTellingWebhooks({
+  outbox,
+  sealer,
+  networks,
+  log,
+}: TellWebhooksParts): () => Promise<void> {
+  const stopping = new AbortController()
+  const client = createPostEvent(createReach(networks), { signal: stopping.signal })
+  const busy = { healthy: new Map<string, Promise<void>>(), failing: new Map<string, Promise<void>>() }
+  let timer: NodeJS.Timeout | null = null
+  let polling: Promise<void> | null = null
+  let isAskedAgain = false
+
+  async function poll(): Promise<void> {
+    do {
+      isAskedAgain = false
+      try {
+        await take('healthy')
+        await take('failing')
+      } catch (error) {
+        if (!stopping.signal.aborted) log.warn({ error }, 'webhooks.outbox-unreachable')
+      }
+    } while (isAskedAgain && !stopping.signal.aborted)
+    polling = null
+    if (!stopping.signal.aborted) timer = setTimeout(pollNow, pollMilliseconds * (0.9 + Math.random() / 5))
+  }
+
+  function pollNow(): void {
+    if (timer !== null) clearTimeout(timer)
+    timer = null
+    if (stopping.signal.aborted) return
+    if (polling !== null) isAskedAgain = true
+    else polling = poll()
+  }
+
+  async function take(kind: 'healthy' | 'failing'): Promise<void> {
+    const room = webhooksMax[kind] - busy[kind].size
+    if (room <= 0) return
+    const claimed = await outbox.claim({
+      busy: [...busy.healthy.keys(), ...busy.failing.keys()],
+      isFailing: kind === 'failing',
+      webhooksMax: room,
+      each: kind === 'failing' ? 1 : eachMax,
+    })
+    for (const [webhookId, deliveries] of groupByWebhook(claimed)) {
+      const work = tellAll(deliveries)
+        .catch((error) => log.error({ webhookId, error }, 'webhooks.fault'))
+        .finally(() => {
+          busy[kind].delete(webhookId)
+          pollNow()
+        })
+      busy[kind].set(webhookId, work)
+    }
+  }
+
+  async function tellAll(deliveries: ClaimedDelivery[]): Promise<void> {
+    const [first] = deliveries
+    if (first === undefined) return
+    const outcomes = await Promise.all(deliveries.map(tell))
+    const tries = deliveries.map((delivery, index) => tryOf(delivery, outcomes[index] as PostOutcome))
+    const isGone = outcomes.some(({ status }) => status === 410)
+    const { projectId, webhookId } = first
+    await outbox.record({ projectId, webhookId }, tries, { isGone })
+    for (const { eventId, state, status, detail } of tries)
+      if (state !== 'delivered')
+        log.warn({ projectId, webhookId, eventId, state, status, detail }, 'webhooks.not-told')
+  }
+
+  async function tell(delivery: ClaimedDelivery) {
+    const { projectId, webhookId, url, secret, previousSecret, claimedAt, event } = delivery
+    const place = webhookPlace(projectId, webhookId)
+    const secrets = [secret, previousSecret]
+      .map((sealed) => (sealed === null ? null : sealer.open(sealed, place)))
+      .filter((opened): opened is Secret => opened !== null)
+    // Without a signature the receiver could not tell it from a forgery.
+    if (secrets.length === 0) return { status: null, retryAfterSeconds: null, detail: goneKeyDetail }
+    const body = renderEvent(event)
+    return client.post(url, signEvent({ id: event.id, body, at: claimedAt }, secrets), body)
+  }
+
+  pollNow()
+  return async () => {
+    stopping.abort()
+    if (timer !== null) clearTimeout(timer)
+    await polling
+    await Promise.all([...busy.healthy.values(), ...busy.failing.values()])
+    client.close()
+  }
+}
+
+function groupByWebhook(claimed: ClaimedDelivery[]): Map<string, ClaimedDelivery[]> {
+  const groups = new Map<string, ClaimedDelivery[]>()
+  for (const delivery of claimed)
+    groups.set(delivery.webhookId, [...(groups.get(delivery.webhookId) ?? []), delivery])
+  return groups
+}
+
+function tryOf({ event: { id: eventId }, tries }: ClaimedDelivery, outcome: PostOutcome): DeliveryTry {
+  const { status, detail } = outcome
+  if (status !== null && status >= 200 && status < 300)
+    return { eventId, tries, state: 'delivered', retrySeconds: null, status, detail: null }
+  const retrySeconds = webhookWait(tries, Math.random(), outcome.retryAfterSeconds)
+  const state = retrySeconds === null ? 'failed' : 'waiting'
+  return { eventId, tries, state, retrySeconds, status, detail }
+}

@@ -1,0 +1,131 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { PhoneNumber } from '../../../src/domain/address.ts'
+import { createDialectHost, type DialectApp, type DialectHost } from '../../harness/dialect-app.ts'
+import { createNumbers } from '../../harness/phone-people.ts'
+import { createKikapuClient, users } from './kikapu-client.ts'
+
+/*
+ * The dialect `kikapu` over HTTP: how often callers may ask, and how often a number gets a code.
+ */
+
+let host: DialectHost
+let app: DialectApp
+let ada: PhoneNumber
+let bob: PhoneNumber
+const nextNumber = createNumbers('+25571200')
+const minute = 60_000
+const { resend, verify, sendCode } = createKikapuClient(
+  () => host,
+  () => app,
+)
+
+beforeAll(async () => {
+  host = await createDialectHost()
+})
+afterAll(() => host.close())
+beforeEach(async () => {
+  app = await host.startApp({ settings: { region: 'TZ' } })
+  ada = nextNumber()
+  bob = nextNumber()
+  await app.addPeople(users(ada, bob))
+})
+
+describe('callers', () => {
+  const from = (network: string) => ({ 'x-forwarded-for': network })
+  const outside = { exemptLoopback: false, trustedProxies: 1 }
+
+  test('V5: a caller that fails on twenty numbers is stopped, and only that caller', async () => {
+    app = await host.startApp({ ...outside, settings: { region: 'TZ' } })
+    const phones = Array.from({ length: 21 }, nextNumber)
+    await app.addPeople(users(...phones))
+    const spray = phones.slice(0, 20)
+    for (const phone of spray) {
+      expect(await verify(phone, '12345', {}, from('192.0.2.1'))).toMatchObject({ status: 401 })
+    }
+    const [last = ada] = phones.slice(20)
+    const stopped = await verify(last, '12345', {}, from('192.0.2.1'))
+    expect(stopped).toMatchObject({ status: 429, body: { success: false } })
+    expect(Number(stopped.headers.get('retry-after'))).toBeGreaterThan(0)
+    expect(await verify(last, '12345', {}, from('192.0.2.2'))).toMatchObject({ status: 401 })
+  })
+
+  test('V5: failures on short codes are limited over the whole project, for an hour; what is right, or longer, is none', async () => {
+    app = await host.startApp({ settings: { region: 'TZ', failedChecksPerHour: 4 } })
+    await app.addPeople(users(ada, bob))
+    expect(await verify(ada, await sendCode(ada))).toMatchObject({ status: 200 })
+    for (let nth = 0; nth < 5; nth += 1) {
+      const guess = { email: 'nobody@example.test', code: '123456' }
+      expect(await app.post('/auth/login/otp', guess)).toMatchObject({ status: 401 })
+    }
+    for (const phone of [ada, bob, ada, bob]) {
+      expect(await verify(phone, '12345')).toMatchObject({ status: 401 })
+    }
+    expect(await verify(ada, '12345')).toMatchObject({ status: 429 })
+    await host.world.moveClock(60 * minute)
+    expect(await verify(ada, '12345')).toMatchObject({ status: 401 })
+  })
+
+  test('after ten distinct unknown numbers a caller gets 429 for known ones as well', async () => {
+    app = await host.startApp({ ...outside, settings: { region: 'TZ' } })
+    await app.addPeople(users(ada))
+    const prober = from('192.0.2.9')
+    for (let nth = 0; nth < 10; nth += 1) {
+      const unknown = nextNumber()
+      const ask = nth % 2 === 0 ? resend(unknown, prober) : verify(unknown, '12345', {}, prober)
+      expect(await ask).toMatchObject({ status: 404, body: { message: 'User not found' } })
+    }
+    for (const answer of [
+      await resend(nextNumber(), prober),
+      await resend(ada, prober),
+      await verify(ada, '12345', {}, prober),
+    ]) {
+      expect(answer).toMatchObject({ status: 429, body: { success: false } })
+      expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0)
+    }
+    expect(await resend(ada, from('192.0.2.10'))).toMatchObject({ status: 200 })
+  })
+
+  test('S2: past the cap of a caller the answer is the documented 400', async () => {
+    app = await host.startApp({ ...outside, settings: { region: 'TZ', sendsPerCallerHour: 1 } })
+    await app.addPeople(users(ada, bob))
+    expect(await resend(ada, from('192.0.2.20'))).toMatchObject({ status: 200 })
+    const capped = await resend(bob, from('192.0.2.20'))
+    expect(capped).toMatchObject({ status: 400, body: { success: false } })
+    expect(Number(capped.headers.get('retry-after'))).toBeGreaterThan(0)
+    expect(await resend(bob, from('192.0.2.21'))).toMatchObject({ status: 200 })
+  })
+})
+
+describe('sends', () => {
+  test('S1: a number gets five unverified codes in ten minutes and ten in a day, and a success clears them', async () => {
+    app = await host.startApp({ settings: { region: 'TZ', sendsPerTenMinutes: 5, sendsPerDay: 10 } })
+    await app.addPeople(users(ada))
+    for (let nth = 0; nth < 5; nth += 1) await sendCode(ada)
+    await host.world.moveClock(minute)
+    const capped = await resend(ada)
+    expect(capped).toMatchObject({ status: 400, body: { success: false } })
+    expect(Number(capped.headers.get('retry-after'))).toBeGreaterThan(0)
+
+    await host.world.moveClock(10 * minute)
+    for (let nth = 0; nth < 5; nth += 1) await sendCode(ada)
+    await host.world.moveClock(10 * minute)
+    expect(Number((await resend(ada)).headers.get('retry-after'))).toBeGreaterThan(3_600)
+
+    await host.world.moveClock(24 * 60 * minute)
+    await verify(ada, await sendCode(ada))
+    for (let nth = 0; nth < 5; nth += 1) await sendCode(ada)
+  })
+
+  test('S6: a refused resend stores and sends nothing', async () => {
+    await sendCode(ada)
+    const before = app.sentTo(ada).length
+    expect(await resend(ada)).toMatchObject({ status: 400 })
+    expect(app.sentTo(ada)).toHaveLength(before)
+  })
+
+  test('S7: an unknown number gets no message', async () => {
+    const unknown = nextNumber()
+    expect(await resend(unknown)).toMatchObject({ status: 404 })
+    expect(app.sentTo(unknown)).toEqual([])
+  })
+})

@@ -1,0 +1,81 @@
+import http from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { parse } from 'yaml'
+import { readCarrier } from '../../src/composition/carrier-tools.ts'
+import { carrierKinds } from '../../src/delivery/kinds/index.ts'
+import { sampleMessage } from '../contracts/carrier-contract.ts'
+import { providerReports, sns, topicArn } from '../providers/provider-reports.ts'
+
+const receiptUrl = 'https://codes.example.test/receipts/own/0123'
+
+let bodies: string[] = []
+let url = ''
+const server = http.createServer(async (request, response) => {
+  const chunks: Buffer[] = []
+  for await (const chunk of request) chunks.push(chunk)
+  bodies.push(Buffer.concat(chunks).toString('utf8'))
+  response.writeHead(200, { 'content-type': 'application/json' }).end('{}')
+})
+beforeAll(async () => {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+})
+afterAll(() => {
+  server.closeAllConnections()
+  server.close()
+})
+
+/** A carrier of a kind that speaks to the server above. */
+function open(kind: string) {
+  const found = carrierKinds.find((known) => known.kind === kind)
+  const settings = providerReports.find((provider) => provider.kind === kind)?.settings ?? ''
+  const given = parse(settings.replace(/\n {4}/g, '\n'))
+  const { carrier, mistakes } = readCarrier({ name: 'own', kind, settings: { ...given, baseUrl: url } })
+  if (found === undefined || carrier === null) throw new Error(JSON.stringify(mistakes))
+  return { found, settings: carrier.settings }
+}
+
+test.each([
+  ['twilio-sms', 'StatusCallback'],
+  ['twilio-whatsapp', 'StatusCallback'],
+  ['twilio-voice', 'StatusCallback'],
+  ['vonage-sms', 'callback'],
+])('every message of %s asks for its reports, where they can reach us', async (kind, field) => {
+  const { found, settings } = open(kind)
+  for (const asked of [receiptUrl, null]) {
+    bodies = []
+    const carrier = found.create(settings, { name: 'own', log: { error: () => {} }, receiptUrl: asked })
+    await carrier.deliver(sampleMessage(found.channels[0] ?? 'sms'), new AbortController().signal)
+    await carrier.close?.()
+    expect(new URLSearchParams(bodies[0]).get(field)).toBe(asked)
+  }
+})
+
+test('every message of infobip-sms asks for its reports', async () => {
+  const { found, settings } = open('infobip-sms')
+  bodies = []
+  const carrier = found.create(settings, { name: 'own', log: { error: () => {} }, receiptUrl })
+  await carrier.deliver(sampleMessage('sms'), new AbortController().signal)
+  await carrier.close?.()
+  expect(JSON.parse(bodies[0] ?? '').messages[0].webhooks.delivery).toEqual({ url: receiptUrl })
+})
+
+test('a subscription of the configured topic is confirmed at Amazon, and not where the message says', async () => {
+  const { found, settings } = open('ses-email')
+  const reader = found.receipts?.open?.(settings, { log: { error: () => {} } })
+  bodies = []
+  const { body = '' } = sns('own', '', {
+    Type: 'SubscriptionConfirmation',
+    Token: '2336412f37',
+    SubscribeURL: 'http://169.254.169.254/latest/meta-data',
+  })
+  const request = { method: 'POST', url: receiptUrl, headers: {}, body: Buffer.from(body) } as const
+  expect(await reader?.greet?.(request, { isRight: () => false })).toEqual({ isWelcome: true, text: '' })
+  expect(Object.fromEntries(new URLSearchParams(bodies[0]))).toEqual({
+    Action: 'ConfirmSubscription',
+    Version: '2010-03-31',
+    TopicArn: topicArn,
+    Token: '2336412f37',
+  })
+})

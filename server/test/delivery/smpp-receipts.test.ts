@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'vitest'
+import type { SmppReceipt } from '../../src/delivery/protocols/smpp/receipt.ts'
+import { startSmppPair } from '../providers/smpp-pair.ts'
+import type { SmppPeer } from '../providers/smpp-peer.ts'
+
+describe('receipts', () => {
+  const report = (id: string, stat: string) => ({
+    message: `id:${id} sub:001 dlvrd:001 stat:${stat} err:000 text:`,
+  })
+  const present = (peer: SmppPeer, parameters: object) =>
+    new Promise<number>((resolve) => {
+      const [session] = peer.sessions
+      session?.deliver_sm({ esm_class: 4, ...parameters }, (response) => resolve(response.command_status))
+    })
+
+  test('in any order, repeated, and before the answer, are handed on one by one and confirmed', async () => {
+    const receipts: SmppReceipt[] = []
+    const { peer, deliver } = await startSmppPair({ onReceipt: (receipt) => void receipts.push(receipt) })
+    peer.judge(async ({ messageId }) => {
+      if (messageId === 'm1') await present(peer, { short_message: report('m1', 'DELIVRD') })
+      return 0
+    })
+    await deliver()
+    await deliver()
+
+    const statuses = await Promise.all([
+      present(peer, { short_message: report('m2', 'UNDELIV') }),
+      present(peer, { short_message: report('m2', 'ENROUTE') }),
+      present(peer, { short_message: report('m1', 'DELIVRD') }),
+      present(peer, { receipted_message_id: 'm2', message_state: 3, short_message: { message: '' } }),
+    ])
+
+    assert.deepEqual(statuses, [0, 0, 0, 0])
+    assert.deepEqual(
+      receipts.map(({ carrierMessageId, state }) => [carrierMessageId, state]),
+      [
+        ['m1', 'delivered'],
+        ['m2', 'undelivered'],
+        ['m2', 'accepted'],
+        ['m1', 'delivered'],
+        ['m2', 'expired'],
+      ],
+    )
+    assert.ok(receipts.every(({ at }) => Math.abs(at.getTime() - Date.now()) < 5_000))
+  })
+
+  test('by data_sm count as well', async () => {
+    const receipts: SmppReceipt[] = []
+    const { peer, deliver } = await startSmppPair({ onReceipt: (receipt) => void receipts.push(receipt) })
+    await deliver()
+    const [session] = peer.sessions
+    const status = await new Promise((resolve) =>
+      session?.data_sm({ esm_class: 4, receipted_message_id: 'm1', message_state: 2 }, (response) =>
+        resolve(response.command_status),
+      ),
+    )
+    assert.equal(status, 0)
+    assert.equal(receipts[0]?.state, 'delivered')
+  })
+
+  test('that cannot be kept are refused for now, so that they come again', async () => {
+    let isBroken = true
+    const { peer, deliver } = await startSmppPair({
+      onReceipt: async () => {
+        if (isBroken) throw new Error('no database')
+      },
+    })
+    await deliver()
+    assert.equal(await present(peer, { short_message: report('m1', 'DELIVRD') }), 0x64)
+    isBroken = false
+    assert.equal(await present(peer, { short_message: report('m1', 'DELIVRD') }), 0)
+  })
+
+  test('that say nothing, and messages from people, are confirmed and handed to nobody', async () => {
+    const receipts: SmppReceipt[] = []
+    const { peer, deliver, reports } = await startSmppPair({
+      onReceipt: (receipt) => void receipts.push(receipt),
+    })
+    await deliver()
+    assert.equal(await present(peer, { short_message: { message: 'nonsense' } }), 0)
+    assert.equal(await present(peer, { esm_class: 0, short_message: { message: 'id:m1 stat:DELIVRD' } }), 0)
+    assert.deepEqual(receipts, [])
+    assert.deepEqual(
+      reports.map(({ event }) => event),
+      ['carrier.receipt-unreadable'],
+    )
+  })
+
+  test('of an SMSC that counts in two numerals name the message as it was accepted', async () => {
+    const receipts: SmppReceipt[] = []
+    const { peer, deliver } = await startSmppPair({
+      receiptIds: 'decimal-for-hexadecimal',
+      onReceipt: (receipt) => void receipts.push(receipt),
+    })
+    peer.judge((submitted) => {
+      submitted.messageId = '00FF'
+      return 0
+    })
+    const answer = await deliver()
+    await present(peer, { short_message: report('255', 'DELIVRD') })
+    assert.ok(answer.kind === 'accepted')
+    assert.equal(receipts[0]?.carrierMessageId, answer.carrierMessageId)
+  })
+})

@@ -1,0 +1,221 @@
+import {
+  type EmailAddress,
+  type PhoneNumber,
+  parseEmailAddress,
+  parsePhoneNumber,
+} from '../../src/domain/address.ts'
+import type { Challenge } from '../../src/domain/challenge.ts'
+import { defaultProjectSettings, type Project, type ProjectSettings } from '../../src/domain/project.ts'
+import type { Purpose } from '../../src/domain/purpose.ts'
+import { Secret } from '../../src/domain/secret.ts'
+import { createImportAccounts } from '../../src/engine/accounts/import-accounts.ts'
+import type { AccountPurpose } from '../../src/engine/accounts/request-code.ts'
+import { createCodeKeyring, revealCode } from '../../src/engine/codes/code-keys.ts'
+import { createEngine } from '../../src/engine/engine.ts'
+import { createManageAccounts } from '../../src/engine/operations/manage-accounts.ts'
+import type { ImportedAccount } from '../../src/engine/ports/account-ports.ts'
+import type { PasswordHashing } from '../../src/engine/ports/password-hashing.ts'
+import type { Caller, DeliveryOutcome } from '../../src/engine/ports/ports.ts'
+import { loadCommonPasswords } from '../../src/passwords/common-passwords.ts'
+import { createPasswordHashing } from '../../src/passwords/password-hashing.ts'
+import { createDatabase, type Database } from '../../src/storage/postgres/database.ts'
+import { readClock } from '../../src/storage/postgres/database-time.ts'
+import { createAccountStore } from '../../src/storage/stores/accounts.ts'
+import { createApiKeyStore } from '../../src/storage/stores/api-keys.ts'
+import { createChallengeStore } from '../../src/storage/stores/challenges.ts'
+import { createProjectStore } from '../../src/storage/stores/projects.ts'
+import { createProofStore } from '../../src/storage/stores/proofs.ts'
+import { createRecordStore } from '../../src/storage/stores/records.ts'
+import { createSessionStore } from '../../src/storage/stores/sessions.ts'
+import { createAccessTokens } from '../../src/tokens/access-tokens.ts'
+import { createTestDatabase, type TestDatabase } from './test-database.ts'
+
+export const masterSecret = new Secret('m'.repeat(43))
+export const issuer = 'https://otp.example.test'
+export const caller: Caller = { network: '192.0.2.7', userAgent: 'test/1', solution: null, isExempt: true }
+export const goodPassword = new Secret('a quiet otter swims')
+
+export const email = (text: string): EmailAddress => {
+  const address = parseEmailAddress(text)
+  if (address === null) throw new Error(`${text} is no e-mail address`)
+  return address
+}
+
+export const phone = (text: string): PhoneNumber => {
+  const number = parsePhoneNumber(text)
+  if (number === null) throw new Error(`${text} is no phone number`)
+  return number
+}
+
+/** The account use cases on a database of their own, with an inbox in the place of carriers. */
+export type AccountWorld = Awaited<ReturnType<typeof createAccountWorld>>
+
+export async function createAccountWorld() {
+  const db = await createTestDatabase()
+  const messages: Challenge[] = []
+  const carrier: { outcome: DeliveryOutcome } = { outcome: 'accepted' }
+  const dispatcher = {
+    dispatch: (challenge: Challenge) => void messages.push(challenge),
+    async dispatchAndWait(challenge: Challenge) {
+      messages.push(challenge)
+      return carrier.outcome
+    },
+  }
+  const keyring = createCodeKeyring({ current: masterSecret, previous: null })
+  const commonPasswords = await loadCommonPasswords()
+  const databases: Database[] = []
+  const hashes = { count: 0 }
+
+  /** Another node on the same database. */
+  const startNode = async (database: Database) => {
+    const accounts = createAccountStore(database)
+    const engine = createEngine({
+      accounts,
+      sessions: createSessionStore(database),
+      proofs: createProofStore(database),
+      challenges: await createChallengeStore(database),
+      records: createRecordStore(database),
+      projects: createProjectStore(database),
+      keys: createApiKeyStore(database),
+      dispatcher,
+      keyring,
+      accessTokens: createAccessTokens({
+        secrets: { current: masterSecret, previous: null },
+        readIssuer: () => issuer,
+      }),
+      passwords: countHashes(createPasswordHashing({ queueMax: 1_000 }), hashes),
+      commonPasswords,
+      puzzleParts: {
+        secrets: { current: masterSecret, previous: null },
+        readClock: () => readClock(database),
+      },
+      disposableDomains: () => new Set(),
+      onStop() {},
+      count: { send() {}, check() {} },
+      onFault: (fault) => {
+        throw fault
+      },
+    })
+    return {
+      ...engine,
+      importAccounts: createImportAccounts({ accounts }),
+      manageAccounts: createManageAccounts({ accounts }),
+    }
+  }
+
+  return {
+    ...db,
+    ...(await startNode(db.database)),
+    messages,
+    carrier,
+    /** How many passwords were hashed or compared so far: what a login costs, on a machine of any speed. */
+    hashes,
+    startNode: () => {
+      const database = createDatabase({ connectionString: db.connectionString })
+      databases.push(database)
+      return startNode(database)
+    },
+    createProject: (settings: Partial<ProjectSettings> = {}): Promise<Project> =>
+      createProjectStore(db.database).create({
+        id: null,
+        workspaceId: null,
+        name: 'Test',
+        settings: {
+          ...defaultProjectSettings,
+          countries: settings.region == null ? ('any' as const) : null,
+          sendsPerTenMinutes: 100,
+          sendsPerDay: 100,
+          ...settings,
+        },
+        tokensGranted: null,
+      }),
+    /** The code of the newest message to an address. */
+    lastCode(address: string, purpose?: Purpose): Secret {
+      const challenge = messages.findLast(
+        (message) => message.address === address && (purpose === undefined || message.purpose === purpose),
+      )
+      if (challenge === undefined) throw new Error(`nothing was sent to ${address}`)
+      return revealCode(keyring, challenge)
+    },
+    contentsTo: (address: string) =>
+      messages.filter((m) => m.address === address).map(({ content }) => content),
+    async close(): Promise<void> {
+      await Promise.all(databases.map((database) => database.close()))
+      await db.drop()
+    },
+  } satisfies TestDatabase & Record<string, unknown>
+}
+
+function countHashes(passwords: PasswordHashing, hashes: { count: number }): PasswordHashing {
+  const counted =
+    <Values extends unknown[], Result>(work: (...values: Values) => Result) =>
+    (...values: Values): Result => {
+      hashes.count += 1
+      return work(...values)
+    }
+  return {
+    ...passwords,
+    hash: counted(passwords.hash),
+    verify: counted(passwords.verify),
+    verifyAgainstNothing: counted(passwords.verifyAgainstNothing),
+  }
+}
+
+/** A registered user of the `account` dialect. */
+export async function registerUser(
+  world: AccountWorld,
+  project: Project,
+  {
+    address,
+    password = goodPassword,
+    isVerified = true,
+  }: { address: EmailAddress; password?: Secret; isVerified?: boolean },
+): Promise<void> {
+  const command = { project, email: address, target: address, password, firstName: 'Ada', lastName: 'Byron' }
+  const registered = await world.registerAccount({
+    ...command,
+    languages: { asked: null, accepted: 'en' },
+    caller,
+  })
+  if (!registered.ok) throw new Error(`registering was refused: ${registered.refusal}`)
+  if (!isVerified) return
+  const verified = await world.verifyAccount({
+    project,
+    email: address,
+    code: world.lastCode(address),
+    caller,
+  })
+  if (!verified.ok) throw new Error(`verifying was refused: ${verified.refusal}`)
+}
+
+/** A code for one of the purposes of the `account` dialect. */
+export async function sendAccountCode(
+  world: AccountWorld,
+  project: Project,
+  { address, purpose }: { address: EmailAddress; purpose: AccountPurpose },
+): Promise<void> {
+  const sent = await world.requestCode({
+    project,
+    purpose,
+    email: address,
+    target: address,
+    languages: { asked: null, accepted: 'en' },
+    caller,
+  })
+  if (!sent.ok) throw new Error(`sending was refused: ${sent.refusal}`)
+}
+
+export const importedAccount = (changes: Partial<ImportedAccount>): ImportedAccount => ({
+  type: 'USER',
+  email: null,
+  phone: null,
+  firstName: null,
+  lastName: null,
+  fullName: null,
+  agentCode: null,
+  assignedArea: null,
+  locale: null,
+  businessIds: [],
+  passwordHash: null,
+  ...changes,
+})

@@ -1,0 +1,117 @@
+import type { AddressInfo } from 'node:net'
+import { createLog } from '../../src/composition/start-server.ts'
+import { createAccountDialect } from '../../src/dialects/account/index.ts'
+import { createKikapuDialect } from '../../src/dialects/kikapu/index.ts'
+import { createMobileDialect } from '../../src/dialects/mobile/index.ts'
+import type { Project, ProjectId, ProjectSettings } from '../../src/domain/project.ts'
+import type { Purpose } from '../../src/domain/purpose.ts'
+import { createCodeKeyring, revealCode } from '../../src/engine/codes/code-keys.ts'
+import type { Engine } from '../../src/engine/engine.ts'
+import type { ImportedAccount } from '../../src/engine/ports/account-ports.ts'
+import { createApp } from '../../src/http/app.ts'
+import { createMetrics } from '../../src/http/metrics.ts'
+import { createAccountStore } from '../../src/storage/stores/accounts.ts'
+import { watch } from '../security/canary/watch.ts'
+import { createAccountWorld, importedAccount, masterSecret } from './account-world.ts'
+import { createAsker } from './ask.ts'
+
+/** The dialects of people over HTTP, on projects of their own. */
+export type DialectApp = Awaited<ReturnType<DialectHost['startApp']>>
+export type DialectHost = Awaited<ReturnType<typeof createDialectHost>>
+
+export type DialectAppOptions = {
+  settings?: Partial<ProjectSettings>
+  exemptLoopback?: boolean
+  trustedProxies?: number
+  /** Use cases that are put in the place of the real ones. */
+  instead?: Partial<Engine>
+}
+
+/**
+ * One database with two nodes, on which tests start as many apps as they like: `account`, `kikapu` and `mobile` on a
+ * project of the app's own, so that no cap or lock of one test reaches into another, and on a second one below `/other`.
+ * Messages are caught where they would be handed to a carrier, so that a test can read the code as soon as it has the
+ * answer. What needs the whole server, with carriers and configuration, takes `startTestApp`.
+ */
+export async function createDialectHost() {
+  const world = await createAccountWorld()
+  const otherNode = await world.startNode()
+  watch.noteEnvironment({ WATCHWORD_SECRET: masterSecret.reveal() })
+  const keyring = createCodeKeyring({ current: masterSecret, previous: null })
+  const closing: (() => Promise<void>)[] = []
+
+  const listen = async (
+    engine: Engine,
+    projects: Project[],
+    { exemptLoopback = true, trustedProxies = 0, instead }: DialectAppOptions,
+  ) => {
+    const fault: { next: Error | null } = { next: null }
+    const loadProject = async (id: ProjectId) => {
+      const project = projects.find((candidate) => candidate.id === id)
+      if (fault.next !== null || project === undefined) throw fault.next ?? new Error(`no project ${id}`)
+      return project
+    }
+    const mounts = projects.flatMap(({ id }, index) => {
+      const parts = { ...engine, ...instead, projectId: id, loadProject }
+      const prefix = index === 0 ? '' : '/other'
+      return [createKikapuDialect(parts), createMobileDialect(parts), createAccountDialect(parts)].map(
+        (dialect) => ({ dialect, prefix }),
+      )
+    })
+    const app = createApp({
+      mounts,
+      log: createLog('trace', { write: (line) => watch.noteRecord('log', line) }),
+      metrics: createMetrics({ collectProcess: false }),
+      exemptLoopback,
+      trustedProxies,
+    })
+    await app.listen({ host: '127.0.0.1', port: 0 })
+    closing.push(() => app.close())
+    return { url: `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`, fault }
+  }
+
+  return {
+    world,
+    async startApp(options: DialectAppOptions = {}) {
+      const project = await world.createProject(options.settings)
+      const otherProject = await world.createProject(options.settings)
+      const projects = [project, otherProject]
+      const { url, fault } = await listen(world, projects, options)
+      const { url: otherUrl } = await listen(otherNode, projects, options)
+      /** What went to an address, the oldest first. */
+      const messagesTo = (address: string) =>
+        world.messages.filter(
+          (message) => message.address === address && projects.some(({ id }) => id === message.projectId),
+        )
+      return {
+        ...createAsker(url),
+        url,
+        project,
+        otherProject,
+        /** What the next requests break on. */
+        fault,
+        /** Another node on the same database. */
+        other: createAsker(otherUrl),
+        /** The newest code that an address was sent. */
+        lastCode(address: string, purpose?: Purpose): string {
+          const challenge = messagesTo(address).findLast(
+            (message) => message.content === 'code' && (purpose === undefined || message.purpose === purpose),
+          )
+          if (challenge === undefined) throw new Error(`no code was sent to ${address}`)
+          return revealCode(keyring, challenge).reveal()
+        },
+        sentTo: (address: string) => messagesTo(address).map(({ content }) => content),
+        async addPeople(people: Partial<ImportedAccount>[], { id }: Project = project): Promise<void> {
+          const accounts = people.map((person) => importedAccount(person))
+          const importOptions = { keep: 'all-or-none' as const, onProgress: () => {} }
+          const { problems } = await createAccountStore(world.database).importAll(id, accounts, importOptions)
+          if (problems.length > 0) throw new Error(`not imported: ${JSON.stringify(problems)}`)
+        },
+      }
+    },
+    async close() {
+      await Promise.all(closing.map((close) => close()))
+      await world.close()
+    },
+  }
+}

@@ -1,0 +1,44 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { TestProject } from 'vitest/node'
+import { startEmbeddedPostgres } from '../../src/storage/postgres/embedded/embedded-postgres.ts'
+import { searchDirectory } from '../security/canary/search.ts'
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    /** The one PostgreSQL of a test run. Tests make databases of their own in it. */
+    postgresUrl: string
+    /** Where every test file writes down what was watched (canary/watch.ts). */
+    canaryDirectory: string
+  }
+}
+
+/** Starts one embedded PostgreSQL for all tests, with the product's own settings. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const dataDirectory = mkdtempSync(join(tmpdir(), 'watchword-test-'))
+  const postgres = await startEmbeddedPostgres({ dataDirectory })
+  project.provide('postgresUrl', postgres.connectionString)
+  const canaryDirectory = mkdtempSync(join(tmpdir(), 'watchword-canary-'))
+  project.provide('canaryDirectory', canaryDirectory)
+
+  return async () => {
+    await postgres.stop()
+    rmSync(dataDirectory, { recursive: true, force: true })
+    searchAll(canaryDirectory)
+  }
+}
+
+/** C2, I8: what all servers of the run have left behind holds none of its secrets, or the run has failed. */
+function searchAll(directory: string): void {
+  const startedAt = performance.now()
+  const { hits, ...counts } = searchDirectory(directory)
+  rmSync(directory, { recursive: true, force: true })
+  const found = Object.entries(counts).map(([name, count]) => `${count} ${name}`)
+  const seconds = ((performance.now() - startedAt) / 1000).toFixed(1)
+  console.info(`C2, I8: the canary of the whole run: ${found.join(', ')}, ${hits.length} hits, ${seconds} s`)
+  if (hits.length === 0) return
+  // What a teardown throws is printed, and fails nothing.
+  process.exitCode = 1
+  console.error(`Secrets were found:\n${hits.map((hit) => JSON.stringify(hit)).join('\n')}`)
+}

@@ -1,0 +1,73 @@
+import { randomBytes } from 'node:crypto'
+import pg from 'pg'
+import { inject } from 'vitest'
+import { createDatabase, type Database } from '../../src/storage/postgres/database.ts'
+import { migrate } from '../../src/storage/postgres/migrate.ts'
+import { watch } from '../security/canary/watch.ts'
+
+/** A database of a test's own, with the product's schema, and the hand that moves its clock. */
+export type TestDatabase = {
+  connectionString: string
+  database: Database
+  /** Moves time forward for every connection and node of this database at once. Moves add up. */
+  moveClock: (milliseconds: number) => Promise<void>
+  /** Runs a statement as the test's own eye on the tables. */
+  query: <Row = Record<string, unknown>>(sql: string, values?: unknown[]) => Promise<Row[]>
+  /** Whether a statement on this database waits for a lock that another holds. */
+  isBlocked: () => Promise<boolean>
+  drop: () => Promise<void>
+}
+
+/** Makes an empty database in the PostgreSQL of this run, or in the one at `serverUrl`, and brings it up to the schema. */
+export async function createTestDatabase({
+  serverUrl = inject('postgresUrl'),
+}: {
+  serverUrl?: string
+} = {}): Promise<TestDatabase> {
+  const name = `test_${randomBytes(8).toString('hex')}`
+  await runOn(serverUrl, `create database ${name}`)
+  const connectionString = withDatabase(serverUrl, name)
+  const database = createDatabase({ connectionString })
+  await migrate(database)
+
+  let offsetMilliseconds = 0
+  const eye = new pg.Pool({ connectionString, max: 2 })
+  eye.on('error', () => {})
+  const testDatabase: TestDatabase = {
+    connectionString,
+    database,
+    async moveClock(milliseconds) {
+      offsetMilliseconds += milliseconds
+      // In one transaction: nobody finds a day that has no partitions.
+      await eye.query(`create or replace function moment() returns timestamptz language sql volatile
+        as $$ select clock_timestamp() + interval '${offsetMilliseconds} milliseconds' $$;
+        select ensure_partitions()`)
+    },
+    query: async (sql, values = []) => (await eye.query(sql, values)).rows,
+    isBlocked: async () =>
+      (
+        await eye.query(
+          "select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+        )
+      ).rows.length > 0,
+    async drop() {
+      await watch.noteDatabase(testDatabase)
+      await Promise.all([database.close(), eye.end()])
+      await runOn(serverUrl, `drop database ${name} with (force)`)
+    },
+  }
+  return testDatabase
+}
+
+async function runOn(connectionString: string, sql: string): Promise<void> {
+  const client = new pg.Client({ connectionString })
+  await client.connect()
+  await client.query(sql).finally(() => client.end())
+}
+
+/** The same server, another database. Unix-socket URLs keep their query. */
+function withDatabase(serverUrl: string, name: string): string {
+  const [head = '', query] = serverUrl.split('?')
+  const url = head.replace(/\/[^/]*$/, `/${name}`)
+  return query === undefined ? url : `${url}?${query}`
+}

@@ -1,0 +1,38 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join, relative, sep } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/*
+ * The repository as text, for the tests that judge how it is written. Read from the disk and not from Git, which a copy
+ * of the folder need not have.
+ */
+
+export const root = fileURLToPath(new URL('../../../', import.meta.url))
+
+/** What is made by programs and stands in `.gitignore`. */
+const madeByPrograms =
+  /^(node_modules|dist(\.\w+)?|\.git|\.watchword|coverage|results)$|\.log$|\.tsbuildinfo$|^\.bootstrap-lock/
+
+export type SourceFile = { path: string; text: string }
+
+/** Every file of the repository below `folder`, by its path from the root with slashes. */
+export function readFiles(folder = '', isWanted: (path: string) => boolean = () => true): SourceFile[] {
+  return walk(join(root, folder))
+    .map((file) => relative(root, file).split(sep).join('/'))
+    .filter(isWanted)
+    .sort()
+    .map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') }))
+}
+
+function walk(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    if (madeByPrograms.test(entry.name)) return []
+    const path = join(folder, entry.name)
+    if (entry.isDirectory()) return walk(path)
+    return entry.isFile() ? [path] : []
+  })
+}
+
+/** The modules that a TypeScript file names: `from '…'`, `import '…'` and `import('…')`. */
+export const importsOf = ({ text }: SourceFile): string[] =>
+  [...text.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*'([^'\s]+)'/g)].map(([, name]) => name ?? '')

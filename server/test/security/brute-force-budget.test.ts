@@ -1,0 +1,331 @@
+import { expect, test } from 'vitest'
+import type { Address } from '../../src/domain/address.ts'
+import { type Challenge, challengeId } from '../../src/domain/challenge.ts'
+import { type CheckRequest, type GuessedChallenge, judgeCheck } from '../../src/domain/judge-check.ts'
+import { judgeSend, type SendRequest } from '../../src/domain/judge-send.ts'
+import type { LimitState } from '../../src/domain/limit.ts'
+import { defaultProjectSettings, type Project, type ProjectId } from '../../src/domain/project.ts'
+import { codePolicy, type Purpose } from '../../src/domain/purpose.ts'
+import { newRecipient, type Recipient, recordOtherProof, recordSuccess } from '../../src/domain/recipient.ts'
+import { Secret } from '../../src/domain/secret.ts'
+import { callerSendLimits, failureLimits } from '../../src/engine/codes/limits.ts'
+import type { Caller } from '../../src/engine/ports/ports.ts'
+
+/*
+ * How far a patient attacker comes against one address: the rules themselves under a clock that runs through a year. He
+ * knows them, asks for codes whenever he may, and guesses whenever a guess is judged. Networks and projects do not stop
+ * him there: he has as many as he likes. Then how far he comes against anybody at all, from one network or from a hundred.
+ */
+
+const minute = 60_000
+const day = 24 * 60 * minute
+const projectId = 'PRJ_year' as ProjectId
+const address = '+255712345678' as Address
+
+type Strategy = {
+  purpose: Purpose
+  days: number
+  /** Stops after one code, to count the tries of one. */
+  codesMax?: number
+  /** The owner logs in meanwhile, which clears the run of failures and the sends. */
+  ownerEvery?: number
+  /** An operator ends the lock that has no end by itself. */
+  operatorEvery?: number
+  /** The owner logs in by another address of the account, which gives that lock an end. */
+  otherProofEvery?: number
+  /**
+   * What the limits are there for: a server that counts the tries of each code and five codes an hour, and nothing across
+   * codes.
+   */
+  countsAcrossCodes?: boolean
+}
+
+/** How many guesses are judged against a code. */
+function countGuesses({
+  purpose,
+  days,
+  codesMax = Infinity,
+  ownerEvery,
+  operatorEvery,
+  otherProofEvery,
+  countsAcrossCodes = true,
+}: Strategy): number {
+  const request: SendRequest = countsAcrossCodes
+    ? sendRequest(purpose)
+    : {
+        ...sendRequest(purpose),
+        policy: { ...codePolicy(purpose, null), triesMax: 5 },
+        caps: { perTenMinutes: Infinity, perDay: Infinity, perDayEverywhere: Infinity },
+        cooldownSeconds: 3_600 / 5,
+      }
+  const start = Date.UTC(2027, 0, 1)
+  let recipient: Recipient = newRecipient
+  let challenge = null as Challenge | null
+  let guesses = 0
+  let codes = 0
+  let ownerAt = start
+  let operatorAt = start
+  let otherProofAt = start
+  let serial = 0
+  // He comes again as soon as another code may be sent.
+  const step = countsAcrossCodes ? 5 * minute : 12 * minute
+
+  for (let time = start; time < start + days * day; time += step) {
+    const now = new Date(time)
+    if (ownerEvery !== undefined && time >= ownerAt + ownerEvery) {
+      const isLocked = recipient.lockedUntil !== null && now < recipient.lockedUntil
+      if (!isLocked) recipient = recordSuccess(recipient)
+      ownerAt = time
+    }
+    if (operatorEvery !== undefined && time >= operatorAt + operatorEvery) {
+      recipient = { ...recipient, failures: [], failuresInRow: 0, lockedUntil: null }
+      operatorAt = time
+    }
+    if (otherProofEvery !== undefined && time >= otherProofAt + otherProofEvery) {
+      recipient = recordOtherProof(recipient)
+      otherProofAt = time
+    }
+
+    for (let refused = false; !refused; ) {
+      if (challenge !== null) {
+        const judged = judgeCheck(
+          checkRequest(purpose),
+          { now, recipient, challenge, limits: new Map(), destination: null, wasWrong: false },
+          () => new Secret('never'),
+        )
+        if (countsAcrossCodes) recipient = judged.recipient ?? recipient
+        if (judged.challenge !== null) {
+          guesses += 1
+          challenge = Object.assign(challenge, judged.challenge)
+          continue
+        }
+      }
+      if (codes >= codesMax) break
+      serial += 1
+      const sent = judgeSend(request, { ...freshState(now), recipient, last: challenge }, (at) =>
+        challengeId(at, Buffer.from(serial.toString(16).padStart(12, '0'), 'hex')),
+      )
+      refused = !sent.ok
+      if (!sent.ok || sent.kind !== 'new') continue
+      codes += 1
+      recipient = sent.recipient
+      challenge = sent.challenge
+    }
+  }
+  return guesses
+}
+
+const sendRequest = (purpose: Purpose): SendRequest => ({
+  projectId,
+  purpose,
+  policy: codePolicy(purpose, null),
+  channel: 'sms',
+  address,
+  target: address,
+  recordId: null,
+  companion: null,
+  accountId: null,
+  content: 'code',
+  locale: 'en',
+  keyId: 'key',
+  condition: null,
+  cooldownSeconds: 0,
+  caps: {
+    perTenMinutes: defaultProjectSettings.sendsPerTenMinutes,
+    perDay: defaultProjectSettings.sendsPerDay,
+    perDayEverywhere: defaultProjectSettings.sendsPerDayEverywhere,
+  },
+  limits: [],
+  guards: [],
+  budgets: [],
+  destination: null,
+  puzzle: null,
+  fixedCodeUntil: null,
+  fallbacks: [],
+  spendsToken: false,
+  idempotency: null,
+  deliveryState: 'accepted',
+})
+
+const checkRequest = (purpose: Purpose): CheckRequest => ({
+  projectId,
+  purpose,
+  address,
+  recordId: null,
+  companion: null,
+  accountId: null,
+  guess: new Secret('wrong'),
+  mode: 'spend',
+  limits: [],
+  guards: [],
+  onFailure: [],
+  prefix: null,
+})
+
+/** The chance that one of so many guesses at codes of so many digits is right. */
+const chanceOf = (guesses: number, digits: number): number => 1 - (1 - 10 ** -digits) ** guesses
+
+const purposes: [5 | 6, Purpose][] = [
+  [5, 'kikapu-login'],
+  [6, 'service'],
+]
+
+const rows: (Omit<Strategy, 'purpose'> & { name: string; guessesMax: { 5: number; 6: number } })[] = [
+  { name: 'one code', days: 1, codesMax: 1, guessesMax: { 5: 3, 6: 5 } },
+  { name: 'a day, until the lock', days: 1, guessesMax: { 5: 10, 6: 10 } },
+  { name: 'a month', days: 30, guessesMax: { 5: 30, 6: 30 } },
+  { name: 'a year alone', days: 365, guessesMax: { 5: 365, 6: 365 } },
+  {
+    name: 'a year beside an owner who logs in every hour',
+    days: 365,
+    ownerEvery: 60 * minute,
+    guessesMax: { 5: 365, 6: 365 },
+  },
+  {
+    name: 'a year, and an operator unlocks every month',
+    days: 365,
+    ownerEvery: 60 * minute,
+    operatorEvery: (365 / 12) * day,
+    guessesMax: { 5: 365, 6: 365 },
+  },
+  {
+    name: 'a year beside an owner who logs in every hour by another address',
+    days: 365,
+    otherProofEvery: 60 * minute,
+    guessesMax: { 5: 365, 6: 365 },
+  },
+]
+
+test.each(
+  rows.flatMap((row) => [
+    { ...row, digits: 5 as const, purpose: 'kikapu-login' as const },
+    { ...row, digits: 6 as const, purpose: 'service' as const },
+  ]),
+)('V4: $name at $digits digits', ({ name, digits, guessesMax, ...strategy }) => {
+  expectBelow(`V4: ${name}`, digits, { guesses: countGuesses(strategy), guessesMax: guessesMax[digits] })
+})
+
+test.each([
+  { days: 1, guesses: 600 },
+  { days: 365, guesses: 219_000 },
+])('V4: with nothing counted across codes there would be $guesses guesses in $days days', (row) => {
+  for (const [digits, purpose] of purposes) {
+    const without = countGuesses({ purpose, days: row.days, countsAcrossCodes: false })
+    const counted = countGuesses({ purpose, days: row.days })
+    console.log(
+      `V4: ${row.days} days, ${digits} digits: nothing counted across codes ${without} guesses, chance ${shown(without, digits)}; as it is ${counted}, chance ${shown(counted, digits)}`,
+    )
+    expect(without).toBe(row.guesses)
+    expect(counted).toBeLessThanOrEqual(row.days === 1 ? 10 : 365)
+  }
+})
+
+/**
+ * How many guesses are judged at anybody's codes, always a fresh address as soon as one gives no more guesses: what one
+ * project's limits on networks (S2, V5) and on itself (V5) let through.
+ */
+function countSpray({ purpose, hours, networks }: { purpose: Purpose; hours: number; networks: number }) {
+  const start = Date.UTC(2027, 0, 1)
+  const project = { settings: defaultProjectSettings } as Project
+  const limits = new Map<string, LimitState>()
+  let guesses = 0
+  let codes = 0
+
+  /** Everything that a network may do at a moment. */
+  const sprayFrom = (network: string, now: Date): void => {
+    const caller: Caller = { network, userAgent: 'spray/1', solution: null, isExempt: false }
+    for (;;) {
+      codes += 1
+      const target = `+2557${String(codes).padStart(8, '0')}` as Address
+      const sent = judgeSend(
+        { ...sendRequest(purpose), address: target, limits: callerSendLimits(project, caller) },
+        { ...freshState(now), limits },
+        (at) => challengeId(at, Buffer.from(codes.toString(16).padStart(12, '0'), 'hex')),
+      )
+      for (const [id, state] of sent.limits) limits.set(id, state)
+      if (!sent.ok) return
+      const onFailure = failureLimits(project, { purpose, address: target, caller })
+      let challenge: GuessedChallenge = sent.challenge
+      let recipient: Recipient = newRecipient
+      while (challenge.tries < challenge.triesMax) {
+        const judged = judgeCheck(
+          {
+            ...checkRequest(purpose),
+            address: target,
+            guards: onFailure.map(({ limit }) => limit),
+            onFailure,
+          },
+          { now, recipient, challenge, limits, destination: null, wasWrong: false },
+          () => new Secret('never'),
+        )
+        for (const [id, state] of judged.limits) limits.set(id, state)
+        if (!judged.ok && judged.refusal === 'too-many-requests') return
+        guesses += 1
+        recipient = judged.recipient ?? recipient
+        challenge = judged.challenge ?? challenge
+      }
+    }
+  }
+  for (let time = start; time < start + hours * 60 * minute; time += 10 * minute) {
+    for (let nth = 0; nth < networks; nth += 1) sprayFrom(`10.${nth >> 8}.${nth & 255}.1`, new Date(time))
+  }
+  return guesses
+}
+
+/** What is known of an address that nobody has ever sent to. */
+const freshState = (now: Date) => ({
+  now,
+  recipient: null,
+  sentElsewhere: 0,
+  last: null,
+  quota: { granted: null, used: 0 },
+  limits: new Map(),
+  destination: null,
+  first: null,
+})
+
+test.each([
+  // Twenty addresses in an hour, the last of which ends with its first wrong guess.
+  { name: 'one network, an hour', hours: 1, networks: 1, guessesMax: { 5: 20 * 3, 6: 20 * 5 } },
+  { name: 'one network, a day', hours: 24, networks: 1, guessesMax: { 5: 24 * 20 * 3, 6: 24 * 20 * 5 } },
+  { name: 'a hundred networks, an hour', hours: 1, networks: 100, guessesMax: { 5: 500, 6: 100 * 20 * 5 } },
+])('V5 S2: sprayed over a project from $name', ({ name, guessesMax, ...spray }) => {
+  for (const [digits, purpose] of purposes) {
+    expectBelow(`V5, S2: sprayed over a project from ${name}`, digits, {
+      guesses: countSpray({ ...spray, purpose }),
+      guessesMax: guessesMax[digits],
+    })
+  }
+})
+
+test('S2: from one network thirty codes leave in an hour, to however many addresses', () => {
+  const project = { settings: defaultProjectSettings } as Project
+  const caller: Caller = { network: '10.0.0.1', userAgent: 'spray/1', solution: null, isExempt: false }
+  let limits: ReadonlyMap<string, LimitState> = new Map()
+  let sent = 0
+  for (let nth = 0; nth < 100; nth += 1) {
+    const judged = judgeSend(
+      { ...sendRequest('service'), limits: callerSendLimits(project, caller) },
+      { ...freshState(new Date(nth * 30_000)), limits },
+      (at) => challengeId(at, Buffer.alloc(6, nth)),
+    )
+    limits = judged.limits
+    if (judged.ok) sent += 1
+  }
+  expect(sent).toBe(30)
+})
+
+/** The chance that one of so many guesses is right, measured beside its bound and under it. */
+function expectBelow(
+  name: string,
+  digits: 5 | 6,
+  { guesses, guessesMax }: { guesses: number; guessesMax: number },
+): void {
+  console.log(
+    `${name}, ${digits} digits: ${guesses} guesses, chance ${shown(guesses, digits)}, bound ${shown(guessesMax, digits)}`,
+  )
+  expect(guesses).toBeGreaterThan(0)
+  expect(chanceOf(guesses, digits)).toBeLessThanOrEqual(chanceOf(guessesMax, digits))
+}
+
+const shown = (guesses: number, digits: number): string => chanceOf(guesses, digits).toExponential(2)

@@ -1,0 +1,156 @@
+import { expect } from 'vitest'
+import { demoProjects } from '../../../src/development/demo.ts'
+import { wrongCode } from '../../harness/wrong-code.ts'
+import { sendCode, verify } from '../races/code-races.ts'
+import { untilDelivered } from '../races/invariants.ts'
+import type { RaceAnswer } from '../races/load.ts'
+import type { RaceWorld } from '../races/race-world.ts'
+import { logIn, logout, me, refresh } from '../races/session-races.ts'
+
+/*
+ * What is under way when something is killed: one request each, which is made again afterwards, and what must then be so
+ * whichever of the two was done, undone, or done and never answered.
+ */
+
+export type Deed = {
+  /** Null where it is no request. */
+  act: () => Promise<RaceAnswer | null>
+  /** Fails where the rows do not agree with everything that was answered. */
+  judge: (answers: RaceAnswer[]) => Promise<void>
+}
+
+/** Makes the subject of a deed: somebody with a code, a session, a number. */
+export type PrepareDeed = (world: RaceWorld) => Promise<Deed>
+
+const count = (answers: RaceAnswer[], isIt: (answer: RaceAnswer) => boolean): number =>
+  answers.filter(isIt).length
+
+/** A guess that is wrong is counted if it was answered, and a second one never costs more than its own try. */
+export const guessWrong: PrepareDeed = async (world) => {
+  const target = world.newEmail()
+  const code = await sendCode(world, target)
+  return {
+    act: () => world.one(verify(world, target, wrongCode(code))),
+    async judge(answers) {
+      const [challenge] = await world.db.query<{ tries: number }>(
+        'select tries from challenges where address = $1 and used_at is null',
+        [target],
+      )
+      const told = count(answers, ({ body }) => body.reason === 'Invalid code')
+      expect(told).toBeGreaterThan(0)
+      expect(challenge?.tries).toBeGreaterThanOrEqual(told)
+      expect(challenge?.tries).toBeLessThanOrEqual(2)
+    },
+  }
+}
+
+/** A code that is right is spent by one of the two guesses, and neither opens anything twice. */
+export const guessRight: PrepareDeed = async (world) => {
+  const target = world.newEmail()
+  const code = await sendCode(world, target)
+  return {
+    act: () => world.one(verify(world, target, code)),
+    async judge(answers) {
+      expect(count(answers, ({ body }) => body.valid === true)).toBeLessThanOrEqual(1)
+      const rows = await world.db.query(
+        'select tries, used_at is not null as is_used from challenges where address = $1',
+        [target],
+      )
+      expect(rows).toEqual([{ tries: 1, is_used: true }])
+    },
+  }
+}
+
+/** What was accepted is delivered. */
+export const sendMessage: PrepareDeed = async (world) => {
+  const mobile = world.newMobile()
+  return {
+    act: () => world.one({ path: '/api/auth/otp/send', body: { mobile, type: 'verification' } }),
+    async judge(answers) {
+      expect(count(answers, ({ status }) => status === 200)).toBeGreaterThan(0)
+      expect(receivedBy(world, mobile)).toBeGreaterThan(0)
+    },
+  }
+}
+
+/** What was accepted is stored and paid for; the invariants compare the tokens with the rows. */
+export const sendForToken: PrepareDeed = async (world) => {
+  const target = world.newEmail()
+  const body = { target, channel: 'email' }
+  const headers = { ...world.service, 'idempotency-key': target }
+  return {
+    act: () => world.one({ path: '/api/v1/otp/send', headers, body }),
+    async judge(answers) {
+      expect(count(answers, ({ status }) => status === 201)).toBeGreaterThan(0)
+      expect(await world.db.query('select 1 from challenges where address = $1', [target])).toHaveLength(1)
+    },
+  }
+}
+
+/** A message whose node is gone is taken over. The taking over is the server's own deed. */
+export const takeOver: PrepareDeed = async (world) => {
+  const mobile = world.newMobile()
+  const sent = await world.one({ path: '/api/auth/otp/send', body: { mobile, type: 'verification' } })
+  expect(sent.status).toBe(200)
+  await untilDelivered(world)
+  return {
+    async act() {
+      await world.db.query(
+        `update challenges set delivery_state = 'queued', leased_until = moment() - interval '1 second'
+        where address = $1`,
+        [`+91${mobile}`],
+      )
+      return null
+    },
+    judge: async () => expect(receivedBy(world, mobile)).toBeGreaterThan(1),
+  }
+}
+
+const receivedBy = ({ gateway }: RaceWorld, mobile: string): number =>
+  gateway.requests.filter(({ body }) => (body as { to: string }).to === `+91${mobile}`).length
+
+/** A code opens one session at most: none, where it was spent and the node died before it could open one. */
+export const logInByCode: PrepareDeed = async (world) => {
+  const { email, userId } = await logIn(world)
+  await world.one({ path: '/auth/login/otp/generate', body: { email } })
+  const code = await world.codeFor(email)
+  return {
+    act: () => world.one({ path: '/auth/login/otp', body: { email, code } }),
+    async judge(answers) {
+      const opened = await world.db.query(
+        'select 1 from sessions where project_id = $1 and account_id = $2 offset 1',
+        [demoProjects.account, userId],
+      )
+      const told = count(answers, ({ status }) => status === 200)
+      expect(told).toBeLessThanOrEqual(opened.length)
+      expect(opened.length).toBeLessThanOrEqual(1)
+    },
+  }
+}
+
+/** A refresh token has one successor at most. */
+export const refreshSession: PrepareDeed = async (world) => {
+  const { refreshToken } = await logIn(world)
+  return {
+    act: () => world.one(refresh(refreshToken)),
+    async judge(answers) {
+      const successors = answers.filter(({ status }) => status === 200)
+      expect(successors.length).toBeLessThanOrEqual(1)
+      for (const { body } of successors)
+        expect(await world.one(refresh(body.data.refreshToken))).toMatchObject({ status: 200 })
+    },
+  }
+}
+
+/** What was logged out stays so. */
+export const logOut: PrepareDeed = async (world) => {
+  const session = await logIn(world)
+  const request = await logout(world, session)
+  return {
+    act: () => world.one(request),
+    async judge() {
+      expect(await world.one(me(session.accessToken))).toMatchObject({ status: 401 })
+      expect(await world.one(refresh(session.refreshToken))).toMatchObject({ status: 401 })
+    },
+  }
+}
