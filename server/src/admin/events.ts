@@ -1,7 +1,8 @@
 import Type from 'typebox'
 import { type EventScope, serverScope } from '../domain/event.ts'
 import type { ProjectId } from '../domain/project.ts'
-import { type EventStore, maskEvent } from '../engine/operations/export-events.ts'
+import { maskEvent } from '../engine/operations/export-events.ts'
+import type { EventStore } from '../engine/ports/events.ts'
 import { type Answer, defineRoute, type Route } from '../http/dialect.ts'
 import {
   badRequest,

@@ -1,21 +1,20 @@
 import type { Secret } from '../domain/secret.ts'
 import type { PrepareAccountParts } from '../engine/accounts/prepare-account.ts'
-import type { EventStore } from '../engine/operations/export-events.ts'
-import type { ManageCarriers, TestCarrier } from '../engine/operations/manage-carriers.ts'
+import type { ManageCarriers } from '../engine/operations/manage-carriers.ts'
 import type { ManageRoutesParts } from '../engine/operations/manage-routes.ts'
 import type { DeliverSample, TextTools } from '../engine/operations/manage-texts.ts'
-import type { WebhookStore } from '../engine/operations/manage-webhooks.ts'
 import type { ReadSpending } from '../engine/operations/read-spending.ts'
 import type { Sealer } from '../engine/operations/sealing.ts'
-import type { AccountStore } from '../engine/ports/account-ports.ts'
+import type { AccountStore } from '../engine/ports/accounts.ts'
+import type { ApiKeyStore } from '../engine/ports/api-keys.ts'
+import type { BrakeStore } from '../engine/ports/brakes.ts'
+import type { TestCarrier } from '../engine/ports/carriers.ts'
+import type { ChallengeStore } from '../engine/ports/challenges.ts'
+import type { EventStore } from '../engine/ports/events.ts'
 import type { PasswordHashing } from '../engine/ports/password-hashing.ts'
-import type {
-  ApiKeyStore,
-  BrakeStore,
-  ChallengeStore,
-  ProjectStore,
-  TextStore,
-} from '../engine/ports/ports.ts'
+import type { ProjectStore } from '../engine/ports/projects.ts'
+import type { TextStore } from '../engine/ports/texts.ts'
+import type { WebhookStore } from '../engine/ports/webhooks.ts'
 import type { Dialect } from '../http/dialect.ts'
 import { createOwnDialect } from '../http/own-dialect.ts'
 import { createAdmit } from './access.ts'

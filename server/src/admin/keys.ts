@@ -1,7 +1,7 @@
 import Type from 'typebox'
 import type { ProjectId } from '../domain/project.ts'
 import { createManageKeys, type ManageKeys } from '../engine/operations/manage-keys.ts'
-import { apiKeyScopes } from '../engine/ports/ports.ts'
+import { apiKeyScopes } from '../engine/ports/api-keys.ts'
 import { defineRoute, type Route } from '../http/dialect.ts'
 import { badRequest, noSuchProject, nullable, projectAnswers, renderError } from './answers.ts'
 import type { AdminParts } from './index.ts'

@@ -1,6 +1,6 @@
 import Type from 'typebox'
 import { eventTypes, type RecordedEvent, webhookEventTypes } from '../domain/event.ts'
-import type { Webhook, WebhookDelivery } from '../engine/operations/manage-webhooks.ts'
+import type { Webhook, WebhookDelivery } from '../engine/ports/webhooks.ts'
 import { nullable } from './answers.ts'
 
 /*

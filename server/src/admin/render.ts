@@ -1,6 +1,9 @@
+import type { Account, Business } from '../domain/account.ts'
 import type { TextRemark } from '../domain/text.ts'
 import type { ShownText } from '../engine/operations/manage-texts.ts'
-import type { Account, ApiKey, Brake, Business, ProjectSummary } from '../engine/ports/ports.ts'
+import type { ApiKey } from '../engine/ports/api-keys.ts'
+import type { Brake } from '../engine/ports/brakes.ts'
+import type { ProjectSummary } from '../engine/ports/projects.ts'
 
 /*
  * How the admin API, and `--json` on the command line, word what the engine knows.

@@ -1,10 +1,11 @@
 import Type from 'typebox'
+import { accountTypes } from '../domain/account.ts'
 import { channels } from '../domain/address.ts'
 import { stopReasons } from '../domain/brake.ts'
 import { messageLocales } from '../domain/locale.ts'
 import { defaultProjectSettings } from '../domain/project.ts'
 import { textPurposes } from '../domain/text.ts'
-import { accountTypes, apiKeyScopes } from '../engine/ports/ports.ts'
+import { apiKeyScopes } from '../engine/ports/api-keys.ts'
 import { nullable } from './answers.ts'
 
 /*

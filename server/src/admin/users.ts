@@ -1,10 +1,10 @@
 import Type from 'typebox'
+import { accountTypes } from '../domain/account.ts'
 import type { ProjectId } from '../domain/project.ts'
 import { createImportAccounts } from '../engine/accounts/import-accounts.ts'
 import { createPrepareAccount } from '../engine/accounts/prepare-account.ts'
 import { createManageAccounts, type ManageAccounts } from '../engine/operations/manage-accounts.ts'
-import type { AccountKey, AccountStore, ImportProblem } from '../engine/ports/account-ports.ts'
-import { accountTypes } from '../engine/ports/ports.ts'
+import type { AccountKey, AccountStore, ImportProblem } from '../engine/ports/accounts.ts'
 import { type Answer, defineRoute, type Route } from '../http/dialect.ts'
 import {
   badRequest,

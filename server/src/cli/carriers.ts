@@ -1,11 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import type { Command } from 'commander'
 import { renderCarrier } from '../admin/carriers.ts'
-import {
-  type CarrierSettings,
-  renderCarrierMistakes,
-  type ShownCarrier,
-} from '../engine/operations/manage-carriers.ts'
+import { renderCarrierMistakes, type ShownCarrier } from '../engine/operations/manage-carriers.ts'
+import type { CarrierSettings } from '../engine/ports/carriers.ts'
 import { withCarriers } from './carriers-parts.ts'
 import { addCarrierTest } from './carriers-test.ts'
 import type { AddCommand, CommandContext } from './context.ts'

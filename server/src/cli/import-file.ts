@@ -1,15 +1,10 @@
 import { createReadStream } from 'node:fs'
 import { open, stat } from 'node:fs/promises'
+import type { AccountType } from '../domain/account.ts'
 import type { Project } from '../domain/project.ts'
 import { createImportAccounts } from '../engine/accounts/import-accounts.ts'
 import type { PrepareAccount } from '../engine/accounts/prepare-account.ts'
-import type {
-  AccountStore,
-  ImportedAccount,
-  ImportKeep,
-  ImportProblem,
-} from '../engine/ports/account-ports.ts'
-import type { AccountType } from '../engine/ports/ports.ts'
+import type { AccountStore, ImportedAccount, ImportKeep, ImportProblem } from '../engine/ports/accounts.ts'
 import { type Header, parseHeader, renderFieldMistake } from './account-columns.ts'
 import { type CsvRecord, readCsv } from './csv.ts'
 import { CommandFailure } from './failure.ts'

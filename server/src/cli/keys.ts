@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { renderKey } from '../admin/render.ts'
-import { type ApiKey, type ApiKeyScope, apiKeyScopes } from '../engine/ports/ports.ts'
+import { type ApiKey, type ApiKeyScope, apiKeyScopes } from '../engine/ports/api-keys.ts'
 import { type AddCommand, type CommandContext, chooseProject, withStores } from './context.ts'
 import { CommandFailure, usageFailure } from './failure.ts'
 import { renderTable } from './terminal.ts'

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import type { ProjectSettings } from '../domain/project.ts'
 import { type Parsed, renderWrongEntry, type SettingMistake } from '../domain/project-settings.ts'
-import type { ProjectSummary } from '../engine/ports/ports.ts'
+import type { ProjectSummary } from '../engine/ports/projects.ts'
 import { usageFailure } from './failure.ts'
 import {
   amount,

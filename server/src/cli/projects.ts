@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { renderProject } from '../admin/render.ts'
 import type { ProjectId, WorkspaceId } from '../domain/project.ts'
-import type { ProjectSummary } from '../engine/ports/ports.ts'
+import type { ProjectSummary } from '../engine/ports/projects.ts'
 import { type AddCommand, type CommandContext, withStores } from './context.ts'
 import { CommandFailure, usageFailure } from './failure.ts'
 import {

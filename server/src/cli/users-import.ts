@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
+import { type AccountType, accountTypes } from '../domain/account.ts'
 import type { Project } from '../domain/project.ts'
-import { type AccountType, accountTypes } from '../engine/ports/ports.ts'
 import { type CommandContext, chooseProject, withStores } from './context.ts'
 import { CommandFailure, usageFailure } from './failure.ts'
 import type { ImportReport } from './import-file.ts'
@@ -75,7 +75,7 @@ type Run = {
   type: AccountType
   options: ImportOptions
   source: Awaited<ReturnType<typeof import('./import-file.ts')['openSource']>>
-  accounts: import('../engine/ports/account-ports.ts').AccountStore
+  accounts: import('../engine/ports/accounts.ts').AccountStore
 }
 
 async function runImport(

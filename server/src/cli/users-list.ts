@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { renderUser } from '../admin/render.ts'
-import { type Account, type AccountType, accountTypes } from '../engine/ports/ports.ts'
+import { type Account, type AccountType, accountTypes } from '../domain/account.ts'
 import { type CommandContext, chooseProject, withStores } from './context.ts'
 import { usageFailure } from './failure.ts'
 import { renderTable } from './terminal.ts'

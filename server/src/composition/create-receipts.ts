@@ -6,12 +6,8 @@ import { gatewayReader } from '../delivery/receipts/gateway.ts'
 import { createReceiptDesk, needsWord } from '../delivery/receipts/receipt-desk.ts'
 import type { ReceiptReader } from '../delivery/receipts/receipt-reader.ts'
 import { createReceiptWriter, type ReceiptWriter } from '../delivery/receipts/receipt-writer.ts'
-import {
-  createReceiptWords,
-  type ReceiptChange,
-  type ReceiptDesk,
-  type ReceiptStore,
-} from '../engine/operations/receipt-words.ts'
+import { createReceiptWords } from '../engine/operations/receipt-words.ts'
+import type { ReceiptChange, ReceiptDesk, ReceiptStore } from '../engine/ports/receipts.ts'
 
 export type ReceiptParts = {
   config: Pick<

@@ -3,14 +3,9 @@ import type { CarrierKind, CarrierParts } from '../delivery/carrier-kind.ts'
 import { carrierKinds } from '../delivery/kinds/index.ts'
 import type { ReceiptReader } from '../delivery/receipts/receipt-reader.ts'
 import type { CarrierChannels } from '../domain/route.ts'
-import {
-  type CarrierStore,
-  goneKeyFault,
-  openSettings,
-  resealed,
-  type StoredCarrier,
-} from '../engine/operations/manage-carriers.ts'
+import { goneKeyFault, openSettings, resealed } from '../engine/operations/manage-carriers.ts'
 import type { Sealer } from '../engine/operations/sealing.ts'
+import type { CarrierStore, StoredCarrier } from '../engine/ports/carriers.ts'
 import { readCarrier } from './carrier-tools.ts'
 import { openReader } from './create-receipts.ts'
 

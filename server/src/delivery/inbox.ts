@@ -1,7 +1,7 @@
 import { type Channel, channels } from '../domain/address.ts'
 import type { Challenge, ChallengeId } from '../domain/challenge.ts'
 import type { Secret } from '../domain/secret.ts'
-import type { RecordStore } from '../engine/ports/ports.ts'
+import type { RecordStore } from '../engine/ports/records.ts'
 import type { Carrier } from './carrier.ts'
 import type { LoadWording } from './texts/project-wording.ts'
 import { renderMessage } from './texts/render-message.ts'

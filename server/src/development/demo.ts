@@ -6,9 +6,9 @@ import {
   type WorkspaceId,
 } from '../domain/project.ts'
 import { Secret } from '../domain/secret.ts'
-import type { AccountStore, ImportedAccount } from '../engine/ports/account-ports.ts'
+import type { AccountStore, ImportedAccount } from '../engine/ports/accounts.ts'
 import type { PasswordHashing } from '../engine/ports/password-hashing.ts'
-import type { ProjectStore } from '../engine/ports/ports.ts'
+import type { ProjectStore } from '../engine/ports/projects.ts'
 
 /*
  * The people and projects of the documents' examples, so that each example runs as it stands. Development only: a

@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import type { ProjectId } from '../domain/project.ts'
 import type { Secret } from '../domain/secret.ts'
 import { type AuthorizeKey, createApiKey } from '../engine/operations/api-keys.ts'
-import type { ApiKeyStore, ProjectStore } from '../engine/ports/ports.ts'
+import type { ApiKeyStore } from '../engine/ports/api-keys.ts'
+import type { ProjectStore } from '../engine/ports/projects.ts'
 
 /** What `dev.json` in the data directory says: where the server is, and how to get in. */
 export type DevFile = { url: string; projectId: ProjectId; apiKey: string; adminToken: string }

@@ -23,16 +23,16 @@ import { createReadRecords } from './codes/read-records.ts'
 import { createSendCode, type DestinationStop, type SendCode } from './codes/send-code.ts'
 import { createAuthorizeKey } from './operations/api-keys.ts'
 import { createLoadProject } from './operations/load-project.ts'
-import type { AccessTokens, AccountStore, SessionStore } from './ports/account-ports.ts'
+import type { AccessTokens } from './ports/access-tokens.ts'
+import type { AccountStore } from './ports/accounts.ts'
+import type { ApiKeyStore } from './ports/api-keys.ts'
+import type { ChallengeStore } from './ports/challenges.ts'
+import type { Dispatcher } from './ports/dispatcher.ts'
 import type { PasswordHashing } from './ports/password-hashing.ts'
-import type {
-  ApiKeyStore,
-  ChallengeStore,
-  Dispatcher,
-  ProjectStore,
-  ProofStore,
-  RecordStore,
-} from './ports/ports.ts'
+import type { ProjectStore } from './ports/projects.ts'
+import type { ProofStore } from './ports/proofs.ts'
+import type { RecordStore } from './ports/records.ts'
+import type { SessionStore } from './ports/sessions.ts'
 import { createAuthenticate } from './sessions/authenticate.ts'
 import { createLogInAgent } from './sessions/log-in-agent.ts'
 import { createLogInByPhone } from './sessions/log-in-by-phone.ts'

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import { isIP, isIPv4 } from 'node:net'
-import type { Caller } from '../engine/ports/ports.ts'
+import type { Caller } from '../domain/caller.ts'
 
 /** Where a request came from, as far as it can be believed. */
 export type Origin = {

@@ -1,6 +1,6 @@
 import type { Static, TSchema } from 'typebox'
+import type { Caller } from '../domain/caller.ts'
 import type { AnswerLocale, LanguageWish } from '../domain/locale.ts'
-import type { Caller } from '../engine/ports/ports.ts'
 
 /*
  * What a dialect is to the server: routes that answer values, and one function that words everything that goes wrong

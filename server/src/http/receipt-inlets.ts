@@ -1,4 +1,4 @@
-import type { ReceiptAnswer, ReceiptDesk, ReceiptPlace } from '../engine/operations/receipt-words.ts'
+import type { ReceiptAnswer, ReceiptDesk, ReceiptPlace } from '../engine/ports/receipts.ts'
 import type { Call } from './dialect.ts'
 import type { Inlet } from './inlets.ts'
 import type { TextAnswer } from './replies.ts'

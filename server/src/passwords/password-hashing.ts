@@ -1,9 +1,9 @@
 import { availableParallelism } from 'node:os'
 import * as argon2 from '@node-rs/argon2'
 import * as bcrypt from '@node-rs/bcrypt'
+import type { PasswordHash } from '../domain/account.ts'
 import { Secret } from '../domain/secret.ts'
 import type { PasswordHashing } from '../engine/ports/password-hashing.ts'
-import type { PasswordHash } from '../engine/ports/ports.ts'
 import { Unavailable } from '../engine/ports/unavailable.ts'
 
 /*

@@ -11,7 +11,7 @@ import { CompactSign, compactVerify } from 'jose'
 import type { ProjectId } from '../domain/project.ts'
 import { Secret } from '../domain/secret.ts'
 import type { AccessClaims, SessionId } from '../domain/session.ts'
-import type { AccessTokens } from '../engine/ports/account-ports.ts'
+import type { AccessTokens } from '../engine/ports/access-tokens.ts'
 
 /*
  * Access tokens: JWTs after RFC 9068, judged as RFC 8725 asks (T2). Keys are derived from the master secret, so that

@@ -1,13 +1,9 @@
 import type { DeliveryLog } from '../delivery/delivery-log.ts'
 import type { Secret } from '../domain/secret.ts'
 import { webhookWait } from '../domain/webhook.ts'
-import {
-  type ClaimedDelivery,
-  type DeliveryTry,
-  type WebhookOutbox,
-  webhookPlace,
-} from '../engine/operations/manage-webhooks.ts'
+import { webhookPlace } from '../engine/operations/manage-webhooks.ts'
 import type { Sealer } from '../engine/operations/sealing.ts'
+import type { ClaimedDelivery, DeliveryTry, WebhookOutbox } from '../engine/ports/webhooks.ts'
 import { createReach, type Network } from './networks.ts'
 import { createPostEvent, type PostOutcome } from './post-event.ts'
 import { renderEvent, signEvent } from './render-event.ts'

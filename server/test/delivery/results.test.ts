@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'vitest'
 import { refuseForNow } from '../../src/delivery/carrier.ts'
-import type { Outbox } from '../../src/engine/ports/ports.ts'
+import type { Outbox } from '../../src/engine/ports/outbox.ts'
 import {
   accepted,
   createMemoryOutbox,

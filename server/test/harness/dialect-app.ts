@@ -7,7 +7,7 @@ import type { Project, ProjectId, ProjectSettings } from '../../src/domain/proje
 import type { Purpose } from '../../src/domain/purpose.ts'
 import { createCodeKeyring, revealCode } from '../../src/engine/codes/code-keys.ts'
 import type { Engine } from '../../src/engine/engine.ts'
-import type { ImportedAccount } from '../../src/engine/ports/account-ports.ts'
+import type { ImportedAccount } from '../../src/engine/ports/accounts.ts'
 import { createApp } from '../../src/http/app.ts'
 import { createMetrics } from '../../src/http/metrics.ts'
 import { createAccountStore } from '../../src/storage/stores/accounts.ts'

@@ -8,7 +8,7 @@ import type { Challenge } from '../../src/domain/challenge.ts'
 import { defaultProjectSettings } from '../../src/domain/project.ts'
 import { Secret } from '../../src/domain/secret.ts'
 import { leaseSeconds } from '../../src/engine/ports/lease.ts'
-import type { DeliveryResult, Outbox } from '../../src/engine/ports/ports.ts'
+import type { DeliveryResult, Outbox } from '../../src/engine/ports/outbox.ts'
 import { sampleChallenge } from './sample-challenge.ts'
 
 /** The outbox as storage keeps it, without the disk. `ahead` is how far its clock differs from ours. */

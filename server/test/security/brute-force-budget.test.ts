@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Address } from '../../src/domain/address.ts'
+import type { Caller } from '../../src/domain/caller.ts'
 import { type Challenge, challengeId } from '../../src/domain/challenge.ts'
 import { type CheckRequest, type GuessedChallenge, judgeCheck } from '../../src/domain/judge-check.ts'
 import { judgeSend, type SendRequest } from '../../src/domain/judge-send.ts'
@@ -9,7 +10,6 @@ import { codePolicy, type Purpose } from '../../src/domain/purpose.ts'
 import { newRecipient, type Recipient, recordOtherProof, recordSuccess } from '../../src/domain/recipient.ts'
 import { Secret } from '../../src/domain/secret.ts'
 import { callerSendLimits, failureLimits } from '../../src/engine/codes/limits.ts'
-import type { Caller } from '../../src/engine/ports/ports.ts'
 
 /*
  * How far a patient attacker comes against one address: the rules themselves under a clock that runs through a year. He

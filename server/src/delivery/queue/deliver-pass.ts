@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { maskAddress, type PhoneNumber, regionOf } from '../../domain/address.ts'
 import { leaseSeconds } from '../../engine/ports/lease.ts'
-import type { DeliveryResult } from '../../engine/ports/ports.ts'
+import type { DeliveryResult } from '../../engine/ports/outbox.ts'
 import { type CarrierAnswer, refuseForGood, refuseForNow } from '../carrier.ts'
 import type { DeliveryLog } from '../delivery-log.ts'
 import type { LoadWording } from '../texts/project-wording.ts'

@@ -1,5 +1,5 @@
 import { type DeliveryRate, type Demotion, demotionHours, judgeDemotions } from '../../domain/demotion.ts'
-import type { ReceiptStore } from '../../engine/operations/receipt-words.ts'
+import type { ReceiptStore } from '../../engine/ports/receipts.ts'
 import type { HealthSubject } from './health.ts'
 
 /** Knows which carriers have fallen behind, as it last read; asking costs a look into memory. */

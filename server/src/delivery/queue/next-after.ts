@@ -1,5 +1,5 @@
 import type { Challenge } from '../../domain/challenge.ts'
-import type { DeliveryResult } from '../../engine/ports/ports.ts'
+import type { DeliveryResult } from '../../engine/ports/outbox.ts'
 import type { CarrierAnswer } from '../carrier.ts'
 import { retryTime } from './retry-time.ts'
 

@@ -2,7 +2,8 @@ import { LRUCache } from 'lru-cache'
 import { parseAmount } from '../../domain/money.ts'
 import type { ProjectId } from '../../domain/project.ts'
 import type { RouteTable } from '../../domain/route.ts'
-import type { ProjectStore, RouteStore } from '../../engine/ports/ports.ts'
+import type { ProjectStore } from '../../engine/ports/projects.ts'
+import type { RouteStore } from '../../engine/ports/routes.ts'
 import type { SpendingCaps } from '../../engine/ports/spending.ts'
 
 /** What a project says of its delivery. */

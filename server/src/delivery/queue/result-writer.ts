@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { DeliveryResult, Outbox } from '../../engine/ports/ports.ts'
+import type { DeliveryResult, Outbox } from '../../engine/ports/outbox.ts'
 import type { DeliveryLog } from '../delivery-log.ts'
 import { monotonicNow } from './database-clock.ts'
 

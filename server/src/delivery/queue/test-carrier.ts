@@ -6,7 +6,7 @@ import {
   type ProjectId,
   type WorkspaceId,
 } from '../../domain/project.ts'
-import type { TestCarrier } from '../../engine/operations/manage-carriers.ts'
+import type { TestCarrier } from '../../engine/ports/carriers.ts'
 import type { Carrier } from '../carrier.ts'
 import { textTools } from '../texts/text-tools.ts'
 import { createDeliverSample } from './deliver-sample.ts'

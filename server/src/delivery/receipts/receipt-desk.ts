@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto'
 import type { Receipt } from '../../domain/receipt.ts'
+import type { ReceiptWords } from '../../engine/operations/receipt-words.ts'
 import type {
   ReceiptAnswer,
   ReceiptDesk,
   ReceiptPlace,
   ReceiptRequest,
   ReceiptStore,
-  ReceiptWords,
-} from '../../engine/operations/receipt-words.ts'
+} from '../../engine/ports/receipts.ts'
 import type { ProviderRequest, ReceiptReader } from './receipt-reader.ts'
 
 export type ReceiptDeskParts = {

@@ -1,5 +1,5 @@
 import { Counter, type Registry } from 'prom-client'
-import type { ReceiptChange } from '../../engine/operations/receipt-words.ts'
+import type { ReceiptChange } from '../../engine/ports/receipts.ts'
 
 /** Counts what was reported, by what success rates are asked for. */
 export function createReceiptMetrics(registry: Registry): { count: (change: ReceiptChange) => void } {

@@ -1,5 +1,5 @@
 import type { Receipt } from '../../domain/receipt.ts'
-import type { ReceiptChange, ReceiptStore } from '../../engine/operations/receipt-words.ts'
+import type { ReceiptChange, ReceiptStore } from '../../engine/ports/receipts.ts'
 
 export type ReceiptWriter = {
   /** Resolves once they are stored, and rejects when they could not be: then the provider is to tell them again. */

@@ -1,4 +1,4 @@
-import type { TextStore } from '../../engine/ports/ports.ts'
+import type { TextStore } from '../../engine/ports/texts.ts'
 import { judgeWords } from './judge-text.ts'
 
 const shownMax = 20

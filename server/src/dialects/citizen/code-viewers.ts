@@ -1,7 +1,7 @@
 import { BlockList, isIP } from 'node:net'
+import type { Caller } from '../../domain/caller.ts'
 import type { ProjectId } from '../../domain/project.ts'
 import type { AuthorizeKey } from '../../engine/operations/api-keys.ts'
-import type { Caller } from '../../engine/ports/ports.ts'
 import type { Call } from '../../http/dialect.ts'
 
 /**

@@ -1,7 +1,7 @@
 import Type from 'typebox'
+import type { Account, Business } from '../../domain/account.ts'
 import { parseCode } from '../../domain/code.ts'
 import { purposes } from '../../domain/purpose.ts'
-import type { Account, Business } from '../../engine/ports/ports.ts'
 import type { AnswerSchema } from '../../http/dialect.ts'
 import { messageLanguage } from '../../http/message-language.ts'
 import { optionalField } from '../../http/optional-field.ts'

@@ -1,6 +1,6 @@
 import type { Project } from '../../domain/project.ts'
 import type { ReadRecords } from '../../engine/codes/read-records.ts'
-import type { RecordStats } from '../../engine/ports/ports.ts'
+import type { RecordStats } from '../../engine/ports/records.ts'
 import { type Answer, type Call, defineRoute, type Route } from '../../http/dialect.ts'
 import { renderError, renderRateLimit, renderRefusal } from './envelope.ts'
 import { type ReadParts, readRefusals } from './records.ts'

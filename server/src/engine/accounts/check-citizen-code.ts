@@ -1,8 +1,8 @@
 import type { PhoneNumber } from '../../domain/address.ts'
+import type { Caller } from '../../domain/caller.ts'
 import type { Project } from '../../domain/project.ts'
 import type { Secret } from '../../domain/secret.ts'
 import type { CheckCode, CheckOutcome } from '../codes/check-code.ts'
-import type { Caller } from '../ports/ports.ts'
 import type { FindAccount } from './find-account.ts'
 
 /** Judges a citizen's guess. For a number that nobody has it takes the same steps and finds no code (V7). */

@@ -1,9 +1,9 @@
+import type { Account } from '../../domain/account.ts'
 import { judgePasswordAttempt } from '../../domain/password.ts'
 import { type CheckedPassword, sealCheckedPassword } from '../../domain/proof.ts'
 import type { Secret } from '../../domain/secret.ts'
-import type { AccountKey, AccountStore } from '../ports/account-ports.ts'
+import type { AccountKey, AccountStore } from '../ports/accounts.ts'
 import type { PasswordHashing } from '../ports/password-hashing.ts'
-import type { Account } from '../ports/ports.ts'
 
 /** Null for a wrong password, an unknown account, and one whose password login is locked: nobody is told which. */
 export type CheckPassword = (

@@ -1,7 +1,7 @@
+import type { Account, AccountType } from '../../domain/account.ts'
 import type { EmailAddress, PhoneNumber } from '../../domain/address.ts'
 import type { ProjectId } from '../../domain/project.ts'
-import type { AccountStore } from '../ports/account-ports.ts'
-import type { Account, AccountType } from '../ports/ports.ts'
+import type { AccountStore } from '../ports/accounts.ts'
 
 export type FindAccount = {
   /** The accounts that have proven this number, one of each type at most, in the order of `types`. Active ones only. */

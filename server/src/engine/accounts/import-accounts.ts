@@ -1,6 +1,6 @@
 import { parseDisplayText } from '../../domain/display-text.ts'
 import type { ProjectId } from '../../domain/project.ts'
-import type { AccountStore, ImportedAccount, ImportKeep, ImportResult } from '../ports/account-ports.ts'
+import type { AccountStore, ImportedAccount, ImportKeep, ImportResult } from '../ports/accounts.ts'
 
 export type ImportAccounts = (command: {
   projectId: ProjectId

@@ -1,3 +1,4 @@
+import { type AccountType, accountTypes, type PasswordHash } from '../../domain/account.ts'
 import { parseEmailAddress, parsePhoneNumber, type Region } from '../../domain/address.ts'
 import { parseDisplayText } from '../../domain/display-text.ts'
 import { messageLocales, parseMessageLocale } from '../../domain/locale.ts'
@@ -8,8 +9,7 @@ import {
   passwordLengthMin,
 } from '../../domain/password.ts'
 import { Secret } from '../../domain/secret.ts'
-import type { ImportedAccount } from '../ports/account-ports.ts'
-import { type AccountType, accountTypes, type PasswordHash } from '../ports/ports.ts'
+import type { ImportedAccount } from '../ports/accounts.ts'
 
 /** An account as an operator writes it, in a line of a file or in a request. Null or empty for what is not known. */
 export type AccountFields = Partial<{

@@ -5,7 +5,7 @@ import {
   parsePhoneNumber,
 } from '../../domain/address.ts'
 import type { Project } from '../../domain/project.ts'
-import type { ChallengeStore } from '../ports/ports.ts'
+import type { ChallengeStore } from '../ports/challenges.ts'
 import type { MobilePurpose } from './request-mobile-code.ts'
 
 /** A mobile as a caller wrote it, and what stands beside it. */

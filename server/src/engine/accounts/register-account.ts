@@ -1,13 +1,14 @@
+import type { Account } from '../../domain/account.ts'
 import type { EmailAddress } from '../../domain/address.ts'
+import type { Caller } from '../../domain/caller.ts'
 import { parseDisplayText } from '../../domain/display-text.ts'
 import type { LanguageWish } from '../../domain/locale.ts'
 import { judgePassword, type PasswordProblem } from '../../domain/password.ts'
 import type { Project } from '../../domain/project.ts'
 import type { Secret } from '../../domain/secret.ts'
 import type { SendCode, SendOutcome } from '../codes/send-code.ts'
-import type { AccountStore } from '../ports/account-ports.ts'
+import type { AccountStore } from '../ports/accounts.ts'
 import type { PasswordHashing } from '../ports/password-hashing.ts'
-import type { Account, Caller } from '../ports/ports.ts'
 
 export type RegisterCommand = {
   project: Project

@@ -1,9 +1,10 @@
 import type { PhoneNumber } from '../../domain/address.ts'
+import type { Caller } from '../../domain/caller.ts'
 import type { LanguageWish } from '../../domain/locale.ts'
 import type { Project } from '../../domain/project.ts'
 import { unknownAddressLimit } from '../codes/limits.ts'
 import type { SendCode, SendOutcome } from '../codes/send-code.ts'
-import type { Caller, ChallengeStore } from '../ports/ports.ts'
+import type { ChallengeStore } from '../ports/challenges.ts'
 import type { FindAccount } from './find-account.ts'
 import { countUnknown } from './request-phone-code.ts'
 

@@ -1,10 +1,11 @@
+import type { Account } from '../../domain/account.ts'
 import type { EmailAddress } from '../../domain/address.ts'
+import type { Caller } from '../../domain/caller.ts'
 import type { AccountId } from '../../domain/challenge.ts'
 import type { LanguageWish } from '../../domain/locale.ts'
 import type { Project } from '../../domain/project.ts'
 import type { SendCode, SendOutcome } from '../codes/send-code.ts'
-import type { AccountStore } from '../ports/account-ports.ts'
-import type { Account, Caller } from '../ports/ports.ts'
+import type { AccountStore } from '../ports/accounts.ts'
 
 /** What a user may ask a code for. */
 export const accountPurposes = ['account-verification', 'account-login', 'account-password-reset'] as const

@@ -1,10 +1,10 @@
 import type { EmailAddress, PhoneNumber } from '../../domain/address.ts'
+import type { Caller } from '../../domain/caller.ts'
 import type { Content } from '../../domain/challenge.ts'
 import type { LanguageWish, MessageLocale } from '../../domain/locale.ts'
 import type { Project } from '../../domain/project.ts'
 import { mobileSubject } from '../codes/keep-proof.ts'
 import type { SendCode, SendOutcome } from '../codes/send-code.ts'
-import type { Caller } from '../ports/ports.ts'
 import type { FindAccount } from './find-account.ts'
 
 /** What a `mobile` code is for. */

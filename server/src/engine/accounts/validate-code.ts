@@ -1,10 +1,10 @@
 import type { EmailAddress } from '../../domain/address.ts'
+import type { Caller } from '../../domain/caller.ts'
 import type { CheckRefusal } from '../../domain/judge-check.ts'
 import type { Project } from '../../domain/project.ts'
 import type { Secret } from '../../domain/secret.ts'
 import type { CheckCode } from '../codes/check-code.ts'
-import type { AccountStore } from '../ports/account-ports.ts'
-import type { Caller } from '../ports/ports.ts'
+import type { AccountStore } from '../ports/accounts.ts'
 import { type AccountPurpose, codeAccountId } from './request-code.ts'
 
 /** No proof comes out: the code is not spent, so nothing may be opened with it (T1). */

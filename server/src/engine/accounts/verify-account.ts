@@ -1,9 +1,10 @@
+import type { Account } from '../../domain/account.ts'
 import type { EmailAddress } from '../../domain/address.ts'
+import type { Caller } from '../../domain/caller.ts'
 import type { Project } from '../../domain/project.ts'
 import type { Secret } from '../../domain/secret.ts'
 import type { CheckCode } from '../codes/check-code.ts'
-import type { AccountStore } from '../ports/account-ports.ts'
-import type { Account, Caller } from '../ports/ports.ts'
+import type { AccountStore } from '../ports/accounts.ts'
 import { type CodeRefused, codeRefused, codeWorthless } from './validate-code.ts'
 
 export type VerifyOutcome = { ok: true; account: Account } | CodeRefused

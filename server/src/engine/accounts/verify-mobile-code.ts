@@ -1,9 +1,9 @@
 import type { EmailAddress, PhoneNumber } from '../../domain/address.ts'
+import type { Caller } from '../../domain/caller.ts'
 import type { Project } from '../../domain/project.ts'
 import type { Secret } from '../../domain/secret.ts'
 import type { CheckCode } from '../codes/check-code.ts'
 import { type KeepProof, mobileSubject } from '../codes/keep-proof.ts'
-import type { Caller } from '../ports/ports.ts'
 import type { MobilePurpose } from './request-mobile-code.ts'
 import { type CodeRefused, codeRefused } from './validate-code.ts'
 

@@ -1,5 +1,5 @@
 import { type Address, parsePhoneNumber } from '../../domain/address.ts'
-import type { ChallengeStore } from '../ports/ports.ts'
+import type { ChallengeStore } from '../ports/challenges.ts'
 import type { CheckCode, CheckCommand, CheckOutcome } from './check-code.ts'
 import type { CountRequest } from './count-request.ts'
 

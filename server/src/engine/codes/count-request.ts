@@ -1,6 +1,6 @@
 import type { LimitUsage } from '../../domain/limit.ts'
 import type { Project } from '../../domain/project.ts'
-import type { ChallengeStore } from '../ports/ports.ts'
+import type { ChallengeStore } from '../ports/challenges.ts'
 import { projectRequestLimits } from './limits.ts'
 
 export type RequestCount =

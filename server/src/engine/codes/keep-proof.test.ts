@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import type { Address, EmailAddress, PhoneNumber } from '../../domain/address.ts'
+import type { Caller } from '../../domain/caller.ts'
 import type { ChallengeId } from '../../domain/challenge.ts'
 import { defaultProjectSettings, type Project } from '../../domain/project.ts'
 import { type Proof, sealProof } from '../../domain/proof.ts'
 import type { Purpose } from '../../domain/purpose.ts'
-import type { Caller, ProofBinding, ProofClaim, ProofStore } from '../ports/ports.ts'
-import { hashToken, mintVerificationToken } from '../sessions/open-session.ts'
+import type { ProofBinding, ProofClaim, ProofStore } from '../ports/proofs.ts'
 import { createKeepProof, mobileSubject, spendProof } from './keep-proof.ts'
+import { hashToken, mintVerificationToken } from './opaque-tokens.ts'
 
 const phone = '+2250701020304' as PhoneNumber
 const email = 'ada@example.test' as EmailAddress

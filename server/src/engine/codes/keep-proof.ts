@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto'
 import type { Address, EmailAddress, PhoneNumber } from '../../domain/address.ts'
+import type { Caller } from '../../domain/caller.ts'
 import type { Project } from '../../domain/project.ts'
 import type { Proof } from '../../domain/proof.ts'
 import type { Purpose } from '../../domain/purpose.ts'
 import type { Secret } from '../../domain/secret.ts'
-import type { Caller, ProofStore } from '../ports/ports.ts'
-import { hashToken, mintVerificationToken, parseVerificationToken } from '../sessions/open-session.ts'
+import type { ProofStore } from '../ports/proofs.ts'
+import { hashToken, mintVerificationToken, parseVerificationToken } from './opaque-tokens.ts'
 
 /** Where a `mobile` code goes and what is named beside it: with an e-mail address there, without to the mobile (A6). */
 export function mobileSubject({ phone, email }: { phone: PhoneNumber; email: EmailAddress | null }): {

@@ -1,8 +1,8 @@
+import type { Caller } from '../../domain/caller.ts'
 import type { PhoneDestination } from '../../domain/destination.ts'
 import { addressMember, type Limit } from '../../domain/limit.ts'
 import type { Project } from '../../domain/project.ts'
 import { codePolicy, type Purpose } from '../../domain/purpose.ts'
-import type { Caller } from '../ports/ports.ts'
 
 /*
  * Which limits apply to whom. The numbers are project settings; what counts against them is decided here.

@@ -1,6 +1,6 @@
 import type { LimitUsage } from '../../domain/limit.ts'
 import type { Project } from '../../domain/project.ts'
-import type { RecordQuery, RecordStats, RecordStore } from '../ports/ports.ts'
+import type { RecordQuery, RecordStats, RecordStore } from '../ports/records.ts'
 import type { CountRequest, RequestCount } from './count-request.ts'
 
 /** What was read, or why not. Nothing is read for a project that is over its limit. */

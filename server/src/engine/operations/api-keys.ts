@@ -3,7 +3,7 @@ import { LRUCache } from 'lru-cache'
 import { formatApiKey, hashApiKey, hasRightChecksum } from '../../domain/api-key.ts'
 import type { Project, ProjectId, WorkspaceId } from '../../domain/project.ts'
 import type { Secret } from '../../domain/secret.ts'
-import type { ApiKey, ApiKeyScope, ApiKeyStore } from '../ports/ports.ts'
+import type { ApiKey, ApiKeyScope, ApiKeyStore } from '../ports/api-keys.ts'
 
 /** How long a key is believed without asking again: a revoked one is dead on every node within a second (K2). */
 const believedMilliseconds = 500

@@ -5,7 +5,8 @@ import {
   type WorkspaceId,
 } from '../../domain/project.ts'
 import type { Secret } from '../../domain/secret.ts'
-import type { ApiKeyStore, ProjectStore } from '../ports/ports.ts'
+import type { ApiKeyStore } from '../ports/api-keys.ts'
+import type { ProjectStore } from '../ports/projects.ts'
 import { createApiKey } from './api-keys.ts'
 
 export type CreateProjectResult =

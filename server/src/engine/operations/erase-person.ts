@@ -1,13 +1,6 @@
 import { type Address, parseEmailAddress, parsePhoneNumber } from '../../domain/address.ts'
-import type { Project, ProjectId } from '../../domain/project.ts'
-
-/** What was found of a person and is gone. */
-export type Erased = { accounts: number; challenges: number; events: number }
-
-export type PersonStore = {
-  /** Erases everything that leads to the address, in one transaction. Null when there is nothing of it. */
-  erase(projectId: ProjectId, address: Address): Promise<Erased | null>
-}
+import type { Project } from '../../domain/project.ts'
+import type { Erased, PersonStore } from '../ports/people.ts'
 
 export type EraseOutcome =
   | { ok: true; address: Address; erased: Erased }

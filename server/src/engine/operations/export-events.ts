@@ -1,21 +1,7 @@
 import { maskAddress } from '../../domain/address.ts'
-import { type EventScope, type NewEvent, type RecordedEvent, serverScope } from '../../domain/event.ts'
+import { type EventScope, type RecordedEvent, serverScope } from '../../domain/event.ts'
 import type { Project } from '../../domain/project.ts'
-
-/** `until` is exclusive; `after` is the id of the last event of the page before. */
-export type EventQuery = {
-  scope: EventScope
-  from: Date | null
-  until: Date | null
-  after: string | null
-  limit: number
-}
-
-export type EventStore = {
-  /** Oldest first. */
-  page(query: EventQuery): Promise<RecordedEvent[]>
-  record(event: NewEvent): Promise<void>
-}
+import type { EventStore } from '../ports/events.ts'
 
 export type AuditExport = {
   projects: Pick<Project, 'id' | 'workspaceId'>[]

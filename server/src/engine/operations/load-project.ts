@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache'
 import type { Project, ProjectId } from '../../domain/project.ts'
-import type { ProjectStore } from '../ports/ports.ts'
+import type { ProjectStore } from '../ports/projects.ts'
 
 /** How long a project's settings are believed without asking again. */
 const believedMilliseconds = 500

@@ -1,8 +1,8 @@
+import type { Account, AccountType, Business } from '../../domain/account.ts'
 import type { AccountId } from '../../domain/challenge.ts'
 import { parseDisplayText } from '../../domain/display-text.ts'
 import type { ProjectId } from '../../domain/project.ts'
-import type { AccountStore } from '../ports/account-ports.ts'
-import type { Account, AccountType, Business } from '../ports/ports.ts'
+import type { AccountStore } from '../ports/accounts.ts'
 
 /** What an operator does with accounts. */
 export type ManageAccounts = {

@@ -1,7 +1,8 @@
 import { hashApiKey } from '../../domain/api-key.ts'
 import type { ProjectId, WorkspaceId } from '../../domain/project.ts'
 import type { Secret } from '../../domain/secret.ts'
-import type { ApiKey, ApiKeyScope, ApiKeyStore, ProjectStore } from '../ports/ports.ts'
+import type { ApiKey, ApiKeyScope, ApiKeyStore } from '../ports/api-keys.ts'
+import type { ProjectStore } from '../ports/projects.ts'
 import { createApiKey } from './api-keys.ts'
 
 /** What an operator does with the API keys of a project. They belong to its workspace and open all projects of that. */

@@ -8,7 +8,8 @@ import {
   type RouteLeg,
   type RouteTable,
 } from '../../domain/route.ts'
-import type { ProjectStore, RouteStore } from '../ports/ports.ts'
+import type { ProjectStore } from '../ports/projects.ts'
+import type { RouteStore } from '../ports/routes.ts'
 
 /** The route of one channel in force, and whose it is. */
 export type ShownRoute = { channel: Channel; source: 'project' | 'server'; legs: readonly RouteLeg[] }

@@ -9,7 +9,8 @@ import {
   type TextPreview,
   type TextRemark,
 } from '../../domain/text.ts'
-import type { ProjectStore, TextStore } from '../ports/ports.ts'
+import type { ProjectStore } from '../ports/projects.ts'
+import type { TextStore } from '../ports/texts.ts'
 
 /** What delivery knows of texts. Values in a preview are samples; the code opens nothing. */
 export type TextTools = {

@@ -1,6 +1,6 @@
 import type { Micros } from '../../domain/money.ts'
 import type { ProjectId } from '../../domain/project.ts'
-import type { ProjectStore } from '../ports/ports.ts'
+import type { ProjectStore } from '../ports/projects.ts'
 import type { SpendingLine, SpendingStore } from '../ports/spending.ts'
 
 export type SpendingReport = {

@@ -1,6 +1,7 @@
 import { type Address, parseEmailAddress, parsePhoneNumber } from '../../domain/address.ts'
 import type { ProjectId } from '../../domain/project.ts'
-import type { ChallengeStore, ProjectStore } from '../ports/ports.ts'
+import type { ChallengeStore } from '../ports/challenges.ts'
+import type { ProjectStore } from '../ports/projects.ts'
 
 export type UnlockResult =
   | { ok: true; address: Address }

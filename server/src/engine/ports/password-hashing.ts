@@ -1,5 +1,5 @@
+import type { PasswordHash } from '../../domain/account.ts'
 import type { Secret } from '../../domain/secret.ts'
-import type { PasswordHash } from './ports.ts'
 
 /**
  * Hashes passwords. Each call takes a place in a bounded queue and throws `Unavailable` when the queue is full (A1), so

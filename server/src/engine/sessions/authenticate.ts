@@ -1,8 +1,9 @@
+import type { Account } from '../../domain/account.ts'
 import type { ProjectId } from '../../domain/project.ts'
 import { Secret } from '../../domain/secret.ts'
 import { isAccessAlive, type Session } from '../../domain/session.ts'
-import type { AccessTokens, SessionStore } from '../ports/account-ports.ts'
-import type { Account } from '../ports/ports.ts'
+import type { AccessTokens } from '../ports/access-tokens.ts'
+import type { SessionStore } from '../ports/sessions.ts'
 
 /** `accessToken` is what stood after `Bearer`, whatever it is. */
 export type Authenticate = (command: {

@@ -1,8 +1,8 @@
+import type { Account } from '../../domain/account.ts'
 import type { PhoneNumber } from '../../domain/address.ts'
 import type { ProjectId } from '../../domain/project.ts'
 import type { Secret } from '../../domain/secret.ts'
 import type { CheckPassword } from '../accounts/check-password.ts'
-import type { Account } from '../ports/ports.ts'
 import type { OpenSession, Tokens } from './open-session.ts'
 
 /** `wrong` stands for an unknown agent as well; `inactive` is told to the right password only (A3). */

@@ -1,4 +1,6 @@
+import type { Account, Business } from '../../domain/account.ts'
 import type { PhoneNumber } from '../../domain/address.ts'
+import type { Caller } from '../../domain/caller.ts'
 import type { CheckRefusal } from '../../domain/judge-check.ts'
 import type { Project } from '../../domain/project.ts'
 import type { Secret } from '../../domain/secret.ts'
@@ -6,8 +8,8 @@ import type { FindAccount } from '../accounts/find-account.ts'
 import { countUnknown, phoneLoginTypes } from '../accounts/request-phone-code.ts'
 import type { CheckCode } from '../codes/check-code.ts'
 import { unknownAddressLimit } from '../codes/limits.ts'
-import type { AccountStore } from '../ports/account-ports.ts'
-import type { Account, Business, Caller, ChallengeStore } from '../ports/ports.ts'
+import type { AccountStore } from '../ports/accounts.ts'
+import type { ChallengeStore } from '../ports/challenges.ts'
 import type { OpenSession, Tokens } from './open-session.ts'
 
 export type PhoneLoginOutcome =

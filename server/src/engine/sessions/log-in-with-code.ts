@@ -1,11 +1,12 @@
+import type { Account } from '../../domain/account.ts'
 import type { EmailAddress } from '../../domain/address.ts'
+import type { Caller } from '../../domain/caller.ts'
 import type { Project } from '../../domain/project.ts'
 import type { Secret } from '../../domain/secret.ts'
 import { codeAccountId } from '../accounts/request-code.ts'
 import { type CodeRefused, codeRefused, codeWorthless } from '../accounts/validate-code.ts'
 import type { CheckCode } from '../codes/check-code.ts'
-import type { AccountStore } from '../ports/account-ports.ts'
-import type { Account, Caller } from '../ports/ports.ts'
+import type { AccountStore } from '../ports/accounts.ts'
 import type { OpenSession, Tokens } from './open-session.ts'
 
 export type CodeLoginOutcome = { ok: true; account: Account; tokens: Tokens } | CodeRefused

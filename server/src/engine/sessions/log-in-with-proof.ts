@@ -1,7 +1,8 @@
+import type { Account } from '../../domain/account.ts'
 import { isProofFor } from '../../domain/session.ts'
 import type { FindAccount } from '../accounts/find-account.ts'
 import { type ProofClaimant, spendProof } from '../codes/keep-proof.ts'
-import type { Account, ProofStore } from '../ports/ports.ts'
+import type { ProofStore } from '../ports/proofs.ts'
 import type { OpenSession, Tokens } from './open-session.ts'
 
 /** `not-verified` stands for an unknown account as well. */

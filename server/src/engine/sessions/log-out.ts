@@ -1,7 +1,7 @@
 import type { ProjectId } from '../../domain/project.ts'
-import type { SessionStore } from '../ports/account-ports.ts'
+import { hashToken, parseRefreshToken } from '../codes/opaque-tokens.ts'
+import type { SessionStore } from '../ports/sessions.ts'
 import type { Authenticate } from './authenticate.ts'
-import { hashToken, parseRefreshToken } from './open-session.ts'
 
 /** True when somebody was logged in and no longer is; false when the access token opens nothing. */
 export type LogOut = (command: {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
+import type { Account } from '../../domain/account.ts'
 import type { EmailAddress, PhoneNumber } from '../../domain/address.ts'
 import type { ChallengeId } from '../../domain/challenge.ts'
 import type { ProjectId } from '../../domain/project.ts'
@@ -7,16 +8,15 @@ import { sealCheckedPassword, sealProof } from '../../domain/proof.ts'
 import { Secret } from '../../domain/secret.ts'
 import { judgeRefresh, type Session } from '../../domain/session.ts'
 import { createAccessTokens } from '../../tokens/access-tokens.ts'
-import type { SessionStore } from '../ports/account-ports.ts'
-import type { Account } from '../ports/ports.ts'
 import {
-  createOpenSession,
   hashToken,
   mintRefreshToken,
   mintVerificationToken,
   parseRefreshToken,
   parseVerificationToken,
-} from './open-session.ts'
+} from '../codes/opaque-tokens.ts'
+import type { SessionStore } from '../ports/sessions.ts'
+import { createOpenSession } from './open-session.ts'
 import { createRefreshSession } from './refresh-session.ts'
 
 const now = new Date('2026-01-15T12:00:00.000Z')

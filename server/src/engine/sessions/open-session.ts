@@ -1,4 +1,5 @@
-import { createHash, randomBytes, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
+import type { Account } from '../../domain/account.ts'
 import type { Address } from '../../domain/address.ts'
 import { parseDisplayText } from '../../domain/display-text.ts'
 import type { CheckedPassword, Proof } from '../../domain/proof.ts'
@@ -10,8 +11,9 @@ import {
   type SessionId,
   sessionLifeMilliseconds,
 } from '../../domain/session.ts'
-import type { AccessTokens, LoginMethod, SessionStore } from '../ports/account-ports.ts'
-import type { Account } from '../ports/ports.ts'
+import { hashToken, mintRefreshToken } from '../codes/opaque-tokens.ts'
+import type { AccessTokens } from '../ports/access-tokens.ts'
+import type { LoginMethod, SessionStore } from '../ports/sessions.ts'
 
 /** What a client gets for a login or a refresh. `expiresInSeconds` is the life of the access token. */
 export type Tokens = { accessToken: Secret; refreshToken: Secret; expiresInSeconds: number }
@@ -88,21 +90,3 @@ export async function signTokens(
   })
   return { accessToken, refreshToken, expiresInSeconds: accessTokenSeconds }
 }
-
-/** A refresh token: 256 random bits behind a prefix that no other secret of ours has (T5). */
-export const mintRefreshToken = (): Secret => new Secret(`wwr_${randomBytes(32).toString('base64url')}`)
-
-/** A verification token, by which the dialect `mobile` binds a proof. */
-export const mintVerificationToken = (): Secret => new Secret(`wwv_${randomBytes(32).toString('base64url')}`)
-
-/** Reads a refresh token; null for anything else, so that no other secret is ever looked up as one (T5). */
-export const parseRefreshToken = (input: unknown): Secret | null => parseToken(input, /^wwr_[\w-]{43}$/)
-
-/** Reads a verification token; null for anything else. */
-export const parseVerificationToken = (input: unknown): Secret | null => parseToken(input, /^wwv_[\w-]{43}$/)
-
-const parseToken = (input: unknown, shape: RegExp): Secret | null =>
-  typeof input === 'string' && shape.test(input) ? new Secret(input) : null
-
-/** What is stored of a random token. It needs no key and no salt: nobody can guess 256 random bits. */
-export const hashToken = (token: Secret): Buffer => createHash('sha256').update(token.reveal()).digest()

@@ -1,7 +1,9 @@
 import type { ProjectId } from '../../domain/project.ts'
 import { judgeRefresh, type RefreshRefusal } from '../../domain/session.ts'
-import type { AccessTokens, SessionStore } from '../ports/account-ports.ts'
-import { hashToken, mintRefreshToken, parseRefreshToken, signTokens, type Tokens } from './open-session.ts'
+import { hashToken, mintRefreshToken, parseRefreshToken } from '../codes/opaque-tokens.ts'
+import type { AccessTokens } from '../ports/access-tokens.ts'
+import type { SessionStore } from '../ports/sessions.ts'
+import { signTokens, type Tokens } from './open-session.ts'
 
 export type RefreshOutcome = { ok: true; tokens: Tokens } | { ok: false; refusal: RefreshRefusal }
 

@@ -1,8 +1,9 @@
+import type { Account } from '../../domain/account.ts'
 import { parseDisplayText } from '../../domain/display-text.ts'
 import type { MessageLocale } from '../../domain/locale.ts'
 import { type ProofClaimant, spendProof } from '../codes/keep-proof.ts'
-import type { AccountStore } from '../ports/account-ports.ts'
-import type { Account, ProofStore } from '../ports/ports.ts'
+import type { AccountStore } from '../ports/accounts.ts'
+import type { ProofStore } from '../ports/proofs.ts'
 import type { OpenSession, Tokens } from './open-session.ts'
 
 /** `account-exists` is told to whoever has just proven the address, to nobody else. */

@@ -1,6 +1,6 @@
 import { type DestinationState, destinationAt, release, type StopReason } from '../../domain/brake.ts'
 import type { ProjectId } from '../../domain/project.ts'
-import type { Brake, BrakeStore } from '../../engine/ports/ports.ts'
+import type { Brake, BrakeStore } from '../../engine/ports/brakes.ts'
 import type { BatchTransaction, Database, Transaction } from '../postgres/database.ts'
 import { readClock } from '../postgres/database-time.ts'
 import { lockNames } from './batch-locks.ts'

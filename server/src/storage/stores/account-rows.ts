@@ -1,8 +1,8 @@
+import type { Account, AccountType } from '../../domain/account.ts'
 import type { EmailAddress, PhoneNumber } from '../../domain/address.ts'
 import type { AccountId } from '../../domain/challenge.ts'
 import type { MessageLocale } from '../../domain/locale.ts'
 import type { ProjectId } from '../../domain/project.ts'
-import type { Account, AccountType } from '../../engine/ports/ports.ts'
 import { recordEvents } from '../batches/events.ts'
 import type { Transaction } from '../postgres/database.ts'
 

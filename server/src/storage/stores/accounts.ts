@@ -1,5 +1,5 @@
-import type { AccountKey, AccountStore } from '../../engine/ports/account-ports.ts'
-import type { Account, AccountType } from '../../engine/ports/ports.ts'
+import type { Account, AccountType } from '../../domain/account.ts'
+import type { AccountKey, AccountStore } from '../../engine/ports/accounts.ts'
 import { recordEvents } from '../batches/events.ts'
 import type { Database } from '../postgres/database.ts'
 import { type AccountRow, accountColumns, accountOf, endSessions } from './account-rows.ts'

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { WorkspaceId } from '../../domain/project.ts'
-import type { ApiKey, ApiKeyScope, ApiKeyStore } from '../../engine/ports/ports.ts'
+import type { ApiKey, ApiKeyScope, ApiKeyStore } from '../../engine/ports/api-keys.ts'
 import { recordEvents } from '../batches/events.ts'
 import type { Database } from '../postgres/database.ts'
 import { type ProjectRow, parseProject } from './projects.ts'

@@ -1,6 +1,6 @@
+import type { Business } from '../../domain/account.ts'
 import type { AccountId } from '../../domain/challenge.ts'
 import type { ProjectId } from '../../domain/project.ts'
-import type { Business } from '../../engine/ports/ports.ts'
 import { recordEvents } from '../batches/events.ts'
 import type { Database } from '../postgres/database.ts'
 import { takeNumbers } from './account-rows.ts'

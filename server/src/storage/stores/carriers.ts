@@ -1,5 +1,5 @@
 import { serverScope } from '../../domain/event.ts'
-import type { CarrierStore, StoredCarrier } from '../../engine/operations/manage-carriers.ts'
+import type { CarrierStore, StoredCarrier } from '../../engine/ports/carriers.ts'
 import { recordEvents } from '../batches/events.ts'
 import type { Database } from '../postgres/database.ts'
 

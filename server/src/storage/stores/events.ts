@@ -1,4 +1,4 @@
-import type { EventStore } from '../../engine/operations/export-events.ts'
+import type { EventStore } from '../../engine/ports/events.ts'
 import { idFloor } from '../batches/challenge-rows.ts'
 import { recordEvents } from '../batches/events.ts'
 import type { Database } from '../postgres/database.ts'

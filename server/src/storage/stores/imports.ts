@@ -1,10 +1,5 @@
 import type { ProjectId } from '../../domain/project.ts'
-import type {
-  ImportedAccount,
-  ImportKeep,
-  ImportProblem,
-  ImportResult,
-} from '../../engine/ports/account-ports.ts'
+import type { ImportedAccount, ImportKeep, ImportProblem, ImportResult } from '../../engine/ports/accounts.ts'
 import { recordEvents } from '../batches/events.ts'
 import type { Database, Transaction } from '../postgres/database.ts'
 import { takeNumbers } from './account-rows.ts'

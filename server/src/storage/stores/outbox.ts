@@ -3,7 +3,7 @@ import type { AccountId, Challenge, ChallengeId } from '../../domain/challenge.t
 import type { NewEvent } from '../../domain/event.ts'
 import type { ProjectId } from '../../domain/project.ts'
 import { leaseSeconds } from '../../engine/ports/lease.ts'
-import type { DeliveryResult, DueChallenge, Outbox } from '../../engine/ports/ports.ts'
+import type { DeliveryResult, DueChallenge, Outbox } from '../../engine/ports/outbox.ts'
 import { type ChallengeRow, challengeColumns, parseChallenge } from '../batches/challenge-rows.ts'
 import { recordEvents } from '../batches/events.ts'
 import { giveBackTokens } from '../batches/quotas.ts'

@@ -1,7 +1,7 @@
 import type { Address } from '../../domain/address.ts'
 import { addressMember } from '../../domain/limit.ts'
 import type { ProjectId } from '../../domain/project.ts'
-import type { Erased, PersonStore } from '../../engine/operations/erase-person.ts'
+import type { Erased, PersonStore } from '../../engine/ports/people.ts'
 import { addressLock, lockNames } from '../batches/batch-locks.ts'
 import { recordEvents } from '../batches/events.ts'
 import type { Database, Transaction } from '../postgres/database.ts'

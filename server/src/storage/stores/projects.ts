@@ -6,7 +6,7 @@ import {
   type ProjectSettings,
   type WorkspaceId,
 } from '../../domain/project.ts'
-import type { ProjectStore, ProjectSummary } from '../../engine/ports/ports.ts'
+import type { ProjectStore, ProjectSummary } from '../../engine/ports/projects.ts'
 import { recordEvents } from '../batches/events.ts'
 import type { Database, Transaction } from '../postgres/database.ts'
 

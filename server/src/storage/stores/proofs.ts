@@ -3,7 +3,7 @@ import type { AccountId, ChallengeId } from '../../domain/challenge.ts'
 import type { ProjectId } from '../../domain/project.ts'
 import { sealProof } from '../../domain/proof.ts'
 import type { Purpose } from '../../domain/purpose.ts'
-import type { ProofStore } from '../../engine/ports/ports.ts'
+import type { ProofStore } from '../../engine/ports/proofs.ts'
 import type { Database } from '../postgres/database.ts'
 
 type ProofRow = {

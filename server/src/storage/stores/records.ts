@@ -1,6 +1,6 @@
 import type { Channel } from '../../domain/address.ts'
 import { type Challenge, challengeIdFloor } from '../../domain/challenge.ts'
-import type { RecordQuery, RecordStore } from '../../engine/ports/ports.ts'
+import type { RecordQuery, RecordStore } from '../../engine/ports/records.ts'
 import { type ChallengeRow, challengeColumns, parseChallenge } from '../batches/challenge-rows.ts'
 import type { Database } from '../postgres/database.ts'
 

@@ -1,7 +1,7 @@
 import type { Channel } from '../../domain/address.ts'
 import type { ProjectId } from '../../domain/project.ts'
 import type { RouteLeg, RouteTable } from '../../domain/route.ts'
-import type { RouteStore } from '../../engine/ports/ports.ts'
+import type { RouteStore } from '../../engine/ports/routes.ts'
 import { recordEvents } from '../batches/events.ts'
 import type { Database } from '../postgres/database.ts'
 

@@ -1,7 +1,7 @@
 import type { Channel, Region } from '../../domain/address.ts'
 import type { Micros } from '../../domain/money.ts'
 import type { ProjectId } from '../../domain/project.ts'
-import type { DeliveryResult } from '../../engine/ports/ports.ts'
+import type { DeliveryResult } from '../../engine/ports/outbox.ts'
 import type {
   Reservation,
   SpendingLine,

@@ -1,6 +1,6 @@
 import type { ProjectId } from '../../domain/project.ts'
 import type { StoredText, TextKey } from '../../domain/text.ts'
-import type { TextStore } from '../../engine/ports/ports.ts'
+import type { TextStore } from '../../engine/ports/texts.ts'
 import { recordEvents } from '../batches/events.ts'
 import type { Database } from '../postgres/database.ts'
 

@@ -1,5 +1,5 @@
 import type { ProjectId } from '../../domain/project.ts'
-import type { ClaimedDelivery, DeliveryTry, WebhookOutbox } from '../../engine/operations/manage-webhooks.ts'
+import type { ClaimedDelivery, DeliveryTry, WebhookOutbox } from '../../engine/ports/webhooks.ts'
 import { recordEvents } from '../batches/events.ts'
 import type { Database, Transaction } from '../postgres/database.ts'
 import { type EventRow, eventColumns, eventJoins, eventOf } from './event-rows.ts'

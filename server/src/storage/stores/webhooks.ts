@@ -7,7 +7,7 @@ import type {
   Webhook,
   WebhookDelivery,
   WebhookStore,
-} from '../../engine/operations/manage-webhooks.ts'
+} from '../../engine/ports/webhooks.ts'
 import { idFloor } from '../batches/challenge-rows.ts'
 import { recordEvents } from '../batches/events.ts'
 import type { Database } from '../postgres/database.ts'

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { formatApiKey } from '../../../src/domain/api-key.ts'
 import { Secret } from '../../../src/domain/secret.ts'
-import { mintVerificationToken } from '../../../src/engine/sessions/open-session.ts'
+import { mintVerificationToken } from '../../../src/engine/codes/opaque-tokens.ts'
 import { createPasswordHashing } from '../../../src/passwords/password-hashing.ts'
 import { importedAccount, phone } from '../../harness/account-world.ts'
 import type { TestAnswer } from '../../harness/ask.ts'

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { EmailAddress, PhoneNumber } from '../../../src/domain/address.ts'
+import type { Caller } from '../../../src/domain/caller.ts'
 import type { Project } from '../../../src/domain/project.ts'
 import { type KeptPurpose, mobileSubject } from '../../../src/engine/codes/keep-proof.ts'
-import type { Caller } from '../../../src/engine/ports/ports.ts'
 import {
   type AccountWorld,
   caller,

@@ -5,7 +5,7 @@ import {
   type WorkspaceId,
 } from '../../../src/domain/project.ts'
 import { createApiKey } from '../../../src/engine/operations/api-keys.ts'
-import type { ApiKeyScope } from '../../../src/engine/ports/ports.ts'
+import type { ApiKeyScope } from '../../../src/engine/ports/api-keys.ts'
 import { createApiKeyStore } from '../../../src/storage/stores/api-keys.ts'
 import { createProjectStore } from '../../../src/storage/stores/projects.ts'
 import type { TestAnswer, TestRequestHeaders } from '../../harness/ask.ts'

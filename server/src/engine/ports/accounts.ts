@@ -1,19 +1,14 @@
-import type { Address, EmailAddress, PhoneNumber } from '../../domain/address.ts'
+import type { Account, AccountType, Business, PasswordHash } from '../../domain/account.ts'
+import type { EmailAddress, PhoneNumber } from '../../domain/address.ts'
 import type { AccountId, ChallengeId } from '../../domain/challenge.ts'
 import type { MessageLocale } from '../../domain/locale.ts'
 import type { PasswordLock } from '../../domain/password.ts'
 import type { ProjectId } from '../../domain/project.ts'
 import type { Proof } from '../../domain/proof.ts'
-import type { Secret } from '../../domain/secret.ts'
-import type {
-  AccessClaims,
-  RefreshJudgement,
-  RefreshState,
-  Session,
-  SessionEnd,
-  SessionId,
-} from '../../domain/session.ts'
-import type { Account, AccountType, Business, PasswordHash } from './ports.ts'
+
+/*
+ * What the engine needs to keep accounts. Every call names its project, and touches no other (K1).
+ */
 
 /*
  * What the engine needs to keep accounts and sessions. Every call names its project, and touches no other (K1).
@@ -138,46 +133,3 @@ export type ImportKeep = 'good' | 'all-or-none' | 'none'
 
 /** `stored` counts accounts; `index` is the place in what was given. */
 export type ImportResult = { stored: number; problems: { index: number; problem: ImportProblem }[] }
-
-/** By what a session was opened. */
-export type LoginMethod = 'password' | 'code' | 'proof'
-
-export type SessionStore = {
-  /** Null when the account was disabled, or its password replaced, since the evidence was judged. */
-  open(session: {
-    projectId: ProjectId
-    accountId: AccountId
-    id: SessionId
-    label: string | null
-    refreshHash: Buffer
-    lifeMilliseconds: number
-    /** The password that was checked, or null when an address was proven. */
-    passwordVersion: number | null
-    /** Another address of the account, where one was proven: its lock is eased as `recordOtherProof` says (V4). */
-    otherAddress: Address | null
-    method: LoginMethod
-  }): Promise<Session | null>
-  /** Rotates a refresh token as `judge` says, under the lock of the session. What it decides is committed. */
-  refresh(
-    token: { projectId: ProjectId; hash: Buffer; nextHash: Buffer },
-    judge: (state: RefreshState | null) => RefreshJudgement,
-  ): Promise<{ judgement: RefreshJudgement; session: Session | null; now: Date }>
-  /** The session with its account and the database's time. */
-  find(projectId: ProjectId, id: SessionId): Promise<{ session: Session; account: Account; now: Date } | null>
-  /** Ends a session of the account, and the one that the refresh token belongs to if it is the account's as well. */
-  end(command: {
-    projectId: ProjectId
-    accountId: AccountId
-    sessionId: SessionId
-    refreshHash: Buffer | null
-    reason: SessionEnd
-  }): Promise<void>
-}
-
-/** Signs and reads access tokens. */
-export type AccessTokens = {
-  /** `issuedAt` is the database's time. */
-  sign(claims: AccessClaims): Promise<Secret>
-  /** The claims of an authentic token for this project, or null. Leaves time and the session to the caller. */
-  read(token: Secret, projectId: ProjectId): Promise<AccessClaims | null>
-}

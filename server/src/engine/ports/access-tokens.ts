@@ -1,0 +1,11 @@
+import type { ProjectId } from '../../domain/project.ts'
+import type { Secret } from '../../domain/secret.ts'
+import type { AccessClaims } from '../../domain/session.ts'
+
+/** Signs and reads access tokens. */
+export type AccessTokens = {
+  /** `issuedAt` is the database's time. */
+  sign(claims: AccessClaims): Promise<Secret>
+  /** The claims of an authentic token for this project, or null. Leaves time and the session to the caller. */
+  read(token: Secret, projectId: ProjectId): Promise<AccessClaims | null>
+}

@@ -1,0 +1,30 @@
+import type { Address } from '../../domain/address.ts'
+import type { CheckJudgement, CheckRequest, CheckState } from '../../domain/judge-check.ts'
+import type { SendJudgement, SendRequest, SendState } from '../../domain/judge-send.ts'
+import type { Limit, LimitUsage } from '../../domain/limit.ts'
+import type { ProjectId } from '../../domain/project.ts'
+import type { Purpose } from '../../domain/purpose.ts'
+
+/*
+ * What the engine needs of the world. Storage and delivery implement these; the engine knows nothing else of them.
+ */
+
+/** Decides sends and guesses, many at once, each under the locks of its subject. */
+export type ChallengeStore = {
+  /** Commits what `judge` decides before it answers. */
+  decideSend(send: SendRequest, judge: (state: SendState) => SendJudgement): Promise<SendJudgement>
+  decideCheck(check: CheckRequest, judge: (state: CheckState) => CheckJudgement): Promise<CheckJudgement>
+  /** Counts one event of a limit (or a distinct member) outside of a send or a guess. */
+  countEvent(projectId: ProjectId, limit: Limit, member: string | null): Promise<LimitUsage>
+  /** The address of the newest challenge of the last 24 hours that was sent to this very spelling. */
+  addressSpelled(subject: {
+    projectId: ProjectId
+    purpose: Purpose
+    recordId: string | null
+    spelling: string
+  }): Promise<Address | null>
+  /** The companion of the newest challenge of the last 24 hours that was sent to this address for this purpose. */
+  companionOf(subject: { projectId: ProjectId; purpose: Purpose; address: Address }): Promise<string | null>
+  /** Ends the lock of an address and its run of failures. False when the project does not know the address. */
+  unlock(projectId: ProjectId, address: Address): Promise<boolean>
+}

@@ -1,0 +1,22 @@
+import type { Address } from '../../domain/address.ts'
+import type { ProjectId } from '../../domain/project.ts'
+import type { Proof } from '../../domain/proof.ts'
+import type { Purpose } from '../../domain/purpose.ts'
+
+/** Keeps proofs that a later request spends (`mobile`: verify, then sign up or log in). */
+export type ProofStore = {
+  keep(proof: Proof, binding: ProofBinding, lifeSeconds: number): Promise<void>
+  /** Spends the newest fresh proof that matches, once. */
+  spend(claim: ProofClaim): Promise<Proof | null>
+}
+
+/** What must come back with the claim: the token, or the caller's network and user agent. Digests only. */
+export type ProofBinding = { tokenHash: Buffer; callerHash: Buffer }
+
+export type ProofClaim = {
+  projectId: ProjectId
+  purpose: Purpose
+  address: Address
+  companion: string | null
+  binding: { tokenHash: Buffer } | { callerHash: Buffer }
+}

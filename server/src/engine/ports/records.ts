@@ -1,0 +1,34 @@
+import type { Channel } from '../../domain/address.ts'
+import type { Challenge } from '../../domain/challenge.ts'
+import type { ProjectId } from '../../domain/project.ts'
+import type { Purpose } from '../../domain/purpose.ts'
+
+/** Reads what was sent, for people who look into it. */
+export type RecordStore = {
+  page(query: RecordQuery): Promise<{ records: Challenge[]; total: number }>
+  stats(query: {
+    projectId: ProjectId
+    purpose: Purpose
+    from: Date | null
+    until: Date | null
+  }): Promise<RecordStats>
+  tokens(projectId: ProjectId): Promise<{ granted: number | null; used: number }>
+  /** Challenges of every project of the last day, the newest first. For the inbox of development alone. */
+  recent(query: { address: string | null; limit: number }): Promise<Challenge[]>
+}
+
+/** `until` is exclusive. `limit` records after the first `offset`, newest first. */
+export type RecordQuery = {
+  projectId: ProjectId
+  purpose: Purpose
+  channel: Channel | null
+  isVerified: boolean | null
+  recordId: string | null
+  target: string | null
+  from: Date | null
+  until: Date | null
+  offset: number
+  limit: number
+}
+
+export type RecordStats = { total: number; verified: number; byChannel: Record<Channel, number> }
