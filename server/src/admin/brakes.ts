@@ -1,12 +1,13 @@
 import Type from 'typebox'
 import type { ProjectId } from '../domain/project.ts'
+import type { BrakeStore } from '../engine/ports/brakes.ts'
+import type { ProjectStore } from '../engine/ports/projects.ts'
 import { defineRoute, type Route } from '../http/dialect.ts'
 import { badRequest, noSuchProject, projectAnswers, renderError } from './answers.ts'
-import type { AdminParts } from './index.ts'
 import { renderBrake } from './render.ts'
 import { brakeSchema } from './schemas.ts'
 
-export type BrakeRouteParts = Pick<AdminParts, 'projects' | 'brakes'>
+export type BrakeRouteParts = { projects: ProjectStore; brakes: BrakeStore }
 
 /** The routes about prefixes of phone numbers that are stopped as pumping (S4). */
 export const createBrakeRoutes = (parts: BrakeRouteParts): Route[] => [listRoute(parts), releaseRoute(parts)]

@@ -1,13 +1,14 @@
 import Type from 'typebox'
 import type { ProjectId } from '../domain/project.ts'
 import { createManageAccounts, type ManageAccounts } from '../engine/operations/manage-accounts.ts'
+import type { AccountStore } from '../engine/ports/accounts.ts'
+import type { ProjectStore } from '../engine/ports/projects.ts'
 import { defineRoute, type Route } from '../http/dialect.ts'
 import { badRequest, conflict, noSuchProject, projectAnswers, readNumber, renderError } from './answers.ts'
-import type { AdminParts } from './index.ts'
 import { renderBusiness } from './render.ts'
 import { businessSchema } from './schemas.ts'
 
-export type BusinessRouteParts = Pick<AdminParts, 'projects' | 'accounts'>
+export type BusinessRouteParts = { projects: ProjectStore; accounts: AccountStore }
 
 /** The routes about businesses and who belongs to them. */
 export function createBusinessRoutes(parts: BusinessRouteParts): Route[] {

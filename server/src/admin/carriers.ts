@@ -1,11 +1,16 @@
 import Type from 'typebox'
 import { type Channel, channels } from '../domain/address.ts'
+import type { ManageCarriers } from '../engine/operations/manage-carriers.ts'
 import { renderCarrierMistakes, type ShownCarrier } from '../engine/operations/manage-carriers.ts'
+import type { TestCarrier } from '../engine/ports/carriers.ts'
 import { type Call, defineRoute, type Route } from '../http/dialect.ts'
 import { badRequest, conflict, nullable, renderError, sharedAnswers } from './answers.ts'
-import type { AdminParts } from './index.ts'
 
-export type CarrierRouteParts = Pick<AdminParts, 'manageCarriers' | 'refreshCarriers' | 'testCarrier'>
+export type CarrierRouteParts = {
+  manageCarriers: ManageCarriers
+  refreshCarriers: () => Promise<void>
+  testCarrier: TestCarrier
+}
 
 const path = '/admin/v1/carriers'
 const namedPath = `${path}/:name`

@@ -3,6 +3,7 @@ import { type EventScope, serverScope } from '../domain/event.ts'
 import type { ProjectId } from '../domain/project.ts'
 import { maskEvent } from '../engine/operations/export-events.ts'
 import type { EventStore } from '../engine/ports/events.ts'
+import type { ProjectStore } from '../engine/ports/projects.ts'
 import { type Answer, defineRoute, type Route } from '../http/dialect.ts'
 import {
   badRequest,
@@ -13,10 +14,9 @@ import {
   sharedAnswers,
   wholeNumberField,
 } from './answers.ts'
-import type { AdminParts } from './index.ts'
 import { eventSchema, renderEvent } from './render-events.ts'
 
-export type EventRouteParts = Pick<AdminParts, 'projects'> & { events: EventStore }
+export type EventRouteParts = { projects: ProjectStore } & { events: EventStore }
 
 /** The id of an event where a request names one. */
 export const eventIdField = (description: string) =>

@@ -1,15 +1,16 @@
 import Type from 'typebox'
 import type { ProjectId } from '../domain/project.ts'
 import { createManageKeys, type ManageKeys } from '../engine/operations/manage-keys.ts'
+import type { ApiKeyStore } from '../engine/ports/api-keys.ts'
 import { apiKeyScopes } from '../engine/ports/api-keys.ts'
+import type { ProjectStore } from '../engine/ports/projects.ts'
 import { defineRoute, type Route } from '../http/dialect.ts'
 import { badRequest, noSuchProject, nullable, projectAnswers, renderError } from './answers.ts'
-import type { AdminParts } from './index.ts'
 import { renderKey } from './render.ts'
 import { keySchema } from './schemas.ts'
 
 /** The routes about the API keys of a project. */
-export function createKeyRoutes(parts: Pick<AdminParts, 'projects' | 'keys'>): Route[] {
+export function createKeyRoutes(parts: { projects: ProjectStore; keys: ApiKeyStore }): Route[] {
   const manageKeys = createManageKeys(parts)
   return [listRoute(manageKeys), createRoute(manageKeys), revokeRoute(manageKeys)]
 }

@@ -1,20 +1,22 @@
 import Type from 'typebox'
+import type { Parsed } from '../domain/issue.ts'
 import type { ProjectId, WorkspaceId } from '../domain/project.ts'
-import {
-  type Parsed,
-  parseNewProject,
-  parseProjectWish,
-  renderWrongEntry,
-} from '../domain/project-settings.ts'
+import { parseNewProject, parseProjectWish, renderWrongEntry } from '../domain/project-settings.ts'
 import { createCreateProject } from '../engine/operations/create-project.ts'
 import { createUnlockAddress } from '../engine/operations/unlock-address.ts'
+import type { ApiKeyStore } from '../engine/ports/api-keys.ts'
+import type { ChallengeStore } from '../engine/ports/challenges.ts'
+import type { ProjectStore } from '../engine/ports/projects.ts'
 import { type Answer, defineRoute, type Route } from '../http/dialect.ts'
 import { badRequest, noSuchProject, projectAnswers, renderError, sharedAnswers } from './answers.ts'
-import type { AdminParts } from './index.ts'
 import { renderProject } from './render.ts'
 import { projectSchema } from './schemas.ts'
 
-export type ProjectRouteParts = Pick<AdminParts, 'projects' | 'keys' | 'challenges'>
+export type ProjectRouteParts = {
+  projects: ProjectStore
+  keys: ApiKeyStore
+  challenges: Pick<ChallengeStore, 'unlock'>
+}
 
 /** The routes about projects themselves. */
 export const createProjectRoutes = (parts: ProjectRouteParts): Route[] => [

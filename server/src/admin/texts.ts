@@ -1,14 +1,21 @@
 import Type from 'typebox'
 import type { ProjectId } from '../domain/project.ts'
 import { parseTextKey, type TextKey } from '../domain/text.ts'
+import type { DeliverSample, TextTools } from '../engine/operations/manage-texts.ts'
 import { createManageTexts, type ManageTexts } from '../engine/operations/manage-texts.ts'
+import type { ProjectStore } from '../engine/ports/projects.ts'
+import type { TextStore } from '../engine/ports/texts.ts'
 import { type Answer, type Call, defineRoute, type Route } from '../http/dialect.ts'
 import { badRequest, noSuchProject, nullable, projectAnswers, renderError } from './answers.ts'
-import type { AdminParts } from './index.ts'
 import { renderRemarks, renderShownText } from './render.ts'
 import { previewSchema, remarkSchema, sampleTriesSchema, textSchema } from './schemas.ts'
 
-export type TextRouteParts = Pick<AdminParts, 'projects' | 'texts' | 'tools' | 'deliverSample'>
+export type TextRouteParts = {
+  projects: ProjectStore
+  texts: TextStore
+  tools: TextTools
+  deliverSample: DeliverSample
+}
 
 /** The routes about the texts of a project. */
 export function createTextRoutes(parts: TextRouteParts): Route[] {

@@ -2,9 +2,12 @@ import Type from 'typebox'
 import { accountTypes } from '../domain/account.ts'
 import type { ProjectId } from '../domain/project.ts'
 import { createImportAccounts } from '../engine/accounts/import-accounts.ts'
+import type { PrepareAccountParts } from '../engine/accounts/prepare-account.ts'
 import { createPrepareAccount } from '../engine/accounts/prepare-account.ts'
 import { createManageAccounts, type ManageAccounts } from '../engine/operations/manage-accounts.ts'
 import type { AccountKey, AccountStore, ImportProblem } from '../engine/ports/accounts.ts'
+import type { PasswordHashing } from '../engine/ports/password-hashing.ts'
+import type { ProjectStore } from '../engine/ports/projects.ts'
 import { type Answer, defineRoute, type Route } from '../http/dialect.ts'
 import {
   badRequest,
@@ -16,14 +19,16 @@ import {
   renderError,
   wholeNumberField,
 } from './answers.ts'
-import type { AdminParts } from './index.ts'
 import { renderUser } from './render.ts'
 import { userSchema } from './schemas.ts'
 
-export type UserRouteParts = Pick<
-  AdminParts,
-  'projects' | 'accounts' | 'passwords' | 'parsePasswordHash' | 'commonPasswords'
->
+export type UserRouteParts = {
+  projects: ProjectStore
+  accounts: AccountStore
+  passwords: Pick<PasswordHashing, 'hash'>
+  parsePasswordHash: PrepareAccountParts['parsePasswordHash']
+  commonPasswords: ReadonlySet<string>
+}
 
 /** The routes about the people of a project. */
 export function createUserRoutes(parts: UserRouteParts): Route[] {

@@ -1,7 +1,7 @@
 import { CommanderError } from 'commander'
 import { createProgram } from './create-program.ts'
-import { describeFailure } from './describe-failure.ts'
-import { createTerminal } from './terminal.ts'
+import { describeFailure } from './terminal/describe-failure.ts'
+import { createTerminal } from './terminal/terminal.ts'
 
 /** Runs the command that the process was called with. */
 async function run(): Promise<void> {

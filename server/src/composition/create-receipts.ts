@@ -1,5 +1,6 @@
 import type { Config } from '../config/config.ts'
-import type { CarrierKind, CarrierParts } from '../delivery/carrier-kind.ts'
+import type { CarrierParts } from '../delivery/carrier.ts'
+import type { CarrierKind } from '../delivery/kinds/carrier-kind.ts'
 import { carrierKinds } from '../delivery/kinds/index.ts'
 import { bounceReader } from '../delivery/receipts/bounce.ts'
 import { gatewayReader } from '../delivery/receipts/gateway.ts'

@@ -1,7 +1,7 @@
 import type { Config } from '../config/config.ts'
 import { type LoadParts, loadConfig } from '../config/load-config.ts'
 import type { CarrierKindShape } from '../config/read-carriers.ts'
-import type { CarrierKind } from '../delivery/carrier-kind.ts'
+import type { CarrierKind } from '../delivery/kinds/carrier-kind.ts'
 import { carrierKinds } from '../delivery/kinds/index.ts'
 
 /** The configuration, read with the kinds of carriers that this server has. */

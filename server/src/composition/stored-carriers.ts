@@ -1,5 +1,5 @@
-import type { Carrier } from '../delivery/carrier.ts'
-import type { CarrierKind, CarrierParts } from '../delivery/carrier-kind.ts'
+import type { Carrier, CarrierParts } from '../delivery/carrier.ts'
+import type { CarrierKind } from '../delivery/kinds/carrier-kind.ts'
 import { carrierKinds } from '../delivery/kinds/index.ts'
 import type { ReceiptReader } from '../delivery/receipts/receipt-reader.ts'
 import type { CarrierChannels } from '../domain/route.ts'

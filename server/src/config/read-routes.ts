@@ -1,5 +1,5 @@
 import { channels } from '../domain/address.ts'
-import type { SettingMistake } from '../domain/project-settings.ts'
+import type { SettingMistake } from '../domain/issue.ts'
 import { parseLegs, type RouteTable } from '../domain/route.ts'
 import { fileKeys } from './file-keys.ts'
 import { suggest } from './mistake.ts'

@@ -2,8 +2,10 @@ import type { Channel } from '../domain/address.ts'
 import type { ChallengeId } from '../domain/challenge.ts'
 import type { MessageLocale } from '../domain/locale.ts'
 import type { ProjectId } from '../domain/project.ts'
+import type { Receipt } from '../domain/receipt.ts'
 import type { Secret } from '../domain/secret.ts'
 import type { TextPurpose } from '../domain/text.ts'
+import type { DeliveryLog } from '../engine/ports/delivery-log.ts'
 
 /*
  * Delivery brings committed challenges to their addresses: it words them, picks carriers, tries again, and writes down
@@ -54,6 +56,24 @@ export type Carrier = {
   /** Answers as soon as it can once the signal aborts, and keeps nothing back to send later. */
   deliver(message: OutgoingMessage, signal: AbortSignal): Promise<CarrierAnswer>
   close?(): Promise<void>
+}
+
+/** What a carrier was heard to report of one message. */
+export type CarrierReport = Omit<Receipt, 'carrier'>
+
+/** What a carrier is given besides its settings. */
+export type CarrierParts = {
+  /** Under which it is configured; stands in records and logs. */
+  name: string
+  log: Pick<DeliveryLog, 'error'>
+  /** Where the provider is to report to. Null when nobody outside could reach it. */
+  receiptUrl?: string | null
+  /** What nobody else can put to an id, by which a bounce of a message is known. */
+  stampOf?: (id: string) => string
+  /** Keeps what is reported over the carrier's own connection. */
+  onReceipt?: (report: CarrierReport) => Promise<void>
+  /** What must stand in no record or log, whatever the provider says: filled in by `defineCarrierKind`. */
+  secrets?: readonly string[]
 }
 
 /** A refusal that another try may overcome. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import Type from 'typebox'
 import { channels, parseEmailAddress } from '../domain/address.ts'
-import type { Page } from '../http/app.ts'
+import type { Page } from '../http/page.ts'
 
 /** A caught message, as far as its page shows it; programs get whatever it holds. */
 export type CaughtMessage = {

@@ -38,3 +38,7 @@ export function liesIn({ country, callingCode }: PhoneDestination, countries: re
   if (country !== null) return countries.includes(country)
   return countries.some((listed) => getCountryCallingCode(listed) === callingCode)
 }
+
+/** Whether a number or its country is what a destination names. */
+export const isFor = (destination: string, to: string, region: Region | null): boolean =>
+  destination.startsWith('+') ? to.startsWith(destination) : destination === region

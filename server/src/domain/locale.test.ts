@@ -1,12 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Address } from './address.ts'
-import {
-  answerLocales,
-  chooseMessageLocale,
-  messageLocales,
-  parseMessageLocale,
-  preferredLocale,
-} from './locale.ts'
+import { answerLocales, messageLocales, parseMessageLocale, preferredLocale } from './locale.ts'
+import { chooseMessageLocale } from './message-language.ts'
 
 const ivorian = '+2250701020304'
 const indian = '+919876543210'

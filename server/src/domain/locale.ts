@@ -1,40 +1,18 @@
-import type { Address } from './address.ts'
-import { languageOfNumber } from './number-language.ts'
-
 /** The languages that our APIs answer in: those of the documents. */
 export const answerLocales = ['en', 'fr'] as const
+
 export type AnswerLocale = (typeof answerLocales)[number]
 
 /** The languages that messages are written in, whatever language the API answers in. */
 export const messageLocales = ['en', 'fr', 'sw', 'hi', 'ar', 'es', 'pt', 'de'] as const
-export type MessageLocale = (typeof messageLocales)[number]
 
-/** What a request says of the language of its message: by name, and by `Accept-Language`. */
-export type LanguageWish = { asked: MessageLocale | null; accepted: MessageLocale | null }
+export type MessageLocale = (typeof messageLocales)[number]
 
 /** The language of messages that a tag names: `pt-BR` and `PT_br` give `pt`. Null for any other, and for what is no tag. */
 export function parseMessageLocale(input: unknown): MessageLocale | null {
   if (typeof input !== 'string' || input.length > 35) return null
   const language = input.trim().toLowerCase().split(/[-_]/, 1)[0]
   return messageLocales.find((locale) => locale === language) ?? null
-}
-
-/**
- * The language of a message: asked for, else the account's own, else what the caller's `Accept-Language` says, else that
- * of the number's country, else the project's.
- */
-export function chooseMessageLocale({
-  asked,
-  accepted,
-  account,
-  address,
-  project,
-}: LanguageWish & {
-  account: MessageLocale | null
-  address: Address
-  project: MessageLocale
-}): MessageLocale {
-  return asked ?? account ?? accepted ?? languageOfNumber(address) ?? project
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Region } from './address.ts'
-import { isFor } from './route.ts'
+import { isFor } from './destination.ts'
 
 /** Money in millionths of the server's currency: whole numbers add up exactly, and an SMS costs fractions of a cent. */
 export type Micros = number

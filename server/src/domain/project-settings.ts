@@ -3,6 +3,7 @@ import { parseListEntry } from './address-list.ts'
 import type { BrakeRule } from './brake.ts'
 import { parseDisplayText } from './display-text.ts'
 import { fallbacksExpected, parseFallbacks } from './fallback.ts'
+import type { Parsed, SettingMistake } from './issue.ts'
 import { messageLocales } from './locale.ts'
 import { parseAndroidAppHash, parseColour, parseLogoUrl, parseWebOtpHost } from './look.ts'
 import { parseAmount } from './money.ts'
@@ -11,20 +12,11 @@ import { codeLifeSecondsMax } from './purpose.ts'
 import { hashesMax, hashesMin } from './puzzle.ts'
 import type { TestRecipient } from './test-recipient.ts'
 
-/** One thing that is wrong with what an operator wants of a project. `place` is `name`, `tokens` or `settings.region`. */
-export type SettingMistake = {
-  place: string
-  message: string
-  /** The first wrong one of a list that may be long. */
-  entry?: string
-}
-
-export type Parsed<Value> = { ok: true; value: Value } | { ok: false; mistakes: SettingMistake[] }
-
 /** What an operator may say of a project. What is absent stays as it is; `tokens: null` grants them without end. */
 export type ProjectWish = { name?: string; tokens?: number | null; settings: Partial<ProjectSettings> }
 
 const nameLengthMax = 100
+
 const tokensMax = 1_000_000_000_000
 
 type Reader<Value> = {
@@ -37,17 +29,21 @@ type Reader<Value> = {
 }
 
 const entriesMax = 1_000
+
 const entryLengthMax = 100
+
 const testRecipientsMax = 20
 
 const yesOrNo: Reader<boolean> = {
   expected: 'must be true or false',
   read: (input) => (typeof input === 'boolean' ? input : undefined),
 }
+
 const budgetReader: Reader<number | null> = {
   expected: 'must be a whole number of sends from 1 to 1000000000, or null for no cap',
   read: orNull(wholeNumber(1, 1_000_000_000)),
 }
+
 const addressListReader: Reader<readonly string[]> = {
   expected: `must be a list of at most ${entriesMax} e-mail addresses, domains, beginnings of phone numbers such as +22507, and networks such as 192.0.2.0/24`,
   read: (input) => readList(input, readListEntry),
@@ -171,7 +167,9 @@ function readName(input: unknown): string | undefined {
 }
 
 const nameExpected = `must be a text of 1 to ${nameLengthMax} characters; it stands in the messages`
+
 const tokensExpected = `must be a whole number from 0 to ${tokensMax}, or null for unlimited tokens`
+
 const readTokens = orNull(wholeNumber(0, tokensMax))
 
 /** An unknown setting is a mistake here, not ignored: a misspelt limit would silently protect nobody. */

@@ -1,6 +1,7 @@
 import { type Channel, channels, isRegion, type Region } from './address.ts'
 import { trialShare } from './demotion.ts'
-import type { Parsed, SettingMistake } from './project-settings.ts'
+import { isFor } from './destination.ts'
+import type { Parsed, SettingMistake } from './issue.ts'
 
 /** One carrier of a route, for which destinations, and how much of them. */
 export type RouteLeg = {
@@ -16,7 +17,9 @@ export type RouteLeg = {
 export type RouteTable = Partial<Record<Channel, readonly RouteLeg[]>>
 
 const legsMax = 20
+
 const destinationsMax = 300
+
 const weightMax = 1_000
 
 /** A carrier everywhere, with nobody to share with. */
@@ -158,10 +161,6 @@ export function orderLegs(
   const isLast = ({ carrier }: RouteLeg) => isDemoted(carrier) && draw(`trial ${carrier}`) >= trialShare
   return [...once.filter((leg) => !isLast(leg)), ...once.filter(isLast)]
 }
-
-/** Whether a number or its country is what a destination names. */
-export const isFor = (destination: string, to: string, region: Region | null): boolean =>
-  destination.startsWith('+') ? to.startsWith(destination) : destination === region
 
 const isMap = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)

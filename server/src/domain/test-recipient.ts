@@ -1,5 +1,4 @@
 import type { Address } from './address.ts'
-import type { ProjectSettings } from './project.ts'
 import { Secret } from './secret.ts'
 
 /** An address of a reviewer of an app store, whose code is always the same and is never sent. */
@@ -13,7 +12,7 @@ export type TestRecipient = {
 
 /** The fixed code of an address and until when it holds, or null for everybody else (C4). */
 export function findTestRecipient(
-  { testRecipients }: Pick<ProjectSettings, 'testRecipients'>,
+  { testRecipients }: { testRecipients: readonly TestRecipient[] },
   address: Address,
   digits: number,
 ): { code: Secret; until: Date } | null {

@@ -2,34 +2,18 @@ import { randomBytes } from 'node:crypto'
 import type { Socket } from 'node:net'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
-import { createOriginReader, type Origin } from './caller.ts'
-import type { Call } from './dialect.ts'
+import { createOriginReader } from './caller.ts'
 import { createDocumentationPages } from './documentation.ts'
 import type { PageLink } from './documentation-page.ts'
 import { createMethodTable, createMountFinder, type Mount, pathOf } from './envelopes.ts'
 import { addInlet, type Inlet } from './inlets.ts'
 import type { Metrics } from './metrics.ts'
-import type { PageDescription } from './openapi.ts'
 import { createOwnDialect } from './own-dialect.ts'
 import { createHealthRoutes, createMetricsPage, type HealthParts, type MetricsAccess } from './own-routes.ts'
+import type { Page } from './page.ts'
 import { judgeTexts, readBody } from './read-body.ts'
-import { createReplies, type TextAnswer } from './replies.ts'
+import { createReplies } from './replies.ts'
 import { addRoute, type Host, openExchange } from './run-route.ts'
-
-/*
- * The host of the dialects. This folder owns what they share: reading and judging requests, the one boundary for
- * faults, headers, limits, documentation, health and metrics. What an answer says is the dialect's business.
- */
-
-/** Something of ours that is no JSON API: a page, a style sheet, a scrape. */
-export type Page = {
-  path: string
-  /** What links to it say; a page without one is linked from nowhere. */
-  title?: string
-  /** What the interface description tells of it; a page without one is not in there. */
-  described?: PageDescription
-  respond: (call: Call, origin: Origin) => Promise<TextAnswer>
-}
 
 export type AppParts = {
   mounts: Mount[]

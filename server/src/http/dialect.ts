@@ -1,6 +1,7 @@
 import type { Static, TSchema } from 'typebox'
 import type { Caller } from '../domain/caller.ts'
-import type { AnswerLocale, LanguageWish } from '../domain/locale.ts'
+import type { AnswerLocale } from '../domain/locale.ts'
+import type { LanguageWish } from '../domain/message-language.ts'
 
 /*
  * What a dialect is to the server: routes that answer values, and one function that words everything that goes wrong
@@ -122,3 +123,14 @@ export type Dialect = {
    */
   renderProblem: (problem: Problem, context: { path: string; locale: AnswerLocale | null }) => unknown
 }
+
+/** What the routes of a dialect are made with, all together: each maker names the few things that it takes itself. */
+export type PartsOf<Makers extends readonly ((parts: never) => unknown)[]> = UnionToIntersection<
+  Parameters<Makers[number]>[0]
+>
+
+type UnionToIntersection<Union> = (Union extends unknown ? (member: Union) => void : never) extends (
+  all: infer Intersection,
+) => void
+  ? Intersection
+  : never

@@ -1,6 +1,6 @@
-import type { Page } from './app.ts'
 import { documentationPolicy, type PageLink, renderDocumentationPage } from './documentation-page.ts'
 import { type OpenApiParts, renderOpenApi } from './openapi.ts'
+import type { Page } from './page.ts'
 
 export type DocumentationParts = Omit<OpenApiParts, 'publicUrl'> & {
   readPublicUrl: () => string

@@ -2,10 +2,10 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import Type from 'typebox'
 import type { Secret } from '../domain/secret.ts'
 import { Unavailable } from '../engine/ports/unavailable.ts'
-import type { Page } from './app.ts'
 import type { Route } from './dialect.ts'
 import type { Metrics } from './metrics.ts'
 import { ownProblem } from './own-dialect.ts'
+import type { Page } from './page.ts'
 
 /*
  * What an operator and their machines ask of a server: does it live, may it get requests, how does it do, and with

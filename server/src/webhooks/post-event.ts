@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events'
 import http from 'node:http'
 import https from 'node:https'
 import { isIP } from 'node:net'
-import { parseRetryAfter } from '../delivery/protocols/retry-after.ts'
+import { parseRetryAfter } from '../domain/retry-after.ts'
 import { createGuardedLookup, forbiddenNetwork, type Reach } from './networks.ts'
 
 const connectMilliseconds = 5_000

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'vitest'
 import { cleanDetail } from '../../src/delivery/protocols/clean-detail.ts'
-import { countGsm7, foldToGsm7 } from '../../src/delivery/texts/gsm7.ts'
+import { countGsm7, foldToGsm7 } from '../../src/delivery/protocols/gsm7.ts'
 import { createWording } from '../../src/delivery/texts/project-wording.ts'
 import { renderMessage } from '../../src/delivery/texts/render-message.ts'
 import { measureSms } from '../../src/delivery/texts/sms-lines.ts'

@@ -16,7 +16,7 @@ describe('imports run domain ← engine ← edges ← composition', () => {
     engine: ['domain'],
     storage: ['domain', 'engine'],
     delivery: ['domain', 'engine'],
-    webhooks: ['domain', 'engine', 'delivery'],
+    webhooks: ['domain', 'engine'],
     http: ['domain', 'engine'],
     passwords: ['domain', 'engine'],
     tokens: ['domain', 'engine'],
@@ -58,6 +58,22 @@ describe('imports run domain ← engine ← edges ← composition', () => {
     expect(wrong).toEqual([])
   })
 
+  test('and no circle is left, between files or between folders', () => {
+    const folderOf = (path: string) => posix.dirname(path)
+    const arrows = sources.flatMap((file) =>
+      importsOf(file)
+        .filter((name) => name.startsWith('.'))
+        .map((name) => [file.path, posix.join(posix.dirname(file.path), name)] as const),
+    )
+    expect(circlesIn(arrows)).toEqual([])
+    expect(circlesIn(arrows.map(([from, to]) => [folderOf(from), folderOf(to)] as const))).toEqual([])
+  })
+
+  test('and every file lies in a folder that says what it is', () => {
+    const loose = readFiles('server/src').filter(({ path }) => path.split('/').length < 4)
+    expect(loose.map(({ path }) => path)).toEqual([])
+  })
+
   test('and domain and engine use only what computes: no network, no files, no clock of their own', () => {
     // docs/decisions/domain-imports.md
     const pure = ['node:crypto', 'node:url', 'node:util', 'libphonenumber-js/max']
@@ -74,6 +90,18 @@ describe('imports run domain ← engine ← edges ← composition', () => {
     expect(clocks.map(({ path }) => path)).toEqual([])
   })
 })
+
+/** The nodes that lead back to themselves: what is left when nodes that nothing leads to, or that lead nowhere, are taken away. */
+function circlesIn(arrows: readonly (readonly [from: string, to: string])[]): string[] {
+  let left = arrows.filter(([from, to]) => from !== to)
+  for (;;) {
+    const starts = new Set(left.map(([from]) => from))
+    const ends = new Set(left.map(([, to]) => to))
+    const next = left.filter(([from, to]) => starts.has(to) && ends.has(from))
+    if (next.length === left.length) return [...new Set(left.map(([from, to]) => `${from} → ${to}`))]
+    left = next
+  }
+}
 
 test('Math.random decides nothing that anybody could wish to guess', () => {
   // Jitter of retries and the like; everything else takes node:crypto (C1).

@@ -5,7 +5,7 @@ import { loadDatabaseConfig } from '../../config/load-database-config.ts'
 import { ConfigurationError } from '../../config/mistake.ts'
 import { type Environment, readSettings } from '../../config/read-settings.ts'
 import type { Mode } from '../../config/rules.ts'
-import { loadServerConfig } from '../load-server-config.ts'
+import { loadServerConfig } from '../terminal/load-server-config.ts'
 import { type Finding, findingsOf } from './finding.ts'
 
 /** Node 20.19 is the first that runs what we depend on. */

@@ -6,7 +6,7 @@ import type { Database } from '../../storage/postgres/database.ts'
 import { findBinaries } from '../../storage/postgres/embedded/postgres-binaries.ts'
 import { listMigrations } from '../../storage/postgres/migrate.ts'
 import { openDatabase } from '../../storage/postgres/open-database.ts'
-import { describeFailure } from '../describe-failure.ts'
+import { describeFailure } from '../terminal/describe-failure.ts'
 import { type Finding, findingsOf } from './finding.ts'
 
 /** Connections of one node: ten for everything, four for the batches. */

@@ -1,8 +1,8 @@
 import Type from 'typebox'
-import { baseUrl, defineCarrierKind, secret, text } from '../carrier-kind.ts'
 import { describe, messageIdOf, objectOf, objectsOf, textOf } from '../protocols/answer-body.ts'
 import { createHttpCarrier, type HttpAnswer, renderForm, type Verdict } from '../protocols/http-carrier.ts'
 import { africasTalkingReader } from '../receipts/africas-talking.ts'
+import { baseUrl, defineCarrierKind, secret, text } from './carrier-kind.ts'
 
 const settings = Type.Object({
   username: text({

@@ -1,12 +1,12 @@
 import Type from 'typebox'
+import { parseRetryAfter } from '../../domain/retry-after.ts'
 import type { OutgoingMessage } from '../carrier.ts'
-import { defineCarrierKind, mailSender, text } from '../carrier-kind.ts'
 import { describe, messageIdOf, textOf } from '../protocols/answer-body.ts'
 import { createHttpCarrier, type HttpAnswer, jsonHeaders, type Verdict } from '../protocols/http-carrier.ts'
 import { formatSender, mailHeaders, parseSender, subjectOf } from '../protocols/mail-fields.ts'
-import { parseRetryAfter } from '../protocols/retry-after.ts'
 import { createSesReader } from '../receipts/ses.ts'
 import { awsAccount, signRequest } from './aws-account.ts'
+import { defineCarrierKind, mailSender, text } from './carrier-kind.ts'
 
 const settings = Type.Object({
   ...awsAccount,

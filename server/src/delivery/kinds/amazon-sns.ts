@@ -1,9 +1,9 @@
 import Type from 'typebox'
-import { defineCarrierKind, text } from '../carrier-kind.ts'
+import { parseRetryAfter } from '../../domain/retry-after.ts'
 import { describe } from '../protocols/answer-body.ts'
 import { createHttpCarrier, type HttpAnswer, renderForm, type Verdict } from '../protocols/http-carrier.ts'
-import { parseRetryAfter } from '../protocols/retry-after.ts'
 import { awsAccount, signRequest } from './aws-account.ts'
+import { defineCarrierKind, text } from './carrier-kind.ts'
 
 const settings = Type.Object({
   ...awsAccount,

@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox'
-import { secret, text } from '../carrier-kind.ts'
 import { type AwsKeys, signAwsPost } from '../protocols/aws-signature.ts'
 import type { HttpRequest } from '../protocols/http-carrier.ts'
+import { secret, text } from './carrier-kind.ts'
 
 /** What every carrier at Amazon must be told: whose keys, and where. */
 export const awsAccount = {

@@ -1,7 +1,7 @@
-import type { CarrierKind } from '../carrier-kind.ts'
 import { africasTalkingSms } from './africas-talking-sms.ts'
 import { amazonSes } from './amazon-ses.ts'
 import { amazonSns } from './amazon-sns.ts'
+import type { CarrierKind } from './carrier-kind.ts'
 import { inbox } from './inbox.ts'
 import { infobipSms } from './infobip-sms.ts'
 import { mailgunEmail } from './mailgun-email.ts'

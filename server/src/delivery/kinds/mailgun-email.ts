@@ -1,5 +1,4 @@
 import Type from 'typebox'
-import { choice, defineCarrierKind, mailSender, secret, text } from '../carrier-kind.ts'
 import { describe, messageIdOf, textOf } from '../protocols/answer-body.ts'
 import {
   basicLogin,
@@ -10,6 +9,7 @@ import {
 } from '../protocols/http-carrier.ts'
 import { formatSender, mailHeaders, parseSender, subjectOf } from '../protocols/mail-fields.ts'
 import { createMailgunReader } from '../receipts/mailgun.ts'
+import { choice, defineCarrierKind, mailSender, secret, text } from './carrier-kind.ts'
 
 const hosts = { us: 'https://api.mailgun.net', eu: 'https://api.eu.mailgun.net' } as const
 

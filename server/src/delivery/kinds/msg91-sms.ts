@@ -1,9 +1,9 @@
 import Type from 'typebox'
-import { baseUrl, defineCarrierKind, secret, text } from '../carrier-kind.ts'
+import { parseRetryAfter } from '../../domain/retry-after.ts'
 import { describe, messageIdOf, textOf } from '../protocols/answer-body.ts'
 import { createHttpCarrier, type HttpAnswer, jsonHeaders, type Verdict } from '../protocols/http-carrier.ts'
-import { parseRetryAfter } from '../protocols/retry-after.ts'
 import { msg91Reader } from '../receipts/msg91.ts'
+import { baseUrl, defineCarrierKind, secret, text } from './carrier-kind.ts'
 import { chooseTemplate, codesOnly, templateSettings } from './templates.ts'
 
 const template = {

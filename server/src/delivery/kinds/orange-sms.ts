@@ -1,10 +1,10 @@
 import Type from 'typebox'
-import { baseUrl, defineCarrierKind, secret, text } from '../carrier-kind.ts'
+import { parseRetryAfter } from '../../domain/retry-after.ts'
 import { describe, messageIdOf, objectOf, textOf } from '../protocols/answer-body.ts'
 import { createHttpCarrier, type HttpAnswer, jsonHeaders, type Verdict } from '../protocols/http-carrier.ts'
-import { parseRetryAfter } from '../protocols/retry-after.ts'
 import { orangeReader } from '../receipts/orange.ts'
 import { createAccessTokenSource } from './access-token-source.ts'
+import { baseUrl, defineCarrierKind, secret, text } from './carrier-kind.ts'
 
 const settings = Type.Object({
   clientId: text({

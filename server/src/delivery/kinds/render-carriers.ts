@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { messageLocales } from '../../domain/locale.ts'
-import type { CarrierKind } from '../carrier-kind.ts'
+import type { CarrierKind } from './carrier-kind.ts'
 import { carrierKinds } from './index.ts'
 
 /*

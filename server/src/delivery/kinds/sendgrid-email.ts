@@ -1,6 +1,6 @@
 import Type from 'typebox'
+import { parseRetryAfter } from '../../domain/retry-after.ts'
 import type { OutgoingMessage } from '../carrier.ts'
-import { baseUrl, defineCarrierKind, mailSender, secret, text } from '../carrier-kind.ts'
 import { describe, messageIdOf, objectsOf, textOf } from '../protocols/answer-body.ts'
 import {
   createHttpCarrier,
@@ -10,8 +10,8 @@ import {
   type Verdict,
 } from '../protocols/http-carrier.ts'
 import { mailHeaders, parseSender, type Sender, subjectOf } from '../protocols/mail-fields.ts'
-import { parseRetryAfter } from '../protocols/retry-after.ts'
 import { createSendgridReader, parseEventKey } from '../receipts/sendgrid.ts'
+import { baseUrl, defineCarrierKind, mailSender, secret, text } from './carrier-kind.ts'
 
 const settings = Type.Object({
   apiKey: secret({

@@ -1,19 +1,12 @@
 import Type from 'typebox'
-import {
-  type CarrierParts,
-  choice,
-  defineCarrierKind,
-  flag,
-  type SettingNotes,
-  secret,
-  text,
-} from '../carrier-kind.ts'
+import type { CarrierParts } from '../carrier.ts'
 import { bindModes } from '../protocols/smpp/bind.ts'
 import { createSmppCarrier } from '../protocols/smpp/carrier.ts'
 import { receiptIdForms, type SmppReceipt } from '../protocols/smpp/receipt.ts'
 import { concatenations, receiptWishes, validities } from '../protocols/smpp/submit-requests.ts'
 import { textCodings } from '../protocols/smpp/submit-text.ts'
 import { report } from '../receipts/receipt-reader.ts'
+import { choice, defineCarrierKind, flag, type SettingNotes, secret, text } from './carrier-kind.ts'
 
 const count = (options: SettingNotes & { minimum: number; maximum: number; default?: number }) =>
   Type.Integer(options)

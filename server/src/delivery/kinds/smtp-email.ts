@@ -1,7 +1,7 @@
 import Type from 'typebox'
-import { defineCarrierKind, flag, mailSender, secret, text } from '../carrier-kind.ts'
 import { createSmtpCarrier } from '../protocols/smtp.ts'
 import { bounceReader } from '../receipts/bounce.ts'
+import { defineCarrierKind, flag, mailSender, secret, text } from './carrier-kind.ts'
 
 const dkim = Type.Object(
   {

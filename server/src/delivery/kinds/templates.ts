@@ -1,8 +1,8 @@
 import Type from 'typebox'
 import { type Purpose, purposes } from '../../domain/purpose.ts'
 import type { OutgoingMessage } from '../carrier.ts'
-import { type SettingNotes, textByLocale } from '../carrier-kind.ts'
 import type { Verdict } from '../protocols/http-carrier.ts'
+import { type SettingNotes, textByLocale } from './carrier-kind.ts'
 
 /*
  * Carriers whose provider writes the text, of a template that it has approved: which template a message is, chosen in the

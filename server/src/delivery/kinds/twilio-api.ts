@@ -1,10 +1,10 @@
 import type { Static } from 'typebox'
 import Type from 'typebox'
-import { baseUrl, type CarrierGuide, secret, text } from '../carrier-kind.ts'
+import { parseRetryAfter } from '../../domain/retry-after.ts'
 import { describe, messageIdOf, textOf } from '../protocols/answer-body.ts'
 import { basicLogin, type HttpAnswer, type Verdict } from '../protocols/http-carrier.ts'
-import { parseRetryAfter } from '../protocols/retry-after.ts'
 import { createTwilioReader } from '../receipts/twilio.ts'
+import { baseUrl, type CarrierGuide, secret, text } from './carrier-kind.ts'
 
 /*
  * What Twilio's messages and calls have in common: the login, the two forms of answer, and the codes of its errors

@@ -1,6 +1,6 @@
 import Type from 'typebox'
-import { defineCarrierKind, text } from '../carrier-kind.ts'
 import { createHttpCarrier, renderForm } from '../protocols/http-carrier.ts'
+import { defineCarrierKind, text } from './carrier-kind.ts'
 import {
   judgeTwilio,
   twilioCallback,

@@ -1,7 +1,7 @@
 import Type from 'typebox'
 import type { OutgoingMessage } from '../carrier.ts'
-import { defineCarrierKind, text, textByLocale } from '../carrier-kind.ts'
 import { createHttpCarrier, renderForm } from '../protocols/http-carrier.ts'
+import { defineCarrierKind, text, textByLocale } from './carrier-kind.ts'
 import {
   judgeTwilio,
   twilioCallback,

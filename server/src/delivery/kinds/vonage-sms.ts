@@ -1,9 +1,9 @@
 import Type, { type Static } from 'typebox'
-import { baseUrl, choice, defineCarrierKind, secret, text } from '../carrier-kind.ts'
 import { describe, messageIdOf, objectsOf, textOf } from '../protocols/answer-body.ts'
+import { countGsm7 } from '../protocols/gsm7.ts'
 import { createHttpCarrier, type HttpAnswer, renderForm, type Verdict } from '../protocols/http-carrier.ts'
 import { createVonageReader, vonageSignatureMethods } from '../receipts/vonage.ts'
-import { countGsm7 } from '../texts/gsm7.ts'
+import { baseUrl, choice, defineCarrierKind, secret, text } from './carrier-kind.ts'
 
 const settings = Type.Object({
   apiKey: text({

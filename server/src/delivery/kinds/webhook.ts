@@ -1,7 +1,7 @@
 import Type from 'typebox'
-import { defineCarrierKind, secret } from '../carrier-kind.ts'
 import { createWebhookCarrier } from '../protocols/webhook.ts'
 import { gatewayReader } from '../receipts/gateway.ts'
+import { defineCarrierKind, secret } from './carrier-kind.ts'
 
 const channels = ['sms', 'whatsapp', 'voice'] as const
 

@@ -1,5 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { type Channel, parseEmailAddress } from '../../domain/address.ts'
+import { parseRetryAfter } from '../../domain/retry-after.ts'
+import type { CarrierParts } from '../carrier.ts'
 import {
   type Carrier,
   type CarrierAnswer,
@@ -7,11 +9,9 @@ import {
   refuseForGood,
   refuseForNow,
 } from '../carrier.ts'
-import type { CarrierParts } from '../carrier-kind.ts'
 import { describe, type JsonObject, parseJsonObject } from './answer-body.ts'
 import { cleanDetail } from './clean-detail.ts'
 import { createHttpPoster, type HttpOutcome } from './http-post.ts'
-import { parseRetryAfter } from './retry-after.ts'
 
 /*
  * What all carriers over HTTP have in common: one address and no second one, one request within the bounds of H4, and

@@ -1,4 +1,5 @@
 import type { Channel } from '../../domain/address.ts'
+import { parseRetryAfter } from '../../domain/retry-after.ts'
 import {
   type Carrier,
   type CarrierAnswer,
@@ -8,7 +9,6 @@ import {
 } from '../carrier.ts'
 import { cleanDetail } from './clean-detail.ts'
 import { createHttpPoster, type HttpOutcome } from './http-post.ts'
-import { parseRetryAfter } from './retry-after.ts'
 
 /** `url` takes `POST {id, channel, to, text, code, locale, projectId}`; an answer of 2xx means accepted. */
 export type WebhookOptions = {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { DeliveryLog } from '../../engine/ports/delivery-log.ts'
 import type { DeliveryResult, Outbox } from '../../engine/ports/outbox.ts'
-import type { DeliveryLog } from '../delivery-log.ts'
 import { monotonicNow } from './database-clock.ts'
 
 const batchMax = 256

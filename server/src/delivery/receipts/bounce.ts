@@ -1,6 +1,7 @@
 import PostalMime, { type Attachment, type Email } from 'postal-mime'
 import type { ReceiptState } from '../../domain/receipt.ts'
-import { type CarrierReport, report, unsigned } from './receipt-reader.ts'
+import type { CarrierReport } from '../carrier.ts'
+import { report, unsigned } from './receipt-reader.ts'
 
 /*
  * Bounces: mail about our mail (RFC 3464), as mail systems send it to the sender of the envelope. Anybody may send us such

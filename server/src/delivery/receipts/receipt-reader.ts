@@ -1,8 +1,8 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { Receipt } from '../../domain/receipt.ts'
+import type { CarrierReport } from '../carrier.ts'
 import { toOneLine } from '../carrier.ts'
-import type { JsonObject } from '../protocols/answer-body.ts'
-import { objectOf, textOf } from '../protocols/answer-body.ts'
+import { type JsonObject, objectOf, textOf } from '../protocols/answer-body.ts'
 
 /*
  * What a kind of carrier knows of its provider's reports. Each provider has a file here: how it signs, what it sends,
@@ -18,8 +18,6 @@ export type ProviderRequest = {
   headers: Readonly<Record<string, string>>
   body: Buffer
 }
-
-export type CarrierReport = Omit<Receipt, 'carrier'>
 
 /** `once`: the signature does not cover the rest of the request, so its word may come with one body only. */
 export type SignatureVerdict = { isRight: false } | { isRight: true; once?: string }

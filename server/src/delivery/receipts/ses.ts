@@ -1,7 +1,8 @@
+import type { CarrierReport } from '../carrier.ts'
 import { objectOf, textOf } from '../protocols/answer-body.ts'
 import { renderForm } from '../protocols/http-carrier.ts'
 import { createHttpPoster } from '../protocols/http-post.ts'
-import { type CarrierReport, jsonOf, parseJson, type ReceiptReader, report } from './receipt-reader.ts'
+import { jsonOf, parseJson, type ReceiptReader, report } from './receipt-reader.ts'
 
 // https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-contents.html. SES tries on after a soft
 // bounce, and tells only of those that it gave up; `Undetermined` says what it says.

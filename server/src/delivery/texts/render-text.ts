@@ -1,8 +1,8 @@
 import type { Channel } from '../../domain/address.ts'
 import type { Project } from '../../domain/project.ts'
 import { toOneLine } from '../carrier.ts'
+import { foldToGsm7 } from '../protocols/gsm7.ts'
 import type { Pattern } from './compile-text.ts'
-import { foldToGsm7 } from './gsm7.ts'
 import { addMarks } from './sms-lines.ts'
 import { fillIn } from './stand-ins.ts'
 

@@ -1,5 +1,5 @@
 import type { SmsSize } from '../../domain/text.ts'
-import { countGsm7 } from './gsm7.ts'
+import { countGsm7 } from '../protocols/gsm7.ts'
 import { standIns } from './stand-ins.ts'
 
 /** What a project adds to the end of its SMS. */

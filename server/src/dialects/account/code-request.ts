@@ -1,10 +1,11 @@
 import Type from 'typebox'
-import type { AccountPurpose } from '../../engine/accounts/request-code.ts'
+import type { ProjectId } from '../../domain/project.ts'
+import type { AccountPurpose, RequestCode } from '../../engine/accounts/request-code.ts'
 import type { SendOutcome } from '../../engine/codes/send-code.ts'
+import type { LoadProject } from '../../engine/operations/load-project.ts'
 import { defineRoute, type Route } from '../../http/dialect.ts'
 import { messageLanguage } from '../../http/message-language.ts'
 import { renderRefusal, renderSuccess, type WireError } from './envelope.ts'
-import type { AccountDialectParts } from './index.ts'
 import { dataSchemas, emailField, failures, lifeSeconds, readEmail, success } from './schemas.ts'
 
 export type CodeRequestRefusal = Extract<SendOutcome, { ok: false }>['refusal']
@@ -17,7 +18,7 @@ export type CodeRequest = {
   errors: Record<CodeRequestRefusal, WireError>
 }
 
-export type CodeRequestParts = Pick<AccountDialectParts, 'projectId' | 'loadProject' | 'requestCode'>
+export type CodeRequestParts = { projectId: ProjectId; loadProject: LoadProject; requestCode: RequestCode }
 
 /** A route that asks for a code of one purpose. Whether there is such an account nobody learns from it (S7). */
 export const codeRequestRoute = (

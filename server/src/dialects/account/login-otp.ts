@@ -1,8 +1,9 @@
 import Type from 'typebox'
-import type { CodeLoginOutcome } from '../../engine/sessions/log-in-with-code.ts'
+import type { ProjectId } from '../../domain/project.ts'
+import type { LoadProject } from '../../engine/operations/load-project.ts'
+import type { CodeLoginOutcome, LogInWithCode } from '../../engine/sessions/log-in-with-code.ts'
 import { defineRoute, type Route } from '../../http/dialect.ts'
 import { codeErrors, renderRefusal, renderSuccess, type WireError } from './envelope.ts'
-import type { AccountDialectParts } from './index.ts'
 import {
   codeField,
   dataSchemas,
@@ -35,7 +36,11 @@ export const loginOtpRoute = ({
   projectId,
   loadProject,
   logInWithCode,
-}: Pick<AccountDialectParts, 'projectId' | 'loadProject' | 'logInWithCode'>): Route =>
+}: {
+  projectId: ProjectId
+  loadProject: LoadProject
+  logInWithCode: LogInWithCode
+}): Route =>
   defineRoute({
     method: 'POST',
     path: '/auth/login/otp',

@@ -1,9 +1,9 @@
 import Type from 'typebox'
+import type { ProjectId } from '../../domain/project.ts'
 import { Secret } from '../../domain/secret.ts'
-import type { PasswordLoginRefusal } from '../../engine/sessions/log-in-with-password.ts'
+import type { LogInWithPassword, PasswordLoginRefusal } from '../../engine/sessions/log-in-with-password.ts'
 import { defineRoute, type Route } from '../../http/dialect.ts'
 import { renderRefusal, renderSuccess, type WireError } from './envelope.ts'
-import type { AccountDialectParts } from './index.ts'
 import {
   dataSchemas,
   emailField,
@@ -28,7 +28,10 @@ const errors = {
 export const loginRoute = ({
   projectId,
   logInWithPassword,
-}: Pick<AccountDialectParts, 'projectId' | 'logInWithPassword'>): Route =>
+}: {
+  projectId: ProjectId
+  logInWithPassword: LogInWithPassword
+}): Route =>
   defineRoute({
     method: 'POST',
     path: '/auth/login',

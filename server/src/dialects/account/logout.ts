@@ -1,8 +1,10 @@
 import Type from 'typebox'
+import type { ProjectId } from '../../domain/project.ts'
+import type { Authenticate } from '../../engine/sessions/authenticate.ts'
 import { parseBearer } from '../../engine/sessions/authenticate.ts'
+import type { LogOut } from '../../engine/sessions/log-out.ts'
 import { defineRoute, type Route } from '../../http/dialect.ts'
 import { renderSuccess, renderUnauthorized } from './envelope.ts'
-import type { AccountDialectParts } from './index.ts'
 import { dataSchemas, failures, secretField, success } from './schemas.ts'
 
 /** `POST /auth/logout` */
@@ -10,7 +12,11 @@ export const logoutRoute = ({
   projectId,
   authenticate,
   logOut,
-}: Pick<AccountDialectParts, 'projectId' | 'authenticate' | 'logOut'>): Route =>
+}: {
+  projectId: ProjectId
+  authenticate: Authenticate
+  logOut: LogOut
+}): Route =>
   defineRoute({
     method: 'POST',
     path: '/auth/logout',

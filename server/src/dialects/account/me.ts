@@ -1,14 +1,18 @@
+import type { ProjectId } from '../../domain/project.ts'
+import type { Authenticate } from '../../engine/sessions/authenticate.ts'
 import { parseBearer } from '../../engine/sessions/authenticate.ts'
 import type { Route } from '../../http/dialect.ts'
 import { renderSuccess, renderUnauthorized } from './envelope.ts'
-import type { AccountDialectParts } from './index.ts'
 import { dataSchemas, failures, renderUser, success } from './schemas.ts'
 
 /** `GET /auth/me` */
 export const meRoute = ({
   projectId,
   authenticate,
-}: Pick<AccountDialectParts, 'projectId' | 'authenticate'>): Route => ({
+}: {
+  projectId: ProjectId
+  authenticate: Authenticate
+}): Route => ({
   method: 'GET',
   path: '/auth/me',
   access: 'bearer',

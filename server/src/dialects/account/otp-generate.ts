@@ -1,9 +1,11 @@
 import Type from 'typebox'
+import type { ProjectId } from '../../domain/project.ts'
+import type { RequestCode } from '../../engine/accounts/request-code.ts'
 import type { SendOutcome } from '../../engine/codes/send-code.ts'
+import type { LoadProject } from '../../engine/operations/load-project.ts'
 import { defineRoute, type Route } from '../../http/dialect.ts'
 import { messageLanguage } from '../../http/message-language.ts'
 import { renderRefusal, renderSuccess, sendErrors, type WireError } from './envelope.ts'
-import type { AccountDialectParts } from './index.ts'
 import {
   dataSchemas,
   emailField,
@@ -24,7 +26,11 @@ export const otpGenerateRoute = ({
   projectId,
   loadProject,
   requestCode,
-}: Pick<AccountDialectParts, 'projectId' | 'loadProject' | 'requestCode'>): Route =>
+}: {
+  projectId: ProjectId
+  loadProject: LoadProject
+  requestCode: RequestCode
+}): Route =>
   defineRoute({
     method: 'POST',
     path: '/auth/otp/generate',

@@ -1,8 +1,9 @@
 import Type from 'typebox'
-import type { ValidateOutcome } from '../../engine/accounts/validate-code.ts'
+import type { ProjectId } from '../../domain/project.ts'
+import type { ValidateCode, ValidateOutcome } from '../../engine/accounts/validate-code.ts'
+import type { LoadProject } from '../../engine/operations/load-project.ts'
 import { defineRoute, type Route } from '../../http/dialect.ts'
 import { codeErrors, renderRefusal, renderSuccess, type WireError } from './envelope.ts'
-import type { AccountDialectParts } from './index.ts'
 import {
   codeField,
   dataSchemas,
@@ -24,7 +25,11 @@ export const otpValidateRoute = ({
   projectId,
   loadProject,
   validateCode,
-}: Pick<AccountDialectParts, 'projectId' | 'loadProject' | 'validateCode'>): Route =>
+}: {
+  projectId: ProjectId
+  loadProject: LoadProject
+  validateCode: ValidateCode
+}): Route =>
   defineRoute({
     method: 'POST',
     path: '/auth/otp/validate',

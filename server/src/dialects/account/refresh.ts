@@ -1,8 +1,9 @@
 import Type from 'typebox'
+import type { ProjectId } from '../../domain/project.ts'
 import type { RefreshRefusal } from '../../domain/session.ts'
+import type { RefreshSession } from '../../engine/sessions/refresh-session.ts'
 import { defineRoute, type Route } from '../../http/dialect.ts'
 import { renderRefusal, renderSuccess, type WireError } from './envelope.ts'
-import type { AccountDialectParts } from './index.ts'
 import { dataSchemas, failure, failures, renderTokens, secretField, success } from './schemas.ts'
 
 // One answer: whoever presents a stolen token must not learn that the theft was noticed.
@@ -20,7 +21,10 @@ const errors = {
 export const refreshRoute = ({
   projectId,
   refreshSession,
-}: Pick<AccountDialectParts, 'projectId' | 'refreshSession'>): Route =>
+}: {
+  projectId: ProjectId
+  refreshSession: RefreshSession
+}): Route =>
   defineRoute({
     method: 'POST',
     path: '/auth/refresh',

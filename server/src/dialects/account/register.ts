@@ -1,10 +1,11 @@
 import Type from 'typebox'
+import type { ProjectId } from '../../domain/project.ts'
 import { Secret } from '../../domain/secret.ts'
-import type { RegisterOutcome } from '../../engine/accounts/register-account.ts'
+import type { RegisterAccount, RegisterOutcome } from '../../engine/accounts/register-account.ts'
+import type { LoadProject } from '../../engine/operations/load-project.ts'
 import { defineRoute, type Route } from '../../http/dialect.ts'
 import { messageLanguage } from '../../http/message-language.ts'
 import { renderRefusal, renderSuccess, renderWeakPassword, sendErrors, type WireError } from './envelope.ts'
-import type { AccountDialectParts } from './index.ts'
 import {
   dataSchemas,
   emailField,
@@ -26,7 +27,11 @@ export const registerRoute = ({
   projectId,
   loadProject,
   registerAccount,
-}: Pick<AccountDialectParts, 'projectId' | 'loadProject' | 'registerAccount'>): Route =>
+}: {
+  projectId: ProjectId
+  loadProject: LoadProject
+  registerAccount: RegisterAccount
+}): Route =>
   defineRoute({
     method: 'POST',
     path: '/auth/register',

@@ -1,10 +1,11 @@
 import Type from 'typebox'
+import type { ProjectId } from '../../domain/project.ts'
 import { Secret } from '../../domain/secret.ts'
-import type { ResetOutcome } from '../../engine/accounts/reset-password.ts'
+import type { ResetOutcome, ResetPassword } from '../../engine/accounts/reset-password.ts'
+import type { LoadProject } from '../../engine/operations/load-project.ts'
 import { defineRoute, type Route } from '../../http/dialect.ts'
 import { messageLanguage } from '../../http/message-language.ts'
 import { codeErrors, renderRefusal, renderSuccess, renderWeakPassword, type WireError } from './envelope.ts'
-import type { AccountDialectParts } from './index.ts'
 import {
   codeField,
   dataSchemas,
@@ -25,7 +26,11 @@ export const resetPasswordRoute = ({
   projectId,
   loadProject,
   resetPassword,
-}: Pick<AccountDialectParts, 'projectId' | 'loadProject' | 'resetPassword'>): Route =>
+}: {
+  projectId: ProjectId
+  loadProject: LoadProject
+  resetPassword: ResetPassword
+}): Route =>
   defineRoute({
     method: 'POST',
     path: '/auth/reset-password',

@@ -1,8 +1,9 @@
 import Type from 'typebox'
-import type { VerifyOutcome } from '../../engine/accounts/verify-account.ts'
+import type { ProjectId } from '../../domain/project.ts'
+import type { VerifyAccount, VerifyOutcome } from '../../engine/accounts/verify-account.ts'
+import type { LoadProject } from '../../engine/operations/load-project.ts'
 import { defineRoute, type Route } from '../../http/dialect.ts'
 import { codeErrors, renderRefusal, renderSuccess, type WireError } from './envelope.ts'
-import type { AccountDialectParts } from './index.ts'
 import {
   codeField,
   dataSchemas,
@@ -23,7 +24,11 @@ export const verifyRoute = ({
   projectId,
   loadProject,
   verifyAccount,
-}: Pick<AccountDialectParts, 'projectId' | 'loadProject' | 'verifyAccount'>): Route =>
+}: {
+  projectId: ProjectId
+  loadProject: LoadProject
+  verifyAccount: VerifyAccount
+}): Route =>
   defineRoute({
     method: 'POST',
     path: '/auth/verify',

@@ -1,6 +1,6 @@
 import type { PhoneNumber } from '../../domain/address.ts'
 import type { Caller } from '../../domain/caller.ts'
-import type { LanguageWish } from '../../domain/locale.ts'
+import type { LanguageWish } from '../../domain/message-language.ts'
 import type { Project } from '../../domain/project.ts'
 import { unknownAddressLimit } from '../codes/limits.ts'
 import type { SendCode, SendOutcome } from '../codes/send-code.ts'

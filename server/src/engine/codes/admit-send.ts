@@ -2,7 +2,7 @@ import { type AddressList, createAddressList } from '../../domain/address-list.t
 import type { PhoneDestination } from '../../domain/destination.ts'
 import { type DestinationRefusal, judgeDestination } from '../../domain/judge-destination.ts'
 import type { Puzzles, SolvedPuzzle } from './puzzles.ts'
-import type { SendCommand } from './send-code.ts'
+import type { SendCommand } from './send-command.ts'
 
 export type Admission =
   | { ok: true; phone: PhoneDestination | null; puzzle: SolvedPuzzle | null; isAllowedCaller: boolean }

@@ -1,46 +1,19 @@
 import { randomFillSync } from 'node:crypto'
-import type { Address, Channel } from '../../domain/address.ts'
 import type { BrakeStop } from '../../domain/brake.ts'
-import type { Caller } from '../../domain/caller.ts'
-import { type AccountId, type Challenge, type Content, challengeId } from '../../domain/challenge.ts'
+import { type Challenge, challengeId } from '../../domain/challenge.ts'
 import type { DestinationRefusal } from '../../domain/judge-destination.ts'
 import { judgeSend, type MakeId, type SendRefusal, type SendRequest } from '../../domain/judge-send.ts'
 import type { Limit, LimitUsage } from '../../domain/limit.ts'
-import { chooseMessageLocale, type LanguageWish, type MessageLocale } from '../../domain/locale.ts'
-import type { Project, ProjectId } from '../../domain/project.ts'
-import { codePolicy, type Purpose } from '../../domain/purpose.ts'
+import { chooseMessageLocale } from '../../domain/message-language.ts'
+import type { ProjectId } from '../../domain/project.ts'
+import { codePolicy } from '../../domain/purpose.ts'
 import { findTestRecipient } from '../../domain/test-recipient.ts'
 import type { ChallengeStore } from '../ports/challenges.ts'
 import type { DeliveryOutcome, Dispatcher } from '../ports/dispatcher.ts'
 import type { Admission, AdmitSend } from './admit-send.ts'
 import type { CodeKeyring } from './code-keys.ts'
 import { callerSendLimits, projectRequestLimits, sendBudgets } from './limits.ts'
-
-/** What a dialect asks for. */
-export type SendCommand = {
-  project: Project
-  purpose: Purpose
-  channel: Channel
-  address: Address
-  /** The address as the caller wrote it. */
-  target: string
-  recordId?: string | null
-  companion?: string | null
-  accountId?: AccountId | null
-  content: Content
-  languages: LanguageWish
-  /** The language of the account that is written to, where it has said one. */
-  accountLocale?: MessageLocale | null
-  /** Who calls a keyless route; null when an API key or the server itself does. */
-  caller: Caller | null
-  condition?: SendRequest['condition']
-  /** Seconds between two sends; the project's own by default. */
-  cooldownSeconds?: number
-  guards?: Limit[]
-  idempotency?: SendRequest['idempotency']
-  /** Wait this long for the carriers' first word. */
-  waitMilliseconds?: number
-}
+import type { SendCommand } from './send-command.ts'
 
 export type SendOutcome =
   | { ok: true; challenge: Challenge; delivery: DeliveryOutcome; usage: LimitUsage[] }

@@ -1,6 +1,6 @@
 import type { Channel } from '../../domain/address.ts'
+import type { SettingMistake } from '../../domain/issue.ts'
 import type { ProjectId } from '../../domain/project.ts'
-import type { SettingMistake } from '../../domain/project-settings.ts'
 import {
   type CarrierChannels,
   judgeRouteTable,

@@ -10,6 +10,7 @@ import {
   type TextRemark,
 } from '../../domain/text.ts'
 import type { ProjectStore } from '../ports/projects.ts'
+import type { SampleTry } from '../ports/sample-try.ts'
 import type { TextStore } from '../ports/texts.ts'
 
 /** What delivery knows of texts. Values in a preview are samples; the code opens nothing. */
@@ -17,13 +18,6 @@ export type TextTools = {
   builtIn: (key: TextKey) => TextDraft
   judge: (key: TextKey, draft: TextDraft, project: Project) => TextJudgement
   preview: (key: TextKey, draft: TextDraft, project: Project) => TextPreview
-}
-
-/** One carrier's answer to a test message. */
-export type SampleTry = {
-  carrier: string
-  outcome: 'accepted' | 'refused' | 'unknown'
-  detail: string | null
 }
 
 /** Sends a text with sample values, now and once, through the carriers of its channel in their order. */
@@ -46,6 +40,7 @@ export type ShownText = {
 }
 
 type Unknown = { ok: false; refusal: 'project-unknown' }
+
 type Broken = { ok: false; refusal: 'broken'; mistakes: TextRemark[] }
 
 export type ManageTexts = {

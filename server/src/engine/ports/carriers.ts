@@ -1,5 +1,5 @@
 import type { Channel } from '../../domain/address.ts'
-import type { SampleTry } from '../operations/manage-texts.ts'
+import type { SampleTry } from './sample-try.ts'
 
 /*
  * Carriers that an operator gives to running servers. Their settings are sealed as a whole before they are stored, and

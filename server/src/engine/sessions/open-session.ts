@@ -3,7 +3,7 @@ import type { Account } from '../../domain/account.ts'
 import type { Address } from '../../domain/address.ts'
 import { parseDisplayText } from '../../domain/display-text.ts'
 import type { CheckedPassword, Proof } from '../../domain/proof.ts'
-import { Secret } from '../../domain/secret.ts'
+import type { Secret } from '../../domain/secret.ts'
 import {
   accessTokenSeconds,
   isProofFor,

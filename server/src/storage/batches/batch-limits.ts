@@ -1,8 +1,8 @@
 import { limitId } from '../../domain/judge-send.ts'
 import { currentWindow, type LimitState } from '../../domain/limit.ts'
 import type { ProjectId } from '../../domain/project.ts'
-import type { BatchTransaction, Transaction } from '../postgres/database.ts'
 import { rowList } from '../postgres/row-list.ts'
+import type { BatchTransaction, Transaction } from '../postgres/sql.ts'
 import type { LimitUse } from './batch-locks.ts'
 import { type LimitRow, parseLimit } from './challenge-rows.ts'
 

@@ -1,8 +1,9 @@
 import { limitId } from '../../domain/judge-send.ts'
 import type { Limit } from '../../domain/limit.ts'
 import type { ProjectId } from '../../domain/project.ts'
-import type { BatchTransaction, Database, Transaction } from '../postgres/database.ts'
+import type { Database } from '../postgres/database.ts'
 import { isOvertaken } from '../postgres/database-faults.ts'
+import type { BatchTransaction, Transaction } from '../postgres/sql.ts'
 
 /*
  * In which order batches take turns.

@@ -1,6 +1,7 @@
 import type { CheckJudgement, CheckRequest, CheckState, GuessedChallenge } from '../../domain/judge-check.ts'
-import type { BatchTransaction, Database, Transaction } from '../postgres/database.ts'
+import type { Database } from '../postgres/database.ts'
 import { rowList } from '../postgres/row-list.ts'
+import type { BatchTransaction, Transaction } from '../postgres/sql.ts'
 import { readLimits } from './batch-limits.ts'
 import { addressLock, decideBatch, type FirstRow, limitLock, momentOf } from './batch-locks.ts'
 import {

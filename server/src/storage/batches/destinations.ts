@@ -1,8 +1,9 @@
 import { type DestinationState, destinationAt, release, type StopReason } from '../../domain/brake.ts'
 import type { ProjectId } from '../../domain/project.ts'
 import type { Brake, BrakeStore } from '../../engine/ports/brakes.ts'
-import type { BatchTransaction, Database, Transaction } from '../postgres/database.ts'
+import type { Database } from '../postgres/database.ts'
 import { readClock } from '../postgres/database-time.ts'
+import type { BatchTransaction, Transaction } from '../postgres/sql.ts'
 import { lockNames } from './batch-locks.ts'
 import { writeEvents } from './events.ts'
 

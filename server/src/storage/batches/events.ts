@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { challengeIdFloor } from '../../domain/challenge.ts'
 import type { NewEvent } from '../../domain/event.ts'
-import type { BatchTransaction, Transaction } from '../postgres/database.ts'
 import { rowList } from '../postgres/row-list.ts'
+import type { BatchTransaction, Transaction } from '../postgres/sql.ts'
 
 /*
  * How events are written: with what they tell, in its transaction, so that a change without its event and an event

@@ -1,8 +1,8 @@
 import type { SendRequest } from '../../domain/judge-send.ts'
 import type { ProjectId } from '../../domain/project.ts'
 import { nextNewsAt, type Quota } from '../../domain/quota.ts'
-import type { BatchTransaction, Transaction } from '../postgres/database.ts'
 import { rowList } from '../postgres/row-list.ts'
+import type { BatchTransaction, Transaction } from '../postgres/sql.ts'
 
 /** The quotas of a batch, as they change from one judgement to the next. */
 export type BatchQuotas = {

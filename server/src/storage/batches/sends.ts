@@ -7,8 +7,9 @@ import {
   type SendRequest,
   type SendState,
 } from '../../domain/judge-send.ts'
-import type { Database, Transaction } from '../postgres/database.ts'
+import type { Database } from '../postgres/database.ts'
 import { rowList } from '../postgres/row-list.ts'
+import type { Transaction } from '../postgres/sql.ts'
 import { readLimits } from './batch-limits.ts'
 import {
   addressLock,

@@ -1,8 +1,8 @@
 import type { Challenge } from '../../domain/challenge.ts'
 import type { SendJudgement, SendRequest } from '../../domain/judge-send.ts'
 import { leaseSeconds } from '../../engine/ports/lease.ts'
-import type { BatchTransaction } from '../postgres/database.ts'
 import { rowList } from '../postgres/row-list.ts'
+import type { BatchTransaction } from '../postgres/sql.ts'
 import { idFloor, namedChallenges, recipientColumns, recipientRows } from './challenge-rows.ts'
 
 const writeRecipientsSql = `

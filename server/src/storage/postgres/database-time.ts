@@ -1,4 +1,4 @@
-import type { Transaction } from './database.ts'
+import type { Transaction } from './sql.ts'
 
 /** Asks the database what time it is: no other clock says what has expired (V10). */
 export async function readClock(database: Transaction): Promise<Date> {

@@ -1,22 +1,7 @@
 import pg from 'pg'
 import { asFault, isConnectionLost, isTimeOut, throwFault } from './database-faults.ts'
+import type { BatchTransaction, Transaction } from './sql.ts'
 import { greetServer, inTransaction } from './transaction.ts'
-
-/*
- * The way to PostgreSQL: two pools, their settings, and the difference between a fault that passes and one that does not.
- * Every statement is named, so that PostgreSQL plans it once a connection.
- */
-
-export type Transaction = {
-  /** Runs one prepared statement. `name` identifies its text: two texts never share one. */
-  query<Row>(name: string, sql: string, values?: unknown[]): Promise<Row[]>
-}
-
-/** A transaction of a batch: its connection is pipelined, so statements that need no answer wait for nothing. */
-export type BatchTransaction = Transaction & {
-  /** Sends a statement together with the commit; if it fails, the transaction does. */
-  write(name: string, sql: string, values: unknown[]): void
-}
 
 export type Database = Transaction & {
   /** Commits what `work` did, or nothing of it. */
@@ -128,7 +113,9 @@ const onceMore =
   }
 
 const int8 = 20
+
 const timestamptz = 1184
+
 const timestamptzArray = 1185
 
 /** bigint as a number (our ids and counts stay far below 2⁵³), moments as `Date`, everything else as `pg` reads it. */

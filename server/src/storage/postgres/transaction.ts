@@ -2,8 +2,8 @@ import type { Duplex } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type pg from 'pg'
 import { Unavailable } from '../../engine/ports/unavailable.ts'
-import type { BatchTransaction } from './database.ts'
 import { asFault, isConnectionLost, isTimeOut, throwFault } from './database-faults.ts'
+import type { BatchTransaction } from './sql.ts'
 
 /*
  * One transaction on a pool. When its connection is lost, nothing is left to chance: what certainly did not commit is done

@@ -4,7 +4,7 @@ import type { AccountId } from '../../domain/challenge.ts'
 import type { MessageLocale } from '../../domain/locale.ts'
 import type { ProjectId } from '../../domain/project.ts'
 import { recordEvents } from '../batches/events.ts'
-import type { Transaction } from '../postgres/database.ts'
+import type { Transaction } from '../postgres/sql.ts'
 
 /** The columns of an account, for every statement that answers one. */
 export const accountColumns = `a.project_id, a.id, a.type, a.email, a.email_verified_at, a.phone, a.phone_verified_at,

@@ -1,5 +1,5 @@
 import type { Receipt, ReceiptState } from '../../domain/receipt.ts'
-import type { Transaction } from '../postgres/database.ts'
+import type { Transaction } from '../postgres/sql.ts'
 
 /*
  * Reports without their message. A provider may call back before the try that it is about is committed, and what an

@@ -1,7 +1,8 @@
 import type { ProjectId } from '../../domain/project.ts'
 import type { ImportedAccount, ImportKeep, ImportProblem, ImportResult } from '../../engine/ports/accounts.ts'
 import { recordEvents } from '../batches/events.ts'
-import type { Database, Transaction } from '../postgres/database.ts'
+import type { Database } from '../postgres/database.ts'
+import type { Transaction } from '../postgres/sql.ts'
 import { takeNumbers } from './account-rows.ts'
 import { releaseEmails } from './registrations.ts'
 

@@ -7,8 +7,9 @@ import type { Proof } from '../../domain/proof.ts'
 import { Secret } from '../../domain/secret.ts'
 import type { AccountKey, PasswordAttempt, StoredPassword } from '../../engine/ports/accounts.ts'
 import { recordEvents } from '../batches/events.ts'
-import type { Database, Transaction } from '../postgres/database.ts'
+import type { Database } from '../postgres/database.ts'
 import { readClock } from '../postgres/database-time.ts'
+import type { Transaction } from '../postgres/sql.ts'
 import { type AccountRow, accountColumns, accountOf, endSessions } from './account-rows.ts'
 
 /*

@@ -4,7 +4,8 @@ import type { ProjectId } from '../../domain/project.ts'
 import type { Erased, PersonStore } from '../../engine/ports/people.ts'
 import { addressLock, lockNames } from '../batches/batch-locks.ts'
 import { recordEvents } from '../batches/events.ts'
-import type { Database, Transaction } from '../postgres/database.ts'
+import type { Database } from '../postgres/database.ts'
+import type { Transaction } from '../postgres/sql.ts'
 import { erasedAddress } from './event-rows.ts'
 
 /*

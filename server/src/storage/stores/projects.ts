@@ -8,7 +8,8 @@ import {
 } from '../../domain/project.ts'
 import type { ProjectStore, ProjectSummary } from '../../engine/ports/projects.ts'
 import { recordEvents } from '../batches/events.ts'
-import type { Database, Transaction } from '../postgres/database.ts'
+import type { Database } from '../postgres/database.ts'
+import type { Transaction } from '../postgres/sql.ts'
 
 export type ProjectRow = {
   id: ProjectId

@@ -7,7 +7,8 @@ import { isLost, laterState, type MessageState, type Receipt } from '../../domai
 import type { ReceiptChange, ReceiptStore } from '../../engine/ports/receipts.ts'
 import { recordEvents } from '../batches/events.ts'
 import { giveBackTokens } from '../batches/quotas.ts'
-import type { Database, Transaction } from '../postgres/database.ts'
+import type { Database } from '../postgres/database.ts'
+import type { Transaction } from '../postgres/sql.ts'
 import { type KeptReceipt, postponeEarlyReceipts, takeEarlyReceipts } from './early-receipts.ts'
 
 /** Keeps what carriers report of messages. */

@@ -3,7 +3,8 @@ import type { NewEvent } from '../../domain/event.ts'
 import type { ProjectId } from '../../domain/project.ts'
 import { idFloor } from '../batches/challenge-rows.ts'
 import { recordEvents } from '../batches/events.ts'
-import type { Database, Transaction } from '../postgres/database.ts'
+import type { Database } from '../postgres/database.ts'
+import type { Transaction } from '../postgres/sql.ts'
 
 /*
  * Nothing happens in the database when a code runs out, so somebody has to look. Ids begin with their second, so each

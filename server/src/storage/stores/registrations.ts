@@ -4,7 +4,8 @@ import type { ProjectId } from '../../domain/project.ts'
 import type { Proof } from '../../domain/proof.ts'
 import type { Person, Registration } from '../../engine/ports/accounts.ts'
 import { recordEvents } from '../batches/events.ts'
-import type { Database, Transaction } from '../postgres/database.ts'
+import type { Database } from '../postgres/database.ts'
+import type { Transaction } from '../postgres/sql.ts'
 import { type AccountRow, accountColumns, accountOf, endSessions, takeNumbers } from './account-rows.ts'
 
 /*

@@ -6,8 +6,9 @@ import { newRecipient, recordOtherProof } from '../../domain/recipient.ts'
 import type { RefreshJudgement, RefreshState, Session, SessionId } from '../../domain/session.ts'
 import type { SessionStore } from '../../engine/ports/sessions.ts'
 import { recordEvents } from '../batches/events.ts'
-import type { Database, Transaction } from '../postgres/database.ts'
+import type { Database } from '../postgres/database.ts'
 import { readClock } from '../postgres/database-time.ts'
+import type { Transaction } from '../postgres/sql.ts'
 import { type AccountRow, accountColumns, accountOf } from './account-rows.ts'
 
 const sessionColumns = `s.project_id as session_project_id, s.id as session_id, s.account_id, s.label,

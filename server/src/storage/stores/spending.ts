@@ -8,7 +8,8 @@ import type {
   SpendingRequest,
   SpendingStore,
 } from '../../engine/ports/spending.ts'
-import type { Database, Transaction } from '../postgres/database.ts'
+import type { Database } from '../postgres/database.ts'
+import type { Transaction } from '../postgres/sql.ts'
 
 /** Keeps what projects spend within their caps, and tells what they spent. */
 export const createSpendingStore = (database: Database): SpendingStore => ({

@@ -1,7 +1,8 @@
 import type { ProjectId } from '../../domain/project.ts'
 import type { ClaimedDelivery, DeliveryTry, WebhookOutbox } from '../../engine/ports/webhooks.ts'
 import { recordEvents } from '../batches/events.ts'
-import type { Database, Transaction } from '../postgres/database.ts'
+import type { Database } from '../postgres/database.ts'
+import type { Transaction } from '../postgres/sql.ts'
 import { type EventRow, eventColumns, eventJoins, eventOf } from './event-rows.ts'
 
 /** Longer than any try takes: who holds one longer has died. */

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
 import type { Secret } from '../../../domain/secret.ts'
-import type { DeliveryLog } from '../../delivery-log.ts'
+import type { DeliveryLog } from '../../../engine/ports/delivery-log.ts'
 import type { BindMode, Smsc } from './bind.ts'
 import { fitsCOctets } from './fields.ts'
 import type { ReceiptIdForm, SmppReceipt } from './receipt.ts'

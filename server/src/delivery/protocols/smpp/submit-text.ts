@@ -1,4 +1,4 @@
-import { gsm7CodesOf } from '../../texts/gsm7.ts'
+import { gsm7CodesOf } from '../gsm7.ts'
 
 /*
  * The text of a message as the octets of `short_message`. Over SMPP a GSM-7 letter travels unpacked, one octet each;

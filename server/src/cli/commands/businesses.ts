@@ -1,0 +1,56 @@
+import { renderBusiness } from '../../admin/render.ts'
+import { type AddCommand, type CommandContext, chooseProject, withStores } from '../terminal/context.ts'
+import { CommandFailure, usageFailure } from '../terminal/failure.ts'
+
+type CreateOptions = { project?: string; type: string; id?: string; verified?: true; json?: true }
+
+/** `watchword businesses …`: what users of the `kikapu` API belong to. */
+export const addBusinessesCommands: AddCommand = (program, context) => {
+  const group = program.command('businesses').description('create the businesses that users belong to')
+  group
+    .command('create <name>')
+    .description('create a business')
+    .option('--project <ID>', 'in which project; may be left out where there is only one')
+    .requiredOption('--type <type>', 'what kind of business, such as retailer')
+    .option('--id <N>', 'its number; the next free one when nothing is said')
+    .option('--verified', 'mark it as verified')
+    .option('--json', 'print {"businessId", "name", "type", "isVerified"}')
+    .addHelpText(
+      'after',
+      `
+Users join a business by the column business_ids of "watchword users import", or through the admin API.
+
+Examples:
+  $ watchword businesses create "My Store" --project PRJ_abc123def456 --type retailer --id 123 --verified`,
+    )
+    .action((name: string, options: CreateOptions) => create(context, name, options))
+}
+
+async function create(context: CommandContext, name: string, options: CreateOptions): Promise<void> {
+  const { createManageAccounts } = await import('../../engine/operations/manage-accounts.ts')
+  if (options.id !== undefined && !/^[1-9]\d{0,14}$/.test(options.id)) {
+    throw usageFailure('--id must be a whole number from 1')
+  }
+  const id = options.id === undefined ? null : Number(options.id)
+  const business = await withStores(context, async (stores) => {
+    const project = await chooseProject(stores.projects, options.project)
+    return createManageAccounts(stores).createBusiness({
+      projectId: project.id,
+      id,
+      name,
+      type: options.type,
+      isVerified: options.verified === true,
+    })
+  })
+  if (business === null) {
+    throw new CommandFailure(
+      id === null
+        ? 'A business needs a name and a type that can be read.'
+        : `There is a business ${id} already.`,
+    )
+  }
+  if (options.json) return context.terminal.printJson(renderBusiness(business))
+  context.terminal.print(
+    `Business ${business.id}  ${business.name} (${business.type}${business.isVerified ? ', verified' : ''})`,
+  )
+}

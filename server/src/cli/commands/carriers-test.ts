@@ -1,0 +1,69 @@
+import type { Command } from 'commander'
+import { type Channel, channels } from '../../domain/address.ts'
+import type { CommandContext } from '../terminal/context.ts'
+import { CommandFailure, usageFailure } from '../terminal/failure.ts'
+import { type CarrierWork, noCarrier, withCarriers } from './carriers-parts.ts'
+
+type TestOptions = { channel?: string; json?: true }
+
+/** `watchword carriers test`: one message, by one carrier. */
+export function addCarrierTest(group: Command, context: CommandContext): void {
+  group
+    .command('test <carrier> <to>')
+    .description('send a sample code, which opens nothing, by one carrier')
+    .option('--channel <channel>', `one of ${channels.join(', ')}; else the first that it serves`)
+    .option('--json', 'print {"carrier", "outcome", "detail"}')
+    .addHelpText('after', '\nExamples:\n  $ watchword carriers test twilio +2250701020304')
+    .action(async (name: string, to: string, options: TestOptions) => {
+      const asked = channels.find((channel) => channel === options.channel) ?? null
+      if (options.channel !== undefined && asked === null)
+        throw usageFailure(`--channel is one of ${channels.join(', ')}`)
+      const answer = await withCarriers(context, (parts) => sendBy(parts, { name, to, asked }))
+      if (options.json) context.terminal.printJson(answer)
+      else
+        context.terminal.print(
+          `${name}: ${answer.outcome}${answer.detail === null ? '' : ` (${answer.detail})`}`,
+        )
+      if (answer.outcome !== 'accepted') context.finish(1)
+    })
+}
+
+async function sendBy(
+  { manage, config, stores }: CarrierWork,
+  { name, to, asked }: { name: string; to: string; asked: Channel | null },
+) {
+  const carrier = await manage.show(name)
+  if (carrier === null) throw noCarrier(name)
+  const channel = asked ?? carrier.channels[0]
+  const [{ createTestCarrier }, { carrierChannels, createConfiguredRoutes }, stored, { createSealer }] =
+    await Promise.all([
+      import('../../delivery/queue/test-carrier.ts'),
+      import('../../composition/create-configured-routes.ts'),
+      import('../../composition/stored-carriers.ts'),
+      import('../../engine/operations/sealing.ts'),
+    ])
+  const ignore = () => {}
+  const log = { info: ignore, error: ignore }
+  const storedCarriers = stored.createStoredCarriers({
+    store: stores.carriers,
+    sealer: createSealer({ current: config.secret, previous: config.secretPrevious }),
+    isConfigured: (other) => Object.hasOwn(carrierChannels(config), other),
+    partsOf: (other) => ({ name: other, log }),
+    log,
+    onFault: ignore,
+  })
+  await storedCarriers.refresh()
+  const routes = createConfiguredRoutes(config, {
+    partsOf: (other) => ({ name: other, log }),
+    stored: storedCarriers,
+  })
+  try {
+    const answer =
+      channel === undefined ? null : await createTestCarrier(routes.carrierNamed)({ name, channel, to })
+    if (answer === null) throw new CommandFailure(`${name} does not serve ${channel ?? 'any channel'}.`)
+    return answer
+  } finally {
+    await routes.close()
+    await storedCarriers.stop()
+  }
+}

@@ -1,0 +1,36 @@
+import { awaitSignal } from '../terminal/await-signal.ts'
+import type { AddCommand } from '../terminal/context.ts'
+import { loadServerConfig } from '../terminal/load-server-config.ts'
+
+/** `watchword dev`: a whole server for one's own machine, with demo data and an inbox, and the first things to try. */
+export const addDevCommand: AddCommand = (program, { terminal, env }) => {
+  program
+    .command('dev')
+    .description('start a development server on this machine, with demo data and an inbox for every message')
+    .option('--port <number>', 'listen on this port instead of PORT')
+    .addHelpText(
+      'after',
+      `
+Listens on loopback only, keeps its data in WATCHWORD_DATA (.watchword) and delivers every message to /dev/inbox.
+Started twice with different ports and the same directory, it runs two nodes on one database.
+
+Examples:
+  $ watchword dev
+  $ watchword dev --port 3001`,
+    )
+    .action(async (options: { port?: string }) => {
+      const startedAt = performance.now()
+      const config = await loadServerConfig(env, 'development', options)
+      const { startServer } = await import('../../composition/start-server.ts')
+      const asked = awaitSignal()
+      const server = await startServer(config)
+      const seconds = (performance.now() - startedAt) / 1000
+
+      const { renderWelcome } = await import('./welcome.ts')
+      const { url, access } = server
+      if (access !== null) terminal.print(await renderWelcome({ config, url, access, seconds, terminal }))
+      await asked
+      terminal.note('Stopping …')
+      await server.stop()
+    })
+}

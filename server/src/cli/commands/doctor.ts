@@ -1,0 +1,84 @@
+import type { Mode } from '../../config/rules.ts'
+import type { Finding } from '../doctor/finding.ts'
+import { endingOnSignal } from '../terminal/await-signal.ts'
+import type { AddCommand, CommandContext } from '../terminal/context.ts'
+import { usageFailure } from '../terminal/failure.ts'
+import type { Terminal } from '../terminal/terminal.ts'
+
+type DoctorOptions = { mode?: string; json?: true }
+
+/** `watchword doctor`: says what is wrong and what to do about it, and changes nothing. */
+export const addDoctorCommand: AddCommand = (program, context) => {
+  program
+    .command('doctor')
+    .description('look for what is wrong with this installation, and say what to do')
+    .option(
+      '--mode <mode>',
+      'judge as for "development" or "production"; production where WATCHWORD_SECRET is set',
+    )
+    .option('--json', 'print {"ok", "findings": [{"check", "level", "message", "remedy"}]}')
+    .addHelpText(
+      'after',
+      `
+Looks at Node.js, the configuration, the data directory and its disk, the database with its version, schema, clock and
+room, the port, and the mail server. Changes nothing. The exit code is 1 when something fails.
+
+Examples:
+  $ watchword doctor
+  $ watchword doctor --mode production --json`,
+    )
+    .action((options: DoctorOptions) => runDoctor(context, options))
+}
+
+async function runDoctor(context: CommandContext, { mode, json }: DoctorOptions): Promise<void> {
+  if (mode !== undefined && mode !== 'development' && mode !== 'production')
+    throw usageFailure('--mode must be development or production')
+  const findings = await endingOnSignal(() => examine(context, mode ?? null))
+  const isWell = findings.every(({ level }) => level !== 'fail')
+  if (!isWell) context.finish(1)
+  if (json) return context.terminal.printJson({ ok: isWell, findings })
+  context.terminal.print(renderFindings(findings, context.terminal))
+}
+
+async function examine({ env }: CommandContext, wanted: Mode | null): Promise<Finding[]> {
+  const [configuration, { loadDatabaseConfig }, { checkDataDirectory }, { checkDatabase }, network] =
+    await Promise.all([
+      import('../doctor/check-configuration.ts'),
+      import('../../config/load-database-config.ts'),
+      import('../doctor/check-data-directory.ts'),
+      import('../doctor/check-database.ts'),
+      import('../doctor/check-network.ts'),
+    ])
+  const mode = wanted ?? configuration.guessMode(env)
+  const { config, findings } = await configuration.checkConfiguration(env, mode)
+  const first = [configuration.checkNode(), ...findings]
+
+  // Much can be looked at although the server would not start; where the database is must be known at least.
+  const place = findings.some(
+    ({ level, message }) => level === 'fail' && /^(DATABASE_URL|WATCHWORD_DATA)/.test(message),
+  )
+    ? null
+    : loadDatabaseConfig({ env })
+  const ofPlace =
+    place === null ? [] : await Promise.all([checkDataDirectory(place.dataDirectory), checkDatabase(place)])
+  const ofServer =
+    config === null ? [] : await Promise.all([network.checkPort(config), network.checkSmtp(config)])
+  return [...first, ...ofPlace.flat(), ...ofServer]
+}
+
+function renderFindings(findings: Finding[], { paint }: Terminal): string {
+  const marks = { ok: paint('green', 'ok  '), warn: paint('yellow', 'warn'), fail: paint('red', 'fail') }
+  const lines = findings.flatMap(({ check, level, message, remedy }) => [
+    `${marks[level]}  ${paint('bold', check.padEnd(14))}  ${message}`,
+    ...(remedy === null ? [] : [`${' '.repeat(22)}${paint('dim', '→')} ${remedy}`]),
+  ])
+  const count = (level: Finding['level']) => findings.filter((finding) => finding.level === level).length
+  const [fails, warns] = [count('fail'), count('warn')]
+  const sum =
+    fails > 0
+      ? `${fails} ${fails === 1 ? 'thing is' : 'things are'} wrong.`
+      : warns > 0
+        ? 'It works; the warnings are worth a look.'
+        : 'All is well.'
+  return [...lines, '', sum].join('\n')
+}

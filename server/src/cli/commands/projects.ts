@@ -1,0 +1,154 @@
+import type { Command } from 'commander'
+import { renderProject } from '../../admin/render.ts'
+import type { ProjectId, WorkspaceId } from '../../domain/project.ts'
+import type { ProjectSummary } from '../../engine/ports/projects.ts'
+import { type AddCommand, type CommandContext, withStores } from '../terminal/context.ts'
+import { CommandFailure, usageFailure } from '../terminal/failure.ts'
+import { renderTable } from '../terminal/terminal.ts'
+import {
+  addProjectOptions,
+  type ProjectOptions,
+  readProjectOptions,
+  renderProjectOptions,
+  requireParsed,
+} from './project-options.ts'
+
+/** `watchword projects …`: the tenants of a server. */
+export const addProjectsCommands: AddCommand = (program, context) => {
+  const group = program.command('projects').description('create, list and change projects')
+  addCreate(group, context)
+  addList(group, context)
+  addUpdate(group, context)
+}
+
+function addCreate(group: Command, context: CommandContext): void {
+  addProjectOptions(group.command('create <name>').description('create a project and its first API key'))
+    .option('--workspace <ID>', 'put it into the workspace of other projects, whose keys then open it too')
+    .option('--json', 'print {"projectId", "apiKey"}')
+    .addHelpText(
+      'after',
+      `
+The name stands in the messages: "123456 is your My shop code". The key is shown once and kept nowhere.
+
+Examples:
+  $ watchword projects create "My shop" --region CI --locale fr
+  $ watchword projects create load-test --json --carrier null --rate-limit off --tokens unlimited`,
+    )
+    .action((name: string, options: ProjectOptions & { workspace?: string }) =>
+      create(context, name, options),
+    )
+}
+
+async function create(
+  context: CommandContext,
+  typedName: string,
+  options: ProjectOptions & { workspace?: string },
+): Promise<void> {
+  const [{ parseNewProject }, { createCreateProject }] = await Promise.all([
+    import('../../domain/project-settings.ts'),
+    import('../../engine/operations/create-project.ts'),
+  ])
+  const {
+    name,
+    tokens = null,
+    settings,
+  } = requireParsed(parseNewProject(readProjectOptions(options, typedName)))
+  const workspaceId = (options.workspace ?? null) as WorkspaceId | null
+  const result = await withStores(context, (stores) =>
+    createCreateProject(stores)({ name, settings, tokensGranted: tokens, workspaceId }),
+  )
+  if (!result.ok) {
+    throw new CommandFailure(
+      `There is no workspace ${workspaceId}. "watchword projects list" shows those there are.`,
+    )
+  }
+
+  const { terminal } = context
+  const answer = { projectId: result.project.id, apiKey: result.key.reveal() }
+  if (options.json) return terminal.printJson(answer)
+  terminal.print(`Project  ${answer.projectId}  ${terminal.paint('dim', name)}`)
+  terminal.print(`API key  ${terminal.paint('bold', answer.apiKey)}`)
+  terminal.note(terminal.paintNote('dim', 'Keep the key now: it is not stored and cannot be shown again.'))
+}
+
+function addList(group: Command, context: CommandContext): void {
+  group
+    .command('list')
+    .description('list the projects, oldest first')
+    .option('--json', 'print an array with all settings')
+    .addHelpText('after', '\nExamples:\n  $ watchword projects list\n  $ watchword projects list --json')
+    .action(async ({ json }: { json?: true }) => {
+      const { terminal } = context
+      const projects = await withStores(context, (stores) => stores.projects.list())
+      if (json) return terminal.printJson(projects.map(renderProject))
+      if (projects.length === 0)
+        return terminal.note('There is no project yet: "watchword projects create NAME".')
+      terminal.print(renderTable(headings, projects.map(renderRow), terminal))
+    })
+}
+
+const headings = ['PROJECT', 'NAME', 'WORKSPACE', 'REGION', 'LOCALE', 'RATE LIMIT', 'TOKENS', 'CREATED']
+
+const renderRow = ({ id, name, workspaceId, settings, tokens, createdAt }: ProjectSummary): string[] => [
+  id,
+  name,
+  workspaceId,
+  settings.region ?? '-',
+  settings.locale,
+  settings.rateLimit === null ? 'off' : `${settings.rateLimit.requests}/${settings.rateLimit.windowSeconds}s`,
+  tokens.granted === null ? `${tokens.used} used` : `${tokens.used} of ${tokens.granted} used`,
+  createdAt.toISOString().slice(0, 10),
+]
+
+function addUpdate(group: Command, context: CommandContext): void {
+  addProjectOptions(
+    group.command('update <project>').description('change a project; what is not named stays'),
+  )
+    .option('--name <name>', 'what messages call it')
+    .option('--json', 'print the project as it is now')
+    .addHelpText(
+      'after',
+      `
+Servers take the change over within a second. --tokens sets how many sends are granted in all, spent ones included.
+
+Examples:
+  $ watchword projects update PRJ_abc123def456 --rate-limit 1200/60 --tokens 5000
+  $ watchword projects update PRJ_abc123def456 --code-seconds default`,
+    )
+    .action((id: string, options: ProjectOptions & { name?: string }) =>
+      update(context, id as ProjectId, options),
+    )
+}
+
+async function update(
+  context: CommandContext,
+  id: ProjectId,
+  options: ProjectOptions & { name?: string },
+): Promise<void> {
+  const { parseProjectWish } = await import('../../domain/project-settings.ts')
+  const { settings, tokens, name } = requireParsed(
+    parseProjectWish(readProjectOptions(options, options.name)),
+  )
+  if (Object.keys(settings).length === 0 && tokens === undefined && name === undefined) {
+    throw usageFailure(
+      'Nothing to change: name at least one option ("watchword projects update --help" lists them).',
+    )
+  }
+
+  const change = {
+    settings,
+    ...(name === undefined ? {} : { name }),
+    ...(tokens === undefined ? {} : { tokensGranted: tokens }),
+  }
+  const project = await withStores(context, async ({ projects }) =>
+    (await projects.update(id, change)) === null ? null : projects.summarize(id),
+  )
+  if (project === null) {
+    throw new CommandFailure(`There is no project ${id}. "watchword projects list" shows those there are.`)
+  }
+  const { terminal } = context
+  if (options.json) return terminal.printJson(renderProject(project))
+  terminal.print(renderTable(headings, [renderRow(project)], terminal))
+  const changed = renderProjectOptions(options, project)
+  if (changed.length > 0) terminal.print(`\n${renderTable(['OPTION', 'NOW'], changed, terminal)}`)
+}

@@ -1,0 +1,110 @@
+import type { Command } from 'commander'
+import type { ProjectId } from '../../domain/project.ts'
+import { parseRouteTable } from '../../domain/route.ts'
+import type { ManageRoutes, RouteResult, ShownRoute } from '../../engine/operations/manage-routes.ts'
+import { type AddCommand, type CommandContext, withStores } from '../terminal/context.ts'
+import { CommandFailure, usageFailure } from '../terminal/failure.ts'
+import { renderTable } from '../terminal/terminal.ts'
+
+/** `watchword routes …`: by which carriers the messages of a project go. */
+export const addRoutesCommands: AddCommand = (program, context) => {
+  const group = program.command('routes').description('choose the carriers of a project')
+  group
+    .command('show <project>')
+    .description('show the carriers of each channel, in the order in which they are asked')
+    .option('--json', 'print {"routes": […]}')
+    .addHelpText('after', '\nExamples:\n  $ watchword routes show PRJ_abc123def456')
+    .action(async (project: string, options: { json?: true }) => {
+      const result = await withRoutes(context, (routes) => routes.show(project as ProjectId))
+      print(context, requireRoutes(result, project), options)
+    })
+  addSet(group, context)
+}
+
+function addSet(group: Command, context: CommandContext): void {
+  group
+    .command('set <project> <channel> <carriers...>')
+    .description('give a channel carriers of its own, or "server" for those of the server')
+    .option('--json', 'print {"routes": […]}')
+    .addHelpText(
+      'after',
+      `
+Carriers are asked in the order in which they stand. After a name may stand for which countries and beginnings of numbers
+it is, and the weight by which it shares what comes with neighbours that have one: NAME[:CC,+PREFIX,…][*WEIGHT].
+Servers take the change over within a second.
+
+Examples:
+  $ watchword routes set PRJ_abc123def456 sms orange:CI,SN twilio
+  $ watchword routes set PRJ_abc123def456 sms twilio*3 vonage*1
+  $ watchword routes set PRJ_abc123def456 sms server`,
+    )
+    .action(async (project: string, channel: string, carriers: string[], options: { json?: true }) => {
+      const legs = carriers.length === 1 && carriers[0] === 'server' ? [] : carriers.map(readLeg)
+      const table = { [channel]: legs }
+      // What is misspelt is said before the database is asked.
+      const parsed = parseRouteTable(table)
+      if (!parsed.ok) throw usageFailure(sentenceOf(parsed.mistakes))
+      const result = await withRoutes(context, (routes) => routes.set(project as ProjectId, table))
+      print(context, requireRoutes(result, project), options)
+    })
+}
+
+/** `orange:CI,+22507*3`. */
+function readLeg(typed: string): unknown {
+  const [, carrier, to, weight] = /^([^:*]+)(?::([^*]+))?(?:\*(\d+))?$/.exec(typed) ?? []
+  if (carrier === undefined) throw usageFailure(`"${typed}" must be NAME[:CC,+PREFIX,…][*WEIGHT]`)
+  return { carrier, to: to?.split(',') ?? [], weight: weight === undefined ? null : Number(weight) }
+}
+
+/** Carriers are those that a server beside this command would have. */
+async function withRoutes(
+  context: CommandContext,
+  work: (routes: ManageRoutes) => Promise<RouteResult>,
+): Promise<RouteResult> {
+  const [{ guessMode }, { loadServerConfig }, { carrierChannels, channelsOfStored }, { createManageRoutes }] =
+    await Promise.all([
+      import('../doctor/check-configuration.ts'),
+      import('../terminal/load-server-config.ts'),
+      import('../../composition/create-configured-routes.ts'),
+      import('../../engine/operations/manage-routes.ts'),
+    ])
+  const config = await loadServerConfig(context.env, guessMode(context.env))
+  return withStores(context, async (stores) => {
+    const stored = await stores.carriers.list()
+    return work(
+      createManageRoutes({
+        ...stores,
+        carrierChannels: () => ({ ...channelsOfStored(stored), ...carrierChannels(config) }),
+        serverRoutes: config.routeTable,
+      }),
+    )
+  })
+}
+
+function requireRoutes(result: RouteResult, project: string): ShownRoute[] {
+  if (result.ok) return result.routes
+  if (result.refusal === 'broken') throw usageFailure(sentenceOf(result.mistakes))
+  throw new CommandFailure(`There is no project ${project}. "watchword projects list" shows those there are.`)
+}
+
+const sentenceOf = (mistakes: readonly { place: string; message: string }[]): string =>
+  mistakes.map(({ place, message }) => `${place} ${message}`).join('; ')
+
+function print({ terminal }: CommandContext, routes: ShownRoute[], { json }: { json?: true }): void {
+  if (json) {
+    terminal.printJson({ routes: routes.map(({ legs, ...route }) => ({ ...route, carriers: legs })) })
+    return
+  }
+  const rows = routes.flatMap(({ channel, source, legs }) =>
+    legs.length === 0
+      ? [[channel, source, '-', '', '']]
+      : legs.map(({ carrier, to, weight }) => [
+          channel,
+          source,
+          carrier,
+          to.length === 0 ? 'everywhere' : to.join(', '),
+          weight === null ? '-' : `${weight}`,
+        ]),
+  )
+  terminal.print(renderTable(['CHANNEL', 'ROUTE OF', 'CARRIER', 'TO', 'WEIGHT'], rows, terminal))
+}

@@ -1,0 +1,30 @@
+import { awaitSignal } from '../terminal/await-signal.ts'
+import type { AddCommand } from '../terminal/context.ts'
+import { loadServerConfig } from '../terminal/load-server-config.ts'
+
+/** `watchword serve`: a node of production. */
+export const addServeCommand: AddCommand = (program, { terminal, env }) => {
+  program
+    .command('serve')
+    .description('start a production node: no demo data, no inbox, no unsafe setting')
+    .option('--port <number>', 'listen on this port instead of PORT')
+    .addHelpText(
+      'after',
+      `
+Refuses to start with a missing or short secret and with every other unsafe setting, and names all of them at once.
+Any number of nodes may serve one DATABASE_URL. SIGTERM ends a node after the requests that it has begun.
+
+Examples:
+  $ WATCHWORD_SECRET="$(cat secret)" DATABASE_URL=postgres://… PUBLIC_URL=https://otp.example.com watchword serve`,
+    )
+    .action(async (options: { port?: string }) => {
+      const config = await loadServerConfig(env, 'production', options)
+      const { startServer } = await import('../../composition/start-server.ts')
+      const asked = awaitSignal()
+      const server = await startServer(config)
+      terminal.note(`Watchword listens at ${server.url} and is reached at ${server.publicUrl}`)
+      await asked
+      terminal.note('Stopping …')
+      await server.stop()
+    })
+}

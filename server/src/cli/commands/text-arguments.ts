@@ -1,0 +1,70 @@
+import { renderRemarks } from '../../admin/render.ts'
+import type { TextKey, TextRemark } from '../../domain/text.ts'
+import type { ManageTexts } from '../../engine/operations/manage-texts.ts'
+import { type CommandContext, withStores } from '../terminal/context.ts'
+import { CommandFailure, usageFailure } from '../terminal/failure.ts'
+
+/*
+ * What the commands of `watchword texts` share: how a text is named, where its words come from, how remarks are told.
+ */
+
+/** What names a text on the command line. */
+export const keyArguments = '<project> <channel> <purpose> <locale>'
+
+export const keyHelp = `
+<channel> is email, sms, whatsapp or voice. <purpose> is a purpose of codes, "code" for every one without a text of its own,
+or a notice: notice-account-exists, notice-password-reset. <locale> is en, fr, sw, hi, ar, es, pt or de.`
+
+export type KeyTyped = [project: string, channel: string, purpose: string, locale: string]
+
+/** The key that was typed, or one failure with all mistakes. */
+export async function readKey(channel: string, purpose: string, locale: string): Promise<TextKey> {
+  const { parseTextKey } = await import('../../domain/text.ts')
+  const parsed = parseTextKey({ channel, purpose, locale })
+  if (parsed.ok) return parsed.key
+  throw usageFailure(parsed.mistakes.map(({ place, message }) => `<${place}> ${message}`).join('; '))
+}
+
+/** Does something to the texts of the database that a server beside this command would use. */
+export async function withTexts<Result>(
+  context: CommandContext,
+  work: (texts: ManageTexts) => Promise<Result>,
+): Promise<Result> {
+  const [{ createManageTexts }, { textTools }] = await Promise.all([
+    import('../../engine/operations/manage-texts.ts'),
+    import('../../delivery/texts/text-tools.ts'),
+  ])
+  const deliverSample = async () => []
+  return withStores(context, (stores) =>
+    work(createManageTexts({ ...stores, tools: textTools, deliverSample })),
+  )
+}
+
+export const noProject = (id: string): CommandFailure =>
+  new CommandFailure(`There is no project ${id}. "watchword projects list" shows those there are.`)
+
+/** Everything that is wrong with a text, a line each. */
+export const brokenText = (mistakes: readonly TextRemark[]): CommandFailure =>
+  new CommandFailure(renderRemarks(mistakes))
+
+export function noteWarnings({ terminal }: CommandContext, warnings: readonly TextRemark[]): void {
+  for (const { place, message } of warnings)
+    terminal.note(`${terminal.paintNote('yellow', 'warning:')} ${place} ${message}`)
+}
+
+/** The words that were typed or stand in a file; null where none were. */
+export async function readWords({ body, file }: { body?: string; file?: string }): Promise<string | null> {
+  if (body !== undefined && file !== undefined) throw usageFailure('Give --body or --file, not both')
+  if (file === undefined) return body ?? null
+  const [{ readFile }, { text }] = await Promise.all([
+    import('node:fs/promises'),
+    import('node:stream/consumers'),
+  ])
+  try {
+    const words = file === '-' ? await text(process.stdin) : await readFile(file, 'utf8')
+    // A file ends with a line break, and a message does not.
+    return words.trimEnd()
+  } catch (cause) {
+    throw new CommandFailure(`The file ${file} cannot be read: ${Object(cause).message}`, { cause })
+  }
+}

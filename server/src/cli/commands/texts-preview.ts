@@ -1,0 +1,72 @@
+import { writeFile } from 'node:fs/promises'
+import type { Command } from 'commander'
+import type { ProjectId } from '../../domain/project.ts'
+import type { CommandContext } from '../terminal/context.ts'
+import { CommandFailure, usageFailure } from '../terminal/failure.ts'
+import {
+  brokenText,
+  type KeyTyped,
+  keyArguments,
+  keyHelp,
+  noProject,
+  noteWarnings,
+  readKey,
+  readWords,
+  withTexts,
+} from './text-arguments.ts'
+
+type PreviewOptions = { subject?: string; body?: string; file?: string; html?: string; json?: true }
+
+/** `watchword texts preview`: a message as it will be read, before or after its text is stored. */
+export function addTextPreview(group: Command, context: CommandContext): void {
+  group
+    .command(`preview ${keyArguments}`)
+    .description('see a message as it will be read, with a sample code')
+    .option('--subject <text>', 'a subject that is not stored yet, of mail only')
+    .option('--body <text>', 'words that are not stored yet')
+    .option('--file <file>', 'the file that such words stand in ("-" for standard input)')
+    .option('--html <file>', 'write the HTML of mail into a file, for a browser')
+    .option('--json', 'print {"subject", "text", "html", "sms", "warnings"}')
+    .addHelpText(
+      'after',
+      `${keyHelp}
+
+Examples:
+  $ watchword texts preview PRJ_abc123def456 sms code sw
+  $ watchword texts preview PRJ_abc123def456 email code ar --html preview.html`,
+    )
+    .action((...[project, channel, purpose, locale, options]: [...KeyTyped, PreviewOptions]) =>
+      preview(context, [project, channel, purpose, locale], options),
+    )
+}
+
+async function preview(
+  context: CommandContext,
+  [project, channel, purpose, locale]: KeyTyped,
+  options: PreviewOptions,
+): Promise<void> {
+  const { terminal } = context
+  const key = await readKey(channel, purpose, locale)
+  if (options.html !== undefined && key.channel !== 'email') throw usageFailure('--html is of mail only')
+  const body = await readWords(options)
+  if (body === null && options.subject !== undefined)
+    throw usageFailure('--subject needs the words beside it: --body or --file')
+  const draft = body === null ? null : { subject: options.subject ?? null, body }
+
+  const result = await withTexts(context, (texts) => texts.preview(project as ProjectId, key, draft))
+  if (!result.ok) throw result.refusal === 'broken' ? brokenText(result.mistakes) : noProject(project)
+  const { subject, text, html, sms } = result.preview
+  if (options.html !== undefined && html !== null)
+    await writeFile(options.html, html).catch((cause) => {
+      throw new CommandFailure(`The file ${options.html} cannot be written: ${cause.message}`, { cause })
+    })
+  if (options.json) return terminal.printJson({ ...result.preview, warnings: result.warnings })
+
+  if (subject !== null) terminal.print(`${terminal.paint('dim', 'Subject:')} ${subject}\n`)
+  terminal.print(text.trimEnd())
+  if (sms !== null) {
+    const parts = sms.segments === 1 ? 'one SMS' : `${sms.segments} SMS`
+    terminal.note(terminal.paintNote('dim', `${parts}: ${sms.length} places in ${sms.alphabet}.`))
+  }
+  noteWarnings(context, result.warnings)
+}

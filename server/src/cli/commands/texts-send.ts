@@ -1,0 +1,81 @@
+import type { Command } from 'commander'
+import type { ProjectId } from '../../domain/project.ts'
+import { type CommandContext, withStores } from '../terminal/context.ts'
+import { usageFailure } from '../terminal/failure.ts'
+import { type KeyTyped, keyArguments, keyHelp, noProject, readKey } from './text-arguments.ts'
+
+/** `watchword texts send`: a test message through the carriers that the server would use. */
+export function addTextSend(group: Command, context: CommandContext): void {
+  group
+    .command(`send ${keyArguments} <to>`)
+    .description('send the text in force as a test message, with a sample code')
+    .option('--json', 'print {"to", "tries": [{"carrier", "outcome", "detail"}]}')
+    .addHelpText(
+      'after',
+      `${keyHelp}
+
+Reads the configuration of the server, and asks the carriers of the channel in their order, now and once. The code is a
+sample and opens nothing. The exit code is 1 when no carrier accepts.
+
+Examples:
+  $ watchword texts send PRJ_abc123def456 email code en ada@example.com
+  $ watchword texts send PRJ_abc123def456 sms code sw +255712345678 --json`,
+    )
+    .action((...[project, channel, purpose, locale, to, { json }]: [...KeyTyped, string, { json?: true }]) =>
+      send(context, [project, channel, purpose, locale], { to, json: json === true }),
+    )
+}
+
+async function send(
+  context: CommandContext,
+  [project, channel, purpose, locale]: KeyTyped,
+  { to, json }: { to: string; json: boolean },
+): Promise<void> {
+  const { terminal } = context
+  const key = await readKey(channel, purpose, locale)
+  const parts = await loadParts(context)
+  const routes = parts.createRoutes()
+  const result = await withStores(context, (stores) =>
+    parts
+      .createManageTexts({
+        ...stores,
+        tools: parts.textTools,
+        deliverSample: parts.createDeliverSample(routes, parts.createLoadProjectDelivery(stores)),
+      })
+      .send(project as ProjectId, key, to),
+  ).finally(() => routes.close())
+
+  if (!result.ok) {
+    if (result.refusal === 'project-unknown') throw noProject(project)
+    throw usageFailure(`<to> "${to}" is no address for ${key.channel}`)
+  }
+  const isAccepted = result.tries.some(({ outcome }) => outcome === 'accepted')
+  if (!isAccepted) context.finish(1)
+  if (json) return terminal.printJson({ to: result.to, tries: result.tries })
+  for (const { carrier, outcome, detail } of result.tries)
+    terminal.print(`${carrier}: ${outcome}${detail === null ? '' : ` (${detail})`}`)
+  if (result.tries.length === 0) terminal.note(`No carrier serves ${key.channel}: nothing was sent.`)
+}
+
+/** Carriers are many modules, which no other command of this group needs. */
+async function loadParts({ env }: CommandContext) {
+  const [{ guessMode }, { loadServerConfig }, routes, sample, delivery, tools, manage] = await Promise.all([
+    import('../doctor/check-configuration.ts'),
+    import('../terminal/load-server-config.ts'),
+    import('../../composition/create-configured-routes.ts'),
+    import('../../delivery/queue/deliver-sample.ts'),
+    import('../../delivery/queue/project-delivery.ts'),
+    import('../../delivery/texts/text-tools.ts'),
+    import('../../engine/operations/manage-texts.ts'),
+  ])
+  const config = await loadServerConfig(env, guessMode(env))
+  const ignore = () => {}
+  const log = { debug: ignore, info: ignore, warn: ignore, error: ignore }
+  return {
+    createRoutes: () => routes.createConfiguredRoutes(config, { partsOf: (name) => ({ name, log }) }),
+    createDeliverSample: sample.createDeliverSample,
+    createLoadProjectDelivery: delivery.createLoadProjectDelivery,
+    textTools: tools.textTools,
+    createManageTexts: manage.createManageTexts,
+  }
+}

@@ -1,0 +1,27 @@
+import { loadDatabaseConfig, type MasterSecrets } from '../../config/load-database-config.ts'
+import { createSealer, type Sealer } from '../../engine/operations/sealing.ts'
+import type { CommandContext } from './context.ts'
+import { CommandFailure } from './failure.ts'
+
+/** Seals as the server beside this command would; says so where that secret is not there, or may be another. */
+export function createCommandSealer(
+  { terminal, env }: Pick<CommandContext, 'terminal' | 'env'>,
+  secrets: MasterSecrets | null,
+): Sealer {
+  const sealer = secrets === null ? null : createSealer(secrets)
+  return {
+    seal(...given) {
+      if (sealer === null || secrets === null)
+        throw new CommandFailure(
+          'WATCHWORD_SECRET is not set: what is secret is kept under the same one that the server has.',
+        )
+      if (secrets.keptIn !== null && loadDatabaseConfig({ env }).databaseUrl !== null)
+        terminal.note(
+          `WATCHWORD_SECRET is not set: sealed with that of development in ${secrets.keptIn}. A server that has another cannot open it.`,
+        )
+      return sealer.seal(...given)
+    },
+    open: (...given) => sealer?.open(...given) ?? null,
+    sealAnew: (...given) => sealer?.sealAnew(...given) ?? null,
+  }
+}

@@ -1,0 +1,61 @@
+import type { Channel } from '../../domain/address.ts'
+import type { Challenge, ChallengeId } from '../../domain/challenge.ts'
+import type { Secret } from '../../domain/secret.ts'
+import type { RecordStore } from '../../engine/ports/records.ts'
+import type { LoadWording } from './project-wording.ts'
+import { renderMessage } from './render-message.ts'
+
+/*
+ * The inbox of development catches every message. It stores nothing: codes are derived, so a caught message can be
+ * written again from its challenge at any time, on any node, after any restart, and none lies around to be found.
+ */
+
+/** A caught message, as `/dev/inbox` shows it. `to` is the address as we keep it. */
+export type InboxEntry = {
+  id: ChallengeId
+  channel: Channel
+  to: string
+  subject: string | null
+  text: string
+  html: string | null
+  code: string | null
+  createdAt: Date
+}
+
+/** The messages of the last day, the newest first; only those to one address when it is given. */
+export type ReadInbox = (to: string | null) => Promise<InboxEntry[]>
+
+export type InboxParts = {
+  records: Pick<RecordStore, 'recent'>
+  loadWording: LoadWording
+  revealCode: (challenge: Challenge) => Secret
+}
+
+const entriesMax = 1000
+
+export function createReadInbox({ records, loadWording, revealCode }: InboxParts): ReadInbox {
+  return async (to) => {
+    const challenges = (await records.recent({ address: to, limit: entriesMax })).filter(
+      ({ content, deliveryState }) => content !== 'decoy' && deliveryState !== 'none',
+    )
+    const ids = [...new Set(challenges.map(({ projectId }) => projectId))]
+    const wordings = new Map(await Promise.all(ids.map(async (id) => [id, await loadWording(id)] as const)))
+
+    return challenges.flatMap((challenge) => {
+      const wording = wordings.get(challenge.projectId)
+      if (wording === undefined) return []
+      const code = challenge.content === 'code' ? revealCode(challenge) : null
+      const message = renderMessage({ challenge, wording, code, now: challenge.createdAt })
+      return {
+        id: challenge.id,
+        channel: challenge.channel,
+        to: challenge.address,
+        subject: message.subject,
+        text: message.text,
+        html: message.html,
+        code: code?.reveal() ?? null,
+        createdAt: challenge.createdAt,
+      }
+    })
+  }
+}

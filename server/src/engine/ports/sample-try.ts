@@ -1,0 +1,6 @@
+/** One carrier's answer to a test message. */
+export type SampleTry = {
+  carrier: string
+  outcome: 'accepted' | 'refused' | 'unknown'
+  detail: string | null
+}
