@@ -29,7 +29,7 @@ const keyring = createCodeKeyring({ current: new Secret(secret), previous: null 
 
 const directory = mkdtempSync(join(tmpdir(), 'watchword-bench-'))
 const postgres = await startEmbeddedPostgres({ dataDirectory: join(directory, 'postgres') })
-const sink = fork(join(here, '..', 'server', 'test', 'fixtures', 'smtp-sink.mjs'))
+const sink = fork(join(here, '..', 'server', 'test', 'providers', 'smtp-sink-process.mjs'))
 const [{ port }] = await once(sink, 'message')
 const eye = new pg.Client({ connectionString: postgres.connectionString })
 eye.on('error', () => {})
