@@ -14,13 +14,19 @@ declare module 'vitest' {
   }
 }
 
-/** Starts one embedded PostgreSQL for all tests, with the product's own settings. */
-export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+/**
+ * Starts one embedded PostgreSQL for all tests, with the product's own settings. Each project with tests to run that need
+ * it asks for it, and the first one makes it for the whole run: a run of rules alone starts no database.
+ */
+export default async function setup({ vitest }: TestProject): Promise<(() => Promise<void>) | undefined> {
+  const run = vitest.getRootProject()
+  if (run.getProvidedContext().postgresUrl !== undefined) return
+
   const dataDirectory = mkdtempSync(join(tmpdir(), 'watchword-test-'))
   const postgres = await startEmbeddedPostgres({ dataDirectory })
-  project.provide('postgresUrl', postgres.connectionString)
+  run.provide('postgresUrl', postgres.connectionString)
   const canaryDirectory = mkdtempSync(join(tmpdir(), 'watchword-canary-'))
-  project.provide('canaryDirectory', canaryDirectory)
+  run.provide('canaryDirectory', canaryDirectory)
 
   return async () => {
     await postgres.stop()

@@ -104,7 +104,7 @@ export function createWatch() {
       secrets: [...secrets],
       sinks,
     }),
-    /** After it was written down: a long run goes on with nothing in memory but its master secrets. */
+    /** After it was written down: what comes next begins with nothing in memory but the master secrets. */
     forget(): void {
       codes.clear()
       secrets.clear()
@@ -113,7 +113,7 @@ export function createWatch() {
   }
 }
 
-/** What the tests of this file leave behind; Vitest makes these modules anew for each file. */
+/** What the tests of this file leave behind. Each file begins with an empty one (keep-watched.ts). */
 export const watch = createWatch()
 
 /** Writes down what was watched, for the search at the end of the run. */
