@@ -325,7 +325,7 @@ async function start(options: EmbeddedPostgresOptions) {
 /** Starts it in another process, which can be told how to leave. */
 async function startElsewhere(options: EmbeddedPostgresOptions, ids: { uid?: number; gid?: number } = {}) {
   const fixture = join(import.meta.dirname, 'embedded-postgres-user.mjs')
-  const module = join(compiled, 'storage', 'embedded-postgres.js')
+  const module = join(compiled, 'storage', 'postgres', 'embedded', 'embedded-postgres.js')
   const child: ChildProcess = spawn(process.execPath, [fixture, module, JSON.stringify(options)], {
     ...ids,
     stdio: ['pipe', 'pipe', 'inherit'],
