@@ -41,7 +41,13 @@ export default class RequirementsReporter implements Reporter {
     }
     // A requirement that is new on the page claims nothing yet.
     const told = [...resultsOf(text)].filter(([, result]) => result !== 'not run')
-    const wrong = told.filter(([id, result]) => results.get(id) !== result).map(([id]) => id)
+    // A file that has failed fails the run by itself, unless it passes when it is run once more (.ci/run-tests.mjs).
+    const isExplained = (id: string) =>
+      (byId.get(id) ?? []).every((test) => test.result().state === 'passed' || !test.module.ok())
+    const wrong = told
+      .filter(([id, result]) => results.get(id) !== result)
+      .map(([id]) => id)
+      .filter((id) => results.get(id) === 'passed' || !isExplained(id))
     if (wrong.length === 0) return
     process.exitCode = 1
     console.error(`SECURITY.md tells other results of ${wrong.join(', ')}. A whole run with -u writes them.`)
