@@ -1,7 +1,7 @@
 import Type from 'typebox'
 import { type Channel, channels } from '../domain/address.ts'
 import type { ManageCarriers } from '../engine/operations/manage-carriers.ts'
-import { renderCarrierMistakes, type ShownCarrier } from '../engine/operations/manage-carriers.ts'
+import { renderCarrierIssues, type ShownCarrier } from '../engine/operations/manage-carriers.ts'
 import type { TestCarrier } from '../engine/ports/carriers.ts'
 import { type Call, defineRoute, type Route } from '../http/dialect.ts'
 import { badRequest, conflict, nullable, renderError, sharedAnswers } from './answers.ts'
@@ -133,7 +133,7 @@ const setRoute = ({ manageCarriers, refreshCarriers }: CarrierRouteParts): Route
         return { status: 200, body: renderCarrier(result.carrier) }
       }
       return result.refusal === 'broken'
-        ? renderError(400, renderCarrierMistakes(result.mistakes))
+        ? renderError(400, renderCarrierIssues(result.issues))
         : renderError(409, inFile)
     },
   })

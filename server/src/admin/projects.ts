@@ -1,13 +1,13 @@
 import Type from 'typebox'
-import type { Parsed } from '../domain/issue.ts'
+import { renderIssues } from '../domain/issue.ts'
 import type { ProjectId, WorkspaceId } from '../domain/project.ts'
-import { parseNewProject, parseProjectWish, renderWrongEntry } from '../domain/project-settings.ts'
+import { parseNewProject, parseProjectWish } from '../domain/project-settings.ts'
 import { createCreateProject } from '../engine/operations/create-project.ts'
 import { createUnlockAddress } from '../engine/operations/unlock-address.ts'
 import type { ApiKeyStore } from '../engine/ports/api-keys.ts'
 import type { ChallengeStore } from '../engine/ports/challenges.ts'
 import type { ProjectStore } from '../engine/ports/projects.ts'
-import { type Answer, defineRoute, type Route } from '../http/dialect.ts'
+import { defineRoute, type Route } from '../http/dialect.ts'
 import { badRequest, noSuchProject, projectAnswers, renderError, sharedAnswers } from './answers.ts'
 import { renderProject } from './render.ts'
 import { projectSchema } from './schemas.ts'
@@ -78,7 +78,7 @@ function createRoute(parts: ProjectRouteParts): Route {
     },
     async handle({ body }) {
       const parsed = parseNewProject(body)
-      if (!parsed.ok) return renderMistakes(parsed)
+      if (!parsed.ok) return renderError(400, renderIssues(parsed.issues))
       const { name, settings, tokens = null } = parsed.value
       const workspaceId = (body.workspaceId ?? null) as WorkspaceId | null
       const result = await createProject({ name, settings, tokensGranted: tokens, workspaceId })
@@ -118,7 +118,7 @@ const updateRoute = ({ projects }: ProjectRouteParts): Route =>
     async handle({ params, body }) {
       const id = params.projectId as ProjectId
       const parsed = parseProjectWish(body)
-      if (!parsed.ok) return renderMistakes(parsed)
+      if (!parsed.ok) return renderError(400, renderIssues(parsed.issues))
       const { name, settings, tokens } = parsed.value
       const change = {
         settings,
@@ -165,11 +165,3 @@ function unlockRoute(parts: ProjectRouteParts): Route {
     },
   })
 }
-
-const renderMistakes = ({ mistakes }: Extract<Parsed<unknown>, { ok: false }>): Answer =>
-  renderError(
-    400,
-    mistakes
-      .map((mistake) => `${mistake.place} ${mistake.message}${renderWrongEntry(mistake)}`.trim())
-      .join('; '),
-  )

@@ -1,5 +1,6 @@
 import Type from 'typebox'
 import { channels } from '../domain/address.ts'
+import { renderIssues } from '../domain/issue.ts'
 import type { ProjectId } from '../domain/project.ts'
 import {
   createManageRoutes,
@@ -97,5 +98,5 @@ function renderRoutes(result: RouteResult): Answer {
     return { status: 200, body: { routes } }
   }
   if (result.refusal === 'project-unknown') return noSuchProject()
-  return renderError(400, result.mistakes.map(({ place, message }) => `${place} ${message}`).join('; '))
+  return renderError(400, renderIssues(result.issues))
 }

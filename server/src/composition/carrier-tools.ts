@@ -3,9 +3,10 @@ import type { Mistake } from '../config/mistake.ts'
 import { type CarrierConfig, readCarriers } from '../config/read-carriers.ts'
 import type { Environment } from '../config/read-variable.ts'
 import { carrierKinds } from '../delivery/kinds/index.ts'
+import type { Issue } from '../domain/issue.ts'
 import { Secret } from '../domain/secret.ts'
 import { createReceiptWords } from '../engine/operations/receipt-words.ts'
-import type { CarrierMistake, CarrierSettings, CarrierTools } from '../engine/ports/carriers.ts'
+import type { CarrierSettings, CarrierTools } from '../engine/ports/carriers.ts'
 import { environmentReaders, openReader, receiptUrlOf } from './create-receipts.ts'
 import { kindShapes } from './read-config.ts'
 
@@ -26,12 +27,12 @@ export function createCarrierTools(
   const words = createReceiptWords({ current: secret, previous: secretPrevious })
   return {
     read({ name, kind, settings, isNew = false }) {
-      const { carrier, mistakes } = readCarrier({ name, kind, settings, env, isNew })
-      if (carrier === null) return { ok: false, mistakes }
+      const { carrier, issues } = readCarrier({ name, kind, settings, env, isNew })
+      if (carrier === null) return { ok: false, issues }
       if (carrier.isForDevelopment && mode === 'production')
         return {
           ok: false,
-          mistakes: [{ place: `${name}.kind`, message: 'delivers to nobody; take another kind.' }],
+          issues: [{ path: `${name}.kind`, message: 'delivers to nobody; take another kind.' }],
         }
       // Only what was given: defaults are those of the server that reads it.
       const given = Object.entries(plainOf(carrier.settings)).filter(([key]) => Object.hasOwn(settings, key))
@@ -74,19 +75,19 @@ export function readCarrier({
   settings: CarrierSettings
   env?: Environment
   isNew?: boolean
-}): { carrier: CarrierConfig | null; mistakes: CarrierMistake[] } {
-  const mistakes: CarrierMistake[] = []
-  const report = (mistake: Mistake) => void mistakes.push(renderMistake(mistake))
+}): { carrier: CarrierConfig | null; issues: Issue[] } {
+  const issues: Issue[] = []
+  const report = (mistake: Mistake) => void issues.push(toIssue(mistake))
   const carriers = readCarriers(
     { [name]: { ...settings, kind } },
     { kinds: isNew ? kindShapes() : carrierKinds, env, report },
   )
   // By its own members only: `constructor` is a name like any other.
-  return { carrier: Object.hasOwn(carriers, name) ? (carriers[name] ?? null) : null, mistakes }
+  return { carrier: Object.hasOwn(carriers, name) ? (carriers[name] ?? null) : null, issues }
 }
 
-const renderMistake = ({ where, read, expected, remedy }: Mistake): CarrierMistake => ({
-  place: where.replace(/^carriers\./, ''),
+const toIssue = ({ where, read, expected, remedy }: Mistake): Issue => ({
+  path: where.replace(/^carriers\./, ''),
   message: `read ${read ?? 'nothing'}, expected ${expected}. ${remedy}`,
 })
 

@@ -57,9 +57,9 @@ export function createStoredCarriers(parts: StoredCarriersParts): StoredCarriers
       return fail('The configuration has a carrier of this name, which serves in its place.')
     const settings = openSettings(stored, sealer)
     if (settings === null) return fail(goneKeyFault)
-    const { carrier: config, mistakes } = readCarrier({ name, kind, settings })
+    const { carrier: config, issues } = readCarrier({ name, kind, settings })
     const found = kindOf(kind)
-    if (config === null || found === undefined) return fail(mistakes.map(({ place }) => place).join(', '))
+    if (config === null || found === undefined) return fail(issues.map(({ path }) => path).join(', '))
     const reader = openReader(kind, config.settings, log)
     return { stored, carrier: found.create(config.settings, partsOf(name, reader)), reader }
   }

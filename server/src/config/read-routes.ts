@@ -1,5 +1,5 @@
 import { channels } from '../domain/address.ts'
-import type { SettingMistake } from '../domain/issue.ts'
+import type { Issue } from '../domain/issue.ts'
 import { parseLegs, type RouteTable } from '../domain/route.ts'
 import { fileKeys } from './file-keys.ts'
 import { suggest } from './mistake.ts'
@@ -26,13 +26,12 @@ export function readRoutes(value: unknown, known: readonly string[], report: Rep
   for (const channel of channels) {
     const written: unknown = Object(value)[channel]
     if (written === undefined || written === null) continue
-    const mistakes: SettingMistake[] = []
-    const legs = parseLegs(written, `routes.${channel}`, mistakes)
+    const issues: Issue[] = []
+    const legs = parseLegs(written, `routes.${channel}`, issues)
     const unknown = legs.find(({ carrier }) => !known.includes(carrier))
-    // A mistake of one leg has its own place; what is wrong with the list is told with the whole of it.
-    for (const { place, message } of mistakes)
-      report(place, written, fileKeys.routes, `It ${message}. ${order}`)
-    if (mistakes.length > 0) continue
+    // An issue of one leg has its own path; what is wrong with the list is told with the whole of it.
+    for (const { path, message } of issues) report(path, written, fileKeys.routes, `It ${message}. ${order}`)
+    if (issues.length > 0) continue
     if (unknown === undefined) table[channel] = legs
     else report(`routes.${channel}`, written, fileKeys.routes, explainUnknown(unknown.carrier, known))
   }

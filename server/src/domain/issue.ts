@@ -1,9 +1,18 @@
-/** One thing that is wrong with what an operator wants of a project. `place` is `name`, `tokens` or `settings.region`. */
-export type SettingMistake = {
-  place: string
+/** One thing that is wrong with an input. `path` is where: `name`, `settings.region`, `routes.sms[0]`. */
+export type Issue = {
+  path: string
+  /** The end of a sentence that begins with the path. */
   message: string
-  /** The first wrong one of a list that may be long. */
+  /** The first wrong entry of a list that may be long. */
   entry?: string
 }
 
-export type Parsed<Value> = { ok: true; value: Value } | { ok: false; mistakes: SettingMistake[] }
+/** A value, or everything that is wrong with the input that it was to be read from. */
+export type Parsed<Value> = { ok: true; value: Value } | { ok: false; issues: Issue[] }
+
+/** Names the wrong entry beside what its list expects, so that nobody looks through a thousand of them. */
+export const renderEntry = ({ entry }: Issue): string => (entry === undefined ? '' : `; ${entry} is none`)
+
+/** Issues as one sentence. */
+export const renderIssues = (issues: readonly Issue[]): string =>
+  issues.map((issue) => `${issue.path} ${issue.message}${renderEntry(issue)}`.trim()).join('; ')

@@ -3,7 +3,7 @@ import { parseListEntry } from './address-list.ts'
 import type { BrakeRule } from './brake.ts'
 import { parseDisplayText } from './display-text.ts'
 import { fallbacksExpected, parseFallbacks } from './fallback.ts'
-import type { Parsed, SettingMistake } from './issue.ts'
+import type { Issue, Parsed } from './issue.ts'
 import { messageLocales } from './locale.ts'
 import { parseAndroidAppHash, parseColour, parseLogoUrl, parseWebOtpHost } from './look.ts'
 import { parseAmount } from './money.ts'
@@ -138,27 +138,27 @@ export function parseNewProject(input: unknown): Parsed<ProjectWish & { name: st
   if (!wish.ok) return wish
   const { name } = wish.value
   if (name !== undefined) return { ok: true, value: { ...wish.value, name } }
-  return { ok: false, mistakes: [{ place: 'name', message: nameExpected }] }
+  return { ok: false, issues: [{ path: 'name', message: nameExpected }] }
 }
 
 /** Parses what is wanted of a project, and tells everything that is wrong with it at once. */
 export function parseProjectWish(input: unknown): Parsed<ProjectWish> {
-  if (!isObject(input)) return { ok: false, mistakes: [{ place: '', message: 'must be an object' }] }
+  if (!isObject(input)) return { ok: false, issues: [{ path: '', message: 'must be an object' }] }
   const { name, tokens } = input
-  const mistakes: SettingMistake[] = []
-  const wish: ProjectWish = { settings: readSettings(input.settings ?? {}, mistakes) }
+  const issues: Issue[] = []
+  const wish: ProjectWish = { settings: readSettings(input.settings ?? {}, issues) }
 
   if (name !== undefined) {
     const text = readName(name)
-    if (text === undefined) mistakes.push({ place: 'name', message: nameExpected })
+    if (text === undefined) issues.push({ path: 'name', message: nameExpected })
     else wish.name = text
   }
   if (tokens !== undefined) {
     const count = readTokens(tokens)
-    if (count === undefined) mistakes.push({ place: 'tokens', message: tokensExpected })
+    if (count === undefined) issues.push({ path: 'tokens', message: tokensExpected })
     else wish.tokens = count
   }
-  return mistakes.length === 0 ? { ok: true, value: wish } : { ok: false, mistakes }
+  return issues.length === 0 ? { ok: true, value: wish } : { ok: false, issues }
 }
 
 function readName(input: unknown): string | undefined {
@@ -173,21 +173,21 @@ const tokensExpected = `must be a whole number from 0 to ${tokensMax}, or null f
 const readTokens = orNull(wholeNumber(0, tokensMax))
 
 /** An unknown setting is a mistake here, not ignored: a misspelt limit would silently protect nobody. */
-function readSettings(input: unknown, mistakes: SettingMistake[]): Partial<ProjectSettings> {
+function readSettings(input: unknown, issues: Issue[]): Partial<ProjectSettings> {
   if (!isObject(input)) {
-    mistakes.push({ place: 'settings', message: 'must be an object' })
+    issues.push({ path: 'settings', message: 'must be an object' })
     return {}
   }
   const settings: Record<string, unknown> = {}
   for (const [name, given] of Object.entries(input)) {
-    const place = `settings.${name}`
+    const path = `settings.${name}`
     if (!isSettingName(name)) {
-      mistakes.push({ place, message: `does not exist; there are ${Object.keys(readers).join(', ')}` })
+      issues.push({ path, message: `does not exist; there are ${Object.keys(readers).join(', ')}` })
       continue
     }
     const { expected, read, readEntry }: Reader<unknown> = readers[name]
     const value = read(given)
-    if (value === undefined) mistakes.push({ place, message: expected, ...findWrongEntry(given, readEntry) })
+    if (value === undefined) issues.push({ path, message: expected, ...findWrongEntry(given, readEntry) })
     else settings[name] = value
   }
   return settings
@@ -209,10 +209,6 @@ function findWrongEntry(list: unknown, read: Reader<unknown>['readEntry']): { en
   const wrong = list.findIndex((entry) => read(entry) === undefined)
   return wrong === -1 ? {} : { entry: JSON.stringify(list[wrong]).slice(0, entryLengthMax) }
 }
-
-/** Said beside what a list expects, so that nobody looks through a thousand entries. */
-export const renderWrongEntry = ({ entry }: SettingMistake): string =>
-  entry === undefined ? '' : `; ${entry} is none`
 
 function readListEntry(entry: unknown) {
   return parseListEntry(entry) ?? undefined

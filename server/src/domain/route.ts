@@ -1,7 +1,7 @@
 import { type Channel, channels, isRegion, type Region } from './address.ts'
 import { trialShare } from './demotion.ts'
 import { isFor } from './destination.ts'
-import type { Parsed, SettingMistake } from './issue.ts'
+import type { Issue, Parsed } from './issue.ts'
 
 /** One carrier of a route, for which destinations, and how much of them. */
 export type RouteLeg = {
@@ -27,34 +27,34 @@ export const plainLeg = (carrier: string): RouteLeg => ({ carrier, to: [], weigh
 
 /** Parses the routes of a project or of the server, and tells everything that is wrong with them at once. */
 export function parseRouteTable(input: unknown): Parsed<RouteTable> {
-  const mistakes: SettingMistake[] = []
+  const issues: Issue[] = []
   const table: RouteTable = {}
-  if (!isMap(input)) return { ok: false, mistakes: [{ place: 'routes', message: tableExpected }] }
+  if (!isMap(input)) return { ok: false, issues: [{ path: 'routes', message: tableExpected }] }
   for (const [name, legs] of Object.entries(input)) {
     const channel = channels.find((known) => known === name)
     if (channel === undefined)
-      mistakes.push({ place: `routes.${name}`, message: `is no channel; there are ${channels.join(', ')}` })
+      issues.push({ path: `routes.${name}`, message: `is no channel; there are ${channels.join(', ')}` })
     else if (legs !== null && legs !== undefined)
-      table[channel] = parseLegs(legs, `routes.${channel}`, mistakes)
+      table[channel] = parseLegs(legs, `routes.${channel}`, issues)
   }
-  return mistakes.length === 0 ? { ok: true, value: table } : { ok: false, mistakes }
+  return issues.length === 0 ? { ok: true, value: table } : { ok: false, issues }
 }
 
 const tableExpected = 'must be channels with their carriers, such as {"sms": ["twilio", "orange"]}'
 
-/** Parses the legs of one channel. What is wrong goes to `mistakes`. */
-export function parseLegs(input: unknown, place: string, mistakes: SettingMistake[]): RouteLeg[] {
+/** Parses the legs of one channel. What is wrong goes to `issues`. */
+export function parseLegs(input: unknown, path: string, issues: Issue[]): RouteLeg[] {
   if (!Array.isArray(input) || input.length > legsMax) {
-    mistakes.push({
-      place,
+    issues.push({
+      path,
       message: `must be a list of at most ${legsMax} carriers, in the order in which they are tried`,
     })
     return []
   }
-  const legs = input.flatMap((leg, index) => parseLeg(leg, `${place}[${index}]`, mistakes) ?? [])
+  const legs = input.flatMap((leg, index) => parseLeg(leg, `${path}[${index}]`, issues) ?? [])
   legs.forEach(({ carrier, to }, index) => {
     const isSecond = legs.findIndex((leg) => leg.carrier === carrier && sameTo(leg.to, to)) < index
-    if (isSecond) mistakes.push({ place, message: `names ${carrier} twice; name each carrier once` })
+    if (isSecond) issues.push({ path, message: `names ${carrier} twice; name each carrier once` })
   })
   return legs
 }
@@ -62,30 +62,30 @@ export function parseLegs(input: unknown, place: string, mistakes: SettingMistak
 const sameTo = (a: readonly string[], b: readonly string[]): boolean =>
   a.length === b.length && a.every((destination) => b.includes(destination))
 
-function parseLeg(input: unknown, place: string, mistakes: SettingMistake[]): RouteLeg | null {
+function parseLeg(input: unknown, path: string, issues: Issue[]): RouteLeg | null {
   const leg = typeof input === 'string' ? { carrier: input } : input
   if (!isMap(leg) || typeof leg.carrier !== 'string') {
-    mistakes.push({ place, message: 'must be the name of a carrier, or {"carrier", "to", "weight"}' })
+    issues.push({ path, message: 'must be the name of a carrier, or {"carrier", "to", "weight"}' })
     return null
   }
   const unknown = Object.keys(leg).filter((key) => !['carrier', 'to', 'weight'].includes(key))
   for (const key of unknown)
-    mistakes.push({ place: `${place}.${key}`, message: 'does not exist; a leg has carrier, to, weight' })
+    issues.push({ path: `${path}.${key}`, message: 'does not exist; a leg has carrier, to, weight' })
   return {
     carrier: leg.carrier,
-    to: parseDestinations(leg.to ?? [], `${place}.to`, mistakes),
-    weight: parseWeight(leg.weight ?? null, `${place}.weight`, mistakes),
+    to: parseDestinations(leg.to ?? [], `${path}.to`, issues),
+    weight: parseWeight(leg.weight ?? null, `${path}.weight`, issues),
   }
 }
 
-function parseDestinations(input: unknown, place: string, mistakes: SettingMistake[]): string[] {
+function parseDestinations(input: unknown, path: string, issues: Issue[]): string[] {
   const listed: unknown[] = Array.isArray(input) ? input : [input]
   const parsed = listed.map(parseDestination)
   const wrong = parsed.indexOf(null)
   if (wrong !== -1 || parsed.length > destinationsMax) {
     const shown = wrong === -1 ? `${parsed.length} destinations` : JSON.stringify(listed[wrong])
     const message = `must be at most ${destinationsMax} countries such as CI, or beginnings of numbers such as "+22507"; not ${shown}`
-    mistakes.push({ place, message })
+    issues.push({ path, message })
   }
   return parsed.filter((destination) => destination !== null)
 }
@@ -97,10 +97,10 @@ export function parseDestination(input: unknown): string | null {
   return isRegion(text) || /^\+[1-9]\d{0,14}$/.test(text) ? text : null
 }
 
-function parseWeight(input: unknown, place: string, mistakes: SettingMistake[]): number | null {
+function parseWeight(input: unknown, path: string, issues: Issue[]): number | null {
   if (input === null) return null
   if (typeof input === 'number' && Number.isInteger(input) && input >= 1 && input <= weightMax) return input
-  mistakes.push({ place, message: `must be a whole number from 1 to ${weightMax}` })
+  issues.push({ path, message: `must be a whole number from 1 to ${weightMax}` })
   return null
 }
 
@@ -108,10 +108,10 @@ function parseWeight(input: unknown, place: string, mistakes: SettingMistake[]):
 export type CarrierChannels = Readonly<Record<string, readonly Channel[]>>
 
 /** What names a carrier that is not there, or not for this channel. */
-export function judgeRouteTable(table: RouteTable, carriers: CarrierChannels): SettingMistake[] {
+export function judgeRouteTable(table: RouteTable, carriers: CarrierChannels): Issue[] {
   return channels.flatMap((channel) =>
-    (table[channel] ?? []).flatMap(({ carrier }, index): SettingMistake[] => {
-      const place = `routes.${channel}[${index}]`
+    (table[channel] ?? []).flatMap(({ carrier }, index): Issue[] => {
+      const path = `routes.${channel}[${index}]`
       const served = Object.hasOwn(carriers, carrier) ? carriers[carrier] : undefined
       if (served?.includes(channel)) return []
       const usable = Object.keys(carriers).filter((name) => carriers[name]?.includes(channel))
@@ -121,7 +121,7 @@ export function judgeRouteTable(table: RouteTable, carriers: CarrierChannels): S
         served === undefined
           ? `names ${carrier}, which is not configured; ${remedy}`
           : `names ${carrier}, which serves ${served.join(', ')} and not ${channel}; ${remedy}`
-      return [{ place, message }]
+      return [{ path, message }]
     }),
   )
 }

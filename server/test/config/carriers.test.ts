@@ -236,9 +236,9 @@ describe('every kind', () => {
         const [, variable] = /^\$\{(\w+)\}$/.exec(example) ?? []
         const right = variable === undefined ? example : exampleOf(variable)
         for (const tail of ['\r\nX-Eve: 1', '\n']) {
-          const { mistakes } = readCarrier({ name: 'a', kind, settings: { [key]: right + tail } })
+          const { issues } = readCarrier({ name: 'a', kind, settings: { [key]: right + tail } })
           expect(
-            mistakes.map(({ place }) => place),
+            issues.map(({ path }) => path),
             `${kind} ${JSON.stringify(right + tail)}`,
           ).toContain(`a.${key}`)
         }

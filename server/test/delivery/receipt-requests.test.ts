@@ -31,8 +31,8 @@ function open(kind: string) {
   const found = carrierKinds.find((known) => known.kind === kind)
   const settings = providerReports.find((provider) => provider.kind === kind)?.settings ?? ''
   const given = parse(settings.replace(/\n {4}/g, '\n'))
-  const { carrier, mistakes } = readCarrier({ name: 'own', kind, settings: { ...given, baseUrl: url } })
-  if (found === undefined || carrier === null) throw new Error(JSON.stringify(mistakes))
+  const { carrier, issues } = readCarrier({ name: 'own', kind, settings: { ...given, baseUrl: url } })
+  if (found === undefined || carrier === null) throw new Error(JSON.stringify(issues))
   return { found, settings: carrier.settings }
 }
 

@@ -92,7 +92,7 @@ test('everything that is wrong with routes is told at once, with its place', () 
     sms: [{ carrier: 'a', to: ['XX'], weight: 0, prefix: 1 }, 7],
     email: 'smtp',
   })
-  const places = parsed.ok ? [] : parsed.mistakes.map(({ place }) => place)
+  const places = parsed.ok ? [] : parsed.issues.map(({ path }) => path)
   expect(places).toEqual([
     'routes.fax',
     'routes.sms[0].prefix',

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import type { Command } from 'commander'
 import { renderCarrier } from '../../admin/carriers.ts'
-import { renderCarrierMistakes, type ShownCarrier } from '../../engine/operations/manage-carriers.ts'
+import { renderCarrierIssues, type ShownCarrier } from '../../engine/operations/manage-carriers.ts'
 import type { CarrierSettings } from '../../engine/ports/carriers.ts'
 import type { AddCommand, CommandContext } from '../terminal/context.ts'
 import { CommandFailure, usageFailure } from '../terminal/failure.ts'
@@ -128,7 +128,7 @@ Examples:
       )
       if (!result.ok)
         throw result.refusal === 'broken'
-          ? new CommandFailure(renderCarrierMistakes(result.mistakes))
+          ? new CommandFailure(renderCarrierIssues(result.issues))
           : new CommandFailure(`The configuration has the carrier ${name}: change it there.`)
       if (options.json) return context.terminal.printJson(renderKnown(result.carrier))
       context.terminal.print(`Stored ${name} (${options.kind}), for ${result.carrier.channels.join(', ')}.`)

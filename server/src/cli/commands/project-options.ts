@@ -1,7 +1,6 @@
 import type { Command } from 'commander'
-import type { Parsed, SettingMistake } from '../../domain/issue.ts'
+import { type Issue, type Parsed, renderEntry } from '../../domain/issue.ts'
 import type { ProjectSettings } from '../../domain/project.ts'
-import { renderWrongEntry } from '../../domain/project-settings.ts'
 import type { ProjectSummary } from '../../engine/ports/projects.ts'
 import { usageFailure } from '../terminal/failure.ts'
 import {
@@ -269,20 +268,20 @@ export function renderProjectOptions(
 const settingAt = (settings: ProjectSettings, place: string): unknown =>
   settings[place.replace('settings.', '') as keyof ProjectSettings]
 
-/** The parsed wish, or one failure that tells all mistakes in the words of the command line. */
+/** The parsed wish, or one failure that tells all issues in the words of the command line. */
 export function requireParsed<Value>(parsed: Parsed<Value>): Value {
   if (parsed.ok) return parsed.value
-  throw usageFailure(parsed.mistakes.map(renderMistake).join('; '))
+  throw usageFailure(parsed.issues.map(renderIssue).join('; '))
 }
 
-function renderMistake(mistake: SettingMistake): string {
-  const { place, message } = mistake
+function renderIssue(issue: Issue): string {
+  const { path: place, message } = issue
   const option = entries.map(([, entry]) => entry).find((entry) => entry.place === place)
   if (option === undefined) return `${place === 'name' ? 'the name' : place} ${message}`
   const [flag] = option.flags.split(' ')
   const ours =
     expectations[place] ?? message.replace(', or null', () => `, or "${option.spelling.write(null)}"`)
-  return `${flag} ${ours}${renderWrongEntry(mistake)}`
+  return `${flag} ${ours}${renderEntry(issue)}`
 }
 
 /** Where the command line spells a value otherwise than JSON does. */

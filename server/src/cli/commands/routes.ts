@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { renderIssues } from '../../domain/issue.ts'
 import type { ProjectId } from '../../domain/project.ts'
 import { parseRouteTable } from '../../domain/route.ts'
 import type { ManageRoutes, RouteResult, ShownRoute } from '../../engine/operations/manage-routes.ts'
@@ -43,7 +44,7 @@ Examples:
       const table = { [channel]: legs }
       // What is misspelt is said before the database is asked.
       const parsed = parseRouteTable(table)
-      if (!parsed.ok) throw usageFailure(sentenceOf(parsed.mistakes))
+      if (!parsed.ok) throw usageFailure(renderIssues(parsed.issues))
       const result = await withRoutes(context, (routes) => routes.set(project as ProjectId, table))
       print(context, requireRoutes(result, project), options)
     })
@@ -83,12 +84,9 @@ async function withRoutes(
 
 function requireRoutes(result: RouteResult, project: string): ShownRoute[] {
   if (result.ok) return result.routes
-  if (result.refusal === 'broken') throw usageFailure(sentenceOf(result.mistakes))
+  if (result.refusal === 'broken') throw usageFailure(renderIssues(result.issues))
   throw new CommandFailure(`There is no project ${project}. "watchword projects list" shows those there are.`)
 }
-
-const sentenceOf = (mistakes: readonly { place: string; message: string }[]): string =>
-  mistakes.map(({ place, message }) => `${place} ${message}`).join('; ')
 
 function print({ terminal }: CommandContext, routes: ShownRoute[], { json }: { json?: true }): void {
   if (json) {

@@ -6,16 +6,11 @@ import {
   judgeDemotions,
   successRateOf,
 } from '../../domain/demotion.ts'
+import type { Issue } from '../../domain/issue.ts'
 import type { ProjectId } from '../../domain/project.ts'
 import type { CarrierChannels } from '../../domain/route.ts'
 import { Secret } from '../../domain/secret.ts'
-import type {
-  CarrierMistake,
-  CarrierSettings,
-  CarrierStore,
-  CarrierTools,
-  StoredCarrier,
-} from '../ports/carriers.ts'
+import type { CarrierSettings, CarrierStore, CarrierTools, StoredCarrier } from '../ports/carriers.ts'
 import type { ReceiptStore } from '../ports/receipts.ts'
 import type { RouteStore } from '../ports/routes.ts'
 import type { Sealer } from './sealing.ts'
@@ -47,9 +42,7 @@ export type ManageCarriers = {
     name: string,
     carrier: { kind: unknown; settings: CarrierSettings },
   ): Promise<
-    | { ok: true; carrier: ShownCarrier }
-    | (Refused<'broken'> & { mistakes: CarrierMistake[] })
-    | Refused<'in-file'>
+    { ok: true; carrier: ShownCarrier } | (Refused<'broken'> & { issues: Issue[] }) | Refused<'in-file'>
   >
   remove(
     name: string,
@@ -135,11 +128,11 @@ export function createManageCarriers(parts: ManageCarriersParts): ManageCarriers
     async set(name, { kind, settings: given }) {
       if (isConfigured(name)) return { ok: false, refusal: 'in-file' }
       const read = tools.read({ name, kind, settings: given, isNew: true })
-      if (!read.ok) return { ok: false, refusal: 'broken', mistakes: read.mistakes }
+      if (!read.ok) return { ok: false, refusal: 'broken', issues: read.issues }
       const projects = await projectsWithout(name, read.channels)
       if (projects.length > 0) {
         const message = `does not serve what routes of ${projects.join(', ')} take it for.`
-        return { ok: false, refusal: 'broken', mistakes: [{ place: `${name}.kind`, message }] }
+        return { ok: false, refusal: 'broken', issues: [{ path: `${name}.kind`, message }] }
       }
       const sealed = sealer.seal(new Secret(JSON.stringify(read.settings)), placeOf(name, read.kind))
       await carriers.put({ name, kind: read.kind, sealed })
@@ -197,17 +190,17 @@ function showStored(
   if (settings === null)
     return { ...about, channels: [], settings: null, receiptUrl: null, fault: goneKeyFault }
   const read = tools.read({ name, kind, settings })
-  const mistakes = read.ok ? [] : read.mistakes
+  const issues = read.ok ? [] : read.issues
   const hidden = 'The configuration has a carrier of this name, which serves in its place.'
   return {
     ...about,
     channels: read.ok ? read.channels : [],
     settings: tools.mask(kind, settings),
     receiptUrl: read.ok ? tools.receiptUrl({ name, kind, settings }) : null,
-    fault: isHidden ? hidden : mistakes.length === 0 ? null : renderCarrierMistakes(mistakes),
+    fault: isHidden ? hidden : issues.length === 0 ? null : renderCarrierIssues(issues),
   }
 }
 
-/** Mistakes as one sentence. */
-export const renderCarrierMistakes = (mistakes: readonly CarrierMistake[]): string =>
-  mistakes.map(({ place, message }) => `${place}: ${message}`).join(' ')
+/** Issues as one sentence. */
+export const renderCarrierIssues = (issues: readonly Issue[]): string =>
+  issues.map(({ path, message }) => `${path}: ${message}`).join(' ')

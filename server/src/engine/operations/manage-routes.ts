@@ -1,5 +1,5 @@
 import type { Channel } from '../../domain/address.ts'
-import type { SettingMistake } from '../../domain/issue.ts'
+import type { Issue } from '../../domain/issue.ts'
 import type { ProjectId } from '../../domain/project.ts'
 import {
   type CarrierChannels,
@@ -17,7 +17,7 @@ export type ShownRoute = { channel: Channel; source: 'project' | 'server'; legs:
 export type RouteResult =
   | { ok: true; routes: ShownRoute[] }
   | { ok: false; refusal: 'project-unknown' }
-  | { ok: false; refusal: 'broken'; mistakes: SettingMistake[] }
+  | { ok: false; refusal: 'broken'; issues: Issue[] }
 
 /** Shows and changes by which carriers the messages of a project go. */
 export type ManageRoutes = {
@@ -54,8 +54,8 @@ export function createManageRoutes(parts: ManageRoutesParts): ManageRoutes {
     async set(projectId, input) {
       if ((await projects.find(projectId)) === null) return { ok: false, refusal: 'project-unknown' }
       const parsed = parseRouteTable(input)
-      const mistakes = parsed.ok ? judgeRouteTable(parsed.value, carrierChannels()) : parsed.mistakes
-      if (!parsed.ok || mistakes.length > 0) return { ok: false, refusal: 'broken', mistakes }
+      const issues = parsed.ok ? judgeRouteTable(parsed.value, carrierChannels()) : parsed.issues
+      if (!parsed.ok || issues.length > 0) return { ok: false, refusal: 'broken', issues }
       await routes.put(projectId, parsed.value)
       return show(projectId)
     },
@@ -70,13 +70,13 @@ export async function refuseBrokenRoutes(
   routes: Pick<RouteStore, 'listAll'>,
   carrierChannels: CarrierChannels,
 ): Promise<void> {
-  const mistakes = (await routes.listAll()).flatMap(({ projectId, table }) =>
+  const issues = (await routes.listAll()).flatMap(({ projectId, table }) =>
     judgeRouteTable(table, carrierChannels).map(
-      ({ place, message }) =>
-        `${place} of ${projectId} ${message}, or give the channel back to the server's route: "watchword routes set ${projectId} ${place.split('.')[1]?.replace(/\[.*/, '')} server".`,
+      ({ path, message }) =>
+        `${path} of ${projectId} ${message}, or give the channel back to the server's route: "watchword routes set ${projectId} ${path.split('.')[1]?.replace(/\[.*/, '')} server".`,
     ),
   )
   const shownMax = 20
-  const more = mistakes.length > shownMax ? [`And ${mistakes.length - shownMax} more.`] : []
-  if (mistakes.length > 0) throw new Error([...mistakes.slice(0, shownMax), ...more].join('\n'))
+  const more = issues.length > shownMax ? [`And ${issues.length - shownMax} more.`] : []
+  if (issues.length > 0) throw new Error([...issues.slice(0, shownMax), ...more].join('\n'))
 }

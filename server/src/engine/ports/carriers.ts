@@ -1,4 +1,5 @@
 import type { Channel } from '../../domain/address.ts'
+import type { Issue } from '../../domain/issue.ts'
 import type { SampleTry } from './sample-try.ts'
 
 /*
@@ -22,9 +23,6 @@ export type CarrierStore = {
 /** Settings as they were given, before they are read. */
 export type CarrierSettings = Readonly<Record<string, unknown>>
 
-/** What is wrong with a carrier, and what to do about it. */
-export type CarrierMistake = { place: string; message: string }
-
 /** What delivery and configuration know of carriers. */
 export type CarrierTools = {
   /** Reads settings as those of the file are read; `settings` are then what is to be kept. */
@@ -36,7 +34,7 @@ export type CarrierTools = {
     isNew?: boolean
   }):
     | { ok: true; kind: string; channels: readonly Channel[]; settings: CarrierSettings }
-    | { ok: false; mistakes: CarrierMistake[] }
+    | { ok: false; issues: Issue[] }
   /** The settings with `…` and the last four signs in the place of what is secret. */
   mask(kind: string, settings: CarrierSettings): CarrierSettings
   /** Where the provider reports to; null where it reports nothing over HTTP. No kind: a carrier of the environment. */
