@@ -1,7 +1,7 @@
 import Type from 'typebox'
 import { renderIssues } from '../domain/issue.ts'
 import type { ProjectId, WorkspaceId } from '../domain/project.ts'
-import { parseNewProject, parseProjectWish } from '../domain/project-settings.ts'
+import { parseNewProject, parseProjectPatch } from '../domain/project-patch.ts'
 import { createCreateProject } from '../engine/operations/create-project.ts'
 import { createUnlockAddress } from '../engine/operations/unlock-address.ts'
 import type { ApiKeyStore } from '../engine/ports/api-keys.ts'
@@ -28,7 +28,7 @@ export const createProjectRoutes = (parts: ProjectRouteParts): Route[] => [
 ]
 
 // The domain judges what is in it, with better words than a schema has, for this API and the command line alike.
-const wish = {
+const patchFields = {
   name: Type.Optional(Type.Unknown({ description: 'What messages call the project.' })),
   tokens: Type.Optional(
     Type.Unknown({ description: 'Sends in all, spent ones included; null without end.' }),
@@ -61,7 +61,7 @@ function createRoute(parts: ProjectRouteParts): Route {
     summary: 'Create a project and its first API key',
     description: 'The key is in this answer and nowhere else, ever.',
     body: Type.Object({
-      ...wish,
+      ...patchFields,
       workspaceId: Type.Optional(Type.String({ description: 'Where other projects are; else a new one.' })),
     }),
     examples: { shop: { name: 'My shop', tokens: 5000, settings: { region: 'CI', locale: 'fr' } } },
@@ -108,7 +108,7 @@ const updateRoute = ({ projects }: ProjectRouteParts): Route =>
     access: 'bearer',
     summary: 'Change name, settings or tokens of a project',
     description: 'What is not named stays as it is. Every node takes it over within a second.',
-    body: Type.Object(wish),
+    body: Type.Object(patchFields),
     examples: { limits: { tokens: 9000, settings: { rateLimit: { requests: 1200, windowSeconds: 60 } } } },
     answers: {
       200: { description: 'The project as it is now.', schema: projectSchema },
@@ -117,7 +117,7 @@ const updateRoute = ({ projects }: ProjectRouteParts): Route =>
     },
     async handle({ params, body }) {
       const id = params.projectId as ProjectId
-      const parsed = parseProjectWish(body)
+      const parsed = parseProjectPatch(body)
       if (!parsed.ok) return renderError(400, renderIssues(parsed.issues))
       const { name, settings, tokens } = parsed.value
       const change = {

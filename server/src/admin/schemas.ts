@@ -3,7 +3,9 @@ import { accountTypes } from '../domain/account.ts'
 import { channels } from '../domain/address.ts'
 import { stopReasons } from '../domain/brake.ts'
 import { messageLocales } from '../domain/locale.ts'
-import { defaultProjectSettings } from '../domain/project.ts'
+import { defaultProjectSettings, type ProjectSettings } from '../domain/project.ts'
+import { projectSettings } from '../domain/project-settings.ts'
+import { schemaOf } from '../domain/settings/setting.ts'
 import { textPurposes } from '../domain/text.ts'
 import { apiKeyScopes } from '../engine/ports/api-keys.ts'
 import { nullable } from './answers.ts'
@@ -17,54 +19,12 @@ const moment = Type.String({ format: 'date-time' })
 const oneOf = <const Word extends string>(words: readonly Word[]) =>
   Type.Union(words.map((word) => Type.Literal(word)))
 
-const fallbackStep = Type.Object({ channel: oneOf(channels), afterSeconds: Type.Integer() })
-
 export const projectSchema = Type.Object(
   {
     projectId: text,
     workspaceId: text,
     name: text,
-    settings: Type.Object({
-      region: nullable(text),
-      locale: oneOf(messageLocales),
-      codeSeconds: nullable(Type.Integer()),
-      rateLimit: nullable(Type.Object({ requests: Type.Integer(), windowSeconds: Type.Integer() })),
-      cooldownSeconds: Type.Integer(),
-      sendsPerTenMinutes: Type.Integer(),
-      sendsPerDay: Type.Integer(),
-      sendsPerDayEverywhere: Type.Integer(),
-      sendsPerCallerHour: Type.Integer(),
-      countries: nullable(Type.Union([Type.Literal('any'), Type.Array(text)])),
-      allow: Type.Array(text),
-      deny: Type.Array(text),
-      refuseDisposable: Type.Boolean(),
-      brake: nullable(
-        Type.Object({
-          sends: Type.Integer(),
-          verifiedPercent: Type.Integer(),
-          surgeSends: Type.Integer(),
-          surgeFactor: Type.Integer(),
-        }),
-      ),
-      sendsPerPrefixHour: nullable(Type.Integer()),
-      sendsPerCountryHour: nullable(Type.Integer()),
-      sendsPerProjectDay: nullable(Type.Integer()),
-      sendsPerProjectMonth: nullable(Type.Integer()),
-      proofOfWork: nullable(Type.Integer()),
-      testRecipients: Type.Array(Type.Object({ address: text, code: text, until: text })),
-      failedChecksPerHour: Type.Integer(),
-      failedAddressesPerCallerHour: Type.Integer(),
-      requireVerificationToken: Type.Boolean(),
-      carrier: oneOf(['default', 'null']),
-      fallbacks: Type.Partial(Type.Record(oneOf(['sms', 'whatsapp', 'voice']), Type.Array(fallbackStep))),
-      spendingPerDay: nullable(Type.Number()),
-      spendingPerMonth: nullable(Type.Number()),
-      displayName: nullable(text),
-      colour: nullable(text),
-      logoUrl: nullable(text),
-      webOtpHost: nullable(text),
-      androidAppHash: nullable(text),
-    }),
+    settings: Type.Unsafe<ProjectSettings>(schemaOf(projectSettings)),
     tokens: Type.Object({ granted: nullable(Type.Integer()), used: Type.Integer() }),
     createdAt: moment,
   },

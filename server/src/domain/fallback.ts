@@ -1,4 +1,6 @@
 import { type Channel, channels } from './address.ts'
+import { objectSchema, wordSchema } from './settings/kinds.ts'
+import type { Kind } from './settings/setting.ts'
 
 /** What a send that nobody has verified does next: the same code by another channel, so long after the send. */
 export type FallbackStep = { channel: Channel; afterSeconds: number }
@@ -11,11 +13,27 @@ const stepsMax = 3
 const afterSecondsMin = 5
 const afterSecondsMax = 540
 
-/** What the parser takes, as the end of a sentence. */
-export const fallbacksExpected = `must be, for ${phoneChannels.join(', ')}, at most ${stepsMax} steps to other channels, each ${afterSecondsMin} to ${afterSecondsMax} seconds after the send and later than the one before, such as {"whatsapp": [{"channel": "sms", "afterSeconds": 30}]}`
+const stepSchema = objectSchema({ channel: wordSchema(channels), afterSeconds: { type: 'integer' } })
+
+/** The plans of a project, typed as `whatsapp: sms@30, voice@60; sms: voice@45` with the seconds after the send. */
+export const fallbackPlans: Kind<Fallbacks> = {
+  takes: `at most ${stepsMax} steps to other channels for each of ${phoneChannels.join(', ')}, each step ${afterSecondsMin} to ${afterSecondsMax} seconds after the send and later than the one before, such as {"whatsapp": [{"channel": "sms", "afterSeconds": 30}]}`,
+  parse: parseFallbacks,
+  schema: {
+    type: 'object',
+    properties: Object.fromEntries(
+      phoneChannels.map((channel) => [channel, { type: 'array', items: stepSchema }]),
+    ),
+  },
+  typed: {
+    takes: `channels of phones with steps of ${afterSecondsMin} to ${afterSecondsMax} seconds after the send, such as "whatsapp: sms@30, voice@60; sms: voice@45", or "none"`,
+    read: readPlans,
+    write: (plans) => Object.entries(plans).map(writePlan).join('; ') || 'none',
+  },
+}
 
 /** Undefined for what is no such plan. */
-export function parseFallbacks(input: unknown): Fallbacks | undefined {
+function parseFallbacks(input: unknown): Fallbacks | undefined {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) return undefined
   const fallbacks: Fallbacks = {}
   for (const [name, value] of Object.entries(input)) {
@@ -42,3 +60,19 @@ function parseStep(input: unknown): FallbackStep | null {
 const isPlan = (first: Channel, steps: FallbackStep[]): boolean =>
   new Set([first, ...steps.map(({ channel }) => channel)]).size === steps.length + 1 &&
   steps.every(({ afterSeconds }, index) => afterSeconds > (steps[index - 1]?.afterSeconds ?? 0))
+
+function readPlans(typed: string): unknown {
+  if (typed === 'none') return {}
+  const plans = typed.split(';').map((plan) => /^\s*([a-z]+)\s*:(.+)$/.exec(plan))
+  if (plans.includes(null)) return typed
+  return Object.fromEntries(plans.map((plan) => [plan?.[1], (plan?.[2] ?? '').split(',').map(readStep)]))
+}
+
+function readStep(typed: string): unknown {
+  const [, channel, seconds] = /^\s*([a-z]+)@(\d+)s?\s*$/.exec(typed) ?? []
+  return { channel, afterSeconds: Number(seconds) }
+}
+
+function writePlan([first, steps]: [string, readonly FallbackStep[]]): string {
+  return `${first}: ${steps.map(({ channel, afterSeconds }) => `${channel}@${afterSeconds}`).join(', ')}`
+}

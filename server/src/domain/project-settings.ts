@@ -1,279 +1,282 @@
-import { isRegion, parseEmailAddress, parsePhoneNumber, type Region } from './address.ts'
-import { parseListEntry } from './address-list.ts'
-import type { BrakeRule } from './brake.ts'
-import { parseDisplayText } from './display-text.ts'
-import { fallbacksExpected, parseFallbacks } from './fallback.ts'
-import type { Issue, Parsed } from './issue.ts'
+import { fallbackPlans } from './fallback.ts'
 import { messageLocales } from './locale.ts'
 import { parseAndroidAppHash, parseColour, parseLogoUrl, parseWebOtpHost } from './look.ts'
-import { parseAmount } from './money.ts'
-import type { ProjectSettings, RateLimit } from './project.ts'
+import {
+  addressList,
+  amount,
+  brakeRule,
+  displayText,
+  rateLimit,
+  region,
+  regions,
+  testRecipients,
+} from './project-setting-kinds.ts'
 import { codeLifeSecondsMax } from './purpose.ts'
 import { hashesMax, hashesMin } from './puzzle.ts'
-import type { TestRecipient } from './test-recipient.ts'
+import { oneOf, orNull, orWord, text, wholeNumber, yesOrNo } from './settings/kinds.ts'
+import { type SettingTable, setting } from './settings/setting.ts'
 
-/** What an operator may say of a project. What is absent stays as it is; `tokens: null` grants them without end. */
-export type ProjectWish = { name?: string; tokens?: number | null; settings: Partial<ProjectSettings> }
+/** A cap on the accepted sends of a project. */
+const cap = orNull(wholeNumber(1, 1_000_000_000, 'sends'), { word: 'off', means: 'no cap' })
 
-const nameLengthMax = 100
+const spendingCap = orNull(amount, { word: 'none', means: 'no cap' })
 
-const tokensMax = 1_000_000_000_000
+const none = { word: 'none' }
 
-type Reader<Value> = {
-  /** What the setting takes, as the end of a sentence that begins with its name. */
-  expected: string
-  /** Undefined for a value that it does not take. */
-  read: (input: unknown) => Value | undefined
-  /** Of a list that may be long: undefined for an entry that it does not take. */
-  readEntry?: (entry: unknown) => unknown
-}
+/**
+ * Every setting of a project, in the order in which it is shown. An entry is all that a setting needs: its type, its
+ * default, what parses and shows it, its option on the command line and its row in docs/admin.md are made of it.
+ */
+export const projectSettings = {
+  region: setting(orNull(region, none), {
+    default: null,
+    example: 'CI',
+    option: '--region <CC>',
+    description: 'the country of phone numbers without a country code',
+  }),
+  locale: setting(oneOf(messageLocales), {
+    default: 'en',
+    example: 'fr',
+    option: '--locale <locale>',
+    description: 'the language of messages where neither request, account nor number says one',
+  }),
+  codeSeconds: setting(
+    orNull(wholeNumber(30, codeLifeSecondsMax, 'seconds'), { word: 'default', means: 'the usual life' }),
+    {
+      default: null,
+      example: 120,
+      option: '--code-seconds <N>',
+      description: 'the life of a code instead of the one that the API gives it',
+    },
+  ),
+  rateLimit: setting(orNull(rateLimit, { word: 'off', means: 'no limit' }), {
+    default: { requests: 600, windowSeconds: 60 },
+    example: { requests: 1200, windowSeconds: 60 },
+    option: '--rate-limit <N/SECONDS>',
+    description: 'requests with API keys in a window of time',
+  }),
+  cooldownSeconds: setting(wholeNumber(0, 86_400, 'seconds'), {
+    default: 0,
+    example: 30,
+    option: '--cooldown <SECONDS>',
+    description: 'the pause between two sends to one address for the same purpose and recordId',
+  }),
 
-const entriesMax = 1_000
+  // Caps on unverified sends to one address; the last is counted over all projects, and each observes its own (S1).
+  sendsPerTenMinutes: setting(wholeNumber(1, 1_000, 'sends'), {
+    default: 5,
+    example: 3,
+    option: '--sends-per-ten-minutes <N>',
+    description: 'unverified sends to one address in ten minutes',
+    page: 'abuse.md',
+  }),
+  sendsPerDay: setting(wholeNumber(1, 1_000, 'sends'), {
+    default: 10,
+    example: 6,
+    option: '--sends-per-day <N>',
+    description: 'unverified sends to one address in 24 hours',
+    page: 'abuse.md',
+  }),
+  sendsPerDayEverywhere: setting(wholeNumber(1, 1_000, 'sends'), {
+    default: 20,
+    example: 15,
+    option: '--sends-per-day-everywhere <N>',
+    description: 'unverified sends to one address in 24 hours, counted over all projects',
+    page: 'abuse.md',
+  }),
+  // Keyless sends (S2).
+  sendsPerCallerHour: setting(wholeNumber(1, 1_000_000, 'sends'), {
+    default: 30,
+    example: 100,
+    option: '--sends-per-caller-hour <N>',
+    description: 'sends of one network in an hour, without an API key',
+    page: 'abuse.md',
+  }),
 
-const entryLengthMax = 100
+  // Where messages to phones may go (S3). What is allowed wins over what is denied.
+  countries: setting(
+    orNull(orWord(regions, 'any'), { word: 'region', means: 'the country of region alone' }),
+    {
+      default: null,
+      example: ['CI', 'SN'],
+      option: '--countries <CC,CC>',
+      description: 'the countries that messages to phones may go to',
+      page: 'abuse.md',
+    },
+  ),
+  allow: setting(addressList, {
+    default: [],
+    example: ['example.com', '+22507'],
+    option: '--allow <LIST>',
+    description: 'addresses and networks that are always served',
+    page: 'abuse.md',
+  }),
+  deny: setting(addressList, {
+    default: [],
+    example: ['ada@example.com', '192.0.2.0/24'],
+    option: '--deny <LIST>',
+    description: 'addresses and networks that are never served',
+    page: 'abuse.md',
+  }),
+  refuseDisposable: setting(yesOrNo, {
+    default: false,
+    example: true,
+    option: '--refuse-disposable <yes|no>',
+    description: 'whether e-mail addresses of throw-away providers are refused',
+    page: 'abuse.md',
+  }),
+  // When sends to a phone prefix are stopped as pumping (S4).
+  brake: setting(orNull(brakeRule, { word: 'off', means: 'none' }), {
+    default: { sends: 200, verifiedPercent: 5, surgeSends: 50, surgeFactor: 5 },
+    example: { sends: 100, verifiedPercent: 10, surgeSends: 20, surgeFactor: 3 },
+    option: '--brake <SENDS/PERCENT/SURGE/FACTOR>',
+    description: 'when a phone prefix is stopped as pumping',
+    page: 'abuse.md',
+  }),
+  sendsPerPrefixHour: setting(cap, {
+    default: null,
+    example: 500,
+    option: '--sends-per-prefix-hour <N>',
+    description: 'accepted sends to one phone prefix in an hour',
+    page: 'abuse.md',
+  }),
+  sendsPerCountryHour: setting(cap, {
+    default: null,
+    example: 2_000,
+    option: '--sends-per-country-hour <N>',
+    description: 'accepted sends to one country in an hour',
+    page: 'abuse.md',
+  }),
+  // These two are what a project can be made to spend.
+  sendsPerProjectDay: setting(cap, {
+    default: null,
+    example: 20_000,
+    option: '--sends-per-project-day <N>',
+    description: 'accepted sends of the project in 24 hours',
+    page: 'abuse.md',
+  }),
+  sendsPerProjectMonth: setting(cap, {
+    default: null,
+    example: 200_000,
+    option: '--sends-per-project-month <N>',
+    description: 'accepted sends of the project in 30 days',
+    page: 'abuse.md',
+  }),
+  // Asked of keyless senders (S10).
+  proofOfWork: setting(
+    orNull(wholeNumber(hashesMin, hashesMax, 'hashes'), { word: 'off', means: 'no proof of work' }),
+    {
+      default: null,
+      example: 50_000,
+      option: '--proof-of-work <HASHES>',
+      description: 'the work that senders without an API key do for each send',
+      page: 'abuse.md',
+    },
+  ),
+  // For reviewers of app stores (C4).
+  testRecipients: setting(testRecipients, {
+    default: [],
+    example: [{ address: 'review@example.com', code: '123456', until: '2027-01-31' }],
+    option: '--test-recipients <ADDRESS=CODE@DATE,…>',
+    description: 'addresses of app reviewers whose code is fixed until a date, and never sent',
+    page: 'abuse.md',
+  }),
 
-const testRecipientsMax = 20
+  // What is left to guess at five-digit codes (V5).
+  failedChecksPerHour: setting(wholeNumber(1, 1_000_000, 'checks'), {
+    default: 500,
+    example: 200,
+    option: '--failed-checks-per-hour <N>',
+    description: 'wrong five-digit codes in an hour',
+    page: 'abuse.md',
+  }),
+  failedAddressesPerCallerHour: setting(wholeNumber(1, 10_000, 'addresses'), {
+    default: 20,
+    example: 10,
+    option: '--failed-addresses-per-caller-hour <N>',
+    description: 'addresses that one network fails on in an hour, at five-digit codes',
+    page: 'abuse.md',
+  }),
+  requireVerificationToken: setting(yesOrNo, {
+    default: false,
+    example: true,
+    option: '--require-verification-token <yes|no>',
+    description: 'whether sign-up and login of the mobile API need the token of the verification',
+  }),
 
-const yesOrNo: Reader<boolean> = {
-  expected: 'must be true or false',
-  read: (input) => (typeof input === 'boolean' ? input : undefined),
-}
+  carrier: setting(
+    oneOf(['default', 'null'], '"default", or "null" for a carrier that accepts every message and drops it'),
+    {
+      default: 'default',
+      example: 'null',
+      option: '--carrier <carrier>',
+      description: 'whether messages go by the routes of the project or, for load tests, to nobody',
+    },
+  ),
+  fallbacks: setting(fallbackPlans, {
+    default: {},
+    example: { whatsapp: [{ channel: 'sms', afterSeconds: 30 }] },
+    option: '--fallback <PLAN>',
+    description: 'other channels for a code that nobody verifies',
+    page: 'routing.md',
+  }),
+  spendingPerDay: setting(spendingCap, {
+    default: null,
+    example: 12.5,
+    option: '--spending-per-day <AMOUNT>',
+    description: "what messages may cost in a day of UTC, in the server's currency",
+    page: 'routing.md',
+  }),
+  spendingPerMonth: setting(spendingCap, {
+    default: null,
+    example: 250,
+    option: '--spending-per-month <AMOUNT>',
+    description: "what messages may cost in a month of UTC, in the server's currency",
+    page: 'routing.md',
+  }),
 
-const budgetReader: Reader<number | null> = {
-  expected: 'must be a whole number of sends from 1 to 1000000000, or null for no cap',
-  read: orNull(wholeNumber(1, 1_000_000_000)),
-}
-
-const addressListReader: Reader<readonly string[]> = {
-  expected: `must be a list of at most ${entriesMax} e-mail addresses, domains, beginnings of phone numbers such as +22507, and networks such as 192.0.2.0/24`,
-  read: (input) => readList(input, readListEntry),
-  readEntry: readListEntry,
-}
-
-/** What each setting takes. The compiler asks for a line here when a setting is added. */
-const readers: { [Name in keyof ProjectSettings]: Reader<ProjectSettings[Name]> } = {
-  region: {
-    expected: 'must be a two-letter country code such as CI or IN, or null',
-    read: orNull(readRegion),
-  },
-  locale: {
-    expected: `must be one of ${messageLocales.join(', ')}`,
-    read: (input) => messageLocales.find((locale) => locale === input),
-  },
-  codeSeconds: {
-    expected: `must be a whole number of seconds from 30 to ${codeLifeSecondsMax}, or null for the usual life`,
-    read: orNull(wholeNumber(30, codeLifeSecondsMax)),
-  },
-  rateLimit: {
-    expected:
-      'must be at most 1000000 requests in a window of 1 to 86400 seconds, such as {"requests": 600, "windowSeconds": 60}, or null for no limit',
-    read: orNull(readRateLimit),
-  },
-  cooldownSeconds: wholeNumberReader(0, 86_400, 'seconds'),
-  sendsPerTenMinutes: wholeNumberReader(1, 1_000, 'sends'),
-  sendsPerDay: wholeNumberReader(1, 1_000, 'sends'),
-  sendsPerCallerHour: wholeNumberReader(1, 1_000_000, 'sends'),
-  failedChecksPerHour: wholeNumberReader(1, 1_000_000, 'checks'),
-  failedAddressesPerCallerHour: wholeNumberReader(1, 10_000, 'addresses'),
-  sendsPerDayEverywhere: wholeNumberReader(1, 1_000, 'sends'),
-  countries: {
-    expected:
-      'must be a list of two-letter country codes such as ["CI", "SN"], or "any", or null for the country of region alone',
-    read: orNull((input) => (input === 'any' ? 'any' : readList(input, readRegion))),
-    readEntry: readRegion,
-  },
-  allow: addressListReader,
-  deny: addressListReader,
-  refuseDisposable: yesOrNo,
-  brake: {
-    expected:
-      'must be {"sends": 200, "verifiedPercent": 5, "surgeSends": 50, "surgeFactor": 5} with whole numbers from 1, at most 1000000 sends, 100 percent and a factor of 1000, or null for none',
-    read: orNull(readBrake),
-  },
-  sendsPerPrefixHour: budgetReader,
-  sendsPerCountryHour: budgetReader,
-  sendsPerProjectDay: budgetReader,
-  sendsPerProjectMonth: budgetReader,
-  proofOfWork: {
-    expected: `must be a whole number of hashes from ${hashesMin} to ${hashesMax}, or null for no proof of work`,
-    read: orNull(wholeNumber(hashesMin, hashesMax)),
-  },
-  testRecipients: {
-    expected: `must be a list of at most ${testRecipientsMax}, such as [{"address": "review@example.com", "code": "123456", "until": "2027-01-31"}]: an e-mail address or a number with its country code, five or six digits, and an end date`,
-    read: (input) => readList(input, readTestRecipient, testRecipientsMax),
-  },
-  requireVerificationToken: yesOrNo,
-  carrier: {
-    expected: 'must be "default", or "null" for a carrier that accepts every message and drops it',
-    read: (input) => (input === 'default' || input === 'null' ? input : undefined),
-  },
-  fallbacks: { expected: fallbacksExpected, read: parseFallbacks },
-  spendingPerDay: amountReader(),
-  spendingPerMonth: amountReader(),
-  displayName: {
-    expected: `must be a text of 1 to ${nameLengthMax} characters, or null for the project's name`,
-    read: orNull(readName),
-  },
-  colour: {
-    expected: 'must be a colour such as #1a7f5a, or null',
-    read: orNull(parseColour),
-  },
-  logoUrl: {
-    expected: 'must be an https:// address of an image, or null',
-    read: orNull(parseLogoUrl),
-  },
-  webOtpHost: {
-    expected: 'must be the host name of the page that asks for the code, such as shop.example.com, or null',
-    read: orNull(parseWebOtpHost),
-  },
-  androidAppHash: {
-    expected: 'must be the 11 letters, digits, + and / of the Android app, or null',
-    read: orNull(parseAndroidAppHash),
-  },
-}
-
-/** Parses what is wanted of a new project: only the name must be there. */
-export function parseNewProject(input: unknown): Parsed<ProjectWish & { name: string }> {
-  const wish = parseProjectWish(input)
-  if (!wish.ok) return wish
-  const { name } = wish.value
-  if (name !== undefined) return { ok: true, value: { ...wish.value, name } }
-  return { ok: false, issues: [{ path: 'name', message: nameExpected }] }
-}
-
-/** Parses what is wanted of a project, and tells everything that is wrong with it at once. */
-export function parseProjectWish(input: unknown): Parsed<ProjectWish> {
-  if (!isObject(input)) return { ok: false, issues: [{ path: '', message: 'must be an object' }] }
-  const { name, tokens } = input
-  const issues: Issue[] = []
-  const wish: ProjectWish = { settings: readSettings(input.settings ?? {}, issues) }
-
-  if (name !== undefined) {
-    const text = readName(name)
-    if (text === undefined) issues.push({ path: 'name', message: nameExpected })
-    else wish.name = text
-  }
-  if (tokens !== undefined) {
-    const count = readTokens(tokens)
-    if (count === undefined) issues.push({ path: 'tokens', message: tokensExpected })
-    else wish.tokens = count
-  }
-  return issues.length === 0 ? { ok: true, value: wish } : { ok: false, issues }
-}
-
-function readName(input: unknown): string | undefined {
-  const text = parseDisplayText(input, nameLengthMax + 1)
-  return text === null || [...text].length > nameLengthMax ? undefined : text
-}
-
-const nameExpected = `must be a text of 1 to ${nameLengthMax} characters; it stands in the messages`
-
-const tokensExpected = `must be a whole number from 0 to ${tokensMax}, or null for unlimited tokens`
-
-const readTokens = orNull(wholeNumber(0, tokensMax))
-
-/** An unknown setting is a mistake here, not ignored: a misspelt limit would silently protect nobody. */
-function readSettings(input: unknown, issues: Issue[]): Partial<ProjectSettings> {
-  if (!isObject(input)) {
-    issues.push({ path: 'settings', message: 'must be an object' })
-    return {}
-  }
-  const settings: Record<string, unknown> = {}
-  for (const [name, given] of Object.entries(input)) {
-    const path = `settings.${name}`
-    if (!isSettingName(name)) {
-      issues.push({ path, message: `does not exist; there are ${Object.keys(readers).join(', ')}` })
-      continue
-    }
-    const { expected, read, readEntry }: Reader<unknown> = readers[name]
-    const value = read(given)
-    if (value === undefined) issues.push({ path, message: expected, ...findWrongEntry(given, readEntry) })
-    else settings[name] = value
-  }
-  return settings
-}
-
-/** Undefined when one of the entries is not what it should be; double ones are kept once. */
-function readList<Value>(
-  input: unknown,
-  read: (entry: unknown) => Value | undefined,
-  max = entriesMax,
-): Value[] | undefined {
-  if (!Array.isArray(input) || input.length > max) return undefined
-  const entries = input.map(read)
-  return entries.includes(undefined) ? undefined : [...new Set(entries as Value[])]
-}
-
-function findWrongEntry(list: unknown, read: Reader<unknown>['readEntry']): { entry?: string } {
-  if (read === undefined || !Array.isArray(list)) return {}
-  const wrong = list.findIndex((entry) => read(entry) === undefined)
-  return wrong === -1 ? {} : { entry: JSON.stringify(list[wrong]).slice(0, entryLengthMax) }
-}
-
-function readListEntry(entry: unknown) {
-  return parseListEntry(entry) ?? undefined
-}
-
-function readRegion(input: unknown): Region | undefined {
-  const text = typeof input === 'string' ? input.toUpperCase() : ''
-  return isRegion(text) ? text : undefined
-}
-
-function readBrake(input: unknown): BrakeRule | undefined {
-  if (!isObject(input)) return undefined
-  const sends = wholeNumber(1, 1_000_000)(input.sends)
-  const verifiedPercent = wholeNumber(1, 100)(input.verifiedPercent)
-  const surgeSends = wholeNumber(1, 1_000_000)(input.surgeSends)
-  const surgeFactor = wholeNumber(1, 1_000)(input.surgeFactor)
-  const numbers = [sends, verifiedPercent, surgeSends, surgeFactor]
-  return numbers.includes(undefined)
-    ? undefined
-    : ({ sends, verifiedPercent, surgeSends, surgeFactor } as BrakeRule)
-}
-
-/** The end date is no option: a code that everybody in a review team knows must not work for ever (C4). */
-function readTestRecipient(input: unknown): TestRecipient | undefined {
-  if (!isObject(input)) return undefined
-  const address = parseEmailAddress(input.address) ?? parsePhoneNumber(input.address)
-  const { code } = input
-  const until =
-    typeof input.until === 'string' && /^\d{4}-\d\d-\d\d/.test(input.until) ? new Date(input.until) : null
-  if (address === null || typeof code !== 'string' || !/^[0-9]{5,6}$/.test(code)) return undefined
-  if (until === null || Number.isNaN(until.getTime())) return undefined
-  return { address, code, until: until.toISOString() }
-}
-
-function readRateLimit(input: unknown): RateLimit | undefined {
-  if (!isObject(input)) return undefined
-  const requests = wholeNumber(1, 1_000_000)(input.requests)
-  const windowSeconds = wholeNumber(1, 86_400)(input.windowSeconds)
-  return requests === undefined || windowSeconds === undefined ? undefined : { requests, windowSeconds }
-}
-
-function wholeNumberReader(min: number, max: number, unit: string): Reader<number> {
-  return {
-    expected: `must be a whole number of ${unit} from ${min} to ${max}`,
-    read: wholeNumber(min, max),
-  }
-}
-
-function amountReader(): Reader<number | null> {
-  return {
-    expected: 'must be an amount of money from 0 on, or null for no cap',
-    read: orNull((input) => (parseAmount(input) === null ? undefined : (input as number))),
-  }
-}
-
-function wholeNumber(min: number, max: number) {
-  return (input: unknown): number | undefined =>
-    typeof input === 'number' && Number.isInteger(input) && input >= min && input <= max ? input : undefined
-}
-
-function orNull<Value>(read: (input: unknown) => Value | undefined) {
-  return (input: unknown): Value | null | undefined => (input === null ? null : read(input))
-}
-
-const isObject = (input: unknown): input is Record<string, unknown> =>
-  typeof input === 'object' && input !== null && !Array.isArray(input)
-
-const isSettingName = (name: string): name is keyof ProjectSettings => Object.hasOwn(readers, name)
+  displayName: setting(orNull(displayText, { word: 'none', means: "the project's name" }), {
+    default: null,
+    example: 'My shop',
+    option: '--display-name <name>',
+    description: 'what messages call the project',
+    page: 'texts.md',
+  }),
+  colour: setting(orNull(text('a colour such as #1a7f5a', parseColour), none), {
+    default: null,
+    example: '#1a7f5a',
+    option: '--colour <#RRGGBB>',
+    description: 'the colour of the head of mail',
+    page: 'texts.md',
+  }),
+  logoUrl: setting(orNull(text('an https:// address of an image', parseLogoUrl), none), {
+    default: null,
+    example: 'https://shop.example.com/logo.png',
+    option: '--logo-url <URL>',
+    description: 'the logo in the head of mail',
+    page: 'texts.md',
+  }),
+  webOtpHost: setting(
+    orNull(
+      text('the host name of the page that asks for the code, such as shop.example.com', parseWebOtpHost),
+      none,
+    ),
+    {
+      default: null,
+      example: 'shop.example.com',
+      option: '--web-otp-host <host>',
+      description: 'ends SMS with "@host #code", from which browsers fill the code in',
+      page: 'texts.md',
+    },
+  ),
+  androidAppHash: setting(
+    orNull(text('the 11 letters, digits, + and / of the Android app', parseAndroidAppHash), none),
+    {
+      default: null,
+      example: 'FA+9qCX9VSu',
+      option: '--android-app-hash <hash>',
+      description: 'ends SMS with the line by which an Android app knows its message',
+      page: 'texts.md',
+    },
+  ),
+} satisfies SettingTable

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { projectSettings } from '../../src/domain/project-settings.ts'
+import type { Setting } from '../../src/domain/settings/setting.ts'
 import { runCommand } from '../harness/run-command.ts'
 import { createTestDatabase, type TestDatabase } from '../harness/test-database.ts'
 
@@ -104,6 +106,18 @@ describe('projects', () => {
       code: 0,
       ...typed,
     })
+  })
+
+  test('every setting can be typed, is stored and is shown', async () => {
+    const { projectId } = await runJson('projects', 'create', 'typed')
+    const entries: [string, Setting<unknown>][] = Object.entries(projectSettings)
+    const values = entries.map(([name, { example, parse }]) => [name, parse(example)] as const)
+    const typed = entries.flatMap(([, { option, example, parse, typed }]) => [
+      option.split(' ')[0] ?? '',
+      typed.write(parse(example)),
+    ])
+    const { settings } = await runJson('projects', 'update', projectId, ...typed)
+    expect(settings).toEqual(Object.fromEntries(values))
   })
 
   test('wrong values are told together, in the words of the command line', async () => {

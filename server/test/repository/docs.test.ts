@@ -3,11 +3,14 @@ import { join, posix } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { settings } from '../../src/config/settings.ts'
 import { defaultProjectSettings } from '../../src/domain/project.ts'
+import { projectSettings } from '../../src/domain/project-settings.ts'
+import type { Setting } from '../../src/domain/settings/setting.ts'
 import type { OpenApiDocument } from '../../src/http/openapi.ts'
 import { accountExchanges } from '../api/account/exchanges.ts'
 import { startTestApp, type TestApp } from '../harness/start-test-app.ts'
 import { readAnswers } from '../slow/fuzz/operations.ts'
 import { requirements, resultsOf, testsById, withRequirements } from './requirements.ts'
+import { withSettingsTable } from './settings-table.ts'
 import { readFiles, root } from './source-files.ts'
 
 /*
@@ -147,6 +150,17 @@ describe('routes', () => {
 })
 
 describe('settings', () => {
+  test('the table of docs/admin.md is made of the settings', async () => {
+    // `npx vitest run server/test/repository/docs.test.ts -u` writes it.
+    const current = withSettingsTable(pageText('docs/admin.md'))
+    await expect(current).toMatchFileSnapshot('../../../docs/admin.md')
+  })
+
+  test('every page that a setting names is there', () => {
+    const named = Object.values<Setting<unknown>>(projectSettings).flatMap(({ page = [] }) => page)
+    expect(named.filter((page) => pageText(`docs/${page}`) === '')).toEqual([])
+  })
+
   test('every setting of a project stands in a page', () => {
     const inPages = pages.filter(({ path }) => path.startsWith('docs/')).map(({ text }) => text)
     const missing = Object.keys(defaultProjectSettings).filter(

@@ -1,17 +1,17 @@
 import type { Command } from 'commander'
 import { renderProject } from '../../admin/render.ts'
 import type { ProjectId, WorkspaceId } from '../../domain/project.ts'
+import { parseNewProject, parseProjectPatch } from '../../domain/project-patch.ts'
 import type { ProjectSummary } from '../../engine/ports/projects.ts'
 import { type AddCommand, type CommandContext, withStores } from '../terminal/context.ts'
 import { CommandFailure, usageFailure } from '../terminal/failure.ts'
 import { renderTable } from '../terminal/terminal.ts'
-import {
-  addProjectOptions,
-  type ProjectOptions,
-  readProjectOptions,
-  renderProjectOptions,
-  requireParsed,
-} from './project-options.ts'
+import { createProjectOptions, type GivenOptions } from './project-options.ts'
+
+const projectOptions = createProjectOptions()
+
+type CreateOptions = GivenOptions & { workspace?: string; json?: true }
+type UpdateOptions = GivenOptions & { name?: string; json?: true }
 
 /** `watchword projects …`: the tenants of a server. */
 export const addProjectsCommands: AddCommand = (program, context) => {
@@ -22,7 +22,8 @@ export const addProjectsCommands: AddCommand = (program, context) => {
 }
 
 function addCreate(group: Command, context: CommandContext): void {
-  addProjectOptions(group.command('create <name>').description('create a project and its first API key'))
+  projectOptions
+    .addTo(group.command('create <name>').description('create a project and its first API key'))
     .option('--workspace <ID>', 'put it into the workspace of other projects, whose keys then open it too')
     .option('--json', 'print {"projectId", "apiKey"}')
     .addHelpText(
@@ -34,25 +35,16 @@ Examples:
   $ watchword projects create "My shop" --region CI --locale fr
   $ watchword projects create load-test --json --carrier null --rate-limit off --tokens unlimited`,
     )
-    .action((name: string, options: ProjectOptions & { workspace?: string }) =>
-      create(context, name, options),
-    )
+    .action((name: string, options: CreateOptions) => create(context, name, options))
 }
 
-async function create(
-  context: CommandContext,
-  typedName: string,
-  options: ProjectOptions & { workspace?: string },
-): Promise<void> {
-  const [{ parseNewProject }, { createCreateProject }] = await Promise.all([
-    import('../../domain/project-settings.ts'),
-    import('../../engine/operations/create-project.ts'),
-  ])
+async function create(context: CommandContext, typedName: string, options: CreateOptions): Promise<void> {
+  const { createCreateProject } = await import('../../engine/operations/create-project.ts')
   const {
     name,
     tokens = null,
     settings,
-  } = requireParsed(parseNewProject(readProjectOptions(options, typedName)))
+  } = projectOptions.require(parseNewProject(projectOptions.read(options, typedName)))
   const workspaceId = (options.workspace ?? null) as WorkspaceId | null
   const result = await withStores(context, (stores) =>
     createCreateProject(stores)({ name, settings, tokensGranted: tokens, workspaceId }),
@@ -101,9 +93,8 @@ const renderRow = ({ id, name, workspaceId, settings, tokens, createdAt }: Proje
 ]
 
 function addUpdate(group: Command, context: CommandContext): void {
-  addProjectOptions(
-    group.command('update <project>').description('change a project; what is not named stays'),
-  )
+  projectOptions
+    .addTo(group.command('update <project>').description('change a project; what is not named stays'))
     .option('--name <name>', 'what messages call it')
     .option('--json', 'print the project as it is now')
     .addHelpText(
@@ -115,19 +106,12 @@ Examples:
   $ watchword projects update PRJ_abc123def456 --rate-limit 1200/60 --tokens 5000
   $ watchword projects update PRJ_abc123def456 --code-seconds default`,
     )
-    .action((id: string, options: ProjectOptions & { name?: string }) =>
-      update(context, id as ProjectId, options),
-    )
+    .action((id: string, options: UpdateOptions) => update(context, id as ProjectId, options))
 }
 
-async function update(
-  context: CommandContext,
-  id: ProjectId,
-  options: ProjectOptions & { name?: string },
-): Promise<void> {
-  const { parseProjectWish } = await import('../../domain/project-settings.ts')
-  const { settings, tokens, name } = requireParsed(
-    parseProjectWish(readProjectOptions(options, options.name)),
+async function update(context: CommandContext, id: ProjectId, options: UpdateOptions): Promise<void> {
+  const { settings, tokens, name } = projectOptions.require(
+    parseProjectPatch(projectOptions.read(options, options.name)),
   )
   if (Object.keys(settings).length === 0 && tokens === undefined && name === undefined) {
     throw usageFailure(
@@ -149,6 +133,6 @@ async function update(
   const { terminal } = context
   if (options.json) return terminal.printJson(renderProject(project))
   terminal.print(renderTable(headings, [renderRow(project)], terminal))
-  const changed = renderProjectOptions(options, project)
+  const changed = projectOptions.render(options, project)
   if (changed.length > 0) terminal.print(`\n${renderTable(['OPTION', 'NOW'], changed, terminal)}`)
 }
