@@ -99,7 +99,7 @@ export function createDeliverPass(parts: DeliverPassParts): (held: HeldChallenge
       parts.loadProjectDelivery(projectId),
       parts.loadWording(projectId),
     ])
-    const carriers = parts.routes.carriersFor({ projectId, channel, to, region, own, draw: id })
+    const carriers = parts.routes.carriersFor({ projectId, channel, to, region, own, seed: id })
     return { held, wording, caps, region, endsAt: null, reservation: null, carriers }
   }
 

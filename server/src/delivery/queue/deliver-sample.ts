@@ -55,7 +55,7 @@ export function createDeliverSample(
     const tries: SampleTry[] = []
     const region = channel === 'email' ? null : regionOf(to as PhoneNumber)
     const { routes: own } = await loadProjectDelivery(project.id)
-    const destination = { projectId: project.id, channel, to, region, own, draw: id }
+    const destination = { projectId: project.id, channel, to, region, own, seed: id }
     for (const carrier of routes.carriersFor(destination)) {
       const { signal } = new AbortController()
       const answer = await tryCarrier(carrier, message, { milliseconds: tryMilliseconds, stopSignal: signal })
