@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'vitest'
-import { refuseForNow } from '../../src/delivery/carrier.ts'
+import { refuse } from '../../src/delivery/carrier.ts'
 import {
   accepted,
   createMemoryOutbox,
@@ -30,7 +30,7 @@ describe('stopping', () => {
 
   test('cuts off what takes too long, and leaves it to others', async () => {
     const outbox = createMemoryOutbox()
-    const slow = createTellingCarrier((signal) => untilAborted(signal, refuseForNow('stopped')))
+    const slow = createTellingCarrier((signal) => untilAborted(signal, refuse('for-now', 'stopped')))
     const parts = { outbox, tryMilliseconds: 20_000, drainMilliseconds: 100 }
     const dispatcher = startDispatcher([slow], parts)
     const challenge = outbox.commit()

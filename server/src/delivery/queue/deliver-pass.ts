@@ -3,7 +3,7 @@ import { maskAddress, type PhoneNumber, regionOf } from '../../domain/address.ts
 import type { DeliveryLog } from '../../engine/ports/delivery-log.ts'
 import { leaseSeconds } from '../../engine/ports/lease.ts'
 import type { DeliveryResult } from '../../engine/ports/outbox.ts'
-import { type CarrierAnswer, refuseForGood, refuseForNow } from '../carrier.ts'
+import { type CarrierAnswer, refuse } from '../carrier.ts'
 import type { LoadWording } from '../texts/project-wording.ts'
 import type { ObserveTry } from './delivery-metrics.ts'
 import { nextAfter } from './next-after.ts'
@@ -61,7 +61,7 @@ export function createDeliverPass(parts: DeliverPassParts): (held: HeldChallenge
   function conclude(pass: StoredPass, next: DeliveryResult['next'], detail: string): Promise<void> {
     const now = clock.now()
     const answer: CarrierAnswer =
-      next.state === 'accepted' ? { kind: 'accepted', carrierMessageId: null } : refuseForGood(detail)
+      next.state === 'accepted' ? { kind: 'accepted', carrierMessageId: null } : refuse('for-good', detail)
     return store(pass, { carrier: 'none', answer, startedAt: now, finishedAt: now, cost: 0, next })
   }
 
@@ -119,7 +119,9 @@ export function createDeliverPass(parts: DeliverPassParts): (held: HeldChallenge
       }
       if (turn.kind === 'over-time') break
       if (turn.kind !== 'tried') {
-        answers.push(turn.kind === 'resting' ? refuseForNow(resting, restSeconds) : refuseForGood(overCap))
+        answers.push(
+          turn.kind === 'resting' ? refuse('for-now', resting, restSeconds) : refuse('for-good', overCap),
+        )
         continue
       }
       const { attempt } = turn

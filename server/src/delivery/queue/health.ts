@@ -32,9 +32,9 @@ const subjectsMax = 5_000
  * A refusal for now and a silence speak against a carrier. A refusal for good is about the number or the mailbox: were it
  * counted, whoever asks for codes to wrong numbers could switch a carrier off for everyone.
  */
-const isFailure = (answer: unknown): boolean => {
-  const { kind, isPermanent } = answer as Extract<CarrierAnswer, { kind: 'refused' }>
-  return kind !== ('accepted' as string) && isPermanent !== true
+const isFailure = (result: unknown): boolean => {
+  const answer = result as CarrierAnswer
+  return answer.kind === 'unknown' || (answer.kind === 'refused' && answer.reason !== 'for-good')
 }
 
 /** Judges each carrier by channel and country. A rest begins with `restMilliseconds` and grows to a minute. */

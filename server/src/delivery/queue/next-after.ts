@@ -23,11 +23,11 @@ export function nextAfter({
   const refusals = answers.filter((answer) => answer.kind === 'refused')
   const isRefusedByAll = refusals.length === answers.length
   // Whoever waits is told now; a code that arrives after "failed" would only confuse.
-  const isFinal = isAwaited || refusals.every(({ isPermanent }) => isPermanent)
+  const isFinal = isAwaited || refusals.every(({ reason }) => reason === 'for-good')
   if (isRefusedByAll && isFinal) return { state: 'failed' }
 
   const waits = refusals
-    .filter(({ isPermanent }) => !isPermanent)
+    .filter(({ reason }) => reason !== 'for-good')
     .map(({ retryAfterSeconds }) => (retryAfterSeconds ?? 0) * 1000)
   const askedByCarriers = waits.length === 0 ? 0 : Math.min(...waits)
   const retryAt = retryTime({

@@ -1,10 +1,6 @@
-import { type Carrier, type CarrierAnswer, type OutgoingMessage, refuseForNow } from '../carrier.ts'
-import { cleanDetail } from '../protocols/clean-detail.ts'
+import type { Carrier, CarrierAnswer, OutgoingMessage } from '../carrier.ts'
 
-/**
- * Asks one carrier once and bounds the asking. A carrier that throws has a mistake in it; for the message it is a
- * refusal for now.
- */
+/** Asks one carrier once, and bounds the time that it takes. */
 export async function tryCarrier(
   carrier: Carrier,
   message: OutgoingMessage,
@@ -17,13 +13,7 @@ export async function tryCarrier(
   if (stopSignal.aborted) abort()
 
   try {
-    const answer = await Promise.race([
-      carrier.deliver(message, controller.signal),
-      ignored(controller.signal),
-    ])
-    return answer.kind === 'accepted' ? answer : { ...answer, detail: cleanDetail(answer.detail, message) }
-  } catch (error) {
-    return refuseForNow(cleanDetail(`fault: ${error instanceof Error ? error.message : error}`, message))
+    return await Promise.race([carrier.deliver(message, controller.signal), ignored(controller.signal)])
   } finally {
     clearTimeout(timer)
     stopSignal.removeEventListener('abort', abort)
