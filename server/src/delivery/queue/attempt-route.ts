@@ -32,6 +32,12 @@ export type AttemptRouteParts = AttemptCarrierParts & {
 /** How soon a route is attempted again when the breakers of all its carriers are open. */
 const breakerSeconds = 2
 
+/** What counts as the answer of a carrier that was not asked. */
+const notAsked = {
+  'breaker-open': refuse('for-now', 'The circuit breaker of the carrier is open.', breakerSeconds),
+  'over-cap': refuse('for-good', 'The project has reached its spending cap.'),
+}
+
 /**
  * Asks the carriers of a route in order until one accepts, and stores each answer. Resolves when this node is done with
  * the challenge: its end is stored, or the moment of its next attempt, at which any node may claim it.
@@ -106,11 +112,7 @@ export function createAttemptRoute(parts: AttemptRouteParts): (message: InFlight
       }
       if (result.kind === 'over-time') break
       if (result.kind !== 'answered') {
-        answers.push(
-          result.kind === 'breaker-open'
-            ? refuse('for-now', breakerOpen, breakerSeconds)
-            : refuse('for-good', overCap),
-        )
+        answers.push(notAsked[result.kind])
         continue
       }
       const { attempt } = result
@@ -130,8 +132,6 @@ export function createAttemptRoute(parts: AttemptRouteParts): (message: InFlight
 }
 
 const expired = 'The code expired before a carrier took it.'
-const breakerOpen = 'The circuit breaker of the carrier is open.'
-const overCap = 'The project has reached its spending cap.'
 const noCarrier = (channel: string): string => `No carrier serves ${channel}.`
 
 /** Why the last carriers of a route were not asked. */
