@@ -94,7 +94,7 @@ export function createCarrierRouteRoutes(parts: ManageRoutesParts): Route[] {
 
 function renderRoutes(result: RouteResult): Answer {
   if (result.ok) {
-    const routes = result.routes.map(({ legs, ...route }) => ({ ...route, carriers: legs }))
+    const routes = result.routes.map(({ entries, ...route }) => ({ ...route, carriers: entries }))
     return { status: 200, body: { routes } }
   }
   if (result.refusal === 'project-unknown') return noSuchProject()

@@ -7,7 +7,7 @@ import { createWebhookCarrier } from '../delivery/protocols/webhook.ts'
 import type { Demotions } from '../delivery/queue/demotions.ts'
 import { createRoutesOf, type Routes } from '../delivery/queue/routes.ts'
 import { type Channel, channels } from '../domain/address.ts'
-import { type CarrierChannels, plainLeg } from '../domain/route.ts'
+import { type CarrierChannels, plainEntry } from '../domain/route.ts'
 import type { StoredCarriers } from './stored-carriers.ts'
 
 type ConfiguredCarriers = Pick<
@@ -72,7 +72,7 @@ export function createConfiguredRoutes(
       // A channel for which the configuration has nothing goes by what an operator has given to the running server.
       return routes.carriersFor({
         ...destination,
-        own: { [channel]: Object.keys(stored.channels()).map(plainLeg) },
+        own: { [channel]: Object.keys(stored.channels()).map(plainEntry) },
       })
     },
   }

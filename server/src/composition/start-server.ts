@@ -3,8 +3,7 @@ import { createAdminDialect } from '../admin/index.ts'
 import type { Config } from '../config/config.ts'
 import { judgeProjects } from '../config/judge-projects.ts'
 import { ConfigurationError } from '../config/mistake.ts'
-import { createDeliverSample } from '../delivery/queue/deliver-sample.ts'
-import { createTestCarrier } from '../delivery/queue/test-carrier.ts'
+import { createDeliverSample, createTestCarrier } from '../delivery/queue/test-messages.ts'
 import { createReadInbox } from '../delivery/texts/read-inbox.ts'
 import { textTools } from '../delivery/texts/text-tools.ts'
 import { demoProjects, ensureDemo } from '../development/demo.ts'
@@ -28,7 +27,7 @@ import { startUpkeep } from '../storage/postgres/upkeep.ts'
 import { startRecordingExpiry } from '../storage/stores/record-expiry.ts'
 import { createWebhookOutbox } from '../storage/stores/webhook-outbox.ts'
 import { createAccessTokens } from '../tokens/access-tokens.ts'
-import { startTellingWebhooks } from '../webhooks/tell-webhooks.ts'
+import { startWebhookDispatcher } from '../webhooks/webhook-dispatcher.ts'
 import { createCarrierTools } from './carrier-tools.ts'
 import { carrierChannels } from './create-configured-routes.ts'
 import { createDelivery } from './create-delivery.ts'
@@ -151,7 +150,7 @@ async function serve(
   closers.push(
     startUpkeep({ database: stores.database, retention: config.retention, onFault }),
     startRecordingExpiry({ database: stores.database, onFault }),
-    startTellingWebhooks({
+    startWebhookDispatcher({
       outbox: createWebhookOutbox(stores.database),
       sealer,
       networks: config.webhookNetworks,

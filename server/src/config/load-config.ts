@@ -1,6 +1,6 @@
 import { isAbsolute, join, resolve } from 'node:path'
 import { type Channel, channels } from '../domain/address.ts'
-import { plainLeg, type RouteLeg } from '../domain/route.ts'
+import { plainEntry, type RouteEntry } from '../domain/route.ts'
 import type { Secret } from '../domain/secret.ts'
 import type { Config } from './config.ts'
 import {
@@ -126,7 +126,7 @@ function smtpOf({ values }: Facts): Config['smtp'] {
 }
 
 /** Where the file routes nothing: the carriers that are configured, the file's first, or in development the inbox. */
-function completeRoutes(mode: Mode, { values, carriers, routes }: Facts): Record<Channel, RouteLeg[]> {
+function completeRoutes(mode: Mode, { values, carriers, routes }: Facts): Record<Channel, RouteEntry[]> {
   const ofEnvironment: Record<Channel, string[]> = {
     email: values.SMTP_URL === null ? [] : ['smtp'],
     sms: values.SMS_WEBHOOK_URL === null ? [] : ['webhook'],
@@ -134,19 +134,19 @@ function completeRoutes(mode: Mode, { values, carriers, routes }: Facts): Record
     voice: [],
   }
   const lastResort = mode === 'development' ? ['inbox'] : []
-  const legsOf = (channel: Channel): readonly RouteLeg[] => {
+  const entriesOf = (channel: Channel): readonly RouteEntry[] => {
     const ofFile = Object.keys(carriers).filter((name) => carriers[name]?.channels.includes(channel))
     const configured = [...ofFile, ...ofEnvironment[channel]]
-    return routes[channel] ?? (configured.length > 0 ? configured : lastResort).map(plainLeg)
+    return routes[channel] ?? (configured.length > 0 ? configured : lastResort).map(plainEntry)
   }
-  return Object.fromEntries(channels.map((channel) => [channel, legsOf(channel)])) as Record<
+  return Object.fromEntries(channels.map((channel) => [channel, entriesOf(channel)])) as Record<
     Channel,
-    RouteLeg[]
+    RouteEntry[]
   >
 }
 
 /** The carriers of each channel, whatever they are for. */
-const namesOf = (table: Record<Channel, readonly RouteLeg[]>): Record<Channel, string[]> =>
+const namesOf = (table: Record<Channel, readonly RouteEntry[]>): Record<Channel, string[]> =>
   Object.fromEntries(
     channels.map((channel) => [channel, [...new Set(table[channel].map(({ carrier }) => carrier))]]),
   ) as Record<Channel, string[]>

@@ -1,6 +1,6 @@
 import { channels } from '../domain/address.ts'
 import type { Issue } from '../domain/issue.ts'
-import { parseLegs, type RouteTable } from '../domain/route.ts'
+import { parseRouteEntries, type RouteTable } from '../domain/route.ts'
 import { fileKeys } from './file-keys.ts'
 import { suggest } from './mistake.ts'
 
@@ -11,7 +11,7 @@ type Report = (
   remedy: string,
 ) => void
 
-/** The routes of the file; only the channels that it names. `known` are the names that a leg may have. */
+/** The routes of the file; only the channels that it names. `known` are the names that an entry may have. */
 export function readRoutes(value: unknown, known: readonly string[], report: Report): RouteTable {
   if (value === undefined || value === null) return {}
   if (typeof value !== 'object' || Array.isArray(value)) {
@@ -27,12 +27,12 @@ export function readRoutes(value: unknown, known: readonly string[], report: Rep
     const written: unknown = Object(value)[channel]
     if (written === undefined || written === null) continue
     const issues: Issue[] = []
-    const legs = parseLegs(written, `routes.${channel}`, issues)
-    const unknown = legs.find(({ carrier }) => !known.includes(carrier))
-    // An issue of one leg has its own path; what is wrong with the list is told with the whole of it.
+    const entries = parseRouteEntries(written, `routes.${channel}`, issues)
+    const unknown = entries.find(({ carrier }) => !known.includes(carrier))
+    // An issue of one entry has its own path; what is wrong with the list is told with the whole of it.
     for (const { path, message } of issues) report(path, written, fileKeys.routes, `It ${message}. ${order}`)
     if (issues.length > 0) continue
-    if (unknown === undefined) table[channel] = legs
+    if (unknown === undefined) table[channel] = entries
     else report(`routes.${channel}`, written, fileKeys.routes, explainUnknown(unknown.carrier, known))
   }
   return table

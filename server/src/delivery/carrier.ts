@@ -8,7 +8,7 @@ import type { TextPurpose } from '../domain/text.ts'
 import type { DeliveryLog } from '../engine/ports/delivery-log.ts'
 
 /*
- * Delivery brings committed challenges to their addresses: it words them, picks carriers, tries again, and writes down
+ * Delivery brings committed challenges to their addresses: it words them, picks carriers, retries, and writes down
  * what became of each. What may be sent, and to whom, the engine has decided before anything arrives here.
  */
 
@@ -33,27 +33,40 @@ export type OutgoingMessage = {
   expiresAt: Date
   /** When it was written, by the clock that `expiresAt` is of: what is left of its life is counted from here (V10). */
   writtenAt: Date
-  /** The same at every try, so that a carrier that knows such keys delivers a repeated message once. */
+  /** The same at every attempt, so that a carrier that knows such keys delivers a repeated message once. */
   idempotencyKey: string
 }
 
 /**
- * What a carrier says to one message. `refused` is certain: it was not taken. `unknown` is the opposite of certain: it
- * was written to the carrier, no answer came, and it may yet arrive.
+ * What a carrier says to one message. `refused` is certain: it was not taken. `unknown` means that it was written to the
+ * carrier and no answer came, so it may yet arrive.
  */
 export type CarrierAnswer =
   | { kind: 'accepted'; carrierMessageId: string | null }
-  | { kind: 'refused'; isPermanent: boolean; detail: string; retryAfterSeconds: number | null }
+  | { kind: 'refused'; reason: RefusalReason; detail: string; retryAfterSeconds: number | null }
   | { kind: 'unknown'; detail: string }
 
-/** What delivers. One file each; the dispatcher knows nothing else of them. */
+/**
+ * Whom a refusal is about. `for-good`: this message or its recipient, however often one asks. `for-now`: this moment.
+ * `account`: us, that is credentials, credit, a suspended account, a sender that is not ours. Another carrier may do
+ * better at once, and somebody has to be told.
+ */
+export type RefusalReason = 'for-good' | 'for-now' | 'account'
+
+declare const isMadeByCreateCarrier: unique symbol
+
+/**
+ * What delivers. One file each; the dispatcher knows nothing else of them. Only `createCarrier` makes one, so the words of
+ * every carrier are cleaned (C2).
+ */
 export type Carrier = {
+  readonly [isMadeByCreateCarrier]: true
   /** Stands in records and logs. */
   name: string
   channels: readonly Channel[]
   /** At most so many messages are given to it at once. */
   concurrencyMax: number
-  /** Answers as soon as it can once the signal aborts, and keeps nothing back to send later. */
+  /** Answers as soon as it can once the signal aborts, and keeps nothing back to send later. Does not reject. */
   deliver(message: OutgoingMessage, signal: AbortSignal): Promise<CarrierAnswer>
   close?(): Promise<void>
 }
@@ -76,21 +89,12 @@ export type CarrierParts = {
   secrets?: readonly string[]
 }
 
-/** A refusal that another try may overcome. */
-export const refuseForNow = (detail: string, retryAfterSeconds: number | null = null): CarrierAnswer => ({
-  kind: 'refused',
-  isPermanent: false,
-  detail,
-  retryAfterSeconds,
-})
-
-/** A refusal that stands however often one asks. */
-export const refuseForGood = (detail: string): CarrierAnswer => ({
-  kind: 'refused',
-  isPermanent: true,
-  detail,
-  retryAfterSeconds: null,
-})
+/** A refusal; `retryAfterSeconds` is how long the carrier asks to be left alone. */
+export const refuse = (
+  reason: RefusalReason,
+  detail: string,
+  retryAfterSeconds: number | null = null,
+): Extract<CarrierAnswer, { kind: 'refused' }> => ({ kind: 'refused', reason, detail, retryAfterSeconds })
 
 /** Line breaks and other control characters become spaces: what it returns cannot begin a second header. */
 export const toOneLine = (text: string): string =>

@@ -1,18 +1,22 @@
 import type { Channel, Region } from './address.ts'
 
-/** What carriers reported of the messages of some hours, by what routes may depend on. */
-export type DeliveryRate = {
+/** A carrier on one channel in one country. It may work well in one country and fail in another, so each is judged apart. */
+export type CarrierScope = {
   carrier: string
   channel: Channel
   /** Null for mail, and for numbers of no country. */
   country: Region | null
+}
+
+/** What a carrier reported of the messages of some hours. */
+export type DeliveryRate = CarrierScope & {
   delivered: number
   /** Undelivered or expired. */
   lost: number
 }
 
 /** Why a carrier is asked after the others of a route. Shares are from 0 to 1. */
-export type Demotion = Pick<DeliveryRate, 'carrier' | 'channel' | 'country'> & {
+export type Demotion = CarrierScope & {
   /** What arrived of its messages. */
   successRate: number
   /** What arrives by the best other carrier, or what is expected of any. */
@@ -25,8 +29,8 @@ export const demotionHours = 2
 export const trialShare = 0.05
 /** Of fewer reports a share says little: 30 at 80 % show less than 60 % once in 300 times. */
 const reportsMin = 30
-/** What is expected where no other carrier has shown more: one that takes everything leaves nothing to compare with. */
-const usualRate = 0.7
+/** Expected where no other carrier has shown more: if one carrier takes every message, there is nothing to compare with. */
+const expectedRateMin = 0.7
 const gapMax = 0.2
 
 /** Of what was reported; null when nothing was. */
@@ -50,7 +54,7 @@ export function judgeDemotions(rates: readonly DeliveryRate[]): Demotion[] {
       (other) => other !== rate && other.channel === channel && other.country === country,
     )
     const successRate = successRateOf(rate) ?? 0
-    const expectedRate = Math.max(usualRate, ...others.map((other) => successRateOf(other) ?? 0))
+    const expectedRate = Math.max(expectedRateMin, ...others.map((other) => successRateOf(other) ?? 0))
     return successRate < expectedRate - gapMax
       ? [{ carrier, channel, country, successRate, expectedRate }]
       : []

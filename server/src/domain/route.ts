@@ -4,77 +4,77 @@ import { isFor } from './destination.ts'
 import type { Issue, Parsed } from './issue.ts'
 
 /** One carrier of a route, for which destinations, and how much of them. */
-export type RouteLeg = {
+export type RouteEntry = {
   /** As the configuration names it. */
   carrier: string
   /** Countries (`CI`) and beginnings of numbers (`+22507`). Empty: everywhere. */
   to: readonly string[]
-  /** Legs with weights that stand next to each other share what comes, by weight. Null: this one comes first. */
+  /** Entries with weights that stand next to each other share what comes, by weight. Null: this one comes first. */
   weight: number | null
 }
 
-/** The legs of each channel, in the order in which they are asked. A channel that is absent has the server's. */
-export type RouteTable = Partial<Record<Channel, readonly RouteLeg[]>>
+/** The entries of each channel, in the order in which they are asked. A channel that is absent has the server's. */
+export type RouteTable = Partial<Record<Channel, readonly RouteEntry[]>>
 
-const legsMax = 20
+const entriesMax = 20
 
 const destinationsMax = 300
 
 const weightMax = 1_000
 
 /** A carrier everywhere, with nobody to share with. */
-export const plainLeg = (carrier: string): RouteLeg => ({ carrier, to: [], weight: null })
+export const plainEntry = (carrier: string): RouteEntry => ({ carrier, to: [], weight: null })
 
 /** Parses the routes of a project or of the server, and tells everything that is wrong with them at once. */
 export function parseRouteTable(input: unknown): Parsed<RouteTable> {
   const issues: Issue[] = []
   const table: RouteTable = {}
   if (!isMap(input)) return { ok: false, issues: [{ path: 'routes', message: tableExpected }] }
-  for (const [name, legs] of Object.entries(input)) {
+  for (const [name, entries] of Object.entries(input)) {
     const channel = channels.find((known) => known === name)
     if (channel === undefined)
       issues.push({ path: `routes.${name}`, message: `is no channel; there are ${channels.join(', ')}` })
-    else if (legs !== null && legs !== undefined)
-      table[channel] = parseLegs(legs, `routes.${channel}`, issues)
+    else if (entries !== null && entries !== undefined)
+      table[channel] = parseRouteEntries(entries, `routes.${channel}`, issues)
   }
   return issues.length === 0 ? { ok: true, value: table } : { ok: false, issues }
 }
 
 const tableExpected = 'must be channels with their carriers, such as {"sms": ["twilio", "orange"]}'
 
-/** Parses the legs of one channel. What is wrong goes to `issues`. */
-export function parseLegs(input: unknown, path: string, issues: Issue[]): RouteLeg[] {
-  if (!Array.isArray(input) || input.length > legsMax) {
+/** Parses the entries of one channel. What is wrong goes to `issues`. */
+export function parseRouteEntries(input: unknown, path: string, issues: Issue[]): RouteEntry[] {
+  if (!Array.isArray(input) || input.length > entriesMax) {
     issues.push({
       path,
-      message: `must be a list of at most ${legsMax} carriers, in the order in which they are tried`,
+      message: `must be a list of at most ${entriesMax} carriers, in the order in which they are tried`,
     })
     return []
   }
-  const legs = input.flatMap((leg, index) => parseLeg(leg, `${path}[${index}]`, issues) ?? [])
-  legs.forEach(({ carrier, to }, index) => {
-    const isSecond = legs.findIndex((leg) => leg.carrier === carrier && sameTo(leg.to, to)) < index
+  const entries = input.flatMap((entry, index) => parseRouteEntry(entry, `${path}[${index}]`, issues) ?? [])
+  entries.forEach(({ carrier, to }, index) => {
+    const isSecond = entries.findIndex((entry) => entry.carrier === carrier && sameTo(entry.to, to)) < index
     if (isSecond) issues.push({ path, message: `names ${carrier} twice; name each carrier once` })
   })
-  return legs
+  return entries
 }
 
 const sameTo = (a: readonly string[], b: readonly string[]): boolean =>
   a.length === b.length && a.every((destination) => b.includes(destination))
 
-function parseLeg(input: unknown, path: string, issues: Issue[]): RouteLeg | null {
-  const leg = typeof input === 'string' ? { carrier: input } : input
-  if (!isMap(leg) || typeof leg.carrier !== 'string') {
+function parseRouteEntry(input: unknown, path: string, issues: Issue[]): RouteEntry | null {
+  const entry = typeof input === 'string' ? { carrier: input } : input
+  if (!isMap(entry) || typeof entry.carrier !== 'string') {
     issues.push({ path, message: 'must be the name of a carrier, or {"carrier", "to", "weight"}' })
     return null
   }
-  const unknown = Object.keys(leg).filter((key) => !['carrier', 'to', 'weight'].includes(key))
+  const unknown = Object.keys(entry).filter((key) => !['carrier', 'to', 'weight'].includes(key))
   for (const key of unknown)
-    issues.push({ path: `${path}.${key}`, message: 'does not exist; a leg has carrier, to, weight' })
+    issues.push({ path: `${path}.${key}`, message: 'does not exist; an entry has carrier, to, weight' })
   return {
-    carrier: leg.carrier,
-    to: parseDestinations(leg.to ?? [], `${path}.to`, issues),
-    weight: parseWeight(leg.weight ?? null, `${path}.weight`, issues),
+    carrier: entry.carrier,
+    to: parseDestinations(entry.to ?? [], `${path}.to`, issues),
+    weight: parseWeight(entry.weight ?? null, `${path}.weight`, issues),
   }
 }
 
@@ -127,39 +127,39 @@ export function judgeRouteTable(table: RouteTable, carriers: CarrierChannels): I
 }
 
 /** What the order of a route depends on. */
-export type LegQuestion = {
+export type RoutingContext = {
   to: string
   region: Region | null
-  /** Gives each word a chance in (0, 1). */
-  draw: (word: string) => number
+  /** A number in (0, 1) for each label, the same for the same one. */
+  random: (label: string) => number
   /** Whether what a carrier takes for this destination arrives far less often than it should. */
   isDemoted: (carrier: string) => boolean
 }
 
-/** The legs for one destination in the order in which they are asked: demoted carriers last, but for a small share. */
-export function orderLegs(
-  legs: readonly RouteLeg[],
-  { to, region, draw, isDemoted }: LegQuestion,
-): RouteLeg[] {
-  const serving = legs.filter(
-    (leg) => leg.to.length === 0 || leg.to.some((wanted) => isFor(wanted, to, region)),
+/** The entries for one destination in the order in which they are asked: demoted carriers last, but for a small share. */
+export function orderEntries(
+  entries: readonly RouteEntry[],
+  { to, region, random, isDemoted }: RoutingContext,
+): RouteEntry[] {
+  const serving = entries.filter(
+    (entry) => entry.to.length === 0 || entry.to.some((wanted) => isFor(wanted, to, region)),
   )
-  const groups: RouteLeg[][] = []
-  for (const leg of serving) {
+  const groups: RouteEntry[][] = []
+  for (const entry of serving) {
     const group = groups.at(-1)
-    if (leg.weight !== null && group !== undefined && group[0]?.weight !== null) group.push(leg)
-    else groups.push([leg])
+    if (entry.weight !== null && group !== undefined && group[0]?.weight !== null) group.push(entry)
+    else groups.push([entry])
   }
   // Of exponential variables with these rates each is the least with a chance as large as its weight.
-  const rank = ({ carrier, weight }: RouteLeg) => -Math.log(draw(carrier)) / (weight ?? 1)
+  const rank = ({ carrier, weight }: RouteEntry) => -Math.log(random(carrier)) / (weight ?? 1)
   const asked = groups.flatMap((group) =>
     group.length < 2 ? group : group.sort((a, b) => rank(a) - rank(b)),
   )
   const once = asked.filter(
-    ({ carrier }, index) => asked.findIndex((leg) => leg.carrier === carrier) === index,
+    ({ carrier }, index) => asked.findIndex((entry) => entry.carrier === carrier) === index,
   )
-  const isLast = ({ carrier }: RouteLeg) => isDemoted(carrier) && draw(`trial ${carrier}`) >= trialShare
-  return [...once.filter((leg) => !isLast(leg)), ...once.filter(isLast)]
+  const isLast = ({ carrier }: RouteEntry) => isDemoted(carrier) && random(`trial ${carrier}`) >= trialShare
+  return [...once.filter((entry) => !isLast(entry)), ...once.filter(isLast)]
 }
 
 const isMap = (value: unknown): value is Record<string, unknown> =>

@@ -107,7 +107,7 @@ describe('orange-sms', () => {
 
     const answer = await carrier.deliver(sampleMessage('sms'), AbortSignal.timeout(200))
 
-    assert.ok(answer.kind === 'refused' && !answer.isPermanent, JSON.stringify(answer))
+    assert.ok(answer.kind === 'refused' && answer.reason !== 'for-good', JSON.stringify(answer))
     assert.equal(recorder.requests.filter(({ path }) => !isToken(path)).length, 0)
   })
 })
@@ -217,7 +217,7 @@ test('twilio-voice does not call where no voice speaks the language, unless one 
   const message = sampleMessage('voice', { locale: 'sw' as never })
 
   const answer = await use(twilioVoice.create(settings, parts)).deliver(message, never)
-  assert.ok(answer.kind === 'refused' && answer.isPermanent)
+  assert.ok(answer.kind === 'refused' && answer.reason === 'for-good')
   assert.equal(recorder.requests.length, 0)
 
   const voices = { sw: 'Google.sw-KE-Chirp3-HD-Kore' }

@@ -128,7 +128,7 @@ function describeHttp(kind: CarrierKind, standIn: StandIn, notes: HttpNotes): vo
       const answers = [await locked.deliver(message, never), await locked.deliver(message, never)]
       await locked.close?.()
 
-      for (const answer of answers) assert.ok(answer.kind === 'refused' && !answer.isPermanent)
+      for (const answer of answers) assert.ok(answer.kind === 'refused' && answer.reason !== 'for-good')
       assert.equal(reports.length, 1)
       assert.equal(reports[0]?.carrier, `my-${kind.kind}`)
       assert.equal((await running.received()).length, 0)
@@ -145,7 +145,7 @@ function describeHttp(kind: CarrierKind, standIn: StandIn, notes: HttpNotes): vo
 
       const answer = await carrier.deliver(message, never)
 
-      assert.ok(answer.kind === 'refused' && !answer.isPermanent)
+      assert.ok(answer.kind === 'refused' && answer.reason !== 'for-good')
       assert.equal(answer.retryAfterSeconds, 4)
       assertClean(answer, reports)
     })
@@ -203,7 +203,7 @@ function describeHttp(kind: CarrierKind, standIn: StandIn, notes: HttpNotes): vo
       running.answer({ status: 307, headers: { location: '/elsewhere' }, body: '' })
       const before = running.requests()
       const answer = await carrier.deliver(message, never)
-      assert.ok(answer.kind === 'refused' && !answer.isPermanent)
+      assert.ok(answer.kind === 'refused' && answer.reason !== 'for-good')
       assert.ok(running.requests() - before <= 2, 'at most a login and the message')
     })
 
@@ -213,7 +213,7 @@ function describeHttp(kind: CarrierKind, standIn: StandIn, notes: HttpNotes): vo
         never,
       )
       if (standIn.sendsText ?? true) assert.equal(answer.kind, 'accepted')
-      else assert.ok(answer.kind === 'refused' && answer.isPermanent)
+      else assert.ok(answer.kind === 'refused' && answer.reason === 'for-good')
     })
 
     test('other letters and a long text arrive whole', async () => {
@@ -228,7 +228,7 @@ function describeHttp(kind: CarrierKind, standIn: StandIn, notes: HttpNotes): vo
 
 function meaningOf(answer: CarrierAnswer, reports: Report[]): string {
   if (answer.kind !== 'refused') return answer.kind
-  if (answer.isPermanent) return 'for-good'
+  if (answer.reason === 'for-good') return 'for-good'
   return reports.length > 0 ? 'account' : 'for-now'
 }
 

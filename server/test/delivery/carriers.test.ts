@@ -134,7 +134,7 @@ describe('mail', () => {
 
     const answer = await carrier.deliver(mail, never)
 
-    assert.ok(answer.kind === 'refused' && !answer.isPermanent)
+    assert.ok(answer.kind === 'refused' && answer.reason !== 'for-good')
     assert.equal(peer.mails.length, 0)
   })
 
@@ -155,7 +155,7 @@ describe('mail', () => {
 
     const answer = await carrier.deliver(mail, never)
 
-    assert.ok(answer.kind === 'refused' && !answer.isPermanent)
+    assert.ok(answer.kind === 'refused' && answer.reason !== 'for-good')
     assert.ok(!answer.detail.includes('wrong'))
   })
 
@@ -254,7 +254,7 @@ describe('a webhook', () => {
     const answer = await carrier.deliver(message, never)
 
     assert.ok(answer.kind === 'refused')
-    assert.equal(answer.isPermanent, isPermanent)
+    assert.equal(answer.reason === 'for-good', isPermanent)
     assert.equal(answer.retryAfterSeconds, isPermanent ? null : 7)
     assert.equal(peer.requests.length, 1, 'A redirect is not followed.')
   })
@@ -319,7 +319,7 @@ describe('a webhook', () => {
 
     const answer = await carrier.deliver(message, AbortSignal.timeout(200))
 
-    assert.ok(answer.kind === 'refused' && !answer.isPermanent)
+    assert.ok(answer.kind === 'refused' && answer.reason !== 'for-good')
     mute.close()
   })
 

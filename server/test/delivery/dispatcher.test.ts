@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'vitest'
-import { refuseForGood, refuseForNow } from '../../src/delivery/carrier.ts'
+import { refuse } from '../../src/delivery/carrier.ts'
 import {
   accepted,
   createMemoryOutbox,
@@ -43,7 +43,7 @@ describe('the dispatcher', () => {
 
   test('a refusal by the first carrier is made good by the second at once', async () => {
     const outbox = createMemoryOutbox()
-    const first = createTellingCarrier(() => refuseForNow('busy'), { name: 'first' })
+    const first = createTellingCarrier(() => refuse('for-now', 'busy'), { name: 'first' })
     const second = createTellingCarrier(() => accepted, { name: 'second' })
     const { dispatch } = startDispatcher([first, second], { outbox })
     const challenge = outbox.commit()
@@ -62,7 +62,7 @@ describe('the dispatcher', () => {
 
   test('what all carriers refuse for good has failed', async () => {
     const outbox = createMemoryOutbox()
-    const carrier = createTellingCarrier(() => refuseForGood('no such number'))
+    const carrier = createTellingCarrier(() => refuse('for-good', 'no such number'))
     const { dispatch } = startDispatcher([carrier, carrier], { outbox })
     const challenge = outbox.commit()
 
@@ -85,7 +85,9 @@ describe('the dispatcher', () => {
 
   test('what is refused for now is tried again with the same code until it is accepted', async () => {
     const outbox = createMemoryOutbox()
-    const carrier = createTellingCarrier(() => (carrier.asked.length < 2 ? refuseForNow('busy') : accepted))
+    const carrier = createTellingCarrier(() =>
+      carrier.asked.length < 2 ? refuse('for-now', 'busy') : accepted,
+    )
     const dispatcher = startDispatcher([carrier], { outbox })
     dispatcher.start()
     const challenge = outbox.commit()
@@ -114,7 +116,7 @@ describe('the dispatcher', () => {
     const outbox = createMemoryOutbox()
     const slow = createTellingCarrier((signal) => untilAborted(signal, { kind: 'unknown', detail: 'silent' }))
     const inbox = createCatchingCarrier()
-    const { dispatch } = startDispatcher([slow, inbox], { outbox, tryMilliseconds: 100 })
+    const { dispatch } = startDispatcher([slow, inbox], { outbox, attemptMilliseconds: 100 })
     const challenge = outbox.commit()
 
     dispatch(challenge)
@@ -129,7 +131,10 @@ describe('the dispatcher', () => {
   test('a carrier that does not even stop does not hold up the message', async () => {
     const outbox = createMemoryOutbox()
     const stuck = createTellingCarrier(() => new Promise(() => {}))
-    const { dispatch } = startDispatcher([stuck, createCatchingCarrier()], { outbox, tryMilliseconds: 50 })
+    const { dispatch } = startDispatcher([stuck, createCatchingCarrier()], {
+      outbox,
+      attemptMilliseconds: 50,
+    })
     const challenge = outbox.commit()
 
     dispatch(challenge)
@@ -178,7 +183,7 @@ describe('the dispatcher', () => {
 
   test('logs ids and masked addresses, never a code or an address (C2)', async () => {
     const outbox = createMemoryOutbox()
-    const refusing = createTellingCarrier(() => refuseForNow('no 012345 for +2250701020304'))
+    const refusing = createTellingCarrier(() => refuse('for-now', 'no 012345 for +2250701020304'))
     const { dispatch, logged } = startDispatcher([refusing, createCatchingCarrier()], { outbox })
     const challenge = outbox.commit()
 
@@ -207,7 +212,7 @@ describe('a code that expires (I4)', () => {
 
   test('is not tried again when it would be too late then', async () => {
     const outbox = createMemoryOutbox()
-    const carrier = createTellingCarrier(() => refuseForNow('come back later', 600))
+    const carrier = createTellingCarrier(() => refuse('for-now', 'come back later', 600))
     const { dispatch } = startDispatcher([carrier], { outbox })
     const challenge = outbox.commit()
 
@@ -217,8 +222,11 @@ describe('a code that expires (I4)', () => {
 
   test('ends a try that is under way', async () => {
     const outbox = createMemoryOutbox()
-    const slow = createTellingCarrier((signal) => untilAborted(signal, refuseForNow('stopped')))
-    const { dispatch } = startDispatcher([slow, createCatchingCarrier()], { outbox, tryMilliseconds: 5_000 })
+    const slow = createTellingCarrier((signal) => untilAborted(signal, refuse('for-now', 'stopped')))
+    const { dispatch } = startDispatcher([slow, createCatchingCarrier()], {
+      outbox,
+      attemptMilliseconds: 5_000,
+    })
     const challenge = outbox.commit({ expiresAt: new Date(Date.now() + 150) })
 
     dispatch(challenge)

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'vitest'
-import { refuseForNow } from '../../src/delivery/carrier.ts'
+import { refuse } from '../../src/delivery/carrier.ts'
 import type { Outbox } from '../../src/engine/ports/outbox.ts'
 import {
   accepted,
@@ -72,7 +72,7 @@ describe('whoever waits', () => {
 
   test('is told that it failed when all refuse once, though only for now', async () => {
     const outbox = createMemoryOutbox()
-    const carrier = createTellingCarrier(() => refuseForNow('busy'))
+    const carrier = createTellingCarrier(() => refuse('for-now', 'busy'))
     const dispatcher = startDispatcher([carrier, carrier], { outbox })
     dispatcher.start()
     const challenge = outbox.commit()
@@ -95,7 +95,7 @@ describe('whoever waits', () => {
     const carrier = createTellingCarrier(async () => {
       if (carrier.asked.length > 1) return accepted
       await sleep(200)
-      return refuseForNow('busy')
+      return refuse('for-now', 'busy')
     })
     const dispatcher = startDispatcher([carrier], { outbox })
     dispatcher.start()

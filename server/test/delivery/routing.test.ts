@@ -3,14 +3,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type DeliveryRate, judgeDemotions } from '../../src/domain/demotion.ts'
-import { orderLegs, parseRouteTable, type RouteLeg } from '../../src/domain/route.ts'
+import { orderEntries, parseRouteTable, type RouteEntry } from '../../src/domain/route.ts'
 import { createServiceCaller, type ServiceCaller } from '../api/service/service-caller.ts'
 import { runCommand } from '../harness/run-command.ts'
 import { startTestApp, type TestApp } from '../harness/start-test-app.ts'
 import { until } from '../harness/until.ts'
 import { startWebhookPeer, type WebhookPeer } from '../providers/webhook-peer.ts'
 
-const leg = (carrier: string, changes: Partial<RouteLeg> = {}): RouteLeg => ({
+const entry = (carrier: string, changes: Partial<RouteEntry> = {}): RouteEntry => ({
   carrier,
   to: [],
   weight: null,
@@ -19,27 +19,32 @@ const leg = (carrier: string, changes: Partial<RouteLeg> = {}): RouteLeg => ({
 
 describe('the order of carriers', () => {
   const order = (
-    legs: RouteLeg[],
+    entries: RouteEntry[],
     to = '+2250701020304',
-    draw = (_: string) => 0.5,
+    random = (_: string) => 0.5,
     demoted: string[] = [],
   ) =>
-    orderLegs(legs, {
+    orderEntries(entries, {
       to,
       region: to.startsWith('+225') ? 'CI' : 'SN',
-      draw,
+      random,
       isDemoted: (carrier) => demoted.includes(carrier),
     }).map(({ carrier }) => carrier)
 
   test('is as written, without those that are for other destinations', () => {
-    const legs = [leg('a', { to: ['SN'] }), leg('b', { to: ['+22507'] }), leg('c'), leg('d', { to: ['CI'] })]
-    expect(order(legs)).toEqual(['b', 'c', 'd'])
-    expect(order(legs, '+221771234567')).toEqual(['a', 'c'])
+    const entries = [
+      entry('a', { to: ['SN'] }),
+      entry('b', { to: ['+22507'] }),
+      entry('c'),
+      entry('d', { to: ['CI'] }),
+    ]
+    expect(order(entries)).toEqual(['b', 'c', 'd'])
+    expect(order(entries, '+221771234567')).toEqual(['a', 'c'])
   })
 
   test('is drawn by weight among neighbours, and in no other place', () => {
-    const legs = [leg('first'), leg('a', { weight: 3 }), leg('b', { weight: 1 }), leg('last')]
-    const orders = Array.from({ length: 4_000 }, () => order(legs, undefined, () => Math.random() || 0.5))
+    const entries = [entry('first'), entry('a', { weight: 3 }), entry('b', { weight: 1 }), entry('last')]
+    const orders = Array.from({ length: 4_000 }, () => order(entries, undefined, () => Math.random() || 0.5))
     const share = orders.filter(([, second]) => second === 'a').length / orders.length
     expect(share).toBeGreaterThan(0.71)
     expect(share).toBeLessThan(0.79)
@@ -47,18 +52,18 @@ describe('the order of carriers', () => {
   })
 
   test('puts demoted carriers last as they stand, but for one message of twenty', () => {
-    const legs = [leg('a'), leg('b', { weight: 9 }), leg('c', { weight: 1 }), leg('d')]
-    expect(order(legs, undefined, undefined, ['a', 'b'])).toEqual(['c', 'd', 'a', 'b'])
-    expect(order(legs, undefined, undefined, ['a', 'b', 'c', 'd'])).toEqual(['a', 'b', 'c', 'd'])
+    const entries = [entry('a'), entry('b', { weight: 9 }), entry('c', { weight: 1 }), entry('d')]
+    expect(order(entries, undefined, undefined, ['a', 'b'])).toEqual(['c', 'd', 'a', 'b'])
+    expect(order(entries, undefined, undefined, ['a', 'b', 'c', 'd'])).toEqual(['a', 'b', 'c', 'd'])
 
-    const orders = Array.from({ length: 4_000 }, () => order(legs, undefined, Math.random, ['a']))
+    const orders = Array.from({ length: 4_000 }, () => order(entries, undefined, Math.random, ['a']))
     const share = orders.filter(([first]) => first === 'a').length / orders.length
     expect(share).toBeGreaterThan(0.03)
     expect(share).toBeLessThan(0.07)
   })
 
   test('names a carrier once, though it stands there for two reasons', () => {
-    expect(order([leg('a', { to: ['CI'] }), leg('b'), leg('a')])).toEqual(['a', 'b'])
+    expect(order([entry('a', { to: ['CI'] }), entry('b'), entry('a')])).toEqual(['a', 'b'])
   })
 })
 
@@ -210,7 +215,7 @@ describe('the routes of a project', () => {
     await app.db.query('insert into routes (project_id, channel, legs) values ($1, $2, $3)', [
       project(),
       'voice',
-      JSON.stringify([leg('gone')]),
+      JSON.stringify([entry('gone')]),
     ])
     await expect(app.startSecondNode()).rejects.toThrow(
       `routes.voice[0] of ${project()} names gone, which is not configured`,

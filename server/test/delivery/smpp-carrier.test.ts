@@ -101,7 +101,7 @@ describe('a message over SMPP', () => {
     const { peer, deliver } = await startSmppPair()
     peer.judge(({ part }) => (part?.number === 2 ? 0x0b : 0))
     const answer = await deliver({ text: long })
-    assert.ok(answer.kind === 'refused' && answer.isPermanent)
+    assert.ok(answer.kind === 'refused' && answer.reason === 'for-good')
   })
 
   test('of which a part is refused for now may have arrived, and the next try completes it', async () => {
@@ -127,7 +127,7 @@ describe('a message over SMPP', () => {
     const answer = await deliver({ text: long })
     assert.deepEqual(answer, {
       kind: 'refused',
-      isPermanent: false,
+      reason: 'for-now',
       detail: 'ESME_RTHROTTLED',
       retryAfterSeconds: 1,
     })
@@ -149,7 +149,7 @@ describe('a message over SMPP', () => {
       peer.judge(() => status)
       const answer = await deliver()
       assert.ok(answer.kind === 'refused')
-      assert.deepEqual([answer.isPermanent, answer.retryAfterSeconds], [isPermanent, retry])
+      assert.deepEqual([answer.reason === 'for-good', answer.retryAfterSeconds], [isPermanent, retry])
     },
   )
 
@@ -157,7 +157,7 @@ describe('a message over SMPP', () => {
     const { peer, deliver, reports } = await startSmppPair()
     peer.judge(() => 0x0a)
     const answers = [await deliver(), await deliver()]
-    assert.ok(answers.every((answer) => answer.kind === 'refused' && !answer.isPermanent))
+    assert.ok(answers.every((answer) => answer.kind === 'refused' && answer.reason !== 'for-good'))
     assert.deepEqual(reports, [
       { event: 'carrier.account-refused', carrier: 'smpp', detail: 'ESME_RINVSRCADR' },
     ])
@@ -171,7 +171,7 @@ describe('a message over SMPP', () => {
 
     const stranger = await startSmppPair({ isSecure: true }, { tls: certificate })
     const answer = await stranger.deliver()
-    assert.ok(answer.kind === 'refused' && !answer.isPermanent)
+    assert.ok(answer.kind === 'refused' && answer.reason !== 'for-good')
     assert.match(stranger.reports[0]?.detail ?? '', /self-signed/)
   })
 })
@@ -183,7 +183,7 @@ describe('a bind', () => {
     const answer = await deliver()
     assert.deepEqual(answer, {
       kind: 'refused',
-      isPermanent: false,
+      reason: 'for-now',
       detail: 'not connected',
       retryAfterSeconds: null,
     })

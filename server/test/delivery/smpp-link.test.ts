@@ -217,7 +217,7 @@ describe('a link over SMPP', () => {
     assert.equal(kinds.filter((kind) => kind === 'unknown').length, windowSize)
     assert.equal(kinds.filter((kind) => kind === 'refused').length, 20)
     const later = await deliver()
-    assert.ok(later.kind === 'refused' && !later.isPermanent)
+    assert.ok(later.kind === 'refused' && later.reason !== 'for-good')
   })
 
   test('is found again when the SMSC comes back', async () => {
@@ -259,7 +259,7 @@ describe('a link over SMPP', () => {
     const server = await startRawServer(() => {})
     const { deliver, reports } = startCarrier(server.port, { connectMilliseconds: 100 })
     const answer = await deliver()
-    assert.ok(answer.kind === 'refused' && !answer.isPermanent)
+    assert.ok(answer.kind === 'refused' && answer.reason !== 'for-good')
     await until(() => reports.length > 0)
     assert.match(reports[0] ?? '', /no answer in time/)
   })
@@ -288,7 +288,7 @@ describe('a link over SMPP', () => {
     peer.judge((_submitted, count) => (count === 1 ? 0x04 : 0))
     const { deliver } = startCarrier(peer.port)
     const answer = await deliver()
-    assert.ok(answer.kind === 'refused' && !answer.isPermanent)
+    assert.ok(answer.kind === 'refused' && answer.reason !== 'for-good')
     await until(() => peer.binds() === 2)
     await until(async () => (await deliver()).kind === 'accepted')
   })

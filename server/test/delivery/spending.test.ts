@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { type Carrier, refuseForGood } from '../../src/delivery/carrier.ts'
+import { type Carrier, refuse } from '../../src/delivery/carrier.ts'
 import type { LoadProjectDelivery } from '../../src/delivery/queue/project-delivery.ts'
 import { createReserveSpending } from '../../src/delivery/queue/reserve-spending.ts'
 import type { ProjectId } from '../../src/domain/project.ts'
@@ -27,7 +27,7 @@ const named = (name: string, carrier: Carrier): Carrier => ({ ...carrier, name }
 const refusing: Carrier = {
   ...createCatchingCarrier(),
   name: 'refusing',
-  deliver: async () => refuseForGood('no'),
+  deliver: async () => refuse('for-good', 'no'),
 }
 
 function partsWith(perDay: number | null, byCarrier: Record<string, Record<string, number>>) {

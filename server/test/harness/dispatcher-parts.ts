@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { onTestFinished } from 'vitest'
 import type { Carrier, CarrierAnswer } from '../../src/delivery/carrier.ts'
+import { createCarrier } from '../../src/delivery/protocols/create-carrier.ts'
 import { createDispatcher, type DispatcherParts } from '../../src/delivery/queue/dispatcher.ts'
 import { createRoutes } from '../../src/delivery/queue/routes.ts'
 import { createWording } from '../../src/delivery/texts/project-wording.ts'
@@ -77,7 +78,7 @@ export function createTellingCarrier(
   const asked: string[] = []
   let inside = 0
   let insideMax = 0
-  const carrier: Carrier = {
+  const carrier = createCarrier({
     name,
     channels: ['sms', 'email', 'whatsapp'],
     concurrencyMax,
@@ -91,7 +92,7 @@ export function createTellingCarrier(
         inside -= 1
       }
     },
-  }
+  })
   return { ...carrier, asked, insideMax: () => insideMax }
 }
 
@@ -114,7 +115,7 @@ export function startDispatcher(
     loadWording: async () => createWording({ name: 'Acme', settings: defaultProjectSettings }, []),
     revealCode: () => new Secret('012345'),
     log: { debug: write, info: write, warn: write, error: write },
-    tryMilliseconds: 300,
+    attemptMilliseconds: 300,
     unknownPauseMilliseconds: 200,
     pollMilliseconds: 50,
     drainMilliseconds: 500,

@@ -1,4 +1,5 @@
 import type { Carrier } from '../../src/delivery/carrier.ts'
+import { createCarrier } from '../../src/delivery/protocols/create-carrier.ts'
 import { type Channel, channels } from '../../src/domain/address.ts'
 import type { ChallengeId } from '../../src/domain/challenge.ts'
 
@@ -24,7 +25,7 @@ export type CatchingCarrier = Carrier & {
 export function createCatchingCarrier({ capacity = 1000 }: { capacity?: number } = {}): CatchingCarrier {
   const kept: CaughtMessage[] = []
 
-  return {
+  const carrier = createCarrier({
     name: 'inbox',
     channels,
     concurrencyMax: 1000,
@@ -43,6 +44,9 @@ export function createCatchingCarrier({ capacity = 1000 }: { capacity?: number }
       if (kept.length > capacity) kept.shift()
       return { kind: 'accepted', carrierMessageId: null }
     },
+  })
+  return {
+    ...carrier,
     entries: (to) => (to === undefined ? [...kept] : kept.filter((entry) => entry.to === to)).reverse(),
   }
 }

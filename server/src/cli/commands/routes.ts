@@ -40,8 +40,8 @@ Examples:
   $ watchword routes set PRJ_abc123def456 sms server`,
     )
     .action(async (project: string, channel: string, carriers: string[], options: { json?: true }) => {
-      const legs = carriers.length === 1 && carriers[0] === 'server' ? [] : carriers.map(readLeg)
-      const table = { [channel]: legs }
+      const entries = carriers.length === 1 && carriers[0] === 'server' ? [] : carriers.map(readEntry)
+      const table = { [channel]: entries }
       // What is misspelt is said before the database is asked.
       const parsed = parseRouteTable(table)
       if (!parsed.ok) throw usageFailure(renderIssues(parsed.issues))
@@ -51,7 +51,7 @@ Examples:
 }
 
 /** `orange:CI,+22507*3`. */
-function readLeg(typed: string): unknown {
+function readEntry(typed: string): unknown {
   const [, carrier, to, weight] = /^([^:*]+)(?::([^*]+))?(?:\*(\d+))?$/.exec(typed) ?? []
   if (carrier === undefined) throw usageFailure(`"${typed}" must be NAME[:CC,+PREFIX,…][*WEIGHT]`)
   return { carrier, to: to?.split(',') ?? [], weight: weight === undefined ? null : Number(weight) }
@@ -90,13 +90,13 @@ function requireRoutes(result: RouteResult, project: string): ShownRoute[] {
 
 function print({ terminal }: CommandContext, routes: ShownRoute[], { json }: { json?: true }): void {
   if (json) {
-    terminal.printJson({ routes: routes.map(({ legs, ...route }) => ({ ...route, carriers: legs })) })
+    terminal.printJson({ routes: routes.map(({ entries, ...route }) => ({ ...route, carriers: entries })) })
     return
   }
-  const rows = routes.flatMap(({ channel, source, legs }) =>
-    legs.length === 0
+  const rows = routes.flatMap(({ channel, source, entries }) =>
+    entries.length === 0
       ? [[channel, source, '-', '', '']]
-      : legs.map(({ carrier, to, weight }) => [
+      : entries.map(({ carrier, to, weight }) => [
           channel,
           source,
           carrier,

@@ -1,13 +1,15 @@
 import { Secret } from '../../domain/secret.ts'
+import { type CarrierAnswer, refuse } from '../carrier.ts'
 import { describe, parseJsonObject, textOf } from '../protocols/answer-body.ts'
-import { cleanDetail } from '../protocols/clean-detail.ts'
-import { basicLogin, judgeStatus, renderForm, type Verdict } from '../protocols/http-carrier.ts'
+import { basicLogin, classifyStatus, renderForm } from '../protocols/http-carrier.ts'
 import { createHttpPoster } from '../protocols/http-post.ts'
 
 export type AccessTokenSource = {
   /** A token, or why there is none. One that is asked for serves all who wait. */
-  get(signal: AbortSignal): Promise<Secret | Verdict>
-  /** The provider takes it no more. */
+  get(signal: AbortSignal): Promise<Secret | CarrierAnswer>
+  /** What it logs in with. The carrier hides it, for the provider may repeat it in an error. */
+  secrets: readonly string[]
+  /** The provider no longer takes it. */
   forget(): void
   close(): void
 }
@@ -26,13 +28,12 @@ export function createAccessTokenSource({
   clientSecret: Secret
 }): AccessTokenSource {
   const poster = createHttpPoster(new URL(url))
+  const authorization = basicLogin(clientId, clientSecret.reveal())
   let kept: { token: Secret; until: number } | null = null
-  let asking: Promise<Secret | Verdict> | null = null
+  let asking: Promise<Secret | CarrierAnswer> | null = null
 
-  async function ask(): Promise<Secret | Verdict> {
+  async function ask(): Promise<Secret | CarrierAnswer> {
     const form = renderForm({ grant_type: 'client_credentials' })
-    const authorization = basicLogin(clientId, clientSecret.reveal())
-    const [, login = ''] = authorization.split(' ')
     const headers = {
       ...form.headers,
       accept: 'application/json',
@@ -42,7 +43,7 @@ export function createAccessTokenSource({
     // Not the signal of a message, for others may wait as well; the poster has its own bounds.
     const outcome = await poster.post({ headers, body: form.body, signal: new AbortController().signal })
     // Whatever became of this request, the message itself was not sent.
-    if (outcome.kind !== 'answered') return { kind: 'for-now', detail: `token: ${outcome.detail}` }
+    if (outcome.kind !== 'answered') return refuse('for-now', `token: ${outcome.detail}`)
 
     const json = parseJsonObject(outcome.body)
     const token = textOf(json.access_token) === '' ? '' : String(json.access_token)
@@ -52,14 +53,14 @@ export function createAccessTokenSource({
       return kept.token
     }
     const words = describe(json.error, json.error_description)
-    const said = describe(`token: HTTP ${outcome.status}`, words === '' ? outcome.body : words)
-    const detail = cleanDetail(said, { code: null, to: '' }, [login, clientSecret.reveal()])
-    const verdict = judgeStatus({ ...outcome, json }, detail)
-    if (verdict.kind === 'for-now' || verdict.kind === 'account') return verdict
-    return words === '' ? { kind: 'for-now', detail } : { kind: 'account', detail }
+    const detail = describe(`token: HTTP ${outcome.status}`, words === '' ? outcome.body : words)
+    const answer = classifyStatus({ ...outcome, json }, detail)
+    if (answer.kind === 'refused' && answer.reason !== 'for-good') return answer
+    return refuse(words === '' ? 'for-now' : 'account', detail)
   }
 
   return {
+    secrets: [clientSecret.reveal(), authorization.replace('Basic ', '')],
     async get(signal) {
       if (kept !== null && performance.now() < kept.until) return kept.token
       asking ??= ask().finally(() => {
@@ -77,9 +78,9 @@ export function createAccessTokenSource({
 }
 
 /** The message has no time left; the token that comes later serves the next. */
-const aborted = (signal: AbortSignal): Promise<Verdict> =>
+const aborted = (signal: AbortSignal): Promise<CarrierAnswer> =>
   new Promise((resolve) => {
-    const verdict: Verdict = { kind: 'for-now', detail: 'no token in time' }
-    if (signal.aborted) return resolve(verdict)
-    signal.addEventListener('abort', () => resolve(verdict), { once: true })
+    const answer = refuse('for-now', 'no token in time')
+    if (signal.aborted) return resolve(answer)
+    signal.addEventListener('abort', () => resolve(answer), { once: true })
   })

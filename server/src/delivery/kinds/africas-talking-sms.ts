@@ -1,6 +1,7 @@
 import Type from 'typebox'
+import { type CarrierAnswer, type RefusalReason, refuse } from '../carrier.ts'
 import { describe, messageIdOf, objectOf, objectsOf, textOf } from '../protocols/answer-body.ts'
-import { createHttpCarrier, type HttpAnswer, renderForm, type Verdict } from '../protocols/http-carrier.ts'
+import { createHttpCarrier, type HttpAnswer, renderForm } from '../protocols/http-carrier.ts'
 import { africasTalkingReader } from '../receipts/africas-talking.ts'
 import { baseUrl, defineCarrierKind, secret, text } from './carrier-kind.ts'
 
@@ -28,7 +29,7 @@ const settings = Type.Object({
 })
 
 // The codes of recipients. Where nothing was sent at all, the name of the code stands alone in the message.
-const verdicts: Record<string, Verdict['kind']> = {
+const meanings: Record<string, RefusalReason | 'accepted'> = {
   100: 'accepted', // processed
   101: 'accepted', // sent
   102: 'accepted', // queued
@@ -83,11 +84,11 @@ export const africasTalkingSms = defineCarrierKind({
         const form = renderForm({ username, to, message, ...(sender === undefined ? {} : { from: sender }) })
         return { ...form, headers: { ...form.headers, apikey: apiKey.reveal() } }
       },
-      judge: judgeAfricasTalking,
+      classify: classifyAfricasTalking,
     }),
 })
 
-function judgeAfricasTalking({ status, json }: HttpAnswer): Verdict | null {
+function classifyAfricasTalking({ status, json }: HttpAnswer): CarrierAnswer | null {
   if (status !== 200 && status !== 201) return null
   const { Recipients: recipients, Message: message } = objectOf(json.SMSMessageData)
   const [recipient] = objectsOf(recipients)
@@ -95,7 +96,7 @@ function judgeAfricasTalking({ status, json }: HttpAnswer): Verdict | null {
   const code = recipient === undefined ? (codesByName[name] ?? '') : textOf(recipient.statusCode)
   if (code === '') return null
 
-  const kind = verdicts[code] ?? 'for-good'
-  if (kind === 'accepted') return { kind, carrierMessageId: messageIdOf(recipient?.messageId) }
-  return { kind, detail: describe("Africa's Talking", code, recipient?.status ?? message) }
+  const meaning = meanings[code] ?? 'for-good'
+  if (meaning === 'accepted') return { kind: 'accepted', carrierMessageId: messageIdOf(recipient?.messageId) }
+  return refuse(meaning, describe("Africa's Talking", code, recipient?.status ?? message))
 }

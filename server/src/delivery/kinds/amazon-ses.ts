@@ -1,8 +1,8 @@
 import Type from 'typebox'
 import { parseRetryAfter } from '../../domain/retry-after.ts'
-import type { OutgoingMessage } from '../carrier.ts'
+import { type CarrierAnswer, type OutgoingMessage, refuse } from '../carrier.ts'
 import { describe, messageIdOf, textOf } from '../protocols/answer-body.ts'
-import { createHttpCarrier, type HttpAnswer, jsonHeaders, type Verdict } from '../protocols/http-carrier.ts'
+import { createHttpCarrier, type HttpAnswer, jsonHeaders } from '../protocols/http-carrier.ts'
 import { formatSender, mailHeaders, parseSender, subjectOf } from '../protocols/mail-fields.ts'
 import { createSesReader } from '../receipts/ses.ts'
 import { awsAccount, signRequest } from './aws-account.ts'
@@ -76,7 +76,7 @@ export const amazonSes = defineCarrierKind({
         })
         return signRequest(account, { url, service: 'ses', request: { headers: { ...jsonHeaders }, body } })
       },
-      judge: judgeSes,
+      classify: classifySes,
     })
   },
 })
@@ -101,7 +101,7 @@ function renderMail(message: OutgoingMessage, from: string) {
   }
 }
 
-function judgeSes({ status, headers, json }: HttpAnswer): Verdict | null {
+function classifySes({ status, headers, json }: HttpAnswer): CarrierAnswer | null {
   if (status === 200) {
     const carrierMessageId = messageIdOf(json.MessageId)
     return carrierMessageId === null ? null : { kind: 'accepted', carrierMessageId }
@@ -114,8 +114,8 @@ function judgeSes({ status, headers, json }: HttpAnswer): Verdict | null {
 
   const detail = describe(`HTTP ${status} SES`, type, json.message ?? json.Message)
   if (/^(TooManyRequests|Throttling|ThrottledException)/.test(type) || status === 429)
-    return { kind: 'for-now', detail, retryAfterSeconds: parseRetryAfter(headers['retry-after'], new Date()) }
+    return refuse('for-now', detail, parseRetryAfter(headers['retry-after'], new Date()))
   // In the sandbox the addressee has to be verified too, and the message says the same of both.
   const isUnverified = /not verified/i.test(textOf(json.message))
-  return { kind: accountErrors.test(type) || isUnverified ? 'account' : 'for-good', detail }
+  return refuse(accountErrors.test(type) || isUnverified ? 'account' : 'for-good', detail)
 }

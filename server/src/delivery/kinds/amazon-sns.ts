@@ -1,7 +1,8 @@
 import Type from 'typebox'
 import { parseRetryAfter } from '../../domain/retry-after.ts'
+import { type CarrierAnswer, refuse } from '../carrier.ts'
 import { describe } from '../protocols/answer-body.ts'
-import { createHttpCarrier, type HttpAnswer, renderForm, type Verdict } from '../protocols/http-carrier.ts'
+import { createHttpCarrier, type HttpAnswer, renderForm } from '../protocols/http-carrier.ts'
 import { awsAccount, signRequest } from './aws-account.ts'
 import { defineCarrierKind, text } from './carrier-kind.ts'
 
@@ -96,7 +97,7 @@ export const amazonSns = defineCarrierKind({
         })
         return signRequest(account, { url, service: 'sns', request })
       },
-      judge: judgeSns,
+      classify: classifySns,
     })
   },
 })
@@ -116,7 +117,7 @@ function renderAttributes(values: Record<string, string | undefined>): Record<st
   )
 }
 
-function judgeSns({ status, headers, body }: HttpAnswer): Verdict | null {
+function classifySns({ status, headers, body }: HttpAnswer): CarrierAnswer | null {
   const code = elementOf(body, 'Code')
   if (code === null && status === 200) {
     const carrierMessageId = elementOf(body, 'MessageId')
@@ -126,9 +127,9 @@ function judgeSns({ status, headers, body }: HttpAnswer): Verdict | null {
   const message = elementOf(body, 'Message')
   const detail = describe(`HTTP ${status} SNS`, code, message)
   if (throttleErrors.test(code) || status === 429)
-    return { kind: 'for-now', detail, retryAfterSeconds: parseRetryAfter(headers['retry-after'], new Date()) }
+    return refuse('for-now', detail, parseRetryAfter(headers['retry-after'], new Date()))
   const isOurs = accountErrors.test(code) || ourAttributes.test(message ?? '')
-  return { kind: isOurs ? 'account' : 'for-good', detail }
+  return refuse(isOurs ? 'account' : 'for-good', detail)
 }
 
 /** The answers are XML of one fixed form, and only these elements of it matter. */

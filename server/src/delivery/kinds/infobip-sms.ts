@@ -1,6 +1,7 @@
 import Type from 'typebox'
+import { type CarrierAnswer, refuse } from '../carrier.ts'
 import { describe, messageIdOf, objectOf, objectsOf, textOf } from '../protocols/answer-body.ts'
-import { createHttpCarrier, type HttpAnswer, jsonHeaders, type Verdict } from '../protocols/http-carrier.ts'
+import { createHttpCarrier, type HttpAnswer, jsonHeaders } from '../protocols/http-carrier.ts'
 import { infobipReader } from '../receipts/infobip.ts'
 import { baseUrl, defineCarrierKind, secret, text } from './carrier-kind.ts'
 
@@ -20,7 +21,7 @@ const settings = Type.Object({
 })
 
 // Names of the status in an answer that says 200. What is not here is about the number or the text.
-const verdicts: Record<string, 'for-now' | 'account'> = {
+const refusalReasons: Record<string, 'for-now' | 'account'> = {
   REJECTED_NETWORK: 'account',
   REJECTED_SOURCE: 'account',
   REJECTED_SENDER: 'account',
@@ -83,11 +84,11 @@ export const infobipSms = defineCarrierKind({
           ],
         }),
       }),
-      judge: judgeInfobip,
+      classify: classifyInfobip,
     }),
 })
 
-function judgeInfobip({ status, json }: HttpAnswer): Verdict | null {
+function classifyInfobip({ status, json }: HttpAnswer): CarrierAnswer | null {
   const [message] = objectsOf(json.messages)
   if (status !== 200 || message === undefined) return null
 
@@ -96,5 +97,5 @@ function judgeInfobip({ status, json }: HttpAnswer): Verdict | null {
   if (['PENDING', 'DELIVERED', 'OK', 'ACCEPTED'].includes(group))
     return { kind: 'accepted', carrierMessageId: messageIdOf(message.messageId) }
   if (!['REJECTED', 'UNDELIVERABLE', 'EXPIRED'].includes(group)) return null
-  return { kind: verdicts[textOf(name)] ?? 'for-good', detail: describe('Infobip', name, description) }
+  return refuse(refusalReasons[textOf(name)] ?? 'for-good', describe('Infobip', name, description))
 }

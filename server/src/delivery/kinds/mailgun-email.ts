@@ -1,12 +1,7 @@
 import Type from 'typebox'
+import { type CarrierAnswer, refuse } from '../carrier.ts'
 import { describe, messageIdOf, textOf } from '../protocols/answer-body.ts'
-import {
-  basicLogin,
-  createHttpCarrier,
-  type HttpAnswer,
-  renderForm,
-  type Verdict,
-} from '../protocols/http-carrier.ts'
+import { basicLogin, createHttpCarrier, type HttpAnswer, renderForm } from '../protocols/http-carrier.ts'
 import { formatSender, mailHeaders, parseSender, subjectOf } from '../protocols/mail-fields.ts'
 import { createMailgunReader } from '../receipts/mailgun.ts'
 import { choice, defineCarrierKind, mailSender, secret, text } from './carrier-kind.ts'
@@ -94,12 +89,12 @@ export const mailgunEmail = defineCarrierKind({
         })
         return { ...form, headers: { ...form.headers, authorization: basicLogin('api', apiKey.reveal()) } }
       },
-      judge: judgeMailgun,
+      classify: classifyMailgun,
     })
   },
 })
 
-function judgeMailgun(answer: HttpAnswer): Verdict | null {
+function classifyMailgun(answer: HttpAnswer): CarrierAnswer | null {
   const { status, json } = answer
   if (status === 200) {
     const carrierMessageId = messageIdOf(json.id)
@@ -108,5 +103,5 @@ function judgeMailgun(answer: HttpAnswer): Verdict | null {
   const message = textOf(json.message)
   if (status !== 400 || message === '') return null
   const detail = describe('HTTP 400 Mailgun', json.message)
-  return { kind: /'?from'? parameter/i.test(message) ? 'account' : 'for-good', detail }
+  return refuse(/'?from'? parameter/i.test(message) ? 'account' : 'for-good', detail)
 }

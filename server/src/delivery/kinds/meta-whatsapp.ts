@@ -1,7 +1,8 @@
 import Type from 'typebox'
 import { parseRetryAfter } from '../../domain/retry-after.ts'
+import { type CarrierAnswer, refuse } from '../carrier.ts'
 import { describe, messageIdOf, objectOf, objectsOf, textOf } from '../protocols/answer-body.ts'
-import { createHttpCarrier, type HttpAnswer, jsonHeaders, type Verdict } from '../protocols/http-carrier.ts'
+import { createHttpCarrier, type HttpAnswer, jsonHeaders } from '../protocols/http-carrier.ts'
 import { createMetaReader } from '../receipts/meta.ts'
 import { baseUrl, defineCarrierKind, secret, text, textByLocale } from './carrier-kind.ts'
 import { chooseTemplate, codesOnly, templateSettings } from './templates.ts'
@@ -135,33 +136,29 @@ export const metaWhatsapp = defineCarrierKind({
           }),
         }
       },
-      judge: judgeMeta,
+      classify: classifyMeta,
     }),
 })
 
-function judgeMeta({ status, headers, json }: HttpAnswer): Verdict | null {
+function classifyMeta({ status, headers, json }: HttpAnswer): CarrierAnswer | null {
   const { code, message, error_data: data } = objectOf(json.error)
   const number = textOf(code)
-  if (number === '') return status === 200 ? judgeAccepted(json) : null
+  if (number === '') return status === 200 ? classifyAccepted(json) : null
 
   const detail = describe(`HTTP ${status} WhatsApp`, number, message, objectOf(data).details)
-  if (accountCodes.has(number) || /^2\d\d$/.test(number)) return { kind: 'account', detail }
-  if (theirFaults.has(number)) return { kind: 'for-now', detail }
+  if (accountCodes.has(number) || /^2\d\d$/.test(number)) return refuse('account', detail)
+  if (theirFaults.has(number)) return refuse('for-now', detail)
   if (throttleCodes.has(number)) {
     const asked = parseRetryAfter(headers['retry-after'], new Date())
-    return {
-      kind: 'for-now',
-      detail,
-      retryAfterSeconds: asked ?? (number === '131056' ? pairPauseSeconds : null),
-    }
+    return refuse('for-now', detail, asked ?? (number === '131056' ? pairPauseSeconds : null))
   }
-  return status === 200 || status === 400 || status === 404 ? { kind: 'for-good', detail } : null
+  return status === 200 || status === 400 || status === 404 ? refuse('for-good', detail) : null
 }
 
-function judgeAccepted(json: HttpAnswer['json']): Verdict | null {
+function classifyAccepted(json: HttpAnswer['json']): CarrierAnswer | null {
   const [message] = objectsOf(json.messages)
   const carrierMessageId = messageIdOf(message?.id)
   if (carrierMessageId === null) return null
   if (message?.message_status !== 'paused') return { kind: 'accepted', carrierMessageId }
-  return { kind: 'account', detail: 'WhatsApp has paused the template.' }
+  return refuse('account', 'WhatsApp has paused the template.')
 }

@@ -1,7 +1,8 @@
 import Type from 'typebox'
 import { parseRetryAfter } from '../../domain/retry-after.ts'
+import { type CarrierAnswer, type RefusalReason, refuse } from '../carrier.ts'
 import { describe, messageIdOf, textOf } from '../protocols/answer-body.ts'
-import { createHttpCarrier, type HttpAnswer, jsonHeaders, type Verdict } from '../protocols/http-carrier.ts'
+import { createHttpCarrier, type HttpAnswer, jsonHeaders } from '../protocols/http-carrier.ts'
 import { msg91Reader } from '../receipts/msg91.ts'
 import { baseUrl, defineCarrierKind, secret, text } from './carrier-kind.ts'
 import { chooseTemplate, codesOnly, templateSettings } from './templates.ts'
@@ -37,7 +38,7 @@ const settings = Type.Object({
 })
 
 // Codes of errors, which stand in a body that says 200 as often as not. What is not here is about the message.
-const verdicts: Record<string, Verdict['kind']> = {
+const meanings: Record<string, RefusalReason | 'unknown'> = {
   '001': 'for-now', // their database
   '002': 'for-now',
   103: 'account', // no sender
@@ -114,11 +115,11 @@ export const msg91Sms = defineCarrierKind({
           }),
         }
       },
-      judge: judgeMsg91,
+      classify: classifyMsg91,
     }),
 })
 
-function judgeMsg91({ status, headers, json }: HttpAnswer): Verdict | null {
+function classifyMsg91({ status, headers, json }: HttpAnswer): CarrierAnswer | null {
   const { type, message, errors } = json
   if (status === 200 && type === 'success') {
     const carrierMessageId = messageIdOf(message)
@@ -130,8 +131,7 @@ function judgeMsg91({ status, headers, json }: HttpAnswer): Verdict | null {
   const code = textOf(json.code)
   const words = describe(message, typeof errors === 'string' ? errors : '')
   const detail = describe(`HTTP ${status} MSG91`, code, words)
-  if (status === 429)
-    return { kind: 'for-now', detail, retryAfterSeconds: parseRetryAfter(headers['retry-after'], new Date()) }
-  const kind = verdicts[code] ?? (status === 401 || accountWords.test(words) ? 'account' : 'for-good')
-  return kind === 'accepted' ? null : { kind, detail }
+  if (status === 429) return refuse('for-now', detail, parseRetryAfter(headers['retry-after'], new Date()))
+  const meaning = meanings[code] ?? (status === 401 || accountWords.test(words) ? 'account' : 'for-good')
+  return meaning === 'unknown' ? { kind: 'unknown', detail } : refuse(meaning, detail)
 }

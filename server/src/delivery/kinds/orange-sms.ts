@@ -1,7 +1,8 @@
 import Type from 'typebox'
 import { parseRetryAfter } from '../../domain/retry-after.ts'
+import { type CarrierAnswer, refuse } from '../carrier.ts'
 import { describe, messageIdOf, objectOf, textOf } from '../protocols/answer-body.ts'
-import { createHttpCarrier, type HttpAnswer, jsonHeaders, type Verdict } from '../protocols/http-carrier.ts'
+import { createHttpCarrier, type HttpAnswer, jsonHeaders } from '../protocols/http-carrier.ts'
 import { orangeReader } from '../receipts/orange.ts'
 import { createAccessTokenSource } from './access-token-source.ts'
 import { baseUrl, defineCarrierKind, secret, text } from './carrier-kind.ts'
@@ -60,6 +61,7 @@ export const orangeSms = defineCarrierKind({
     const tokens = createAccessTokenSource({ url: `${baseUrl}/oauth/v3/token`, clientId, clientSecret })
     const carrier = createHttpCarrier({
       ...parts,
+      secrets: [...(parts.secrets ?? []), ...tokens.secrets],
       channels: ['sms'],
       url: `${baseUrl}/smsmessaging/v1/outbound/${encodeURIComponent(sender)}/requests`,
       async render({ to, text }, signal) {
@@ -77,7 +79,7 @@ export const orangeSms = defineCarrierKind({
           }),
         }
       },
-      judge: judgeOrange,
+      classify: classifyOrange,
       dropLogin({ status }) {
         if (status === 401) tokens.forget()
         return status === 401
@@ -93,7 +95,7 @@ export const orangeSms = defineCarrierKind({
   },
 })
 
-function judgeOrange({ status, headers, json }: HttpAnswer): Verdict | null {
+function classifyOrange({ status, headers, json }: HttpAnswer): CarrierAnswer | null {
   if (status === 201) {
     const { resourceURL } = objectOf(json.outboundSMSMessageRequest)
     const carrierMessageId = messageIdOf(
@@ -112,11 +114,11 @@ function judgeOrange({ status, headers, json }: HttpAnswer): Verdict | null {
   if (words === '') return null
   const detail = describe(`HTTP ${status} Orange`, words)
   if (status === 429 || /too many requests|rate limit/i.test(words))
-    return { kind: 'for-now', detail, retryAfterSeconds: parseRetryAfter(headers['retry-after'], new Date()) }
+    return refuse('for-now', detail, parseRetryAfter(headers['retry-after'], new Date()))
   // Policies are about the bundle and its contract: no credit, expired, another country.
   const isRefusalOfUs = status === 401 || status === 403 || /^POL/.test(textOf(messageId))
   // What a 400 finds wrong with the sender is a setting.
   if (isRefusalOfUs || (status === 400 && /sender ?(address|name)/i.test(words)))
-    return { kind: 'account', detail }
-  return status === 400 ? { kind: 'for-good', detail } : null
+    return refuse('account', detail)
+  return status === 400 ? refuse('for-good', detail) : null
 }

@@ -1,14 +1,8 @@
 import Type from 'typebox'
 import { parseRetryAfter } from '../../domain/retry-after.ts'
-import type { OutgoingMessage } from '../carrier.ts'
+import { type CarrierAnswer, type OutgoingMessage, refuse } from '../carrier.ts'
 import { describe, messageIdOf, objectsOf, textOf } from '../protocols/answer-body.ts'
-import {
-  createHttpCarrier,
-  type HttpAnswer,
-  jsonHeaders,
-  judgeStatus,
-  type Verdict,
-} from '../protocols/http-carrier.ts'
+import { classifyStatus, createHttpCarrier, type HttpAnswer, jsonHeaders } from '../protocols/http-carrier.ts'
 import { mailHeaders, parseSender, type Sender, subjectOf } from '../protocols/mail-fields.ts'
 import { createSendgridReader, parseEventKey } from '../receipts/sendgrid.ts'
 import { baseUrl, defineCarrierKind, mailSender, secret, text } from './carrier-kind.ts'
@@ -67,7 +61,7 @@ export const sendgridEmail = defineCarrierKind({
         headers: { ...jsonHeaders, authorization: `Bearer ${apiKey.reveal()}` },
         body: JSON.stringify(renderMail(message, sender)),
       }),
-      judge: judgeSendgrid,
+      classify: classifySendgrid,
     })
   },
 })
@@ -91,7 +85,7 @@ function renderMail(message: OutgoingMessage, { name, address }: Sender) {
 }
 
 /** An accepted mail has no body; its id stands in a header, where the service is SendGrid itself. */
-function judgeSendgrid(answer: HttpAnswer): Verdict | null {
+function classifySendgrid(answer: HttpAnswer): CarrierAnswer | null {
   const { status, headers, body, json } = answer
   const carrierMessageId = messageIdOf(headers['x-message-id'])
   const [error] = objectsOf(json.errors)
@@ -102,11 +96,11 @@ function judgeSendgrid(answer: HttpAnswer): Verdict | null {
   if (status === 429) {
     const retryAfterSeconds =
       parseRetryAfter(headers['retry-after'], new Date()) ?? secondsUntilReset(headers)
-    return { kind: 'for-now', detail, retryAfterSeconds }
+    return refuse('for-now', detail, retryAfterSeconds)
   }
   if (error === undefined || status < 400 || status >= 500) return null
   const isOurs = /^from\b|^template|^asm/.test(textOf(error.field))
-  return status === 400 && isOurs ? { kind: 'account', detail } : judgeStatus(answer, detail)
+  return status === 400 && isOurs ? refuse('account', detail) : classifyStatus(answer, detail)
 }
 
 /** The second in which the window of the limit ends. */

@@ -1,7 +1,6 @@
 import Type from 'typebox'
 import { type Purpose, purposes } from '../../domain/purpose.ts'
-import type { OutgoingMessage } from '../carrier.ts'
-import type { Verdict } from '../protocols/http-carrier.ts'
+import { type OutgoingMessage, refuse } from '../carrier.ts'
 import { type SettingNotes, textByLocale } from './carrier-kind.ts'
 
 /*
@@ -10,10 +9,7 @@ import { type SettingNotes, textByLocale } from './carrier-kind.ts'
  */
 
 /** What such a carrier says to a notice: all that it can send is a code. */
-export const codesOnly: Verdict = {
-  kind: 'for-good',
-  detail: 'This carrier sends codes only, in a template.',
-}
+export const codesOnly = refuse('for-good', 'This carrier sends codes only, in a template.')
 
 type Templates = Partial<Readonly<Record<string, string>>>
 

@@ -1,8 +1,9 @@
 import type { Static } from 'typebox'
 import Type from 'typebox'
 import { parseRetryAfter } from '../../domain/retry-after.ts'
+import { type CarrierAnswer, refuse } from '../carrier.ts'
 import { describe, messageIdOf, textOf } from '../protocols/answer-body.ts'
-import { basicLogin, type HttpAnswer, type Verdict } from '../protocols/http-carrier.ts'
+import { basicLogin, type HttpAnswer } from '../protocols/http-carrier.ts'
 import { createTwilioReader } from '../receipts/twilio.ts'
 import { baseUrl, type CarrierGuide, secret, text } from './carrier-kind.ts'
 
@@ -99,13 +100,13 @@ const laterCodes = new Set([
 const unansweredCode = '30410'
 
 /** Reads an answer of the Messages or Calls resource. */
-export function judgeTwilio({ status, headers, json }: HttpAnswer): Verdict | null {
+export function classifyTwilio({ status, headers, json }: HttpAnswer): CarrierAnswer | null {
   const carrierMessageId = messageIdOf(json.sid)
   if (status === 201 || status === 200) {
     const errorCode = textOf(json.error_code)
     if (carrierMessageId === null) return null
     if (errorCode === '') return { kind: 'accepted', carrierMessageId }
-    return judgeCode(errorCode, describe('Twilio', errorCode, json.error_message), null)
+    return classifyCode(errorCode, describe('Twilio', errorCode, json.error_message), null)
   }
   const code = textOf(json.code)
   // A login that is refused and a server that fails are what their status says.
@@ -113,13 +114,13 @@ export function judgeTwilio({ status, headers, json }: HttpAnswer): Verdict | nu
   const retryAfterSeconds = parseRetryAfter(headers['retry-after'], new Date())
   const detail = describe(`HTTP ${status} Twilio`, code, json.message)
   return status === 429
-    ? { kind: 'for-now', detail, retryAfterSeconds }
-    : judgeCode(code, detail, retryAfterSeconds)
+    ? refuse('for-now', detail, retryAfterSeconds)
+    : classifyCode(code, detail, retryAfterSeconds)
 }
 
-function judgeCode(code: string, detail: string, retryAfterSeconds: number | null): Verdict {
+function classifyCode(code: string, detail: string, retryAfterSeconds: number | null): CarrierAnswer {
   if (code === unansweredCode) return { kind: 'unknown', detail }
-  if (accountCodes.has(code)) return { kind: 'account', detail }
-  if (laterCodes.has(code)) return { kind: 'for-now', detail, retryAfterSeconds }
-  return { kind: 'for-good', detail }
+  if (accountCodes.has(code)) return refuse('account', detail)
+  if (laterCodes.has(code)) return refuse('for-now', detail, retryAfterSeconds)
+  return refuse('for-good', detail)
 }

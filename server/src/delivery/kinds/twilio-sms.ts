@@ -2,7 +2,7 @@ import Type from 'typebox'
 import { createHttpCarrier, renderForm } from '../protocols/http-carrier.ts'
 import { defineCarrierKind, text } from './carrier-kind.ts'
 import {
-  judgeTwilio,
+  classifyTwilio,
   twilioCallback,
   twilioHeader,
   twilioLogin,
@@ -56,6 +56,6 @@ export const twilioSms = defineCarrierKind({
         })
         return { ...form, headers: { ...form.headers, authorization: twilioHeader(settings) } }
       },
-      judge: judgeTwilio,
+      classify: classifyTwilio,
     }),
 })

@@ -1,9 +1,9 @@
 import Type from 'typebox'
-import type { OutgoingMessage } from '../carrier.ts'
+import { type OutgoingMessage, refuse } from '../carrier.ts'
 import { createHttpCarrier, renderForm } from '../protocols/http-carrier.ts'
 import { defineCarrierKind, text, textByLocale } from './carrier-kind.ts'
 import {
-  judgeTwilio,
+  classifyTwilio,
   twilioCallback,
   twilioHeader,
   twilioLogin,
@@ -71,10 +71,7 @@ export const twilioVoice = defineCarrierKind({
         const language = spokenLanguages[message.locale] ?? languageOf(voice)
         // Twilio takes such a call, and then says nothing.
         if (language === null)
-          return {
-            kind: 'for-good',
-            detail: `No voice speaks ${message.locale}; the setting voices may name one.`,
-          }
+          return refuse('for-good', `No voice speaks ${message.locale}; the setting voices may name one.`)
         const form = renderForm({
           To: message.to,
           From: settings.sender,
@@ -84,7 +81,7 @@ export const twilioVoice = defineCarrierKind({
         })
         return { ...form, headers: { ...form.headers, authorization: twilioHeader(settings) } }
       },
-      judge: judgeTwilio,
+      classify: classifyTwilio,
     }),
 })
 

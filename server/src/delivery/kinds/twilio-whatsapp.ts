@@ -3,7 +3,7 @@ import { createHttpCarrier, renderForm } from '../protocols/http-carrier.ts'
 import { defineCarrierKind, text } from './carrier-kind.ts'
 import { chooseTemplate, codesOnly, templateSettings } from './templates.ts'
 import {
-  judgeTwilio,
+  classifyTwilio,
   twilioCallback,
   twilioHeader,
   twilioLogin,
@@ -73,6 +73,6 @@ export const twilioWhatsapp = defineCarrierKind({
         })
         return { ...form, headers: { ...form.headers, authorization: twilioHeader(settings) } }
       },
-      judge: judgeTwilio,
+      classify: classifyTwilio,
     }),
 })

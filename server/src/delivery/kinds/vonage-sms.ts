@@ -1,7 +1,8 @@
 import Type, { type Static } from 'typebox'
+import { type CarrierAnswer, type RefusalReason, refuse } from '../carrier.ts'
 import { describe, messageIdOf, objectsOf, textOf } from '../protocols/answer-body.ts'
 import { countGsm7 } from '../protocols/gsm7.ts'
-import { createHttpCarrier, type HttpAnswer, renderForm, type Verdict } from '../protocols/http-carrier.ts'
+import { createHttpCarrier, type HttpAnswer, renderForm } from '../protocols/http-carrier.ts'
 import { createVonageReader, vonageSignatureMethods } from '../receipts/vonage.ts'
 import { baseUrl, choice, defineCarrierKind, secret, text } from './carrier-kind.ts'
 
@@ -42,7 +43,7 @@ const settings = Type.Object({
 // No code lives longer than ten minutes (C3).
 const validityMilliseconds = '600000'
 
-const verdicts: Record<string, 'for-now' | 'account'> = {
+const refusalReasons: Record<string, RefusalReason> = {
   1: 'for-now', // throttled
   4: 'account', // credentials
   5: 'for-now', // their fault
@@ -98,7 +99,7 @@ export const vonageSms = defineCarrierKind({
           'client-ref': idempotencyKey.slice(0, 100),
           ...(parts.receiptUrl == null ? {} : { callback: parts.receiptUrl }),
         }),
-      judge: judgeVonage,
+      classify: classifyVonage,
     }),
 })
 
@@ -107,7 +108,7 @@ const signatureOf = ({ apiKey, signatureSecret, signatureMethod: method }: Stati
   signatureSecret === undefined ? null : { secret: signatureSecret.reveal(), method, apiKey }
 
 /** A long text is several messages, each with a status of its own. */
-function judgeVonage({ status, json }: HttpAnswer): Verdict | null {
+function classifyVonage({ status, json }: HttpAnswer): CarrierAnswer | null {
   const messages = objectsOf(json.messages)
   const [first] = messages
   if (status !== 200 || first === undefined) return null
@@ -118,5 +119,5 @@ function judgeVonage({ status, json }: HttpAnswer): Verdict | null {
   if (code === '') return null
   const detail = describe('Vonage', code, refused['error-text'])
   if (refused !== first) return { kind: 'unknown', detail }
-  return { kind: verdicts[code] ?? 'for-good', detail }
+  return refuse(refusalReasons[code] ?? 'for-good', detail)
 }

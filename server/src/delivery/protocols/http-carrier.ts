@@ -1,16 +1,15 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { type Channel, parseEmailAddress } from '../../domain/address.ts'
 import { parseRetryAfter } from '../../domain/retry-after.ts'
-import type { CarrierParts } from '../carrier.ts'
 import {
   type Carrier,
   type CarrierAnswer,
+  type CarrierParts,
   type OutgoingMessage,
-  refuseForGood,
-  refuseForNow,
+  refuse,
 } from '../carrier.ts'
 import { describe, type JsonObject, parseJsonObject } from './answer-body.ts'
-import { cleanDetail } from './clean-detail.ts'
+import { createCarrier } from './create-carrier.ts'
 import { createHttpPoster, type HttpOutcome } from './http-post.ts'
 
 /*
@@ -18,19 +17,8 @@ import { createHttpPoster, type HttpOutcome } from './http-post.ts'
  * what an answer means when the provider's own document does not say.
  */
 
-/** What the provider said. `json` is an empty object when the body is none. */
+/** What the provider said. `json` is an empty object when the body is not one. */
 export type HttpAnswer = { status: number; headers: IncomingHttpHeaders; body: string; json: JsonObject }
-
-/**
- * What an answer means. `account` is a refusal of us and not of the message: credentials, credit, a suspended account, a
- * sender that is not ours. Another carrier may do better at once, and somebody has to be told.
- */
-export type Verdict =
-  | { kind: 'accepted'; carrierMessageId: string | null }
-  | { kind: 'for-good'; detail: string }
-  | { kind: 'for-now'; detail: string; retryAfterSeconds?: number | null }
-  | { kind: 'account'; detail: string }
-  | { kind: 'unknown'; detail: string }
 
 export type HttpRequest = { headers: Record<string, string>; body: string }
 
@@ -41,78 +29,68 @@ export type HttpCarrierParts = CarrierParts & {
   render(
     message: OutgoingMessage,
     signal: AbortSignal,
-  ): HttpRequest | Verdict | Promise<HttpRequest | Verdict>
-  /** Reads what the provider documents. Null when it is nothing of that: then the status decides. */
-  judge(answer: HttpAnswer): Verdict | null
+  ): HttpRequest | CarrierAnswer | Promise<HttpRequest | CarrierAnswer>
+  /** Classifies what the provider documents. Null when it is nothing of that: then the status decides. */
+  classify(answer: HttpAnswer): CarrierAnswer | null
   /** Forgets a login that has run out, and says whether it had: the request is then written and sent once more. */
   dropLogin?(answer: HttpAnswer): boolean
   concurrencyMax?: number
 }
 
-/** Between two reports of the same carrier's account; every message would tell the same. */
-const reportPauseMilliseconds = 60_000
-
 /** A carrier that is one POST to one URL. */
 export function createHttpCarrier(parts: HttpCarrierParts): Carrier {
-  const { name, log, channels, url, render, judge, concurrencyMax = 64, secrets = [] } = parts
+  const { name, log, secrets = [], channels, url, render, classify, concurrencyMax = 64 } = parts
   const poster = createHttpPoster(new URL(url))
-  let reportedAt = Number.NEGATIVE_INFINITY
 
-  async function ask(message: OutgoingMessage, signal: AbortSignal, isSecond = false): Promise<Verdict> {
+  async function ask(
+    message: OutgoingMessage,
+    signal: AbortSignal,
+    { hide, isSecond = false }: { hide: (secret: string) => void; isSecond?: boolean },
+  ): Promise<CarrierAnswer> {
     const request = await render(message, signal)
     if ('kind' in request) return request
+    // A login that no setting spells: in Base64, or a token of this hour.
+    const [, login = ''] = request.headers.authorization?.split(' ') ?? []
+    hide(login)
     const headers = { accept: 'application/json', 'user-agent': 'watchword', ...request.headers }
     const outcome = await poster.post({ headers, body: request.body, signal })
-    if (outcome.kind !== 'answered') return judgeSilence(outcome)
+    if (outcome.kind !== 'answered') return classifyFailure(outcome)
 
     const answer = { ...outcome, json: parseJsonObject(outcome.body) }
-    if (!isSecond && parts.dropLogin?.(answer)) return ask(message, signal, true)
-    const verdict = judge(answer) ?? judgeStatus(answer)
-    // The header holds a login that no setting spells: in Base64, or a token of this hour.
-    const [, login = ''] = request.headers.authorization?.split(' ') ?? []
-    return verdict.kind === 'accepted'
-      ? verdict
-      : { ...verdict, detail: cleanDetail(verdict.detail, message, [...secrets, login]) }
+    if (!isSecond && parts.dropLogin?.(answer)) return ask(message, signal, { hide, isSecond: true })
+    return classify(answer) ?? classifyStatus(answer)
   }
 
-  function report(detail: string): void {
-    if (performance.now() - reportedAt < reportPauseMilliseconds) return
-    reportedAt = performance.now()
-    log.error({ carrier: name, detail }, 'carrier.account-refused')
-  }
-
-  return {
+  return createCarrier({
     name,
+    log,
+    secrets,
     channels,
     concurrencyMax,
-    async deliver(message, signal) {
-      if (!isOneAddress(message)) return refuseForGood('The address is not one address.')
-      const verdict = await ask(message, signal)
-      if (verdict.kind === 'accepted') return verdict
-      const detail = cleanDetail(verdict.detail, message, secrets)
-      if (verdict.kind === 'account') report(detail)
-      return renderRefusal(verdict, detail)
+    async deliver(message, signal, hide) {
+      if (!isOneAddress(message)) return refuse('for-good', 'The address is not one address.')
+      return ask(message, signal, { hide })
     },
     async close() {
       poster.close()
     },
-  }
+  })
 }
 
 /**
  * What a status means where the body says nothing that is documented. A success without its documented body is not
  * believed: it may be the page of a proxy, and a message that is taken for sent is never sent.
  */
-export function judgeStatus(
+export function classifyStatus(
   { status, headers, body }: HttpAnswer,
   detail: string = describe(`HTTP ${status}`, body),
-): Verdict {
+): CarrierAnswer {
   if (status < 300) return { kind: 'unknown', detail }
   // Redirects are not followed; to be sent elsewhere is to have been configured wrongly.
-  if (status < 400 || [401, 402, 403, 404, 405, 407].includes(status)) return { kind: 'account', detail }
+  if (status < 400 || [401, 402, 403, 404, 405, 407].includes(status)) return refuse('account', detail)
   if (status >= 500 || [408, 425, 429].includes(status))
-    return { kind: 'for-now', detail, retryAfterSeconds: parseRetryAfter(headers['retry-after'], new Date()) }
-  return { kind: 'for-good', detail }
+    return refuse('for-now', detail, parseRetryAfter(headers['retry-after'], new Date()))
+  return refuse('for-good', detail)
 }
 
 /** Headers of a body in JSON. */
@@ -128,23 +106,12 @@ export const renderForm = (fields: Record<string, string>): HttpRequest => ({
 export const basicLogin = (user: string, password: string): string =>
   `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`
 
-const judgeSilence = (outcome: Exclude<HttpOutcome, { kind: 'answered' }>): Verdict => ({
-  kind: outcome.kind === 'unsent' ? 'for-now' : 'unknown',
-  detail: outcome.detail,
-})
-
-function renderRefusal(verdict: Exclude<Verdict, { kind: 'accepted' }>, detail: string): CarrierAnswer {
-  switch (verdict.kind) {
-    case 'unknown':
-      return { kind: 'unknown', detail }
-    case 'for-good':
-      return refuseForGood(detail)
-    case 'for-now':
-      return refuseForNow(detail, verdict.retryAfterSeconds)
-    case 'account':
-      return refuseForNow(detail)
-  }
-}
+/** What a request that was not answered means: one that never left was certainly not taken. */
+export const classifyFailure = ({
+  kind,
+  detail,
+}: Exclude<HttpOutcome, { kind: 'answered' }>): CarrierAnswer =>
+  kind === 'unsent' ? refuse('for-now', detail) : { kind: 'unknown', detail }
 
 /** S8: what reaches a provider is one address, whatever came through to here. */
 const isOneAddress = ({ channel, to }: OutgoingMessage): boolean =>

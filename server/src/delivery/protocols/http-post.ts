@@ -30,9 +30,9 @@ export function createHttpPoster(url: URL) {
 
   return {
     async post(request: HttpPost): Promise<HttpOutcome> {
-      const first = await exchange({ client, agent, url, ...request })
+      const first = await call({ client, agent, url, ...request })
       // The peer had closed the idle connection while we picked it: the request never began over there.
-      return first.isStale ? (await exchange({ client, agent, url, ...request })).outcome : first.outcome
+      return first.isStale ? (await call({ client, agent, url, ...request })).outcome : first.outcome
     },
     close(): void {
       agent.destroy()
@@ -40,9 +40,9 @@ export function createHttpPoster(url: URL) {
   }
 }
 
-type Exchange = HttpPost & { client: typeof http | typeof https; agent: http.Agent; url: URL }
+type HttpCall = HttpPost & { client: typeof http | typeof https; agent: http.Agent; url: URL }
 
-function exchange({ client, agent, url, headers, body, signal }: Exchange) {
+function call({ client, agent, url, headers, body, signal }: HttpCall) {
   return new Promise<{ outcome: HttpOutcome; isStale: boolean }>((resolve) => {
     const length = String(Buffer.byteLength(body))
     const request = client.request(url, {

@@ -2,14 +2,8 @@ import { isIP } from 'node:net'
 import { Readable } from 'node:stream'
 import MailComposer from 'nodemailer/lib/mail-composer'
 import { parseEmailAddress } from '../../domain/address.ts'
-import {
-  type Carrier,
-  type CarrierAnswer,
-  type OutgoingMessage,
-  refuseForGood,
-  refuseForNow,
-  toOneLine,
-} from '../carrier.ts'
+import { type Carrier, type CarrierAnswer, type OutgoingMessage, refuse, toOneLine } from '../carrier.ts'
+import { createCarrier } from './create-carrier.ts'
 import { createDkimSigner, type DkimKey, type SignMail } from './dkim.ts'
 import { mailHeaders, parseSender, type Sender } from './mail-fields.ts'
 import { createSmtpConnections, type SmtpLink, type SmtpServer } from './smtp-connections.ts'
@@ -46,7 +40,8 @@ export function createSmtpCarrier({
   connectionsMax = 10,
   name = 'smtp',
 }: SmtpOptions): Carrier {
-  const connections = createSmtpConnections({ ...parseSmtpUrl(url, allowsPlainText), certificateAuthority })
+  const server = parseSmtpUrl(url, allowsPlainText)
+  const connections = createSmtpConnections({ ...server, certificateAuthority })
   const sender = parseSender(from)
   const sign = dkim === null ? null : createDkimSigner(dkim)
   if (dkim !== null && !isOfDomain(sender.address, dkim.domain))
@@ -54,13 +49,14 @@ export function createSmtpCarrier({
       `The sender is not of ${dkim.domain}, so a DKIM signature of that domain says nothing for it`,
     )
 
-  return {
+  return createCarrier({
     name,
+    secrets: server.credentials === null ? [] : [server.credentials.pass],
     channels: ['email'],
     concurrencyMax: connectionsMax,
     async deliver(message, signal) {
       if (parseEmailAddress(message.to) !== message.to)
-        return refuseForGood('The address is not one address.')
+        return refuse('for-good', 'The address is not one address.')
       const mail = await composeMail(message, { sender, sign, bounceAddress, stampOf })
 
       for (;;) {
@@ -68,8 +64,8 @@ export function createSmtpCarrier({
         try {
           link = await connections.open(signal)
         } catch (error) {
-          // A greeting or a login that is refused is about us, not about the message: another try may do.
-          return refuseForNow(detailOf(error))
+          // A greeting or a login that is refused is about us, not about the message: another attempt may do.
+          return refuse('for-now', detailOf(error))
         }
         const wasReused = link.messages > 0
         const { answer, isIntact, isStale } = await transmit({ link, mail, signal })
@@ -81,7 +77,7 @@ export function createSmtpCarrier({
     async close() {
       connections.closeAll()
     },
-  }
+  })
 }
 
 /** DMARC (RFC 7489 section 3.1.1) counts a signature of the sender's domain or of one above it. */
@@ -124,7 +120,7 @@ async function composeMail(
   }: { sender: Sender; sign: SignMail | null } & Pick<Required<SmtpOptions>, 'bounceAddress' | 'stampOf'>,
 ): Promise<ComposedMail> {
   const { to, subject, text, html, idempotencyKey } = message
-  // The same at every try: a mailbox that gets a message twice can tell.
+  // The same at every attempt: a mailbox that gets a message twice can tell.
   const key = idempotencyKey.replace(/[^A-Za-z0-9.-]/g, '')
   const stamp = stampOf === undefined ? '' : `.${stampOf(key)}`
   const messageId = `<${key}${stamp}@${sender.address.slice(sender.address.lastIndexOf('@') + 1)}>`
@@ -171,7 +167,7 @@ function transmit({ link, mail, signal }: { link: SmtpLink; mail: ComposedMail; 
     }
     const abort = () => settle(unanswered('no answer in time'))
     const unanswered = (detail: string): CarrierAnswer =>
-      hasTextBegun ? { kind: 'unknown', detail } : refuseForNow(detail)
+      hasTextBegun ? { kind: 'unknown', detail } : refuse('for-now', detail)
 
     signal.addEventListener('abort', abort, { once: true })
     if (signal.aborted) return abort()
@@ -186,8 +182,8 @@ function transmit({ link, mail, signal }: { link: SmtpLink; mail: ComposedMail; 
       const isStale = isClosing && !hasTextBegun && !signal.aborted
       // Without an answer of the server: an address with letters that the server cannot take.
       const isPermanent = permanent ?? code === 'EENVELOPE'
-      if (isPermanent) return settle(refuseForGood(detail))
-      settle(responseCode === undefined ? unanswered(detail) : refuseForNow(detail), { isStale })
+      if (isPermanent) return settle(refuse('for-good', detail))
+      settle(responseCode === undefined ? unanswered(detail) : refuse('for-now', detail), { isStale })
     })
   })
 }

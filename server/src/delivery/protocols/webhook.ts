@@ -1,13 +1,8 @@
 import type { Channel } from '../../domain/address.ts'
 import { parseRetryAfter } from '../../domain/retry-after.ts'
-import {
-  type Carrier,
-  type CarrierAnswer,
-  type OutgoingMessage,
-  refuseForGood,
-  refuseForNow,
-} from '../carrier.ts'
-import { cleanDetail } from './clean-detail.ts'
+import { type Carrier, type CarrierAnswer, type OutgoingMessage, refuse } from '../carrier.ts'
+import { createCarrier } from './create-carrier.ts'
+import { classifyFailure } from './http-carrier.ts'
 import { createHttpPoster, type HttpOutcome } from './http-post.ts'
 
 /** `url` takes `POST {id, channel, to, text, code, locale, projectId}`; an answer of 2xx means accepted. */
@@ -30,10 +25,10 @@ export function createWebhookCarrier({
 }: WebhookOptions): Carrier {
   const parsed = parseWebhookUrl(url)
   const poster = createHttpPoster(parsed)
-  const hidden = secretsOf(parsed)
 
-  return {
+  return createCarrier({
     name,
+    secrets: secretsOf(parsed),
     channels,
     concurrencyMax,
     async deliver(message, signal) {
@@ -43,15 +38,12 @@ export function createWebhookCarrier({
         'user-agent': 'watchword',
         'idempotency-key': encodeURIComponent(message.idempotencyKey.toWellFormed()),
       }
-      const answer = answerOf(await poster.post({ headers, body: renderBody(message), signal }))
-      return answer.kind === 'accepted'
-        ? answer
-        : { ...answer, detail: cleanDetail(answer.detail, message, hidden) }
+      return classify(await poster.post({ headers, body: renderBody(message), signal }))
     },
     async close() {
       poster.close()
     },
-  }
+  })
 }
 
 /** The URL stays out of what is thrown, for it may hold the gateway's token. */
@@ -83,15 +75,14 @@ const renderBody = ({ challengeId, channel, to, text, code, locale, projectId }:
     projectId,
   })
 
-function answerOf(outcome: HttpOutcome): CarrierAnswer {
-  if (outcome.kind === 'unsent') return refuseForNow(outcome.detail)
-  if (outcome.kind === 'unanswered') return { kind: 'unknown', detail: outcome.detail }
+function classify(outcome: HttpOutcome): CarrierAnswer {
+  if (outcome.kind !== 'answered') return classifyFailure(outcome)
 
   const { status, body } = outcome
   if (status >= 200 && status < 300) return { kind: 'accepted', carrierMessageId: messageIdIn(body) }
   const detail = `HTTP ${status} ${body}`.trim()
-  if (status < 500 && !temporaryStatuses.has(status)) return refuseForGood(detail)
-  return refuseForNow(detail, parseRetryAfter(outcome.headers['retry-after'], new Date()))
+  if (status < 500 && !temporaryStatuses.has(status)) return refuse('for-good', detail)
+  return refuse('for-now', detail, parseRetryAfter(outcome.headers['retry-after'], new Date()))
 }
 
 /** A gateway may name the message: `{"id": "…"}`. */

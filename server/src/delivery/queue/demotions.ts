@@ -1,10 +1,9 @@
-import { type DeliveryRate, type Demotion, demotionHours, judgeDemotions } from '../../domain/demotion.ts'
+import { type CarrierScope, type Demotion, demotionHours, judgeDemotions } from '../../domain/demotion.ts'
 import type { ReceiptStore } from '../../engine/ports/receipts.ts'
-import type { HealthSubject } from './health.ts'
 
-/** Knows which carriers have fallen behind, as it last read; asking costs a look into memory. */
+/** Which carriers are demoted, as last read. Asking reads memory only. */
 export type Demotions = {
-  isDemoted(subject: HealthSubject): boolean
+  isDemoted(scope: CarrierScope): boolean
   start(): void
   stop(): Promise<void>
 }
@@ -16,7 +15,7 @@ export type DemotionsParts = {
   everyMilliseconds?: number
 }
 
-/** Reads the success rates every two seconds, apart from every message. While that fails, what was known holds. */
+/** Reads the success rates every two seconds, apart from the messages. While that fails, the last ones hold. */
 export function createDemotions(parts: DemotionsParts): Demotions {
   const { receipts, log, onFault, everyMilliseconds = 2_000 } = parts
   let known = new Map<string, Demotion>()
@@ -33,10 +32,10 @@ export function createDemotions(parts: DemotionsParts): Demotions {
   }
 
   return {
-    isDemoted: (subject) => known.has(keyOf(subject)),
+    isDemoted: (scope) => known.has(keyOf(scope)),
     start() {
       timer ??= setInterval(() => {
-        // One look at a time, however long it takes.
+        // One read at a time, however long it takes.
         reading = reading.then(read).catch(onFault)
       }, everyMilliseconds)
       timer.unref()
@@ -48,5 +47,5 @@ export function createDemotions(parts: DemotionsParts): Demotions {
   }
 }
 
-const keyOf = ({ carrier, channel, country }: Pick<DeliveryRate, 'carrier' | 'channel' | 'country'>) =>
+const keyOf = ({ carrier, channel, country }: CarrierScope): string =>
   `${carrier} ${channel} ${country ?? ''}`

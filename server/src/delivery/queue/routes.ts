@@ -1,6 +1,6 @@
 import { type Channel, channels, type Region } from '../../domain/address.ts'
 import type { ProjectId } from '../../domain/project.ts'
-import { orderLegs, plainLeg, type RouteLeg, type RouteTable } from '../../domain/route.ts'
+import { orderEntries, plainEntry, type RouteEntry, type RouteTable } from '../../domain/route.ts'
 import type { Carrier } from '../carrier.ts'
 import type { Demotions } from './demotions.ts'
 
@@ -13,8 +13,8 @@ export type Destination = {
   region?: Region | null
   /** The project's own routes. A channel that they do not name has the server's. */
   own?: RouteTable
-  /** What weights are drawn with: the same word, the same order, so that a retry asks as the first try did. */
-  draw?: string
+  /** What weights are drawn with: the same seed gives the same order, so that a retry asks as the first attempt did. */
+  seed?: string
 }
 
 /** Which carriers serve a message, in the order in which they are asked. */
@@ -40,12 +40,12 @@ export const createRoutesOf = ({
   isDemoted = () => false,
   close,
 }: RouteParts): Routes => ({
-  carriersFor({ channel, to, region = null, own = {}, draw = '' }) {
-    const legs: readonly RouteLeg[] = own[channel] ?? table[channel] ?? []
-    return orderLegs(legs, {
+  carriersFor({ channel, to, region = null, own = {}, seed = '' }) {
+    const entries: readonly RouteEntry[] = own[channel] ?? table[channel] ?? []
+    return orderEntries(entries, {
       to,
       region,
-      draw: (word) => chanceOf(`${draw} ${word}`),
+      random: (label) => seededRandom(`${seed} ${label}`),
       isDemoted: (carrier) => isDemoted({ carrier, channel, country: region }),
     }).flatMap(({ carrier }) => carrierNamed(carrier, channel) ?? [])
   },
@@ -59,7 +59,7 @@ export function createRoutes(byChannel: Partial<Record<Channel, readonly Carrier
   const table: RouteTable = {}
   for (const channel of channels) {
     const served = byChannel[channel] ?? []
-    table[channel] = served.map((_, index) => plainLeg(`${index}`))
+    table[channel] = served.map((_, index) => plainEntry(`${index}`))
     for (const [index, carrier] of served.entries()) {
       if (!carrier.channels.includes(channel))
         throw new Error(
@@ -78,11 +78,11 @@ export function createRoutes(byChannel: Partial<Record<Channel, readonly Carrier
   })
 }
 
-/** A number in (0, 1) that a text always gives (FNV-1a, mixed once more, for its high bits change least). */
-function chanceOf(text: string): number {
+/** A number in (0, 1), always the same for one seed (FNV-1a, mixed once more, for its high bits change least). */
+function seededRandom(seed: string): number {
   let hash = 0x811c9dc5
-  for (let index = 0; index < text.length; index += 1)
-    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193)
+  for (let index = 0; index < seed.length; index += 1)
+    hash = Math.imul(hash ^ seed.charCodeAt(index), 0x01000193)
   hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d)
   hash = Math.imul(hash ^ (hash >>> 12), 0x297a2d39)
   return (((hash ^ (hash >>> 15)) >>> 0) + 0.5) / 2 ** 32

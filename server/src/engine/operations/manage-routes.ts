@@ -5,14 +5,14 @@ import {
   type CarrierChannels,
   judgeRouteTable,
   parseRouteTable,
-  type RouteLeg,
+  type RouteEntry,
   type RouteTable,
 } from '../../domain/route.ts'
 import type { ProjectStore } from '../ports/projects.ts'
 import type { RouteStore } from '../ports/routes.ts'
 
 /** The route of one channel in force, and whose it is. */
-export type ShownRoute = { channel: Channel; source: 'project' | 'server'; legs: readonly RouteLeg[] }
+export type ShownRoute = { channel: Channel; source: 'project' | 'server'; entries: readonly RouteEntry[] }
 
 export type RouteResult =
   | { ok: true; routes: ShownRoute[] }
@@ -41,10 +41,10 @@ export function createManageRoutes(parts: ManageRoutesParts): ManageRoutes {
     if ((await projects.find(projectId)) === null) return { ok: false, refusal: 'project-unknown' }
     const own = await routes.find(projectId)
     const shown = (Object.keys(serverRoutes) as Channel[]).map((channel): ShownRoute => {
-      const legs = own[channel]
-      return legs === undefined
-        ? { channel, source: 'server', legs: serverRoutes[channel] ?? [] }
-        : { channel, source: 'project', legs }
+      const entries = own[channel]
+      return entries === undefined
+        ? { channel, source: 'server', entries: serverRoutes[channel] ?? [] }
+        : { channel, source: 'project', entries }
     })
     return { ok: true, routes: shown }
   }

@@ -6,6 +6,6 @@ export type RouteStore = {
   find(projectId: ProjectId): Promise<RouteTable>
   /** Those of every project. */
   listAll(): Promise<{ projectId: ProjectId; table: RouteTable }[]>
-  /** Stores the legs of the channels that `table` names; a channel without legs has the server's again. */
+  /** Stores the entries of the channels that `table` names; a channel without entries has the server's again. */
   put(projectId: ProjectId, table: RouteTable): Promise<void>
 }

@@ -1,11 +1,11 @@
 import type { Channel } from '../../domain/address.ts'
 import type { ProjectId } from '../../domain/project.ts'
-import type { RouteLeg, RouteTable } from '../../domain/route.ts'
+import type { RouteEntry, RouteTable } from '../../domain/route.ts'
 import type { RouteStore } from '../../engine/ports/routes.ts'
 import { recordEvents } from '../batches/events.ts'
 import type { Database } from '../postgres/database.ts'
 
-type RouteRow = { project_id: ProjectId; channel: Channel; legs: RouteLeg[] }
+type RouteRow = { project_id: ProjectId; channel: Channel; legs: RouteEntry[] }
 
 /** The store of the routes that projects have of their own. */
 export const createRouteStore = (database: Database): RouteStore => ({

@@ -1,7 +1,7 @@
 import { connect, isIP, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import type { Secret } from '../../../domain/secret.ts'
-import { readStatus } from './command-status.ts'
+import { classifyStatus } from './command-status.ts'
 import { type SessionParts, SmppSession } from './session.ts'
 
 /** With `transmitter` no receipts come: another system binds as the receiver. */
@@ -28,9 +28,9 @@ export class BindRefusal extends Error {
   readonly isAboutAccount: boolean
 
   constructor(status: number) {
-    const { name, verdict } = readStatus(status)
+    const { name, meaning } = classifyStatus(status)
     super(`The SMSC refused to bind: ${name}`)
-    this.isAboutAccount = verdict === 'account'
+    this.isAboutAccount = meaning === 'account'
   }
 }
 
@@ -44,7 +44,7 @@ export async function bindSession(
 ): Promise<SmppSession> {
   const limit = AbortSignal.any([signal, AbortSignal.timeout(smsc.connectMilliseconds)])
   const session = new SmppSession(await openSocket(smsc, limit), parts)
-  const bound = await session.exchange(
+  const bound = await session.request(
     {
       command: `bind_${smsc.bindMode}`,
       fields: {

@@ -1,6 +1,8 @@
-import { type Carrier, type CarrierAnswer, refuseForGood, refuseForNow } from '../../carrier.ts'
+import { type Carrier, type CarrierAnswer, refuse } from '../../carrier.ts'
+import { createCarrier } from '../create-carrier.ts'
+import { createReporter, type Reporter } from '../reporter.ts'
 import { BindRefusal, bindSession } from './bind.ts'
-import { commandStatus, readStatus } from './command-status.ts'
+import { classifyStatus, commandStatus } from './command-status.ts'
 import { keepLink, type Link } from './link.ts'
 import { type SmppOptions, smscOf, submitSettings } from './options.ts'
 import {
@@ -11,20 +13,19 @@ import {
   parseReceipt,
   type ReceiptIdForm,
 } from './receipt.ts'
-import type { Exchange, SmppSession } from './session.ts'
-import { createSubmitGate, type SubmitGate } from './submit-gate.ts'
+import type { SmppResult, SmppSession } from './session.ts'
 import { renderSubmits, type SubmitDraft } from './submit-requests.ts'
+import { createSubmitWindow, type SubmitWindow } from './submit-window.ts'
 
 /*
  * Sends SMS to an SMSC over SMPP 3.4: one bound connection, kept for as long as the carrier lives, and opened again
- * when it is lost. Each message is submitted once at each try and never queued here beyond it.
+ * when it is lost. Each message is submitted once at each attempt and never queued here beyond it.
  */
 
 /** Receipts being taken at once; the SMSC keeps what is more. */
 const receiptsMax = 1_000
 /** How long an SMSC is left alone that said it had too much to do. */
 const busySeconds = 1
-const reportPauseMilliseconds = 60_000
 
 /** Makes the carrier and binds at once, for the SMSC may hold receipts for us. */
 export function createSmppCarrier(options: SmppOptions): Carrier {
@@ -33,7 +34,7 @@ export function createSmppCarrier(options: SmppOptions): Carrier {
   const smsc = smscOf(options)
   const report = createReporter(name, options.log)
   const { responseMilliseconds = 10_000, reconnectMilliseconds = { first: 500, longest: 30_000 } } = options
-  const gate = createSubmitGate({ windowSize, perSecondMax })
+  const window = createSubmitWindow({ windowSize, perSecondMax })
   const receive = createReceiver(options, report)
   const link = keepLink({
     open: (signal) => bindSession(smsc, { responseMilliseconds, receive }, signal),
@@ -45,21 +46,23 @@ export function createSmppCarrier(options: SmppOptions): Carrier {
     },
     onLost(reason) {
       report('carrier.link-lost', reason)
-      gate.sendAway()
+      window.rejectLine()
     },
   })
 
-  return {
+  // No `log` here: `submitInWindow` reports a refusal of our account, even one that comes when nobody waits any more.
+  return createCarrier({
     name,
+    secrets: [options.password.reveal()],
     channels: ['sms'],
     concurrencyMax: windowSize,
     async deliver(message, signal) {
       const submits = renderSubmits(message, settings)
-      if (typeof submits === 'string') return refuseForGood(submits)
-      if ((await link.session(signal)) === null) return refuseForNow('not connected')
+      if (typeof submits === 'string') return refuse('for-good', submits)
+      if ((await link.session(signal)) === null) return refuse('for-now', 'not connected')
 
       const submit = async (draft: SubmitDraft): Promise<CarrierAnswer> =>
-        answerOf(await submitInTurn({ gate, link, draft, signal, report }), receiptIds)
+        answerOf(await submitInWindow({ window, link, draft, signal, report }), receiptIds)
       // The first part alone, for most refusals are about its addresses and hold for all the others too.
       const [first, ...others] = submits as [SubmitDraft, ...SubmitDraft[]]
       const answer = await submit(first)
@@ -67,65 +70,58 @@ export function createSmppCarrier(options: SmppOptions): Carrier {
       return answerForAll(await Promise.all(others.map(submit)))
     },
     close: () => link.close(),
-  }
+  })
 }
 
-type Report = (event: string, detail: string) => void
-
-/** Tells of each kind of trouble at most once in a while: every message and every try to bind would tell the same. */
-function createReporter(carrier: string, log: SmppOptions['log']): Report {
-  const reportedAt = new Map<string, number>()
-  return (event, detail) => {
-    if (performance.now() - (reportedAt.get(event) ?? Number.NEGATIVE_INFINITY) < reportPauseMilliseconds)
-      return
-    reportedAt.set(event, performance.now())
-    log?.error({ carrier, detail }, event)
-  }
+type Submission = {
+  window: SubmitWindow
+  link: Link
+  draft: SubmitDraft
+  signal: AbortSignal
+  report: Reporter
 }
 
-type Submission = { gate: SubmitGate; link: Link; draft: SubmitDraft; signal: AbortSignal; report: Report }
-
-async function submitInTurn({ gate, link, draft, signal, report }: Submission): Promise<Exchange> {
-  if (!(await gate.enter(signal))) return { kind: 'unsent', detail: 'no room in the window in time' }
+async function submitInWindow({ window, link, draft, signal, report }: Submission): Promise<SmppResult> {
+  if (!(await window.acquire(signal))) return { kind: 'unsent', detail: 'no room in the window in time' }
   const session: SmppSession | null = link.current()
   if (session === null) {
-    gate.leave()
+    window.release()
     return { kind: 'unsent', detail: 'not connected' }
   }
-  return session.exchange(draft, {
+  return session.request(draft, {
     signal,
     // The place in the window is held until the SMSC answers, even when nobody waits for the answer any more.
-    onEnd(exchange) {
-      const status = exchange.kind === 'answered' ? exchange.response.status : commandStatus.ok
-      const { name, verdict } = readStatus(status)
-      if (verdict === 'busy') gate.hold(busySeconds * 1000)
-      if (verdict === 'account') report('carrier.account-refused', name)
-      gate.leave()
+    onEnd(result) {
+      const status = result.kind === 'answered' ? result.response.status : commandStatus.ok
+      const { name, meaning } = classifyStatus(status)
+      if (meaning === 'busy') window.pause(busySeconds * 1000)
+      if (meaning === 'account') report('carrier.account-refused', name)
+      window.release()
       if (status === commandStatus.notBound) session.cut('the SMSC forgot that we are bound')
     },
   })
 }
 
-function answerOf(exchange: Exchange, receiptIds: ReceiptIdForm): CarrierAnswer {
-  if (exchange.kind === 'unsent') return refuseForNow(exchange.detail)
-  if (exchange.kind === 'unanswered') return { kind: 'unknown', detail: exchange.detail }
+function answerOf(result: SmppResult, receiptIds: ReceiptIdForm): CarrierAnswer {
+  if (result.kind === 'unsent') return refuse('for-now', result.detail)
+  if (result.kind === 'unanswered') return { kind: 'unknown', detail: result.detail }
 
-  const { response } = exchange
-  const { name, verdict } = readStatus(response.status)
-  if (verdict === 'for-good') return refuseForGood(name)
-  if (verdict !== 'taken') return refuseForNow(name, verdict === 'busy' ? busySeconds : null)
-  if (response.command !== 'submit_sm_resp') return refuseForNow(response.command)
+  const { response } = result
+  const { name, meaning } = classifyStatus(response.status)
+  if (meaning === 'busy') return refuse('for-now', name, busySeconds)
+  if (meaning !== 'accepted') return refuse(meaning, name)
+  if (response.command !== 'submit_sm_resp') return refuse('for-now', response.command)
   const id = canonicalId(response.fields.message_id, receiptIds, 'answer')
   return { kind: 'accepted', carrierMessageId: id === '' || id.length > messageIdLengthMax ? null : id }
 }
 
 /**
  * What the answers to the later parts mean for a message whose first part was taken. Refused for good: the message can
- * never be whole, and every other try would pay for the first part again. Anything else is unknown, not refused for
- * now: a phone may already show the part that holds the code. The next try completes it, by the same reference.
+ * never be whole, and every other attempt would pay for the first part again. Anything else is unknown, not refused for
+ * now: a phone may already show the part that holds the code. The next attempt completes it, by the same reference.
  */
 function answerForAll(answers: CarrierAnswer[]): CarrierAnswer {
-  const refusal = answers.find((answer) => answer.kind === 'refused' && answer.isPermanent)
+  const refusal = answers.find((answer) => answer.kind === 'refused' && answer.reason === 'for-good')
   if (refusal !== undefined) return refusal
   const other = answers.find((answer) => answer.kind !== 'accepted')
   if (other !== undefined) return { kind: 'unknown', detail: `only a part was taken: ${other.detail}` }
@@ -134,7 +130,7 @@ function answerForAll(answers: CarrierAnswer[]): CarrierAnswer {
 }
 
 /** Answers the SMSC once a receipt is kept, and refuses for now what cannot be. */
-function createReceiver({ onReceipt, receiptIds = 'same' }: SmppOptions, report: Report) {
+function createReceiver({ onReceipt, receiptIds = 'same' }: SmppOptions, report: Reporter) {
   let underWay = 0
   return async (message: IncomingMessage): Promise<number> => {
     // Messages of people to us are taken and dropped: refused, they would be presented again and again.

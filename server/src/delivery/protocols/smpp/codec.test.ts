@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, test } from 'vitest'
 import { sampleMessage } from '../../../../test/contracts/carrier-contract.ts'
 import { foldToGsm7, gsm7CodesOf } from '../gsm7.ts'
-import { readStatus } from './command-status.ts'
+import { classifyStatus } from './command-status.ts'
 import { PduError } from './fields.ts'
 import { createPduSplitter, decodePdu, encodePdu, type PduDraft } from './pdu.ts'
 import { type IncomingMessage, parseReceipt, type ReceiptIdForm } from './receipt.ts'
@@ -133,13 +133,13 @@ describe('a PDU of SMPP', () => {
 })
 
 test('every status of the specification has a name and a meaning', () => {
-  assert.deepEqual(readStatus(0x58), { name: 'ESME_RTHROTTLED', verdict: 'busy' })
-  assert.deepEqual(readStatus(0x14), { name: 'ESME_RMSGQFUL', verdict: 'busy' })
-  assert.deepEqual(readStatus(0x0b), { name: 'ESME_RINVDSTADR', verdict: 'for-good' })
-  assert.deepEqual(readStatus(0x0e), { name: 'ESME_RINVPASWD', verdict: 'account' })
-  assert.deepEqual(readStatus(0x0d), { name: 'ESME_RBINDFAIL', verdict: 'account' })
-  assert.deepEqual(readStatus(0x08), { name: 'ESME_RSYSERR', verdict: 'for-now' })
-  assert.deepEqual(readStatus(0x401), { name: 'command_status 0x00000401', verdict: 'for-now' })
+  assert.deepEqual(classifyStatus(0x58), { name: 'ESME_RTHROTTLED', meaning: 'busy' })
+  assert.deepEqual(classifyStatus(0x14), { name: 'ESME_RMSGQFUL', meaning: 'busy' })
+  assert.deepEqual(classifyStatus(0x0b), { name: 'ESME_RINVDSTADR', meaning: 'for-good' })
+  assert.deepEqual(classifyStatus(0x0e), { name: 'ESME_RINVPASWD', meaning: 'account' })
+  assert.deepEqual(classifyStatus(0x0d), { name: 'ESME_RBINDFAIL', meaning: 'account' })
+  assert.deepEqual(classifyStatus(0x08), { name: 'ESME_RSYSERR', meaning: 'for-now' })
+  assert.deepEqual(classifyStatus(0x401), { name: 'command_status 0x00000401', meaning: 'for-now' })
 })
 
 describe('a text over SMPP', () => {

@@ -1,10 +1,12 @@
+import type { RefusalReason } from '../../carrier.ts'
+
 /*
  * What the answers of an SMSC mean for a message (SMPP 3.4 section 5.1.3). What is about the message or its addresses
- * stands however often one asks; what is about the link, the login or the SMSC itself may have passed by the next try.
+ * stands however often one asks; what is about the link, the login or the SMSC itself may have passed by the next attempt.
  */
 
-/** `busy` asks for a pause. `account` refuses us and not the message: somebody has to mend it, and is told. */
-export type StatusVerdict = 'taken' | 'for-good' | 'for-now' | 'busy' | 'account'
+/** `busy` is a refusal for now that asks for a pause. */
+export type StatusMeaning = 'accepted' | 'busy' | RefusalReason
 
 /** The statuses that we answer or act on ourselves. */
 export const commandStatus = {
@@ -15,8 +17,8 @@ export const commandStatus = {
   receiverTemporary: 0x64,
 } as const
 
-const statuses = new Map<number, [name: string, verdict: StatusVerdict]>([
-  [0x00, ['ESME_ROK', 'taken']],
+const statuses = new Map<number, [name: string, meaning: StatusMeaning]>([
+  [0x00, ['ESME_ROK', 'accepted']],
   [0x01, ['ESME_RINVMSGLEN', 'for-good']],
   [0x02, ['ESME_RINVCMDLEN', 'for-now']],
   [0x03, ['ESME_RINVCMDID', 'for-now']],
@@ -69,10 +71,10 @@ const statuses = new Map<number, [name: string, verdict: StatusVerdict]>([
 ])
 
 /** What a `command_status` is called and what it means. A vendor's own (0x400 and up) is believed to pass. */
-export function readStatus(status: number): { name: string; verdict: StatusVerdict } {
-  const [name, verdict] = statuses.get(status) ?? [
+export function classifyStatus(status: number): { name: string; meaning: StatusMeaning } {
+  const [name, meaning] = statuses.get(status) ?? [
     `command_status 0x${status.toString(16).padStart(8, '0')}`,
     'for-now',
   ]
-  return { name, verdict }
+  return { name, meaning }
 }

@@ -17,7 +17,7 @@ import type { IncomingMessage } from './receipt.ts'
  */
 
 /** `unsent`: nothing of the request left. `unanswered`: some or all of it did, and nobody knows. */
-export type Exchange =
+export type SmppResult =
   | { kind: 'answered'; response: Pdu }
   | { kind: 'unsent'; detail: string }
   | { kind: 'unanswered'; detail: string }
@@ -33,14 +33,14 @@ type Outstanding = {
   command: CommandName
   /** The request has left this process. */
   isFlushed: boolean
-  end(exchange: Exchange): void
+  end(result: SmppResult): void
 }
 
 type Limits = {
   /** Aborting gives up the waiting, not the request: it was sent. */
   signal?: AbortSignal
   /** Called once, when the SMSC owes no answer any more: with the answer, or with why none will come. */
-  onEnd?: (exchange: Exchange) => void
+  onEnd?: (result: SmppResult) => void
 }
 
 /** What a peer that does not read may make us keep. */
@@ -84,12 +84,12 @@ export class SmppSession {
   }
 
   /** Sends a request and waits for its answer. */
-  exchange<Name extends CommandName>(
+  request<Name extends CommandName>(
     draft: PduDraft<Name>,
     { signal, onEnd }: Limits = {},
-  ): Promise<Exchange> {
+  ): Promise<SmppResult> {
     if (!this.isOpen || signal?.aborted) {
-      const unsent: Exchange = { kind: 'unsent', detail: signal?.aborted ? 'no time left' : this.#reason }
+      const unsent: SmppResult = { kind: 'unsent', detail: signal?.aborted ? 'no time left' : this.#reason }
       onEnd?.(unsent)
       return Promise.resolve(unsent)
     }
@@ -108,12 +108,12 @@ export class SmppSession {
       const entry: Outstanding = {
         command: draft.command,
         isFlushed: false,
-        end: (exchange) => {
+        end: (result) => {
           this.#outstanding.delete(sequence)
           clearTimeout(timer)
           signal?.removeEventListener('abort', abort)
-          resolve(exchange)
-          onEnd?.(exchange)
+          resolve(result)
+          onEnd?.(result)
           if (this.#state === 'leaving' && this.#outstanding.size === 0) this.#part()
         },
       }
@@ -135,7 +135,7 @@ export class SmppSession {
   async unbind(): Promise<void> {
     if (!this.isOpen) return this.cut('closed')
     this.#reason = 'closed'
-    const farewell = this.exchange({ command: 'unbind' })
+    const farewell = this.request({ command: 'unbind' })
     this.#leave()
     await Promise.race([farewell, this.ended])
     this.#part()
@@ -188,7 +188,7 @@ export class SmppSession {
     if (this.#isProbing || !this.isOpen || this.#enquiries === undefined) return
     this.#isProbing = true
     this.#hasHeard = false
-    const { kind } = await this.exchange({ command: 'enquire_link' })
+    const { kind } = await this.request({ command: 'enquire_link' })
     this.#isProbing = false
     if (kind === 'unanswered' && !this.#hasHeard) this.cut('no answer to enquire_link')
   }

@@ -1,11 +1,7 @@
-import { type Carrier, type CarrierAnswer, type OutgoingMessage, refuseForNow } from '../carrier.ts'
-import { cleanDetail } from '../protocols/clean-detail.ts'
+import type { Carrier, CarrierAnswer, OutgoingMessage } from '../carrier.ts'
 
-/**
- * Asks one carrier once and bounds the asking. A carrier that throws has a mistake in it; for the message it is a
- * refusal for now.
- */
-export async function tryCarrier(
+/** Has one carrier deliver a message, and bounds the time that it takes, even of a carrier that ignores its signal. */
+export async function deliverInTime(
   carrier: Carrier,
   message: OutgoingMessage,
   { milliseconds, stopSignal }: { milliseconds: number; stopSignal: AbortSignal },
@@ -17,20 +13,14 @@ export async function tryCarrier(
   if (stopSignal.aborted) abort()
 
   try {
-    const answer = await Promise.race([
-      carrier.deliver(message, controller.signal),
-      ignored(controller.signal),
-    ])
-    return answer.kind === 'accepted' ? answer : { ...answer, detail: cleanDetail(answer.detail, message) }
-  } catch (error) {
-    return refuseForNow(cleanDetail(`fault: ${error instanceof Error ? error.message : error}`, message))
+    return await Promise.race([carrier.deliver(message, controller.signal), ignored(controller.signal)])
   } finally {
     clearTimeout(timer)
     stopSignal.removeEventListener('abort', abort)
   }
 }
 
-/** What is known of a message whose carrier does not even answer to being told to stop. */
+/** What is known of a message whose carrier does not answer even after its signal. */
 const ignored = (signal: AbortSignal): Promise<CarrierAnswer> =>
   new Promise((resolve) => {
     const graceMilliseconds = 250
