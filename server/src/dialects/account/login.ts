@@ -5,10 +5,10 @@ import type { LogInWithPassword, PasswordLoginRefusal } from '../../engine/sessi
 import { defineRoute, type Route } from '../../http/dialect.ts'
 import { renderRefusal, renderSuccess, type WireError } from './envelope.ts'
 import {
+  answersOf,
   dataSchemas,
   emailField,
-  failure,
-  failures,
+  invalidAnswer,
   readEmail,
   renderTokens,
   renderUser,
@@ -41,14 +41,11 @@ export const loginRoute = ({
     examples: { document: { email: 'user@example.com', password: 'your_password' } },
     answers: {
       200: success('Logged in.', 'loggedIn', dataSchemas.login),
-      400: failures.invalid,
-      401: failure('No account has this address and password, or its passwords are locked.', [
-        'credentialsWrong',
-      ]),
-      403: failure('The password is right, but the account is not verified, or disabled.', [
-        'accountUnverified',
-        'accountInactive',
-      ]),
+      400: invalidAnswer,
+      ...answersOf([errors], {
+        401: 'No account has this address and password, or its passwords are locked.',
+        403: 'The password is right, but the account is not verified, or disabled.',
+      }),
     },
     async handle({ body, locale }) {
       const outcome = await logInWithPassword({

@@ -7,8 +7,9 @@ import type { Secret } from '../../domain/secret.ts'
 import type { AccountPurpose } from '../../engine/accounts/request-code.ts'
 import type { Tokens } from '../../engine/sessions/open-session.ts'
 import type { AnswerSchema } from '../../http/dialect.ts'
+import { createAnswersOf } from '../../http/error-answers.ts'
 import { passwordMessage } from './envelope.ts'
-import { type Messages, messagesFor } from './messages.ts'
+import { type FieldMessage, type Message, messagesFor } from './messages.ts'
 
 /*
  * The wire shapes of this dialect, with the examples of its document. The rules of the fields stand in the schemas, as
@@ -25,7 +26,7 @@ const wirePurposes = {
   FORGOT_PASSWORD: 'account-password-reset',
 } as const satisfies Record<string, AccountPurpose>
 
-const saying = (message: keyof Messages) => () => message
+const saying = (message: FieldMessage) => () => message
 const noOwner = { email: null, firstName: null, lastName: null, fullName: null }
 const noPasswords: ReadonlySet<string> = new Set()
 
@@ -146,7 +147,7 @@ export const dataSchemas = {
 }
 
 /** An answer that says yes, with the message that its route gives. */
-export const success = (description: string, message: keyof Messages, data: TSchema): AnswerSchema => ({
+export const success = (description: string, message: Message, data: TSchema): AnswerSchema => ({
   description,
   schema: Type.Object({
     status: Type.Literal('success'),
@@ -159,35 +160,38 @@ const errorsSchema = Type.Object({
   errors: Type.Array(Type.Object({ field: Type.String(), message: Type.String() })),
 })
 
-/** An answer that says no, with the messages that it may carry. */
-export const failure = (
-  description: string,
-  messages: (keyof Messages)[],
-  headers?: Record<string, string>,
-): AnswerSchema => ({
-  description,
-  examples: Object.fromEntries(
-    messages.map((name) => [name, { status: 'error', message: messagesFor(null)[name], data: null }]),
-  ),
-  schema: Type.Object({
-    status: Type.Literal('error'),
-    message: Type.String(),
-    data: Type.Union([Type.Null(), errorsSchema]),
-  }),
-  ...(headers === undefined ? {} : { headers }),
+const refusalSchema = Type.Object({
+  status: Type.Literal('error'),
+  message: Type.String(),
+  data: Type.Union([Type.Null(), errorsSchema]),
 })
 
-/** The refusals that several routes share. */
-export const failures = {
-  invalid: failure('A field is missing or wrong; `data.errors` names every one.', []),
-  code: failure('The code is wrong, expired, used or locked, or was never issued; or a field is wrong.', [
-    'codeRefused',
-  ]),
-  unauthorized: failure('No access token, or one that opens nothing.', ['accessTokenRefused'], {
-    'WWW-Authenticate': 'The scheme that is expected.',
-  }),
-  tooMany: failure('A limit is reached.', ['tooMany']),
+/** The documented answers of a route's errors. */
+export const answersOf = createAnswersOf<Message>({
+  schema: refusalSchema,
+  renderExample: ({ message }) => ({ status: 'error', message: messagesFor(null)[message], data: null }),
+})
+
+/** The answer of a route that refuses nothing with 400 but wrong fields. */
+export const invalidAnswer: AnswerSchema = {
+  description: 'A field is missing or wrong; `data.errors` names every one.',
+  schema: refusalSchema,
 }
+
+/** What the statuses mean where several routes mean the same. */
+export const meanings = {
+  send: { 400: invalidAnswer.description, 429: 'A limit is reached.' },
+  code: {
+    400: 'The code is wrong, expired, used or locked, or was never issued; or a field is wrong.',
+    429: 'A limit is reached.',
+  },
+  access: {
+    401: {
+      description: 'No access token, or one that opens nothing.',
+      headers: { 'WWW-Authenticate': 'The scheme that is expected.' },
+    },
+  },
+} as const
 
 /** Whatever goes wrong around a route. */
 export const problemSchema = Type.Object({

@@ -3,6 +3,7 @@ import type { Account, Business } from '../../domain/account.ts'
 import { parseCode } from '../../domain/code.ts'
 import { purposes } from '../../domain/purpose.ts'
 import type { AnswerSchema } from '../../http/dialect.ts'
+import { createAnswersOf } from '../../http/error-answers.ts'
 import { messageLanguage } from '../../http/message-language.ts'
 import { optionalField } from '../../http/optional-field.ts'
 import type { Messages } from './messages.ts'
@@ -166,17 +167,10 @@ export const problemSchema = Type.Object({
   reference: Type.Optional(Type.String({ description: 'Of a 5xx: stands in the log as well.' })),
 })
 
-/** A documented error, with the messages that it may carry. */
-export const failure = (
-  description: string,
-  { messages, headers }: { messages: (keyof Messages)[]; headers?: Record<string, string> },
-): AnswerSchema => ({
-  description,
+/** The documented answers of a route's errors. */
+export const answersOf = createAnswersOf<keyof Messages>({
   schema: problemSchema,
-  examples: Object.fromEntries(
-    messages.map((name) => [name, { success: false, message: messagesFor(null)[name] }]),
-  ),
-  ...(headers === undefined ? {} : { headers }),
+  renderExample: ({ message }) => ({ success: false, message: messagesFor(null)[message] }),
 })
 
 export const retryAfter = { 'Retry-After': 'Seconds until another request can succeed.' }

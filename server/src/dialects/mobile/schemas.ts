@@ -6,6 +6,7 @@ import { purposes } from '../../domain/purpose.ts'
 import type { MobilePurpose } from '../../engine/accounts/request-mobile-code.ts'
 import type { Tokens } from '../../engine/sessions/open-session.ts'
 import type { AnswerSchema } from '../../http/dialect.ts'
+import { createAnswersOf } from '../../http/error-answers.ts'
 import { messageLanguage } from '../../http/message-language.ts'
 import { optionalField } from '../../http/optional-field.ts'
 import { type Messages, messagesFor } from './messages.ts'
@@ -245,25 +246,19 @@ export const problemSchema = Type.Object({
   timestamp,
 })
 
-/** An error, with the messages that it may carry. */
-export const failure = (description: string, messages: (keyof Messages)[]): AnswerSchema => ({
-  description,
+/** The documented answers of a route's errors. */
+export const answersOf = createAnswersOf<keyof Messages>({
   schema: problemSchema,
-  examples: Object.fromEntries(
-    messages.map((name) => [
-      name,
-      {
-        success: false,
-        message: messagesFor(null)[name],
-        data: null,
-        timestamp: '2024-01-15T10:30:00.000Z',
-      },
-    ]),
-  ),
+  renderExample: ({ message }) => ({
+    success: false,
+    message: messagesFor(null)[message],
+    data: null,
+    timestamp: '2024-01-15T10:30:00.000Z',
+  }),
 })
 
 /** A limit was reached. */
-export const tooMany = (message: keyof Messages): AnswerSchema => ({
-  ...failure('A limit is reached.', [message]),
+export const tooMany = {
+  description: 'A limit is reached.',
   headers: { 'Retry-After': 'Seconds until another request can succeed.' },
-})
+}
