@@ -8,7 +8,15 @@ import type { ApiKeyStore } from '../engine/ports/api-keys.ts'
 import type { ChallengeStore } from '../engine/ports/challenges.ts'
 import type { ProjectStore } from '../engine/ports/projects.ts'
 import { type Answer, defineRoute, type Route } from '../http/dialect.ts'
-import { badRequest, noSuchProject, projectAnswers, renderError, sharedAnswers } from './answers.ts'
+import {
+  badRequest,
+  noSuchProject,
+  projectAnswers,
+  renderError,
+  renderWorded,
+  sharedAnswers,
+} from './answers.ts'
+import { errors } from './errors.ts'
 import { renderProject } from './render.ts'
 import { projectSchema } from './schemas.ts'
 
@@ -82,7 +90,7 @@ function createRoute(parts: ProjectRouteParts): Route {
       const { name, settings, tokens = null } = parsed.value
       const workspaceId = (body.workspaceId ?? null) as WorkspaceId | null
       const result = await createProject({ name, settings, tokensGranted: tokens, workspaceId })
-      if (!result.ok) return renderError(400, 'workspaceId names no workspace')
+      if (!result.ok) return renderError(errors.noWorkspace)
       return { status: 201, body: { projectId: result.project.id, apiKey: result.key.reveal() } }
     },
   })
@@ -158,16 +166,16 @@ function unlockRoute(parts: ProjectRouteParts): Route {
         case 'project-unknown':
           return noSuchProject()
         case 'not-an-address':
-          return renderError(400, 'address is neither an e-mail address nor a phone number')
+          return renderError(errors.notAddress)
         case 'address-unknown':
-          return renderError(404, 'No code was ever sent to this address in this project')
+          return renderError(errors.unknownAddress)
       }
     },
   })
 }
 
 const renderMistakes = ({ mistakes }: Extract<Parsed<unknown>, { ok: false }>): Answer =>
-  renderError(
+  renderWorded(
     400,
     mistakes
       .map((mistake) => `${mistake.place} ${mistake.message}${renderWrongEntry(mistake)}`.trim())

@@ -27,7 +27,7 @@ import {
 import { isCallingCode, readCountryCode } from './send.ts'
 
 /** The document tells the reasons apart, so this dialect does, and answers all of them with 200. */
-const reasons = {
+export const reasons = {
   unknown: 'unknown',
   used: 'used',
   expired: 'expired',
