@@ -5,7 +5,9 @@ import type { LoadProject } from '../../engine/operations/load-project.ts'
 import { defineRoute, type Route } from '../../http/dialect.ts'
 import { messageLanguage } from '../../http/message-language.ts'
 import { renderRefusal, renderSuccess, sendErrors } from './envelope.ts'
-import { answersOf, dataSchemas, emailField, lifeSeconds, meanings, readEmail, success } from './schemas.ts'
+import { readEmail } from './read-fields.ts'
+import { lifeSeconds } from './render-account.ts'
+import { answersOf, dataSchemas, emailField, meanings, success } from './schemas.ts'
 
 export type CodeRequest = {
   path: string

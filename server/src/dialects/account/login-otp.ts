@@ -4,19 +4,9 @@ import type { LoadProject } from '../../engine/operations/load-project.ts'
 import type { CodeLoginOutcome, LogInWithCode } from '../../engine/sessions/log-in-with-code.ts'
 import { defineRoute, type Route } from '../../http/dialect.ts'
 import { codeErrors, renderRefusal, renderSuccess, type WireError } from './envelope.ts'
-import {
-  answersOf,
-  codeField,
-  dataSchemas,
-  emailField,
-  invalidAnswer,
-  meanings,
-  readCode,
-  readEmail,
-  renderTokens,
-  renderUser,
-  success,
-} from './schemas.ts'
+import { readCode, readEmail } from './read-fields.ts'
+import { renderTokens, renderUser } from './render-account.ts'
+import { answersOf, codeField, dataSchemas, emailField, invalidAnswer, meanings, success } from './schemas.ts'
 
 type Refusal = Extract<CodeLoginOutcome, { ok: false }>['refusal']
 

@@ -4,17 +4,9 @@ import { Secret } from '../../domain/secret.ts'
 import type { LogInWithPassword, PasswordLoginRefusal } from '../../engine/sessions/log-in-with-password.ts'
 import { defineRoute, type Route } from '../../http/dialect.ts'
 import { renderRefusal, renderSuccess, type WireError } from './envelope.ts'
-import {
-  answersOf,
-  dataSchemas,
-  emailField,
-  invalidAnswer,
-  readEmail,
-  renderTokens,
-  renderUser,
-  secretField,
-  success,
-} from './schemas.ts'
+import { readEmail } from './read-fields.ts'
+import { renderTokens, renderUser } from './render-account.ts'
+import { answersOf, dataSchemas, emailField, invalidAnswer, secretField, success } from './schemas.ts'
 
 // A locked account, an unknown one and a wrong password are all `wrong`. The other two are told to whoever has the
 // right password, who would otherwise look for a mistake in it (A3).

@@ -3,7 +3,8 @@ import type { Authenticate } from '../../engine/sessions/authenticate.ts'
 import { parseBearer } from '../../engine/sessions/authenticate.ts'
 import type { Route } from '../../http/dialect.ts'
 import { accessErrors, renderSuccess, renderUnauthorized } from './envelope.ts'
-import { answersOf, dataSchemas, meanings, renderUser, success } from './schemas.ts'
+import { renderUser } from './render-account.ts'
+import { answersOf, dataSchemas, meanings, success } from './schemas.ts'
 
 /** `GET /auth/me` */
 export const meRoute = ({

@@ -5,17 +5,9 @@ import type { LoadProject } from '../../engine/operations/load-project.ts'
 import { defineRoute, type Route } from '../../http/dialect.ts'
 import { messageLanguage } from '../../http/message-language.ts'
 import { renderRefusal, renderSuccess, sendErrors } from './envelope.ts'
-import {
-  answersOf,
-  dataSchemas,
-  emailField,
-  lifeSeconds,
-  meanings,
-  purposeField,
-  readEmail,
-  readPurpose,
-  success,
-} from './schemas.ts'
+import { readEmail, readPurpose } from './read-fields.ts'
+import { lifeSeconds } from './render-account.ts'
+import { answersOf, dataSchemas, emailField, meanings, purposeField, success } from './schemas.ts'
 
 /** `POST /auth/otp/generate` */
 export const otpGenerateRoute = ({

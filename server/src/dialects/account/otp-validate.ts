@@ -4,18 +4,8 @@ import type { ValidateCode } from '../../engine/accounts/validate-code.ts'
 import type { LoadProject } from '../../engine/operations/load-project.ts'
 import { defineRoute, type Route } from '../../http/dialect.ts'
 import { codeErrors, renderRefusal, renderSuccess } from './envelope.ts'
-import {
-  answersOf,
-  codeField,
-  dataSchemas,
-  emailField,
-  meanings,
-  purposeField,
-  readCode,
-  readEmail,
-  readPurpose,
-  success,
-} from './schemas.ts'
+import { readCode, readEmail, readPurpose } from './read-fields.ts'
+import { answersOf, codeField, dataSchemas, emailField, meanings, purposeField, success } from './schemas.ts'
 
 /** `POST /auth/otp/validate` */
 export const otpValidateRoute = ({

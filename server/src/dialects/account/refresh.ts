@@ -4,7 +4,8 @@ import type { RefreshRefusal } from '../../domain/session.ts'
 import type { RefreshSession } from '../../engine/sessions/refresh-session.ts'
 import { defineRoute, type Route } from '../../http/dialect.ts'
 import { renderRefusal, renderSuccess, type WireError } from './envelope.ts'
-import { answersOf, dataSchemas, invalidAnswer, renderTokens, secretField, success } from './schemas.ts'
+import { renderTokens } from './render-account.ts'
+import { answersOf, dataSchemas, invalidAnswer, secretField, success } from './schemas.ts'
 
 // One answer: whoever presents a stolen token must not learn that the theft was noticed.
 const refused = { status: 401, message: 'refreshTokenRefused' } as const

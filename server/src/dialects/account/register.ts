@@ -6,16 +6,15 @@ import type { LoadProject } from '../../engine/operations/load-project.ts'
 import { defineRoute, type Route } from '../../http/dialect.ts'
 import { messageLanguage } from '../../http/message-language.ts'
 import { renderRefusal, renderSuccess, renderWeakPassword, sendErrors } from './envelope.ts'
+import { readEmail, readName } from './read-fields.ts'
+import { lifeSeconds } from './render-account.ts'
 import {
   answersOf,
   dataSchemas,
   emailField,
-  lifeSeconds,
   meanings,
   nameField,
   newPasswordField,
-  readEmail,
-  readName,
   success,
 } from './schemas.ts'
 

@@ -6,6 +6,7 @@ import type { LoadProject } from '../../engine/operations/load-project.ts'
 import { defineRoute, type Route } from '../../http/dialect.ts'
 import { messageLanguage } from '../../http/message-language.ts'
 import { codeErrors, renderRefusal, renderSuccess, renderWeakPassword } from './envelope.ts'
+import { readCode, readEmail } from './read-fields.ts'
 import {
   answersOf,
   codeField,
@@ -13,8 +14,6 @@ import {
   emailField,
   meanings,
   newPasswordField,
-  readCode,
-  readEmail,
   success,
 } from './schemas.ts'
 

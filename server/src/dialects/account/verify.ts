@@ -4,17 +4,9 @@ import type { VerifyAccount } from '../../engine/accounts/verify-account.ts'
 import type { LoadProject } from '../../engine/operations/load-project.ts'
 import { defineRoute, type Route } from '../../http/dialect.ts'
 import { codeErrors, renderRefusal, renderSuccess } from './envelope.ts'
-import {
-  answersOf,
-  codeField,
-  dataSchemas,
-  emailField,
-  meanings,
-  readCode,
-  readEmail,
-  renderUser,
-  success,
-} from './schemas.ts'
+import { readCode, readEmail } from './read-fields.ts'
+import { renderUser } from './render-account.ts'
+import { answersOf, codeField, dataSchemas, emailField, meanings, success } from './schemas.ts'
 
 /** `POST /auth/verify` */
 export const verifyRoute = ({

@@ -5,14 +5,9 @@ import type { AgentLoginOutcome, LogInAgent } from '../../engine/sessions/log-in
 import { defineRoute, type Route } from '../../http/dialect.ts'
 import { invalidRequest, paths, renderError, type WireError } from './envelope.ts'
 import { messagesFor } from './messages.ts'
-import {
-  agentAnswer,
-  agentLoginRequest,
-  answersOf,
-  readLogin,
-  renderPerson,
-  requestExamples,
-} from './schemas.ts'
+import { readLogin } from './read-fields.ts'
+import { renderPerson } from './render-person.ts'
+import { agentAnswer, agentLoginRequest, answersOf, requestExamples } from './schemas.ts'
 
 type Refusal = Extract<AgentLoginOutcome, { ok: false }>['refusal']
 

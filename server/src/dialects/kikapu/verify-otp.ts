@@ -3,16 +3,9 @@ import type { Project } from '../../domain/project.ts'
 import type { LogInByPhone, PhoneLoginOutcome } from '../../engine/sessions/log-in-by-phone.ts'
 import { defineRoute, type Route } from '../../http/dialect.ts'
 import { invalidRequest, paths, renderError, type WireError } from './envelope.ts'
-import {
-  answersOf,
-  readOtp,
-  renderBusiness,
-  renderPerson,
-  requestExamples,
-  retryAfter,
-  verifiedAnswer,
-  verifyOtpRequest,
-} from './schemas.ts'
+import { readOtp } from './read-fields.ts'
+import { renderBusiness, renderPerson } from './render-person.ts'
+import { answersOf, requestExamples, retryAfter, verifiedAnswer, verifyOtpRequest } from './schemas.ts'
 
 type Refusal = Extract<PhoneLoginOutcome, { ok: false }>['refusal']
 

@@ -4,7 +4,8 @@ import type { LogInWithProof, ProofLoginOutcome } from '../../engine/sessions/lo
 import { defineRoute, type Route } from '../../http/dialect.ts'
 import { readClaim } from './claim.ts'
 import { mistakesIn, renderError, renderSuccess, unreadMobile, type WireError } from './envelope.ts'
-import { answersOf, loginRequest, renderSession, requestExamples, successes, tokenHeader } from './schemas.ts'
+import { renderSession } from './render-session.ts'
+import { answersOf, loginRequest, requestExamples, successes, tokenHeader } from './schemas.ts'
 
 type Refusal = Extract<ProofLoginOutcome, { ok: false }>['refusal']
 

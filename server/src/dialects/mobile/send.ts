@@ -4,15 +4,8 @@ import type { Project } from '../../domain/project.ts'
 import type { RequestMobileCode } from '../../engine/accounts/request-mobile-code.ts'
 import { defineRoute, type Route } from '../../http/dialect.ts'
 import { mistakesIn, renderError, renderSuccess, type WireError } from './envelope.ts'
-import {
-  answersOf,
-  readEmail,
-  readPurpose,
-  requestExamples,
-  sendRequest,
-  successes,
-  tooMany,
-} from './schemas.ts'
+import { readEmail, readPurpose } from './read-fields.ts'
+import { answersOf, requestExamples, sendRequest, successes, tooMany } from './schemas.ts'
 
 type Refusal = Extract<Awaited<ReturnType<RequestMobileCode>>, { ok: false }>['refusal']
 

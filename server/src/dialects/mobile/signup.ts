@@ -4,15 +4,9 @@ import type { SignUpOutcome, SignUpWithProof } from '../../engine/sessions/sign-
 import { defineRoute, type Route } from '../../http/dialect.ts'
 import { readClaim } from './claim.ts'
 import { mistakesIn, renderError, renderSuccess, unreadMobile, type WireError } from './envelope.ts'
-import {
-  answersOf,
-  readFullName,
-  renderSession,
-  requestExamples,
-  signupRequest,
-  successes,
-  tokenHeader,
-} from './schemas.ts'
+import { readFullName } from './read-fields.ts'
+import { renderSession } from './render-session.ts'
+import { answersOf, requestExamples, signupRequest, successes, tokenHeader } from './schemas.ts'
 
 type Refusal = Extract<SignUpOutcome, { ok: false }>['refusal']
 

@@ -4,16 +4,8 @@ import type { ReadMobile } from '../../engine/accounts/read-mobile.ts'
 import type { VerifyMobileCode } from '../../engine/accounts/verify-mobile-code.ts'
 import { defineRoute, type Route } from '../../http/dialect.ts'
 import { mistakesIn, renderError, renderSuccess, unreadMobile, type WireError } from './envelope.ts'
-import {
-  answersOf,
-  readEmail,
-  readOtp,
-  readPurpose,
-  requestExamples,
-  successes,
-  tooMany,
-  verifyRequest,
-} from './schemas.ts'
+import { readEmail, readOtp, readPurpose } from './read-fields.ts'
+import { answersOf, requestExamples, successes, tooMany, verifyRequest } from './schemas.ts'
 
 /** One answer for every code that opens nothing, so that nobody learns how close a guess was (V7). */
 const refusals = {

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto'
 import type { Static } from 'typebox'
 import {
   type Address,
-  asciiDigits,
   isNationalSpelling,
   parseEmailAddress,
   parsePhoneNumber,
@@ -11,6 +10,7 @@ import type { Challenge } from '../../domain/challenge.ts'
 import type { Project } from '../../domain/project.ts'
 import type { SendCode, SendCodeRefusal } from '../../engine/codes/send-code.ts'
 import { type Answer, type Call, defineRoute, type Route } from '../../http/dialect.ts'
+import { isCallingCode, readCountryCode } from './country-code.ts'
 import { mistakesIn, renderError, renderRateLimit, renderRefusal, type WireError } from './envelope.ts'
 import { messagesFor } from './messages.ts'
 import { accessErrors, type ProjectAccess } from './project-access.ts'
@@ -137,13 +137,6 @@ function parseDestination(body: Body, { settings }: Project): Destination {
   const lacksCountry = countryCode === null && settings.region === null && isNationalSpelling(target)
   return refuse(lacksCountry ? 'no-country' : 'not-phone')
 }
-
-/** The country code of a request as it was written; an empty one is none. */
-export const readCountryCode = ({ countryCode }: { countryCode?: string | null }): string | null =>
-  countryCode?.trim() ? countryCode : null
-
-/** Whether a text is a calling code: `+1`, `1`, `+225`. */
-export const isCallingCode = (text: string): boolean => /^\+?[0-9]{1,3}$/.test(asciiDigits(text).trim())
 
 const digest = (parts: (string | null)[]): string =>
   createHash('sha256').update(JSON.stringify(parts)).digest('hex')

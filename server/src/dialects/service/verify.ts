@@ -12,6 +12,7 @@ import { codePolicy } from '../../domain/purpose.ts'
 import type { CheckCode, CheckOutcome } from '../../engine/codes/check-code.ts'
 import type { CheckSpelledCode } from '../../engine/codes/check-spelled-code.ts'
 import { type Answer, type Call, defineRoute, type Route } from '../../http/dialect.ts'
+import { isCallingCode, readCountryCode } from './country-code.ts'
 import { mistakesIn, renderError, renderRateLimit, renderRefusal, type WireError } from './envelope.ts'
 import { type Messages, messagesFor } from './messages.ts'
 import { accessErrors, type ProjectAccess } from './project-access.ts'
@@ -24,7 +25,6 @@ import {
   verifyExamples,
   withRateLimit,
 } from './schemas.ts'
-import { isCallingCode, readCountryCode } from './send.ts'
 
 /** The document tells the reasons apart, so this dialect does, and answers all of them with 200. */
 export const reasons = {
