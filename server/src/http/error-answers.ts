@@ -17,7 +17,7 @@ export type Meaning = string | Pick<AnswerSchema, 'description' | 'headers'>
 /** One answer for each status of the tables; its examples are named for their messages, in the order of the tables. */
 export type AnswersOf<Message extends string> = <Status extends number>(
   tables: readonly ErrorTable<Status, Message>[],
-  meanings: Record<Status, Meaning>,
+  meanings: Record<NoInfer<Status>, Meaning>,
 ) => Record<number, AnswerSchema>
 
 /** Makes the function that a dialect documents its errors with. `renderExample` puts a message into its envelope. */

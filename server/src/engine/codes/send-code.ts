@@ -40,8 +40,11 @@ type OptionRefusals = {
   spendsToken: 'out-of-tokens'
 }
 
-/** Stores a challenge, commits, and only then hands it to a carrier. A caller names the options that it gives. */
-export type SendCode = <Option extends SendOption = never>(
+/**
+ * Stores a challenge, commits, and only then hands it to a carrier. Who names the options that it gives has the refusals
+ * of these; who names none has all.
+ */
+export type SendCode = <Option extends SendOption>(
   command: SendCommand<Option>,
 ) => Promise<SendOutcome<Option>>
 
