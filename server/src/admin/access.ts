@@ -1,6 +1,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { Secret } from '../domain/secret.ts'
 import type { Answer, Call, Route } from '../http/dialect.ts'
+import { renderError } from './answers.ts'
+import { errors } from './errors.ts'
 
 /** Lets in who brings the admin token. Missing, wrong and malformed ones get one answer, and so does everybody without a token to bring. */
 export function createAdmit(token: Secret | null): NonNullable<Route['admit']> {
@@ -10,11 +12,7 @@ export function createAdmit(token: Secret | null): NonNullable<Route['admit']> {
     const [, given] = /^Bearer +(\S+)$/i.exec(String(headers.authorization ?? '')) ?? []
     const isRight = expected !== null && given !== undefined && timingSafeEqual(digest(given), expected)
     if (isRight) return null
-    return {
-      status: 401,
-      body: { statusCode: 401, message: 'The admin token is needed' },
-      headers: { 'www-authenticate': 'Bearer' },
-    }
+    return { ...renderError(errors.tokenNeeded), headers: { 'www-authenticate': 'Bearer' } }
   }
 }
 

@@ -1,41 +1,49 @@
 import Type from 'typebox'
 import type { Answer, AnswerSchema } from '../http/dialect.ts'
 import { ownProblem } from '../http/own-dialect.ts'
+import { type AdminError, errors } from './errors.ts'
 
 /** An error in the envelope of our own routes. */
-export const renderError = (statusCode: number, message: string): Answer => ({
-  status: statusCode,
-  body: { statusCode, message },
+export const renderError = ({ status, message }: AdminError): Answer => renderWorded(status, message)
+
+/** An error whose words name what was sent. */
+export const renderWorded = (status: 400 | 401 | 404 | 409, message: string): Answer => ({
+  status,
+  body: { statusCode: status, message },
 })
 
-const errorAnswer = (description: string, statusCode: number, message: string): AnswerSchema => ({
+/** The documented answer of an error. */
+export const errorAnswer = (description: string, { status, message }: WordedError): AnswerSchema => ({
   description,
   schema: ownProblem,
-  examples: { error: { statusCode, message } },
+  examples: { error: { statusCode: status, message } },
 })
+
+type WordedError = { status: number; message: string }
 
 /** What every admin route may answer. */
 export const sharedAnswers = {
-  401: errorAnswer('No admin token, or a wrong one.', 401, 'The admin token is needed'),
+  401: errorAnswer('No admin token, or a wrong one.', errors.tokenNeeded),
 }
 
 /** What a route below a project may answer. */
 export const projectAnswers = {
   ...sharedAnswers,
-  404: errorAnswer(
-    'There is no such thing in this project, or no such project.',
-    404,
-    'There is no such project',
-  ),
+  404: errorAnswer('There is no such thing in this project, or no such project.', errors.noProject),
 }
 
 export const badRequest = {
-  400: errorAnswer('All that is wrong, in one message.', 400, 'name must be a text of 1 to 100 characters'),
+  400: errorAnswer('All that is wrong, in one message.', {
+    status: 400,
+    message: 'name must be a text of 1 to 100 characters',
+  }),
 }
 
-export const conflict = (description: string) => ({ 409: errorAnswer(description, 409, description) })
+export const conflict = (description: string) => ({
+  409: errorAnswer(description, { status: 409, message: description }),
+})
 
-export const noSuchProject = (): Answer => renderError(404, 'There is no such project')
+export const noSuchProject = (): Answer => renderError(errors.noProject)
 
 /** The number that a path names, or null: then there is nothing of that name. */
 export const readNumber = (text: string | undefined): number | null =>

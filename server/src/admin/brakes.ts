@@ -4,6 +4,7 @@ import type { BrakeStore } from '../engine/ports/brakes.ts'
 import type { ProjectStore } from '../engine/ports/projects.ts'
 import { defineRoute, type Route } from '../http/dialect.ts'
 import { badRequest, noSuchProject, projectAnswers, renderError } from './answers.ts'
+import { errors } from './errors.ts'
 import { renderBrake } from './render.ts'
 import { brakeSchema } from './schemas.ts'
 
@@ -52,6 +53,6 @@ const releaseRoute = ({ projects, brakes }: BrakeRouteParts): Route =>
       if ((await projects.find(id)) === null) return noSuchProject()
       return (await brakes.release(id, prefix))
         ? { status: 200, body: { prefix, released: true } }
-        : renderError(404, 'This prefix is not stopped in this project')
+        : renderError(errors.prefixNotStopped)
     },
   })

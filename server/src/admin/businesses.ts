@@ -5,6 +5,7 @@ import type { AccountStore } from '../engine/ports/accounts.ts'
 import type { ProjectStore } from '../engine/ports/projects.ts'
 import { defineRoute, type Route } from '../http/dialect.ts'
 import { badRequest, conflict, noSuchProject, projectAnswers, readNumber, renderError } from './answers.ts'
+import { errors } from './errors.ts'
 import { renderBusiness } from './render.ts'
 import { businessSchema } from './schemas.ts'
 
@@ -40,8 +41,7 @@ const createRoute = ({ projects }: BusinessRouteParts, manageAccounts: ManageAcc
     async handle({ params, body: { name, type, businessId = null, isVerified = false } }) {
       const projectId = params.projectId as ProjectId
       if ((await projects.find(projectId)) === null) return noSuchProject()
-      if (name.trim() === '' || type.trim() === '')
-        return renderError(400, 'name and type must be texts that can be read')
+      if (name.trim() === '' || type.trim() === '') return renderError(errors.businessUnreadable)
       const business = await manageAccounts.createBusiness({
         projectId,
         id: businessId,
@@ -49,7 +49,7 @@ const createRoute = ({ projects }: BusinessRouteParts, manageAccounts: ManageAcc
         type,
         isVerified,
       })
-      if (business === null) return renderError(409, 'There is a business of this number already')
+      if (business === null) return renderError(errors.businessTaken)
       return { status: 201, body: renderBusiness(business) }
     },
   })
@@ -78,8 +78,6 @@ const memberRoute = (manageAccounts: ManageAccounts): Route =>
       const isMember =
         businessId !== null &&
         (await manageAccounts.addMember(params.projectId as ProjectId, businessId, userId))
-      return isMember
-        ? { status: 200, body: { businessId, userId } }
-        : renderError(404, 'There is no such business or no such user in this project')
+      return isMember ? { status: 200, body: { businessId, userId } } : renderError(errors.noBusinessOrUser)
     },
   })

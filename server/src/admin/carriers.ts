@@ -4,7 +4,16 @@ import type { ManageCarriers } from '../engine/operations/manage-carriers.ts'
 import { renderCarrierIssues, type ShownCarrier } from '../engine/operations/manage-carriers.ts'
 import type { TestCarrier } from '../engine/ports/carriers.ts'
 import { type Call, defineRoute, type Route } from '../http/dialect.ts'
-import { badRequest, conflict, nullable, renderError, sharedAnswers } from './answers.ts'
+import {
+  badRequest,
+  conflict,
+  errorAnswer,
+  nullable,
+  renderError,
+  renderWorded,
+  sharedAnswers,
+} from './answers.ts'
+import { errors } from './errors.ts'
 
 export type CarrierRouteParts = {
   manageCarriers: ManageCarriers
@@ -59,13 +68,8 @@ const carrierSchema = Type.Object(
 )
 const carrierAnswers = {
   ...sharedAnswers,
-  404: {
-    description: 'There is no such carrier.',
-    schema: Type.Object({ statusCode: Type.Integer(), message: Type.String() }),
-    examples: { error: { statusCode: 404, message: 'There is no such carrier' } },
-  },
+  404: errorAnswer('There is no such carrier.', errors.noCarrier),
 }
-const inFile = 'The configuration of the server has this carrier: change it there'
 
 /** The routes about the carriers of the server. */
 export const createCarrierRoutes = (parts: CarrierRouteParts): Route[] => [
@@ -124,7 +128,7 @@ const setRoute = ({ manageCarriers, refreshCarriers }: CarrierRouteParts): Route
       ...badRequest,
       // No name is so long that a path cannot hold it.
       ...carrierAnswers,
-      ...conflict(inFile),
+      ...conflict(errors.carrierInFile.message),
     },
     async handle({ params, body }: Call<{ kind: string; settings: Record<string, unknown> }>) {
       const result = await manageCarriers.set(params.name ?? '', body)
@@ -133,8 +137,8 @@ const setRoute = ({ manageCarriers, refreshCarriers }: CarrierRouteParts): Route
         return { status: 200, body: renderCarrier(result.carrier) }
       }
       return result.refusal === 'broken'
-        ? renderError(400, renderCarrierIssues(result.issues))
-        : renderError(409, inFile)
+        ? renderWorded(400, renderCarrierIssues(result.issues))
+        : renderError(errors.carrierInFile)
     },
   })
 
@@ -147,7 +151,7 @@ const removeRoute = ({ manageCarriers, refreshCarriers }: CarrierRouteParts): Ro
     answers: {
       200: { description: 'Removed.', schema: Type.Object({ removed: Type.Literal(true) }) },
       ...carrierAnswers,
-      ...conflict(inFile),
+      ...conflict(errors.carrierInFile.message),
     },
     async handle({ params }) {
       const result = await manageCarriers.remove(params.name ?? '')
@@ -157,8 +161,8 @@ const removeRoute = ({ manageCarriers, refreshCarriers }: CarrierRouteParts): Ro
       }
       if (result.refusal === 'unknown') return noSuchCarrier()
       if (result.refusal === 'in-use')
-        return renderError(409, `Routes of ${result.projects.join(', ')} name it: change them first`)
-      return renderError(409, inFile)
+        return renderWorded(409, `Routes of ${result.projects.join(', ')} name it: change them first`)
+      return renderError(errors.carrierInFile)
     },
   })
 
@@ -187,12 +191,12 @@ const testRoute = ({ manageCarriers, testCarrier }: CarrierRouteParts): Route =>
       if (carrier === null) return noSuchCarrier()
       const channel = body.channel ?? carrier.channels[0]
       const result = channel === undefined ? null : await testCarrier({ name, channel, to: body.to })
-      if (result === null) return renderError(400, `${name} does not serve ${channel ?? 'anything'}`)
+      if (result === null) return renderWorded(400, `${name} does not serve ${channel ?? 'anything'}`)
       return { status: 200, body: { outcome: result.outcome, detail: result.detail } }
     },
   })
 
-const noSuchCarrier = () => renderError(404, 'There is no such carrier')
+const noSuchCarrier = () => renderError(errors.noCarrier)
 
 /** A carrier as JSON. */
 export const renderCarrier = ({ updatedAt, ...carrier }: ShownCarrier) => ({

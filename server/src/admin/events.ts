@@ -14,6 +14,7 @@ import {
   sharedAnswers,
   wholeNumberField,
 } from './answers.ts'
+import { errors } from './errors.ts'
 import { eventSchema, renderEvent } from './render-events.ts'
 
 export type EventRouteParts = { projects: ProjectStore } & { events: EventStore }
@@ -106,8 +107,7 @@ async function readPage(
 ): Promise<Answer> {
   const from = readMoment(query.from)
   const until = readMoment(query.until)
-  if (from === undefined || until === undefined)
-    return renderError(400, 'from and until must be moments such as 2030-01-31T00:00:00Z')
+  if (from === undefined || until === undefined) return renderError(errors.notMoments)
   const limit = Number(query.limit ?? 100)
   const page = await events.page({ scope, from, until, after: query.after ?? null, limit })
   const next = page.length < limit ? null : (page.at(-1)?.id ?? null)

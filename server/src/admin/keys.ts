@@ -6,6 +6,7 @@ import { apiKeyScopes } from '../engine/ports/api-keys.ts'
 import type { ProjectStore } from '../engine/ports/projects.ts'
 import { defineRoute, type Route } from '../http/dialect.ts'
 import { badRequest, noSuchProject, nullable, projectAnswers, renderError } from './answers.ts'
+import { errors } from './errors.ts'
 import { renderKey } from './render.ts'
 import { keySchema } from './schemas.ts'
 
@@ -58,8 +59,7 @@ const createRoute = (manageKeys: ManageKeys): Route =>
     },
     async handle({ params, body: { name, scopes, expiresAt: written = null } }) {
       const expiresAt = written === null ? null : new Date(isIso.test(written) ? written : Number.NaN)
-      if (expiresAt !== null && !(expiresAt.getTime() > Date.now()))
-        return renderError(400, 'expiresAt must be a moment in the future, such as 2035-01-01T00:00:00Z')
+      if (expiresAt !== null && !(expiresAt.getTime() > Date.now())) return renderError(errors.notFuture)
       const made = await manageKeys.create(params.projectId as ProjectId, {
         name,
         scopes: scopes ?? ['otp'],
@@ -82,8 +82,6 @@ const revokeRoute = (manageKeys: ManageKeys): Route =>
     answers: { 204: { description: 'Revoked.', schema: Type.Null() }, ...projectAnswers },
     async handle({ params }) {
       const isRevoked = await manageKeys.revoke(params.projectId as ProjectId, params.keyId ?? '')
-      return isRevoked
-        ? { status: 204, body: null }
-        : renderError(404, 'There is no such key, or it is revoked already')
+      return isRevoked ? { status: 204, body: null } : renderError(errors.noKey)
     },
   })

@@ -8,7 +8,15 @@ import type { ApiKeyStore } from '../engine/ports/api-keys.ts'
 import type { ChallengeStore } from '../engine/ports/challenges.ts'
 import type { ProjectStore } from '../engine/ports/projects.ts'
 import { defineRoute, type Route } from '../http/dialect.ts'
-import { badRequest, noSuchProject, projectAnswers, renderError, sharedAnswers } from './answers.ts'
+import {
+  badRequest,
+  noSuchProject,
+  projectAnswers,
+  renderError,
+  renderWorded,
+  sharedAnswers,
+} from './answers.ts'
+import { errors } from './errors.ts'
 import { renderProject } from './render.ts'
 import { projectSchema } from './schemas.ts'
 
@@ -78,11 +86,11 @@ function createRoute(parts: ProjectRouteParts): Route {
     },
     async handle({ body }) {
       const parsed = parseNewProject(body)
-      if (!parsed.ok) return renderError(400, renderIssues(parsed.issues))
+      if (!parsed.ok) return renderWorded(400, renderIssues(parsed.issues))
       const { name, settings, tokens = null } = parsed.value
       const workspaceId = (body.workspaceId ?? null) as WorkspaceId | null
       const result = await createProject({ name, settings, tokensGranted: tokens, workspaceId })
-      if (!result.ok) return renderError(400, 'workspaceId names no workspace')
+      if (!result.ok) return renderError(errors.noWorkspace)
       return { status: 201, body: { projectId: result.project.id, apiKey: result.key.reveal() } }
     },
   })
@@ -118,7 +126,7 @@ const updateRoute = ({ projects }: ProjectRouteParts): Route =>
     async handle({ params, body }) {
       const id = params.projectId as ProjectId
       const parsed = parseProjectPatch(body)
-      if (!parsed.ok) return renderError(400, renderIssues(parsed.issues))
+      if (!parsed.ok) return renderWorded(400, renderIssues(parsed.issues))
       const { name, settings, tokens } = parsed.value
       const change = {
         settings,
@@ -158,9 +166,9 @@ function unlockRoute(parts: ProjectRouteParts): Route {
         case 'project-unknown':
           return noSuchProject()
         case 'not-an-address':
-          return renderError(400, 'address is neither an e-mail address nor a phone number')
+          return renderError(errors.notAddress)
         case 'address-unknown':
-          return renderError(404, 'No code was ever sent to this address in this project')
+          return renderError(errors.unknownAddress)
       }
     },
   })

@@ -8,7 +8,7 @@ import {
   type RouteResult,
 } from '../engine/operations/manage-routes.ts'
 import { type Answer, defineRoute, type Route } from '../http/dialect.ts'
-import { badRequest, noSuchProject, nullable, projectAnswers, renderError } from './answers.ts'
+import { badRequest, noSuchProject, nullable, projectAnswers, renderWorded } from './answers.ts'
 
 const path = '/admin/v1/projects/:projectId/routes'
 
@@ -98,5 +98,5 @@ function renderRoutes(result: RouteResult): Answer {
     return { status: 200, body: { routes } }
   }
   if (result.refusal === 'project-unknown') return noSuchProject()
-  return renderError(400, renderIssues(result.issues))
+  return renderWorded(400, renderIssues(result.issues))
 }

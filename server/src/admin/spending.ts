@@ -4,7 +4,7 @@ import { amountOf } from '../domain/money.ts'
 import type { ProjectId } from '../domain/project.ts'
 import { parseDay, type ReadSpending, type SpendingReport } from '../engine/operations/read-spending.ts'
 import { defineRoute, type Route } from '../http/dialect.ts'
-import { badRequest, noSuchProject, nullable, projectAnswers, renderError } from './answers.ts'
+import { badRequest, noSuchProject, nullable, projectAnswers, renderWorded } from './answers.ts'
 
 const amount = Type.Number()
 
@@ -55,7 +55,7 @@ export const createSpendingRoutes = ({ readSpending }: { readSpending: ReadSpend
     async handle({ params, query }) {
       const bounds = { from: readDay(query.from), until: readDay(query.until) }
       const wrong = (['from', 'until'] as const).find((name) => bounds[name] === undefined)
-      if (wrong !== undefined) return renderError(400, `${wrong} must be a day such as 2026-03-01`)
+      if (wrong !== undefined) return renderWorded(400, `${wrong} must be a day such as 2026-03-01`)
       const report = await readSpending({
         projectId: params.projectId as ProjectId,
         from: bounds.from ?? null,

@@ -6,7 +6,8 @@ import { createManageTexts, type ManageTexts } from '../engine/operations/manage
 import type { ProjectStore } from '../engine/ports/projects.ts'
 import type { TextStore } from '../engine/ports/texts.ts'
 import { type Answer, type Call, defineRoute, type Route } from '../http/dialect.ts'
-import { badRequest, noSuchProject, nullable, projectAnswers, renderError } from './answers.ts'
+import { badRequest, noSuchProject, nullable, projectAnswers, renderError, renderWorded } from './answers.ts'
+import { errors } from './errors.ts'
 import { renderRemarks, renderShownText } from './render.ts'
 import { previewSchema, remarkSchema, sampleAttemptsSchema, textSchema } from './schemas.ts'
 
@@ -96,7 +97,7 @@ const setRoute = (manageTexts: ManageTexts): Route =>
         const result = await manageTexts.set(projectId, key, { subject, body })
         if (result.ok) return { status: 200, body: { warnings: result.warnings } }
         return result.refusal === 'broken'
-          ? renderError(400, renderRemarks(result.mistakes))
+          ? renderWorded(400, renderRemarks(result.mistakes))
           : noSuchProject()
       }),
   })
@@ -116,9 +117,7 @@ const removeRoute = (manageTexts: ManageTexts): Route =>
       withKey(call, async (projectId, key) => {
         const result = await manageTexts.remove(projectId, key)
         if (result.ok) return { status: 200, body: { removed: true } }
-        return result.refusal === 'text-unknown'
-          ? renderError(404, 'The project has no such text of its own')
-          : noSuchProject()
+        return result.refusal === 'text-unknown' ? renderError(errors.noText) : noSuchProject()
       }),
   })
 
@@ -144,7 +143,7 @@ const previewRoute = (manageTexts: ManageTexts): Route =>
         const result = await manageTexts.preview(projectId, key, given)
         if (result.ok) return { status: 200, body: { ...result.preview, warnings: result.warnings } }
         return result.refusal === 'broken'
-          ? renderError(400, renderRemarks(result.mistakes))
+          ? renderWorded(400, renderRemarks(result.mistakes))
           : noSuchProject()
       }),
   })
@@ -168,7 +167,7 @@ const sendRoute = (manageTexts: ManageTexts): Route =>
         const result = await manageTexts.send(projectId, key, call.body.to)
         if (result.ok) return { status: 200, body: { to: result.to, attempts: result.attempts } }
         return result.refusal === 'not-an-address'
-          ? renderError(400, `to is no address for ${key.channel}`)
+          ? renderWorded(400, `to is no address for ${key.channel}`)
           : noSuchProject()
       }),
   })
@@ -181,5 +180,5 @@ async function withKey(
   const parsed = parseTextKey({ channel, purpose, locale })
   return parsed.ok
     ? work(projectId as ProjectId, parsed.key)
-    : renderError(400, renderRemarks(parsed.mistakes))
+    : renderWorded(400, renderRemarks(parsed.mistakes))
 }

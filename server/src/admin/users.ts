@@ -17,8 +17,10 @@ import {
   projectAnswers,
   readNumber,
   renderError,
+  renderWorded,
   wholeNumberField,
 } from './answers.ts'
+import { errors } from './errors.ts'
 import { renderUser } from './render.ts'
 import { userSchema } from './schemas.ts'
 
@@ -96,7 +98,7 @@ function createRoute(parts: UserRouteParts): Route {
       if (project === null) return noSuchProject()
       const prepared = await prepare(body, { type: 'USER', region: project.settings.region })
       if (!prepared.ok)
-        return renderError(
+        return renderWorded(
           400,
           prepared.mistakes.map(({ field, message }) => `${field} ${message}`).join('; '),
         )
@@ -115,10 +117,10 @@ function createRoute(parts: UserRouteParts): Route {
 }
 
 const importRefusals: Record<ImportProblem, () => Answer> = {
-  'email-taken': () => renderError(409, 'email belongs to a user of this type already'),
-  'phone-taken': () => renderError(409, 'phone belongs to a user of this type already'),
-  'business-unknown': () => renderError(400, 'businessIds names a business that does not exist'),
-  'no-address': () => renderError(400, 'email and phone are both missing: one of them is needed'),
+  'email-taken': () => renderError(errors.emailTaken),
+  'phone-taken': () => renderError(errors.phoneTaken),
+  'business-unknown': () => renderError(errors.businessesUnknown),
+  'no-address': () => renderError(errors.addressMissing),
 }
 
 /** The import answers counts; the user is read by the address that it has just been given. */
@@ -173,7 +175,7 @@ const listRoute = ({ projects }: UserRouteParts, manageAccounts: ManageAccounts)
     },
   })
 
-const noSuchUser = (): Answer => renderError(404, 'There is no such user in this project')
+const noSuchUser = (): Answer => renderError(errors.noUser)
 
 const findRoute = (manageAccounts: ManageAccounts): Route =>
   defineRoute({

@@ -8,6 +8,7 @@ import {
 } from '../engine/operations/manage-webhooks.ts'
 import { type Answer, defineRoute, type Route } from '../http/dialect.ts'
 import { badRequest, conflict, noSuchProject, projectAnswers, renderError } from './answers.ts'
+import { errors } from './errors.ts'
 import { eventIdField, nextEvent, readMoment } from './events.ts'
 import {
   deliverySchema,
@@ -32,7 +33,7 @@ export function createWebhookRoutes(parts: ManageWebhooksParts): Route[] {
 }
 
 const path = '/admin/v1/projects/:projectId/webhooks'
-const noSuchWebhook = (): Answer => renderError(404, 'There is no such webhook in this project')
+const noSuchWebhook = (): Answer => renderError(errors.noWebhook)
 
 function renderRefusal(refusal: WebhookRefusal): Answer {
   switch (refusal) {
@@ -41,9 +42,9 @@ function renderRefusal(refusal: WebhookRefusal): Answer {
     case 'webhook-unknown':
       return noSuchWebhook()
     case 'not-a-url':
-      return renderError(400, 'url must be an https URL without a password and without a fragment')
+      return renderError(errors.notWebhookUrl)
     case 'too-many':
-      return renderError(409, 'The project has 20 webhooks, which is as many as it may have')
+      return renderError(errors.webhooksFull)
   }
 }
 
@@ -211,7 +212,7 @@ const replayRoute = (manage: ManageWebhooks): Route =>
       const [from, until] = [readMoment(body.from), readMoment(body.until)]
       const what =
         body.eventId !== undefined ? { eventId: body.eventId } : from && until ? { from, until } : null
-      if (what === null) return renderError(400, 'Say eventId, or from and until')
+      if (what === null) return renderError(errors.nothingToReplay)
       const count = await manage.replay(params.projectId as ProjectId, params.webhookId ?? '', what)
       return count === null ? noSuchWebhook() : { status: 202, body: { deliveries: count } }
     },

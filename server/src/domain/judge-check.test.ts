@@ -56,6 +56,7 @@ const refused = (refusal: string) => ({ ok: false, refusal, retryAfterSeconds: n
 describe('a right code', () => {
   const recipient: Recipient = { sends: [now], failures: [now], failuresInRow: 1, lockedUntil: null }
   const proof = {
+    kind: 'code',
     projectId: 'PRJ_one',
     challengeId: challenge.id,
     purpose: 'service',
@@ -64,6 +65,7 @@ describe('a right code', () => {
     companion: 'ada@example.test',
     accountId: 7,
     provenAt: now,
+    wasKept: false,
   }
 
   test('V2: is spent, ends the run of failures, and proves the address', () => {

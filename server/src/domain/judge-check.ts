@@ -2,6 +2,7 @@ import type { Address } from './address.ts'
 import { countVerified, type DestinationState, destinationAt } from './brake.ts'
 import type { AccountId, Challenge } from './challenge.ts'
 import { type CodeSubject, codesMatch } from './code.ts'
+import { type Proof, sealProof } from './evidence.ts'
 import { limitId } from './judge-send.ts'
 import {
   countEvent,
@@ -14,7 +15,6 @@ import {
   resetSeconds,
 } from './limit.ts'
 import type { ProjectId } from './project.ts'
-import { type Proof, sealProof } from './proof.ts'
 import type { Purpose } from './purpose.ts'
 import { isLocked, newRecipient, type Recipient, recordFailure, recordSuccess } from './recipient.ts'
 import type { Secret } from './secret.ts'
@@ -141,6 +141,7 @@ export function judgeCheck(request: CheckRequest, state: CheckState, codeOf: Cod
     companion: challenge.companion,
     accountId: challenge.accountId,
     provenAt: now,
+    wasKept: false,
   })
   if (request.mode === 'peek') return { ok: true, proof, ...nothing, limits, usage: usage() }
   const used = { ...challenge, tries: challenge.tries + 1, usedAt: now }

@@ -225,7 +225,7 @@ describe('limits', () => {
 
   test.each([
     ['S2: of its caller', callerId, 'too-many-requests'],
-    ['V5: of what guards it', guardId, 'too-many-requests'],
+    ['V5: of what guards it', guardId, 'too-many-unknown-addresses'],
     ['S4: of what may be spent', budgetId, 'over-budget'],
   ])('%s: one with room for it passes, an exhausted one says how long to wait', (_, id, refusal) => {
     expect(judge(all, { limits: new Map([[id, used(2)]]) }).ok).toBe(true)

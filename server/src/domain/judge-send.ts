@@ -56,7 +56,7 @@ export type SendRequest = {
   caps: SendCaps | null
   /** Each is counted, and refuses when it is exhausted. */
   limits: Limit[]
-  /** Limits that refuse when exhausted, but do not count this request. */
+  /** Limits on callers who look for the addresses that somebody has: they refuse, but do not count this request. */
   guards: Limit[]
   /** Counted when the send is accepted, and refuse when they are exhausted. */
   budgets: Limit[]
@@ -104,6 +104,7 @@ export type SendRefusal =
   | 'too-soon'
   | 'too-many-sends'
   | 'too-many-requests'
+  | 'too-many-unknown-addresses'
   | 'out-of-tokens'
   | 'idempotency-mismatch'
   | 'over-budget'
@@ -172,7 +173,12 @@ export function judgeSend(request: SendRequest, state: SendState, makeId: MakeId
     if (now >= expiresAt || isExhausted(windowOf(use), use)) return refuse('work-required')
     limits.set(limitId(use), countEvent(windowOf(use)))
   }
-  for (const limit of [...request.guards, ...request.limits]) {
+  for (const guard of request.guards) {
+    const window = windowOf(guard)
+    if (isExhausted(window, guard))
+      return refuse('too-many-unknown-addresses', resetSeconds(window, guard, now))
+  }
+  for (const limit of request.limits) {
     const window = windowOf(limit)
     if (isExhausted(window, limit)) return refuse('too-many-requests', resetSeconds(window, limit, now))
   }

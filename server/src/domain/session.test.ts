@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { Address } from './address.ts'
 import type { ChallengeId } from './challenge.ts'
+import { sealProof } from './evidence.ts'
 import type { ProjectId } from './project.ts'
-import { sealProof } from './proof.ts'
 import { isAccessAlive, isProofFor, judgeRefresh, type SessionId } from './session.ts'
 
 const day = 24 * 3_600_000
@@ -92,6 +92,7 @@ describe('a proof', () => {
     companion: null,
     accountId: null,
     provenAt: now,
+    wasKept: false,
   } as const
   const owner = { projectId, id: 7, email, emailVerifiedAt: now, phone, phoneVerifiedAt: now }
 

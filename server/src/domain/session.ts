@@ -1,6 +1,6 @@
 import type { AccountId } from './challenge.ts'
+import type { Evidence, Proof } from './evidence.ts'
 import type { ProjectId } from './project.ts'
-import type { Proof } from './proof.ts'
 
 /** A UUID. */
 export type SessionId = string & { readonly brand: 'SessionId' }
@@ -85,6 +85,16 @@ type Owner = {
   emailVerifiedAt: Date | null
   phone: string | null
   phoneVerifiedAt: Date | null
+}
+
+/** Whether the evidence is about this very account. */
+export function isEvidenceFor(evidence: Evidence, owner: Owner): boolean {
+  switch (evidence.kind) {
+    case 'password':
+      return evidence.projectId === owner.projectId && evidence.accountId === owner.id
+    case 'code':
+      return isProofFor(evidence, owner)
+  }
 }
 
 /**

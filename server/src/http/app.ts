@@ -227,7 +227,7 @@ function decodePath(path: string): string {
 /** What is no HTTP, too late, or too much of a head never reaches a route; the connection ends with it. */
 function answerBrokenHttp(error: Error & { code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
-  const [status, message] = brokenHttp[error.code ?? ''] ?? ['400 Bad Request', 'The request is malformed']
+  const [status, message] = brokenHttp[error.code ?? ''] ?? malformedHttp
   const body = JSON.stringify({ statusCode: Number(status.slice(0, 3)), message })
   const head = [
     `HTTP/1.1 ${status}`,
@@ -240,7 +240,13 @@ function answerBrokenHttp(error: Error & { code?: string }, socket: Socket): voi
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`)
 }
 
-const brokenHttp: Record<string, [status: string, message: string]> = {
+type BrokenHttp = [status: string, message: string]
+
+/** What is answered to bytes that are no request, unless the parser says more. */
+export const malformedHttp: BrokenHttp = ['400 Bad Request', 'The request is malformed']
+
+/** What is answered by what the parser says. */
+export const brokenHttp: Record<string, BrokenHttp> = {
   HPE_HEADER_OVERFLOW: ['431 Request Header Fields Too Large', 'The head of the request is too large'],
   ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'The request took too long'],
 }

@@ -67,6 +67,7 @@ export const commandFor = (project: Project, address: Address): SendCommand => (
   content: 'code',
   languages: { asked: null, accepted: 'en' },
   caller: null,
+  spendsToken: true,
 })
 
 /** Makes the world; `serverUrl` is read when it starts. */

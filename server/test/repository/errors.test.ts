@@ -1,36 +1,51 @@
 import { describe, expect, test } from 'vitest'
-import { messagesFor as accountMessages } from '../../src/dialects/account/messages.ts'
+import { errors as adminErrors } from '../../src/admin/errors.ts'
+import { createAccountDialect } from '../../src/dialects/account/index.ts'
+import { messagesFor as accountMessages, fieldMessages } from '../../src/dialects/account/messages.ts'
+import { createCitizenDialect } from '../../src/dialects/citizen/index.ts'
 import { messagesFor as citizenMessages } from '../../src/dialects/citizen/messages.ts'
+import { createKikapuDialect } from '../../src/dialects/kikapu/index.ts'
 import { messagesFor as kikapuMessages } from '../../src/dialects/kikapu/messages.ts'
+import { createMobileDialect } from '../../src/dialects/mobile/index.ts'
 import { messagesFor as mobileMessages } from '../../src/dialects/mobile/messages.ts'
+import { createServiceDialect } from '../../src/dialects/service/index.ts'
 import { messagesFor as serviceMessages } from '../../src/dialects/service/messages.ts'
-import type { Problem } from '../../src/http/dialect.ts'
+import { reasons } from '../../src/dialects/service/verify.ts'
+import { brokenHttp, malformedHttp } from '../../src/http/app.ts'
+import type { Dialect, Problem, Route } from '../../src/http/dialect.ts'
 import { problemStatus } from '../../src/http/dialect.ts'
+import { renderOpenApi } from '../../src/http/openapi.ts'
 import { createOwnDialect } from '../../src/http/own-dialect.ts'
-import {
-  type Catalogue,
-  collectAdminErrors,
-  collectBrokenHttp,
-  collectErrors,
-  type ErrorTable,
-} from './error-tables.ts'
+import { readFiles } from './source-files.ts'
 
 /*
- * docs/errors.md is what the tables in the code say. `npx vitest run server/test/repository/errors.test.ts -u` writes it.
+ * docs/errors.md is what the routes document of their errors, and what the dialects answer around them.
+ * `npx vitest run server/test/repository/errors.test.ts -u` writes it.
  */
+
+type Catalogue = Record<string, string>
 
 type Described = {
   name: string
   documentLanguage: 'en' | 'fr'
   shape: string
+  dialect: Dialect
   messagesFor: (locale: 'en' | 'fr') => Catalogue
+  /** The names of messages about one field, which stand inside another answer. */
+  fields?: readonly string[]
+  /** The names of messages that are told with a status of success. */
+  reasons?: readonly string[]
 }
+
+// No route is asked anything here, so there is nothing behind them.
+const nothing = { codesFor: { who: 'nobody' } } as never
 
 const dialects: Described[] = [
   {
     name: 'citizen',
     documentLanguage: 'fr',
     shape: '`{"status": "error", "message", "data": null}`; of a 5xx `data` is the reference',
+    dialect: createCitizenDialect(nothing),
     messagesFor: citizenMessages,
   },
   {
@@ -38,48 +53,113 @@ const dialects: Described[] = [
     documentLanguage: 'fr',
     shape:
       '`{"status": "error", "message", "data"}`; `data` is `null`, `{"errors": [{"field", "message"}]}` where fields are wrong, `{"reference"}` of a 5xx',
+    dialect: createAccountDialect(nothing),
     messagesFor: accountMessages,
+    fields: fieldMessages,
   },
   {
     name: 'service',
     documentLanguage: 'en',
     shape: '`{"statusCode", "message"}`; a 5xx also has `reference`',
+    dialect: createServiceDialect(nothing),
     messagesFor: serviceMessages,
+    reasons: Object.values(reasons),
   },
   {
     name: 'kikapu',
     documentLanguage: 'en',
     shape: '`{"success": false, "message"}`; a 5xx also has `reference`',
+    dialect: createKikapuDialect(nothing),
     messagesFor: kikapuMessages,
   },
   {
     name: 'mobile',
     documentLanguage: 'en',
     shape: '`{"success": false, "message", "data": null, "timestamp"}`; of a 5xx `data` is `{"reference"}`',
+    dialect: createMobileDialect(nothing),
     messagesFor: mobileMessages,
   },
 ]
 
-/** Refusals that the compiler asks a dialect to word although it never asks for what they refuse. */
-const neverAnswered = ['refused', 'requestRefused', 'liveCodeExists', 'unknown']
+type ErrorRow = {
+  status: number
+  /** In the language of the document, and in the other one. */
+  texts: [string, string]
+  /** The routes that answer it; null for all paths of the dialect. */
+  routes: Set<Route> | null
+}
 
-/** What `verify` of `service` says with status 200. */
-const reasons = ['unknown', 'used', 'expired', 'locked', 'mismatch']
+const languagesOf = ({ documentLanguage }: Described) =>
+  documentLanguage === 'en' ? (['en', 'fr'] as const) : (['fr', 'en'] as const)
 
-function tableOf({ name, messagesFor }: Described): ErrorTable {
-  const table = collectErrors(name, Object.keys(messagesFor('en')))
-  const isAnswered = (key: string) =>
-    !neverAnswered.includes(key) && !(name === 'service' && reasons.includes(key))
-  return { ...table, rows: table.rows.filter((row) => isAnswered(row.name)) }
+const problems: Problem[] = [
+  { kind: 'malformed' },
+  { kind: 'not-found' },
+  { kind: 'method-not-allowed', allow: [] },
+  { kind: 'too-large' },
+  { kind: 'unsupported-media-type' },
+  { kind: 'fault', reference: '…' },
+  { kind: 'unavailable', retryAfterSeconds: 1, reference: '…' },
+]
+
+/**
+ * Every error of a dialect: what goes wrong around its routes, and what they document. Their examples are named for the
+ * messages that they show.
+ */
+function rowsOf(described: Described): ErrorRow[] {
+  const { dialect, messagesFor } = described
+  const [first, second] = languagesOf(described)
+  const rows = new Map<string, ErrorRow>()
+  const add = (status: number, texts: [string, string], route: Route | null) => {
+    const key = `${status} ${texts[0]}`
+    const known = rows.get(key)?.routes
+    const routes = route === null || known === null ? null : new Set([...(known ?? []), route])
+    rows.set(key, { status, texts, routes: routes?.size === dialect.routes.length ? null : routes })
+  }
+  const addProblem = (problem: Problem, route: Route | null) => {
+    const textIn = (locale: 'en' | 'fr') =>
+      (dialect.renderProblem(problem, { path: route?.path ?? '', locale }) as { message: string }).message
+    add(problemStatus[problem.kind], [textIn(first), textIn(second)], route)
+  }
+
+  for (const problem of problems) addProblem(problem, null)
+  for (const route of dialect.routes) {
+    addProblem({ kind: 'invalid', issues: [] }, route)
+    for (const [status, { examples = {} }] of Object.entries(route.answers)) {
+      if (Number(status) < 400) continue
+      for (const name of Object.keys(examples))
+        add(Number(status), [messagesFor(first)[name] ?? '', messagesFor(second)[name] ?? ''], route)
+    }
+  }
+  const order = Object.values(messagesFor(first))
+  return [...rows.values()].sort(
+    (a, b) => a.status - b.status || order.indexOf(a.texts[0]) - order.indexOf(b.texts[0]),
+  )
+}
+
+/** The messages that no answer shows: nobody can ever get them. */
+function unplacedIn(described: Described): string[] {
+  const { name, dialect, messagesFor, fields = [], reasons = [], documentLanguage } = described
+  const mounts = [{ dialect, prefix: '' }]
+  const documented = JSON.stringify(renderOpenApi({ mounts, publicUrl: 'http://localhost', version: '0' }))
+  const source = readFiles(`server/src/dialects/${name}`).map(({ text }) => text)
+  const errors = new Set(rowsOf(described).map(({ texts }) => texts[0]))
+  return Object.entries(messagesFor(documentLanguage))
+    .filter(([key, text]) => {
+      if (fields.includes(key)) return !source.some((file) => file.includes(`'${key}'`))
+      const isShown = documented.includes(JSON.stringify(text)) || errors.has(text)
+      return !isShown && !reasons.includes(key)
+    })
+    .map(([key]) => key)
 }
 
 describe.each(dialects)('$name', (dialect) => {
   test('every message belongs to a success, an error or a field', () => {
-    expect(tableOf(dialect).unplaced).toEqual([])
+    expect(unplacedIn(dialect)).toEqual([])
   })
 
   test('every problem around a route has its status and message', () => {
-    const statuses = new Set(tableOf(dialect).rows.map(({ status }) => status))
+    const statuses = new Set(rowsOf(dialect).map(({ status }) => status))
     for (const status of Object.values(problemStatus)) expect(statuses).toContain(status)
   })
 })
@@ -91,7 +171,7 @@ test('docs/errors.md is what the code answers', async () => {
 function renderPage(): string {
   return `# Errors
 
-<!-- Made from the tables in the code: npx vitest run server/test/repository/errors.test.ts -u -->
+<!-- Made from what the routes document: npx vitest run server/test/repository/errors.test.ts -u -->
 
 Every answer that is no success: its status and what it says in both languages. The first is the language of the
 document, and the one that is answered when \`Accept-Language\` names none of ours. When an answer comes, and what to do,
@@ -110,74 +190,65 @@ ${dialects.map(renderDialect).join('\n')}
 ${renderOwn()}`
 }
 
-function renderDialect(dialect: Described): string {
-  const { name, documentLanguage, shape, messagesFor } = dialect
-  const other = documentLanguage === 'en' ? 'fr' : 'en'
-  const [first, second] = [messagesFor(documentLanguage), messagesFor(other)]
-  const { rows, fields } = tableOf(dialect)
-  const lines = rows.map(({ status, name: key, paths, isAboutInput }) =>
-    row([
-      String(status),
-      quote(first[key] ?? ''),
-      quote(second[key] ?? ''),
-      paths.length === 0
-        ? isAboutInput
-          ? 'where it is read'
-          : 'all'
-        : paths.map((path) => `\`${path}\``).join(' '),
-    ]),
+function renderDialect(described: Described): string {
+  const { name, shape, messagesFor, reasons = [], fields = [] } = described
+  const [first, second] = languagesOf(described)
+  const catalogues: [Catalogue, Catalogue] = [messagesFor(first), messagesFor(second)]
+  const lines = rowsOf(described).map(({ status, texts, routes }) =>
+    row([String(status), ...texts.map(quote), routes === null ? 'all' : listPaths(routes)]),
   )
   return `## ${name}
 
 ${shape}. See [${name}.md](${name}.md).
 
-| Status | ${languages[documentLanguage]} | ${languages[other]} | Where |
+| Status | ${languages[first]} | ${languages[second]} | Where |
 | --- | --- | --- | --- |
 ${lines.join('\n')}
-${name === 'service' ? renderReasons(messagesFor) : ''}${fields.length === 0 ? '' : renderFields(fields, [first, second])}`
+${reasons.length === 0 ? '' : renderReasons(reasons, catalogues)}${fields.length === 0 ? '' : renderFields(fields, catalogues)}`
+}
+
+const listPaths = (routes: Set<Route>): string => {
+  const paths = [...routes].map(({ path }) => path).sort()
+  return paths.map(quote).join(' ')
 }
 
 const languages = { en: 'English', fr: 'French' }
 
 /** `verify` tells these with status 200 and `"valid": false`. */
-function renderReasons(messagesFor: Described['messagesFor']): string {
-  const lines = reasons.map((name) =>
-    row([quote(messagesFor('en')[name] ?? ''), quote(messagesFor('fr')[name] ?? '')]),
-  )
-  return `
+const renderReasons = (reasons: readonly string[], catalogues: [Catalogue, Catalogue]): string => `
 \`POST /api/v1/otp/verify\` answers 200 to every code; a wrong one has \`"valid": false\` and one of these as \`reason\`:
 
 | English | French |
 | --- | --- |
-${lines.join('\n')}
+${renderTexts(reasons, catalogues)}
 `
-}
 
-const renderFields = (fields: string[], [first, second]: [Catalogue, Catalogue]): string => `
+const renderFields = (fields: readonly string[], catalogues: [Catalogue, Catalogue]): string => `
 In \`data.errors\`, about one field:
 
 | French | English |
 | --- | --- |
-${fields.map((name) => row([quote(first[name] ?? ''), quote(second[name] ?? '')])).join('\n')}
+${renderTexts(fields, catalogues)}
 `
+
+const renderTexts = (names: readonly string[], catalogues: [Catalogue, Catalogue]): string =>
+  names.map((name) => row(catalogues.map((catalogue) => quote(catalogue[name] ?? '')))).join('\n')
 
 function renderOwn(): string {
   const own = createOwnDialect({ name: 'watchword', basePath: '', routes: [] })
-  const problems: Problem[] = [
-    { kind: 'malformed' },
-    { kind: 'not-found' },
-    { kind: 'method-not-allowed', allow: [] },
-    { kind: 'too-large' },
-    { kind: 'unsupported-media-type' },
-    { kind: 'fault', reference: '…' },
-    { kind: 'unavailable', retryAfterSeconds: 1, reference: '…' },
-  ]
   const ownRows = problems.map((problem) => {
     const { statusCode, message } = own.renderProblem(problem, { path: '', locale: null }) as Own
     return row([String(statusCode), quote(message)])
   })
   const list = (rows: { status: number; message: string }[]) =>
     rows.map(({ status, message }) => row([String(status), quote(message)])).join('\n')
+  const ofAdmin = Object.values(adminErrors).sort(
+    (a, b) => a.status - b.status || a.message.localeCompare(b.message),
+  )
+  const broken = [malformedHttp, ...Object.values(brokenHttp)].map(([line, message]) => ({
+    status: Number(line.slice(0, 3)),
+    message,
+  }))
   return `## The routes of our own
 
 \`/healthz\`, \`/readyz\`, \`/metrics\`, \`/openapi.json\`, \`/docs\`, \`/.well-known/jwks.json\`, \`/admin/v1/…\`, and every path
@@ -194,7 +265,7 @@ The admin API, beside these ([admin.md](admin.md)):
 
 | Status | Message |
 | --- | --- |
-${list(collectAdminErrors())}
+${list(ofAdmin)}
 
 ## What is no HTTP request
 
@@ -202,7 +273,7 @@ Answered before any dialect is asked, as \`{"statusCode", "message"}\`; the conn
 
 | Status | Message |
 | --- | --- |
-${list(collectBrokenHttp())}
+${list(broken)}
 `
 }
 

@@ -1,21 +1,18 @@
 import Type from 'typebox'
 import type { ProjectId } from '../../domain/project.ts'
 import type { AccountPurpose, RequestCode } from '../../engine/accounts/request-code.ts'
-import type { SendOutcome } from '../../engine/codes/send-code.ts'
 import type { LoadProject } from '../../engine/operations/load-project.ts'
 import { defineRoute, type Route } from '../../http/dialect.ts'
 import { messageLanguage } from '../../http/message-language.ts'
-import { renderRefusal, renderSuccess, type WireError } from './envelope.ts'
-import { dataSchemas, emailField, failures, lifeSeconds, readEmail, success } from './schemas.ts'
-
-export type CodeRequestRefusal = Extract<SendOutcome, { ok: false }>['refusal']
+import { renderRefusal, renderSuccess, sendErrors } from './envelope.ts'
+import { readEmail } from './read-fields.ts'
+import { lifeSeconds } from './render-account.ts'
+import { answersOf, dataSchemas, emailField, meanings, success } from './schemas.ts'
 
 export type CodeRequest = {
   path: string
   purpose: AccountPurpose
   summary: string
-  /** What each refusal is answered. */
-  errors: Record<CodeRequestRefusal, WireError>
 }
 
 export type CodeRequestParts = { projectId: ProjectId; loadProject: LoadProject; requestCode: RequestCode }
@@ -23,7 +20,7 @@ export type CodeRequestParts = { projectId: ProjectId; loadProject: LoadProject;
 /** A route that asks for a code of one purpose. Whether there is such an account nobody learns from it (S7). */
 export const codeRequestRoute = (
   { projectId, loadProject, requestCode }: CodeRequestParts,
-  { path, purpose, summary, errors }: CodeRequest,
+  { path, purpose, summary }: CodeRequest,
 ): Route =>
   defineRoute({
     method: 'POST',
@@ -35,8 +32,7 @@ export const codeRequestRoute = (
     examples: { document: { email: 'user@example.com' } },
     answers: {
       200: success('If there is such an account, a code is on its way.', 'codeRequested', dataSchemas.sent),
-      400: failures.invalid,
-      429: failures.tooMany,
+      ...answersOf([sendErrors], meanings.send),
     },
     async handle({ body, caller, locale, languages }) {
       const project = await loadProject(projectId)
@@ -51,7 +47,7 @@ export const codeRequestRoute = (
       })
       if (!outcome.ok) {
         const { retryAfterSeconds } = outcome
-        return renderRefusal(errors[outcome.refusal], { locale, retryAfterSeconds })
+        return renderRefusal(sendErrors[outcome.refusal], { locale, retryAfterSeconds })
       }
       const data = { email, expiresIn: lifeSeconds(outcome.challenge) }
       return renderSuccess({ status: 200, message: 'codeRequested', locale }, data)

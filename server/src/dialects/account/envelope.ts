@@ -3,18 +3,18 @@ import type { AnswerLocale } from '../../domain/locale.ts'
 import type { PasswordProblem } from '../../domain/password.ts'
 import type { SendCodeRefusal } from '../../engine/codes/send-code.ts'
 import type { Answer, Dialect, Issue, Problem } from '../../http/dialect.ts'
-import { isMessageName, type Messages, messagesFor } from './messages.ts'
+import { type FieldMessage, isFieldMessage, type Message, messagesFor } from './messages.ts'
 
 /*
  * The envelope of every answer: `{status: "success" | "error", message, data}`.
  */
 
 /** How a refusal goes over the wire. */
-export type WireError = { status: 400 | 401 | 403 | 429; message: keyof Messages }
+export type WireError = { status: 400 | 401 | 403 | 429; message: Message }
 
 /** A success in the language of the caller. */
 export const renderSuccess = (
-  { status, message, locale }: { status: 200 | 201; message: keyof Messages; locale: AnswerLocale | null },
+  { status, message, locale }: { status: 200 | 201; message: Message; locale: AnswerLocale | null },
   data: unknown,
 ): Answer => ({ status, body: { status: 'success', message: messagesFor(locale)[message], data } })
 
@@ -28,10 +28,14 @@ export const renderRefusal = (
   ...(retryAfterSeconds === null ? {} : { headers: { 'retry-after': String(retryAfterSeconds) } }),
 })
 
+/** What a route answers that wants an access token. */
+export const accessErrors = {
+  unauthorized: { status: 401, message: 'accessTokenRefused' },
+} as const satisfies Record<string, WireError>
+
 /** The refusal of a route that wants an access token; RFC 6750 section 3 asks for the header. */
 export const renderUnauthorized = (locale: AnswerLocale | null): Answer => ({
-  status: 401,
-  body: errorBody('accessTokenRefused', locale),
+  ...renderRefusal(accessErrors.unauthorized, { locale }),
   headers: { 'www-authenticate': 'Bearer' },
 })
 
@@ -41,10 +45,10 @@ const passwordMessages = {
   unreadable: 'passwordUnreadable',
   common: 'passwordCommon',
   'own-data': 'passwordOwnData',
-} as const satisfies Record<PasswordProblem, keyof Messages>
+} as const satisfies Record<PasswordProblem, FieldMessage>
 
 /** The message for a new password that is not accepted. */
-export const passwordMessage = (problem: PasswordProblem): keyof Messages => passwordMessages[problem]
+export const passwordMessage = (problem: PasswordProblem): FieldMessage => passwordMessages[problem]
 
 /** A new password that is not accepted, told as the mistake of the field that held it. */
 export const renderWeakPassword = (
@@ -57,10 +61,7 @@ export const renderWeakPassword = (
   }),
 })
 
-/**
- * What refused sends answer. The lock of an address is told like any cap: nobody learns from it that codes were tried.
- * The last five belong to conditions, tokens and idempotency keys, which this dialect never asks for.
- */
+/** What refused sends answer. The lock of an address is told like any cap: nobody learns from it that codes were tried. */
 export const sendErrors = {
   'too-many-sends': { status: 429, message: 'tooMany' },
   'too-many-requests': { status: 429, message: 'tooMany' },
@@ -71,12 +72,7 @@ export const sendErrors = {
   'caller-refused': { status: 429, message: 'tooMany' },
   'destination-refused': { status: 400, message: 'destinationRefused' },
   'work-required': { status: 400, message: 'workRequired' },
-  'live-code-exists': { status: 400, message: 'requestRefused' },
-  'no-code-issued': { status: 400, message: 'requestRefused' },
-  'out-of-tokens': { status: 400, message: 'requestRefused' },
-  'idempotency-mismatch': { status: 400, message: 'requestRefused' },
-  'idempotency-running': { status: 400, message: 'requestRefused' },
-} as const satisfies Record<SendCodeRefusal, WireError>
+} as const satisfies Record<SendCodeRefusal<'caller'>, WireError>
 
 /** What refused codes answer: one answer for all, so that nobody learns how close a guess was (V7). */
 export const codeErrors = {
@@ -104,9 +100,9 @@ const problemMessages = {
   'method-not-allowed': 'methodNotAllowed',
   unavailable: 'unavailable',
   fault: 'fault',
-} as const satisfies Record<Exclude<Problem['kind'], 'invalid'>, keyof Messages>
+} as const satisfies Record<Exclude<Problem['kind'], 'invalid'>, Message>
 
-const errorBody = (message: keyof Messages, locale: AnswerLocale | null, data: unknown = null) => ({
+const errorBody = (message: Message, locale: AnswerLocale | null, data: unknown = null) => ({
   status: 'error',
   message: messagesFor(locale)[message],
   data,
@@ -122,7 +118,7 @@ function renderIssues(issues: Issue[], locale: AnswerLocale | null): { field: st
   return [...byField].map(([field, message]) => ({ field, message }))
 }
 
-const complaints: Record<string, keyof Messages> = {
+const complaints: Record<string, FieldMessage> = {
   required: 'fieldRequired',
   type: 'fieldNotText',
   minLength: 'fieldEmpty',
@@ -130,9 +126,9 @@ const complaints: Record<string, keyof Messages> = {
   format: 'fieldUnreadable',
 }
 
-function complaint({ field, keyword, message }: Issue): keyof Messages {
+function complaint({ field, keyword, message }: Issue): FieldMessage {
   // What our own schemas refine, they also name.
-  if (keyword === '~refine' && isMessageName(message)) return message
+  if (keyword === '~refine' && isFieldMessage(message)) return message
   if (field === '' && keyword === 'type') return 'bodyNotObject'
   return complaints[keyword] ?? 'fieldWrong'
 }

@@ -1,8 +1,5 @@
 import type { Route } from '../../http/dialect.ts'
-import { type CodeRequestParts, type CodeRequestRefusal, codeRequestRoute } from './code-request.ts'
-import { sendErrors, type WireError } from './envelope.ts'
-
-const errors = { ...sendErrors } satisfies Record<CodeRequestRefusal, WireError>
+import { type CodeRequestParts, codeRequestRoute } from './code-request.ts'
 
 /** `POST /auth/forgot-password` */
 export const forgotPasswordRoute = (parts: CodeRequestParts): Route =>
@@ -10,5 +7,4 @@ export const forgotPasswordRoute = (parts: CodeRequestParts): Route =>
     path: '/auth/forgot-password',
     purpose: 'account-password-reset',
     summary: 'Sends a code to choose a new password with',
-    errors,
   })

@@ -4,18 +4,9 @@ import type { LoadProject } from '../../engine/operations/load-project.ts'
 import type { CodeLoginOutcome, LogInWithCode } from '../../engine/sessions/log-in-with-code.ts'
 import { defineRoute, type Route } from '../../http/dialect.ts'
 import { codeErrors, renderRefusal, renderSuccess, type WireError } from './envelope.ts'
-import {
-  codeField,
-  dataSchemas,
-  emailField,
-  failure,
-  failures,
-  readCode,
-  readEmail,
-  renderTokens,
-  renderUser,
-  success,
-} from './schemas.ts'
+import { readCode, readEmail } from './read-fields.ts'
+import { renderTokens, renderUser } from './render-account.ts'
+import { answersOf, codeField, dataSchemas, emailField, invalidAnswer, meanings, success } from './schemas.ts'
 
 type Refusal = Extract<CodeLoginOutcome, { ok: false }>['refusal']
 
@@ -52,9 +43,11 @@ export const loginOtpRoute = ({
     examples: { document: { email: 'user@example.com', code: '123456' } },
     answers: {
       200: success('Logged in; the code is spent.', 'loggedIn', dataSchemas.login),
-      400: failures.invalid,
-      401: failure('The code is wrong, expired, used or locked, or was never issued.', ['codeRefused']),
-      429: failures.tooMany,
+      400: invalidAnswer,
+      ...answersOf([errors], {
+        401: 'The code is wrong, expired, used or locked, or was never issued.',
+        429: meanings.code[429],
+      }),
     },
     async handle({ body, caller, locale }) {
       const project = await loadProject(projectId)

@@ -4,17 +4,9 @@ import { Secret } from '../../domain/secret.ts'
 import type { LogInWithPassword, PasswordLoginRefusal } from '../../engine/sessions/log-in-with-password.ts'
 import { defineRoute, type Route } from '../../http/dialect.ts'
 import { renderRefusal, renderSuccess, type WireError } from './envelope.ts'
-import {
-  dataSchemas,
-  emailField,
-  failure,
-  failures,
-  readEmail,
-  renderTokens,
-  renderUser,
-  secretField,
-  success,
-} from './schemas.ts'
+import { readEmail } from './read-fields.ts'
+import { renderTokens, renderUser } from './render-account.ts'
+import { answersOf, dataSchemas, emailField, invalidAnswer, secretField, success } from './schemas.ts'
 
 // A locked account, an unknown one and a wrong password are all `wrong`. The other two are told to whoever has the
 // right password, who would otherwise look for a mistake in it (A3).
@@ -41,14 +33,11 @@ export const loginRoute = ({
     examples: { document: { email: 'user@example.com', password: 'your_password' } },
     answers: {
       200: success('Logged in.', 'loggedIn', dataSchemas.login),
-      400: failures.invalid,
-      401: failure('No account has this address and password, or its passwords are locked.', [
-        'credentialsWrong',
-      ]),
-      403: failure('The password is right, but the account is not verified, or disabled.', [
-        'accountUnverified',
-        'accountInactive',
-      ]),
+      400: invalidAnswer,
+      ...answersOf([errors], {
+        401: 'No account has this address and password, or its passwords are locked.',
+        403: 'The password is right, but the account is not verified, or disabled.',
+      }),
     },
     async handle({ body, locale }) {
       const outcome = await logInWithPassword({

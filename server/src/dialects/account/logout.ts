@@ -4,8 +4,8 @@ import type { Authenticate } from '../../engine/sessions/authenticate.ts'
 import { parseBearer } from '../../engine/sessions/authenticate.ts'
 import type { LogOut } from '../../engine/sessions/log-out.ts'
 import { defineRoute, type Route } from '../../http/dialect.ts'
-import { renderSuccess, renderUnauthorized } from './envelope.ts'
-import { dataSchemas, failures, secretField, success } from './schemas.ts'
+import { accessErrors, renderSuccess, renderUnauthorized } from './envelope.ts'
+import { answersOf, dataSchemas, invalidAnswer, meanings, secretField, success } from './schemas.ts'
 
 /** `POST /auth/logout` */
 export const logoutRoute = ({
@@ -33,8 +33,8 @@ export const logoutRoute = ({
     },
     answers: {
       200: success('Logged out.', 'loggedOut', dataSchemas.nothing),
-      400: failures.invalid,
-      401: failures.unauthorized,
+      400: invalidAnswer,
+      ...answersOf([accessErrors], meanings.access),
     },
     async admit({ headers, locale }) {
       const accessToken = parseBearer(headers.authorization)

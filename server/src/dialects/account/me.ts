@@ -2,8 +2,9 @@ import type { ProjectId } from '../../domain/project.ts'
 import type { Authenticate } from '../../engine/sessions/authenticate.ts'
 import { parseBearer } from '../../engine/sessions/authenticate.ts'
 import type { Route } from '../../http/dialect.ts'
-import { renderSuccess, renderUnauthorized } from './envelope.ts'
-import { dataSchemas, failures, renderUser, success } from './schemas.ts'
+import { accessErrors, renderSuccess, renderUnauthorized } from './envelope.ts'
+import { renderUser } from './render-account.ts'
+import { answersOf, dataSchemas, meanings, success } from './schemas.ts'
 
 /** `GET /auth/me` */
 export const meRoute = ({
@@ -20,7 +21,7 @@ export const meRoute = ({
   description: 'Serves the access tokens of every dialect on the project.',
   answers: {
     200: success('The owner of the token.', 'currentUser', dataSchemas.user),
-    401: failures.unauthorized,
+    ...answersOf([accessErrors], meanings.access),
   },
   async handle({ headers, locale }) {
     const authenticated = await authenticate({

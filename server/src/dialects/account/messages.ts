@@ -21,7 +21,6 @@ const french = {
   tooMany: 'Trop de demandes, veuillez réessayer plus tard',
   destinationRefused: 'Aucun message ne peut être envoyé à cette adresse',
   workRequired: 'Une preuve de travail est requise : GET /auth/altcha en donne le calcul',
-  requestRefused: 'La demande ne peut pas être traitée',
 
   invalid: 'Données invalides',
   malformed: 'La requête est mal formée',
@@ -31,7 +30,10 @@ const french = {
   methodNotAllowed: 'Méthode non autorisée',
   unavailable: 'Service momentanément indisponible, veuillez réessayer',
   fault: 'Une erreur interne est survenue',
+}
 
+/** What is said of one field, inside `data.errors`. */
+const frenchFields = {
   fieldRequired: 'Ce champ est requis',
   fieldNotText: 'Ce champ doit être une chaîne de caractères',
   fieldEmpty: 'Ce champ ne doit pas être vide',
@@ -49,9 +51,13 @@ const french = {
   passwordOwnData: 'Le mot de passe ne doit pas reprendre votre nom ni votre adresse e-mail',
 }
 
-export type Messages = typeof french
+/** A message about the request as a whole: the `message` of an answer. */
+export type Message = keyof typeof french
+/** A message about one field of it. */
+export type FieldMessage = keyof typeof frenchFields
+export type Messages = Record<Message | FieldMessage, string>
 
-const english: Messages = {
+const english: Record<Message, string> = {
   registered: 'Registration recorded. A verification code has been sent by e-mail',
   verified: 'Account verified successfully',
   loggedIn: 'Logged in successfully',
@@ -71,7 +77,6 @@ const english: Messages = {
   tooMany: 'Too many requests, please try again later',
   destinationRefused: 'No message can be sent to this address',
   workRequired: 'A proof of work is required: GET /auth/altcha gives the puzzle',
-  requestRefused: 'The request cannot be processed',
 
   invalid: 'Invalid data',
   malformed: 'The request is malformed',
@@ -81,7 +86,9 @@ const english: Messages = {
   methodNotAllowed: 'Method not allowed',
   unavailable: 'Temporarily unavailable, please try again',
   fault: 'An internal error occurred',
+}
 
+const englishFields: Record<FieldMessage, string> = {
   fieldRequired: 'This field is required',
   fieldNotText: 'This field must be a string',
   fieldEmpty: 'This field must not be empty',
@@ -102,7 +109,13 @@ const english: Messages = {
 /** The messages in the language that the caller prefers; the document's own is French. */
 export const messagesFor = (locale: AnswerLocale | null): Messages => messages[locale ?? 'fr']
 
-const messages: Record<AnswerLocale, Messages> = { fr: french, en: english }
+const messages: Record<AnswerLocale, Messages> = {
+  fr: { ...french, ...frenchFields },
+  en: { ...english, ...englishFields },
+}
 
-/** Whether a text names a message: a schema names what it would say about a field. */
-export const isMessageName = (text: string): text is keyof Messages => Object.hasOwn(french, text)
+/** Whether a text names a message about a field: a schema names what it would say. */
+export const isFieldMessage = (text: string): text is FieldMessage => Object.hasOwn(frenchFields, text)
+
+/** The names of the messages about a field. */
+export const fieldMessages = Object.keys(frenchFields) as FieldMessage[]

@@ -1,25 +1,13 @@
 import Type from 'typebox'
 import type { ProjectId } from '../../domain/project.ts'
 import type { RequestCode } from '../../engine/accounts/request-code.ts'
-import type { SendOutcome } from '../../engine/codes/send-code.ts'
 import type { LoadProject } from '../../engine/operations/load-project.ts'
 import { defineRoute, type Route } from '../../http/dialect.ts'
 import { messageLanguage } from '../../http/message-language.ts'
-import { renderRefusal, renderSuccess, sendErrors, type WireError } from './envelope.ts'
-import {
-  dataSchemas,
-  emailField,
-  failures,
-  lifeSeconds,
-  purposeField,
-  readEmail,
-  readPurpose,
-  success,
-} from './schemas.ts'
-
-type Refusal = Extract<SendOutcome, { ok: false }>['refusal']
-
-const errors = { ...sendErrors } satisfies Record<Refusal, WireError>
+import { renderRefusal, renderSuccess, sendErrors } from './envelope.ts'
+import { readEmail, readPurpose } from './read-fields.ts'
+import { lifeSeconds } from './render-account.ts'
+import { answersOf, dataSchemas, emailField, meanings, purposeField, success } from './schemas.ts'
 
 /** `POST /auth/otp/generate` */
 export const otpGenerateRoute = ({
@@ -46,8 +34,7 @@ export const otpGenerateRoute = ({
         'codeRequested',
         dataSchemas.sentFor,
       ),
-      400: failures.invalid,
-      429: failures.tooMany,
+      ...answersOf([sendErrors], meanings.send),
     },
     async handle({ body, caller, locale, languages }) {
       const project = await loadProject(projectId)
@@ -62,7 +49,7 @@ export const otpGenerateRoute = ({
       })
       if (!outcome.ok) {
         const { retryAfterSeconds } = outcome
-        return renderRefusal(errors[outcome.refusal], { locale, retryAfterSeconds })
+        return renderRefusal(sendErrors[outcome.refusal], { locale, retryAfterSeconds })
       }
       const data = { email, purpose: body.purpose, expiresIn: lifeSeconds(outcome.challenge) }
       return renderSuccess({ status: 200, message: 'codeRequested', locale }, data)

@@ -1,24 +1,11 @@
 import Type from 'typebox'
 import type { ProjectId } from '../../domain/project.ts'
-import type { ValidateCode, ValidateOutcome } from '../../engine/accounts/validate-code.ts'
+import type { ValidateCode } from '../../engine/accounts/validate-code.ts'
 import type { LoadProject } from '../../engine/operations/load-project.ts'
 import { defineRoute, type Route } from '../../http/dialect.ts'
-import { codeErrors, renderRefusal, renderSuccess, type WireError } from './envelope.ts'
-import {
-  codeField,
-  dataSchemas,
-  emailField,
-  failures,
-  purposeField,
-  readCode,
-  readEmail,
-  readPurpose,
-  success,
-} from './schemas.ts'
-
-type Refusal = Extract<ValidateOutcome, { ok: false }>['refusal']
-
-const errors = { ...codeErrors } satisfies Record<Refusal, WireError>
+import { codeErrors, renderRefusal, renderSuccess } from './envelope.ts'
+import { readCode, readEmail, readPurpose } from './read-fields.ts'
+import { answersOf, codeField, dataSchemas, emailField, meanings, purposeField, success } from './schemas.ts'
 
 /** `POST /auth/otp/validate` */
 export const otpValidateRoute = ({
@@ -43,8 +30,7 @@ export const otpValidateRoute = ({
     },
     answers: {
       200: success('The code is right, and still unspent.', 'codeValid', dataSchemas.valid),
-      400: failures.code,
-      429: failures.tooMany,
+      ...answersOf([codeErrors], meanings.code),
     },
     async handle({ body, caller, locale }) {
       const project = await loadProject(projectId)
@@ -57,7 +43,7 @@ export const otpValidateRoute = ({
       })
       if (!outcome.ok) {
         const { retryAfterSeconds } = outcome
-        return renderRefusal(errors[outcome.refusal], { locale, retryAfterSeconds })
+        return renderRefusal(codeErrors[outcome.refusal], { locale, retryAfterSeconds })
       }
       const data = { valid: true, purpose: body.purpose }
       return renderSuccess({ status: 200, message: 'codeValid', locale }, data)

@@ -4,7 +4,8 @@ import type { RefreshRefusal } from '../../domain/session.ts'
 import type { RefreshSession } from '../../engine/sessions/refresh-session.ts'
 import { defineRoute, type Route } from '../../http/dialect.ts'
 import { renderRefusal, renderSuccess, type WireError } from './envelope.ts'
-import { dataSchemas, failure, failures, renderTokens, secretField, success } from './schemas.ts'
+import { renderTokens } from './render-account.ts'
+import { answersOf, dataSchemas, invalidAnswer, secretField, success } from './schemas.ts'
 
 // One answer: whoever presents a stolen token must not learn that the theft was noticed.
 const refused = { status: 401, message: 'refreshTokenRefused' } as const
@@ -36,10 +37,10 @@ export const refreshRoute = ({
     examples: { document: { refreshToken: 'your_refresh_token' } },
     answers: {
       200: success('A new pair; the old refresh token is spent.', 'refreshed', dataSchemas.tokens),
-      400: failures.invalid,
-      401: failure('The refresh token is unknown, spent or expired, or its session has ended.', [
-        'refreshTokenRefused',
-      ]),
+      400: invalidAnswer,
+      ...answersOf([errors], {
+        401: 'The refresh token is unknown, spent or expired, or its session has ended.',
+      }),
     },
     async handle({ body, locale }) {
       const outcome = await refreshSession({ projectId, refreshToken: body.refreshToken })

@@ -1,26 +1,22 @@
 import Type from 'typebox'
 import type { ProjectId } from '../../domain/project.ts'
 import { Secret } from '../../domain/secret.ts'
-import type { RegisterAccount, RegisterOutcome } from '../../engine/accounts/register-account.ts'
+import type { RegisterAccount } from '../../engine/accounts/register-account.ts'
 import type { LoadProject } from '../../engine/operations/load-project.ts'
 import { defineRoute, type Route } from '../../http/dialect.ts'
 import { messageLanguage } from '../../http/message-language.ts'
-import { renderRefusal, renderSuccess, renderWeakPassword, sendErrors, type WireError } from './envelope.ts'
+import { renderRefusal, renderSuccess, renderWeakPassword, sendErrors } from './envelope.ts'
+import { readEmail, readName } from './read-fields.ts'
+import { lifeSeconds } from './render-account.ts'
 import {
+  answersOf,
   dataSchemas,
   emailField,
-  failures,
-  lifeSeconds,
+  meanings,
   nameField,
   newPasswordField,
-  readEmail,
-  readName,
   success,
 } from './schemas.ts'
-
-type Refusal = Exclude<Extract<RegisterOutcome, { ok: false }>['refusal'], 'weak-password'>
-
-const errors = { ...sendErrors } satisfies Record<Refusal, WireError>
 
 /** `POST /auth/register` */
 export const registerRoute = ({
@@ -56,8 +52,7 @@ export const registerRoute = ({
     },
     answers: {
       201: success('Registered; a code is on its way.', 'registered', dataSchemas.sent),
-      400: failures.invalid,
-      429: failures.tooMany,
+      ...answersOf([sendErrors], meanings.send),
     },
     async handle({ body, caller, locale, languages }) {
       const project = await loadProject(projectId)
@@ -79,6 +74,6 @@ export const registerRoute = ({
       if (outcome.refusal === 'weak-password')
         return renderWeakPassword('password', { problem: outcome.problem, locale })
       const { retryAfterSeconds } = outcome
-      return renderRefusal(errors[outcome.refusal], { locale, retryAfterSeconds })
+      return renderRefusal(sendErrors[outcome.refusal], { locale, retryAfterSeconds })
     },
   })

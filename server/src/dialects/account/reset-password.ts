@@ -1,25 +1,21 @@
 import Type from 'typebox'
 import type { ProjectId } from '../../domain/project.ts'
 import { Secret } from '../../domain/secret.ts'
-import type { ResetOutcome, ResetPassword } from '../../engine/accounts/reset-password.ts'
+import type { ResetPassword } from '../../engine/accounts/reset-password.ts'
 import type { LoadProject } from '../../engine/operations/load-project.ts'
 import { defineRoute, type Route } from '../../http/dialect.ts'
 import { messageLanguage } from '../../http/message-language.ts'
-import { codeErrors, renderRefusal, renderSuccess, renderWeakPassword, type WireError } from './envelope.ts'
+import { codeErrors, renderRefusal, renderSuccess, renderWeakPassword } from './envelope.ts'
+import { readCode, readEmail } from './read-fields.ts'
 import {
+  answersOf,
   codeField,
   dataSchemas,
   emailField,
-  failures,
+  meanings,
   newPasswordField,
-  readCode,
-  readEmail,
   success,
 } from './schemas.ts'
-
-type Refusal = Exclude<Extract<ResetOutcome, { ok: false }>['refusal'], 'weak-password'>
-
-const errors = { ...codeErrors } satisfies Record<Refusal, WireError>
 
 /** `POST /auth/reset-password` */
 export const resetPasswordRoute = ({
@@ -49,8 +45,7 @@ export const resetPasswordRoute = ({
     },
     answers: {
       200: success('The new password counts; the code is spent.', 'passwordReset', dataSchemas.nothing),
-      400: failures.code,
-      429: failures.tooMany,
+      ...answersOf([codeErrors], meanings.code),
     },
     async handle({ body, caller, locale, languages }) {
       const project = await loadProject(projectId)
@@ -66,6 +61,6 @@ export const resetPasswordRoute = ({
       if (outcome.refusal === 'weak-password')
         return renderWeakPassword('newPassword', { problem: outcome.problem, locale })
       const { retryAfterSeconds } = outcome
-      return renderRefusal(errors[outcome.refusal], { locale, retryAfterSeconds })
+      return renderRefusal(codeErrors[outcome.refusal], { locale, retryAfterSeconds })
     },
   })

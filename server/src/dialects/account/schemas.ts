@@ -1,31 +1,19 @@
 import Type, { type TSchema } from 'typebox'
-import type { Account } from '../../domain/account.ts'
-import { type EmailAddress, parseEmailAddress } from '../../domain/address.ts'
+import { parseEmailAddress } from '../../domain/address.ts'
 import { parseCode } from '../../domain/code.ts'
 import { judgePassword, passwordLengthMax, passwordLengthMin } from '../../domain/password.ts'
-import type { Secret } from '../../domain/secret.ts'
-import type { AccountPurpose } from '../../engine/accounts/request-code.ts'
-import type { Tokens } from '../../engine/sessions/open-session.ts'
 import type { AnswerSchema } from '../../http/dialect.ts'
+import { createAnswersOf } from '../../http/error-answers.ts'
 import { passwordMessage } from './envelope.ts'
-import { type Messages, messagesFor } from './messages.ts'
+import { type FieldMessage, type Message, messagesFor } from './messages.ts'
+import { codeDigits, parseName } from './read-fields.ts'
 
 /*
  * The wire shapes of this dialect, with the examples of its document. The rules of the fields stand in the schemas, as
  * refinements that name their message, so that one pass over a request finds every mistake in it.
  */
 
-const codeDigits = 6
-const nameLengthMax = 100
-
-/** The purposes as the wire spells them. */
-const wirePurposes = {
-  ACCOUNT_VERIFICATION: 'account-verification',
-  LOGIN_CONFIRMATION: 'account-login',
-  FORGOT_PASSWORD: 'account-password-reset',
-} as const satisfies Record<string, AccountPurpose>
-
-const saying = (message: keyof Messages) => () => message
+const saying = (message: FieldMessage) => () => message
 const noOwner = { email: null, firstName: null, lastName: null, fullName: null }
 const noPasswords: ReadonlySet<string> = new Set()
 
@@ -70,30 +58,6 @@ export const purposeField = Type.Union(
 /** A password or token that is only compared: its rules are none of the caller's business. */
 export const secretField = (example: string) => Type.String({ minLength: 1, examples: [example] })
 
-/** The address of a field that `emailField` has accepted. */
-export const readEmail = (text: string): EmailAddress => accepted(parseEmailAddress(text))
-
-/** The code of a field that `codeField` has accepted. */
-export const readCode = (text: string): Secret => accepted(parseCode(text, codeDigits))
-
-/** The name of a field that `nameField` has accepted. */
-export const readName = (text: string): string => accepted(parseName(text))
-
-/** The purpose of a field that `purposeField` has accepted. */
-export const readPurpose = (name: keyof typeof wirePurposes): AccountPurpose => wirePurposes[name]
-
-function accepted<Value>(value: Value | null): Value {
-  if (value === null) throw new Error('a field passed its schema and cannot be read')
-  return value
-}
-
-/** Trims a name; null when nothing is left, when it is too long, and when it holds more than one line of text. */
-function parseName(text: string): string | null {
-  const name = text.normalize('NFC').trim()
-  if (name === '' || [...name].length > nameLengthMax) return null
-  return /[\p{Cc}\p{Zl}\p{Zp}]/u.test(name) ? null : name
-}
-
 const userSchema = Type.Object({
   id: Type.Integer({ examples: [1] }),
   email: Type.Union([Type.String(), Type.Null()], { examples: ['user@example.com'] }),
@@ -103,34 +67,12 @@ const userSchema = Type.Object({
   createdAt: Type.String({ format: 'date-time', examples: ['2025-07-13T10:30:00.000Z'] }),
 })
 
-/** Who an account is. The tokens of other dialects name people who may have no e-mail address, or one name only. */
-export const renderUser = (account: Account) => ({
-  id: account.id,
-  email: account.email,
-  firstname: account.firstName ?? account.fullName,
-  lastname: account.lastName,
-  isVerified: account.emailVerifiedAt !== null || account.phoneVerifiedAt !== null,
-  createdAt: account.createdAt.toISOString(),
-})
-
 const tokenMembers = {
   accessToken: Type.String({ examples: ['your_access_token'] }),
   refreshToken: Type.String({ examples: ['your_refresh_token'] }),
   tokenType: Type.Literal('Bearer'),
   expiresIn: Type.Integer({ description: 'The life of the access token in seconds.', examples: [600] }),
 }
-
-/** A pair of tokens, the one place of this dialect where they leave. */
-export const renderTokens = ({ accessToken, refreshToken, expiresInSeconds }: Tokens) => ({
-  accessToken: accessToken.reveal(),
-  refreshToken: refreshToken.reveal(),
-  tokenType: 'Bearer' as const,
-  expiresIn: expiresInSeconds,
-})
-
-/** Seconds from sending to expiry. */
-export const lifeSeconds = ({ createdAt, expiresAt }: { createdAt: Date; expiresAt: Date }): number =>
-  Math.round((expiresAt.getTime() - createdAt.getTime()) / 1000)
 
 const email = Type.String({ examples: ['user@example.com'] })
 const expiresIn = Type.Integer({ description: 'The life of the code in seconds.', examples: [600] })
@@ -146,7 +88,7 @@ export const dataSchemas = {
 }
 
 /** An answer that says yes, with the message that its route gives. */
-export const success = (description: string, message: keyof Messages, data: TSchema): AnswerSchema => ({
+export const success = (description: string, message: Message, data: TSchema): AnswerSchema => ({
   description,
   schema: Type.Object({
     status: Type.Literal('success'),
@@ -159,35 +101,38 @@ const errorsSchema = Type.Object({
   errors: Type.Array(Type.Object({ field: Type.String(), message: Type.String() })),
 })
 
-/** An answer that says no, with the messages that it may carry. */
-export const failure = (
-  description: string,
-  messages: (keyof Messages)[],
-  headers?: Record<string, string>,
-): AnswerSchema => ({
-  description,
-  examples: Object.fromEntries(
-    messages.map((name) => [name, { status: 'error', message: messagesFor(null)[name], data: null }]),
-  ),
-  schema: Type.Object({
-    status: Type.Literal('error'),
-    message: Type.String(),
-    data: Type.Union([Type.Null(), errorsSchema]),
-  }),
-  ...(headers === undefined ? {} : { headers }),
+const refusalSchema = Type.Object({
+  status: Type.Literal('error'),
+  message: Type.String(),
+  data: Type.Union([Type.Null(), errorsSchema]),
 })
 
-/** The refusals that several routes share. */
-export const failures = {
-  invalid: failure('A field is missing or wrong; `data.errors` names every one.', []),
-  code: failure('The code is wrong, expired, used or locked, or was never issued; or a field is wrong.', [
-    'codeRefused',
-  ]),
-  unauthorized: failure('No access token, or one that opens nothing.', ['accessTokenRefused'], {
-    'WWW-Authenticate': 'The scheme that is expected.',
-  }),
-  tooMany: failure('A limit is reached.', ['tooMany']),
+/** The documented answers of a route's errors. */
+export const answersOf = createAnswersOf<Message>({
+  schema: refusalSchema,
+  renderExample: ({ message }) => ({ status: 'error', message: messagesFor(null)[message], data: null }),
+})
+
+/** The answer of a route that refuses nothing with 400 but wrong fields. */
+export const invalidAnswer: AnswerSchema = {
+  description: 'A field is missing or wrong; `data.errors` names every one.',
+  schema: refusalSchema,
 }
+
+/** What the statuses mean where several routes mean the same. */
+export const meanings = {
+  send: { 400: invalidAnswer.description, 429: 'A limit is reached.' },
+  code: {
+    400: 'The code is wrong, expired, used or locked, or was never issued; or a field is wrong.',
+    429: 'A limit is reached.',
+  },
+  access: {
+    401: {
+      description: 'No access token, or one that opens nothing.',
+      headers: { 'WWW-Authenticate': 'The scheme that is expected.' },
+    },
+  },
+} as const
 
 /** Whatever goes wrong around a route. */
 export const problemSchema = Type.Object({

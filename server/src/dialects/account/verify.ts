@@ -1,23 +1,12 @@
 import Type from 'typebox'
 import type { ProjectId } from '../../domain/project.ts'
-import type { VerifyAccount, VerifyOutcome } from '../../engine/accounts/verify-account.ts'
+import type { VerifyAccount } from '../../engine/accounts/verify-account.ts'
 import type { LoadProject } from '../../engine/operations/load-project.ts'
 import { defineRoute, type Route } from '../../http/dialect.ts'
-import { codeErrors, renderRefusal, renderSuccess, type WireError } from './envelope.ts'
-import {
-  codeField,
-  dataSchemas,
-  emailField,
-  failures,
-  readCode,
-  readEmail,
-  renderUser,
-  success,
-} from './schemas.ts'
-
-type Refusal = Extract<VerifyOutcome, { ok: false }>['refusal']
-
-const errors = { ...codeErrors } satisfies Record<Refusal, WireError>
+import { codeErrors, renderRefusal, renderSuccess } from './envelope.ts'
+import { readCode, readEmail } from './read-fields.ts'
+import { renderUser } from './render-account.ts'
+import { answersOf, codeField, dataSchemas, emailField, meanings, success } from './schemas.ts'
 
 /** `POST /auth/verify` */
 export const verifyRoute = ({
@@ -38,8 +27,7 @@ export const verifyRoute = ({
     examples: { document: { email: 'user@example.com', code: '123456' } },
     answers: {
       200: success('The account is verified; the code is spent.', 'verified', dataSchemas.user),
-      400: failures.code,
-      429: failures.tooMany,
+      ...answersOf([codeErrors], meanings.code),
     },
     async handle({ body, caller, locale }) {
       const project = await loadProject(projectId)
@@ -51,7 +39,7 @@ export const verifyRoute = ({
       })
       if (!outcome.ok) {
         const { retryAfterSeconds } = outcome
-        return renderRefusal(errors[outcome.refusal], { locale, retryAfterSeconds })
+        return renderRefusal(codeErrors[outcome.refusal], { locale, retryAfterSeconds })
       }
       const data = { user: renderUser(outcome.account) }
       return renderSuccess({ status: 200, message: 'verified', locale }, data)

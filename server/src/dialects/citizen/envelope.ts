@@ -1,5 +1,7 @@
+import type { TSchema } from 'typebox'
 import type { AnswerLocale } from '../../domain/locale.ts'
 import type { Answer, Dialect, Issue, Problem } from '../../http/dialect.ts'
+import { complaintsAbout } from '../../http/error-answers.ts'
 import { type Messages, messagesFor } from './messages.ts'
 
 /** How a refusal goes over the wire. */
@@ -54,11 +56,22 @@ const renderBody = (message: keyof Messages, locale: AnswerLocale | null, data: 
 /** Absent, null, another type, or nothing but white space: the field is missing. */
 const missing = new Set(['required', 'type', 'pattern'])
 
-/** The contract's order: what is missing, then the type of operation, then the number, then the code. */
+const missingFields = { status: 400, message: 'missingFields' } as const satisfies WireError
+
+/** What is said of a field that is there and wrong, in the contract's order: one at a time. */
+const complaints = {
+  type: 'invalidType',
+  phoneNumber: 'unknownCitizen',
+  otp: 'invalidCode',
+} as const satisfies Record<string, keyof Messages>
+
+/** What is answered when the members of a schema are missing or wrong. */
+export const mistakesIn = (schema: TSchema) => ({ missingFields, ...complaintsAbout(complaints, [schema]) })
+
+/** What is missing comes before what is wrong. */
 function complaint(issues: Issue[]): keyof Messages {
+  if (issues.some(({ keyword }) => missing.has(keyword))) return missingFields.message
   const fields = new Set(issues.map(({ field }) => field))
-  if (issues.some(({ keyword }) => missing.has(keyword))) return 'missingFields'
-  if (fields.has('type')) return 'invalidType'
-  if (fields.has('phoneNumber')) return 'unknownCitizen'
-  return fields.has('otp') ? 'invalidCode' : 'invalidRequest'
+  const [, first] = Object.entries(complaints).find(([field]) => fields.has(field)) ?? []
+  return first ?? 'invalidRequest'
 }

@@ -1,3 +1,4 @@
+import type { Static } from 'typebox'
 import { parsePhoneNumber } from '../../domain/address.ts'
 import type { Challenge } from '../../domain/challenge.ts'
 import type { Project, ProjectId } from '../../domain/project.ts'
@@ -8,28 +9,23 @@ import type { CitizenCodeOutcome, RequestCitizenCode } from '../../engine/accoun
 import type { LoadProject } from '../../engine/operations/load-project.ts'
 import { type Answer, type Call, defineRoute, type Route } from '../../http/dialect.ts'
 import type { JudgeViewer } from './code-viewers.ts'
-import { renderError, renderRefusal, renderSuccess, type WireError } from './envelope.ts'
-import { createdAnswer, errorAnswer, otpBody, otpExamples, regeneratedAnswer } from './schemas.ts'
-
-const unknownCitizen: WireError = { status: 400, message: 'unknownCitizen' }
+import { mistakesIn, renderError, renderRefusal, renderSuccess, type WireError } from './envelope.ts'
+import { answersOf, createdAnswer, otpBody, otpExamples, regeneratedAnswer } from './schemas.ts'
 
 const refusals = {
-  'unknown-account': unknownCitizen,
+  'unknown-account': { status: 400, message: 'unknownCitizen' },
   'live-code-exists': { status: 400, message: 'codeExists' },
   'no-code-issued': { status: 400, message: 'noCode' },
   'too-many-sends': { status: 429, message: 'tooManySends' },
   'too-soon': { status: 429, message: 'tooManySends' },
   'too-many-requests': { status: 429, message: 'tooManyRequests' },
+  'too-many-unknown-addresses': { status: 429, message: 'tooManyRequests' },
   'address-locked': { status: 429, message: 'numberLocked' },
   'over-budget': { status: 429, message: 'tooManyRequests' },
   'destination-stopped': { status: 429, message: 'tooManyRequests' },
   'caller-refused': { status: 429, message: 'tooManyRequests' },
   'destination-refused': { status: 400, message: 'destinationRefused' },
   'work-required': { status: 400, message: 'workRequired' },
-  // This dialect spends no tokens and reads no idempotency keys, so these three never come.
-  'out-of-tokens': { status: 400, message: 'refused' },
-  'idempotency-mismatch': { status: 400, message: 'refused' },
-  'idempotency-running': { status: 400, message: 'refused' },
 } as const satisfies Record<Extract<CitizenCodeOutcome, { ok: false }>['refusal'], WireError>
 
 const successes = {
@@ -58,32 +54,22 @@ export const otpRoute = (parts: OtpParts): Route =>
     answers: {
       200: regeneratedAnswer,
       201: createdAnswer,
-      400: errorAnswer('The first complaint, in the order of this list.', [
-        'missingFields',
-        'invalidType',
-        'unknownCitizen',
-        'codeExists',
-        'noCode',
-        'destinationRefused',
-        'workRequired',
-      ]),
-      429: errorAnswer('Too much; `Retry-After` says for how long.', [
-        'tooManySends',
-        'tooManyRequests',
-        'numberLocked',
-      ]),
+      ...answersOf([mistakesIn(otpBody), refusals], {
+        400: 'The first complaint, in the order of this list.',
+        429: 'Too much; `Retry-After` says for how long.',
+      }),
     },
     handle: (call) => issue(parts, call),
   })
 
 async function issue(
   { projectId, judgeViewer, loadProject, requestCitizenCode, revealCode }: OtpParts,
-  call: Call<{ type: string; phoneNumber: string }>,
+  call: Call<Static<typeof otpBody>>,
 ): Promise<Answer> {
   const { body, locale, languages } = call
   const project = await loadProject(projectId)
   const phone = parsePhoneNumber(body.phoneNumber, { region: project.settings.region })
-  if (phone === null) return renderError(unknownCitizen, locale)
+  if (phone === null) return renderError(refusals['unknown-account'], locale)
 
   const operation = body.type === 'create' ? 'create' : 'resend'
   const { seesCode, caller } = await judgeViewer(call)

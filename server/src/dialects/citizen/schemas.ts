@@ -1,5 +1,6 @@
 import Type from 'typebox'
 import type { AnswerSchema } from '../../http/dialect.ts'
+import { createAnswersOf } from '../../http/error-answers.ts'
 import { messageLanguage } from '../../http/message-language.ts'
 import { type Messages, messagesFor } from './messages.ts'
 
@@ -89,14 +90,8 @@ export const errorBody = Type.Object({
   data: Type.Union([Type.String(), Type.Null()]),
 })
 
-/** One error answer for the documentation, with an example for each of its messages. */
-export const errorAnswer = (description: string, messages: (keyof Messages)[]): AnswerSchema => ({
-  description,
+/** The documented answers of a route's errors. */
+export const answersOf = createAnswersOf<keyof Messages>({
   schema: errorBody,
-  examples: Object.fromEntries(
-    messages.map((message) => [
-      message,
-      { status: 'error', message: messagesFor(null)[message], data: null },
-    ]),
-  ),
+  renderExample: ({ message }) => ({ status: 'error', message: messagesFor(null)[message], data: null }),
 })

@@ -1,3 +1,4 @@
+import type { Static } from 'typebox'
 import { parsePhoneNumber } from '../../domain/address.ts'
 import { parseCode } from '../../domain/code.ts'
 import type { CheckRefusal } from '../../domain/judge-check.ts'
@@ -7,10 +8,10 @@ import type { CheckCitizenCode } from '../../engine/accounts/check-citizen-code.
 import type { LoadProject } from '../../engine/operations/load-project.ts'
 import { type Answer, type Call, defineRoute, type Route } from '../../http/dialect.ts'
 import type { JudgeViewer } from './code-viewers.ts'
-import { renderError, renderRefusal, renderSuccess, type WireError } from './envelope.ts'
-import { errorAnswer, verifiedAnswer, verifyBody, verifyExamples } from './schemas.ts'
+import { mistakesIn, renderError, renderRefusal, renderSuccess, type WireError } from './envelope.ts'
+import { answersOf, verifiedAnswer, verifyBody, verifyExamples } from './schemas.ts'
 
-const invalidCode: WireError = { status: 400, message: 'invalidCode' }
+const invalidCode = { status: 400, message: 'invalidCode' } as const satisfies WireError
 
 /** One answer for everything that is wrong with a guess: a keyless caller learns nothing from the difference (V7). */
 const refusals = {
@@ -41,18 +42,17 @@ export const verifyRoute = (parts: VerifyParts): Route =>
     examples: verifyExamples,
     answers: {
       200: verifiedAnswer,
-      400: errorAnswer('A field is missing, or the code is wrong, expired, used or locked.', [
-        'missingFields',
-        'invalidCode',
-      ]),
-      429: errorAnswer('Too much; `Retry-After` says for how long.', ['tooManyRequests']),
+      ...answersOf([mistakesIn(verifyBody), refusals], {
+        400: 'A field is missing, or the code is wrong, expired, used or locked.',
+        429: 'Too much; `Retry-After` says for how long.',
+      }),
     },
     handle: (call) => verify(parts, call),
   })
 
 async function verify(
   { projectId, judgeViewer, loadProject, checkCitizenCode }: VerifyParts,
-  call: Call<{ phoneNumber: string; otp: string }>,
+  call: Call<Static<typeof verifyBody>>,
 ): Promise<Answer> {
   const { body, locale } = call
   const project = await loadProject(projectId)

@@ -3,18 +3,15 @@ import type { Project } from '../../domain/project.ts'
 import { Secret } from '../../domain/secret.ts'
 import type { AgentLoginOutcome, LogInAgent } from '../../engine/sessions/log-in-agent.ts'
 import { defineRoute, type Route } from '../../http/dialect.ts'
-import { paths, renderError, type WireError } from './envelope.ts'
+import { invalidRequest, paths, renderError, type WireError } from './envelope.ts'
 import { messagesFor } from './messages.ts'
-import {
-  agentAnswer,
-  agentLoginRequest,
-  failure,
-  readLogin,
-  renderPerson,
-  requestExamples,
-} from './schemas.ts'
+import { readLogin } from './read-fields.ts'
+import { renderPerson } from './render-person.ts'
+import { agentAnswer, agentLoginRequest, answersOf, requestExamples } from './schemas.ts'
 
 type Refusal = Extract<AgentLoginOutcome, { ok: false }>['refusal']
+
+const invalid = invalidRequest[paths.agentLogin]
 
 const refusals = {
   // Also when there is no such agent, and when too many wrong passwords have locked the login (A3).
@@ -37,10 +34,10 @@ export const agentLoginRoute = ({ loadProject, logInAgent }: AgentLoginParts): R
     examples: requestExamples.agentLogin,
     answers: {
       200: agentAnswer,
-      400: failure('Phone number or password is missing.', { messages: ['credentialsRequired'] }),
-      403: failure('The password is right, and the agent is disabled.', { messages: ['inactiveAgent'] }),
-      404: failure('No such agent, or a wrong password: nobody is told which.', {
-        messages: ['unknownAgent'],
+      ...answersOf([{ invalid }, refusals], {
+        400: 'Phone number or password is missing.',
+        403: 'The password is right, and the agent is disabled.',
+        404: 'No such agent, or a wrong password: nobody is told which.',
       }),
     },
     async handle({ body, locale }) {

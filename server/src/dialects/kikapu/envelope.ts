@@ -24,7 +24,7 @@ export const renderError = (
 
 /** Words what goes wrong around a route. The document has one message for all that can be wrong with one request. */
 export const renderProblem: Dialect['renderProblem'] = (problem, { path, locale }) => {
-  if (problem.kind === 'invalid') return renderBody(invalidMessages[path] ?? 'invalidData', locale)
+  if (problem.kind === 'invalid') return renderBody(invalidMessages[path]?.message ?? 'invalidData', locale)
   const reference = 'reference' in problem ? problem.reference : undefined
   return renderBody(problemMessages[problem.kind], locale, reference)
 }
@@ -35,11 +35,16 @@ export const paths = {
   agentLogin: '/auth/api/agent/login/',
 } as const
 
-const invalidMessages: Record<string, keyof Messages> = {
-  [paths.verifyOtp]: 'invalidData',
-  [paths.resendOtp]: 'invalidInput',
-  [paths.agentLogin]: 'credentialsRequired',
-}
+type Path = (typeof paths)[keyof typeof paths]
+
+/** What each route answers to a request that is not as its schema says. */
+export const invalidRequest = {
+  [paths.verifyOtp]: { status: 400, message: 'invalidData' },
+  [paths.resendOtp]: { status: 400, message: 'invalidInput' },
+  [paths.agentLogin]: { status: 400, message: 'credentialsRequired' },
+} as const satisfies Record<Path, WireError>
+
+const invalidMessages: Readonly<Record<string, WireError>> = invalidRequest
 
 const problemMessages = {
   malformed: 'malformed',

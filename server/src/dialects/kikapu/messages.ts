@@ -19,7 +19,6 @@ const english = {
   tooManyRequests: 'Too many requests. Please try again later',
   destinationRefused: 'No OTP can be sent to this phone number',
   workRequired: 'A proof of work is required: GET /auth/api/altcha gives the puzzle',
-  requestRefused: 'The request was refused',
 
   malformed: 'The request body is not valid JSON',
   unsupportedMediaType: 'Content-Type must be application/json',
@@ -50,7 +49,6 @@ const french: Messages = {
   tooManyRequests: 'Trop de requêtes. Veuillez réessayer plus tard',
   destinationRefused: 'Aucun OTP ne peut être envoyé à ce numéro',
   workRequired: 'Une preuve de travail est requise : GET /auth/api/altcha en donne le calcul',
-  requestRefused: 'La requête a été refusée',
 
   malformed: "Le corps de la requête n'est pas du JSON valide",
   unsupportedMediaType: 'Content-Type doit être application/json',

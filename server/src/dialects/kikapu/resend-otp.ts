@@ -2,11 +2,11 @@ import { parsePhoneNumber } from '../../domain/address.ts'
 import type { Project } from '../../domain/project.ts'
 import type { PhoneCodeOutcome, RequestPhoneCode } from '../../engine/accounts/request-phone-code.ts'
 import { defineRoute, type Route } from '../../http/dialect.ts'
-import { paths, renderError, type WireError } from './envelope.ts'
+import { invalidRequest, paths, renderError, type WireError } from './envelope.ts'
 import { messagesFor } from './messages.ts'
-import { failure, requestExamples, resendOtpRequest, resentAnswer, retryAfter } from './schemas.ts'
+import { answersOf, requestExamples, resendOtpRequest, resentAnswer, retryAfter } from './schemas.ts'
 
-type Refused = Extract<PhoneCodeOutcome, { ok: false }>
+type Refusal = Extract<PhoneCodeOutcome, { ok: false }>['refusal']
 
 const refusals = {
   'unknown-account': { status: 404, message: 'unknownUser' },
@@ -20,15 +20,16 @@ const refusals = {
   'caller-refused': { status: 400, message: 'tooManyRequests' },
   'destination-refused': { status: 400, message: 'destinationRefused' },
   'work-required': { status: 400, message: 'workRequired' },
-  // For who asked for too many unknown numbers, and for nobody else: see `answerTo`.
-  'too-many-requests': { status: 429, message: 'tooManyRequests' },
-  // What this dialect never asks for: conditions, tokens and idempotency keys.
-  'live-code-exists': { status: 400, message: 'requestRefused' },
-  'no-code-issued': { status: 400, message: 'requestRefused' },
-  'out-of-tokens': { status: 400, message: 'requestRefused' },
-  'idempotency-mismatch': { status: 400, message: 'requestRefused' },
-  'idempotency-running': { status: 400, message: 'requestRefused' },
-} as const satisfies Record<Refused['refusal'], WireError>
+  'too-many-requests': { status: 400, message: 'tooManyRequests' },
+  // The one 429, which only a caller meets who asks for too many numbers that nobody has.
+  'too-many-unknown-addresses': { status: 429, message: 'tooManyRequests' },
+} as const satisfies Record<Refusal, WireError>
+
+const invalid = invalidRequest[paths.resendOtp]
+
+/** Both from the document: seconds between two codes, and how long the carriers have for their first word. */
+const cooldownSeconds = 60
+const waitMilliseconds = 10_000
 
 export type ResendOtpParts = { loadProject: () => Promise<Project>; requestPhoneCode: RequestPhoneCode }
 
@@ -45,28 +46,20 @@ export const resendOtpRoute = ({ loadProject, requestPhoneCode }: ResendOtpParts
     examples: requestExamples.resendOtp,
     answers: {
       200: resentAnswer,
-      400: failure('Invalid input, OTP resent too soon, or too many for this number.', {
-        messages: [
-          'invalidInput',
-          'resentTooSoon',
-          'tooManySends',
-          'tooManyRequests',
-          'destinationRefused',
-          'workRequired',
-        ],
-        headers: { 'Retry-After': 'When it was too soon or too many: seconds until a resend can succeed.' },
+      ...answersOf([{ invalid }, refusals], {
+        400: {
+          description: 'Invalid input, OTP resent too soon, or too many for this number.',
+          headers: { 'Retry-After': 'When it was too soon or too many: seconds until a resend can succeed.' },
+        },
+        404: 'User not found',
+        429: { description: 'This caller has asked for too many unknown numbers.', headers: retryAfter },
+        500: 'Every carrier refused the message.',
       }),
-      404: failure('User not found', { messages: ['unknownUser'] }),
-      429: failure('This caller has asked for too many unknown numbers.', {
-        messages: ['tooManyRequests'],
-        headers: retryAfter,
-      }),
-      500: failure('Every carrier refused the message.', { messages: ['smsFailed'] }),
     },
     async handle({ body, caller, locale, languages, reference }) {
       const project = await loadProject()
       const phone = parsePhoneNumber(body.phoneNumber, { region: project.settings.region })
-      if (phone === null) return renderError({ status: 400, message: 'invalidInput' }, { locale })
+      if (phone === null) return renderError(invalid, { locale })
 
       const outcome = await requestPhoneCode({
         project,
@@ -74,17 +67,11 @@ export const resendOtpRoute = ({ loadProject, requestPhoneCode }: ResendOtpParts
         target: body.phoneNumber,
         languages,
         caller,
+        cooldownSeconds,
+        waitMilliseconds,
       })
       if (outcome.ok) return { status: 200, body: { message: messagesFor(locale).resent } }
       const { retryAfterSeconds } = outcome
-      return renderError(answerTo(outcome), { locale, retryAfterSeconds, reference })
+      return renderError(refusals[outcome.refusal], { locale, retryAfterSeconds, reference })
     },
   })
-
-/** The caller's own cap on sends is a cap like the others; its usage tells it from the count of unknown numbers. */
-function answerTo(outcome: Refused): WireError {
-  const isSendCap = 'usage' in outcome && outcome.usage.some(({ remaining }) => remaining === 0)
-  return outcome.refusal === 'too-many-requests' && isSendCap
-    ? { status: 400, message: 'tooManyRequests' }
-    : refusals[outcome.refusal]
-}

@@ -1,12 +1,11 @@
 import Type from 'typebox'
-import type { Account, Business } from '../../domain/account.ts'
-import { parseCode } from '../../domain/code.ts'
-import { purposes } from '../../domain/purpose.ts'
 import type { AnswerSchema } from '../../http/dialect.ts'
+import { createAnswersOf } from '../../http/error-answers.ts'
 import { messageLanguage } from '../../http/message-language.ts'
 import { optionalField } from '../../http/optional-field.ts'
 import type { Messages } from './messages.ts'
 import { messagesFor } from './messages.ts'
+import { readLogin, readOtp } from './read-fields.ts'
 
 /*
  * The wire shapes of this dialect, with the examples of its document.
@@ -18,9 +17,6 @@ const otp = Type.Refine(
   Type.String({ description: '5-digit One-Time Password', examples: ['12345'] }),
   (text) => readOtp(text) !== null,
 )
-
-/** The code of a request; null for anything but five digits. */
-export const readOtp = (text: string) => parseCode(text, purposes['kikapu-login'].digits)
 
 export const verifyOtpRequest = Type.Object({
   phoneNumber: phoneNumber("User's phone number with country code"),
@@ -55,12 +51,6 @@ export const agentLoginRequest = Type.Refine(
   (login) => readLogin(login) !== '',
 )
 
-type AgentLogin = { phoneNumber?: string | null; username?: string | null }
-
-/** The number that an agent logs in with, as it was written; empty when there is none. */
-export const readLogin = ({ phoneNumber, username }: AgentLogin): string =>
-  [phoneNumber, username].find((text) => text?.trim()) ?? ''
-
 export const requestExamples = {
   verifyOtp: {
     user: { phoneNumber: '+255712345678', otp: '12345' },
@@ -81,21 +71,6 @@ const person = {
   phoneNumber: Type.String({ description: 'As the caller wrote it.' }),
   email: textOrNull,
 }
-
-/** What both kinds of person show. The number is echoed as the caller wrote it. */
-export const renderPerson = (account: Account, phoneNumber: string) => ({
-  id: account.id,
-  name: account.fullName ?? [account.firstName, account.lastName].filter((part) => part !== null).join(' '),
-  phoneNumber,
-  email: account.email,
-})
-
-export const renderBusiness = ({ id, name, type, isVerified }: Business) => ({
-  id,
-  name,
-  type,
-  is_verified: isVerified,
-})
 
 const tokens = { access_token: Type.String(), refresh_token: Type.String() }
 const token = 'eyJ0eXAiOiJKV1QiLCJhbGciOiJIUzI1NiJ9...'
@@ -166,17 +141,10 @@ export const problemSchema = Type.Object({
   reference: Type.Optional(Type.String({ description: 'Of a 5xx: stands in the log as well.' })),
 })
 
-/** A documented error, with the messages that it may carry. */
-export const failure = (
-  description: string,
-  { messages, headers }: { messages: (keyof Messages)[]; headers?: Record<string, string> },
-): AnswerSchema => ({
-  description,
+/** The documented answers of a route's errors. */
+export const answersOf = createAnswersOf<keyof Messages>({
   schema: problemSchema,
-  examples: Object.fromEntries(
-    messages.map((name) => [name, { success: false, message: messagesFor(null)[name] }]),
-  ),
-  ...(headers === undefined ? {} : { headers }),
+  renderExample: ({ message }) => ({ success: false, message: messagesFor(null)[message] }),
 })
 
 export const retryAfter = { 'Retry-After': 'Seconds until another request can succeed.' }

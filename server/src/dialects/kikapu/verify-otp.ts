@@ -2,17 +2,10 @@ import { parsePhoneNumber } from '../../domain/address.ts'
 import type { Project } from '../../domain/project.ts'
 import type { LogInByPhone, PhoneLoginOutcome } from '../../engine/sessions/log-in-by-phone.ts'
 import { defineRoute, type Route } from '../../http/dialect.ts'
-import { paths, renderError, type WireError } from './envelope.ts'
-import {
-  failure,
-  readOtp,
-  renderBusiness,
-  renderPerson,
-  requestExamples,
-  retryAfter,
-  verifiedAnswer,
-  verifyOtpRequest,
-} from './schemas.ts'
+import { invalidRequest, paths, renderError, type WireError } from './envelope.ts'
+import { readOtp } from './read-fields.ts'
+import { renderBusiness, renderPerson } from './render-person.ts'
+import { answersOf, requestExamples, retryAfter, verifiedAnswer, verifyOtpRequest } from './schemas.ts'
 
 type Refusal = Extract<PhoneLoginOutcome, { ok: false }>['refusal']
 
@@ -27,7 +20,10 @@ const refusals = {
   locked: { status: 401, message: 'codeRefused' },
   mismatch: { status: 401, message: 'codeRefused' },
   'too-many-requests': { status: 429, message: 'tooManyRequests' },
+  'too-many-unknown-addresses': { status: 429, message: 'tooManyRequests' },
 } as const satisfies Record<Refusal, WireError>
+
+const invalid = invalidRequest[paths.verifyOtp]
 
 export type VerifyOtpParts = { loadProject: () => Promise<Project>; logInByPhone: LogInByPhone }
 
@@ -44,22 +40,18 @@ export const verifyOtpRoute = ({ loadProject, logInByPhone }: VerifyOtpParts): R
     examples: requestExamples.verifyOtp,
     answers: {
       200: verifiedAnswer,
-      400: failure('A field is missing or wrong.', { messages: ['invalidData'] }),
-      401: failure('OTP expired or invalid', { messages: ['codeRefused'] }),
-      404: failure('Nobody has the number, or the user does not belong to the business.', {
-        messages: ['unknownUser', 'unknownBusiness'],
-      }),
-      429: failure('Too many wrong codes or unknown numbers.', {
-        messages: ['tooManyRequests'],
-        headers: retryAfter,
+      ...answersOf([{ invalid }, refusals], {
+        400: 'A field is missing or wrong.',
+        401: 'OTP expired or invalid',
+        404: 'Nobody has the number, or the user does not belong to the business.',
+        429: { description: 'Too many wrong codes or unknown numbers.', headers: retryAfter },
       }),
     },
     async handle({ body, caller, locale }) {
       const project = await loadProject()
       const phone = parsePhoneNumber(body.phoneNumber, { region: project.settings.region })
       const code = readOtp(body.otp)
-      if (phone === null || code === null)
-        return renderError({ status: 400, message: 'invalidData' }, { locale })
+      if (phone === null || code === null) return renderError(invalid, { locale })
 
       const businessId = body.business_id ?? null
       const outcome = await logInByPhone({ project, phone, code, businessId, caller })

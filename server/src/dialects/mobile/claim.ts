@@ -2,7 +2,7 @@ import type { Project } from '../../domain/project.ts'
 import type { ReadMobile, ReadMobileRefusal } from '../../engine/accounts/read-mobile.ts'
 import type { KeptPurpose, ProofClaimant } from '../../engine/codes/keep-proof.ts'
 import type { Call } from '../../http/dialect.ts'
-import { readEmail } from './schemas.ts'
+import { readEmail } from './read-fields.ts'
 
 /** What sign-up and login have in common on the wire. */
 export type ClaimBody = {

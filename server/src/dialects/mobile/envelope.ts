@@ -1,6 +1,8 @@
+import type { TSchema } from 'typebox'
 import type { AnswerLocale } from '../../domain/locale.ts'
 import type { ReadMobileRefusal } from '../../engine/accounts/read-mobile.ts'
 import type { Answer, Dialect, Issue, Problem } from '../../http/dialect.ts'
+import { complaintsAbout } from '../../http/error-answers.ts'
 import { type Messages, messagesFor } from './messages.ts'
 
 /*
@@ -50,7 +52,7 @@ const problemMessages = {
 } as const satisfies Record<Exclude<Problem['kind'], 'invalid'>, keyof Messages>
 
 /** What is said of a wrong field, in the order in which fields are complained about, one at a time: `type` comes first. */
-const complaints: Record<string, keyof Messages> = {
+const complaints = {
   type: 'invalidType',
   mobile: 'invalidMobile',
   countryCode: 'invalidCountryCode',
@@ -59,12 +61,15 @@ const complaints: Record<string, keyof Messages> = {
   fullName: 'invalidFullName',
   device_name: 'invalidDeviceName',
   verificationToken: 'invalidVerificationToken',
-}
+} as const satisfies Record<string, keyof Messages>
+
+/** What is answered when the members of a schema are wrong. */
+export const mistakesIn = (schema: TSchema) => complaintsAbout(complaints, [schema])
 
 function complaint(issues: Issue[]): keyof Messages {
   const fields = new Set(issues.map(({ field }) => field))
-  const first = Object.keys(complaints).find((field) => fields.has(field))
-  return (first === undefined ? undefined : complaints[first]) ?? 'invalidRequest'
+  const [, first] = Object.entries(complaints).find(([field]) => fields.has(field)) ?? []
+  return first ?? 'invalidRequest'
 }
 
 // The time on an answer is for the reader's eye: nothing is judged by it, so the clock of this machine will do.

@@ -3,8 +3,9 @@ import type { ReadMobile } from '../../engine/accounts/read-mobile.ts'
 import type { LogInWithProof, ProofLoginOutcome } from '../../engine/sessions/log-in-with-proof.ts'
 import { defineRoute, type Route } from '../../http/dialect.ts'
 import { readClaim } from './claim.ts'
-import { renderError, renderSuccess, unreadMobile, type WireError } from './envelope.ts'
-import { failure, loginRequest, renderSession, requestExamples, successes, tokenHeader } from './schemas.ts'
+import { mistakesIn, renderError, renderSuccess, unreadMobile, type WireError } from './envelope.ts'
+import { renderSession } from './render-session.ts'
+import { answersOf, loginRequest, requestExamples, successes, tokenHeader } from './schemas.ts'
 
 type Refusal = Extract<ProofLoginOutcome, { ok: false }>['refusal']
 
@@ -32,14 +33,9 @@ export const loginRoute = ({ loadProject, readMobile, logInWithProof }: LoginPar
     examples: requestExamples.login,
     answers: {
       200: successes.loggedIn,
-      400: failure('Nothing was verified, or a field is missing or wrong.', [
-        'notVerified',
-        'invalidMobile',
-        'invalidCountryCode',
-        'invalidEmail',
-        'invalidDeviceName',
-        'invalidVerificationToken',
-      ]),
+      ...answersOf([refusals, mistakesIn(loginRequest)], {
+        400: 'Nothing was verified, or a field is missing or wrong.',
+      }),
     },
     async handle({ body, headers, caller, locale }) {
       const project = await loadProject()

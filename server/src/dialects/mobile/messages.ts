@@ -24,7 +24,6 @@ const english = {
   tooManyRequests: 'Too many requests. Please try again later',
   destinationRefused: 'No OTP can be sent there',
   workRequired: 'A proof of work is required: GET /api/auth/otp/altcha gives the puzzle',
-  requestRefused: 'The request was refused',
 
   malformed: 'The request body is not valid JSON',
   unsupportedMediaType: 'Content-Type must be application/json',
@@ -60,7 +59,6 @@ const french: Messages = {
   tooManyRequests: 'Trop de requêtes. Veuillez réessayer plus tard',
   destinationRefused: 'Aucun OTP ne peut y être envoyé',
   workRequired: 'Une preuve de travail est requise : GET /api/auth/otp/altcha en donne le calcul',
-  requestRefused: 'La requête a été refusée',
 
   malformed: "Le corps de la requête n'est pas du JSON valide",
   unsupportedMediaType: 'Content-Type doit être application/json',

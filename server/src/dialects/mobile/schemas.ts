@@ -1,52 +1,16 @@
 import Type, { type TSchema } from 'typebox'
-import type { Account } from '../../domain/account.ts'
 import { asciiDigits, parseEmailAddress } from '../../domain/address.ts'
-import { parseCode } from '../../domain/code.ts'
-import { purposes } from '../../domain/purpose.ts'
-import type { MobilePurpose } from '../../engine/accounts/request-mobile-code.ts'
-import type { Tokens } from '../../engine/sessions/open-session.ts'
 import type { AnswerSchema } from '../../http/dialect.ts'
+import { createAnswersOf } from '../../http/error-answers.ts'
 import { messageLanguage } from '../../http/message-language.ts'
 import { optionalField } from '../../http/optional-field.ts'
 import { type Messages, messagesFor } from './messages.ts'
+import { readFullName, readOtp } from './read-fields.ts'
+import { defaultRole } from './render-session.ts'
 
 /*
  * The wire shapes of this dialect, with the examples of its document.
  */
-
-const fullNameLengthMax = 100
-/** Everybody who signs up has the default role: this server knows accounts, not roles. */
-const defaultRole = { roleId: 1, roleSlug: 'user' }
-
-/** The types as the wire spells them. */
-const wirePurposes = {
-  signup: 'mobile-signup',
-  login: 'mobile-login',
-  verification: 'mobile-verification',
-} as const satisfies Record<string, MobilePurpose>
-
-type WireType = keyof typeof wirePurposes
-
-/** What a code of this type is for. */
-export const readPurpose = (type: WireType): MobilePurpose => wirePurposes[type]
-
-/** The code of a request; null for anything but six digits. */
-export const readOtp = (text: string) => parseCode(text, purposes['mobile-signup'].digits)
-
-/** Trims a name; null when nothing is left, when it is too long, and when it is more than one line of text. */
-export function readFullName(text: string): string | null {
-  const name = text.normalize('NFC').trim()
-  if (name === '' || [...name].length > fullNameLengthMax) return null
-  return /[\p{Cc}\p{Zl}\p{Zp}]/u.test(name) ? null : name
-}
-
-/** An absent e-mail address is null; a present one has passed its schema. */
-export function readEmail(text: string | null | undefined) {
-  if (text === null || text === undefined) return null
-  const email = parseEmailAddress(text)
-  if (email === null) throw new Error('an e-mail address passed its schema and cannot be read')
-  return email
-}
 
 const type = Type.Union([Type.Literal('signup'), Type.Literal('login'), Type.Literal('verification')], {
   description: 'What the code is for.',
@@ -160,23 +124,6 @@ const sessionData = Type.Object({
   tokens: Type.Object({ accessToken: Type.String(), refreshToken: Type.String() }),
 })
 
-/** Who signed up or logged in, and the tokens: the one place of this dialect where they leave. */
-export const renderSession = (account: Account, { tokens, mobile }: { tokens: Tokens; mobile: string }) => ({
-  user: {
-    id: account.id,
-    mobile,
-    email: account.email,
-    fullName: account.fullName ?? nameOf(account),
-    ...defaultRole,
-    isActive: account.isActive,
-  },
-  tokens: { accessToken: tokens.accessToken.reveal(), refreshToken: tokens.refreshToken.reveal() },
-})
-
-/** Accounts of other dialects have their name in two pieces. */
-const nameOf = ({ firstName, lastName }: Account): string | null =>
-  [firstName, lastName].filter((part) => part !== null).join(' ') || null
-
 const token = 'eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9...'
 const exampleSession = {
   user: { id: 123, ...mobileAndEmail, fullName: 'John Doe', ...defaultRole, isActive: true },
@@ -245,25 +192,19 @@ export const problemSchema = Type.Object({
   timestamp,
 })
 
-/** An error, with the messages that it may carry. */
-export const failure = (description: string, messages: (keyof Messages)[]): AnswerSchema => ({
-  description,
+/** The documented answers of a route's errors. */
+export const answersOf = createAnswersOf<keyof Messages>({
   schema: problemSchema,
-  examples: Object.fromEntries(
-    messages.map((name) => [
-      name,
-      {
-        success: false,
-        message: messagesFor(null)[name],
-        data: null,
-        timestamp: '2024-01-15T10:30:00.000Z',
-      },
-    ]),
-  ),
+  renderExample: ({ message }) => ({
+    success: false,
+    message: messagesFor(null)[message],
+    data: null,
+    timestamp: '2024-01-15T10:30:00.000Z',
+  }),
 })
 
 /** A limit was reached. */
-export const tooMany = (message: keyof Messages): AnswerSchema => ({
-  ...failure('A limit is reached.', [message]),
+export const tooMany = {
+  description: 'A limit is reached.',
   headers: { 'Retry-After': 'Seconds until another request can succeed.' },
-})
+}

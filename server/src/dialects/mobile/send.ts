@@ -2,18 +2,12 @@ import { parsePhoneNumber } from '../../domain/address.ts'
 import type { Challenge } from '../../domain/challenge.ts'
 import type { Project } from '../../domain/project.ts'
 import type { RequestMobileCode } from '../../engine/accounts/request-mobile-code.ts'
-import type { SendCodeRefusal } from '../../engine/codes/send-code.ts'
 import { defineRoute, type Route } from '../../http/dialect.ts'
-import { renderError, renderSuccess, type WireError } from './envelope.ts'
-import {
-  failure,
-  readEmail,
-  readPurpose,
-  requestExamples,
-  sendRequest,
-  successes,
-  tooMany,
-} from './schemas.ts'
+import { mistakesIn, renderError, renderSuccess, type WireError } from './envelope.ts'
+import { readEmail, readPurpose } from './read-fields.ts'
+import { answersOf, requestExamples, sendRequest, successes, tooMany } from './schemas.ts'
+
+type Refusal = Extract<Awaited<ReturnType<RequestMobileCode>>, { ok: false }>['refusal']
 
 /** The lock of an address is told like any cap: an address without an account has the same ones (S7). */
 const refusals = {
@@ -26,13 +20,12 @@ const refusals = {
   'caller-refused': { status: 429, message: 'tooManySends' },
   'destination-refused': { status: 400, message: 'destinationRefused' },
   'work-required': { status: 400, message: 'workRequired' },
-  // What this dialect never asks for: conditions, tokens and idempotency keys.
-  'live-code-exists': { status: 400, message: 'requestRefused' },
-  'no-code-issued': { status: 400, message: 'requestRefused' },
-  'out-of-tokens': { status: 400, message: 'requestRefused' },
-  'idempotency-mismatch': { status: 400, message: 'requestRefused' },
-  'idempotency-running': { status: 400, message: 'requestRefused' },
-} as const satisfies Record<SendCodeRefusal, WireError>
+} as const satisfies Record<Refusal, WireError>
+
+const mistakes = {
+  'not-phone': { status: 400, message: 'invalidMobile' },
+  'no-country': { status: 400, message: 'countryCodeRequired' },
+} as const satisfies Record<string, WireError>
 
 export type SendParts = { loadProject: () => Promise<Project>; requestMobileCode: RequestMobileCode }
 
@@ -48,17 +41,10 @@ export const sendRoute = ({ loadProject, requestMobileCode }: SendParts): Route 
     examples: requestExamples.send,
     answers: {
       200: successes.sent,
-      400: failure('A field is missing or wrong.', [
-        'invalidType',
-        'invalidMobile',
-        'countryCodeRequired',
-        'invalidCountryCode',
-        'invalidEmail',
-        'invalidFullName',
-        'destinationRefused',
-        'workRequired',
-      ]),
-      429: tooMany('tooManySends'),
+      ...answersOf([mistakesIn(sendRequest), mistakes, refusals], {
+        400: 'A field is missing or wrong.',
+        429: tooMany,
+      }),
     },
     async handle({ body, caller, locale, languages }) {
       const project = await loadProject()
@@ -67,11 +53,8 @@ export const sendRoute = ({ loadProject, requestMobileCode }: SendParts): Route 
       const phone = parsePhoneNumber(body.mobile, { countryCode, region })
       if (phone === null) {
         const isCountryMissing = parsePhoneNumber(body.mobile, { countryCode: '1' }) !== null
-        const message = isCountryMissing && countryCode === null && region === null
-        return renderError(
-          { status: 400, message: message ? 'countryCodeRequired' : 'invalidMobile' },
-          { locale },
-        )
+        const isNational = isCountryMissing && countryCode === null && region === null
+        return renderError(mistakes[isNational ? 'no-country' : 'not-phone'], { locale })
       }
 
       const email = readEmail(body.email)

@@ -3,16 +3,10 @@ import type { ReadMobile } from '../../engine/accounts/read-mobile.ts'
 import type { SignUpOutcome, SignUpWithProof } from '../../engine/sessions/sign-up-with-proof.ts'
 import { defineRoute, type Route } from '../../http/dialect.ts'
 import { readClaim } from './claim.ts'
-import { renderError, renderSuccess, unreadMobile, type WireError } from './envelope.ts'
-import {
-  failure,
-  readFullName,
-  renderSession,
-  requestExamples,
-  signupRequest,
-  successes,
-  tokenHeader,
-} from './schemas.ts'
+import { mistakesIn, renderError, renderSuccess, unreadMobile, type WireError } from './envelope.ts'
+import { readFullName } from './read-fields.ts'
+import { renderSession } from './render-session.ts'
+import { answersOf, requestExamples, signupRequest, successes, tokenHeader } from './schemas.ts'
 
 type Refusal = Extract<SignUpOutcome, { ok: false }>['refusal']
 
@@ -42,16 +36,9 @@ export const signupRoute = ({ loadProject, readMobile, signUpWithProof }: Signup
     examples: requestExamples.signup,
     answers: {
       201: successes.signedUp,
-      400: failure('Nothing was verified, there is an account, or a field is missing or wrong.', [
-        'notVerified',
-        'accountExists',
-        'invalidMobile',
-        'invalidCountryCode',
-        'invalidEmail',
-        'invalidFullName',
-        'invalidDeviceName',
-        'invalidVerificationToken',
-      ]),
+      ...answersOf([refusals, mistakesIn(signupRequest)], {
+        400: 'Nothing was verified, there is an account, or a field is missing or wrong.',
+      }),
     },
     async handle({ body, headers, caller, locale, languages }) {
       const project = await loadProject()

@@ -3,17 +3,9 @@ import type { Project } from '../../domain/project.ts'
 import type { ReadMobile } from '../../engine/accounts/read-mobile.ts'
 import type { VerifyMobileCode } from '../../engine/accounts/verify-mobile-code.ts'
 import { defineRoute, type Route } from '../../http/dialect.ts'
-import { renderError, renderSuccess, unreadMobile, type WireError } from './envelope.ts'
-import {
-  failure,
-  readEmail,
-  readOtp,
-  readPurpose,
-  requestExamples,
-  successes,
-  tooMany,
-  verifyRequest,
-} from './schemas.ts'
+import { mistakesIn, renderError, renderSuccess, unreadMobile, type WireError } from './envelope.ts'
+import { readEmail, readOtp, readPurpose } from './read-fields.ts'
+import { answersOf, requestExamples, successes, tooMany, verifyRequest } from './schemas.ts'
 
 /** One answer for every code that opens nothing, so that nobody learns how close a guess was (V7). */
 const refusals = {
@@ -43,14 +35,10 @@ export const verifyRoute = ({ loadProject, readMobile, verifyMobileCode }: Verif
     examples: requestExamples.verify,
     answers: {
       200: successes.verified,
-      400: failure('The code opens nothing, or a field is missing or wrong.', [
-        'invalidOtp',
-        'invalidType',
-        'invalidMobile',
-        'invalidCountryCode',
-        'invalidEmail',
-      ]),
-      429: tooMany('tooManyRequests'),
+      ...answersOf([refusals, mistakesIn(verifyRequest)], {
+        400: 'The code opens nothing, or a field is missing or wrong.',
+        429: tooMany,
+      }),
     },
     async handle({ body, caller, locale }) {
       const project = await loadProject()

@@ -1,7 +1,9 @@
+import type { TSchema } from 'typebox'
 import type { LimitUsage } from '../../domain/limit.ts'
 import type { AnswerLocale } from '../../domain/locale.ts'
 import type { Answer, Dialect, Issue, Problem } from '../../http/dialect.ts'
 import { problemStatus } from '../../http/dialect.ts'
+import { complaintsAbout } from '../../http/error-answers.ts'
 import { type Messages, messagesFor } from './messages.ts'
 
 /** How a refusal goes over the wire. */
@@ -57,7 +59,7 @@ const problemMessage = (problem: Problem): keyof Messages =>
   problem.kind === 'invalid' ? complaint(problem.issues) : problemMessages[problem.kind]
 
 /** What is said of a wrong field, in the order in which fields are complained about: one at a time. */
-const complaints: Record<string, keyof Messages> = {
+const complaints = {
   target: 'invalidTarget',
   channel: 'invalidChannel',
   countryCode: 'invalidCountryCode',
@@ -69,10 +71,13 @@ const complaints: Record<string, keyof Messages> = {
   dateFrom: 'invalidDateFrom',
   dateTo: 'invalidDateTo',
   'idempotency-key': 'invalidIdempotencyKey',
-}
+} as const satisfies Record<string, keyof Messages>
+
+/** What is answered when the members of these schemas are wrong. */
+export const mistakesIn = (...schemas: TSchema[]) => complaintsAbout(complaints, schemas)
 
 function complaint(issues: Issue[]): keyof Messages {
   const fields = new Set(issues.map(({ field }) => field))
-  const first = Object.keys(complaints).find((field) => fields.has(field))
-  return (first === undefined ? undefined : complaints[first]) ?? 'invalidRequest'
+  const [, first] = Object.entries(complaints).find(([field]) => fields.has(field)) ?? []
+  return first ?? 'invalidRequest'
 }

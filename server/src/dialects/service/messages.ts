@@ -37,7 +37,6 @@ const english = {
   overBudget: 'This project has sent as much as it may for now',
   destinationStopped: 'Messages to this destination are stopped for now',
   destinationRefused: 'This project sends nothing to this destination',
-  liveCodeExists: 'A code for this target is still valid',
   idempotencyMismatch: 'This Idempotency-Key was used with a different request',
   idempotencyRunning: 'A request with this Idempotency-Key is still running',
 
@@ -89,7 +88,6 @@ const french: Messages = {
   overBudget: "Ce projet a envoyé tout ce qu'il pouvait pour le moment",
   destinationStopped: 'Les messages vers cette destination sont suspendus pour le moment',
   destinationRefused: "Ce projet n'envoie rien vers cette destination",
-  liveCodeExists: 'Un code pour cette cible est encore valide',
   idempotencyMismatch: 'Cette Idempotency-Key a servi à une autre requête',
   idempotencyRunning: 'Une requête avec cette Idempotency-Key est encore en cours',
 

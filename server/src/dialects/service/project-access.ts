@@ -11,7 +11,8 @@ export type ProjectAccess = {
   enter: (call: Call, work: (project: Project) => Promise<Answer>) => Promise<Answer>
 }
 
-const refusals = {
+/** What a request is refused for before its route is asked. */
+export const accessErrors = {
   'invalid-key': { status: 401, message: 'invalidKey' },
   'foreign-project': { status: 401, message: 'foreignProject' },
 } as const satisfies Record<AuthorizeRefusal, WireError>
@@ -26,7 +27,7 @@ export function createProjectAccess({ authorizeKey }: { authorizeKey: AuthorizeK
   return {
     async admit(call) {
       const outcome = await authorize(call)
-      if (!outcome.ok) return renderError(refusals[outcome.refusal], call.locale)
+      if (!outcome.ok) return renderError(accessErrors[outcome.refusal], call.locale)
       admitted.set(call, outcome.project)
       return null
     },

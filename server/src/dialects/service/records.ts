@@ -1,19 +1,13 @@
+import type { Static } from 'typebox'
 import { parseEmailAddress, parsePhoneNumber } from '../../domain/address.ts'
 import type { Challenge } from '../../domain/challenge.ts'
 import type { Project } from '../../domain/project.ts'
 import type { ReadOutcome, ReadRecords } from '../../engine/codes/read-records.ts'
 import { type Answer, type Call, defineRoute, type Route } from '../../http/dialect.ts'
-import { renderError, renderRateLimit, renderRefusal, type WireError } from './envelope.ts'
-import type { ProjectAccess } from './project-access.ts'
-import {
-  errorAnswer,
-  projectHeaders,
-  recordsAnswer,
-  recordsQuery,
-  sharedAnswers,
-  withRateLimit,
-} from './schemas.ts'
-import { parseTimeRange } from './time-range.ts'
+import { mistakesIn, renderError, renderRateLimit, renderRefusal, type WireError } from './envelope.ts'
+import { accessErrors, type ProjectAccess } from './project-access.ts'
+import { answersOf, meanings, projectHeaders, recordsAnswer, recordsQuery, withRateLimit } from './schemas.ts'
+import { parseTimeRange, timeRangeErrors } from './time-range.ts'
 
 /** What a reading route is refused for. */
 export const readRefusals = {
@@ -33,31 +27,22 @@ export const recordsRoute = ({ access, readRecords }: ReadParts): Route =>
     headers: projectHeaders,
     answers: {
       200: withRateLimit(recordsAnswer),
-      400: errorAnswer(400, 'A parameter is wrong.', ['invalidDateFrom', 'invalidDateTo', 'datesReversed']),
-      ...sharedAnswers,
+      ...answersOf([accessErrors, readRefusals, timeRangeErrors, mistakesIn(recordsQuery)], {
+        ...meanings,
+        400: 'A parameter is wrong.',
+      }),
     },
     admit: access.admit,
     handle: (call) => access.enter(call, (project) => list(readRecords, project, call)),
   })
 
-type Query = {
-  page?: string
-  limit?: string
-  channel?: 'email' | 'whatsapp'
-  verified?: 'true' | 'false'
-  recordId?: string
-  target?: string
-  dateFrom?: string
-  dateTo?: string
-}
-
 async function list(
   readRecords: ReadRecords,
   project: Project,
-  { query, locale }: Call<unknown, Query>,
+  { query, locale }: Call<unknown, Static<typeof recordsQuery>>,
 ): Promise<Answer> {
   const dates = parseTimeRange(query)
-  if (!dates.ok) return renderError({ status: 400, message: dates.complaint }, locale)
+  if (!dates.ok) return renderError(timeRangeErrors[dates.mistake], locale)
 
   const page = Number(query.page ?? 1)
   const limit = Number(query.limit ?? 10)

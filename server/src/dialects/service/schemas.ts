@@ -1,5 +1,6 @@
 import Type, { type TObject } from 'typebox'
 import type { AnswerSchema } from '../../http/dialect.ts'
+import { createAnswersOf } from '../../http/error-answers.ts'
 import { messageLanguage } from '../../http/message-language.ts'
 import { optionalField } from '../../http/optional-field.ts'
 import { type Messages, messagesFor } from './messages.ts'
@@ -207,24 +208,17 @@ export const errorBody: TObject = Type.Object({
   reference: Type.Optional(Type.String()),
 })
 
-/** One error answer for the documentation, with an example for each of its messages. */
-export const errorAnswer = (
-  statusCode: number,
-  description: string,
-  messages: (keyof Messages)[],
-): AnswerSchema => ({
-  description,
+/** The documented answers of a route's errors. */
+export const answersOf = createAnswersOf<keyof Messages>({
   schema: errorBody,
-  examples: Object.fromEntries(
-    messages.map((message) => [message, { statusCode, message: messagesFor(null)[message] }]),
-  ),
+  renderExample: ({ status, message }) => ({ statusCode: status, message: messagesFor(null)[message] }),
 })
 
-/** What every route may answer. */
-export const sharedAnswers = {
-  401: errorAnswer(401, 'The key or the project is wrong.', ['invalidKey', 'foreignProject']),
-  429: errorAnswer(429, 'Too much; `Retry-After` says for how long.', ['rateLimited']),
-}
+/** What the statuses mean on every route. */
+export const meanings = {
+  401: 'The key or the project is wrong.',
+  429: 'Too much; `Retry-After` says for how long.',
+} as const
 
 /** The headers that tell what is left of the project's rate limit. */
 export const withRateLimit = (answer: AnswerSchema): AnswerSchema => ({

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
+import type { Static } from 'typebox'
 import {
   type Address,
-  asciiDigits,
   isNationalSpelling,
   parseEmailAddress,
   parsePhoneNumber,
@@ -10,18 +10,22 @@ import type { Challenge } from '../../domain/challenge.ts'
 import type { Project } from '../../domain/project.ts'
 import type { SendCode, SendCodeRefusal } from '../../engine/codes/send-code.ts'
 import { type Answer, type Call, defineRoute, type Route } from '../../http/dialect.ts'
-import { renderError, renderRateLimit, renderRefusal, type WireError } from './envelope.ts'
-import { type Messages, messagesFor } from './messages.ts'
-import type { ProjectAccess } from './project-access.ts'
+import { isCallingCode, readCountryCode } from './country-code.ts'
+import { mistakesIn, renderError, renderRateLimit, renderRefusal, type WireError } from './envelope.ts'
+import { messagesFor } from './messages.ts'
+import { accessErrors, type ProjectAccess } from './project-access.ts'
 import {
-  errorAnswer,
+  answersOf,
+  meanings,
   sendAnswer,
   sendBody,
   sendExamples,
   sendHeaders,
-  sharedAnswers,
   withRateLimit,
 } from './schemas.ts'
+
+/** What a send of this dialect is given beyond the basics. */
+type SendOption = 'idempotency' | 'spendsToken'
 
 const refusals = {
   'out-of-tokens': { status: 400, message: 'insufficientTokens' },
@@ -34,13 +38,17 @@ const refusals = {
   'destination-refused': { status: 400, message: 'destinationRefused' },
   'idempotency-mismatch': { status: 422, message: 'idempotencyMismatch' },
   'idempotency-running': { status: 409, message: 'idempotencyRunning' },
-  // These two are for callers without a key, which this dialect does not have.
-  'caller-refused': { status: 429, message: 'rateLimited' },
-  'work-required': { status: 400, message: 'invalidRequest' },
-  // These two answer conditions that this dialect never sets.
-  'live-code-exists': { status: 409, message: 'liveCodeExists' },
-  'no-code-issued': { status: 409, message: 'unknown' },
-} as const satisfies Record<SendCodeRefusal, WireError>
+} as const satisfies Record<SendCodeRefusal<SendOption>, WireError>
+
+/** A target that is not one of its channel. */
+const mistakes = {
+  'no-country': { status: 400, message: 'countryCodeRequired' },
+  'not-email': { status: 400, message: 'invalidEmail' },
+  'not-phone': { status: 400, message: 'invalidPhone' },
+  'not-country': { status: 400, message: 'invalidCountryCode' },
+} as const satisfies Record<string, WireError>
+
+type Mistake = keyof typeof mistakes
 
 /** `POST /api/v1/otp/send`. */
 export const sendRoute = ({ access, sendCode }: { access: ProjectAccess; sendCode: SendCode }): Route =>
@@ -56,36 +64,18 @@ export const sendRoute = ({ access, sendCode }: { access: ProjectAccess; sendCod
     examples: sendExamples,
     answers: {
       201: withRateLimit(sendAnswer),
-      400: errorAnswer(400, 'A field is wrong, or the project has no token left.', [
-        'insufficientTokens',
-        'destinationRefused',
-        'countryCodeRequired',
-        'invalidEmail',
-        'invalidPhone',
-        'invalidCountryCode',
-      ]),
-      ...sharedAnswers,
-      409: errorAnswer(409, 'The same send is still running.', ['idempotencyRunning']),
-      422: errorAnswer(422, 'The idempotency key belongs to another send.', ['idempotencyMismatch']),
-      429: errorAnswer(429, 'Too much; `Retry-After` says for how long.', [
-        'rateLimited',
-        'tooManySends',
-        'tooSoon',
-        'targetLocked',
-        'overBudget',
-        'destinationStopped',
-      ]),
+      ...answersOf([accessErrors, refusals, mistakes, mistakesIn(sendBody, sendHeaders)], {
+        ...meanings,
+        400: 'A field is wrong, or the project has no token left.',
+        409: 'The same send is still running.',
+        422: 'The idempotency key belongs to another send.',
+      }),
     },
     admit: access.admit,
     handle: (call) => access.enter(call, (project) => send({ sendCode, project, call })),
   })
 
-type Body = {
-  target: string
-  channel: 'email' | 'whatsapp'
-  countryCode?: string | null
-  recordId?: string | null
-}
+type Body = Static<typeof sendBody>
 
 async function send({
   sendCode,
@@ -98,12 +88,12 @@ async function send({
 }): Promise<Answer> {
   const { body, locale, languages, headers } = call
   const destination = parseDestination(body, project)
-  if (!destination.ok) return renderError({ status: 400, message: destination.complaint }, locale)
+  if (!destination.ok) return renderError(mistakes[destination.mistake], locale)
 
   const { address } = destination
   const { target, channel, recordId = null } = body
   const key = headers['idempotency-key']
-  const outcome = await sendCode({
+  const outcome = await sendCode<SendOption>({
     project,
     purpose: 'service',
     channel,
@@ -113,6 +103,7 @@ async function send({
     content: 'code',
     languages,
     caller: null,
+    spendsToken: true,
     idempotency: typeof key === 'string' ? { key, bodyDigest: digest([channel, address, recordId]) } : null,
   })
   if (!outcome.ok) return renderRefusal(refusals[outcome.refusal], outcome, locale)
@@ -129,30 +120,23 @@ const renderSent = ({ id, createdAt, expiresAt }: Challenge, locale: Call['local
   },
 })
 
-type Destination = { ok: true; address: Address } | { ok: false; complaint: keyof Messages }
+type Destination = { ok: true; address: Address } | { ok: false; mistake: Mistake }
 
 function parseDestination(body: Body, { settings }: Project): Destination {
   const { target, channel } = body
-  const refuse = (complaint: keyof Messages): Destination => ({ ok: false, complaint })
+  const refuse = (mistake: Mistake): Destination => ({ ok: false, mistake })
   if (channel === 'email') {
     const email = parseEmailAddress(target)
-    return email === null ? refuse('invalidEmail') : { ok: true, address: email }
+    return email === null ? refuse('not-email') : { ok: true, address: email }
   }
 
   const countryCode = readCountryCode(body)
-  if (countryCode !== null && !isCallingCode(countryCode)) return refuse('invalidCountryCode')
+  if (countryCode !== null && !isCallingCode(countryCode)) return refuse('not-country')
   const phone = parsePhoneNumber(target, { countryCode, region: settings.region })
   if (phone !== null) return { ok: true, address: phone }
   const lacksCountry = countryCode === null && settings.region === null && isNationalSpelling(target)
-  return refuse(lacksCountry ? 'countryCodeRequired' : 'invalidPhone')
+  return refuse(lacksCountry ? 'no-country' : 'not-phone')
 }
-
-/** The country code of a request as it was written; an empty one is none. */
-export const readCountryCode = ({ countryCode }: { countryCode?: string | null }): string | null =>
-  countryCode?.trim() ? countryCode : null
-
-/** Whether a text is a calling code: `+1`, `1`, `+225`. */
-export const isCallingCode = (text: string): boolean => /^\+?[0-9]{1,3}$/.test(asciiDigits(text).trim())
 
 const digest = (parts: (string | null)[]): string =>
   createHash('sha256').update(JSON.stringify(parts)).digest('hex')

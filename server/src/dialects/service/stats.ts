@@ -1,18 +1,13 @@
+import type { Static } from 'typebox'
 import type { Project } from '../../domain/project.ts'
 import type { ReadRecords } from '../../engine/codes/read-records.ts'
 import type { RecordStats } from '../../engine/ports/records.ts'
 import { type Answer, type Call, defineRoute, type Route } from '../../http/dialect.ts'
-import { renderError, renderRateLimit, renderRefusal } from './envelope.ts'
+import { mistakesIn, renderError, renderRateLimit, renderRefusal } from './envelope.ts'
+import { accessErrors } from './project-access.ts'
 import { type ReadParts, readRefusals } from './records.ts'
-import {
-  errorAnswer,
-  projectHeaders,
-  sharedAnswers,
-  statsAnswer,
-  statsQuery,
-  withRateLimit,
-} from './schemas.ts'
-import { parseTimeRange } from './time-range.ts'
+import { answersOf, meanings, projectHeaders, statsAnswer, statsQuery, withRateLimit } from './schemas.ts'
+import { parseTimeRange, timeRangeErrors } from './time-range.ts'
 
 /** `GET /api/v1/otp/stats`. */
 export const statsRoute = ({ access, readRecords }: ReadParts): Route =>
@@ -26,8 +21,10 @@ export const statsRoute = ({ access, readRecords }: ReadParts): Route =>
     headers: projectHeaders,
     answers: {
       200: withRateLimit(statsAnswer),
-      400: errorAnswer(400, 'A date is wrong.', ['invalidDateFrom', 'invalidDateTo', 'datesReversed']),
-      ...sharedAnswers,
+      ...answersOf([accessErrors, readRefusals, timeRangeErrors, mistakesIn(statsQuery)], {
+        ...meanings,
+        400: 'A date is wrong.',
+      }),
     },
     admit: access.admit,
     handle: (call) => access.enter(call, (project) => count(readRecords, project, call)),
@@ -36,10 +33,10 @@ export const statsRoute = ({ access, readRecords }: ReadParts): Route =>
 async function count(
   readRecords: ReadRecords,
   project: Project,
-  { query, locale }: Call<unknown, { dateFrom?: string; dateTo?: string }>,
+  { query, locale }: Call<unknown, Static<typeof statsQuery>>,
 ): Promise<Answer> {
   const dates = parseTimeRange(query)
-  if (!dates.ok) return renderError({ status: 400, message: dates.complaint }, locale)
+  if (!dates.ok) return renderError(timeRangeErrors[dates.mistake], locale)
 
   const outcome = await readRecords.stats(project, { purpose: 'service', ...dates.range })
   if (!outcome.ok) return renderRefusal(readRefusals[outcome.refusal], outcome, locale)

@@ -1,9 +1,18 @@
-import type { Messages } from './messages.ts'
+import type { WireError } from './envelope.ts'
 
 /** A stretch of time; `until` is exclusive. Null where it is open. */
 export type TimeRange = { from: Date | null; until: Date | null }
 
-export type TimeRangeResult = { ok: true; range: TimeRange } | { ok: false; complaint: keyof Messages }
+/** What is answered to dates that give no stretch of time. */
+export const timeRangeErrors = {
+  'not-from': { status: 400, message: 'invalidDateFrom' },
+  'not-to': { status: 400, message: 'invalidDateTo' },
+  reversed: { status: 400, message: 'datesReversed' },
+} as const satisfies Record<string, WireError>
+
+export type TimeRangeResult =
+  | { ok: true; range: TimeRange }
+  | { ok: false; mistake: keyof typeof timeRangeErrors }
 
 const day = 24 * 3_600_000
 
@@ -16,13 +25,13 @@ export function parseTimeRange({
   dateTo?: string
 }): TimeRangeResult {
   const from = dateFrom === undefined ? null : parseMoment(dateFrom)
-  if (dateFrom !== undefined && from === null) return { ok: false, complaint: 'invalidDateFrom' }
+  if (dateFrom !== undefined && from === null) return { ok: false, mistake: 'not-from' }
   const to = dateTo === undefined ? null : parseMoment(dateTo)
-  if (dateTo !== undefined && to === null) return { ok: false, complaint: 'invalidDateTo' }
+  if (dateTo !== undefined && to === null) return { ok: false, mistake: 'not-to' }
 
   // Records are kept to the millisecond, so the next one is the first that is no longer included.
   const until = to === null ? null : new Date(to.start.getTime() + to.milliseconds)
-  if (from !== null && until !== null && from.start >= until) return { ok: false, complaint: 'datesReversed' }
+  if (from !== null && until !== null && from.start >= until) return { ok: false, mistake: 'reversed' }
   return { ok: true, range: { from: from?.start ?? null, until } }
 }
 

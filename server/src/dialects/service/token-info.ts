@@ -2,8 +2,9 @@ import type { Project } from '../../domain/project.ts'
 import type { ReadRecords } from '../../engine/codes/read-records.ts'
 import { type Answer, type Call, defineRoute, type Route } from '../../http/dialect.ts'
 import { renderRateLimit, renderRefusal } from './envelope.ts'
+import { accessErrors } from './project-access.ts'
 import { type ReadParts, readRefusals } from './records.ts'
-import { projectHeaders, sharedAnswers, tokenInfoAnswer, withRateLimit } from './schemas.ts'
+import { answersOf, meanings, projectHeaders, tokenInfoAnswer, withRateLimit } from './schemas.ts'
 
 /** `GET /api/v1/otp/token-info`. */
 export const tokenInfoRoute = ({ access, readRecords }: ReadParts): Route =>
@@ -13,7 +14,7 @@ export const tokenInfoRoute = ({ access, readRecords }: ReadParts): Route =>
     access: 'api-key',
     summary: 'Check current token usage for your project',
     headers: projectHeaders,
-    answers: { 200: withRateLimit(tokenInfoAnswer), ...sharedAnswers },
+    answers: { 200: withRateLimit(tokenInfoAnswer), ...answersOf([accessErrors, readRefusals], meanings) },
     admit: access.admit,
     handle: (call) => access.enter(call, (project) => read(readRecords, project, call)),
   })

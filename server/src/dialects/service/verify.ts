@@ -1,3 +1,4 @@
+import type { Static } from 'typebox'
 import {
   type Address,
   isNationalSpelling,
@@ -11,22 +12,22 @@ import { codePolicy } from '../../domain/purpose.ts'
 import type { CheckCode, CheckOutcome } from '../../engine/codes/check-code.ts'
 import type { CheckSpelledCode } from '../../engine/codes/check-spelled-code.ts'
 import { type Answer, type Call, defineRoute, type Route } from '../../http/dialect.ts'
-import { renderError, renderRateLimit, renderRefusal, type WireError } from './envelope.ts'
+import { isCallingCode, readCountryCode } from './country-code.ts'
+import { mistakesIn, renderError, renderRateLimit, renderRefusal, type WireError } from './envelope.ts'
 import { type Messages, messagesFor } from './messages.ts'
-import type { ProjectAccess } from './project-access.ts'
+import { accessErrors, type ProjectAccess } from './project-access.ts'
 import {
-  errorAnswer,
+  answersOf,
+  meanings,
   projectHeaders,
-  sharedAnswers,
   verifyAnswer,
   verifyBody,
   verifyExamples,
   withRateLimit,
 } from './schemas.ts'
-import { isCallingCode, readCountryCode } from './send.ts'
 
 /** The document tells the reasons apart, so this dialect does, and answers all of them with 200. */
-const reasons = {
+export const reasons = {
   unknown: 'unknown',
   used: 'used',
   expired: 'expired',
@@ -34,7 +35,12 @@ const reasons = {
   mismatch: 'mismatch',
 } as const satisfies Record<Exclude<CheckRefusal, 'too-many-requests'>, keyof Messages>
 
-const rateLimited: WireError = { status: 429, message: 'rateLimited' }
+const errors = {
+  'too-many-requests': { status: 429, message: 'rateLimited' },
+  'not-target': { status: 400, message: 'invalidTarget' },
+  'not-country': { status: 400, message: 'invalidCountryCode' },
+  'not-code': { status: 400, message: 'invalidCode' },
+} as const satisfies Record<string, WireError>
 
 export type VerifyParts = { access: ProjectAccess; checkCode: CheckCode; checkSpelledCode: CheckSpelledCode }
 
@@ -53,25 +59,23 @@ export const verifyRoute = ({ access, ...parts }: VerifyParts): Route =>
     examples: verifyExamples,
     answers: {
       200: withRateLimit(verifyAnswer),
-      400: errorAnswer(400, 'A field is wrong.', ['invalidCode', 'invalidTarget', 'invalidCountryCode']),
-      ...sharedAnswers,
+      ...answersOf([accessErrors, errors, mistakesIn(verifyBody)], { ...meanings, 400: 'A field is wrong.' }),
     },
     admit: access.admit,
     handle: (call) => access.enter(call, (project) => verify(parts, project, call)),
   })
 
-type Body = { target: string; code: string; countryCode?: string | null; recordId?: string | null }
+type Body = Static<typeof verifyBody>
 
 async function verify(
   { checkCode, checkSpelledCode }: Omit<VerifyParts, 'access'>,
   project: Project,
   { body, locale }: Call<Body>,
 ): Promise<Answer> {
-  const refuse = (message: keyof Messages) => renderError({ status: 400, message }, locale)
   const subject = parseSubject(body)
-  if (!subject.ok) return refuse(subject.complaint)
+  if (!subject.ok) return renderError(errors[subject.mistake], locale)
   const code = parseCode(body.code, codePolicy('service', null).digits)
-  if (code === null) return refuse('invalidCode')
+  if (code === null) return renderError(errors['not-code'], locale)
 
   const command = { project, purpose: 'service', recordId: body.recordId ?? null, code } as const
   const outcome =
@@ -81,20 +85,21 @@ async function verify(
   return renderOutcome(outcome, locale)
 }
 
-type Subject = { ok: true; address: Address | null } | { ok: false; complaint: keyof Messages }
+type Mistake = 'not-target' | 'not-country'
+type Subject = { ok: true; address: Address | null } | { ok: false; mistake: Mistake }
 
 /** The address that is meant, or null when only the spelling of a national number tells. */
 function parseSubject(body: Body): Subject {
-  const refuse = (complaint: keyof Messages): Subject => ({ ok: false, complaint })
+  const refuse = (mistake: Mistake): Subject => ({ ok: false, mistake })
   const { target } = body
   const email = parseEmailAddress(target)
   if (email !== null) return { ok: true, address: email }
 
   const countryCode = readCountryCode(body)
-  if (countryCode !== null && !isCallingCode(countryCode)) return refuse('invalidCountryCode')
+  if (countryCode !== null && !isCallingCode(countryCode)) return refuse('not-country')
   if (countryCode === null && isNationalSpelling(target)) return { ok: true, address: null }
   const phone = parsePhoneNumber(target, { countryCode })
-  return phone === null ? refuse('invalidTarget') : { ok: true, address: phone }
+  return phone === null ? refuse('not-target') : { ok: true, address: phone }
 }
 
 function renderOutcome(outcome: CheckOutcome, locale: Call['locale']): Answer {
@@ -107,7 +112,7 @@ function renderOutcome(outcome: CheckOutcome, locale: Call['locale']): Answer {
       headers,
     }
   }
-  if (outcome.refusal === 'too-many-requests') return renderRefusal(rateLimited, outcome, locale)
+  if (outcome.refusal === 'too-many-requests') return renderRefusal(errors[outcome.refusal], outcome, locale)
   return {
     status: 200,
     body: { valid: false, reason: messagesFor(locale)[reasons[outcome.refusal]] },

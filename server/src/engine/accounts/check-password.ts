@@ -1,6 +1,6 @@
 import type { Account } from '../../domain/account.ts'
+import { type CheckedPassword, sealCheckedPassword } from '../../domain/evidence.ts'
 import { judgePasswordAttempt } from '../../domain/password.ts'
-import { type CheckedPassword, sealCheckedPassword } from '../../domain/proof.ts'
 import type { Secret } from '../../domain/secret.ts'
 import type { AccountKey, AccountStore } from '../ports/accounts.ts'
 import type { PasswordHashing } from '../ports/password-hashing.ts'

@@ -22,7 +22,9 @@ export type RegisterCommand = {
   caller: Caller | null
 }
 
-export type RegisterOutcome = SendOutcome | { ok: false; refusal: 'weak-password'; problem: PasswordProblem }
+export type RegisterOutcome =
+  | SendOutcome<'caller'>
+  | { ok: false; refusal: 'weak-password'; problem: PasswordProblem }
 
 /** The same outcome for a new address, an unproven one and a taken one: nobody learns who has an account (S7). */
 export type RegisterAccount = (command: RegisterCommand) => Promise<RegisterOutcome>
@@ -54,7 +56,7 @@ export function createRegisterAccount({
     passwords.requireRoom()
     const account = await accounts.findByAddress({ projectId: project.id, type: 'USER', email })
     // The limits of sends come before the hash and before anything is stored (A1, S6).
-    const sent = await sendCode({
+    const sent = await sendCode<'caller'>({
       project,
       purpose: 'account-verification',
       channel: 'email',

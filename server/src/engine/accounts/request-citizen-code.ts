@@ -6,12 +6,10 @@ import { unknownAddressLimit } from '../codes/limits.ts'
 import type { SendCode, SendOutcome } from '../codes/send-code.ts'
 import type { ChallengeStore } from '../ports/challenges.ts'
 import type { FindAccount } from './find-account.ts'
-import { countUnknown } from './request-phone-code.ts'
+import { countUnknown, type UnknownAccount } from './request-phone-code.ts'
 
 /** `unknown-account` is told honestly, because the document does; a stranger's unknown numbers are counted. */
-export type CitizenCodeOutcome =
-  | SendOutcome
-  | { ok: false; refusal: 'unknown-account'; retryAfterSeconds: null }
+export type CitizenCodeOutcome = SendOutcome<'caller' | 'condition' | 'guards'> | UnknownAccount
 
 export type RequestCitizenCode = (command: {
   project: Project
@@ -41,7 +39,7 @@ export function createRequestCitizenCode({
       if (caller === null) return { ok: false, refusal: 'unknown-account', retryAfterSeconds: null }
       return countUnknown(challenges, { project, phone, caller })
     }
-    return sendCode({
+    return sendCode<'caller' | 'condition' | 'guards'>({
       project,
       purpose: 'citizen',
       channel: 'sms',

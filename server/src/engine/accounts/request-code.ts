@@ -20,7 +20,7 @@ export type RequestCode = (command: {
   target: string
   languages: LanguageWish
   caller: Caller | null
-}) => Promise<SendOutcome>
+}) => Promise<SendOutcome<'caller'>>
 
 /** Sends a user a code to verify the account, to log in, or to choose a new password. */
 export function createRequestCode({
@@ -32,7 +32,7 @@ export function createRequestCode({
 }): RequestCode {
   return async ({ project, purpose, email, target, languages, caller }) => {
     const account = await accounts.findByAddress({ projectId: project.id, type: 'USER', email })
-    return sendCode({
+    return sendCode<'caller'>({
       project,
       purpose,
       channel: 'email',

@@ -21,7 +21,7 @@ export type RequestMobileCode = (command: {
   mobile: string
   languages: LanguageWish
   caller: Caller
-}) => Promise<SendOutcome>
+}) => Promise<SendOutcome<'caller'>>
 
 /** Sends a code to the e-mail address, or without one by SMS to the mobile. */
 export function createRequestMobileCode({
@@ -32,7 +32,7 @@ export function createRequestMobileCode({
   sendCode: SendCode
 }): RequestMobileCode {
   return async ({ project, purpose, phone, email, mobile, languages, caller }) =>
-    sendCode({
+    sendCode<'caller'>({
       project,
       purpose,
       channel: email === null ? 'sms' : 'email',

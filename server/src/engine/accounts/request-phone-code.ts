@@ -10,9 +10,16 @@ import type { FindAccount } from './find-account.ts'
 
 /** `unknown-account` is told honestly, because the document does; the caller's unknown numbers are counted. */
 export type PhoneCodeOutcome =
-  | SendOutcome
-  | { ok: false; refusal: 'unknown-account'; retryAfterSeconds: null }
+  | SendOutcome<'caller' | 'guards'>
+  | UnknownAccount
   | { ok: false; refusal: 'delivery-failed'; retryAfterSeconds: null }
+
+/** Nobody has the number, or the caller has asked for too many numbers that nobody has. */
+export type UnknownAccount = {
+  ok: false
+  refusal: 'unknown-account' | 'too-many-unknown-addresses'
+  retryAfterSeconds: number | null
+}
 
 export type RequestPhoneCode = (command: {
   project: Project
@@ -21,14 +28,14 @@ export type RequestPhoneCode = (command: {
   target: string
   languages: LanguageWish
   caller: Caller
+  /** Seconds between two codes. */
+  cooldownSeconds: number
+  /** How long the carriers have for their first word. */
+  waitMilliseconds: number
 }) => Promise<PhoneCodeOutcome>
 
 /** The types of account that log in by phone, in the order in which one number's accounts are preferred. */
 export const phoneLoginTypes = ['USER', 'BUSINESS'] as const
-
-/** Seconds between two codes, and how long the carriers have for their first word: both from the dialect's document. */
-const cooldownSeconds = 60
-const carrierMilliseconds = 10_000
 
 /** Sends a login code by SMS to a user whose number is known, and waits for the carrier's word. */
 export function createRequestPhoneCode({
@@ -40,12 +47,12 @@ export function createRequestPhoneCode({
   findAccount: FindAccount
   sendCode: SendCode
 }): RequestPhoneCode {
-  return async ({ project, phone, target, languages, caller }) => {
+  return async ({ project, phone, target, languages, caller, cooldownSeconds, waitMilliseconds }) => {
     const types = [...phoneLoginTypes]
     const found = await findAccount.byPhone({ projectId: project.id, types, phone })
     if (found.length === 0) return countUnknown(challenges, { project, phone, caller })
 
-    const sent = await sendCode({
+    const sent = await sendCode<'caller' | 'guards'>({
       project,
       purpose: 'kikapu-login',
       channel: 'sms',
@@ -57,7 +64,7 @@ export function createRequestPhoneCode({
       caller,
       cooldownSeconds,
       guards: caller.isExempt ? [] : [unknownAddressLimit(caller)],
-      waitMilliseconds: carrierMilliseconds,
+      waitMilliseconds,
     })
     const hasFailed = sent.ok && sent.delivery === 'failed'
     return hasFailed ? { ok: false, refusal: 'delivery-failed', retryAfterSeconds: null } : sent
@@ -68,19 +75,12 @@ export function createRequestPhoneCode({
 export async function countUnknown(
   challenges: ChallengeStore,
   { project, phone, caller }: { project: Project; phone: PhoneNumber; caller: Caller },
-): Promise<{ ok: false; refusal: 'unknown-account'; retryAfterSeconds: null } | TooManyUnknown> {
+): Promise<UnknownAccount> {
   if (!caller.isExempt) {
     const limit = unknownAddressLimit(caller)
-    const usage = await challenges.countEvent(
-      project.id,
-      { ...limit, max: limit.max + 1 },
-      addressMember(phone),
-    )
-    // One more than the limit allows has been counted, so this number is not one of those that were answered.
-    if (usage.remaining === 0)
-      return { ok: false, refusal: 'too-many-requests', retryAfterSeconds: usage.resetSeconds, usage: [] }
+    const { isExceeded, resetSeconds } = await challenges.countEvent(project.id, limit, addressMember(phone))
+    if (isExceeded)
+      return { ok: false, refusal: 'too-many-unknown-addresses', retryAfterSeconds: resetSeconds }
   }
   return { ok: false, refusal: 'unknown-account', retryAfterSeconds: null }
 }
-
-type TooManyUnknown = { ok: false; refusal: 'too-many-requests'; retryAfterSeconds: number; usage: [] }

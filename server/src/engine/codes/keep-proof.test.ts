@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest'
 import type { Address, EmailAddress, PhoneNumber } from '../../domain/address.ts'
 import type { Caller } from '../../domain/caller.ts'
 import type { ChallengeId } from '../../domain/challenge.ts'
+import { type Proof, sealProof } from '../../domain/evidence.ts'
 import { defaultProjectSettings, type Project } from '../../domain/project.ts'
-import { type Proof, sealProof } from '../../domain/proof.ts'
 import type { Purpose } from '../../domain/purpose.ts'
 import type { ProofBinding, ProofClaim, ProofStore } from '../ports/proofs.ts'
 import { createKeepProof, mobileSubject, spendProof } from './keep-proof.ts'
@@ -28,6 +28,7 @@ const proofOf = (purpose: Purpose): Proof =>
     companion: null,
     accountId: null,
     provenAt: new Date('2026-01-15T12:00:00.000Z'),
+    wasKept: false,
   })
 
 /** A store that writes down what is kept and claimed, and gives every claim the same proof. */

@@ -13,16 +13,40 @@ import type { DeliveryOutcome, Dispatcher } from '../ports/dispatcher.ts'
 import type { Admission, AdmitSend } from './admit-send.ts'
 import type { CodeKeyring } from './code-keys.ts'
 import { callerSendLimits, projectRequestLimits, sendBudgets } from './limits.ts'
-import type { SendCommand } from './send-command.ts'
+import type { SendCommand, SendOption } from './send-command.ts'
 
-export type SendOutcome =
+export type SendOutcome<Option extends SendOption = SendOption> =
   | { ok: true; challenge: Challenge; delivery: DeliveryOutcome; usage: LimitUsage[] }
-  | { ok: false; refusal: SendCodeRefusal; retryAfterSeconds: number | null; usage: LimitUsage[] }
+  | {
+      ok: false
+      refusal: SendCodeRefusal<Option>
+      retryAfterSeconds: number | null
+      usage: LimitUsage[]
+    }
 
-export type SendCodeRefusal = SendRefusal | DestinationRefusal | 'idempotency-running'
+/** Why a command with these options can be refused: for what every send can, and for what its options cause. */
+export type SendCodeRefusal<Option extends SendOption = SendOption> =
+  | Exclude<AnyRefusal, OptionRefusals[SendOption]>
+  | OptionRefusals[Option]
 
-/** Stores a challenge, commits, and only then hands it to a carrier. */
-export type SendCode = (command: SendCommand) => Promise<SendOutcome>
+type AnyRefusal = SendRefusal | DestinationRefusal | 'idempotency-running'
+
+/** What only a command with this option can be refused for. */
+type OptionRefusals = {
+  caller: 'caller-refused' | 'work-required'
+  condition: 'live-code-exists' | 'no-code-issued'
+  guards: 'too-many-unknown-addresses'
+  idempotency: 'idempotency-mismatch' | 'idempotency-running'
+  spendsToken: 'out-of-tokens'
+}
+
+/**
+ * Stores a challenge, commits, and only then hands it to a carrier. Who names the options that it gives has the refusals
+ * of these; who names none has all.
+ */
+export type SendCode = <Option extends SendOption>(
+  command: SendCommand<Option>,
+) => Promise<SendOutcome<Option>>
 
 export type SendCodeParts = {
   challenges: ChallengeStore
@@ -78,7 +102,7 @@ export function createSendCode({
     }
   }
 
-  return async (command) => {
+  const sendOnce = async (command: SendCommand): Promise<SendOutcome> => {
     if (command.idempotency == null) return send(command)
     // The same key on another node waits for the locks of this one and then repeats its answer.
     const name = `${command.project.id}:${command.idempotency.key}`
@@ -87,6 +111,8 @@ export function createSendCode({
     running.add(name)
     return send(command).finally(() => running.delete(name))
   }
+  // A refusal of an option comes from that option alone, which the compiler cannot follow through the judgement.
+  return sendOnce as SendCode
 }
 
 type Admitted = Extract<Admission, { ok: true }>
@@ -138,7 +164,7 @@ function sendRequest(
       phone === null || settings.brake === null ? null : { prefix: phone.prefix, brake: settings.brake },
     puzzle,
     fixedCodeUntil: fixed?.until ?? null,
-    spendsToken: purpose === 'service',
+    spendsToken: command.spendsToken ?? false,
     idempotency: command.idempotency ?? null,
     // Who waits for the carriers' first word is told it, and no other channel says something else later.
     fallbacks: command.waitMilliseconds === undefined ? (settings.fallbacks[command.channel] ?? []) : [],

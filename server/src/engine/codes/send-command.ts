@@ -8,8 +8,16 @@ import type { LanguageWish } from '../../domain/message-language.ts'
 import type { Project } from '../../domain/project.ts'
 import type { Purpose } from '../../domain/purpose.ts'
 
-/** What a dialect asks for. */
-export type SendCommand = {
+/**
+ * What a dialect asks for. `Option` names the options that it gives: only those can be refused for reasons of their own
+ * (`SendCodeRefusal`), and no others can be given.
+ */
+export type SendCommand<Option extends SendOption = SendOption> = SendBasics &
+  Pick<SendOptions, Option> &
+  // Every command says who calls, so that no keyless route can forget it and go without limits.
+  ('caller' extends Option ? unknown : { caller: null })
+
+type SendBasics = {
   project: Project
   purpose: Purpose
   channel: Channel
@@ -23,13 +31,22 @@ export type SendCommand = {
   languages: LanguageWish
   /** The language of the account that is written to, where it has said one. */
   accountLocale?: MessageLocale | null
-  /** Who calls a keyless route; null when an API key or the server itself does. */
-  caller: Caller | null
-  condition?: SendRequest['condition']
   /** Seconds between two sends; the project's own by default. */
   cooldownSeconds?: number
-  guards?: Limit[]
-  idempotency?: SendRequest['idempotency']
   /** Wait this long for the carriers' first word. */
   waitMilliseconds?: number
 }
+
+type SendOptions = {
+  /** Who calls a keyless route; null when an API key or the server itself does. */
+  caller: Caller | null
+  condition?: SendRequest['condition']
+  /** Limits on callers who look for the addresses that somebody has. */
+  guards?: Limit[]
+  idempotency?: SendRequest['idempotency']
+  /** One token of the project is spent. */
+  spendsToken?: boolean
+}
+
+/** What a command can be given beyond the basics, each with refusals of its own. */
+export type SendOption = keyof SendOptions

@@ -1,10 +1,10 @@
 import type { Account, AccountType, Business, PasswordHash } from '../../domain/account.ts'
 import type { EmailAddress, PhoneNumber } from '../../domain/address.ts'
 import type { AccountId, ChallengeId } from '../../domain/challenge.ts'
+import type { Proof } from '../../domain/evidence.ts'
 import type { MessageLocale } from '../../domain/locale.ts'
 import type { PasswordLock } from '../../domain/password.ts'
 import type { ProjectId } from '../../domain/project.ts'
-import type { Proof } from '../../domain/proof.ts'
 
 /*
  * What the engine needs to keep accounts. Every call names its project, and touches no other (K1).

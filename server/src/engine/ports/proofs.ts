@@ -1,6 +1,6 @@
 import type { Address } from '../../domain/address.ts'
+import type { Proof } from '../../domain/evidence.ts'
 import type { ProjectId } from '../../domain/project.ts'
-import type { Proof } from '../../domain/proof.ts'
 import type { Purpose } from '../../domain/purpose.ts'
 
 /** Keeps proofs that a later request spends (`mobile`: verify, then sign up or log in). */

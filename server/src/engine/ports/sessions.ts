@@ -1,11 +1,9 @@
 import type { Account } from '../../domain/account.ts'
 import type { Address } from '../../domain/address.ts'
 import type { AccountId } from '../../domain/challenge.ts'
+import type { LoginMethod } from '../../domain/evidence.ts'
 import type { ProjectId } from '../../domain/project.ts'
 import type { RefreshJudgement, RefreshState, Session, SessionEnd, SessionId } from '../../domain/session.ts'
-
-/** By what a session was opened. */
-export type LoginMethod = 'password' | 'code' | 'proof'
 
 export type SessionStore = {
   /** Null when the account was disabled, or its password replaced, since the evidence was judged. */

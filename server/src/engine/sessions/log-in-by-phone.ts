@@ -5,7 +5,7 @@ import type { CheckRefusal } from '../../domain/judge-check.ts'
 import type { Project } from '../../domain/project.ts'
 import type { Secret } from '../../domain/secret.ts'
 import type { FindAccount } from '../accounts/find-account.ts'
-import { countUnknown, phoneLoginTypes } from '../accounts/request-phone-code.ts'
+import { countUnknown, phoneLoginTypes, type UnknownAccount } from '../accounts/request-phone-code.ts'
 import type { CheckCode } from '../codes/check-code.ts'
 import { unknownAddressLimit } from '../codes/limits.ts'
 import type { AccountStore } from '../ports/accounts.ts'
@@ -16,7 +16,7 @@ export type PhoneLoginOutcome =
   | { ok: true; account: Account; business: Business | null; tokens: Tokens }
   | {
       ok: false
-      refusal: CheckRefusal | 'unknown-account' | 'unknown-business'
+      refusal: CheckRefusal | UnknownAccount['refusal'] | 'unknown-business'
       retryAfterSeconds: number | null
     }
 

@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest'
 import type { Account } from '../../domain/account.ts'
 import type { EmailAddress, PhoneNumber } from '../../domain/address.ts'
 import type { ChallengeId } from '../../domain/challenge.ts'
+import { sealCheckedPassword, sealProof } from '../../domain/evidence.ts'
 import type { ProjectId } from '../../domain/project.ts'
-import { sealCheckedPassword, sealProof } from '../../domain/proof.ts'
 import { Secret } from '../../domain/secret.ts'
 import { judgeRefresh, type Session } from '../../domain/session.ts'
 import { createAccessTokens } from '../../tokens/access-tokens.ts'
@@ -39,6 +39,7 @@ const proof = sealProof({
   companion: null,
   accountId: null,
   provenAt: now,
+  wasKept: false,
 })
 const password = { projectId, accountId: 7, passwordVersion: 3 }
 const accessTokens = createAccessTokens({
@@ -92,8 +93,13 @@ describe('a login', () => {
 
   test.each([
     ['a code', proof, 'code', null],
-    ['a kept proof', sealProof({ ...proof, purpose: 'mobile-login' }), 'proof', null],
-    ['the proof of a sign-up', sealProof({ ...proof, purpose: 'mobile-signup' }), 'proof', null],
+    ['a kept proof', sealProof({ ...proof, purpose: 'mobile-login', wasKept: true }), 'proof', null],
+    [
+      'the proof of a sign-up',
+      sealProof({ ...proof, purpose: 'mobile-signup', wasKept: true }),
+      'proof',
+      null,
+    ],
     ['a password, and only while it is the same', sealCheckedPassword(password), 'password', 3],
   ])('T1: is by %s', async (_, evidence, method, passwordVersion) => {
     const { opened, openSession } = openSessions()

@@ -2,18 +2,18 @@ import { randomUUID } from 'node:crypto'
 import type { Account } from '../../domain/account.ts'
 import type { Address } from '../../domain/address.ts'
 import { parseDisplayText } from '../../domain/display-text.ts'
-import type { CheckedPassword, Proof } from '../../domain/proof.ts'
+import { type Evidence, loginMethodOf } from '../../domain/evidence.ts'
 import type { Secret } from '../../domain/secret.ts'
 import {
   accessTokenSeconds,
-  isProofFor,
+  isEvidenceFor,
   type Session,
   type SessionId,
   sessionLifeMilliseconds,
 } from '../../domain/session.ts'
 import { hashToken, mintRefreshToken } from '../codes/opaque-tokens.ts'
 import type { AccessTokens } from '../ports/access-tokens.ts'
-import type { LoginMethod, SessionStore } from '../ports/sessions.ts'
+import type { SessionStore } from '../ports/sessions.ts'
 
 /** What a client gets for a login or a refresh. `expiresInSeconds` is the life of the access token. */
 export type Tokens = { accessToken: Secret; refreshToken: Secret; expiresInSeconds: number }
@@ -21,7 +21,7 @@ export type Tokens = { accessToken: Secret; refreshToken: Secret; expiresInSecon
 export type OpenSessionCommand = {
   account: Account
   /** Nothing else opens a session (T1). */
-  evidence: Proof | CheckedPassword
+  evidence: Evidence
   /** What the caller named its device. */
   label?: string | null
 }
@@ -38,7 +38,7 @@ export function createOpenSession({
   accessTokens: AccessTokens
 }): OpenSession {
   return async ({ account, evidence, label = null }) => {
-    if (!opens(evidence, account)) throw new Error('this evidence is not about this account')
+    if (!isEvidenceFor(evidence, account)) throw new Error('this evidence is not about this account')
 
     const refreshToken = mintRefreshToken()
     const session = await sessions.open({
@@ -48,9 +48,8 @@ export function createOpenSession({
       label: parseDisplayText(label),
       refreshHash: hashToken(refreshToken),
       lifeMilliseconds: sessionLifeMilliseconds,
-      passwordVersion: 'passwordVersion' in evidence ? evidence.passwordVersion : null,
-      otherAddress: 'passwordVersion' in evidence ? null : otherAddressOf(account, evidence.address),
-      method: methodOf(evidence),
+      ...shownBy(evidence, account),
+      method: loginMethodOf(evidence),
     })
     return session === null
       ? null
@@ -58,10 +57,17 @@ export function createOpenSession({
   }
 }
 
-/** The proofs of `mobile` are kept between two requests, so the login is by the proof and not by the code. */
-function methodOf(evidence: Proof | CheckedPassword): LoginMethod {
-  if ('passwordVersion' in evidence) return 'password'
-  return evidence.purpose === 'mobile-login' || evidence.purpose === 'mobile-signup' ? 'proof' : 'code'
+/** What the evidence shows of its account: the password that must still be the same, or an address that is its owner's. */
+function shownBy(
+  evidence: Evidence,
+  account: Account,
+): { passwordVersion: number | null; otherAddress: Address | null } {
+  switch (evidence.kind) {
+    case 'password':
+      return { passwordVersion: evidence.passwordVersion, otherAddress: null }
+    case 'code':
+      return { passwordVersion: null, otherAddress: otherAddressOf(account, evidence.address) }
+  }
 }
 
 /** The address of an account beside the one that was proven now, if it has been proven once. */
@@ -70,11 +76,6 @@ function otherAddressOf(account: Account, proven: Address): Address | null {
   if (proven === email) return phoneVerifiedAt === null ? null : phone
   return emailVerifiedAt === null ? null : email
 }
-
-const opens = (evidence: Proof | CheckedPassword, account: Account): boolean =>
-  'passwordVersion' in evidence
-    ? evidence.projectId === account.projectId && evidence.accountId === account.id
-    : isProofFor(evidence, account)
 
 /** Signs the access token of a session that is open at `now`. Only a login and a refresh have one. */
 export async function signTokens(

@@ -1,7 +1,7 @@
 import type { Address, Channel } from '../../domain/address.ts'
 import type { AccountId, ChallengeId } from '../../domain/challenge.ts'
+import { sealProof } from '../../domain/evidence.ts'
 import type { ProjectId } from '../../domain/project.ts'
-import { sealProof } from '../../domain/proof.ts'
 import type { Purpose } from '../../domain/purpose.ts'
 import type { ProofStore } from '../../engine/ports/proofs.ts'
 import type { Database } from '../postgres/database.ts'
@@ -75,6 +75,7 @@ export const createProofStore = (database: Database): ProofStore => ({
       companion: row.companion,
       accountId: row.account_id,
       provenAt: row.proven_at,
+      wasKept: true,
     })
   },
 })

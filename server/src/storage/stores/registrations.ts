@@ -1,7 +1,7 @@
 import type { Account, PasswordHash } from '../../domain/account.ts'
 import type { NewEvent } from '../../domain/event.ts'
+import type { Proof } from '../../domain/evidence.ts'
 import type { ProjectId } from '../../domain/project.ts'
-import type { Proof } from '../../domain/proof.ts'
 import type { Person, Registration } from '../../engine/ports/accounts.ts'
 import { recordEvents } from '../batches/events.ts'
 import type { Database } from '../postgres/database.ts'

@@ -1,0 +1,38 @@
+import { type EmailAddress, parseEmailAddress } from '../../domain/address.ts'
+import { parseCode } from '../../domain/code.ts'
+import type { Secret } from '../../domain/secret.ts'
+import type { AccountPurpose } from '../../engine/accounts/request-code.ts'
+
+export const codeDigits = 6
+const nameLengthMax = 100
+
+/** The purposes as the wire spells them. */
+const wirePurposes = {
+  ACCOUNT_VERIFICATION: 'account-verification',
+  LOGIN_CONFIRMATION: 'account-login',
+  FORGOT_PASSWORD: 'account-password-reset',
+} as const satisfies Record<string, AccountPurpose>
+
+/** The address of a field that `emailField` has accepted. */
+export const readEmail = (text: string): EmailAddress => accepted(parseEmailAddress(text))
+
+/** The code of a field that `codeField` has accepted. */
+export const readCode = (text: string): Secret => accepted(parseCode(text, codeDigits))
+
+/** The name of a field that `nameField` has accepted. */
+export const readName = (text: string): string => accepted(parseName(text))
+
+/** The purpose of a field that `purposeField` has accepted. */
+export const readPurpose = (name: keyof typeof wirePurposes): AccountPurpose => wirePurposes[name]
+
+function accepted<Value>(value: Value | null): Value {
+  if (value === null) throw new Error('a field passed its schema and cannot be read')
+  return value
+}
+
+/** Trims a name; null when nothing is left, when it is too long, and when it holds more than one line of text. */
+export function parseName(text: string): string | null {
+  const name = text.normalize('NFC').trim()
+  if (name === '' || [...name].length > nameLengthMax) return null
+  return /[\p{Cc}\p{Zl}\p{Zp}]/u.test(name) ? null : name
+}

@@ -1,0 +1,59 @@
+import type { Address, Channel } from './address.ts'
+import type { AccountId, ChallengeId } from './challenge.ts'
+import type { ProjectId } from './project.ts'
+import type { Purpose } from './purpose.ts'
+
+declare const proven: unique symbol
+declare const checked: unique symbol
+
+/** What a session may be opened with, and nothing else (T1). Who needs to know which it is asks its `kind`. */
+export type Evidence = Proof | CheckedPassword
+
+/**
+ * A consumed challenge: evidence that somebody received what we sent to `address`. Only `judgeCheck` and the storage of
+ * spent proofs make one (T1).
+ */
+export type Proof = {
+  readonly [proven]: true
+  kind: 'code'
+  projectId: ProjectId
+  challengeId: ChallengeId
+  purpose: Purpose
+  channel: Channel
+  address: Address
+  companion: string | null
+  accountId: AccountId | null
+  provenAt: Date
+  /** The proof was kept when the code was spent, and another request has spent it now. */
+  wasKept: boolean
+}
+
+/**
+ * Evidence that the right password of an account was given. Made by the password check only. `passwordVersion` tells
+ * which password that was: a session must not open with one that a reset has replaced meanwhile (A4).
+ */
+export type CheckedPassword = {
+  readonly [checked]: true
+  kind: 'password'
+  projectId: ProjectId
+  accountId: AccountId
+  passwordVersion: number
+}
+
+/** Seals a consumed challenge as a proof. Called by `judgeCheck` and by the store that keeps proofs. */
+export const sealProof = (consumed: Omit<Proof, typeof proven | 'kind'>): Proof =>
+  ({ ...consumed, kind: 'code' }) as Proof
+
+/** Seals a password check. Called after the hash matched, by nobody else. */
+export const sealCheckedPassword = (
+  account: Omit<CheckedPassword, typeof checked | 'kind'>,
+): CheckedPassword => ({ ...account, kind: 'password' }) as CheckedPassword
+
+/** By what a session was opened. `proof`: by the proof of a code that an earlier request had spent. */
+export type LoginMethod = 'password' | 'code' | 'proof'
+
+/** The login method that a piece of evidence stands for. */
+export function loginMethodOf(evidence: Evidence): LoginMethod {
+  if (evidence.kind === 'password') return 'password'
+  return evidence.wasKept ? 'proof' : 'code'
+}
