@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import type { Config } from '../config/config.ts'
+import { createCircuitBreakers } from '../delivery/queue/circuit-breakers.ts'
 import { createDeliveryMetrics } from '../delivery/queue/delivery-metrics.ts'
 import { createDemotions } from '../delivery/queue/demotions.ts'
 import {
@@ -7,7 +8,6 @@ import {
   type DispatcherParts,
   type RunningDispatcher,
 } from '../delivery/queue/dispatcher.ts'
-import { createCarrierHealth } from '../delivery/queue/health.ts'
 import { createLoadProjectDelivery } from '../delivery/queue/project-delivery.ts'
 import { createReserveSpending } from '../delivery/queue/reserve-spending.ts'
 import { createReceiptMetrics } from '../delivery/receipts/receipt-metrics.ts'
@@ -118,11 +118,11 @@ function createJudgingDispatcher(
     log: Logger
   },
 ): RunningDispatcher {
-  const health = createCarrierHealth({
-    onChange: (subject, state) =>
-      log[state === 'closed' ? 'info' : 'warn']({ ...subject, state }, 'delivery.carrier-state'),
+  const breakers = createCircuitBreakers({
+    onChange: (scope, state) =>
+      log[state === 'closed' ? 'info' : 'warn']({ ...scope, state }, 'delivery.carrier-state'),
   })
-  const observeTry = createDeliveryMetrics(metrics.registry, health)
+  const observeAttempt = createDeliveryMetrics(metrics.registry, breakers)
   const reserveSpending = createReserveSpending(spending)
-  return createDispatcher({ ...parts, outbox, log, prices, health, observeTry, reserveSpending })
+  return createDispatcher({ ...parts, outbox, log, prices, breakers, observeAttempt, reserveSpending })
 }

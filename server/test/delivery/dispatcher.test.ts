@@ -116,7 +116,7 @@ describe('the dispatcher', () => {
     const outbox = createMemoryOutbox()
     const slow = createTellingCarrier((signal) => untilAborted(signal, { kind: 'unknown', detail: 'silent' }))
     const inbox = createCatchingCarrier()
-    const { dispatch } = startDispatcher([slow, inbox], { outbox, tryMilliseconds: 100 })
+    const { dispatch } = startDispatcher([slow, inbox], { outbox, attemptMilliseconds: 100 })
     const challenge = outbox.commit()
 
     dispatch(challenge)
@@ -131,7 +131,10 @@ describe('the dispatcher', () => {
   test('a carrier that does not even stop does not hold up the message', async () => {
     const outbox = createMemoryOutbox()
     const stuck = createTellingCarrier(() => new Promise(() => {}))
-    const { dispatch } = startDispatcher([stuck, createCatchingCarrier()], { outbox, tryMilliseconds: 50 })
+    const { dispatch } = startDispatcher([stuck, createCatchingCarrier()], {
+      outbox,
+      attemptMilliseconds: 50,
+    })
     const challenge = outbox.commit()
 
     dispatch(challenge)
@@ -220,7 +223,10 @@ describe('a code that expires (I4)', () => {
   test('ends a try that is under way', async () => {
     const outbox = createMemoryOutbox()
     const slow = createTellingCarrier((signal) => untilAborted(signal, refuse('for-now', 'stopped')))
-    const { dispatch } = startDispatcher([slow, createCatchingCarrier()], { outbox, tryMilliseconds: 5_000 })
+    const { dispatch } = startDispatcher([slow, createCatchingCarrier()], {
+      outbox,
+      attemptMilliseconds: 5_000,
+    })
     const challenge = outbox.commit({ expiresAt: new Date(Date.now() + 150) })
 
     dispatch(challenge)

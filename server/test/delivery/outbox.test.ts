@@ -43,7 +43,7 @@ describe('delivery over PostgreSQL', () => {
       revealCode: (challenge) => new Secret(challenge.id.slice(-6)),
       log: { debug: silent, info: silent, warn: silent, error: silent },
       pollMilliseconds: 50,
-      tryMilliseconds: 500,
+      attemptMilliseconds: 500,
     })
     stopping.push(routes.close, dispatcher.stop)
     dispatcher.start()

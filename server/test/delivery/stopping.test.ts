@@ -31,7 +31,7 @@ describe('stopping', () => {
   test('cuts off what takes too long, and leaves it to others', async () => {
     const outbox = createMemoryOutbox()
     const slow = createTellingCarrier((signal) => untilAborted(signal, refuse('for-now', 'stopped')))
-    const parts = { outbox, tryMilliseconds: 20_000, drainMilliseconds: 100 }
+    const parts = { outbox, attemptMilliseconds: 20_000, drainMilliseconds: 100 }
     const dispatcher = startDispatcher([slow], parts)
     const challenge = outbox.commit()
 
@@ -66,7 +66,7 @@ describe('stopping', () => {
   test('holds no more in memory than it should: the rest waits in the database', async () => {
     const outbox = createMemoryOutbox()
     const inbox = createCatchingCarrier()
-    const { dispatch } = startDispatcher([inbox], { outbox, heldMax: 10 })
+    const { dispatch } = startDispatcher([inbox], { outbox, inFlightMax: 10 })
     const challenges = Array.from({ length: 30 }, () => outbox.commit())
 
     for (const challenge of challenges) dispatch(challenge)

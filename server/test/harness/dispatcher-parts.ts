@@ -115,7 +115,7 @@ export function startDispatcher(
     loadWording: async () => createWording({ name: 'Acme', settings: defaultProjectSettings }, []),
     revealCode: () => new Secret('012345'),
     log: { debug: write, info: write, warn: write, error: write },
-    tryMilliseconds: 300,
+    attemptMilliseconds: 300,
     unknownPauseMilliseconds: 200,
     pollMilliseconds: 50,
     drainMilliseconds: 500,

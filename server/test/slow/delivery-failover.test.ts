@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { vonageSms } from '../../src/delivery/kinds/vonage-sms.ts'
 import { createWebhookCarrier } from '../../src/delivery/protocols/webhook.ts'
-import { createCarrierHealth } from '../../src/delivery/queue/health.ts'
+import { createCircuitBreakers } from '../../src/delivery/queue/circuit-breakers.ts'
 import { createRoutesOf } from '../../src/delivery/queue/routes.ts'
 import type { Challenge } from '../../src/domain/challenge.ts'
 import { Secret } from '../../src/domain/secret.ts'
@@ -185,22 +185,22 @@ describe('a carrier', () => {
   test('that comes back after a rest is asked again', async () => {
     const gateway = await startWebhookPeer()
     gateway.behave('refuse-for-now')
-    const health = createCarrierHealth({ restMilliseconds: 200 })
-    const node = world.startNode({ sms: [webhookAt(gateway.url, 'only')] }, { health })
+    const breakers = createCircuitBreakers({ openMilliseconds: 200 })
+    const node = world.startNode({ sms: [webhookAt(gateway.url, 'only')] }, { breakers })
     for (const challenge of await world.commit(20)) node.dispatch(challenge)
-    await until(() => health.list()[0]?.state === 'open')
+    await until(() => breakers.list()[0]?.state === 'open')
 
     gateway.behave('accept')
     await until(() => gateway.accepted.length === 20, 15_000)
-    expect(health.list()[0]?.state).toBe('closed')
+    expect(breakers.list()[0]?.state).toBe('closed')
     await gateway.stop()
   })
 
   test('I4: that was down for five minutes, and then is back, gets nothing whose code has expired', async () => {
     const gateway = await startWebhookPeer()
     gateway.behave('refuse-for-now')
-    const health = createCarrierHealth({ restMilliseconds: 100 })
-    const node = world.startNode({ sms: [webhookAt(gateway.url, 'down')] }, { health })
+    const breakers = createCircuitBreakers({ openMilliseconds: 100 })
+    const node = world.startNode({ sms: [webhookAt(gateway.url, 'down')] }, { breakers })
     const late = await world.commit(50)
     for (const challenge of late) node.dispatch(challenge)
     // Each has been refused or held back once, and waits for its next try.

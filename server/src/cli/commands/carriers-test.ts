@@ -37,7 +37,7 @@ async function sendBy(
   const channel = asked ?? carrier.channels[0]
   const [{ createTestCarrier }, { carrierChannels, createConfiguredRoutes }, stored, { createSealer }] =
     await Promise.all([
-      import('../../delivery/queue/test-carrier.ts'),
+      import('../../delivery/queue/test-messages.ts'),
       import('../../composition/create-configured-routes.ts'),
       import('../../composition/stored-carriers.ts'),
       import('../../engine/operations/sealing.ts'),

@@ -63,7 +63,7 @@ async function loadParts({ env }: CommandContext) {
     import('../doctor/check-configuration.ts'),
     import('../terminal/load-server-config.ts'),
     import('../../composition/create-configured-routes.ts'),
-    import('../../delivery/queue/deliver-sample.ts'),
+    import('../../delivery/queue/test-messages.ts'),
     import('../../delivery/queue/project-delivery.ts'),
     import('../../delivery/texts/text-tools.ts'),
     import('../../engine/operations/manage-texts.ts'),

@@ -99,7 +99,7 @@ function connectionOptions({ host, port, isSecure, allowsPlainText, certificateA
     socketCloseTimeout: 0,
     tls: {
       minVersion: 'TLSv1.2' as const,
-      // Whoever could show us a false certificate could as well hide STARTTLS, so where plain text is allowed a
+      // An attacker who could show us a false certificate could also hide STARTTLS, so where plain text is allowed a
       // certificate proves nothing, and a local server's self-signed one is good enough.
       rejectUnauthorized: isSecure || !allowsPlainText,
       ...(certificateAuthority === null ? {} : { ca: certificateAuthority }),

@@ -1,16 +1,19 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 import type { Channel } from '../../domain/address.ts'
-import type { CarrierHealth } from './health.ts'
-import type { Try } from './take-turn.ts'
+import type { Attempt } from './attempt-carrier.ts'
+import type { CircuitBreakers } from './circuit-breakers.ts'
 
-/** Hears of every try. */
-export type ObserveTry = (channel: Channel, attempt: Try) => void
+/** Counts one attempt. */
+export type ObserveAttempt = (channel: Channel, attempt: Attempt) => void
 
 const states = { closed: 0, 'half-open': 1, open: 2 }
 
-/** Counts what carriers answer, and shows which of them rest. */
-export function createDeliveryMetrics(registry: Registry, health: Pick<CarrierHealth, 'list'>): ObserveTry {
-  const tries = new Counter({
+/** Counts what carriers answer, and shows the state of their circuit breakers. */
+export function createDeliveryMetrics(
+  registry: Registry,
+  breakers: Pick<CircuitBreakers, 'list'>,
+): ObserveAttempt {
+  const attempts = new Counter({
     name: 'watchword_deliveries_total',
     help: 'Messages that carriers were asked to deliver, by what they answered.',
     labelNames: ['carrier', 'channel', 'outcome'] as const,
@@ -25,17 +28,17 @@ export function createDeliveryMetrics(registry: Registry, health: Pick<CarrierHe
   })
   new Gauge({
     name: 'watchword_carrier_state',
-    help: 'Whether a carrier is asked: 0 yes, 1 one message tries it out, 2 it rests.',
+    help: 'Circuit breaker of a carrier: 0 closed, 1 half-open, 2 open.',
     labelNames: ['carrier', 'channel', 'country'] as const,
     registers: [registry],
     collect() {
       this.reset()
-      for (const { carrier, channel, country, state } of health.list())
+      for (const { carrier, channel, country, state } of breakers.list())
         this.set({ carrier, channel, country: country ?? '' }, states[state])
     },
   })
   return (channel, { carrier, answer, startedAt, finishedAt }) => {
-    tries.inc({ carrier, channel, outcome: answer.kind })
+    attempts.inc({ carrier, channel, outcome: answer.kind })
     seconds.observe({ carrier, channel }, (finishedAt.getTime() - startedAt.getTime()) / 1000)
   }
 }

@@ -7,19 +7,19 @@ import type { DeliveryOutcome, Dispatcher } from '../../engine/ports/dispatcher.
 import { leaseSeconds } from '../../engine/ports/lease.ts'
 import type { DueChallenge, Outbox } from '../../engine/ports/outbox.ts'
 import type { LoadWording } from '../texts/project-wording.ts'
+import { createAttemptRoute } from './attempt-route.ts'
+import { type CircuitBreakers, createCircuitBreakers } from './circuit-breakers.ts'
 import { createDatabaseClock, monotonicNow } from './database-clock.ts'
-import { createDeliverPass } from './deliver-pass.ts'
-import type { ObserveTry } from './delivery-metrics.ts'
-import { type CarrierHealth, createCarrierHealth } from './health.ts'
-import { type LoadProjectDelivery, usualDelivery } from './project-delivery.ts'
+import type { ObserveAttempt } from './delivery-metrics.ts'
+import type { InFlightMessage } from './in-flight.ts'
+import { defaultDelivery, type LoadProjectDelivery } from './project-delivery.ts'
 import type { ReserveSpending } from './reserve-spending.ts'
 import { createResultWriter } from './result-writer.ts'
 import type { Routes } from './routes.ts'
-import type { HeldChallenge } from './take-turn.ts'
 
 /*
- * The queue in memory. It holds challenges only while their lease holds; the queue that lasts is the challenge rows
- * themselves, and whatever is dropped here, by a fault or because the node stopped, is claimed again from there.
+ * The queue in memory: the messages in flight, each under the lease of its challenge. The durable queue, the outbox, is
+ * the challenge rows themselves. What is dropped here, by a fault or because the node stopped, is claimed again from there.
  */
 
 export type DispatcherParts = {
@@ -30,20 +30,21 @@ export type DispatcherParts = {
   log: DeliveryLog
   /** The server's routes and no caps, where it is not given. */
   loadProjectDelivery?: LoadProjectDelivery
-  health?: CarrierHealth
+  breakers?: CircuitBreakers
   prices?: Prices
   reserveSpending?: ReserveSpending
-  observeTry?: ObserveTry
-  tryMilliseconds?: number
-  /** How long one pass over a route may take. */
-  passMilliseconds?: number
+  observeAttempt?: ObserveAttempt
+  /** How long one carrier may take. */
+  attemptMilliseconds?: number
+  /** How long one attempt of a whole route may take. */
+  routeMilliseconds?: number
   /** How long a message that may yet arrive is not doubled. */
   unknownPauseMilliseconds?: number
   pollMilliseconds?: number
   /** How long `stop` waits for what is under way. */
   drainMilliseconds?: number
-  /** More than this waits in the database instead. */
-  heldMax?: number
+  /** More messages than this wait in the database instead. */
+  inFlightMax?: number
 }
 
 export type RunningDispatcher = Dispatcher & {
@@ -54,8 +55,8 @@ export type RunningDispatcher = Dispatcher & {
 }
 
 const claimMax = 256
-/** Beginning a message costs some tens of microseconds; requests must not wait behind thousands of them. */
-const beginningsPerTurn = 32
+/** Starting a message costs some tens of microseconds; requests must not wait behind thousands of them. */
+const startsPerTick = 32
 
 /** Sends what is committed, at least once each, until a carrier accepts it or its code expires. */
 export function createDispatcher({
@@ -64,98 +65,98 @@ export function createDispatcher({
   loadWording,
   revealCode,
   log,
-  loadProjectDelivery = async () => usualDelivery,
-  health = createCarrierHealth(),
+  loadProjectDelivery = async () => defaultDelivery,
+  breakers = createCircuitBreakers(),
   prices = noPrices,
   reserveSpending = async () => ({ kind: 'none' }),
-  observeTry = () => {},
-  tryMilliseconds = 5_000,
-  passMilliseconds = 20_000,
+  observeAttempt = () => {},
+  attemptMilliseconds = 5_000,
+  routeMilliseconds = 20_000,
   unknownPauseMilliseconds = 10_000,
   pollMilliseconds = 1_000,
   drainMilliseconds = 10_000,
-  heldMax = 20_000,
+  inFlightMax = 20_000,
 }: DispatcherParts): RunningDispatcher {
   const clock = createDatabaseClock()
   const stopController = new AbortController()
   const endController = new AbortController()
   // Every message under way listens.
   setMaxListeners(0, stopController.signal)
-  const deliverPass = createDeliverPass({
+  const attemptRoute = createAttemptRoute({
     routes,
     clock,
     writer: createResultWriter({ outbox, log, endSignal: endController.signal }),
     loadWording,
     loadProjectDelivery,
-    health,
+    breakers,
     prices,
     reserveSpending,
-    observeTry,
+    observeAttempt,
     revealCode,
     log,
-    tryMilliseconds,
-    passMilliseconds,
+    attemptMilliseconds,
+    routeMilliseconds,
     unknownPauseMilliseconds,
     stopSignal: stopController.signal,
   })
 
-  const held = new Map<ChallengeId, HeldChallenge>()
-  const waiting: HeldChallenge[] = []
-  let isTurnPlanned = false
+  const inFlight = new Map<ChallengeId, InFlightMessage>()
+  const waiting: InFlightMessage[] = []
+  let isTickPlanned = false
   let isStopping = false
   let pollTimer: NodeJS.Timeout | null = null
   let onIdle: (() => void) | null = null
 
   /** Null when the challenge is not for this queue, or not now: then its lease runs out, and it is claimed. */
-  function take(challenge: DueChallenge, leasedUntil: Date): HeldChallenge | null {
+  function take(challenge: DueChallenge, leasedUntil: Date): InFlightMessage | null {
     if (challenge.deliveryState !== 'queued' || challenge.content === 'decoy') return null
-    const present = held.get(challenge.id)
+    const present = inFlight.get(challenge.id)
     if (present !== undefined && (present.challenge.step ?? 0) >= (challenge.step ?? 0)) {
       present.leasedUntil = leasedUntil
       return null
     }
-    if (isStopping || held.size >= heldMax) return null
+    if (isStopping || inFlight.size >= inFlightMax) return null
 
     // The next step of its plan takes over from the one that is still at it.
-    if (present !== undefined) present.isOver = true
-    const taken: HeldChallenge = { challenge, leasedUntil, isOver: false, waiter: null }
-    held.set(challenge.id, taken)
+    if (present !== undefined) present.isReplaced = true
+    const taken: InFlightMessage = { challenge, leasedUntil, isReplaced: false, onFirstOutcome: null }
+    inFlight.set(challenge.id, taken)
     waiting.push(taken)
-    if (!isTurnPlanned) {
-      isTurnPlanned = true
-      setImmediate(beginSome)
+    if (!isTickPlanned) {
+      isTickPlanned = true
+      setImmediate(startSome)
     }
     return taken
   }
 
-  function takeCommitted(challenge: Challenge): HeldChallenge | null {
+  function takeCommitted(challenge: Challenge): InFlightMessage | null {
     clock.advance(challenge.createdAt)
     return take(challenge, leaseEnd(challenge.createdAt))
   }
 
-  function beginSome(): void {
-    const turn = waiting.splice(0, beginningsPerTurn)
-    isTurnPlanned = waiting.length > 0
-    if (isTurnPlanned) setImmediate(beginSome)
-    for (const item of turn) void run(item)
+  function startSome(): void {
+    const batch = waiting.splice(0, startsPerTick)
+    isTickPlanned = waiting.length > 0
+    if (isTickPlanned) setImmediate(startSome)
+    for (const message of batch) void run(message)
   }
 
-  async function run(item: HeldChallenge): Promise<void> {
-    const { id: challengeId, projectId } = item.challenge
+  async function run(message: InFlightMessage): Promise<void> {
+    const { id: challengeId, projectId } = message.challenge
     try {
-      await deliverPass(item)
+      await attemptRoute(message)
     } catch (error) {
       log.error({ challengeId, projectId, error }, 'delivery.fault')
     }
-    if (held.get(challengeId) === item) held.delete(challengeId)
-    item.waiter?.('pending')
-    if (held.size === 0) onIdle?.()
+    if (inFlight.get(challengeId) === message) inFlight.delete(challengeId)
+    message.onFirstOutcome?.('pending')
+    if (inFlight.size === 0) onIdle?.()
   }
 
   async function poll(): Promise<void> {
     try {
       for (let isMore = true; isMore && !isStopping; ) {
-        const max = Math.min(claimMax, heldMax - held.size)
+        const max = Math.min(claimMax, inFlightMax - inFlight.size)
         if (max <= 0) break
         const askedAt = monotonicNow()
         const { now, challenges } = await outbox.claim(max)
@@ -172,7 +173,7 @@ export function createDispatcher({
 
   const idleWithin = (milliseconds: number): Promise<void> =>
     new Promise((resolve) => {
-      if (held.size === 0) return resolve()
+      if (inFlight.size === 0) return resolve()
       const timer = setTimeout(resolve, milliseconds)
       onIdle = () => {
         clearTimeout(timer)
@@ -188,10 +189,10 @@ export function createDispatcher({
       new Promise<DeliveryOutcome>((resolve) => {
         const taken = takeCommitted(challenge)
         if (taken === null) return resolve(challenge.deliveryState === 'accepted' ? 'accepted' : 'pending')
-        const timer = setTimeout(() => taken.waiter?.('pending'), timeoutMilliseconds)
-        taken.waiter = (outcome) => {
+        const timer = setTimeout(() => taken.onFirstOutcome?.('pending'), timeoutMilliseconds)
+        taken.onFirstOutcome = (outcome) => {
           clearTimeout(timer)
-          taken.waiter = null
+          taken.onFirstOutcome = null
           resolve(outcome)
         }
       }),
@@ -207,7 +208,7 @@ export function createDispatcher({
       await idleWithin(recordMilliseconds)
       // A process whose database is away would live on for as long as results are kept.
       endController.abort()
-      if (held.size > 0) log.warn({ challenges: held.size }, 'delivery.left-behind')
+      if (inFlight.size > 0) log.warn({ challenges: inFlight.size }, 'delivery.left-behind')
     },
   }
 }

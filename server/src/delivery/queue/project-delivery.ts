@@ -12,7 +12,7 @@ export type ProjectDelivery = { routes: RouteTable; caps: SpendingCaps }
 export type LoadProjectDelivery = (id: ProjectId) => Promise<ProjectDelivery>
 
 /** The server's routes, and no cap. */
-export const usualDelivery: ProjectDelivery = { routes: {}, caps: { perDay: null, perMonth: null } }
+export const defaultDelivery: ProjectDelivery = { routes: {}, caps: { perDay: null, perMonth: null } }
 
 const believedMilliseconds = 1_000
 
@@ -38,5 +38,5 @@ export function createLoadProjectDelivery({
       }
     },
   })
-  return async (id) => (await known.fetch(id)) ?? usualDelivery
+  return async (id) => (await known.fetch(id)) ?? defaultDelivery
 }

@@ -10,7 +10,7 @@ import {
   type TextRemark,
 } from '../../domain/text.ts'
 import type { ProjectStore } from '../ports/projects.ts'
-import type { SampleTry } from '../ports/sample-try.ts'
+import type { SampleAttempt } from '../ports/sample-attempt.ts'
 import type { TextStore } from '../ports/texts.ts'
 
 /** What delivery knows of texts. Values in a preview are samples; the code opens nothing. */
@@ -26,7 +26,7 @@ export type DeliverSample = (sample: {
   key: TextKey
   draft: TextDraft
   to: Address
-}) => Promise<SampleTry[]>
+}) => Promise<SampleAttempt[]>
 
 /** `own`: written for this very purpose. `own-code`: for every code. `built-in`: ours. */
 export type TextSource = 'own' | 'own-code' | 'built-in'
@@ -68,7 +68,7 @@ export type ManageTexts = {
     key: TextKey,
     to: string,
   ) => Promise<
-    { ok: true; to: Address; tries: SampleTry[] } | Unknown | { ok: false; refusal: 'not-an-address' }
+    { ok: true; to: Address; tries: SampleAttempt[] } | Unknown | { ok: false; refusal: 'not-an-address' }
   >
 }
 

@@ -1,5 +1,5 @@
 import type { Channel } from '../../domain/address.ts'
-import type { SampleTry } from './sample-try.ts'
+import type { SampleAttempt } from './sample-attempt.ts'
 
 /*
  * Carriers that an operator gives to running servers. Their settings are sealed as a whole before they are stored, and
@@ -44,4 +44,8 @@ export type CarrierTools = {
 }
 
 /** Sends a sample by one carrier, and says what it said; null when it does not serve the channel. */
-export type TestCarrier = (test: { name: string; channel: Channel; to: string }) => Promise<SampleTry | null>
+export type TestCarrier = (test: {
+  name: string
+  channel: Channel
+  to: string
+}) => Promise<SampleAttempt | null>

@@ -1,6 +1,6 @@
 import type { Challenge } from '../../domain/challenge.ts'
 
-/** How a send's message fares. */
+/** What the first attempt of a route came to. */
 export type DeliveryOutcome = 'accepted' | 'failed' | 'pending'
 
 /** Sends what is committed. */
@@ -8,8 +8,8 @@ export type Dispatcher = {
   /** Takes a challenge that was just committed under this node's lease. Never throws, never waits. */
   dispatch(challenge: Challenge): void
   /**
-   * The same, but answers the carriers' first word: one pass over the route, no retries after a refusal. `pending` when
-   * `timeoutMilliseconds` pass first; then the retries go on as usual.
+   * The same, but answers with the outcome of one route attempt, and a refusal is not retried. `pending` when
+   * `timeoutMilliseconds` pass first; then retries go on as for any other message.
    */
   dispatchAndWait(challenge: Challenge, timeoutMilliseconds: number): Promise<DeliveryOutcome>
 }

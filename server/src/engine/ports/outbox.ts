@@ -9,7 +9,7 @@ export type Outbox = {
   /** Leases challenges whose lease has run out, oldest first. No two nodes get the same one. */
   claim(max: number): Promise<ClaimedChallenges>
   /**
-   * Stores tries and the states that follow, in one transaction. A token of a failed send goes back to its project. No
+   * Stores attempts and the states that follow, in one transaction. A token of a failed send goes back to its project. No
    * two results of one call concern the same challenge.
    */
   record(results: DeliveryResult[]): Promise<void>
@@ -26,7 +26,7 @@ export type DueChallenge = Challenge & {
   isSuperseded?: boolean
 }
 
-/** One try of one message. `next` is what becomes of the challenge. */
+/** The result of one attempt. `next` is what becomes of the challenge. */
 export type DeliveryResult = {
   projectId: ProjectId
   challengeId: ChallengeId
@@ -39,12 +39,12 @@ export type DeliveryResult = {
   startedAt: Date
   finishedAt: Date
   next: { state: 'accepted' | 'failed' | 'expired' } | { state: 'queued'; retryAt: Date }
-  tried?: TriedMessage
+  attempt?: AttemptDetails
 }
 
-/** Where a try went, and what it cost. */
-export type TriedMessage = {
-  /** That of the challenge when it was tried: a word about an earlier step changes nothing. */
+/** Where an attempt went, and what it cost. */
+export type AttemptDetails = {
+  /** The step of the challenge's plan at that time: a result of an earlier step changes nothing. */
   step: number
   channel: Channel
   country: Region | null

@@ -180,16 +180,16 @@ const messageColumns = (result: DeliveryResult) => ({
   carrier_message_id: result.carrierMessageId,
   started_at: result.startedAt,
   finished_at: result.finishedAt,
-  channel: result.tried?.channel ?? null,
-  country: result.tried?.country ?? null,
-  cost: result.tried?.cost ?? 0,
+  channel: result.attempt?.channel ?? null,
+  country: result.attempt?.country ?? null,
+  cost: result.attempt?.cost ?? 0,
 })
 
-const stateColumns = ({ projectId, challengeId, next, carrier, tried }: DeliveryResult) => ({
+const stateColumns = ({ projectId, challengeId, next, carrier, attempt }: DeliveryResult) => ({
   project_id: projectId,
   id: `\\x${challengeId}`,
   state: next.state,
   retry_at: next.state === 'queued' ? next.retryAt : null,
   carrier,
-  step: tried?.step ?? 0,
+  step: attempt?.step ?? 0,
 })

@@ -106,13 +106,13 @@ const countSql = `
   on conflict (project_id, day, channel, carrier, country)
   do update set messages = s.messages + excluded.messages, cost = s.cost + excluded.cost`
 
-/** Counts what tries have cost, and gives back what was reserved beyond it. Costs nothing where nothing does. */
+/** Counts what attempts have cost, and gives back what was reserved beyond it. Costs nothing where nothing does. */
 export async function countSpending(tx: Transaction, results: DeliveryResult[]): Promise<void> {
   const lines = new Map<string, object & { messages: number; cost: Micros }>()
   const totals = new Map<string, Total>()
-  for (const { projectId: project_id, carrier, finishedAt, tried } of results) {
-    if (tried === undefined) continue
-    const { channel, country, cost, reservation } = tried
+  for (const { projectId: project_id, carrier, finishedAt, attempt } of results) {
+    if (attempt === undefined) continue
+    const { channel, country, cost, reservation } = attempt
     const day = reservation?.day ?? finishedAt.toISOString().slice(0, 10)
     const difference = cost - (reservation?.amount ?? 0)
     for (const period of [day, day.slice(0, 7)])

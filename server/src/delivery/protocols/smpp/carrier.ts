@@ -117,8 +117,8 @@ function answerOf(result: SmppResult, receiptIds: ReceiptIdForm): CarrierAnswer 
 
 /**
  * What the answers to the later parts mean for a message whose first part was taken. Refused for good: the message can
- * never be whole, and every other try would pay for the first part again. Anything else is unknown, not refused for
- * now: a phone may already show the part that holds the code. The next try completes it, by the same reference.
+ * never be whole, and every other attempt would pay for the first part again. Anything else is unknown, not refused for
+ * now: a phone may already show the part that holds the code. The next attempt completes it, by the same reference.
  */
 function answerForAll(answers: CarrierAnswer[]): CarrierAnswer {
   const refusal = answers.find((answer) => answer.kind === 'refused' && answer.reason === 'for-good')

@@ -2,7 +2,7 @@ import type { RefusalReason } from '../../carrier.ts'
 
 /*
  * What the answers of an SMSC mean for a message (SMPP 3.4 section 5.1.3). What is about the message or its addresses
- * stands however often one asks; what is about the link, the login or the SMSC itself may have passed by the next try.
+ * stands however often one asks; what is about the link, the login or the SMSC itself may have passed by the next attempt.
  */
 
 /** `busy` is a refusal for now that asks for a pause. */

@@ -6,7 +6,7 @@ import type { SmppSession } from './session.ts'
  * nodes, so that an SMSC that comes back is not met by all of them at once.
  */
 export type Link = {
-  /** The session, or the one that is being opened. Null while none is: between two tries, and after `close`. */
+  /** The session, or the one that is being opened. Null while none is: between two attempts, and after `close`. */
   session(signal: AbortSignal): Promise<SmppSession | null>
   /** The session that is open right now. */
   current(): SmppSession | null

@@ -116,8 +116,8 @@ function renderContents(parts: Buffer[], concatenation: Concatenation, reference
 }
 
 /**
- * The same at every try, so that a repeated message is recognised, and a part that a phone already has is completed by
- * the parts of the next try and not shown beside them.
+ * The same at every attempt, so that a repeated message is recognised, and a part that a phone already has is completed by
+ * the parts of the next attempt and not shown beside them.
  */
 const referenceOf = (idempotencyKey: string): number =>
   createHash('sha256').update(idempotencyKey).digest().readUInt16BE(0)

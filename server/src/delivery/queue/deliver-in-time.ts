@@ -1,7 +1,7 @@
 import type { Carrier, CarrierAnswer, OutgoingMessage } from '../carrier.ts'
 
-/** Asks one carrier once, and bounds the time that it takes. */
-export async function tryCarrier(
+/** Has one carrier deliver a message, and bounds the time that it takes, even of a carrier that ignores its signal. */
+export async function deliverInTime(
   carrier: Carrier,
   message: OutgoingMessage,
   { milliseconds, stopSignal }: { milliseconds: number; stopSignal: AbortSignal },
@@ -20,7 +20,7 @@ export async function tryCarrier(
   }
 }
 
-/** What is known of a message whose carrier does not even answer to being told to stop. */
+/** What is known of a message whose carrier does not answer even after its signal. */
 const ignored = (signal: AbortSignal): Promise<CarrierAnswer> =>
   new Promise((resolve) => {
     const graceMilliseconds = 250

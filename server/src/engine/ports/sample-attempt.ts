@@ -1,5 +1,5 @@
 /** One carrier's answer to a test message. */
-export type SampleTry = {
+export type SampleAttempt = {
   carrier: string
   outcome: 'accepted' | 'refused' | 'unknown'
   detail: string | null

@@ -1,10 +1,9 @@
 import type { Challenge } from '../../domain/challenge.ts'
 import type { DeliveryResult } from '../../engine/ports/outbox.ts'
 import type { CarrierAnswer } from '../carrier.ts'
-import { retryTime } from './retry-time.ts'
 
-/** What becomes of a challenge after the last answer of a pass. */
-export function nextAfter({
+/** What becomes of a challenge after the answers of a route attempt. */
+export function nextState({
   challenge,
   isAwaited,
   answers,
@@ -12,7 +11,7 @@ export function nextAfter({
   unknownPauseMilliseconds,
 }: {
   challenge: Challenge
-  /** Somebody waits for the outcome of this pass. */
+  /** A caller waits for the outcome of this route attempt. */
   isAwaited: boolean
   answers: readonly CarrierAnswer[]
   now: Date
@@ -22,7 +21,7 @@ export function nextAfter({
 
   const refusals = answers.filter((answer) => answer.kind === 'refused')
   const isRefusedByAll = refusals.length === answers.length
-  // Whoever waits is told now; a code that arrives after "failed" would only confuse.
+  // The caller is answered now; a code that arrives after "failed" would only confuse.
   const isFinal = isAwaited || refusals.every(({ reason }) => reason === 'for-good')
   if (isRefusedByAll && isFinal) return { state: 'failed' }
 
@@ -35,7 +34,31 @@ export function nextAfter({
     expiresAt: challenge.expiresAt,
     now,
     waitMillisecondsAsked: isRefusedByAll ? askedByCarriers : unknownPauseMilliseconds,
-    chance: Math.random(),
   })
   return retryAt === null ? { state: 'expired' } : { state: 'queued', retryAt }
+}
+
+const waitMillisecondsMin = 1_000
+const waitMillisecondsMax = 60_000
+
+/**
+ * When a message that no carrier took is sent again, or null when its code would have expired by then. The wait is about
+ * as long as the message has waited already, which doubles it each time and needs no counter. It is jittered, so that
+ * messages that failed together do not come back together.
+ */
+function retryTime({
+  createdAt,
+  expiresAt,
+  now,
+  waitMillisecondsAsked,
+}: {
+  createdAt: Date
+  expiresAt: Date
+  now: Date
+  waitMillisecondsAsked: number
+}): Date | null {
+  const age = now.getTime() - createdAt.getTime()
+  const wait = Math.min(waitMillisecondsMax, Math.max(waitMillisecondsMin, age)) * (0.75 + Math.random() / 2)
+  const at = now.getTime() + Math.max(wait, waitMillisecondsAsked)
+  return at < expiresAt.getTime() ? new Date(at) : null
 }

@@ -1,30 +1,31 @@
-/** Lets so many in at once; the others wait in line. */
-export type Gate = {
-  /** Resolves when there is room. Whoever entered must leave. */
-  enter(): Promise<void>
-  leave(): void
+/** A counting semaphore, first come, first served. */
+export type Semaphore = {
+  /** Resolves when there is room. Each call needs one `release`. */
+  acquire(): Promise<void>
+  release(): void
 }
 
-export function createGate(max: number): Gate {
-  let inside = 0
+/** Admits `max` at once. */
+export function createSemaphore(max: number): Semaphore {
+  let taken = 0
   let line: (() => void)[] = []
   // Where the line begins: taking from the front of a long array would copy it each time.
   let first = 0
 
   return {
-    enter() {
-      if (inside < max) {
-        inside += 1
+    acquire() {
+      if (taken < max) {
+        taken += 1
         return Promise.resolve()
       }
       return new Promise((resolve) => {
         line.push(resolve)
       })
     },
-    leave() {
+    release() {
       const next = line[first]
       if (next === undefined) {
-        inside -= 1
+        taken -= 1
         return
       }
       first += 1

@@ -1,0 +1,145 @@
+import type { Region } from '../../domain/address.ts'
+import type { Challenge } from '../../domain/challenge.ts'
+import { type Micros, type Prices, priceOf } from '../../domain/money.ts'
+import type { Secret } from '../../domain/secret.ts'
+import type { Reservation, SpendingCaps } from '../../engine/ports/spending.ts'
+import type { Carrier, CarrierAnswer, OutgoingMessage } from '../carrier.ts'
+import type { ProjectWording } from '../texts/project-wording.ts'
+import { renderMessage } from '../texts/render-message.ts'
+import { measureSms } from '../texts/sms-lines.ts'
+import type { CircuitBreakers } from './circuit-breakers.ts'
+import type { DatabaseClock } from './database-clock.ts'
+import { deliverInTime } from './deliver-in-time.ts'
+import type { InFlightMessage } from './in-flight.ts'
+import type { ReserveSpending } from './reserve-spending.ts'
+import { createSemaphore, type Semaphore } from './semaphore.ts'
+
+/** What holds for every carrier of a route attempt. */
+export type RouteContext = {
+  message: InFlightMessage
+  wording: ProjectWording
+  caps: SpendingCaps
+  region: Region | null
+}
+
+/** What the attempts of a route share: what one leaves, the next may use. */
+export type Allowance = {
+  /** When the route attempt ends. Null before its first carrier: waiting in line for that one does not count. */
+  endsAt: Date | null
+  /** Money that is set aside and belongs to no stored result yet. */
+  reservation: Reservation | null
+}
+
+/** What one carrier answered to one message. */
+export type Attempt = {
+  carrier: string
+  answer: CarrierAnswer
+  startedAt: Date
+  finishedAt: Date
+  cost: Micros
+}
+
+/**
+ * `late`: for the code, the lease or the node. `over-time`: for the route attempt. After `breaker-open` and `over-cap` the
+ * next carrier may do. Only `answered` means that the carrier was asked.
+ */
+export type AttemptResult = Allowance &
+  ({ kind: 'answered'; attempt: Attempt } | { kind: 'late' | 'over-time' | 'breaker-open' | 'over-cap' })
+
+export type AttemptCarrier = (
+  context: RouteContext,
+  carrier: Carrier,
+  allowance: Allowance,
+) => Promise<AttemptResult>
+
+export type AttemptCarrierParts = {
+  clock: DatabaseClock
+  breakers: CircuitBreakers
+  prices: Prices
+  reserveSpending: ReserveSpending
+  revealCode: (challenge: Challenge) => Secret
+  attemptMilliseconds: number
+  routeMilliseconds: number
+  /** Aborts what is under way when the node can wait no longer. */
+  stopSignal: AbortSignal
+}
+
+/** Asks one carrier once, if the carrier has room, its breaker is closed, and there is time and money for it. */
+export function createAttemptCarrier(parts: AttemptCarrierParts): AttemptCarrier {
+  const { clock, breakers, attemptMilliseconds, routeMilliseconds, stopSignal } = parts
+  const semaphores = new WeakMap<Carrier, Semaphore>()
+  const semaphoreOf = (carrier: Carrier): Semaphore => {
+    const semaphore = semaphores.get(carrier) ?? createSemaphore(carrier.concurrencyMax)
+    semaphores.set(carrier, semaphore)
+    return semaphore
+  }
+
+  /** How many milliseconds the carrier may take, or why it must not be asked any more. */
+  function timeLeft(
+    { challenge, leasedUntil, isReplaced }: InFlightMessage,
+    endsAt: Date,
+  ): number | 'late' | 'over-time' {
+    const now = clock.now().getTime()
+    const life = challenge.expiresAt.getTime() - now
+    const isLeaseShort = leasedUntil.getTime() - now < attemptMilliseconds
+    if (life <= 0 || isLeaseShort || isReplaced || stopSignal.aborted) return 'late'
+    const left = endsAt.getTime() - now
+    return left <= 0 ? 'over-time' : Math.min(attemptMilliseconds, life, left)
+  }
+
+  /** A reservation that covers the cost, on top of the one that is left; `over-cap` when the project has not so much. */
+  async function reserve(
+    { message, caps }: RouteContext,
+    cost: Micros,
+    left: Reservation | null,
+  ): Promise<Reservation | null | 'over-cap'> {
+    const amount = cost - (left?.amount ?? 0)
+    if (amount <= 0) return left
+    const budget = await parts.reserveSpending({ projectId: message.challenge.projectId, amount, caps })
+    if (budget.kind === 'over') return 'over-cap'
+    if (budget.kind === 'none') return left
+    return { day: (left ?? budget.reservation).day, amount: amount + (left?.amount ?? 0) }
+  }
+
+  const attempt: AttemptCarrier = async (context, carrier, allowance) => {
+    const { message, region, wording } = context
+    const { challenge } = message
+    const startedAt = clock.now()
+    const endsAt = allowance.endsAt ?? new Date(startedAt.getTime() + routeMilliseconds)
+    const time = timeLeft(message, endsAt)
+    if (typeof time === 'string') return { ...allowance, kind: time, endsAt }
+
+    const code = challenge.content === 'code' ? parts.revealCode(challenge) : null
+    const outgoing = renderMessage({ challenge, wording, code, now: startedAt })
+    const price = priceOf(parts.prices, carrier.name, { to: challenge.address, region })
+    const cost = price * piecesOf(outgoing, price)
+    const reservation = await reserve(context, cost, allowance.reservation)
+    if (reservation === 'over-cap') return { ...allowance, kind: 'over-cap', endsAt }
+
+    // Once more, because reserving takes time.
+    const milliseconds = timeLeft(message, endsAt)
+    if (typeof milliseconds === 'string') return { kind: milliseconds, endsAt, reservation }
+    const scope = { carrier: carrier.name, channel: challenge.channel, country: region }
+    const deliver = () => deliverInTime(carrier, outgoing, { milliseconds, stopSignal })
+    const answer = await breakers.call(scope, deliver)
+    if (answer === null) return { kind: 'breaker-open', endsAt, reservation }
+    // A message that may have arrived is paid for.
+    const paid = answer.kind === 'refused' ? 0 : cost
+    const made: Attempt = { carrier: carrier.name, answer, startedAt, finishedAt: clock.now(), cost: paid }
+    return { kind: 'answered', attempt: made, endsAt, reservation }
+  }
+
+  return async (context, carrier, allowance) => {
+    const semaphore = semaphoreOf(carrier)
+    await semaphore.acquire()
+    try {
+      return await attempt(context, carrier, allowance)
+    } finally {
+      semaphore.release()
+    }
+  }
+}
+
+/** A long SMS travels, and is charged, in several pieces. Where nothing is charged they need not be counted. */
+const piecesOf = ({ channel, text }: OutgoingMessage, price: Micros): number =>
+  channel === 'sms' && price > 0 ? measureSms(text).segments : 1

@@ -1,0 +1,156 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type PhoneNumber, regionOf } from '../../domain/address.ts'
+import type { DeliveryLog } from '../../engine/ports/delivery-log.ts'
+import { leaseSeconds } from '../../engine/ports/lease.ts'
+import type { DeliveryResult } from '../../engine/ports/outbox.ts'
+import { type Carrier, type CarrierAnswer, refuse } from '../carrier.ts'
+import type { LoadWording } from '../texts/project-wording.ts'
+import {
+  type Allowance,
+  type AttemptCarrierParts,
+  createAttemptCarrier,
+  type RouteContext,
+} from './attempt-carrier.ts'
+import type { ObserveAttempt } from './delivery-metrics.ts'
+import type { InFlightMessage } from './in-flight.ts'
+import { nextState } from './next-state.ts'
+import type { LoadProjectDelivery } from './project-delivery.ts'
+import { type AttemptRecord, createRecordAttempt } from './record-attempt.ts'
+import type { ResultWriter } from './result-writer.ts'
+import type { Routes } from './routes.ts'
+
+export type AttemptRouteParts = AttemptCarrierParts & {
+  routes: Routes
+  writer: ResultWriter
+  loadWording: LoadWording
+  loadProjectDelivery: LoadProjectDelivery
+  observeAttempt: ObserveAttempt
+  log: DeliveryLog
+  unknownPauseMilliseconds: number
+}
+
+/** How soon a route is attempted again when the breakers of all its carriers are open. */
+const breakerSeconds = 2
+
+/** What counts as the answer of a carrier that was not asked. */
+const notAsked = {
+  'breaker-open': refuse('for-now', 'The circuit breaker of the carrier is open.', breakerSeconds),
+  'over-cap': refuse('for-good', 'The project has reached its spending cap.'),
+}
+
+/**
+ * Asks the carriers of a route in order until one accepts, and stores each answer. Resolves when this node is done with
+ * the challenge: its end is stored, or the moment of its next attempt, at which any node may claim it.
+ */
+export function createAttemptRoute(parts: AttemptRouteParts): (message: InFlightMessage) => Promise<void> {
+  const { clock, stopSignal, unknownPauseMilliseconds } = parts
+  const attemptCarrier = createAttemptCarrier(parts)
+  const record = createRecordAttempt(parts)
+
+  /** Stores what becomes of a challenge although no carrier was asked. */
+  function conclude(
+    about: Pick<AttemptRecord, 'message' | 'region' | 'reservation'>,
+    next: DeliveryResult['next'],
+    detail: string,
+  ): Promise<void> {
+    const now = clock.now()
+    const answer: CarrierAnswer =
+      next.state === 'accepted' ? { kind: 'accepted', carrierMessageId: null } : refuse('for-good', detail)
+    const attempt = { carrier: 'none', answer, startedAt: now, finishedAt: now, cost: 0 }
+    return record({ ...about, attempt, next })
+  }
+
+  const nextOf = (message: InFlightMessage, answers: CarrierAnswer[]): DeliveryResult['next'] =>
+    nextState({
+      challenge: message.challenge,
+      isAwaited: message.onFirstOutcome !== null,
+      answers,
+      now: clock.now(),
+      unknownPauseMilliseconds,
+    })
+
+  /** Stores an attempt that was not the last, and pauses where the message may yet arrive. */
+  async function recordAndGoOn(about: Omit<AttemptRecord, 'next'>): Promise<void> {
+    const leasedUntil = new Date(clock.now().getTime() + leaseSeconds * 1000)
+    void record({ ...about, next: { state: 'queued', retryAt: leasedUntil } }).then(() => {
+      about.message.leasedUntil = leasedUntil
+    })
+    // A second message at once would most often be a double.
+    if (about.attempt.answer.kind === 'unknown') await pause(unknownPauseMilliseconds, stopSignal)
+  }
+
+  async function load(
+    message: InFlightMessage,
+  ): Promise<{ context: RouteContext; carriers: readonly Carrier[] }> {
+    const { id, projectId, channel, address: to } = message.challenge
+    const region = channel === 'email' ? null : regionOf(to as PhoneNumber)
+    const [{ routes: own, caps }, wording] = await Promise.all([
+      parts.loadProjectDelivery(projectId),
+      parts.loadWording(projectId),
+    ])
+    const carriers = parts.routes.carriersFor({ projectId, channel, to, region, own, seed: id })
+    return { context: { message, wording, caps, region }, carriers }
+  }
+
+  return async (message) => {
+    const { challenge } = message
+    const end = endOf(message)
+    if (end !== null) return conclude({ message, region: null, reservation: null }, end.next, end.detail)
+
+    const { context, carriers } = await load(message)
+    const { region } = context
+    const answers: CarrierAnswer[] = []
+    let allowance: Allowance = { endsAt: null, reservation: null }
+    for (const [index, carrier] of carriers.entries()) {
+      const result = await attemptCarrier(context, carrier, allowance)
+      const { endsAt, reservation } = result
+      allowance = { endsAt, reservation }
+      if (result.kind === 'late') {
+        if (clock.now() >= challenge.expiresAt)
+          await conclude({ message, region, reservation }, { state: 'expired' }, expired)
+        return
+      }
+      if (result.kind === 'over-time') break
+      if (result.kind !== 'answered') {
+        answers.push(notAsked[result.kind])
+        continue
+      }
+      const { attempt } = result
+      answers.push(attempt.answer)
+      parts.observeAttempt(challenge.channel, attempt)
+      if (attempt.answer.kind === 'accepted' || index === carriers.length - 1)
+        return record({ message, region, reservation, attempt, next: nextOf(message, answers) })
+      // Its reservation is settled with it.
+      allowance = { endsAt, reservation: null }
+      await recordAndGoOn({ message, region, reservation, attempt })
+    }
+    const { reservation } = allowance
+    if (carriers.length === 0)
+      return conclude({ message, region, reservation }, { state: 'failed' }, noCarrier(challenge.channel))
+    await conclude({ message, region, reservation }, nextOf(message, answers), detailOf(answers))
+  }
+}
+
+const expired = 'The code expired before a carrier took it.'
+const noCarrier = (channel: string): string => `No carrier serves ${channel}.`
+
+/** Why the last carriers of a route were not asked. */
+function detailOf(answers: CarrierAnswer[]): string {
+  const last = answers.at(-1)
+  if (last?.kind !== 'refused') return 'The time for one attempt of the route is over.'
+  return last.detail
+}
+
+/** What needs no carrier any more. */
+function endOf({
+  challenge,
+}: InFlightMessage): { next: { state: 'accepted' | 'expired' }; detail: string } | null {
+  // Claimed after an attempt whose result was never stored: the message did arrive.
+  if (challenge.usedAt !== null) return { next: { state: 'accepted' }, detail: 'The code was used.' }
+  if (challenge.isSuperseded) return { next: { state: 'expired' }, detail: 'A newer code took its place.' }
+  return null
+}
+
+/** Ends early when the node stops. */
+const pause = (milliseconds: number, signal: AbortSignal): Promise<void> =>
+  sleep(milliseconds, undefined, { signal }).catch(() => undefined)

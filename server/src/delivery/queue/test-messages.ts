@@ -1,0 +1,109 @@
+import { randomBytes } from 'node:crypto'
+import {
+  type Channel,
+  type PhoneNumber,
+  parseEmailAddress,
+  parsePhoneNumber,
+  regionOf,
+} from '../../domain/address.ts'
+import { challengeId } from '../../domain/challenge.ts'
+import { describePhone } from '../../domain/destination.ts'
+import {
+  defaultProjectSettings,
+  type Project,
+  type ProjectId,
+  type WorkspaceId,
+} from '../../domain/project.ts'
+import { Secret } from '../../domain/secret.ts'
+import type { DeliverSample } from '../../engine/operations/manage-texts.ts'
+import type { TestCarrier } from '../../engine/ports/carriers.ts'
+import type { SampleAttempt } from '../../engine/ports/sample-attempt.ts'
+import type { Carrier, OutgoingMessage } from '../carrier.ts'
+import { sampleCodeOf, textTools } from '../texts/text-tools.ts'
+import { deliverInTime } from './deliver-in-time.ts'
+import { defaultDelivery, type LoadProjectDelivery } from './project-delivery.ts'
+import type { Routes } from './routes.ts'
+
+/*
+ * Test messages of operators. They bypass the outbox: no challenge stands behind one, and the operator wants the carriers'
+ * own words at once.
+ */
+
+const attemptMilliseconds = 10_000
+const sampleLifeMilliseconds = 300_000
+
+/** The only limit on an operator's own test message: it would pay the owner of the number (S3). */
+const premiumRate: SampleAttempt = {
+  carrier: 'none',
+  outcome: 'refused',
+  detail: 'No message goes to a premium-rate number.',
+}
+
+/** Sends a text as a test message by the route of its project: each carrier's answer until one did not refuse. */
+export function createDeliverSample(
+  routes: Pick<Routes, 'carriersFor'>,
+  loadProjectDelivery: LoadProjectDelivery = async () => defaultDelivery,
+): DeliverSample {
+  return async ({ project, key, draft, to }) => {
+    const { channel, purpose, locale } = key
+    if (channel !== 'email' && describePhone(to as PhoneNumber).isPremiumRate) return [premiumRate]
+    const now = new Date()
+    const id = challengeId(now, randomBytes(6))
+    const code = sampleCodeOf(key)
+    const { subject, text, html } = textTools.preview(key, draft, project)
+    const message: OutgoingMessage = {
+      challengeId: id,
+      projectId: project.id,
+      channel,
+      purpose,
+      to,
+      code: code === '' ? null : new Secret(code),
+      subject,
+      text,
+      html,
+      locale,
+      expiresAt: new Date(now.getTime() + sampleLifeMilliseconds),
+      writtenAt: now,
+      idempotencyKey: id,
+    }
+
+    const attempts: SampleAttempt[] = []
+    const region = channel === 'email' ? null : regionOf(to as PhoneNumber)
+    const { routes: own } = await loadProjectDelivery(project.id)
+    const destination = { projectId: project.id, channel, to, region, own, seed: id }
+    for (const carrier of routes.carriersFor(destination)) {
+      const { signal } = new AbortController()
+      const answer = await deliverInTime(carrier, message, {
+        milliseconds: attemptMilliseconds,
+        stopSignal: signal,
+      })
+      const detail = answer.kind === 'accepted' ? null : answer.detail
+      attempts.push({ carrier: carrier.name, outcome: answer.kind, detail })
+      // What may have arrived is not sent again.
+      if (answer.kind !== 'refused') break
+    }
+    return attempts
+  }
+}
+
+/** What the message of a tested carrier is signed with. */
+const sampleProject: Project = {
+  id: 'PRJ_000000000000' as ProjectId,
+  workspaceId: 'WS_000000000000' as WorkspaceId,
+  name: 'Watchword',
+  settings: defaultProjectSettings,
+}
+
+/** Sends a sample code, which opens nothing, by one carrier. */
+export const createTestCarrier =
+  (carrierNamed: (name: string, channel: Channel) => Carrier | undefined): TestCarrier =>
+  async ({ name, channel, to: written }) => {
+    const carrier = carrierNamed(name, channel)
+    if (carrier === undefined) return null
+    const to = channel === 'email' ? parseEmailAddress(written) : parsePhoneNumber(written)
+    if (to === null) return { carrier: name, outcome: 'refused', detail: `to is no address for ${channel}` }
+    const key = { channel, purpose: 'code', locale: 'en' } as const
+    const deliver = createDeliverSample({ carriersFor: () => [carrier] })
+    const [answer] = await deliver({ project: sampleProject, key, draft: textTools.builtIn(key), to })
+    return answer ?? null
+  }
