@@ -224,10 +224,10 @@ export const previewSchema = Type.Object(
   },
 )
 
-export const sampleTriesSchema = Type.Object(
+export const sampleAttemptsSchema = Type.Object(
   {
     to: text,
-    tries: Type.Array(
+    attempts: Type.Array(
       Type.Object({
         carrier: text,
         outcome: oneOf(['accepted', 'refused', 'unknown']),
@@ -239,7 +239,7 @@ export const sampleTriesSchema = Type.Object(
     examples: [
       {
         to: '+255712345678',
-        tries: [{ carrier: 'orange', outcome: 'accepted', detail: null }],
+        attempts: [{ carrier: 'orange', outcome: 'accepted', detail: null }],
       },
     ],
   },

@@ -8,7 +8,7 @@ import type { TextStore } from '../engine/ports/texts.ts'
 import { type Answer, type Call, defineRoute, type Route } from '../http/dialect.ts'
 import { badRequest, noSuchProject, nullable, projectAnswers, renderError } from './answers.ts'
 import { renderRemarks, renderShownText } from './render.ts'
-import { previewSchema, remarkSchema, sampleTriesSchema, textSchema } from './schemas.ts'
+import { previewSchema, remarkSchema, sampleAttemptsSchema, textSchema } from './schemas.ts'
 
 export type TextRouteParts = {
   projects: ProjectStore
@@ -159,14 +159,14 @@ const sendRoute = (manageTexts: ManageTexts): Route =>
     body: Type.Object({ to: Type.String({ maxLength: 254 }) }),
     examples: { phone: { to: '+255712345678' } },
     answers: {
-      200: { description: 'What the carriers said.', schema: sampleTriesSchema },
+      200: { description: 'What the carriers said.', schema: sampleAttemptsSchema },
       ...badRequest,
       ...projectAnswers,
     },
     handle: (call: Call<{ to: string }>) =>
       withKey(call, async (projectId, key) => {
         const result = await manageTexts.send(projectId, key, call.body.to)
-        if (result.ok) return { status: 200, body: { to: result.to, tries: result.tries } }
+        if (result.ok) return { status: 200, body: { to: result.to, attempts: result.attempts } }
         return result.refusal === 'not-an-address'
           ? renderError(400, `to is no address for ${key.channel}`)
           : noSuchProject()

@@ -27,7 +27,7 @@ import { startUpkeep } from '../storage/postgres/upkeep.ts'
 import { startRecordingExpiry } from '../storage/stores/record-expiry.ts'
 import { createWebhookOutbox } from '../storage/stores/webhook-outbox.ts'
 import { createAccessTokens } from '../tokens/access-tokens.ts'
-import { startTellingWebhooks } from '../webhooks/tell-webhooks.ts'
+import { startWebhookDispatcher } from '../webhooks/webhook-dispatcher.ts'
 import { createCarrierTools } from './carrier-tools.ts'
 import { carrierChannels } from './create-configured-routes.ts'
 import { createDelivery } from './create-delivery.ts'
@@ -150,7 +150,7 @@ async function serve(
   closers.push(
     startUpkeep({ database: stores.database, retention: config.retention, onFault }),
     startRecordingExpiry({ database: stores.database, onFault }),
-    startTellingWebhooks({
+    startWebhookDispatcher({
       outbox: createWebhookOutbox(stores.database),
       sealer,
       networks: config.webhookNetworks,

@@ -12,18 +12,18 @@ export function parseWebhookUrl(text: string): string | null {
 export const isWebhookEventType = (text: string): text is EventType =>
   webhookEventTypes.some((type) => type === text)
 
-/** Seconds from one try to the next, five seconds to a day: about three days in all. */
+/** Seconds from one attempt to the next, five seconds to a day: about three days in all. */
 const waits = [5, 60, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 57_600, 86_400]
 
 /** The longest that a receiver may ask us to wait. */
 const askedMax = 86_400
 
 /**
- * Seconds until the next try after `tries` that failed, or null after the last. `chance` from 0 to 1 spreads them by a
+ * Seconds until the next attempt after `attempts` that failed, or null after the last. `chance` from 0 to 1 spreads them by a
  * tenth either way, so that a receiver that comes back is not met by all at once.
  */
-export function webhookWait(tries: number, chance: number, askedSeconds: number | null): number | null {
-  const wait = waits[tries - 1]
+export function webhookWait(attempts: number, chance: number, askedSeconds: number | null): number | null {
+  const wait = waits[attempts - 1]
   if (wait === undefined) return null
   return Math.max(wait * (0.9 + chance / 5), Math.min(askedMax, askedSeconds ?? 0))
 }

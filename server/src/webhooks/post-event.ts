@@ -3,7 +3,7 @@ import http from 'node:http'
 import https from 'node:https'
 import { isIP } from 'node:net'
 import { parseRetryAfter } from '../domain/retry-after.ts'
-import { createGuardedLookup, forbiddenNetwork, type Reach } from './networks.ts'
+import { createGuardedLookup, type EgressPolicy, forbiddenNetwork } from './egress-policy.ts'
 
 const connectMilliseconds = 5_000
 const totalMilliseconds = 10_000
@@ -20,10 +20,10 @@ export type PostEvent = {
 /**
  * Posts events within the bounds of H4: no redirects (`node:http` follows none), five seconds to connect, ten in all,
  * at most 1 MiB of an answer, and no network but the internet and what the operator has named. Plain http only there,
- * for what is told holds addresses.
+ * because events hold addresses.
  */
-export function createPostEvent(reach: Reach, { signal }: { signal: AbortSignal }): PostEvent {
-  const guardedLookup = createGuardedLookup(reach)
+export function createPostEvent(egress: EgressPolicy, { signal }: { signal: AbortSignal }): PostEvent {
+  const guardedLookup = createGuardedLookup(egress)
   // One for each request under way, which is many.
   setMaxListeners(0, signal)
   const agents = {
@@ -36,8 +36,8 @@ export function createPostEvent(reach: Reach, { signal }: { signal: AbortSignal 
     post(text, headers, body) {
       const url = new URL(text)
       const host = url.hostname.replace(/^\[|\]$/g, '')
-      // An address in figures is never looked up, so it is judged here.
-      if (isIP(host) !== 0 && !reach.isAllowed(host)) return Promise.resolve(failed(forbiddenNetwork))
+      // A literal address is never looked up, so it is checked here.
+      if (isIP(host) !== 0 && !egress.isAllowed(host)) return Promise.resolve(failed(forbiddenNetwork))
       const isPlain = url.protocol === 'http:'
       const agent = isPlain ? agents['http:'] : agents['https:']
 
@@ -63,7 +63,7 @@ export function createPostEvent(reach: Reach, { signal }: { signal: AbortSignal 
           const onConnected = () => {
             clearTimeout(connectTimer)
             const { remoteAddress } = socket
-            if (isPlain && remoteAddress !== undefined && !reach.isNamed(remoteAddress))
+            if (isPlain && remoteAddress !== undefined && !egress.isNamed(remoteAddress))
               request.destroy(new Error('http is for named networks only'))
             else request.end(body)
           }
@@ -89,7 +89,7 @@ export function createPostEvent(reach: Reach, { signal }: { signal: AbortSignal 
   }
 }
 
-/** Nothing of the answer is kept: it may hold what the receiver was told. Read so that the connection can be used again. */
+/** Nothing of the answer is kept: it may repeat the event. It is read so that the connection can be used again. */
 async function readAway(response: http.IncomingMessage): Promise<void> {
   let length = 0
   try {

@@ -20,7 +20,7 @@ export const renderEvent = ({
   })
 
 /**
- * The headers of Standard Webhooks: the same id at every try, the time of this try, and a signature by every secret
+ * The headers of Standard Webhooks: the same id at every attempt, the time of this one, and a signature by every secret
  * that is active, so that a receiver may change from one to the next whenever it likes.
  */
 export function signEvent(

@@ -113,7 +113,7 @@ test('a test message goes through the carrier that the configuration names', asy
     expect(sent).toMatchObject({ code: 0, stderr: '' })
     expect(JSON.parse(sent.stdout)).toEqual({
       to: '+4915112345678',
-      tries: [{ carrier: expect.any(String), outcome: 'accepted', detail: null }],
+      attempts: [{ carrier: expect.any(String), outcome: 'accepted', detail: null }],
     })
     expect(peer.accepted[0]?.body).toMatchObject({
       to: '+4915112345678',

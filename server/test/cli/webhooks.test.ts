@@ -50,7 +50,7 @@ test('a webhook that the command line makes is told by the server, what was befo
   const { webhookId } = made
   expect(await runJson('list', project)).toEqual([expect.not.objectContaining({ secret: expect.anything() })])
   const [delivery] = await runJson('deliveries', project, webhookId, '--state', 'delivered')
-  expect(delivery).toMatchObject({ type: 'challenge.created', tries: 1, lastStatus: 204 })
+  expect(delivery).toMatchObject({ type: 'challenge.created', attempts: 1, lastStatus: 204 })
 
   expect(await runJson('replay', project, webhookId, '--event', delivery.eventId)).toEqual({ deliveries: 1 })
   await until(() => receiver.received.length === 2)

@@ -293,7 +293,7 @@ describe('preview and test messages', () => {
         )
       expect(await send('email/code/de', 'ada@example.test')).toMatchObject({
         status: 200,
-        body: { to: 'ada@example.test', tries: [{ carrier: 'smtp', outcome: 'accepted', detail: null }] },
+        body: { to: 'ada@example.test', attempts: [{ carrier: 'smtp', outcome: 'accepted', detail: null }] },
       })
       const [mail] = peer.mails
       expect(mail?.recipients).toEqual(['ada@example.test'])
@@ -302,7 +302,7 @@ describe('preview and test messages', () => {
       expect(mail?.email.html).toContain('<html lang="de" dir="ltr">')
 
       peer.behave('refuse-for-good')
-      expect((await send('email/code/de', 'ada@example.test')).body.tries).toMatchObject([
+      expect((await send('email/code/de', 'ada@example.test')).body.attempts).toMatchObject([
         { carrier: 'smtp', outcome: 'refused', detail: expect.stringContaining('550') },
       ])
       for (const to of [

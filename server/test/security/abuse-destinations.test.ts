@@ -58,7 +58,7 @@ describe('countries', () => {
     const [admin, to] = [{ authorization: `Bearer ${app.adminToken}` }, '+19005551234']
     const refused = { outcome: 'refused', detail: 'No message goes to a premium-rate number.' }
     const byText = await app.post(`/admin/v1/projects/${project.id}/texts/sms/code/en/send`, { to }, admin)
-    expect(byText.body).toMatchObject({ to, tries: [refused] })
+    expect(byText.body).toMatchObject({ to, attempts: [refused] })
     const byCarrier = await app.post('/admin/v1/carriers/inbox/test', { to, channel: 'sms' }, admin)
     expect(byCarrier).toMatchObject({ status: 200, body: refused })
     expect(await app.inbox.entries(to)).toEqual([])

@@ -9,7 +9,7 @@ export function addTextSend(group: Command, context: CommandContext): void {
   group
     .command(`send ${keyArguments} <to>`)
     .description('send the text in force as a test message, with a sample code')
-    .option('--json', 'print {"to", "tries": [{"carrier", "outcome", "detail"}]}')
+    .option('--json', 'print {"to", "attempts": [{"carrier", "outcome", "detail"}]}')
     .addHelpText(
       'after',
       `${keyHelp}
@@ -49,12 +49,12 @@ async function send(
     if (result.refusal === 'project-unknown') throw noProject(project)
     throw usageFailure(`<to> "${to}" is no address for ${key.channel}`)
   }
-  const isAccepted = result.tries.some(({ outcome }) => outcome === 'accepted')
+  const isAccepted = result.attempts.some(({ outcome }) => outcome === 'accepted')
   if (!isAccepted) context.finish(1)
-  if (json) return terminal.printJson({ to: result.to, tries: result.tries })
-  for (const { carrier, outcome, detail } of result.tries)
+  if (json) return terminal.printJson({ to: result.to, attempts: result.attempts })
+  for (const { carrier, outcome, detail } of result.attempts)
     terminal.print(`${carrier}: ${outcome}${detail === null ? '' : ` (${detail})`}`)
-  if (result.tries.length === 0) terminal.note(`No carrier serves ${key.channel}: nothing was sent.`)
+  if (result.attempts.length === 0) terminal.note(`No carrier serves ${key.channel}: nothing was sent.`)
 }
 
 /** Carriers are many modules, which no other command of this group needs. */

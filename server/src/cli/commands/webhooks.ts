@@ -198,14 +198,14 @@ function addDeliveries(group: Command, context: CommandContext): void {
       const deliveries = found.map(renderDelivery)
       if (options.json) return terminal.printJson(deliveries)
       if (deliveries.length === 0) return terminal.note('There is none.')
-      const rows = deliveries.map(({ eventId, type, state, tries, lastDetail, nextAt }) => [
+      const rows = deliveries.map(({ eventId, type, state, attempts, lastDetail, nextAt }) => [
         eventId,
         type,
         state,
-        String(tries),
+        String(attempts),
         lastDetail ?? '',
         nextAt?.slice(0, 19).replace('T', ' ') ?? '',
       ])
-      terminal.print(renderTable(['EVENT', 'TYPE', 'STATE', 'TRIES', 'LAST', 'NEXT'], rows, terminal))
+      terminal.print(renderTable(['EVENT', 'TYPE', 'STATE', 'ATTEMPTS', 'LAST', 'NEXT'], rows, terminal))
     })
 }

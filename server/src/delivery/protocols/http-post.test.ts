@@ -5,7 +5,7 @@ import https from 'node:https'
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import { afterEach, beforeEach, describe, test, vi } from 'vitest'
 import { createSelfSignedCertificate } from '../../../test/harness/self-signed-certificate.ts'
-import { createReach, type Reach } from '../../webhooks/networks.ts'
+import { createEgressPolicy, type EgressPolicy } from '../../webhooks/egress-policy.ts'
 import { createPostEvent } from '../../webhooks/post-event.ts'
 import { createHttpPoster } from './http-post.ts'
 
@@ -59,10 +59,10 @@ function post(url: string) {
   return watchEnd(poster.post(request))
 }
 
-const thisMachine = createReach([{ address: '127.0.0.0', prefix: 8, family: 'ipv4' }])
+const thisMachine = createEgressPolicy([{ address: '127.0.0.0', prefix: 8, family: 'ipv4' }])
 
-function tell(url: string, reach: Reach = thisMachine) {
-  const poster = createPostEvent(reach, { signal: new AbortController().signal })
+function tell(url: string, egress: EgressPolicy = thisMachine) {
+  const poster = createPostEvent(egress, { signal: new AbortController().signal })
   closing.push(poster.close)
   return watchEnd(poster.post(url, request.headers, request.body))
 }

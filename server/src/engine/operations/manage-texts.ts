@@ -68,7 +68,7 @@ export type ManageTexts = {
     key: TextKey,
     to: string,
   ) => Promise<
-    { ok: true; to: Address; tries: SampleAttempt[] } | Unknown | { ok: false; refusal: 'not-an-address' }
+    { ok: true; to: Address; attempts: SampleAttempt[] } | Unknown | { ok: false; refusal: 'not-an-address' }
   >
 }
 
@@ -142,7 +142,7 @@ export function createManageTexts({ projects, texts, tools, deliverSample }: Man
         return {
           ok: true as const,
           to: address,
-          tries: await deliverSample({ project, key, draft, to: address }),
+          attempts: await deliverSample({ project, key, draft, to: address }),
         }
       }),
   }

@@ -1,7 +1,7 @@
 import type { EventType, RecordedEvent } from '../../domain/event.ts'
 import type { ProjectId } from '../../domain/project.ts'
 
-/** Where a project wants its events told. */
+/** Where a project wants its events delivered. */
 export type Webhook = {
   projectId: ProjectId
   id: string
@@ -24,7 +24,7 @@ export type WebhookDelivery = {
   eventId: string
   type: EventType
   state: DeliveryState
-  tries: number
+  attempts: number
   nextAt: Date | null
   lastAt: Date | null
   lastStatus: number | null
@@ -59,7 +59,7 @@ export type WebhookStore = {
   listSealed(): Promise<SealedWebhook[]>
   /** Stores secrets that were sealed anew, but for those that somebody has changed meanwhile. */
   reseal(webhooks: { before: SealedWebhook; after: SealedWebhook }[]): Promise<void>
-  /** How many will be told again, or null when there is no such webhook. */
+  /** How many will be delivered again, or null when there is no such webhook. */
   replay(projectId: ProjectId, id: string, what: Replay): Promise<number | null>
 }
 
@@ -70,23 +70,23 @@ export type SealedWebhook = {
   previousSecret: Buffer | null
 }
 
-/** A delivery in the hands of this node, with what it tells. */
+/** A delivery that this node has leased, with its event. */
 export type ClaimedDelivery = {
   projectId: ProjectId
   webhookId: string
   url: string
   secret: Buffer
   previousSecret: Buffer | null
-  tries: number
+  attempts: number
   /** By the database's clock (V10). */
   claimedAt: Date
   event: RecordedEvent
 }
 
-/** What a try came to. `retrySeconds` is null when there will be no other. */
-export type DeliveryTry = {
+/** What an attempt came to. `retrySeconds` is null when there will be no other. */
+export type DeliveryAttempt = {
   eventId: string
-  tries: number
+  attempts: number
   state: DeliveryState
   retrySeconds: number | null
   status: number | null
@@ -101,10 +101,10 @@ export type WebhookOutbox = {
     webhooksMax: number
     each: number
   }): Promise<ClaimedDelivery[]>
-  /** Stores what the tries of one webhook came to. `gone`: it asked never to be told anything again. */
+  /** Stores what the attempts of one webhook came to. `isGone`: it asked for no more events. */
   record(
     webhook: { projectId: ProjectId; webhookId: string },
-    tries: DeliveryTry[],
+    attempts: DeliveryAttempt[],
     options: { isGone: boolean },
   ): Promise<void>
 }

@@ -1,5 +1,5 @@
 import type { ProjectId } from '../../domain/project.ts'
-import type { ClaimedDelivery, DeliveryTry, WebhookOutbox } from '../../engine/ports/webhooks.ts'
+import type { ClaimedDelivery, DeliveryAttempt, WebhookOutbox } from '../../engine/ports/webhooks.ts'
 import { recordEvents } from '../batches/events.ts'
 import type { Database } from '../postgres/database.ts'
 import type { Transaction } from '../postgres/sql.ts'
@@ -23,16 +23,16 @@ export const createWebhookOutbox = (database: Database): WebhookOutbox => ({
     return rows.map(claimedOf)
   },
 
-  record: (webhook, tries, { isGone }) =>
+  record: (webhook, attempts, { isGone }) =>
     database.transaction(async (tx) => {
       await tx.query('webhooks-record', recordSql, [
         webhook.projectId,
         webhook.webhookId,
-        JSON.stringify(tries.map(tryColumns)),
+        JSON.stringify(attempts.map(attemptColumns)),
       ])
       await judgeWebhook(tx, webhook, {
         isGone,
-        hasSuccess: tries.some(({ state }) => state === 'delivered'),
+        hasSuccess: attempts.some(({ state }) => state === 'delivered'),
       })
     }),
 })
@@ -100,7 +100,7 @@ const claimedOf = (row: ClaimedRow): ClaimedDelivery => ({
   url: row.url,
   secret: row.secret,
   previousSecret: row.previous_secret,
-  tries: row.tries,
+  attempts: row.tries,
   claimedAt: row.last_at,
   event: eventOf(row),
 })
@@ -115,9 +115,9 @@ const recordSql = `
   where d.project_id = $1 and d.endpoint_id = $2 and d.event_id = i.event_id and d.tries = i.tries
     and d.state = 'waiting'`
 
-const tryColumns = ({ eventId, tries, state, retrySeconds, status, detail }: DeliveryTry) => ({
+const attemptColumns = ({ eventId, attempts, state, retrySeconds, status, detail }: DeliveryAttempt) => ({
   event_id: `\\x${eventId}`,
-  tries,
+  tries: attempts,
   state,
   retry_seconds: retrySeconds,
   status,

@@ -201,7 +201,7 @@ async function readDeliveries(
     eventId: row.event_id,
     type: row.type,
     state: row.state,
-    tries: row.tries,
+    attempts: row.tries,
     nextAt: row.state === 'waiting' ? row.next_at : null,
     lastAt: row.last_at,
     lastStatus: row.last_status,

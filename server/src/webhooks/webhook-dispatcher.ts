@@ -3,25 +3,25 @@ import { webhookWait } from '../domain/webhook.ts'
 import { webhookPlace } from '../engine/operations/manage-webhooks.ts'
 import type { Sealer } from '../engine/operations/sealing.ts'
 import type { DeliveryLog } from '../engine/ports/delivery-log.ts'
-import type { ClaimedDelivery, DeliveryTry, WebhookOutbox } from '../engine/ports/webhooks.ts'
-import { createReach, type Network } from './networks.ts'
+import type { ClaimedDelivery, DeliveryAttempt, WebhookOutbox } from '../engine/ports/webhooks.ts'
+import { createEgressPolicy, type Network } from './egress-policy.ts'
 import { createPostEvent, type PostOutcome } from './post-event.ts'
 import { renderEvent, signEvent } from './render-event.ts'
 
 /*
- * Tells webhooks what happened: at least once, the same id at every try, and each webhook for itself. A node takes a few
- * deliveries of a webhook at a time and no more before it is done with those, so that a slow one holds up itself alone.
+ * Delivers events to webhooks: at least once, and with the same id at every attempt. A node takes a few deliveries of a
+ * webhook at a time, and no more before it is done with those, so that a slow webhook holds up no other.
  */
 
 const pollMilliseconds = 1_000
 const goneKeyDetail =
   'its secret was sealed with another WATCHWORD_SECRET: bring that back as WATCHWORD_SECRET_PREVIOUS, or make a new one with "watchword webhooks update … --new-secret"'
-/** Deliveries of one webhook under way at a time. One that fails is asked with a single one. */
+/** Deliveries of one webhook under way at a time. A webhook that fails gets one at a time. */
 const eachMax = 16
-/** Webhooks under way at a time: those that answer, and apart from them those that do not. */
+/** Webhooks under way at a time. Those that fail have places of their own, and take none from the others. */
 const webhooksMax = { healthy: 48, failing: 16 }
 
-export type TellWebhooksParts = {
+export type WebhookDispatcherParts = {
   outbox: WebhookOutbox
   sealer: Pick<Sealer, 'open'>
   /** Networks that may be called although they are private. */
@@ -29,15 +29,15 @@ export type TellWebhooksParts = {
   log: DeliveryLog
 }
 
-/** Starts telling; answers what ends it once nothing is under way any more. */
-export function startTellingWebhooks({
+/** Starts it. The function that it returns stops it, and resolves when nothing is under way any more. */
+export function startWebhookDispatcher({
   outbox,
   sealer,
   networks,
   log,
-}: TellWebhooksParts): () => Promise<void> {
+}: WebhookDispatcherParts): () => Promise<void> {
   const stopping = new AbortController()
-  const client = createPostEvent(createReach(networks), { signal: stopping.signal })
+  const client = createPostEvent(createEgressPolicy(networks), { signal: stopping.signal })
   const busy = { healthy: new Map<string, Promise<void>>(), failing: new Map<string, Promise<void>>() }
   let timer: NodeJS.Timeout | null = null
   let polling: Promise<void> | null = null
@@ -75,7 +75,7 @@ export function startTellingWebhooks({
       each: kind === 'failing' ? 1 : eachMax,
     })
     for (const [webhookId, deliveries] of groupByWebhook(claimed)) {
-      const work = tellAll(deliveries)
+      const work = deliverAll(deliveries)
         .catch((error) => log.error({ webhookId, error }, 'webhooks.fault'))
         .finally(() => {
           busy[kind].delete(webhookId)
@@ -85,20 +85,21 @@ export function startTellingWebhooks({
     }
   }
 
-  async function tellAll(deliveries: ClaimedDelivery[]): Promise<void> {
+  /** Delivers what was claimed for one webhook. */
+  async function deliverAll(deliveries: ClaimedDelivery[]): Promise<void> {
     const [first] = deliveries
     if (first === undefined) return
-    const outcomes = await Promise.all(deliveries.map(tell))
-    const tries = deliveries.map((delivery, index) => tryOf(delivery, outcomes[index] as PostOutcome))
+    const outcomes = await Promise.all(deliveries.map(deliver))
+    const attempts = deliveries.map((delivery, index) => attemptOf(delivery, outcomes[index] as PostOutcome))
     const isGone = outcomes.some(({ status }) => status === 410)
     const { projectId, webhookId } = first
-    await outbox.record({ projectId, webhookId }, tries, { isGone })
-    for (const { eventId, state, status, detail } of tries)
+    await outbox.record({ projectId, webhookId }, attempts, { isGone })
+    for (const { eventId, state, status, detail } of attempts)
       if (state !== 'delivered')
-        log.warn({ projectId, webhookId, eventId, state, status, detail }, 'webhooks.not-told')
+        log.warn({ projectId, webhookId, eventId, state, status, detail }, 'webhooks.not-delivered')
   }
 
-  async function tell(delivery: ClaimedDelivery) {
+  async function deliver(delivery: ClaimedDelivery) {
     const { projectId, webhookId, url, secret, previousSecret, claimedAt, event } = delivery
     const place = webhookPlace(projectId, webhookId)
     const secrets = [secret, previousSecret]
@@ -127,11 +128,14 @@ function groupByWebhook(claimed: ClaimedDelivery[]): Map<string, ClaimedDelivery
   return groups
 }
 
-function tryOf({ event: { id: eventId }, tries }: ClaimedDelivery, outcome: PostOutcome): DeliveryTry {
+function attemptOf(
+  { event: { id: eventId }, attempts }: ClaimedDelivery,
+  outcome: PostOutcome,
+): DeliveryAttempt {
   const { status, detail } = outcome
   if (status !== null && status >= 200 && status < 300)
-    return { eventId, tries, state: 'delivered', retrySeconds: null, status, detail: null }
-  const retrySeconds = webhookWait(tries, Math.random(), outcome.retryAfterSeconds)
+    return { eventId, attempts, state: 'delivered', retrySeconds: null, status, detail: null }
+  const retrySeconds = webhookWait(attempts, Math.random(), outcome.retryAfterSeconds)
   const state = retrySeconds === null ? 'failed' : 'waiting'
-  return { eventId, tries, state, retrySeconds, status, detail }
+  return { eventId, attempts, state, retrySeconds, status, detail }
 }

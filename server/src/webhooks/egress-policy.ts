@@ -1,11 +1,11 @@
 import { lookup } from 'node:dns'
 import { BlockList, isIP, type LookupFunction } from 'node:net'
 
-/** A network as `10.0.0.0/8`, already judged by whoever read it. */
+/** A network such as `10.0.0.0/8`, already validated. */
 export type Network = { address: string; prefix: number; family: 'ipv4' | 'ipv6' }
 
-/** Whether an address may be called, and whether it belongs to a network that the operator has named. */
-export type Reach = { isAllowed(address: string): boolean; isNamed(address: string): boolean }
+/** Which addresses may be called, and which of them belong to networks that the operator has named. */
+export type EgressPolicy = { isAllowed(address: string): boolean; isNamed(address: string): boolean }
 
 // IANA's registry of special-purpose addresses (RFC 6890 and after): nothing of it is a receiver on the internet, and
 // much of it is a machine beside us, such as the cloud's metadata service at 169.254.169.254.
@@ -35,7 +35,7 @@ const specialIpv6: [string, number][] = [
 ]
 
 /** What may be called: the internet, and the networks that the operator has named (H4). */
-export function createReach(named: readonly Network[]): Reach {
+export function createEgressPolicy(named: readonly Network[]): EgressPolicy {
   const special = new BlockList()
   for (const [address, prefix] of specialIpv4) special.addSubnet(address, prefix, 'ipv4')
   for (const [address, prefix] of specialIpv6) special.addSubnet(address, prefix, 'ipv6')
@@ -58,7 +58,7 @@ export function createReach(named: readonly Network[]): Reach {
   }
 }
 
-/** An IPv4 address in the clothes of IPv6 is judged as what it is. */
+/** An IPv4 address that is written as an IPv6 one counts as IPv4. */
 function plain(address: string): { text: string; family: 'ipv4' | 'ipv6' } {
   const [, mapped] = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address) ?? []
   if (mapped !== undefined) return { text: mapped, family: 'ipv4' }
@@ -73,7 +73,7 @@ export const forbiddenNetwork = 'private-network'
  * so that a name which points elsewhere a moment later (DNS rebinding) gains nothing.
  */
 export const createGuardedLookup =
-  ({ isAllowed }: Reach): LookupFunction =>
+  ({ isAllowed }: EgressPolicy): LookupFunction =>
   (hostname, options, callback) => {
     lookup(hostname, { ...options, all: true }, (error, addresses) => {
       if (error !== null) return callback(error, [])

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createGuardedLookup, createReach } from './networks.ts'
+import { createEgressPolicy, createGuardedLookup } from './egress-policy.ts'
 
 const internet = ['8.8.8.8', '93.184.216.34', '2606:4700:4700::1111', '::ffff:8.8.8.8']
 const inside = [
@@ -29,19 +29,19 @@ const inside = [
 ]
 
 test('only the internet may be called, and of private networks those that are named (H4)', () => {
-  const reach = createReach([{ address: '10.1.0.0', prefix: 16, family: 'ipv4' }])
-  for (const address of internet) expect([address, reach.isAllowed(address)]).toEqual([address, true])
+  const egress = createEgressPolicy([{ address: '10.1.0.0', prefix: 16, family: 'ipv4' }])
+  for (const address of internet) expect([address, egress.isAllowed(address)]).toEqual([address, true])
   for (const address of inside)
-    expect([address, reach.isAllowed(address)]).toEqual([address, address === '10.1.2.3'])
-  expect(reach.isAllowed('::ffff:10.1.2.3')).toBe(true)
-  expect(reach.isNamed('8.8.8.8')).toBe(false)
+    expect([address, egress.isAllowed(address)]).toEqual([address, address === '10.1.2.3'])
+  expect(egress.isAllowed('::ffff:10.1.2.3')).toBe(true)
+  expect(egress.isNamed('8.8.8.8')).toBe(false)
 })
 
 test('a name is refused by what it stands for, before anything is connected (H4)', async () => {
   const look = (isAllowed: boolean) =>
     new Promise<string | null>((resolve) => {
-      const reach = { isAllowed: () => isAllowed, isNamed: () => false }
-      createGuardedLookup(reach)('localhost', {}, (error) => resolve(error === null ? null : error.message))
+      const egress = { isAllowed: () => isAllowed, isNamed: () => false }
+      createGuardedLookup(egress)('localhost', {}, (error) => resolve(error === null ? null : error.message))
     })
   expect(await look(false)).toBe('private-network')
   expect(await look(true)).toBeNull()
