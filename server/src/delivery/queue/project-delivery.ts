@@ -14,9 +14,9 @@ export type LoadProjectDelivery = (id: ProjectId) => Promise<ProjectDelivery>
 /** The server's routes, and no cap. */
 export const defaultDelivery: ProjectDelivery = { routes: {}, caps: { perDay: null, perMonth: null } }
 
-const believedMilliseconds = 1_000
+const cacheMilliseconds = 1_000
 
-/** Loads what projects say of their delivery, and believes it for a second. */
+/** Loads what projects say of their delivery, and caches it for a second. */
 export function createLoadProjectDelivery({
   projects,
   routes,
@@ -26,7 +26,7 @@ export function createLoadProjectDelivery({
 }): LoadProjectDelivery {
   const known = new LRUCache<ProjectId, ProjectDelivery, void>({
     max: 10_000,
-    ttl: believedMilliseconds,
+    ttl: cacheMilliseconds,
     // While the database is away, what was sent before can still be sent again.
     allowStaleOnFetchRejection: true,
     fetchMethod: async (id) => {

@@ -16,9 +16,9 @@ export type ResultWriter = {
 }
 
 /**
- * Whatever piled up while the last batch was being written is the next one. While the database is away results are
- * kept and tried again, for as long as a code may live: after that the challenge has expired by itself. How many can
- * pile up is bounded by how many messages the dispatcher holds, for it holds each until its last result is stored.
+ * What piled up while the last batch was being written is the next one. While the database is away results are kept and
+ * retried, for as long as a code may live: after that the challenge has expired by itself. They cannot be more than the
+ * messages in flight, and each of those is in flight until its last result is stored.
  */
 export function createResultWriter({
   outbox,
@@ -28,7 +28,7 @@ export function createResultWriter({
 }: {
   outbox: Pick<Outbox, 'record'>
   log: DeliveryLog
-  /** Nothing is tried again once it aborts: the leases run out, and another node sends what is not stored. */
+  /** Nothing is retried once it aborts: the leases run out, and another node sends what is not stored. */
   endSignal: AbortSignal
   keepMilliseconds?: number
 }): ResultWriter {
@@ -58,7 +58,7 @@ export function createResultWriter({
     isWriting = false
   }
 
-  /** Back into the line: a batch in its place, a single one behind all others, and with it what follows upon it. */
+  /** Back into the line: a batch in its place, a single one behind all others, with the later results of its challenge. */
   function postpone(batch: Entry[], others: Entry[]): Entry[] {
     const now = monotonicNow()
     const kept = batch.filter((entry) => entry.keptUntil > now || giveUp(entry))
