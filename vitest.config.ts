@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 /*
@@ -17,8 +18,9 @@ const withServers = {
 
 export default defineConfig({
   test: {
-    // Tests wait more than they compute, so that even two processors are kept busy by two workers.
-    maxWorkers: '100%',
+    // One of two files waits while the other computes, so none of the processors is left out. All workers share one
+    // PostgreSQL, which has connections for four.
+    maxWorkers: Math.min(availableParallelism(), 4),
     reporters: ['default', './server/test/repository/requirements-reporter.ts'],
     projects: [
       {

@@ -31,15 +31,20 @@ const isRoot = process.getuid?.() === 0
 const repository = fileURLToPath(new URL('../../..', import.meta.url))
 const compiled = join(repository, 'node_modules', '.cache', `embedded-postgres-${process.pid}`)
 const publicDirectory = '/var/lib/watchword'
+/** What `initdb` makes, once for all tests that are about what comes after. */
+const made = mkdtempSync('/tmp/watchword-embedded-made-')
 const cleanups: (() => unknown)[] = []
 
 // Other processes run plain JavaScript, so they get the sources as they are now, not an older build.
-beforeAll(() => {
+beforeAll(async () => {
   const tsc = join(repository, 'node_modules', 'typescript', 'bin', 'tsc')
   const parameters = ['--project', join(repository, 'server'), '--noCheck', '--outDir', compiled]
   execFileSync(process.execPath, [tsc, ...parameters])
+  await (await startEmbeddedPostgres({ dataDirectory: made })).stop()
 })
-afterAll(() => rmSync(compiled, { recursive: true, force: true }))
+afterAll(() => {
+  for (const directory of [compiled, made]) rmSync(directory, { recursive: true, force: true })
+})
 afterEach(async () => {
   while (cleanups.length > 0) await cleanups.pop()?.()
 })
@@ -74,7 +79,7 @@ describe('the embedded PostgreSQL', () => {
   })
 
   test('ends with the last of its users', async () => {
-    const dataDirectory = createDirectory()
+    const dataDirectory = createDirectoryWithCluster()
     const first = await start({ dataDirectory })
     const second = await startElsewhere({ dataDirectory })
     const server = serverOf(dataDirectory)
@@ -88,7 +93,7 @@ describe('the embedded PostgreSQL', () => {
   })
 
   test('ends with a process that leaves without a word', async () => {
-    const dataDirectory = createDirectory()
+    const dataDirectory = createDirectoryWithCluster()
     const user = await startElsewhere({ dataDirectory })
     const server = serverOf(dataDirectory)
 
@@ -98,7 +103,7 @@ describe('the embedded PostgreSQL', () => {
   })
 
   test('is adopted after its user was killed, and then ends with the adopter', async () => {
-    const dataDirectory = createDirectory()
+    const dataDirectory = createDirectoryWithCluster()
     const killed = await startElsewhere({ dataDirectory })
     const server = serverOf(dataDirectory)
     await query(killed.connectionString, 'create table written (id integer)')
@@ -127,7 +132,7 @@ describe('the embedded PostgreSQL', () => {
   })
 
   test('is one server when many leave and come at the same instant', async () => {
-    const dataDirectory = createDirectory()
+    const dataDirectory = createDirectoryWithCluster()
     for (let round = 0; round < 3; round += 1) {
       const leaving = await start({ dataDirectory })
       const [, ...coming] = await Promise.all([
@@ -143,7 +148,7 @@ describe('the embedded PostgreSQL', () => {
   })
 
   test('starts over a lock file whose number now belongs to another program', async () => {
-    const dataDirectory = createDirectory()
+    const dataDirectory = createDirectoryWithCluster()
     await (await start({ dataDirectory })).stop()
     const cluster = join(dataDirectory, 'postgres')
     const sleeper = spawn('sleep', ['60'])
@@ -157,7 +162,7 @@ describe('the embedded PostgreSQL', () => {
   })
 
   test('is started again after a crash, and a pool recovers by itself', async () => {
-    const dataDirectory = createDirectory()
+    const dataDirectory = createDirectoryWithCluster()
     const { connectionString } = await start({ dataDirectory })
     const pool = new pg.Pool({ connectionString })
     pool.on('error', () => {})
@@ -176,7 +181,7 @@ describe('the embedded PostgreSQL', () => {
   })
 
   test('comes back for those who joined it when its starter and it were killed together', async () => {
-    const dataDirectory = createDirectory()
+    const dataDirectory = createDirectoryWithCluster()
     const starter = await startElsewhere({ dataDirectory })
     const joined = await start({ dataDirectory })
 
@@ -293,7 +298,7 @@ describe('the embedded PostgreSQL', () => {
   })
 
   test('shows what PostgreSQL said when it does not start', async () => {
-    const dataDirectory = createDirectory()
+    const dataDirectory = createDirectoryWithCluster()
     await (await start({ dataDirectory })).stop()
     writeFileSync(join(dataDirectory, 'postgres', 'PG_VERSION'), '11\n')
 
@@ -376,6 +381,13 @@ function createDirectory(mode = 0o700): string {
   const directory = mkdtempSync('/tmp/watchword-embedded-')
   execFileSync('chmod', [mode.toString(8), directory])
   cleanups.push(() => rmSync(directory, { recursive: true, force: true }))
+  return directory
+}
+
+/** A directory in which PostgreSQL has run before. */
+function createDirectoryWithCluster(): string {
+  const directory = createDirectory()
+  execFileSync('cp', ['-a', join(made, 'postgres'), directory])
   return directory
 }
 

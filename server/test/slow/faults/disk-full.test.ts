@@ -3,7 +3,7 @@ import { sleep, until } from '../../harness/until.ts'
 import { expectInvariants, untilDelivered } from '../races/invariants.ts'
 import { times } from '../races/load.ts'
 import { startRaceWorld } from '../races/race-world.ts'
-import { openLedger } from './expected-state.ts'
+import { createExpectedState } from './expected-state.ts'
 import { mountSmallDisk, type SmallDisk } from './small-disk.ts'
 
 /*
@@ -30,15 +30,15 @@ else
 
 async function fillUnderLoad(disk: SmallDisk): Promise<void> {
   const world = await startRaceWorld({ nodeCount: 1, postgresDirectory: disk.directory })
-  const ledger = openLedger(world)
+  const expected = createExpectedState(world)
   let isOver = false
-  const count = (status: number): number => ledger.statuses.get(status) ?? 0
+  const count = (status: number): number => expected.statuses.get(status) ?? 0
   const untilRefused = async (): Promise<void> => {
     const before = count(503)
     await until(() => count(503) >= before + refusalsMin, 30_000)
   }
   try {
-    const load = times(12, (worker) => ledger.work(worker, () => isOver))
+    const load = times(12, (worker) => expected.work(worker, () => isOver))
     await until(() => count(201) > 100, 20_000)
 
     disk.fill()
@@ -60,7 +60,7 @@ async function fillUnderLoad(disk: SmallDisk): Promise<void> {
 
     await world.db.moveClock(31_000)
     await untilDelivered(world, 20_000)
-    await ledger.expectKept()
+    await expected.expectKept()
     await expectInvariants(world)
   } finally {
     isOver = true

@@ -3,7 +3,7 @@ import { sleep } from '../../harness/until.ts'
 import type { RaceWorld } from '../races/race-world.ts'
 
 /** What callers were told while something was wrong, to be compared with what is there afterwards. */
-export type Ledger = {
+export type ExpectedState = {
   statuses: Map<number, number>
   /** Sends a code to a fresh address and guesses it, again and again, until it is over. Every 503 says when to come back. */
   work: (node: number, isOver: () => boolean) => Promise<void>
@@ -11,8 +11,8 @@ export type Ledger = {
   expectKept: () => Promise<void>
 }
 
-/** Opens an empty ledger. */
-export function openLedger({ one, service, newEmail, codeFor, db }: RaceWorld): Ledger {
+/** Expects nothing yet. */
+export function createExpectedState({ one, service, newEmail, codeFor, db }: RaceWorld): ExpectedState {
   const accepted: string[] = []
   const verified: string[] = []
   const statuses = new Map<number, number>()

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { leaseSeconds } from '../../../src/engine/ports/lease.ts'
 import { until } from '../../harness/until.ts'
 import { expectInvariants, untilDelivered } from '../races/invariants.ts'
-import { type Barrage, openBarrage, type RaceAnswer, times } from '../races/load.ts'
+import { type Load, openLoad, type RaceAnswer, times } from '../races/load.ts'
 import { type NodeProcess, startNodeProcess } from '../races/node-process.ts'
 import { type RaceWorld, startRaceWorld } from '../races/race-world.ts'
 import { isPostgresBack, killPostgres } from './kill-postgres.ts'
@@ -12,7 +12,7 @@ import {
   guessWrong,
   logInByCode,
   logOut,
-  type PrepareDeed,
+  type PrepareScenario,
   refreshSession,
   sendForToken,
   sendMessage,
@@ -26,48 +26,58 @@ import {
  */
 
 /** `statement`: at it, or at the commit of the transaction that has called it. */
-type Point = { name: string; deed: PrepareDeed; statement: string; isCommit?: boolean; how: Cut }
+type Point = { name: string; scenario: PrepareScenario; statement: string; isCommit?: boolean; how: Cut }
 
 const committing = { isCommit: true, how: 'before' } as const
 const committed = { isCommit: true, how: 'after' } as const
 
 const points: Point[] = [
-  { name: 'a wrong guess was judged', deed: guessWrong, statement: 'checks-challenges', how: 'before' },
-  { name: 'a wrong guess was counted', deed: guessWrong, statement: 'checks-challenges', ...committing },
-  { name: 'the count was committed', deed: guessWrong, statement: 'checks-challenges', ...committed },
-  { name: 'a code was consumed', deed: guessRight, statement: 'checks-challenges', ...committing },
-  { name: 'the use of a code was committed', deed: guessRight, statement: 'checks-challenges', ...committed },
-  { name: 'a code was consumed for a login', deed: logInByCode, statement: 'sessions-open', how: 'before' },
-  { name: 'a session was committed', deed: logInByCode, statement: 'sessions-open', ...committed },
+  { name: 'a wrong guess was judged', scenario: guessWrong, statement: 'checks-challenges', how: 'before' },
+  { name: 'a wrong guess was counted', scenario: guessWrong, statement: 'checks-challenges', ...committing },
+  { name: 'the count was committed', scenario: guessWrong, statement: 'checks-challenges', ...committed },
+  { name: 'a code was consumed', scenario: guessRight, statement: 'checks-challenges', ...committing },
+  {
+    name: 'the use of a code was committed',
+    scenario: guessRight,
+    statement: 'checks-challenges',
+    ...committed,
+  },
+  {
+    name: 'a code was consumed for a login',
+    scenario: logInByCode,
+    statement: 'sessions-open',
+    how: 'before',
+  },
+  { name: 'a session was committed', scenario: logInByCode, statement: 'sessions-open', ...committed },
   {
     name: 'a token was paid and a code was written',
-    deed: sendForToken,
+    scenario: sendForToken,
     statement: 'sends-insert',
     ...committing,
   },
   {
     name: 'the token and the code were committed',
-    deed: sendForToken,
+    scenario: sendForToken,
     statement: 'sends-insert',
     ...committed,
   },
   {
     name: 'a message was committed with its lease',
-    deed: sendMessage,
+    scenario: sendMessage,
     statement: 'sends-insert',
     ...committed,
   },
-  { name: 'a message was taken over', deed: takeOver, statement: 'outbox-claim', ...committed },
-  { name: 'the carrier has answered', deed: sendMessage, statement: 'outbox-messages', how: 'before' },
+  { name: 'a message was taken over', scenario: takeOver, statement: 'outbox-claim', ...committed },
+  { name: 'the carrier has answered', scenario: sendMessage, statement: 'outbox-messages', how: 'before' },
   {
     name: 'the answer of the carrier was committed',
-    deed: sendMessage,
+    scenario: sendMessage,
     statement: 'outbox-states',
     ...committed,
   },
-  { name: 'a refresh token was spent', deed: refreshSession, statement: 'sessions-spend', ...committing },
-  { name: 'the refresh was committed', deed: refreshSession, statement: 'sessions-spend', ...committed },
-  { name: 'the logout was committed', deed: logOut, statement: 'sessions-end', ...committed },
+  { name: 'a refresh token was spent', scenario: refreshSession, statement: 'sessions-spend', ...committing },
+  { name: 'the refresh was committed', scenario: refreshSession, statement: 'sessions-spend', ...committed },
+  { name: 'the logout was committed', scenario: logOut, statement: 'sessions-end', ...committed },
 ]
 
 /** How many requests are under way together. */
@@ -79,7 +89,7 @@ const rounds = Math.ceil(Number(process.env.FAULT_KILLS ?? 1) / 50)
 let world: RaceWorld
 let proxy: PostgresProxy
 let node: NodeProcess | null = null
-let barrage: Barrage | null = null
+let load: Load | null = null
 
 beforeAll(async () => {
   const started = await startRaceWorld({ nodeCount: 1 })
@@ -87,21 +97,21 @@ beforeAll(async () => {
   await Promise.all(started.nodes.map(({ stop }) => stop()))
   world = {
     ...started,
-    one: (request) => (barrage ?? started).one(request),
+    one: (request) => (load ?? started).one(request),
   }
   proxy = await startPostgresProxy(world.env.DATABASE_URL)
 })
 afterAll(async () => {
-  barrage?.close()
+  load?.close()
   await node?.kill()
   await proxy?.stop()
   await world?.close()
 })
 
 async function startNode(): Promise<void> {
-  barrage?.close()
+  load?.close()
   node = await startNodeProcess({ ...world.env, DATABASE_URL: proxy.connectionString })
-  barrage = await openBarrage([node.url], { sockets: together })
+  load = await openLoad([node.url], { sockets: together })
 }
 
 type Victim = { name: string; kill: () => void; comeBack: () => Promise<void> }
@@ -138,8 +148,8 @@ for (const [turn, victim] of victims.entries()) {
   )
 }
 
-async function killAt({ deed, statement, isCommit = false, how }: Point, victim: Victim): Promise<void> {
-  const deeds = await Promise.all(times(together, () => deed(world)))
+async function killAt({ scenario, statement, isCommit = false, how }: Point, victim: Victim): Promise<void> {
+  const scenarios = await Promise.all(times(together, () => scenario(world)))
   let isKilled = false
   proxy.cutAt(
     (call, earlier) => (isCommit ? call === 'commit' && earlier.includes(statement) : call === statement),
@@ -149,10 +159,10 @@ async function killAt({ deed, statement, isCommit = false, how }: Point, victim:
       isKilled = true
     },
   )
-  const first = await Promise.all(deeds.map(({ act }) => act().catch(forgiveTheDead)))
+  const first = await Promise.all(scenarios.map(({ act }) => act().catch(forgiveTheDead)))
   await until(() => isKilled, 10_000)
   await victim.comeBack()
-  const second = await Promise.all(deeds.map(({ act }) => act()))
+  const second = await Promise.all(scenarios.map(({ act }) => act()))
 
   await world.db.moveClock(leaseSeconds * 1_000)
   await untilDelivered(world)
@@ -161,7 +171,7 @@ async function killAt({ deed, statement, isCommit = false, how }: Point, victim:
     if (status === 503) expect(headers['retry-after']).toMatch(/^[1-9]\d*$/)
   expect(answers[0]?.filter(({ status }) => status >= 500 && status !== 503)).toEqual([])
   expect(answers[1]?.filter(({ status }) => status >= 500)).toEqual([])
-  for (const [index, { judge }] of deeds.entries())
+  for (const [index, { judge }] of scenarios.entries())
     await judge([first[index], second[index]].filter((answer): answer is RaceAnswer => answer != null))
   await expectInvariants(world)
 }

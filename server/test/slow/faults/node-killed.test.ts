@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { leaseSeconds } from '../../../src/engine/ports/lease.ts'
 import { sleep, until } from '../../harness/until.ts'
 import { expectInvariants } from '../races/invariants.ts'
-import { openBarrage, times } from '../races/load.ts'
+import { openLoad, times } from '../races/load.ts'
 import { type NodeProcess, startNodeProcess } from '../races/node-process.ts'
 import { type RaceWorld, startRaceWorld } from '../races/race-world.ts'
 
@@ -27,7 +27,7 @@ test(`I1 I3 I4 I5: ${kills} kills of a node under load lose no accepted message`
   try {
     const steady = sendUntil(world, world.one, { isOver: () => isOver, accepted })
     for (let kill = 1; kill <= kills; kill += 1) {
-      const doomed = await openBarrage([node.url], { sockets: 16, silenceMilliseconds: 5_000 })
+      const doomed = await openLoad([node.url], { sockets: 16, silenceMilliseconds: 5_000 })
       let isDead = false
       const load = times(8, () => sendUntil(world, doomed.one, { isOver: () => isDead, accepted }))
       await sleep(50 + Math.random() * 300)

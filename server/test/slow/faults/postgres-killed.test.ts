@@ -3,7 +3,7 @@ import { sleep, until } from '../../harness/until.ts'
 import { expectInvariants, untilDelivered } from '../races/invariants.ts'
 import { times } from '../races/load.ts'
 import { type RaceWorld, startRaceWorld } from '../races/race-world.ts'
-import { openLedger } from './expected-state.ts'
+import { createExpectedState } from './expected-state.ts'
 import { isPostgresBack, killPostgres } from './kill-postgres.ts'
 
 /*
@@ -17,10 +17,10 @@ test(`I1 I2 I3 I5 I9: ${kills} kills of PostgreSQL under load lose nothing that 
   timeout: 120_000 + kills * 20_000,
 }, async () => {
   const world = await startRaceWorld({ nodeCount: 2 })
-  const ledger = openLedger(world)
+  const expected = createExpectedState(world)
   let isOver = false
   try {
-    const load = times(12, (worker) => ledger.work(worker, () => isOver))
+    const load = times(12, (worker) => expected.work(worker, () => isOver))
     for (let kill = 1; kill <= kills; kill += 1) {
       await sleep(200 + Math.random() * 400)
       killPostgres(world.postgresDirectory)
@@ -33,8 +33,8 @@ test(`I1 I2 I3 I5 I9: ${kills} kills of PostgreSQL under load lose nothing that 
 
     await world.db.moveClock(31_000)
     await untilDelivered(world, 20_000)
-    expect(ledger.statuses.get(201)).toBeGreaterThan(kills)
-    await ledger.expectKept()
+    expect(expected.statuses.get(201)).toBeGreaterThan(kills)
+    await expected.expectKept()
     await expectInvariants(world)
     expect(await Promise.all(world.nodes.map((_, node) => askReady(world, node)))).toEqual([200, 200])
   } finally {

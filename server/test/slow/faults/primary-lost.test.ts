@@ -5,7 +5,7 @@ import { expectInvariants, untilDelivered } from '../races/invariants.ts'
 import { times } from '../races/load.ts'
 import { startRaceWorld } from '../races/race-world.ts'
 import { logIn, logout, me, refresh } from '../races/session-races.ts'
-import { openLedger } from './expected-state.ts'
+import { createExpectedState } from './expected-state.ts'
 import { type PostgresPair, startPostgresPair } from './postgres-pair.ts'
 
 /*
@@ -21,14 +21,14 @@ test('I1 I2 I3 I5 I6 I9: a primary is lost and its standby promoted, and nothing
     nodeCount: 2,
     startPostgres: async (options) => (pair = await startPostgresPair(options)),
   })
-  const ledger = openLedger(world)
-  const count = (status: number): number => ledger.statuses.get(status) ?? 0
+  const expected = createExpectedState(world)
+  const count = (status: number): number => expected.statuses.get(status) ?? 0
   const askReady = (node: number) => world.one({ node, method: 'GET', path: '/readyz' })
   const readiness = async () =>
     (await Promise.all(world.nodes.map((_, node) => askReady(node)))).map(({ status }) => status)
   let isOver = false
   try {
-    const load = times(12, (worker) => ledger.work(worker, () => isOver))
+    const load = times(12, (worker) => expected.work(worker, () => isOver))
     await until(() => count(200) > 50)
     const session = await logIn(world)
     expect(await world.one(await logout(world, session))).toMatchObject({ status: 200 })
@@ -60,7 +60,7 @@ test('I1 I2 I3 I5 I6 I9: a primary is lost and its standby promoted, and nothing
     )
     await world.db.moveClock(31_000)
     await untilDelivered(world)
-    await ledger.expectKept()
+    await expected.expectKept()
     await expectInvariants(world)
   } finally {
     isOver = true

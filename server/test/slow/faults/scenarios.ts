@@ -12,21 +12,21 @@ import { logIn, logout, me, refresh } from '../races/session-races.ts'
  * whichever of the two was done, undone, or done and never answered.
  */
 
-export type Deed = {
+export type Scenario = {
   /** Null where it is no request. */
   act: () => Promise<RaceAnswer | null>
   /** Fails where the rows do not agree with everything that was answered. */
   judge: (answers: RaceAnswer[]) => Promise<void>
 }
 
-/** Makes the subject of a deed: somebody with a code, a session, a number. */
-export type PrepareDeed = (world: RaceWorld) => Promise<Deed>
+/** Makes the subject of a scenario: somebody with a code, a session, a number. */
+export type PrepareScenario = (world: RaceWorld) => Promise<Scenario>
 
 const count = (answers: RaceAnswer[], isIt: (answer: RaceAnswer) => boolean): number =>
   answers.filter(isIt).length
 
 /** A guess that is wrong is counted if it was answered, and a second one never costs more than its own try. */
-export const guessWrong: PrepareDeed = async (world) => {
+export const guessWrong: PrepareScenario = async (world) => {
   const target = world.newEmail()
   const code = await sendCode(world, target)
   return {
@@ -45,7 +45,7 @@ export const guessWrong: PrepareDeed = async (world) => {
 }
 
 /** A code that is right is spent by one of the two guesses, and neither opens anything twice. */
-export const guessRight: PrepareDeed = async (world) => {
+export const guessRight: PrepareScenario = async (world) => {
   const target = world.newEmail()
   const code = await sendCode(world, target)
   return {
@@ -62,7 +62,7 @@ export const guessRight: PrepareDeed = async (world) => {
 }
 
 /** What was accepted is delivered. */
-export const sendMessage: PrepareDeed = async (world) => {
+export const sendMessage: PrepareScenario = async (world) => {
   const mobile = world.newMobile()
   return {
     act: () => world.one({ path: '/api/auth/otp/send', body: { mobile, type: 'verification' } }),
@@ -74,7 +74,7 @@ export const sendMessage: PrepareDeed = async (world) => {
 }
 
 /** What was accepted is stored and paid for; the invariants compare the tokens with the rows. */
-export const sendForToken: PrepareDeed = async (world) => {
+export const sendForToken: PrepareScenario = async (world) => {
   const target = world.newEmail()
   const body = { target, channel: 'email' }
   const headers = { ...world.service, 'idempotency-key': target }
@@ -87,8 +87,8 @@ export const sendForToken: PrepareDeed = async (world) => {
   }
 }
 
-/** A message whose node is gone is taken over. The taking over is the server's own deed. */
-export const takeOver: PrepareDeed = async (world) => {
+/** A message whose node is gone is taken over. The server itself takes it over. */
+export const takeOver: PrepareScenario = async (world) => {
   const mobile = world.newMobile()
   const sent = await world.one({ path: '/api/auth/otp/send', body: { mobile, type: 'verification' } })
   expect(sent.status).toBe(200)
@@ -110,7 +110,7 @@ const receivedBy = ({ gateway }: RaceWorld, mobile: string): number =>
   gateway.requests.filter(({ body }) => (body as { to: string }).to === `+91${mobile}`).length
 
 /** A code opens one session at most: none, where it was spent and the node died before it could open one. */
-export const logInByCode: PrepareDeed = async (world) => {
+export const logInByCode: PrepareScenario = async (world) => {
   const { email, userId } = await logIn(world)
   await world.one({ path: '/auth/login/otp/generate', body: { email } })
   const code = await world.codeFor(email)
@@ -129,7 +129,7 @@ export const logInByCode: PrepareDeed = async (world) => {
 }
 
 /** A refresh token has one successor at most. */
-export const refreshSession: PrepareDeed = async (world) => {
+export const refreshSession: PrepareScenario = async (world) => {
   const { refreshToken } = await logIn(world)
   return {
     act: () => world.one(refresh(refreshToken)),
@@ -143,7 +143,7 @@ export const refreshSession: PrepareDeed = async (world) => {
 }
 
 /** What was logged out stays so. */
-export const logOut: PrepareDeed = async (world) => {
+export const logOut: PrepareScenario = async (world) => {
   const session = await logIn(world)
   const request = await logout(world, session)
   return {

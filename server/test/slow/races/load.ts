@@ -22,7 +22,7 @@ export type RaceAnswer = {
 }
 
 /** Requests over sockets that are open before the race begins, so that all of them arrive together. */
-export type Barrage = {
+export type Load = {
   one: (request: RaceRequest) => Promise<RaceAnswer>
   /** Releases them all in one turn, request n to node n where they name none. */
   all: (requests: RaceRequest[]) => Promise<RaceAnswer[]>
@@ -30,10 +30,10 @@ export type Barrage = {
 }
 
 /** Opens the sockets. An answer that takes longer than `silenceMilliseconds` is a hang, and fails the test (I9). */
-export async function openBarrage(
+export async function openLoad(
   urls: string[],
   { sockets = 56, silenceMilliseconds = 20_000 }: { sockets?: number; silenceMilliseconds?: number } = {},
-): Promise<Barrage> {
+): Promise<Load> {
   const agents = urls.map(() => new http.Agent({ keepAlive: true, maxSockets: sockets }))
 
   const one = async ({ node = 0, method = 'POST', path, body, headers = {}, delay = 0 }: RaceRequest) => {

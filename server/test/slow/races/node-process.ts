@@ -27,7 +27,11 @@ export async function startNodeProcess(env: Record<string, string>): Promise<Nod
   child.stdout.resume()
 
   const url = await new Promise<string>((resolve, reject) => {
-    const fail = () => reject(new Error(`the node did not start:\n${logLines.join('\n')}`))
+    const fail = () => {
+      // It would come up later, and outlive the run.
+      child.kill('SIGKILL')
+      reject(new Error(`the node did not start:\n${logLines.join('\n')}`))
+    }
     const timer = setTimeout(fail, startMillisecondsMax)
     child.once('close', fail)
     createInterface({ input: child.stderr }).on('line', (line) => {

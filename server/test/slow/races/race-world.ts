@@ -22,7 +22,7 @@ import { createProjectStore } from '../../../src/storage/stores/projects.ts'
 import { createTestDatabase } from '../../harness/test-database.ts'
 import { sleep } from '../../harness/until.ts'
 import { startWebhookPeer } from '../../providers/webhook-peer.ts'
-import { openBarrage } from './load.ts'
+import { openLoad } from './load.ts'
 import { type NodeProcess, startNodeProcess } from './node-process.ts'
 
 /** Nodes in processes of their own on one PostgreSQL, an SMS gateway, and the test's eye on both. */
@@ -102,14 +102,14 @@ export async function startRaceWorld({
   }
   // What a node believes of a project it believes for half a second.
   await sleep(600)
-  const barrage = await openBarrage(nodes.map(({ url }) => url))
+  const load = await openLoad(nodes.map(({ url }) => url))
   const keyring = createCodeKeyring({ current: new Secret(secret), previous: null })
   const admin = { authorization: `Bearer ${adminToken}` }
   const service = { 'x-api-key': apiKey, 'x-project-id': demoProjects.service as string }
   let names = 0
 
   return {
-    ...barrage,
+    ...load,
     db,
     /** Of the PostgreSQL that only this world uses. */
     postgresDirectory,
@@ -159,7 +159,7 @@ export async function startRaceWorld({
       return { project, keyId: stored.id, headers }
     },
     async close(): Promise<void> {
-      barrage.close()
+      load.close()
       try {
         await Promise.all(nodes.map((node) => node.stop()))
         await gateway.stop()
