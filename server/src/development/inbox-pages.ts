@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import Type from 'typebox'
-import { channels, parseEmailAddress } from '../domain/address.ts'
+import { channels, parseAddress } from '../domain/address.ts'
 import type { Page } from '../http/page.ts'
 
 /** A caught message, as far as its page shows it; programs get whatever it holds. */
@@ -89,10 +89,11 @@ export const createInboxPages = (readMessages: ReadMessages): Page[] => [
   },
 ]
 
-/** E-mail as we keep it; a phone as it stands, where a `+` that a browser read as a blank is one again. */
+/** An address as we keep it, where a `+` that a browser read as a blank is one again. */
 function addressOf(to: unknown): string | null {
   if (typeof to !== 'string' || to.trim() === '') return null
-  return parseEmailAddress(to) ?? to.replace(/^ /, '+').trim()
+  const text = to.replace(/^ (?=\d)/, '+').trim()
+  return parseAddress(text) ?? text
 }
 
 const style = `

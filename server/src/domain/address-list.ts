@@ -1,5 +1,8 @@
-import { asciiDigits, parseDomain, parseEmailAddress } from './address.ts'
+import { parseDomain, parseEmailAddress } from './email-address.ts'
 import { liesInNetwork, parseNetwork } from './network.ts'
+import { oneBeginning } from './numbering-plan.ts'
+import { parsePhoneBeginning } from './phone-number.ts'
+import { trimTyped } from './typed-text.ts'
 
 /*
  * Lists that an operator keeps of addresses and callers. One list holds entries of four kinds, told apart by how they
@@ -12,12 +15,9 @@ const domainLengthMax = 253
 /** An entry as it is kept, or null for a text that is none of the four kinds. */
 export function parseListEntry(input: unknown): string | null {
   if (typeof input !== 'string') return null
-  const text = input.trim().normalize('NFC').toLowerCase()
-  if (text.includes('@')) return parseEmailAddress(text)
-  if (text.startsWith('+')) {
-    const digits = asciiDigits(text.slice(1)).replace(/[ ().-]/g, '')
-    return /^[1-9][0-9]{0,14}$/.test(digits) ? `+${digits}` : null
-  }
+  const addressed = parseEmailAddress(input) ?? parsePhoneBeginning(input)
+  if (addressed !== null) return addressed
+  const text = trimTyped(input).normalize('NFC').toLowerCase()
   if (parseNetwork(text) !== null) return text
   // What looks like a network and is none would otherwise be a domain that nobody has.
   return text.length > domainLengthMax || /^[0-9.]+$/.test(text) ? null : parseDomain(text)
@@ -33,7 +33,8 @@ export type AddressList = {
 /** Makes a list of entries that `parseListEntry` has made. */
 export function createAddressList(entries: readonly string[]): AddressList {
   if (entries.length === 0) return emptyList
-  const names = new Set(entries)
+  // What was listed before a phone had one number only still means its numbers.
+  const names = new Set(entries.map(oneBeginning))
   const networks = entries.flatMap((entry) => parseNetwork(entry) ?? [])
   return {
     hasAddress: (address) =>

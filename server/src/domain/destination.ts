@@ -1,5 +1,6 @@
 import { getCountryCallingCode, parsePhoneNumberFromString } from 'libphonenumber-js/max'
 import type { PhoneNumber, Region } from './address.ts'
+import { oneBeginning } from './numbering-plan.ts'
 
 /** What the numbering plans of the world say of a phone number. */
 export type PhoneDestination = {
@@ -41,4 +42,4 @@ export function liesIn({ country, callingCode }: PhoneDestination, countries: re
 
 /** Whether a number or its country is what a destination names. */
 export const isFor = (destination: string, to: string, region: Region | null): boolean =>
-  destination.startsWith('+') ? to.startsWith(destination) : destination === region
+  destination.startsWith('+') ? to.startsWith(oneBeginning(destination)) : destination === region

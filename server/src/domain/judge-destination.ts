@@ -1,6 +1,7 @@
 import type { Address, Channel, PhoneNumber } from './address.ts'
 import { type AddressList, hasDomain } from './address-list.ts'
 import { describePhone, liesIn, type PhoneDestination } from './destination.ts'
+import { withSharedPlan } from './numbering-plan.ts'
 import type { ProjectSettings } from './project.ts'
 
 /** What a project says of where it sends, and to whom it listens. */
@@ -42,7 +43,7 @@ export function judgeDestination(
 /** A project that names no country at all is bound to none: the document of `service` sends abroad from such a one. */
 function isServed(phone: PhoneDestination, { countries, region }: DestinationRules): boolean {
   if (countries === 'any') return true
-  const served = countries ?? (region === null ? null : [region])
+  const served = countries ?? (region === null ? null : withSharedPlan(region))
   return served === null || liesIn(phone, served)
 }
 

@@ -1,4 +1,4 @@
-import { isRegion, parseEmailAddress, parsePhoneNumber, type Region } from './address.ts'
+import { isRegion, parseAddress, type Region } from './address.ts'
 import { parseListEntry } from './address-list.ts'
 import type { BrakeRule } from './brake.ts'
 import { parseDisplayText } from './display-text.ts'
@@ -89,7 +89,7 @@ export const brakeRule: Kind<BrakeRule> = numbers(
 /** The end date is no option: a code that everybody in a review team knows must not work for ever (C4). */
 function parseTestRecipient(input: unknown): TestRecipient | undefined {
   const { address: given, code, until: end } = Object(input)
-  const address = parseEmailAddress(given) ?? parsePhoneNumber(given)
+  const address = parseAddress(given)
   const until = typeof end === 'string' && /^\d{4}-\d\d-\d\d/.test(end) ? new Date(end) : null
   if (address === null || typeof code !== 'string' || !/^[0-9]{5,6}$/.test(code)) return undefined
   if (until === null || Number.isNaN(until.getTime())) return undefined

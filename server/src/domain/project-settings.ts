@@ -95,7 +95,7 @@ export const projectSettings = {
 
   // Where messages to phones may go (S3). What is allowed wins over what is denied.
   countries: setting(
-    orNull(orWord(regions, 'any'), { word: 'region', means: 'the country of region alone' }),
+    orNull(orWord(regions, 'any'), { word: 'region', means: 'region and what shares its national plan' }),
     {
       default: null,
       example: ['CI', 'SN'],

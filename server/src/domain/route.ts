@@ -1,6 +1,7 @@
 import { type Channel, channels, isRegion, type Region } from './address.ts'
 import { trialShare } from './demotion.ts'
 import { isFor } from './destination.ts'
+import { parsePhoneBeginning } from './phone-number.ts'
 import type { Issue, Parsed } from './issue.ts'
 
 /** One carrier of a route, for which destinations, and how much of them. */
@@ -94,7 +95,7 @@ function parseDestinations(input: unknown, path: string, issues: Issue[]): strin
 export function parseDestination(input: unknown): string | null {
   if (typeof input !== 'string') return null
   const text = input.toUpperCase()
-  return isRegion(text) || /^\+[1-9]\d{0,14}$/.test(text) ? text : null
+  return isRegion(text) ? text : parsePhoneBeginning(text)
 }
 
 function parseWeight(input: unknown, path: string, issues: Issue[]): number | null {

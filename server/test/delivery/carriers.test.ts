@@ -113,6 +113,17 @@ describe('mail', () => {
     assert.match(received?.raw ?? '', /^Auto-Submitted: auto-generated\r$/m)
   })
 
+  test('S8: to a local part whose dots need quotes stands in quotes, for the server and in the header', async () => {
+    const peer = closeAfter(await startSmtpPeer({ hideSTARTTLS: true, lenientAddressParsing: true }))
+    const carrier = closeAfter(createSmtpCarrier({ url: `smtp://127.0.0.1:${peer.port}`, from }))
+
+    const answer = await carrier.deliver({ ...mail, to: 'a..b@docomo.example' }, never)
+
+    assert.equal(answer.kind, 'accepted')
+    assert.deepEqual(peer.mails[0]?.recipients, ['"a..b"@docomo.example'])
+    assert.match(peer.mails[0]?.raw ?? '', /^To: <"a\.\.b"@docomo\.example>\r$/m)
+  })
+
   test('that cannot be delivered goes back to the sender, or to where the carrier says', async () => {
     const peer = closeAfter(await startSmtpPeer({ hideSTARTTLS: true }))
     for (const bounceAddress of [null, 'bounces@shop.example']) {

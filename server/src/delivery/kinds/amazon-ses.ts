@@ -1,4 +1,5 @@
 import Type from 'typebox'
+import { mailboxOf } from '../../domain/address.ts'
 import { parseRetryAfter } from '../../domain/retry-after.ts'
 import { type CarrierAnswer, type OutgoingMessage, refuse } from '../carrier.ts'
 import { describe, messageIdOf, textOf } from '../protocols/answer-body.ts'
@@ -86,7 +87,7 @@ function renderMail(message: OutgoingMessage, from: string) {
   const part = (Data: string) => ({ Data, Charset: 'UTF-8' })
   return {
     FromEmailAddress: from,
-    Destination: { ToAddresses: [to] },
+    Destination: { ToAddresses: [mailboxOf(to)] },
     Content: {
       Simple: {
         Subject: part(subjectOf(message)),

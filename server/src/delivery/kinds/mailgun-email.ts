@@ -1,4 +1,5 @@
 import Type from 'typebox'
+import { mailboxOf } from '../../domain/address.ts'
 import { type CarrierAnswer, refuse } from '../carrier.ts'
 import { describe, messageIdOf, textOf } from '../protocols/answer-body.ts'
 import { basicLogin, createHttpCarrier, type HttpAnswer, renderForm } from '../protocols/http-carrier.ts'
@@ -77,7 +78,7 @@ export const mailgunEmail = defineCarrierKind({
         const { to, text, html, idempotencyKey } = message
         const form = renderForm({
           from: sender,
-          to,
+          to: mailboxOf(to),
           subject: subjectOf(message),
           text,
           ...(html === null ? {} : { html }),

@@ -1,4 +1,5 @@
 import Type from 'typebox'
+import { mailboxOf } from '../../domain/address.ts'
 import { parseRetryAfter } from '../../domain/retry-after.ts'
 import { type CarrierAnswer, type OutgoingMessage, refuse } from '../carrier.ts'
 import { describe, messageIdOf, objectsOf, textOf } from '../protocols/answer-body.ts'
@@ -69,7 +70,7 @@ export const sendgridEmail = defineCarrierKind({
 function renderMail(message: OutgoingMessage, { name, address }: Sender) {
   const { to, text, html, idempotencyKey } = message
   return {
-    personalizations: [{ to: [{ email: to }] }],
+    personalizations: [{ to: [{ email: mailboxOf(to) }] }],
     from: { email: address, ...(name === '' ? {} : { name }) },
     subject: subjectOf(message),
     content: [

@@ -1,3 +1,4 @@
+import { mailboxOf } from '../../domain/address.ts'
 import { type OutgoingMessage, toOneLine } from '../carrier.ts'
 
 const detailLengthMax = 500
@@ -22,7 +23,9 @@ export function cleanDetail(
       .sort((one, other) => other.length - one.length)
       .map(escapePattern),
     ...(code === null ? [] : [[...code.reveal()].map(escapePattern).join('[\\s.-]?')]),
-    ...(to === '' ? [] : [to, to.replace(/^\+/, ''), encodeURIComponent(to)].map(escapePattern)),
+    ...(to === ''
+      ? []
+      : [mailboxOf(to), to, to.replace(/^\+/, ''), encodeURIComponent(to)].map(escapePattern)),
   ]
   // Cut before it is searched, for a carrier may send a megabyte, and after, so that nothing is cut in two and stays.
   const line = toOneLine(detail.slice(0, detailLengthMax * 4))

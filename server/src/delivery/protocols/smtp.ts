@@ -1,7 +1,7 @@
 import { isIP } from 'node:net'
 import { Readable } from 'node:stream'
 import MailComposer from 'nodemailer/lib/mail-composer'
-import { parseEmailAddress } from '../../domain/address.ts'
+import { mailboxOf, parseEmailAddress } from '../../domain/address.ts'
 import { type Carrier, type CarrierAnswer, type OutgoingMessage, refuse, toOneLine } from '../carrier.ts'
 import { createCarrier } from './create-carrier.ts'
 import { createDkimSigner, type DkimKey, type SignMail } from './dkim.ts'
@@ -126,7 +126,7 @@ async function composeMail(
   const messageId = `<${key}${stamp}@${sender.address.slice(sender.address.lastIndexOf('@') + 1)}>`
   const mail = new MailComposer({
     from: sender,
-    to: { name: '', address: to },
+    to: { name: '', address: mailboxOf(to) },
     subject: toOneLine(subject ?? ''),
     text,
     ...(html === null ? {} : { html }),

@@ -1,5 +1,5 @@
 import Type, { type TSchema } from 'typebox'
-import { asciiDigits, parseEmailAddress } from '../../domain/address.ts'
+import { parseCallingCode, parseEmailAddress } from '../../domain/address.ts'
 import type { AnswerSchema } from '../../http/dialect.ts'
 import { createAnswersOf } from '../../http/error-answers.ts'
 import { messageLanguage } from '../../http/message-language.ts'
@@ -34,7 +34,7 @@ const countryCode = optionalField(
       description: "The calling code of a national number; may be left out for the project's own region.",
       examples: ['+91'],
     }),
-    (text) => /^\+?[1-9][0-9]{0,2}$/.test(asciiDigits(text).trim()),
+    (text) => parseCallingCode(text) !== null,
   ),
 )
 const fullName = Type.Refine(

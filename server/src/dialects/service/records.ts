@@ -1,5 +1,5 @@
 import type { Static } from 'typebox'
-import { parseEmailAddress, parsePhoneNumber } from '../../domain/address.ts'
+import { parseAddress } from '../../domain/address.ts'
 import type { Challenge } from '../../domain/challenge.ts'
 import type { Project } from '../../domain/project.ts'
 import type { ReadOutcome, ReadRecords } from '../../engine/codes/read-records.ts'
@@ -70,7 +70,7 @@ async function list(
 }
 
 /** An address however it is spelled; a national number only as it was spelled at sending. */
-const canonical = (target: string): string => parseEmailAddress(target) ?? parsePhoneNumber(target) ?? target
+const canonical = (target: string): string => parseAddress(target) ?? target
 
 /** `recordId` is the caller's own, null where it gave none; `target` is as the caller wrote it. */
 const renderRecord = ({ target, channel, usedAt, recordId, createdAt, expiresAt }: Challenge) => ({

@@ -1,4 +1,4 @@
-import { type Address, parseEmailAddress, parsePhoneNumber } from '../../domain/address.ts'
+import { type Address, parseAddress } from '../../domain/address.ts'
 import type { Project } from '../../domain/project.ts'
 import type { Erased, PersonStore } from '../ports/people.ts'
 
@@ -12,9 +12,7 @@ export async function erasePerson(
   { id, settings }: Pick<Project, 'id' | 'settings'>,
   text: string,
 ): Promise<EraseOutcome> {
-  const address = text.includes('@')
-    ? parseEmailAddress(text)
-    : parsePhoneNumber(text, { region: settings.region })
+  const address = parseAddress(text, { region: settings.region })
   if (address === null) return { ok: false, refusal: 'not-an-address' }
   const erased = await people.erase(id, address)
   return erased === null ? { ok: false, refusal: 'address-unknown' } : { ok: true, address, erased }

@@ -1,4 +1,4 @@
-import { type Address, parseEmailAddress, parsePhoneNumber } from '../../domain/address.ts'
+import { type Address, parseAddress } from '../../domain/address.ts'
 import type { ProjectId } from '../../domain/project.ts'
 import type { ChallengeStore } from '../ports/challenges.ts'
 import type { ProjectStore } from '../ports/projects.ts'
@@ -17,7 +17,7 @@ export function createUnlockAddress({ projects, challenges }: UnlockAddressParts
     const project = await projects.find(projectId)
     if (project === null) return { ok: false, refusal: 'project-unknown' }
     const { region } = project.settings
-    const address = text.includes('@') ? parseEmailAddress(text) : parsePhoneNumber(text, { region })
+    const address = parseAddress(text, { region })
     if (address === null) return { ok: false, refusal: 'not-an-address' }
 
     const isKnown = await challenges.unlock(projectId, address)
