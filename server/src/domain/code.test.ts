@@ -95,8 +95,25 @@ describe('a guess', () => {
     ['\u0660\u0661\u0662\u0663\u0664\u0665', '012345'],
     ['\u06f0\u06f1\u06f2\u06f3\u06f4\u06f5', '012345'],
     ['\uff10\uff11\uff12\uff13\uff14\uff15', '012345'],
+    ['\u0966\u0967\u0968\u0969\u096a\u096b', '012345'],
   ])('V8: six digits are read in every script that a phone types: %s', (input, text) => {
     expect(parseCode(input, 6)?.reveal()).toBe(text)
+  })
+
+  test.each([
+    '012 345',
+    '012-345',
+    '012\u2011345',
+    ' 012345',
+    '012345\n',
+    '\r\n012345\r\n',
+    '012\u00a0345',
+    '\u200e012345\u200f',
+    '\u206801\u200b2345\u2069',
+    '0 1 2 3 4 5',
+    '\t\u0660\u0661\u0662 \u0663\u0664\u0665\u2028',
+  ])('V8: %j is read as pasted', (input) => {
+    expect(parseCode(input, 6)?.reveal()).toBe('012345')
   })
 
   test.each([
@@ -111,7 +128,10 @@ describe('a guess', () => {
     '+12345',
     '-12345',
     '1234.5',
-    '१२३४५६',
+    '123.456',
+    '12345६७',
+    '123456\u0000',
+    `123456${' '.repeat(64)}`,
     null,
     undefined,
     123456,

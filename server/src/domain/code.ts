@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
-import { asciiDigits } from './address.ts'
 import type { Challenge } from './challenge.ts'
 import { Secret } from './secret.ts'
+import { asciiDigits, withoutSpacing } from './typed-text.ts'
 
 /** The key that one master secret gives for codes. `id` names it in rows. */
 export type CodeKey = { id: string; key: Buffer }
@@ -34,12 +34,16 @@ export function codesMatch(a: Secret, b: Secret): boolean {
   return left.length === right.length && timingSafeEqual(left, right)
 }
 
+/** A pasted code has a few signs around it, and what has more is none. */
+const pastedLengthMax = 64
+
 /**
- * Reads a guess: a string of exactly `digits` digits, in ASCII or in the scripts that a phone may type them in; null
- * for anything else, so that nothing else is ever looked up (V8).
+ * Reads a guess: a text that has exactly `digits` digits, in any script, once the spaces, hyphens, line ends and invisible signs
+ * are gone that a copy brings along ("123 456", or the line of a mail that the code stands on). Null for anything else, so that
+ * nothing else is ever looked up (V8).
  */
 export function parseCode(input: unknown, digits: number): Secret | null {
-  if (typeof input !== 'string' || input.length !== digits) return null
-  const text = asciiDigits(input)
-  return /^[0-9]+$/.test(text) ? new Secret(text) : null
+  if (typeof input !== 'string' || input.length > pastedLengthMax) return null
+  const text = asciiDigits(withoutSpacing(input).replace(/[\s\p{Pd}]/gu, ''))
+  return text.length === digits && /^[0-9]+$/.test(text) ? new Secret(text) : null
 }

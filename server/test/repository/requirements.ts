@@ -17,7 +17,7 @@ export const requirements: Record<string, string> = {
   V5: 'Failed checks of a project and the distinct addresses that one network fails on are limited',
   V6: 'Every door to one secret shares one limit',
   V7: 'Wrong, expired, used, locked and never issued look and last the same, unless a document tells them apart',
-  V8: 'Only a string of exactly n digits is looked at',
+  V8: 'Only a text of exactly n digits, spaces and hyphens aside, is looked at',
   V9: 'Code, address, purpose, project and account match together',
   V10: 'The clock of the database alone decides what is valid',
   S1: 'Sends to an address are capped, in its project and over all projects',

@@ -1,4 +1,6 @@
 import Type, { type TObject } from 'typebox'
+import { parseCode } from '../../domain/code.ts'
+import { codePolicy } from '../../domain/purpose.ts'
 import type { AnswerSchema } from '../../http/dialect.ts'
 import { createAnswersOf } from '../../http/error-answers.ts'
 import { messageLanguage } from '../../http/message-language.ts'
@@ -9,14 +11,14 @@ import { type Messages, messagesFor } from './messages.ts'
  * What goes over the wire. The examples are the document's.
  */
 
-/** Six digits in ASCII, Arabic, Persian or full-width: phones type them in the script of their owner. */
-const sixDigits = '^[0-9\\u0660-\\u0669\\u06F0-\\u06F9\\uFF10-\\uFF19]{6}$'
-
 const target = Type.String({
   minLength: 1,
   maxLength: 254,
   description: 'An e-mail address, or a phone number: in international form, or national.',
 })
+/** The code of a request; null for anything but six digits. */
+export const readCode = (text: string) => parseCode(text, codePolicy('service', null).digits)
+
 const channel = Type.Union([Type.Literal('email'), Type.Literal('whatsapp')])
 const countryCode = Type.String({
   description: 'The calling code of a national number, such as `+1`. An empty one counts as absent.',
@@ -81,7 +83,12 @@ export const sendAnswer: AnswerSchema = {
 
 export const verifyBody = Type.Object({
   target,
-  code: Type.String({ pattern: sixDigits, description: 'The six digits that were received.' }),
+  code: Type.Refine(
+    Type.String({
+      description: 'The six digits that were received, in any script, however they are grouped.',
+    }),
+    (text) => readCode(text) !== null,
+  ),
   countryCode: optionalField(countryCode),
   recordId: optionalField(recordId),
   ...messageLanguage,

@@ -5,10 +5,8 @@ import {
   parseEmailAddress,
   parsePhoneNumber,
 } from '../../domain/address.ts'
-import { parseCode } from '../../domain/code.ts'
 import type { CheckRefusal } from '../../domain/judge-check.ts'
 import type { Project } from '../../domain/project.ts'
-import { codePolicy } from '../../domain/purpose.ts'
 import type { CheckCode, CheckOutcome } from '../../engine/codes/check-code.ts'
 import type { CheckSpelledCode } from '../../engine/codes/check-spelled-code.ts'
 import { type Answer, type Call, defineRoute, type Route } from '../../http/dialect.ts'
@@ -20,6 +18,7 @@ import {
   answersOf,
   meanings,
   projectHeaders,
+  readCode,
   verifyAnswer,
   verifyBody,
   verifyExamples,
@@ -74,7 +73,7 @@ async function verify(
 ): Promise<Answer> {
   const subject = parseSubject(body)
   if (!subject.ok) return renderError(errors[subject.mistake], locale)
-  const code = parseCode(body.code, codePolicy('service', null).digits)
+  const code = readCode(body.code)
   if (code === null) return renderError(errors['not-code'], locale)
 
   const command = { project, purpose: 'service', recordId: body.recordId ?? null, code } as const

@@ -87,7 +87,8 @@ describe('fields', () => {
       Number(right),
       right.slice(1),
       `${right}0`,
-      ` ${right}`,
+      `x${right}`,
+      ` ${right} ${right}`,
       'abcdef',
       '12345٪',
     ]

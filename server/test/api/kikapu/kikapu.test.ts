@@ -137,7 +137,8 @@ describe('codes', () => {
       true,
       `${otp}0`,
       otp.slice(1),
-      ` ${otp}`,
+      `x${otp}`,
+      ` ${otp} ${otp}`,
       '1e4  ',
     ]
     for (const notCode of [...notCodes, ...notCodes]) {
