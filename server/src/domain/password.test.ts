@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { judgePassword, judgePasswordAttempt, type PasswordLock } from './password.ts'
+import { canonicalPassword, judgePassword, judgePasswordAttempt, type PasswordLock } from './password.ts'
 
 const nobody = { email: null, firstName: null, lastName: null, fullName: null }
 
@@ -11,12 +11,21 @@ describe('a new password', () => {
     ['🦦'.repeat(8), null],
     ['🦦'.repeat(256), null],
     ['🦦'.repeat(257), 'too-long'],
+    ['e\u0301'.repeat(7), 'too-short'],
+    ['e\u0301'.repeat(256), null],
     ['a'.repeat(256), null],
     ['a'.repeat(257), 'too-long'],
     [' \u0000 tab\t é', null],
     ['lonely \ud800 half', 'unreadable'],
   ])('A2: has 8 to 256 characters of any kind, counted as people count them: %j: %j', (text, problem) => {
     expect(judgePassword(text, nobody, new Set())).toBe(problem)
+  })
+
+  test('A2: is told by its letters, not by how they are typed', () => {
+    expect(canonicalPassword('e\u0301te\u0301')).toBe('\u00e9t\u00e9')
+    expect(canonicalPassword('\u212b \ud800')).toBe('\u00c5 \ud800')
+    const owner = { ...nobody, lastName: 'Lef\u00e9bure' }
+    expect(judgePassword('lefe\u0301bure', owner, new Set())).toBe('own-data')
   })
 
   test('A2: is none of the commonest, in any case', () => {

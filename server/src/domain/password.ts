@@ -1,3 +1,17 @@
+/**
+ * A password as it is hashed and judged: NFC (RFC 8265 section 4.2), for whether a keyboard writes `é` as one sign or as two is
+ * nothing that its owner sees. A lone surrogate stays, so that `judgePassword` finds it.
+ */
+export const canonicalPassword = (password: string): string => password.normalize('NFC')
+
+/**
+ * What a password may have been hashed as, in the order in which it is tried. Ours are in NFC; imported ones, and those stored
+ * before, are as they were typed. How many there are depends on the text alone, so their time tells nothing of an account (A3).
+ */
+export const passwordSpellings = (password: string): readonly string[] => [
+  ...new Set([canonicalPassword(password), password]),
+]
+
 /** How many characters (Unicode code points) a new password has (A2). */
 export const passwordLengthMin = 8
 export const passwordLengthMax = 256
@@ -19,10 +33,11 @@ export type PasswordOwner = {
  * SP 800-63B-4 section 3.1.1.2 forbids such rules, for they make passwords worse.
  */
 export function judgePassword(
-  password: string,
+  text: string,
   owner: PasswordOwner,
   common: ReadonlySet<string>,
 ): PasswordProblem | null {
+  const password = canonicalPassword(text)
   // A lone surrogate has no UTF-8 form, so that two such passwords would have the same hash.
   if (!password.isWellFormed()) return 'unreadable'
   const length = countCharacters(password)

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os'
 import * as argon2 from '@node-rs/argon2'
 import * as bcrypt from '@node-rs/bcrypt'
 import type { PasswordHash } from '../domain/account.ts'
+import { canonicalPassword, passwordSpellings } from '../domain/password.ts'
 import { Secret } from '../domain/secret.ts'
 import type { PasswordHashing } from '../engine/ports/password-hashing.ts'
 import { Unavailable } from '../engine/ports/unavailable.ts'
@@ -40,12 +41,14 @@ export function createPasswordHashing({
   let nothing: Promise<string> | null = null
 
   return {
-    hash: (password) => inTurn(async () => new Secret(await argon2.hash(password.reveal(), parameters))),
+    hash: (password) =>
+      inTurn(async () => new Secret(await argon2.hash(canonicalPassword(password.reveal()), parameters))),
     verify: (password, hash) => inTurn(() => verify(password.reveal(), hash.reveal())),
     verifyAgainstNothing: (password) =>
       inTurn(async () => {
         nothing ??= argon2.hash(crypto.randomUUID(), parameters)
-        await argon2.verify(await nothing, password.reveal())
+        for (const spelling of passwordSpellings(password.reveal()))
+          await argon2.verify(await nothing, spelling)
       }),
     requireRoom,
   }
@@ -57,7 +60,21 @@ export function parsePasswordHash(input: unknown): PasswordHash | null {
   return isAcceptedArgon2(input) || isAcceptedBcrypt(input) ? new Secret(input) : null
 }
 
-async function verify(password: string, hash: string): Promise<{ isRight: boolean; isOutdated: boolean }> {
+type Verified = { isRight: boolean; isOutdated: boolean }
+
+/** What only another spelling than ours opens is outdated like a hash of other parameters, and its owner never notices. */
+async function verify(password: string, hash: string): Promise<Verified> {
+  const [canonical = '', ...others] = passwordSpellings(password)
+  const verified = await verifySpelling(canonical, hash)
+  if (verified.isRight) return verified
+  for (const spelling of others) {
+    const { isRight } = await verifySpelling(spelling, hash)
+    if (isRight) return { isRight, isOutdated: true }
+  }
+  return verified
+}
+
+async function verifySpelling(password: string, hash: string): Promise<Verified> {
   if (hash.startsWith('$argon2')) {
     const isRight = await argon2.verify(hash, password)
     return { isRight, isOutdated: isRight && !hasOurParameters(hash) }

@@ -39,6 +39,25 @@ describe('hashing', () => {
     expect((await passwords.verify(new Secret('🦦'.repeat(255)), hash)).isRight).toBe(false)
   })
 
+  test('A2: a password is hashed in NFC, and what was hashed as it was typed still opens, once more slowly', async () => {
+    const passwords = createPasswordHashing()
+    const composed = new Secret('motdepasse-\u00e9t\u00e9-42')
+    const decomposed = new Secret(composed.reveal().normalize('NFD'))
+    for (const [stored, given] of [
+      [composed, decomposed],
+      [decomposed, composed],
+    ] as const) {
+      const hash = await passwords.hash(stored)
+      expect(await passwords.verify(given, hash)).toEqual({ isRight: true, isOutdated: false })
+    }
+    const older = new Secret(
+      await argon2.hash(decomposed.reveal(), { memoryCost: 19_456, timeCost: 2, parallelism: 1 }),
+    )
+    expect(await passwords.verify(decomposed, older)).toEqual({ isRight: true, isOutdated: true })
+    expect((await passwords.verify(composed, older)).isRight).toBe(false)
+    expect((await passwords.verify(new Secret('motdepasse-ete-42'), older)).isRight).toBe(false)
+  })
+
   test('A1: beyond the queue a hash is refused at once, and the queue is taken in turn', async () => {
     const passwords = createPasswordHashing({ concurrency: 1, queueMax: 2 })
     const outcomes = await Promise.allSettled(Array.from({ length: 5 }, () => passwords.hash(goodPassword)))
