@@ -2,7 +2,7 @@ import { type EmailAddress, parseEmailAddress } from './email-address.ts'
 import type { Region } from './numbering-plan.ts'
 import { type PhoneNumber, parsePhoneNumber } from './phone-number.ts'
 
-export { type EmailAddress, mailboxOf, parseDomain, parseEmailAddress } from './email-address.ts'
+export { type EmailAddress, mailboxOf, parseEmailAddress } from './email-address.ts'
 export { isRegion, type Region } from './numbering-plan.ts'
 export {
   isNationalSpelling,
