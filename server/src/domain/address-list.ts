@@ -11,10 +11,11 @@ import { trimTyped } from './typed-text.ts'
  */
 
 const domainLengthMax = 253
+const spellingLengthMax = 400
 
 /** An entry as it is kept, or null for a text that is none of the four kinds. */
 export function parseListEntry(input: unknown): string | null {
-  if (typeof input !== 'string') return null
+  if (typeof input !== 'string' || input.length > spellingLengthMax) return null
   const addressed = parseEmailAddress(input) ?? parsePhoneBeginning(input)
   if (addressed !== null) return addressed
   const text = trimTyped(input).normalize('NFC').toLowerCase()

@@ -8,7 +8,7 @@ import { trimTyped } from './typed-text.ts'
 /** A canonical e-mail address, as `parseEmailAddress` makes it. */
 export type EmailAddress = string & { readonly brand: 'EmailAddress' }
 
-const spellingLengthMax = 1_000
+const spellingLengthMax = 400
 /** In bytes of UTF-8, as mail servers count (RFC 5321 section 4.5.3.1, RFC 6531 section 3.3). */
 const emailBytesMax = 254
 const localBytesMax = 64
