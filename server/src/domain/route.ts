@@ -1,8 +1,8 @@
 import { type Channel, channels, isRegion, type Region } from './address.ts'
 import { trialShare } from './demotion.ts'
 import { isFor } from './destination.ts'
-import { parsePhoneBeginning } from './phone-number.ts'
 import type { Issue, Parsed } from './issue.ts'
+import { parsePhoneBeginning } from './phone-number.ts'
 
 /** One carrier of a route, for which destinations, and how much of them. */
 export type RouteEntry = {
