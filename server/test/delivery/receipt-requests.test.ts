@@ -2,8 +2,8 @@ import http from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { parse } from 'yaml'
-import { readCarrier } from '../../src/composition/carrier-tools.ts'
 import { carrierKinds } from '../../src/delivery/kinds/index.ts'
+import { readCarrier, resolveNothing } from '../../src/delivery/registry/carrier-settings.ts'
 import { sampleMessage } from '../contracts/carrier-contract.ts'
 import { providerReports, sns, topicArn } from '../providers/provider-reports.ts'
 
@@ -31,8 +31,12 @@ function open(kind: string) {
   const found = carrierKinds.find((known) => known.kind === kind)
   const settings = providerReports.find((provider) => provider.kind === kind)?.settings ?? ''
   const given = parse(settings.replace(/\n {4}/g, '\n'))
-  const { carrier, issues } = readCarrier({ name: 'own', kind, settings: { ...given, baseUrl: url } })
-  if (found === undefined || carrier === null) throw new Error(JSON.stringify(issues))
+  const mistakes: unknown[] = []
+  const carrier = readCarrier(
+    { ...given, baseUrl: url, kind },
+    { where: 'own', resolve: resolveNothing, report: (mistake) => mistakes.push(mistake) },
+  )
+  if (found === undefined || carrier === null) throw new Error(JSON.stringify(mistakes))
   return { found, settings: carrier.settings }
 }
 
