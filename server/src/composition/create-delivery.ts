@@ -11,7 +11,7 @@ import {
 import { createLoadProjectDelivery } from '../delivery/queue/project-delivery.ts'
 import { createReserveSpending } from '../delivery/queue/reserve-spending.ts'
 import { createTestCarrier } from '../delivery/queue/test-messages.ts'
-import { createReceiptDesk } from '../delivery/receipts/receipt-desk.ts'
+import { createReceiptHandler } from '../delivery/receipts/receipt-handler.ts'
 import { createReceiptMetrics } from '../delivery/receipts/receipt-metrics.ts'
 import { createReceiptUrls } from '../delivery/receipts/receipt-urls.ts'
 import { createReceiptWriter } from '../delivery/receipts/receipt-writer.ts'
@@ -44,7 +44,7 @@ export type DeliveryParts = {
 /** Puts carriers, routes, receipts and the dispatcher together. Refuses texts and routes that cannot work. */
 export async function createDelivery(config: Config, stores: Stores, parts: DeliveryParts) {
   const { revealCode, metrics, log, onFault } = parts
-  const { registry, receiptWriter, receiptDesk } = createReportedCarriers(config, stores, parts)
+  const { registry, receiptWriter, receiptHandler } = createReportedCarriers(config, stores, parts)
   await registry.refresh()
   const demotions = createDemotions({ ...stores, log, onFault })
   const routes = createCarrierRoutes(registry, {
@@ -67,7 +67,7 @@ export async function createDelivery(config: Config, stores: Stores, parts: Deli
   return {
     dispatcher,
     routes,
-    receiptDesk,
+    receiptHandler,
     loadWording,
     loadProjectDelivery,
     /** The channels of every carrier by its name. */
@@ -119,15 +119,14 @@ function createReportedCarriers(
     log,
     onFault,
   })
-  const receiptDesk = createReceiptDesk({
-    readPublicUrl,
+  const receiptHandler = createReceiptHandler({
     words,
     readerOf: (name) => registry.find(name)?.reader ?? undefined,
     store: stores.receipts,
     write: receiptWriter.write,
     log,
   })
-  return { registry, receiptWriter, receiptDesk }
+  return { registry, receiptWriter, receiptHandler }
 }
 
 /** The dispatcher with everything that it judges carriers and money by. */

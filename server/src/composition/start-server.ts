@@ -19,7 +19,7 @@ import { createReadSpending } from '../engine/operations/read-spending.ts'
 import { createSealer } from '../engine/operations/sealing.ts'
 import { createApp } from '../http/app.ts'
 import { createMetrics } from '../http/metrics.ts'
-import { createReceiptInlets } from '../http/receipt-inlets.ts'
+import { createReceiptRoutes } from '../http/receipt-routes.ts'
 import { loadCommonPasswords } from '../passwords/common-passwords.ts'
 import { createPasswordHashing, parsePasswordHash } from '../passwords/password-hashing.ts'
 import { startUpkeep } from '../storage/postgres/upkeep.ts'
@@ -180,7 +180,7 @@ async function serve(
     pages: isDevelopment
       ? createInboxPages(createReadInbox({ ...stores, loadWording, revealCode: reveal }))
       : [],
-    inlets: createReceiptInlets(delivery.receiptDesk),
+    rawRoutes: createReceiptRoutes(delivery.receiptHandler, { readPublicUrl }),
     log,
     metrics,
     trustedProxies: config.trustedProxies,

@@ -1,12 +1,6 @@
+import type { ProviderRequest } from '../../engine/ports/receipts.ts'
 import { objectOf, textOf } from '../protocols/answer-body.ts'
-import {
-  hmac,
-  isSameBytes,
-  jsonOf,
-  type ProviderRequest,
-  type ReceiptReader,
-  report,
-} from './receipt-reader.ts'
+import { hmac, isSameBytes, jsonOf, type ReceiptReader, report } from './receipt-reader.ts'
 
 /** Mailgun tries again for eight hours, with the signature that it made first. */
 const ageSecondsMax = 9 * 3600

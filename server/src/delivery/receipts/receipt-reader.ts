@@ -1,5 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { Receipt } from '../../domain/receipt.ts'
+import type { ProviderRequest } from '../../engine/ports/receipts.ts'
 import type { CarrierReport } from '../carrier.ts'
 import { toOneLine } from '../carrier.ts'
 import { type JsonObject, objectOf, textOf } from '../protocols/answer-body.ts'
@@ -8,16 +9,6 @@ import { type JsonObject, objectOf, textOf } from '../protocols/answer-body.ts'
  * What a kind of carrier knows of its provider's reports. Each provider has a file here: how it signs, what it sends,
  * and what its words mean.
  */
-
-/** A request of a provider. */
-export type ProviderRequest = {
-  method: 'GET' | 'POST'
-  /** As the provider must have written it: with our public origin, and the query as it came. */
-  url: string
-  /** Header names in lower case, each with its first value. */
-  headers: Readonly<Record<string, string>>
-  body: Buffer
-}
 
 /** `once`: the signature does not cover the rest of the request, so its word may come with one body only. */
 export type SignatureVerdict = { isRight: false } | { isRight: true; once?: string }

@@ -1,5 +1,5 @@
 import type { ReceiptWords } from '../../engine/operations/receipt-words.ts'
-import { needsWord } from './receipt-desk.ts'
+import { needsWord } from './receipt-handler.ts'
 import type { ReceiptReader } from './receipt-reader.ts'
 
 /** Where providers report to. */

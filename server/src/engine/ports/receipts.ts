@@ -31,23 +31,24 @@ export type ReceiptChange = {
   to: MessageState
 }
 
-/** What a provider sends us, unread. */
-export type ReceiptRequest = {
+/** A request of a provider. */
+export type ProviderRequest = {
   method: 'GET' | 'POST'
-  /** Path and query, as they were asked for. */
-  target: string
-  headers: Readonly<Record<string, string | string[] | undefined>>
+  /** As the provider must have written it: with our public origin, and the query as it came. */
+  url: string
+  /** Header names in lower case, each with its first value. */
+  headers: Readonly<Record<string, string>>
   body: Buffer
 }
 
 /** The answer to a provider. `forged`: the signature does not hold. */
 export type ReceiptAnswer = { kind: 'taken'; text: string } | { kind: 'unreadable' } | { kind: 'forged' }
 
-/** Takes what providers report over HTTP. */
-export type ReceiptDesk = {
+/** Handles what providers report over HTTP. */
+export type ReceiptHandler = {
   /** Whether reports of this carrier are taken at a path with this word; asked before a body is read. */
-  admits(place: ReceiptPlace): boolean
-  take(place: ReceiptPlace, request: ReceiptRequest): Promise<ReceiptAnswer>
+  accepts(place: ReceiptPlace): boolean
+  handle(place: ReceiptPlace, request: ProviderRequest): Promise<ReceiptAnswer>
 }
 
 /** `/receipts/<carrier>`, or `/receipts/<carrier>/<word>`. */

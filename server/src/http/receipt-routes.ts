@@ -1,22 +1,40 @@
-import type { ReceiptAnswer, ReceiptDesk, ReceiptPlace } from '../engine/ports/receipts.ts'
+import type {
+  ProviderRequest,
+  ReceiptAnswer,
+  ReceiptHandler,
+  ReceiptPlace,
+} from '../engine/ports/receipts.ts'
 import type { Call } from './dialect.ts'
-import type { Inlet } from './inlets.ts'
+import type { RawRoute } from './raw-routes.ts'
 import type { TextAnswer } from './replies.ts'
 
 /** Providers tell of up to a thousand messages at once. */
 const bodyBytesMax = 1_048_576
 
 /** Where providers report what became of messages. Wrong word and unknown carrier look the same: nothing is there. */
-export const createReceiptInlets = ({ admits, take }: ReceiptDesk): Inlet[] =>
+export const createReceiptRoutes = (
+  { accepts, handle }: ReceiptHandler,
+  /** Providers sign the URL that they were given, which is ours and never that of a `Host` header (H3). */
+  { readPublicUrl }: { readPublicUrl: () => string },
+): RawRoute[] =>
   ['/receipts/:carrier', '/receipts/:carrier/:word'].map((path) => ({
     methods: ['GET', 'POST'],
     path,
     bodyBytesMax,
-    admits: (call) => admits(placeOf(call)),
-    async respond(call, request) {
-      return render(await take(placeOf(call), { ...request, headers: call.headers }))
+    accepts: (call) => accepts(placeOf(call)),
+    async handle(call, { method, target, body }) {
+      const url = readPublicUrl() + target
+      return render(await handle(placeOf(call), { method, url, headers: firstValues(call.headers), body }))
     },
   }))
+
+const firstValues = (headers: Call['headers']): ProviderRequest['headers'] =>
+  Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [
+      name,
+      String(Array.isArray(value) ? value[0] : (value ?? '')),
+    ]),
+  )
 
 const placeOf = ({ params }: Call): ReceiptPlace => ({
   carrier: params.carrier ?? '',

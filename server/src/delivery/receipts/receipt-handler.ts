@@ -2,17 +2,15 @@ import { createHash } from 'node:crypto'
 import type { Receipt } from '../../domain/receipt.ts'
 import type { ReceiptWords } from '../../engine/operations/receipt-words.ts'
 import type {
+  ProviderRequest,
   ReceiptAnswer,
-  ReceiptDesk,
+  ReceiptHandler,
   ReceiptPlace,
-  ReceiptRequest,
   ReceiptStore,
 } from '../../engine/ports/receipts.ts'
-import type { ProviderRequest, ReceiptReader } from './receipt-reader.ts'
+import type { ReceiptReader } from './receipt-reader.ts'
 
-export type ReceiptDeskParts = {
-  /** Providers sign the URL that they were given, which is ours and never that of a `Host` header (H3). */
-  readPublicUrl: () => string
+export type ReceiptHandlerParts = {
   words: ReceiptWords
   readerOf: (carrier: string) => ReceiptReader | undefined
   store: Pick<ReceiptStore, 'admitOnce'>
@@ -24,9 +22,9 @@ export type ReceiptDeskParts = {
 /** Between two words in the log about the same trouble of the same carrier: anybody may send us anything. */
 const reportPauseMilliseconds = 60_000
 
-/** Takes the requests of providers: is it them, what do they say, and only then is it written. */
-export function createReceiptDesk(parts: ReceiptDeskParts): ReceiptDesk {
-  const { readPublicUrl, words, readerOf, store, write } = parts
+/** Handles the requests of providers: is it them, what do they say, and only then is it written. */
+export function createReceiptHandler(parts: ReceiptHandlerParts): ReceiptHandler {
+  const { words, readerOf, store, write } = parts
   const report = createReporter(parts.log)
 
   async function isBelieved(
@@ -42,16 +40,15 @@ export function createReceiptDesk(parts: ReceiptDeskParts): ReceiptDesk {
   }
 
   return {
-    admits({ carrier, word }) {
+    accepts({ carrier, word }) {
       const reader = readerOf(carrier)
       if (reader === undefined) return false
       return word === null ? !needsWord(reader) : words.isRight(carrier, word)
     },
 
-    async take({ carrier }: ReceiptPlace, asked: ReceiptRequest): Promise<ReceiptAnswer> {
+    async handle({ carrier }: ReceiptPlace, request: ProviderRequest): Promise<ReceiptAnswer> {
       const reader = readerOf(carrier)
       if (reader === undefined) return { kind: 'unreadable' }
-      const request = readRequest(asked, readPublicUrl())
       const greeting = await reader.greet?.(request, { isRight: (given) => words.isRight(carrier, given) })
       if (greeting != null)
         return greeting.isWelcome ? { kind: 'taken', text: greeting.text } : { kind: 'forged' }
@@ -75,22 +72,7 @@ export function createReceiptDesk(parts: ReceiptDeskParts): ReceiptDesk {
 export const needsWord = ({ verify, needsWord = false }: ReceiptReader): boolean =>
   verify === null || needsWord
 
-const readRequest = (
-  { method, target, headers, body }: ReceiptRequest,
-  publicUrl: string,
-): ProviderRequest => ({
-  method,
-  url: publicUrl + target,
-  headers: Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [
-      name,
-      String(Array.isArray(value) ? value[0] : (value ?? '')),
-    ]),
-  ),
-  body,
-})
-
-function createReporter(log: ReceiptDeskParts['log']) {
+function createReporter(log: ReceiptHandlerParts['log']) {
   const reportedAt = new Map<string, number>()
   return (carrier: string, event: string): void => {
     const key = `${event} ${carrier}`
