@@ -2,8 +2,8 @@ import type { Config } from '../config/config.ts'
 import { createReceiptUrls } from '../delivery/receipts/receipt-urls.ts'
 import { openReader, resolveNothing } from '../delivery/registry/carrier-settings.ts'
 import { createCarrierTools } from '../delivery/registry/carrier-tools.ts'
+import { createCallbackTokens } from '../engine/operations/callback-tokens.ts'
 import { createManageCarriers, type ManageCarriers } from '../engine/operations/manage-carriers.ts'
-import { createReceiptWords } from '../engine/operations/receipt-words.ts'
 import type { Sealer } from '../engine/operations/sealing.ts'
 import type { CheckedCarrier, ResolveReference } from '../engine/ports/carriers.ts'
 import type { Stores } from './open-stores.ts'
@@ -23,8 +23,8 @@ export function createCarrierManagement(
     resolve = resolveNothing,
   }: { sealer: Sealer; readPublicUrl?: () => string; resolve?: ResolveReference },
 ): ManageCarriers {
-  const words = createReceiptWords({ current: config.secret, previous: config.secretPrevious })
-  const urls = createReceiptUrls({ readPublicUrl, words })
+  const tokens = createCallbackTokens({ current: config.secret, previous: config.secretPrevious })
+  const urls = createReceiptUrls({ readPublicUrl, tokens })
   const receiptUrlOf = (name: string, carrier: CheckedCarrier) =>
     urls.urlOf(name, openReader(carrier, silent))
   return createManageCarriers({

@@ -21,8 +21,8 @@ import { createLoadWording } from '../delivery/texts/project-wording.ts'
 import { refuseBrokenTexts } from '../delivery/texts/refuse-broken-texts.ts'
 import type { Challenge } from '../domain/challenge.ts'
 import type { Secret } from '../domain/secret.ts'
+import { createCallbackTokens } from '../engine/operations/callback-tokens.ts'
 import { refuseBrokenRoutes } from '../engine/operations/manage-routes.ts'
-import { createReceiptWords } from '../engine/operations/receipt-words.ts'
 import type { Sealer } from '../engine/operations/sealing.ts'
 import type { Metrics } from '../http/metrics.ts'
 import type { Stores } from './open-stores.ts'
@@ -98,8 +98,8 @@ function createReportedCarriers(
   stores: Stores,
   { sealer, readPublicUrl, metrics, log, onFault }: DeliveryParts,
 ) {
-  const words = createReceiptWords({ current: config.secret, previous: config.secretPrevious })
-  const urls = createReceiptUrls({ readPublicUrl, words })
+  const tokens = createCallbackTokens({ current: config.secret, previous: config.secretPrevious })
+  const urls = createReceiptUrls({ readPublicUrl, tokens })
   const receiptWriter = createReceiptWriter({
     store: stores.receipts,
     onChange: createReceiptMetrics(metrics.registry).count,
@@ -113,14 +113,14 @@ function createReportedCarriers(
       name,
       log,
       receiptUrl: urls.reachableUrlOf(name, reader),
-      stampOf: words.stampOf,
+      messageTagOf: tokens.messageTagOf,
       onReceipt: (told) => receiptWriter.write([{ carrier: name, ...told }]),
     }),
     log,
     onFault,
   })
   const receiptHandler = createReceiptHandler({
-    words,
+    tokens,
     readerOf: (name) => registry.find(name)?.reader ?? undefined,
     store: stores.receipts,
     write: receiptWriter.write,

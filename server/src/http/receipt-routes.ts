@@ -11,13 +11,13 @@ import type { TextAnswer } from './replies.ts'
 /** Providers tell of up to a thousand messages at once. */
 const bodyBytesMax = 1_048_576
 
-/** Where providers report what became of messages. Wrong word and unknown carrier look the same: nothing is there. */
+/** Where providers report what became of messages. Wrong token and unknown carrier look the same: nothing is there. */
 export const createReceiptRoutes = (
   { accepts, handle }: ReceiptHandler,
   /** Providers sign the URL that they were given, which is ours and never that of a `Host` header (H3). */
   { readPublicUrl }: { readPublicUrl: () => string },
 ): RawRoute[] =>
-  ['/receipts/:carrier', '/receipts/:carrier/:word'].map((path) => ({
+  ['/receipts/:carrier', '/receipts/:carrier/:token'].map((path) => ({
     methods: ['GET', 'POST'],
     path,
     bodyBytesMax,
@@ -38,7 +38,7 @@ const firstValues = (headers: Call['headers']): ProviderRequest['headers'] =>
 
 const placeOf = ({ params }: Call): ReceiptPlace => ({
   carrier: params.carrier ?? '',
-  word: params.word ?? null,
+  token: params.token ?? null,
 })
 
 function render(answer: ReceiptAnswer): TextAnswer {

@@ -47,7 +47,7 @@ export const webhook = defineCarrierKind({
     setup: [
       'Post `{"id", "state", "detail"}` to the URL, with the id that the message was answered with; states are `sent`, `delivered`, `undelivered` and `expired`.',
     ],
-    checked: 'The word in the URL.',
+    checked: 'The token in the URL.',
     open: () => gatewayReader,
   },
   create({ url }, { name }) {

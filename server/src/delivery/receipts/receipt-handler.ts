@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Receipt } from '../../domain/receipt.ts'
-import type { ReceiptWords } from '../../engine/operations/receipt-words.ts'
+import type { CallbackTokens } from '../../engine/operations/callback-tokens.ts'
 import type {
   ProviderRequest,
   ReceiptAnswer,
@@ -11,7 +11,7 @@ import type {
 import type { ReceiptReader } from './receipt-reader.ts'
 
 export type ReceiptHandlerParts = {
-  words: ReceiptWords
+  tokens: CallbackTokens
   readerOf: (carrier: string) => ReceiptReader | undefined
   store: Pick<ReceiptStore, 'admitOnce'>
   /** Resolves once they are kept. */
@@ -19,12 +19,12 @@ export type ReceiptHandlerParts = {
   log: { warn: (fields: object, message: string) => void }
 }
 
-/** Between two words in the log about the same trouble of the same carrier: anybody may send us anything. */
+/** Between two lines in the log about the same trouble of the same carrier: anybody may send us anything. */
 const reportPauseMilliseconds = 60_000
 
 /** Handles the requests of providers: is it them, what do they say, and only then is it written. */
 export function createReceiptHandler(parts: ReceiptHandlerParts): ReceiptHandler {
-  const { words, readerOf, store, write } = parts
+  const { tokens, readerOf, store, write } = parts
   const report = createReporter(parts.log)
 
   async function isBelieved(
@@ -36,20 +36,20 @@ export function createReceiptHandler(parts: ReceiptHandlerParts): ReceiptHandler
     const verdict = reader.verify(request)
     if (!verdict.isRight || verdict.once === undefined) return verdict.isRight
     const bodyDigest = createHash('sha256').update(request.body).digest('hex')
-    return store.admitOnce({ carrier, word: verdict.once, bodyDigest })
+    return store.admitOnce({ carrier, nonce: verdict.once, bodyDigest })
   }
 
   return {
-    accepts({ carrier, word }) {
+    accepts({ carrier, token }) {
       const reader = readerOf(carrier)
       if (reader === undefined) return false
-      return word === null ? !needsWord(reader) : words.isRight(carrier, word)
+      return token === null ? !needsToken(reader) : tokens.isRight(carrier, token)
     },
 
     async handle({ carrier }: ReceiptPlace, request: ProviderRequest): Promise<ReceiptAnswer> {
       const reader = readerOf(carrier)
       if (reader === undefined) return { kind: 'unreadable' }
-      const greeting = await reader.greet?.(request, { isRight: (given) => words.isRight(carrier, given) })
+      const greeting = await reader.greet?.(request, { isRight: (given) => tokens.isRight(carrier, given) })
       if (greeting != null)
         return greeting.isWelcome ? { kind: 'taken', text: greeting.text } : { kind: 'forged' }
 
@@ -68,9 +68,9 @@ export function createReceiptHandler(parts: ReceiptHandlerParts): ReceiptHandler
   }
 }
 
-/** Whether the URL of a carrier has its word in it. */
-export const needsWord = ({ verify, needsWord = false }: ReceiptReader): boolean =>
-  verify === null || needsWord
+/** Whether the URL of a carrier has its callback token in it. */
+export const needsToken = ({ verify, needsToken = false }: ReceiptReader): boolean =>
+  verify === null || needsToken
 
 function createReporter(log: ReceiptHandlerParts['log']) {
   const reportedAt = new Map<string, number>()

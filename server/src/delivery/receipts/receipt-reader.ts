@@ -10,25 +10,25 @@ import { type JsonObject, objectOf, textOf } from '../protocols/answer-body.ts'
  * and what its words mean.
  */
 
-/** `once`: the signature does not cover the rest of the request, so its word may come with one body only. */
+/** `once`: the signature does not cover the rest of the request, so its nonce may come with one body only. */
 export type SignatureVerdict = { isRight: false } | { isRight: true; once?: string }
 
 export type ReceiptReader = {
-  /** Null when the provider signs nothing, or we were not told with what: then a secret word stands in the path. */
+  /** Null when the provider signs nothing, or we were not told with what: then the callback token stands in the path. */
   verify: ((request: ProviderRequest) => SignatureVerdict) | null
-  /** Asks for the word in the path although there is a signature. */
-  needsWord?: boolean
+  /** Asks for the callback token in the path although there is a signature. */
+  needsToken?: boolean
   /** What was reported of messages; null when the request cannot be read at all. Never throws. */
   read(request: ProviderRequest): CarrierReport[] | null | Promise<CarrierReport[] | null>
   /**
    * Answers what is no report but asks whether we are we, such as a subscription; null for everything else. Comes before
    * the signature, for such questions carry none, and after the path.
    */
-  greet?(request: ProviderRequest, word: ReceiptWord): Promise<Greeting | null>
+  greet?(request: ProviderRequest, token: CallbackToken): Promise<Greeting | null>
 }
 
-/** The secret word of the carrier, present and previous. */
-export type ReceiptWord = { isRight: (given: string) => boolean }
+/** The callback token of the carrier, present and previous. */
+export type CallbackToken = { isRight: (given: string) => boolean }
 
 export type Greeting = { isWelcome: true; text: string } | { isWelcome: false }
 

@@ -1,5 +1,5 @@
-import type { ReceiptWords } from '../../engine/operations/receipt-words.ts'
-import { needsWord } from './receipt-handler.ts'
+import type { CallbackTokens } from '../../engine/operations/callback-tokens.ts'
+import { needsToken } from './receipt-handler.ts'
 import type { ReceiptReader } from './receipt-reader.ts'
 
 /** Where providers report to. */
@@ -12,16 +12,16 @@ export type ReceiptUrls = {
 
 export function createReceiptUrls({
   readPublicUrl,
-  words,
+  tokens,
 }: {
   /** `PUBLIC_URL`, known in full once the server listens. */
   readPublicUrl: () => string
-  words: Pick<ReceiptWords, 'wordOf'>
+  tokens: Pick<CallbackTokens, 'tokenOf'>
 }): ReceiptUrls {
   const urlOf: ReceiptUrls['urlOf'] = (name, reader) =>
     reader === null
       ? null
-      : `${readPublicUrl()}/receipts/${name}${needsWord(reader) ? `/${words.wordOf(name)}` : ''}`
+      : `${readPublicUrl()}/receipts/${name}${needsToken(reader) ? `/${tokens.tokenOf(name)}` : ''}`
   return {
     urlOf,
     reachableUrlOf: (name, reader) => (isReachable(readPublicUrl()) ? urlOf(name, reader) : null),

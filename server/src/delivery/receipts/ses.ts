@@ -26,7 +26,7 @@ export type SesReaderParts = {
 
 /**
  * Events of SES, which come through a topic of SNS. The messages' own signature is not checked: its certificate would
- * have to be fetched from where the message says. Instead the word in the path is known to the topic alone, the topic has
+ * have to be fetched from where the message says. Instead the token in the path is known to the topic alone, the topic has
  * to be the one that is configured, and a subscription is confirmed at Amazon itself and not where the message says.
  */
 export const createSesReader = ({ topicArn, snsUrl, log }: SesReaderParts): ReceiptReader => ({

@@ -16,8 +16,8 @@ export type ReceiptStore = {
   apply(receipts: Receipt[]): Promise<ReceiptChange[]>
   /** Looks once more for the messages of reports that came too early. */
   applyEarly(): Promise<ReceiptChange[]>
-  /** False when the same word of a carrier came before with something else around it. */
-  admitOnce(word: { carrier: string; word: string; bodyDigest: string }): Promise<boolean>
+  /** False when the same nonce of a carrier came before with something else around it. */
+  admitOnce(seen: { carrier: string; nonce: string; bodyDigest: string }): Promise<boolean>
   /** Of messages that were sent in so many hours, the one that runs among them. */
   rates(query: { hours: number }): Promise<DeliveryRate[]>
 }
@@ -46,10 +46,10 @@ export type ReceiptAnswer = { kind: 'taken'; text: string } | { kind: 'unreadabl
 
 /** Handles what providers report over HTTP. */
 export type ReceiptHandler = {
-  /** Whether reports of this carrier are taken at a path with this word; asked before a body is read. */
+  /** Whether reports of this carrier are taken at a path with this token; asked before a body is read. */
   accepts(place: ReceiptPlace): boolean
   handle(place: ReceiptPlace, request: ProviderRequest): Promise<ReceiptAnswer>
 }
 
-/** `/receipts/<carrier>`, or `/receipts/<carrier>/<word>`. */
-export type ReceiptPlace = { carrier: string; word: string | null }
+/** `/receipts/<carrier>`, or `/receipts/<carrier>/<token>`. */
+export type ReceiptPlace = { carrier: string; token: string | null }

@@ -34,14 +34,14 @@ export const createReceiptStore = (database: Database): ReceiptStore => ({
     })
   },
 
-  async admitOnce({ carrier, word, bodyDigest }) {
+  async admitOnce({ carrier, nonce, bodyDigest }) {
     const [row] = await database.query<{ body_digest: string }>(
-      'receipts-word',
+      'receipts-nonce',
       `insert into receipt_words (carrier, word, body_digest)
       values ($1, $2, $3)
       on conflict (carrier, word) do update set seen_at = receipt_words.seen_at
       returning body_digest`,
-      [carrier, word, bodyDigest],
+      [carrier, nonce, bodyDigest],
     )
     return row?.body_digest === bodyDigest
   },
