@@ -75,7 +75,10 @@ test('a subscription of the configured topic is confirmed at Amazon, and not whe
     SubscribeURL: 'http://169.254.169.254/latest/meta-data',
   })
   const request = { method: 'POST', url: receiptUrl, headers: {}, body: Buffer.from(body) } as const
-  expect(await reader?.greet?.(request, { isRight: () => false })).toEqual({ isWelcome: true, text: '' })
+  expect(await reader?.checkSubscription?.(request, { isRight: () => false })).toEqual({
+    isConfirmed: true,
+    text: '',
+  })
   expect(Object.fromEntries(new URLSearchParams(bodies[0]))).toEqual({
     Action: 'ConfirmSubscription',
     Version: '2010-03-31',

@@ -49,9 +49,11 @@ export function createReceiptHandler(parts: ReceiptHandlerParts): ReceiptHandler
     async handle({ carrier }: ReceiptPlace, request: ProviderRequest): Promise<ReceiptAnswer> {
       const reader = readerOf(carrier)
       if (reader === undefined) return { kind: 'unreadable' }
-      const greeting = await reader.greet?.(request, { isRight: (given) => tokens.isRight(carrier, given) })
-      if (greeting != null)
-        return greeting.isWelcome ? { kind: 'taken', text: greeting.text } : { kind: 'forged' }
+      const subscription = await reader.checkSubscription?.(request, {
+        isRight: (given) => tokens.isRight(carrier, given),
+      })
+      if (subscription != null)
+        return subscription.isConfirmed ? { kind: 'taken', text: subscription.text } : { kind: 'forged' }
 
       if (!(await isBelieved(carrier, reader, request))) {
         report(carrier, 'receipt.forged')

@@ -21,16 +21,16 @@ export type ReceiptReader = {
   /** What was reported of messages; null when the request cannot be read at all. Never throws. */
   read(request: ProviderRequest): CarrierReport[] | null | Promise<CarrierReport[] | null>
   /**
-   * Answers what is no report but asks whether we are we, such as a subscription; null for everything else. Comes before
-   * the signature, for such questions carry none, and after the path.
+   * Checks and answers a subscription, by which a provider makes sure of the URL; null for every other request. Asked after
+   * the path and before the signature, because subscriptions carry none.
    */
-  greet?(request: ProviderRequest, token: CallbackToken): Promise<Greeting | null>
+  checkSubscription?(request: ProviderRequest, token: CallbackToken): Promise<SubscriptionCheck | null>
 }
 
 /** The callback token of the carrier, present and previous. */
 export type CallbackToken = { isRight: (given: string) => boolean }
 
-export type Greeting = { isWelcome: true; text: string } | { isWelcome: false }
+export type SubscriptionCheck = { isConfirmed: true; text: string } | { isConfirmed: false }
 
 /** A reader for a provider that signs nothing. */
 export const unsigned = (read: ReceiptReader['read']): ReceiptReader => ({ verify: null, read })

@@ -37,18 +37,18 @@ export const createSesReader = ({ topicArn, snsUrl, log }: SesReaderParts): Rece
     if (Type !== 'Notification' || topicArn === null || TopicArn !== topicArn) return null
     return typeof Message === 'string' ? readEvent(Message) : null
   },
-  async greet(request) {
+  async checkSubscription(request) {
     const { Type, TopicArn, Token } = objectOf(jsonOf(request))
     if (Type !== 'SubscriptionConfirmation') return null
     const token = textOf(Token)
     const isOurs = topicArn !== null && TopicArn === topicArn && /^[0-9a-zA-Z]{1,300}$/.test(token)
     if (!isOurs) {
       log.error({ topicArn: textOf(TopicArn) }, 'carrier.topic-not-configured')
-      return { isWelcome: false }
+      return { isConfirmed: false }
     }
     const isConfirmed = await confirm(snsUrl ?? endpointOf(topicArn), { topicArn, token })
     if (!isConfirmed) log.error({ topicArn }, 'carrier.subscription-not-confirmed')
-    return isConfirmed ? { isWelcome: true, text: '' } : { isWelcome: false }
+    return isConfirmed ? { isConfirmed, text: '' } : { isConfirmed }
   },
 })
 
