@@ -14,8 +14,8 @@ export type ReceiptStore = {
    * for two minutes, for it may have overtaken our own commit.
    */
   apply(receipts: Receipt[]): Promise<ReceiptChange[]>
-  /** Looks once more for the messages of reports that came too early. */
-  applyEarly(): Promise<ReceiptChange[]>
+  /** Looks once more for the messages of unmatched reports. */
+  applyUnmatched(): Promise<ReceiptChange[]>
   /** False when the same nonce of a carrier came before with something else around it. */
   admitOnce(seen: { carrier: string; nonce: string; bodyDigest: string }): Promise<boolean>
   /** Of messages that were sent in so many hours, the one that runs among them. */
