@@ -30,7 +30,7 @@ const oneChannel = Type.Union(channels.map((channel) => Type.Literal(channel)))
 const carrierSchema = Type.Object(
   {
     name: Type.String(),
-    kind: nullable(Type.String()),
+    kind: Type.String(),
     source: Type.Union([Type.Literal('file'), Type.Literal('stored'), Type.Literal('environment')]),
     channels: Type.Array(oneChannel),
     settings: nullable(Type.Record(Type.String(), Type.Unknown())),

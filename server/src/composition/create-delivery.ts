@@ -10,18 +10,22 @@ import {
 } from '../delivery/queue/dispatcher.ts'
 import { createLoadProjectDelivery } from '../delivery/queue/project-delivery.ts'
 import { createReserveSpending } from '../delivery/queue/reserve-spending.ts'
+import { createTestCarrier } from '../delivery/queue/test-messages.ts'
+import { createReceiptHandler } from '../delivery/receipts/receipt-handler.ts'
 import { createReceiptMetrics } from '../delivery/receipts/receipt-metrics.ts'
+import { createReceiptUrls } from '../delivery/receipts/receipt-urls.ts'
+import { createReceiptWriter } from '../delivery/receipts/receipt-writer.ts'
+import { createCarrierRegistry } from '../delivery/registry/carrier-registry.ts'
+import { createCarrierRoutes } from '../delivery/registry/carrier-routes.ts'
 import { createLoadWording } from '../delivery/texts/project-wording.ts'
 import { refuseBrokenTexts } from '../delivery/texts/refuse-broken-texts.ts'
 import type { Challenge } from '../domain/challenge.ts'
 import type { Secret } from '../domain/secret.ts'
+import { createCallbackTokens } from '../engine/operations/callback-tokens.ts'
 import { refuseBrokenRoutes } from '../engine/operations/manage-routes.ts'
 import type { Sealer } from '../engine/operations/sealing.ts'
 import type { Metrics } from '../http/metrics.ts'
-import { carrierChannels, createConfiguredRoutes } from './create-configured-routes.ts'
-import { createReceipts } from './create-receipts.ts'
 import type { Stores } from './open-stores.ts'
-import { createStoredCarriers } from './stored-carriers.ts'
 
 /*
  * Everything by which messages leave, and by which it is told what became of them. It runs from `start` to `stop`.
@@ -38,34 +42,17 @@ export type DeliveryParts = {
 }
 
 /** Puts carriers, routes, receipts and the dispatcher together. Refuses texts and routes that cannot work. */
-export async function createDelivery(
-  config: Config,
-  stores: Stores,
-  { sealer, revealCode, readPublicUrl, metrics, log, onFault }: DeliveryParts,
-) {
-  const receipts = createReceipts({
-    config,
-    readPublicUrl,
-    store: stores.receipts,
-    log,
-    onChange: createReceiptMetrics(metrics.registry).count,
-    onFault,
-    storedReaderOf: (name) => storedCarriers.readerOf(name),
-  })
-  const storedCarriers = createStoredCarriers({
-    store: stores.carriers,
-    sealer,
-    isConfigured: (name) => Object.hasOwn(carrierChannels(config), name),
-    partsOf: receipts.partsOf,
-    log,
-    onFault,
-  })
-  await storedCarriers.refresh()
-  const allCarriers = () => ({ ...storedCarriers.channels(), ...carrierChannels(config) })
+export async function createDelivery(config: Config, stores: Stores, parts: DeliveryParts) {
+  const { revealCode, metrics, log, onFault } = parts
+  const { registry, receiptWriter, receiptHandler } = createReportedCarriers(config, stores, parts)
+  await registry.refresh()
   const demotions = createDemotions({ ...stores, log, onFault })
-  const routes = createConfiguredRoutes(config, { ...receipts, ...demotions, stored: storedCarriers })
+  const routes = createCarrierRoutes(registry, {
+    table: config.routeTable,
+    isDemoted: demotions.isDemoted,
+  })
   await refuseBrokenTexts(stores.texts)
-  await refuseBrokenRoutes(stores.routes, allCarriers())
+  await refuseBrokenRoutes(stores.routes, registry.channels())
   const loadWording = createLoadWording({ ...stores, log })
   const loadProjectDelivery = createLoadProjectDelivery(stores)
   const dispatcher = createJudgingDispatcher(config, stores, {
@@ -80,29 +67,66 @@ export async function createDelivery(
   return {
     dispatcher,
     routes,
-    receiptDesk: receipts.desk,
+    receiptHandler,
     loadWording,
     loadProjectDelivery,
-    /** The channels of every carrier by its name, those of the configuration and those that are stored. */
-    carrierChannels: allCarriers,
-    refreshCarriers: storedCarriers.refresh,
+    /** The channels of every carrier by its name. */
+    carrierChannels: registry.channels,
+    refreshCarriers: registry.refresh,
+    testCarrier: createTestCarrier(registry.carrierNamed),
 
     start(): void {
+      registry.start()
       dispatcher.start()
-      receipts.writer.start()
-      storedCarriers.start()
+      receiptWriter.start()
       demotions.start()
     },
 
     /** What sends ends first, then what it sends by, then what its reports go to. */
     async stop(): Promise<void> {
       await dispatcher.stop()
-      await storedCarriers.stop()
-      await routes.close()
-      await receipts.writer.stop()
+      await registry.stop()
+      await receiptWriter.stop()
       await demotions.stop()
     },
   }
+}
+
+/** The carriers, each told where to report to, and what takes their reports. */
+function createReportedCarriers(
+  config: Config,
+  stores: Stores,
+  { sealer, readPublicUrl, metrics, log, onFault }: DeliveryParts,
+) {
+  const tokens = createCallbackTokens({ current: config.secret, previous: config.secretPrevious })
+  const urls = createReceiptUrls({ readPublicUrl, tokens })
+  const receiptWriter = createReceiptWriter({
+    store: stores.receipts,
+    onChange: createReceiptMetrics(metrics.registry).count,
+    onFault,
+  })
+  const registry = createCarrierRegistry({
+    configured: config.carriers,
+    store: stores.carriers,
+    sealer,
+    partsOf: (name, reader) => ({
+      name,
+      log,
+      receiptUrl: urls.reachableUrlOf(name, reader),
+      messageTagOf: tokens.messageTagOf,
+      onReceipt: (told) => receiptWriter.write([{ carrier: name, ...told }]),
+    }),
+    log,
+    onFault,
+  })
+  const receiptHandler = createReceiptHandler({
+    tokens,
+    readerOf: (name) => registry.find(name)?.reader ?? undefined,
+    store: stores.receipts,
+    write: receiptWriter.write,
+    log,
+  })
+  return { registry, receiptWriter, receiptHandler }
 }
 
 /** The dispatcher with everything that it judges carriers and money by. */

@@ -3,7 +3,7 @@ import { createAdminDialect } from '../admin/index.ts'
 import type { Config } from '../config/config.ts'
 import { judgeProjects } from '../config/judge-projects.ts'
 import { ConfigurationError } from '../config/mistake.ts'
-import { createDeliverSample, createTestCarrier } from '../delivery/queue/test-messages.ts'
+import { createDeliverSample } from '../delivery/queue/test-messages.ts'
 import { createReadInbox } from '../delivery/texts/read-inbox.ts'
 import { textTools } from '../delivery/texts/text-tools.ts'
 import { demoProjects, ensureDemo } from '../development/demo.ts'
@@ -14,13 +14,12 @@ import type { Project } from '../domain/project.ts'
 import { Secret } from '../domain/secret.ts'
 import { createCodeKeyring, revealCode } from '../engine/codes/code-keys.ts'
 import { createEngine, type Engine } from '../engine/engine.ts'
-import { createManageCarriers } from '../engine/operations/manage-carriers.ts'
 import { resealWebhooks } from '../engine/operations/manage-webhooks.ts'
 import { createReadSpending } from '../engine/operations/read-spending.ts'
 import { createSealer } from '../engine/operations/sealing.ts'
 import { createApp } from '../http/app.ts'
 import { createMetrics } from '../http/metrics.ts'
-import { createReceiptInlets } from '../http/receipt-inlets.ts'
+import { createReceiptRoutes } from '../http/receipt-routes.ts'
 import { loadCommonPasswords } from '../passwords/common-passwords.ts'
 import { createPasswordHashing, parsePasswordHash } from '../passwords/password-hashing.ts'
 import { startUpkeep } from '../storage/postgres/upkeep.ts'
@@ -28,8 +27,7 @@ import { startRecordingExpiry } from '../storage/stores/record-expiry.ts'
 import { createWebhookOutbox } from '../storage/stores/webhook-outbox.ts'
 import { createAccessTokens } from '../tokens/access-tokens.ts'
 import { startWebhookDispatcher } from '../webhooks/webhook-dispatcher.ts'
-import { createCarrierTools } from './carrier-tools.ts'
-import { carrierChannels } from './create-configured-routes.ts'
+import { createCarrierManagement } from './create-carrier-management.ts'
 import { createDelivery } from './create-delivery.ts'
 import { createMounts } from './create-mounts.ts'
 import { createDisposableDomains } from './disposable-domains.ts'
@@ -171,14 +169,9 @@ async function serve(
     tools: textTools,
     deliverSample: createDeliverSample(routes, loadProjectDelivery),
     carrierChannels: delivery.carrierChannels,
-    manageCarriers: createManageCarriers({
-      ...stores,
-      sealer,
-      tools: createCarrierTools(config, { readPublicUrl }),
-      configured: { channels: carrierChannels(config), file: config.carriers },
-    }),
+    manageCarriers: createCarrierManagement(config, stores, { sealer, readPublicUrl }),
     refreshCarriers: delivery.refreshCarriers,
-    testCarrier: createTestCarrier(routes.carrierNamed),
+    testCarrier: delivery.testCarrier,
     serverRoutes: config.routeTable,
     readSpending: createReadSpending({ ...stores, currency: config.prices.currency }),
   })
@@ -187,7 +180,7 @@ async function serve(
     pages: isDevelopment
       ? createInboxPages(createReadInbox({ ...stores, loadWording, revealCode: reveal }))
       : [],
-    inlets: createReceiptInlets(delivery.receiptDesk),
+    rawRoutes: createReceiptRoutes(delivery.receiptHandler, { readPublicUrl }),
     log,
     metrics,
     trustedProxies: config.trustedProxies,

@@ -1,20 +1,16 @@
 import { readFileSync } from 'node:fs'
 import { parseDocument } from 'yaml'
+import { environmentCarrierNames } from '../domain/carrier-name.ts'
 import { noPrices, type Prices } from '../domain/money.ts'
 import type { ProjectId } from '../domain/project.ts'
 import type { RouteTable } from '../domain/route.ts'
+import type { ConfiguredCarrier } from '../engine/ports/carriers.ts'
 import { fileKeys, mountKeys } from './file-keys.ts'
 import { type Mistake, suggest } from './mistake.ts'
 import { parseNetwork } from './parse-network.ts'
-import {
-  type CarrierConfig,
-  type CarrierKindShape,
-  environmentCarriers,
-  readCarriers,
-} from './read-carriers.ts'
+import { type ReadCarriersParts, readCarriers } from './read-carriers.ts'
 import { readPrices } from './read-prices.ts'
 import { readRoutes } from './read-routes.ts'
-import type { Environment } from './read-variable.ts'
 
 export const dialectNames = ['service', 'account', 'mobile', 'kikapu', 'citizen'] as const
 export type DialectName = (typeof dialectNames)[number]
@@ -38,7 +34,7 @@ export type MountConfig = {
 
 export type FileConfig = {
   mounts: MountConfig[] | null
-  carriers: Record<string, CarrierConfig>
+  carriers: Record<string, ConfiguredCarrier>
   /** Only the channels that the file names; carriers by names of `carriers` or of the environment's. */
   routes: RouteTable
   prices: Prices
@@ -46,14 +42,10 @@ export type FileConfig = {
 
 export const emptyFile: FileConfig = { mounts: null, carriers: {}, routes: {}, prices: noPrices }
 
-export type ReadFileParts = {
-  carrierKinds: readonly CarrierKindShape[]
-  env: Environment
-  mistakes: Mistake[]
-}
+export type ReadFileParts = Pick<ReadCarriersParts, 'readCarrier' | 'resolve'> & { mistakes: Mistake[] }
 
 /** Reads the YAML file. What is wrong in it goes to `mistakes`, and counts as not written. */
-export function readConfigFile(path: string, { carrierKinds, env, mistakes }: ReadFileParts): FileConfig {
+export function readConfigFile(path: string, { mistakes, ...carrierParts }: ReadFileParts): FileConfig {
   const content = readYaml(path, mistakes)
   const report = (where: string, read: unknown, key: { expected: string; example: string }, remedy: string) =>
     mistakes.push({ where, read: read === undefined ? null : showYaml(read), ...key, remedy })
@@ -68,14 +60,14 @@ export function readConfigFile(path: string, { carrierKinds, env, mistakes }: Re
     return emptyFile
   }
   reportUnknownKeys(content, Object.keys(fileKeys), '', report)
-  const parts = { kinds: carrierKinds, env, report: (mistake: Mistake) => mistakes.push(mistake) }
+  const parts = { ...carrierParts, report: (mistake: Mistake) => void mistakes.push(mistake) }
   // A carrier with a mistake in it is still a name, and no second mistake in the routes.
   const declared = isMap(content.carriers) ? Object.keys(content.carriers) : []
   return {
     mounts: readMounts(content.mounts, report),
     carriers: readCarriers(content.carriers, parts),
-    routes: readRoutes(content.routes, [...declared, ...environmentCarriers], report),
-    prices: readPrices(content, [...declared, ...environmentCarriers], report),
+    routes: readRoutes(content.routes, [...declared, ...environmentCarrierNames], report),
+    prices: readPrices(content, [...declared, ...environmentCarrierNames], report),
   }
 }
 

@@ -1,9 +1,8 @@
-import type { Channel } from '../domain/address.ts'
 import type { Prices } from '../domain/money.ts'
 import type { RouteTable } from '../domain/route.ts'
 import type { Secret } from '../domain/secret.ts'
+import type { ConfiguredCarrier } from '../engine/ports/carriers.ts'
 import type { MountConfig } from './config-file.ts'
-import type { CarrierConfig } from './read-carriers.ts'
 import type { Mode } from './rules.ts'
 import type { logLevels, Network, tokenAlgorithms } from './settings.ts'
 
@@ -25,19 +24,9 @@ export type Config = Readonly<{
   trustedProxies: number
   tokenAlgorithm: (typeof tokenAlgorithms)[number]
   mounts: readonly Readonly<MountConfig>[]
-  smtp: Readonly<{
-    url: Secret
-    from: string
-    allowsPlainText: boolean
-    certificateAuthority: string | null
-  }> | null
-  smsWebhookUrl: Secret | null
-  whatsappWebhookUrl: Secret | null
-  /** The carriers of the file, by name. */
-  carriers: Readonly<Record<string, CarrierConfig>>
-  /** The carriers of each channel, in order: names of `carriers`, or `smtp`, `webhook` and `inbox` as said above. */
-  routes: Readonly<Record<Channel, readonly string[]>>
-  /** The same with the destinations and weights of each. */
+  /** The carriers of file and environment, by name; in development with the `inbox`. */
+  carriers: Readonly<Record<string, ConfiguredCarrier>>
+  /** The carriers of each channel, in order, with the destinations and weights of each. */
   routeTable: RouteTable
   prices: Prices
   /** Private networks that webhooks may be called in. */

@@ -2,6 +2,7 @@ import { isAbsolute, join, resolve } from 'node:path'
 import { type Channel, channels } from '../domain/address.ts'
 import { plainEntry, type RouteEntry } from '../domain/route.ts'
 import type { Secret } from '../domain/secret.ts'
+import type { ReadCarrier } from '../engine/ports/carriers.ts'
 import type { Config } from './config.ts'
 import {
   type DialectName,
@@ -11,11 +12,11 @@ import {
   type MountConfig,
   readConfigFile,
 } from './config-file.ts'
+import { readEnvironmentCarriers } from './environment-carriers.ts'
 import { keepSecret } from './keep-secret.ts'
-import { isLoopbackHost } from './loopback.ts'
 import { ConfigurationError, type Mistake } from './mistake.ts'
-import type { CarrierKindShape } from './read-carriers.ts'
 import { type Environment, readSettings } from './read-settings.ts'
+import { createResolveReference } from './read-variable.ts'
 import { judgeMode, type Mode, warnOf } from './rules.ts'
 import type { Network } from './settings.ts'
 
@@ -28,8 +29,8 @@ export type { Config } from './config.ts'
 export type LoadParts = {
   env: Environment
   mode: Mode
-  /** The kinds of carriers that the file may name. */
-  carrierKinds: readonly CarrierKindShape[]
+  /** Reads one carrier: delivery has the kinds. */
+  readCarrier: ReadCarrier
   directory?: string
 }
 
@@ -37,28 +38,39 @@ export type LoadParts = {
  * Reads, checks and freezes the whole configuration, or throws one ConfigurationError with every mistake. In development
  * it makes the master secret when there is none; relative paths begin at `directory`.
  */
-export function loadConfig({ env, mode, carrierKinds, directory = process.cwd() }: LoadParts): Config {
+export function loadConfig({ env, mode, readCarrier, directory = process.cwd() }: LoadParts): Config {
   const { values, mistakes } = readSettings(env)
   const fromHere = (path: string) => (isAbsolute(path) ? path : resolve(directory, path))
+  const carrierParts = { readCarrier, resolve: createResolveReference(env) }
   const file: FileConfig =
     values.WATCHWORD_CONFIG === null
       ? emptyFile
-      : readConfigFile(fromHere(values.WATCHWORD_CONFIG), { carrierKinds, env, mistakes })
+      : readConfigFile(fromHere(values.WATCHWORD_CONFIG), { ...carrierParts, mistakes })
+  const ofEnvironment: Mistake[] = []
+  const carriers = {
+    ...file.carriers,
+    ...readEnvironmentCarriers(
+      { values, isDevelopment: mode === 'development' },
+      { ...carrierParts, report: (mistake) => void ofEnvironment.push(mistake) },
+    ),
+  }
 
   const mounts = (file.mounts ?? defaultMounts(mode)).map((mount) => decideCodes(mount, mode))
   const publicUrl =
     values.PUBLIC_URL ??
     `http://${values.HOST.includes(':') ? `[${values.HOST}]` : values.HOST}:${values.PORT}`
-  const facts = { values, mounts, carriers: file.carriers, routes: file.routes, publicUrl }
-  // A setting that is wrong already is not reported as missing as well.
-  const reported = new Set(mistakes.map(({ where }) => where.replace(/_FILE$/, '')))
-  mistakes.push(...judgeMode(mode, facts).filter(({ where }) => !reported.has(where)))
+  const facts = { values, mounts, carriers, routes: file.routes, publicUrl }
+  // A setting that is wrong already is not reported as missing as well, nor once more as one of a carrier.
+  for (const found of [judgeMode(mode, facts), ofEnvironment]) {
+    const reported = new Set(mistakes.map(({ where }) => where.replace(/_FILE$/, '')))
+    mistakes.push(...found.filter(({ where }) => !reported.has(where)))
+  }
 
   const dataDirectory = fromHere(values.WATCHWORD_DATA)
   const secret = mistakes.length > 0 ? null : (values.WATCHWORD_SECRET ?? keptSecret(dataDirectory, mistakes))
   if (secret === null) throw new ConfigurationError(mistakes)
 
-  const routeTable = completeRoutes(mode, facts)
+  const routeTable = completeRoutes(facts)
   return deepFreeze({
     mode,
     host: values.HOST,
@@ -73,13 +85,9 @@ export function loadConfig({ env, mode, carrierKinds, directory = process.cwd() 
     trustedProxies: values.TRUST_PROXY,
     tokenAlgorithm: values.TOKEN_ALGORITHM,
     mounts,
-    smtp: smtpOf(facts),
-    smsWebhookUrl: values.SMS_WEBHOOK_URL,
-    whatsappWebhookUrl: values.WHATSAPP_WEBHOOK_URL,
-    carriers: file.carriers,
+    carriers,
     webhookNetworks: values.WEBHOOK_PRIVATE_NETWORKS ?? (mode === 'development' ? thisMachine : []),
     retention: { recordDays: values.RETENTION_RECORD_DAYS, eventDays: values.RETENTION_EVENT_DAYS },
-    routes: namesOf(routeTable),
     routeTable,
     prices: file.prices,
     warnings: warnOf(mode, { ...facts, routes: routeTable }),
@@ -112,44 +120,20 @@ function keptSecret(dataDirectory: string, mistakes: Mistake[]): Secret | null {
   return null
 }
 
-function smtpOf({ values }: Facts): Config['smtp'] {
-  const {
-    SMTP_URL: url,
-    MAIL_FROM: from,
-    SMTP_ALLOW_PLAINTEXT: isAllowed,
-    SMTP_CA: certificateAuthority,
-  } = values
-  if (url === null || from === null) return null
-  // Nothing listens between us and a mail server of this very machine.
-  const allowsPlainText = isAllowed || isLoopbackHost(new URL(url.reveal()).hostname)
-  return { url, from, allowsPlainText, certificateAuthority }
-}
-
-/** Where the file routes nothing: the carriers that are configured, the file's first, or in development the inbox. */
-function completeRoutes(mode: Mode, { values, carriers, routes }: Facts): Record<Channel, RouteEntry[]> {
-  const ofEnvironment: Record<Channel, string[]> = {
-    email: values.SMTP_URL === null ? [] : ['smtp'],
-    sms: values.SMS_WEBHOOK_URL === null ? [] : ['webhook'],
-    whatsapp: values.WHATSAPP_WEBHOOK_URL === null ? [] : ['webhook'],
-    voice: [],
-  }
-  const lastResort = mode === 'development' ? ['inbox'] : []
+/** Where the file routes nothing: the carriers that are configured, the file's first, and the inbox where none is. */
+function completeRoutes({ carriers, routes }: Facts): Record<Channel, readonly RouteEntry[]> {
+  const serving = (channel: Channel) =>
+    Object.keys(carriers).filter((name) => carriers[name]?.channels.includes(channel))
   const entriesOf = (channel: Channel): readonly RouteEntry[] => {
-    const ofFile = Object.keys(carriers).filter((name) => carriers[name]?.channels.includes(channel))
-    const configured = [...ofFile, ...ofEnvironment[channel]]
-    return routes[channel] ?? (configured.length > 0 ? configured : lastResort).map(plainEntry)
+    const names = serving(channel)
+    const others = names.filter((name) => name !== 'inbox')
+    return routes[channel] ?? (others.length > 0 ? others : names).map(plainEntry)
   }
   return Object.fromEntries(channels.map((channel) => [channel, entriesOf(channel)])) as Record<
     Channel,
-    RouteEntry[]
+    readonly RouteEntry[]
   >
 }
-
-/** The carriers of each channel, whatever they are for. */
-const namesOf = (table: Record<Channel, readonly RouteEntry[]>): Record<Channel, string[]> =>
-  Object.fromEntries(
-    channels.map((channel) => [channel, [...new Set(table[channel].map(({ carrier }) => carrier))]]),
-  ) as Record<Channel, string[]>
 
 function deepFreeze<Value>(value: Value): Value {
   if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import type { ResolveReference } from '../engine/ports/carriers.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
@@ -24,3 +25,27 @@ export function readVariable(env: Environment, name: string): Variable {
     return { kind: 'unreadable', file, reason }
   }
 }
+
+/** Makes what follows `${NAME}`: to the variable, or to the content of the file that `NAME_FILE` names. */
+export const createResolveReference =
+  (env: Environment): ResolveReference =>
+  (name) => {
+    const variable = readVariable(env, name)
+    const fail = (read: string, remedy: string) => ({ ok: false, read, remedy }) as const
+    switch (variable.kind) {
+      case 'both':
+        return fail(
+          `both ${name} and ${name}_FILE`,
+          `Keep one of ${name} and ${name}_FILE and remove the other.`,
+        )
+      case 'unreadable':
+        return fail(
+          `${name}_FILE=${JSON.stringify(variable.file)} (${variable.reason})`,
+          'Name a file that exists and that this user may read.',
+        )
+      case 'text':
+        return variable.text === null
+          ? fail(`\${${name}}, which is not set`, `Set ${name}, or ${name}_FILE to the path of a file.`)
+          : { ok: true, text: variable.text }
+    }
+  }

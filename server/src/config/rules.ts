@@ -1,10 +1,12 @@
 import type { Channel } from '../domain/address.ts'
+import { isEnvironmentCarrierName } from '../domain/carrier-name.ts'
 import { Secret } from '../domain/secret.ts'
+import type { CarrierSettings } from '../engine/ports/carriers.ts'
 import type { DialectName, FileConfig, MountConfig } from './config-file.ts'
+import { placeOfSetting, variableFor } from './environment-carriers.ts'
 import { mountKeys } from './file-keys.ts'
 import { isLoopbackHost } from './loopback.ts'
 import type { Mistake } from './mistake.ts'
-import { isEnvironmentCarrier } from './read-carriers.ts'
 import { settings, type Values } from './settings.ts'
 
 export type Mode = 'development' | 'production'
@@ -43,10 +45,6 @@ const needs: Record<Channel, string> = {
 /** What stops nothing, but should be known. */
 export function warnOf(mode: Mode, { values, mounts, carriers, routes }: Facts): string[] {
   if (mode === 'development') return []
-  const isOpenHttp = (url: Secret | null) => url !== null && isRemote(url, 'http:')
-  const plain = (['SMS_WEBHOOK_URL', 'WHATSAPP_WEBHOOK_URL'] as const).filter((name) =>
-    isOpenHttp(values[name]),
-  )
   const used = new Set(mounts.flatMap(({ dialect }) => channelsOf[dialect]))
   const mute = [...used].filter((channel) => routes[channel]?.length === 0)
   return [
@@ -55,15 +53,14 @@ export function warnOf(mode: Mode, { values, mounts, carriers, routes }: Facts):
           'No DATABASE_URL: the server runs its own PostgreSQL in WATCHWORD_DATA. It lives and dies with this machine; back it up.',
         ]
       : []),
-    ...[...plain, ...findOpenUrls(carriers)].map(
-      (name) => `${name} is http: codes travel unencrypted to the gateway.`,
-    ),
+    ...Object.entries(carriers)
+      .flatMap(([name, { settings }]) => findOpenUrls(settings).map((key) => placeOfSetting(name, key)))
+      .map((place) => `${place} is http: codes travel unencrypted to the gateway.`),
     ...Object.entries(carriers)
       .filter(([, { settings }]) => settings.allowPlainText === true)
-      .map(([name]) => `carriers.${name}.allowPlainText: mail and its codes may travel unencrypted.`),
-    ...(values.SMTP_ALLOW_PLAINTEXT
-      ? ['SMTP_ALLOW_PLAINTEXT: mail and its codes may travel unencrypted.']
-      : []),
+      .map(
+        ([name]) => `${placeOfSetting(name, 'allowPlainText')}: mail and its codes may travel unencrypted.`,
+      ),
     ...mute.map(
       (channel) =>
         `No carrier serves ${channel}: sends on it will fail, unless "watchword carriers set" has given one. Set ${needs[channel]}, or see docs/carriers.md.`,
@@ -71,15 +68,13 @@ export function warnOf(mode: Mode, { values, mounts, carriers, routes }: Facts):
   ]
 }
 
-/** Which settings of carriers are URLs that lead elsewhere unencrypted. */
-const findOpenUrls = (carriers: Facts['carriers']): string[] =>
-  Object.entries(carriers).flatMap(([name, { settings }]) =>
-    Object.entries(settings)
-      .filter(
-        ([, value]) => value instanceof Secret && URL.canParse(value.reveal()) && isRemote(value, 'http:'),
-      )
-      .map(([key]) => `carriers.${name}.${key}`),
-  )
+/** Which settings of a carrier are URLs that lead elsewhere unencrypted: `url`, or `url.sms` of one in a map. */
+const findOpenUrls = (settings: CarrierSettings): string[] =>
+  Object.entries(settings).flatMap(([key, value]) => {
+    if (value instanceof Secret) return URL.canParse(value.reveal()) && isRemote(value, 'http:') ? [key] : []
+    if (typeof value !== 'object' || value === null) return []
+    return findOpenUrls(value as CarrierSettings).map((inner) => `${key}.${inner}`)
+  })
 
 function mistakeAbout(where: keyof Values, read: string | null, remedy: string): Mistake {
   const { expected, example } = settings[where]
@@ -186,11 +181,6 @@ function judgeSmtp({ values }: Facts): Mistake[] {
 
 /** A route may name only what is configured. */
 function judgeRoutes(mode: Mode, { values, carriers, routes }: Facts): Mistake[] {
-  const needs: Record<string, keyof Values> = {
-    'email smtp': 'SMTP_URL',
-    'sms webhook': 'SMS_WEBHOOK_URL',
-    'whatsapp webhook': 'WHATSAPP_WEBHOOK_URL',
-  }
   return (Object.keys(routes) as Channel[]).flatMap((channel) =>
     (routes[channel] ?? []).flatMap(({ carrier }): Mistake[] => {
       const about = {
@@ -200,7 +190,7 @@ function judgeRoutes(mode: Mode, { values, carriers, routes }: Facts): Mistake[]
       }
       const configured = carriers[carrier]
       // A carrier of the file whose mistakes were reported already.
-      if (configured === undefined && !isEnvironmentCarrier(carrier)) return []
+      if (configured === undefined && !isEnvironmentCarrierName(carrier)) return []
       if (carrier === 'inbox' || configured?.isForDevelopment) {
         if (mode === 'development') return []
         return [
@@ -212,7 +202,7 @@ function judgeRoutes(mode: Mode, { values, carriers, routes }: Facts): Mistake[]
         ]
       }
       if (configured?.channels.includes(channel)) return []
-      const need = configured === undefined ? needs[`${channel} ${carrier}`] : undefined
+      const need = variableFor(carrier, channel)
       if (need === undefined)
         return [{ ...about, expected: `a carrier that serves ${channel}`, remedy: 'Name another carrier.' }]
       if (values[need] !== null) return []

@@ -82,7 +82,7 @@ export type CarrierParts = {
   /** Where the provider is to report to. Null when nobody outside could reach it. */
   receiptUrl?: string | null
   /** What nobody else can put to an id, by which a bounce of a message is known. */
-  stampOf?: (id: string) => string
+  messageTagOf?: (id: string) => string
   /** Keeps what is reported over the carrier's own connection. */
   onReceipt?: (report: CarrierReport) => Promise<void>
   /** What must stand in no record or log, whatever the provider says: filled in by `defineCarrierKind`. */

@@ -6,11 +6,11 @@ import { createOriginReader } from './caller.ts'
 import { createDocumentationPages } from './documentation.ts'
 import type { PageLink } from './documentation-page.ts'
 import { createMethodTable, createMountFinder, type Mount, pathOf } from './envelopes.ts'
-import { addInlet, type Inlet } from './inlets.ts'
 import type { Metrics } from './metrics.ts'
 import { createOwnDialect } from './own-dialect.ts'
 import { createHealthRoutes, createMetricsPage, type HealthParts, type MetricsAccess } from './own-routes.ts'
 import type { Page } from './page.ts'
+import { addRawRoute, type RawRoute } from './raw-routes.ts'
 import { judgeTexts, readBody } from './read-body.ts'
 import { createReplies } from './replies.ts'
 import { addRoute, type Host, openExchange } from './run-route.ts'
@@ -19,7 +19,7 @@ export type AppParts = {
   mounts: Mount[]
   pages?: Page[]
   /** What takes the reports of others in their own form. */
-  inlets?: Inlet[]
+  rawRoutes?: RawRoute[]
   log: Logger
   metrics: Metrics
   /** Reverse proxies in front of us (`TRUST_PROXY`). */
@@ -60,7 +60,7 @@ const defaultLimits: Limits = {
 export function createApp({
   mounts,
   pages = [],
-  inlets = [],
+  rawRoutes = [],
   log,
   metrics,
   trustedProxies = 0,
@@ -88,7 +88,7 @@ export function createApp({
     for (const route of mount.dialect.routes) addRoute(app, host, mount, route)
   }
   for (const page of [...ownPages, ...pages]) addPage(app, host, fallback, page)
-  for (const inlet of inlets) addInlet(app, host, fallback, inlet)
+  for (const route of rawRoutes) addRawRoute(app, host, fallback, route)
   app.setNotFoundHandler((request, reply) => answerUnknown(host, request, reply))
   app.setErrorHandler((error, request, reply) => {
     // Fastify reads the body of an unknown request too; what it finds wrong with it (of QUERY, a missing type) matters less.

@@ -4,13 +4,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
-import { readCarrier } from '../../src/composition/carrier-tools.ts'
-import { createConfiguredRoutes } from '../../src/composition/create-configured-routes.ts'
 import { readConfig } from '../../src/composition/read-config.ts'
 import { ConfigurationError } from '../../src/config/mistake.ts'
 import { carrierKinds } from '../../src/delivery/kinds/index.ts'
+import { createCarrierRoutes } from '../../src/delivery/registry/carrier-routes.ts'
+import { readCarrier, resolveNothing } from '../../src/delivery/registry/carrier-settings.ts'
 import type { ProjectId } from '../../src/domain/project.ts'
 import { Secret } from '../../src/domain/secret.ts'
+import { createTestRegistry } from '../harness/carrier-registry.ts'
+import { routeNamesOf } from '../harness/route-names.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'watchword-carriers-'))
 afterAll(() => rmSync(directory, { recursive: true, force: true }))
@@ -43,13 +45,12 @@ const twilio = (more = '') =>
   `{kind: twilio-sms, accountSid: ${sid}, authToken: ${token}, sender: Example${more}}`
 const msg91 = (more: string) =>
   `{kind: msg91-sms, authKey: ${token}, template: 0123456789abcdef01234567${more}}`
-const log = { error: () => {} }
 
 describe('carriers of the file', () => {
   test('are read with defaults, and their secrets are shown nowhere', () => {
     const config = read(`carriers: {twilio: ${twilio()}}\nroutes: {sms: [twilio]}`)
 
-    expect(config.routes.sms).toEqual(['twilio'])
+    expect(routeNamesOf(config).sms).toEqual(['twilio'])
     const { kind, settings } = config.carriers.twilio ?? {}
     expect(kind).toBe('twilio-sms')
     expect(settings).toMatchObject({ accountSid: sid, sender: 'Example', baseUrl: 'https://api.twilio.com' })
@@ -59,11 +60,11 @@ describe('carriers of the file', () => {
 
   test('serve every channel that they can where there is no route, before those of the environment', () => {
     const gateway = { SMS_WEBHOOK_URL: 'https://gateway.example.test' }
-    const { routes } = read(
+    const config = read(
       `carriers: {twilio: ${twilio()}, own: {kind: webhook, url: 'https://own.test'}}`,
       gateway,
     )
-    expect(routes).toEqual({
+    expect(routeNamesOf(config)).toEqual({
       email: [],
       sms: ['twilio', 'own', 'webhook'],
       whatsapp: ['own'],
@@ -75,7 +76,7 @@ describe('carriers of the file', () => {
     const config = read(
       `carriers: {twilio: ${twilio()}, own: {kind: webhook, url: 'https://own.test'}}\nroutes: {sms: [own, twilio]}`,
     )
-    const routes = createConfiguredRoutes(config, { partsOf: (name) => ({ name, log }) })
+    const routes = createCarrierRoutes(createTestRegistry(config.carriers), { table: config.routeTable })
     const carriersOf = (channel: 'sms' | 'whatsapp') =>
       routes.carriersFor({ projectId: 'PRJ_a' as ProjectId, channel, to: '+2250701020304' })
 
@@ -108,7 +109,7 @@ describe('carriers of the file', () => {
 
   test('may be the inbox in development only', () => {
     const yaml = 'carriers: {box: {kind: inbox}}\nroutes: {voice: [box]}'
-    expect(read(yaml, {}, 'development').routes.voice).toEqual(['box'])
+    expect(routeNamesOf(read(yaml, {}, 'development')).voice).toEqual(['box'])
     expect(mistakesIn(yaml).mistakes).toMatchObject([{ where: 'routes.voice' }])
   })
 
@@ -236,11 +237,12 @@ describe('every kind', () => {
         const [, variable] = /^\$\{(\w+)\}$/.exec(example) ?? []
         const right = variable === undefined ? example : exampleOf(variable)
         for (const tail of ['\r\nX-Eve: 1', '\n']) {
-          const { issues } = readCarrier({ name: 'a', kind, settings: { [key]: right + tail } })
-          expect(
-            issues.map(({ path }) => path),
-            `${kind} ${JSON.stringify(right + tail)}`,
-          ).toContain(`a.${key}`)
+          const places: string[] = []
+          readCarrier(
+            { kind, [key]: right + tail },
+            { where: 'a', resolve: resolveNothing, report: ({ where }) => places.push(where) },
+          )
+          expect(places, `${kind} ${JSON.stringify(right + tail)}`).toContain(`a.${key}`)
         }
       }
     }

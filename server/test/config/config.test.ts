@@ -6,6 +6,9 @@ import { readConfig } from '../../src/composition/read-config.ts'
 import { ConfigurationError } from '../../src/config/mistake.ts'
 import { renderReference, renderSample } from '../../src/config/render-reference.ts'
 import { settings } from '../../src/config/settings.ts'
+import { parseSmtpUrl } from '../../src/delivery/protocols/smtp.ts'
+import type { Secret } from '../../src/domain/secret.ts'
+import { routeNamesOf } from '../harness/route-names.ts'
 
 const home = mkdtempSync(join(tmpdir(), 'watchword-config-'))
 afterAll(() => rmSync(home, { recursive: true, force: true }))
@@ -17,6 +20,12 @@ beforeEach(() => {
 
 type Env = Record<string, string | undefined>
 const secret = 'q7Zk2mP9xV4tB8nL3wR6yH1cJ5sD0fGa'
+
+/** What delivery makes of the mail server of the environment. */
+function smtpOf({ carriers }: ReturnType<typeof readConfig>) {
+  const { url, allowPlainText } = carriers.smtp?.settings ?? {}
+  return parseSmtpUrl((url as Secret).reveal(), allowPlainText === true || undefined)
+}
 
 const develop = (env: Env = {}) => readConfig({ env, mode: 'development', directory })
 const serve = (env: Env = {}) =>
@@ -55,8 +64,13 @@ describe('development', () => {
       dataDirectory: join(directory, '.watchword'),
       trustedProxies: 0,
       tokenAlgorithm: 'EdDSA',
-      routes: { email: ['inbox'], sms: ['inbox'], whatsapp: ['inbox'], voice: ['inbox'] },
       warnings: [],
+    })
+    expect(routeNamesOf(config)).toEqual({
+      email: ['inbox'],
+      sms: ['inbox'],
+      whatsapp: ['inbox'],
+      voice: ['inbox'],
     })
     expect(config.mounts.map(({ dialect }) => dialect)).toEqual([
       'service',
@@ -67,7 +81,7 @@ describe('development', () => {
     ])
     expect(config.mounts[4]?.codesFor).toEqual({ who: 'anyone' })
     expect(
-      Object.isFrozen(config) && Object.isFrozen(config.mounts[0]) && Object.isFrozen(config.routes.sms),
+      Object.isFrozen(config) && Object.isFrozen(config.mounts[0]) && Object.isFrozen(config.routeTable.sms),
     ).toBe(true)
   })
 
@@ -102,9 +116,14 @@ describe('development', () => {
   })
 
   test('sends through a carrier where one is configured', () => {
-    const { routes, smtp } = develop({ SMTP_URL: 'smtp://127.0.0.1:2525', MAIL_FROM: 'codes@example.test' })
-    expect(smtp?.allowsPlainText).toBe(true)
-    expect(routes).toEqual({ email: ['smtp'], sms: ['inbox'], whatsapp: ['inbox'], voice: ['inbox'] })
+    const config = develop({ SMTP_URL: 'smtp://127.0.0.1:2525', MAIL_FROM: 'codes@example.test' })
+    expect(smtpOf(config).allowsPlainText).toBe(true)
+    expect(routeNamesOf(config)).toEqual({
+      email: ['smtp'],
+      sms: ['inbox'],
+      whatsapp: ['inbox'],
+      voice: ['inbox'],
+    })
   })
 })
 
@@ -156,9 +175,9 @@ describe('production refuses to start with', () => {
     expect(error.mistakes.map(({ where }) => where)).toEqual(['SMTP_URL'])
     expect(error.message).not.toContain('hunter2')
     const plain = { ...mail, SMTP_URL: 'smtp://mail.example.test', SMTP_ALLOW_PLAINTEXT: 'true' }
-    expect(serve(plain).smtp?.allowsPlainText).toBe(true)
+    expect(smtpOf(serve(plain)).allowsPlainText).toBe(true)
     expect(serve(plain).warnings.join()).toContain('SMTP_ALLOW_PLAINTEXT')
-    expect(serve({ ...plain, SMTP_ALLOW_PLAINTEXT: undefined }).smtp?.allowsPlainText).toBe(false)
+    expect(smtpOf(serve({ ...plain, SMTP_ALLOW_PLAINTEXT: undefined })).allowsPlainText).toBe(false)
   })
 
   test('the inbox', () => {
@@ -217,7 +236,7 @@ routes: {email: [smtp], sms: [webhook], whatsapp: []}
       { who: 'nobody' },
     ])
     expect(config).toMatchObject({ trustedProxies: 2, logLevel: 'warn', tokenAlgorithm: 'HS256' })
-    expect(config.routes).toEqual({ email: ['smtp'], sms: ['webhook'], whatsapp: [], voice: [] })
+    expect(routeNamesOf(config)).toEqual({ email: ['smtp'], sms: ['webhook'], whatsapp: [], voice: [] })
     expect(JSON.stringify(config)).not.toMatch(/u:p@|token=1/)
   })
 })

@@ -2,8 +2,8 @@ import http from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { parse } from 'yaml'
-import { readCarrier } from '../../src/composition/carrier-tools.ts'
 import { carrierKinds } from '../../src/delivery/kinds/index.ts'
+import { readCarrier, resolveNothing } from '../../src/delivery/registry/carrier-settings.ts'
 import { sampleMessage } from '../contracts/carrier-contract.ts'
 import { providerReports, sns, topicArn } from '../providers/provider-reports.ts'
 
@@ -31,8 +31,12 @@ function open(kind: string) {
   const found = carrierKinds.find((known) => known.kind === kind)
   const settings = providerReports.find((provider) => provider.kind === kind)?.settings ?? ''
   const given = parse(settings.replace(/\n {4}/g, '\n'))
-  const { carrier, issues } = readCarrier({ name: 'own', kind, settings: { ...given, baseUrl: url } })
-  if (found === undefined || carrier === null) throw new Error(JSON.stringify(issues))
+  const mistakes: unknown[] = []
+  const carrier = readCarrier(
+    { ...given, baseUrl: url, kind },
+    { where: 'own', resolve: resolveNothing, report: (mistake) => mistakes.push(mistake) },
+  )
+  if (found === undefined || carrier === null) throw new Error(JSON.stringify(mistakes))
   return { found, settings: carrier.settings }
 }
 
@@ -71,7 +75,10 @@ test('a subscription of the configured topic is confirmed at Amazon, and not whe
     SubscribeURL: 'http://169.254.169.254/latest/meta-data',
   })
   const request = { method: 'POST', url: receiptUrl, headers: {}, body: Buffer.from(body) } as const
-  expect(await reader?.greet?.(request, { isRight: () => false })).toEqual({ isWelcome: true, text: '' })
+  expect(await reader?.checkSubscription?.(request, { isRight: () => false })).toEqual({
+    isConfirmed: true,
+    text: '',
+  })
   expect(Object.fromEntries(new URLSearchParams(bodies[0]))).toEqual({
     Action: 'ConfirmSubscription',
     Version: '2010-03-31',

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createServiceCaller, newEmail, type ServiceCaller } from '../api/service/service-caller.ts'
-import { publicUrl, type ReceiptWorld, startReceiptWorld, wordPath } from '../harness/receipt-world.ts'
+import { publicUrl, type ReceiptWorld, startReceiptWorld, tokenPath } from '../harness/receipt-world.ts'
 import { until } from '../harness/until.ts'
 import { bounceOf, mailbox } from '../providers/provider-reports.ts'
 import { type ReceivedMail, type SmtpPeer, startSmtpPeer } from '../providers/smtp-peer.ts'
@@ -168,7 +168,7 @@ test('operators are told where bounces of the environment’s mail server are ta
   const { body } = await world.app.get('/admin/v1/carriers/smtp', {
     authorization: `Bearer ${world.app.adminToken}`,
   })
-  expect(body.receiptUrl).toBe(publicUrl + wordPath('smtp'))
+  expect(body.receiptUrl).toBe(publicUrl + tokenPath('smtp'))
 })
 
 test('mail that is no bounce is taken and changes nothing', async () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type ReceiptWorld, startReceiptWorld, wordPath } from '../harness/receipt-world.ts'
+import { type ReceiptWorld, startReceiptWorld, tokenPath } from '../harness/receipt-world.ts'
 import { until } from '../harness/until.ts'
 import {
   carrierOf,
@@ -241,7 +241,7 @@ test('Meta is answered its challenge when it brings our word', async () => {
       method: 'GET',
       path: `/receipts/my-meta-whatsapp?hub.mode=subscribe&hub.challenge=1158201444&hub.verify_token=${word}`,
     })
-  const word = wordPath('my-meta-whatsapp').split('/').at(-1) ?? ''
+  const word = tokenPath('my-meta-whatsapp').split('/').at(-1) ?? ''
   expect(await ask(word)).toEqual({ status: 200, text: '1158201444' })
   expect((await ask('another')).status).toBe(403)
 })
@@ -249,7 +249,7 @@ test('Meta is answered its challenge when it brings our word', async () => {
 describe('a challenge of which nothing arrived', () => {
   const lose = (id: string) =>
     world.send({
-      path: wordPath('my-webhook'),
+      path: tokenPath('my-webhook'),
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ id, state: 'undelivered' }),
     })
@@ -306,13 +306,13 @@ test('neither addresses nor codes of a report are kept or logged (C2)', async ()
   await world.accepted('my-webhook', id)
   const detail = 'to +225 07 01 02 03 04 <ada@example.test>: Your code is 483920'
   const body = JSON.stringify({ id, state: 'undelivered', detail })
-  await world.send({ path: wordPath('my-webhook'), headers: { 'content-type': 'application/json' }, body })
+  await world.send({ path: tokenPath('my-webhook'), headers: { 'content-type': 'application/json' }, body })
   const [row] = await world.app.db.query<{ receipt_detail: string }>(
     'select receipt_detail from messages where carrier_message_id = $1',
     [id],
   )
   expect(row?.receipt_detail).toBe('to [removed] <[removed]>: Your code is [removed]')
-  const word = wordPath('my-webhook').split('/').at(-1) ?? ''
+  const word = tokenPath('my-webhook').split('/').at(-1) ?? ''
   expect(world.logLines.join('\n')).not.toMatch(new RegExp(`\\b483920\\b|ada@example.test|${word}`))
 })
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { atOnce, createServiceCaller, type ServiceCaller } from '../api/service/service-caller.ts'
-import { wordPath } from '../harness/receipt-world.ts'
+import { tokenPath } from '../harness/receipt-world.ts'
 import { runCommand } from '../harness/run-command.ts'
 import { startTestApp, type TestApp } from '../harness/start-test-app.ts'
 import { until } from '../harness/until.ts'
@@ -47,7 +47,7 @@ const send = async (): Promise<void> => {
   const { status } = await caller.send({ target: `+225070102${1_000 + sends}`, channel: 'whatsapp' })
   expect(status).toBe(201)
 }
-const report = (id: string, state: string) => app.post(wordPath('webhook'), { id, state })
+const report = (id: string, state: string) => app.post(tokenPath('webhook'), { id, state })
 const demotionOf = async (name: string) => {
   const { body } = await app.get(`/admin/v1/carriers/${name}`, {
     authorization: `Bearer ${app.adminToken}`,

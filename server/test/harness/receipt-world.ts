@@ -4,17 +4,17 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { challengeId } from '../../src/domain/challenge.ts'
 import { Secret } from '../../src/domain/secret.ts'
-import { createReceiptWords } from '../../src/engine/operations/receipt-words.ts'
+import { createCallbackTokens } from '../../src/engine/operations/callback-tokens.ts'
 import { startTestApp, type TestApp } from './start-test-app.ts'
 
 /** What providers know us by. */
 export const publicUrl = 'https://codes.example.test'
 export const masterSecret = 'a secret for tests that is long enough'
 
-const words = createReceiptWords({ current: new Secret(masterSecret), previous: null })
+const tokens = createCallbackTokens({ current: new Secret(masterSecret), previous: null })
 
 /** Where a carrier's provider reports to, when it signs nothing. */
-export const wordPath = (carrier: string): string => `/receipts/${carrier}/${words.wordOf(carrier)}`
+export const tokenPath = (carrier: string): string => `/receipts/${carrier}/${tokens.tokenOf(carrier)}`
 
 export type Sent = {
   method?: 'GET' | 'POST'

@@ -1,5 +1,5 @@
 import { createHash, createHmac, generateKeyPairSync, randomBytes, sign } from 'node:crypto'
-import { publicUrl, type Sent, wordPath } from '../harness/receipt-world.ts'
+import { publicUrl, type Sent, tokenPath } from '../harness/receipt-world.ts'
 
 /*
  * The reports of every provider, as its document shows them, signed as it signs. `forge` is the same by somebody who has
@@ -35,7 +35,7 @@ const unsigned = (report: ProviderReports['report']): Pick<ProviderReports, 'rep
   report,
   forge: (carrier, id, word) => ({
     ...report(carrier, id, word),
-    path: wordPath(carrier).replace(/.{40}$/, '0'.repeat(40)),
+    path: tokenPath(carrier).replace(/.{40}$/, '0'.repeat(40)),
   }),
 })
 
@@ -136,7 +136,7 @@ export function mailgun(
 ): Sent {
   const signature = createHmac('sha256', key).update(`${timestamp}${token}`).digest('hex')
   const [name = '', severity] = event.split('/')
-  return json(wordPath(carrier), {
+  return json(tokenPath(carrier), {
     signature: { timestamp, token, signature },
     'event-data': {
       event: name,
@@ -201,14 +201,14 @@ ${mail}
 
 /** A mailbox hands bounces on as they are. */
 export const mailbox = (carrier: string, body: string): Sent => ({
-  path: wordPath(carrier),
+  path: tokenPath(carrier),
   headers: { 'content-type': 'message/rfc822' },
   body,
 })
 
 export const topicArn = 'arn:aws:sns:eu-west-1:123456789012:codes'
 export const sns = (carrier: string, message: unknown, changes: Record<string, string> = {}): Sent => ({
-  path: wordPath(carrier),
+  path: tokenPath(carrier),
   // SNS posts JSON and calls it text.
   headers: { 'content-type': 'text/plain; charset=UTF-8', 'x-amz-sns-message-type': 'Notification' },
   body: JSON.stringify({
@@ -316,7 +316,7 @@ export const providerReports: ProviderReports[] = [
     words: { sent: 'buffered', delivered: 'delivered', lost: 'failed' },
     ...unsigned((carrier, messageId, status) => ({
       method: 'GET',
-      path: `${wordPath(carrier)}?${new URLSearchParams(vonageFields(messageId, status))}`,
+      path: `${tokenPath(carrier)}?${new URLSearchParams(vonageFields(messageId, status))}`,
     })),
     forge: (carrier, messageId, status) => ({
       method: 'GET',
@@ -361,7 +361,7 @@ export const providerReports: ProviderReports[] = [
     settings: 'username: example\n    apiKey: at-key-of-tests',
     words: { sent: 'Sent', delivered: 'Success', lost: 'Rejected' },
     ...unsigned((carrier, id, status) =>
-      form(wordPath(carrier), {
+      form(tokenPath(carrier), {
         id,
         status,
         phoneNumber: '+2250701020304',
@@ -375,7 +375,7 @@ export const providerReports: ProviderReports[] = [
     settings: 'authKey: msg91-key-of-tests\n    template: 0123456789abcdef01234567',
     words: { sent: null, delivered: '1', lost: '2' },
     ...unsigned((carrier, requestId, status) =>
-      form(wordPath(carrier), {
+      form(tokenPath(carrier), {
         data: JSON.stringify([
           { senderId: 'ACMEIN', requestId, report: [{ number: '919512345678', status, desc: 'DELIVERED' }] },
         ]),
@@ -391,7 +391,7 @@ export const providerReports: ProviderReports[] = [
       lost: 'UNDELIVERABLE_NOT_DELIVERED',
     },
     ...unsigned((carrier, messageId, name) =>
-      json(wordPath(carrier), {
+      json(tokenPath(carrier), {
         results: [
           { messageId, to: '2250701020304', status: { groupId: 3, groupName: name.split('_')[0], name } },
         ],
@@ -403,7 +403,7 @@ export const providerReports: ProviderReports[] = [
     settings: 'clientId: client\n    clientSecret: orange-secret-of-tests\n    senderAddress: "+2250000"',
     words: { sent: 'DeliveredToNetwork', delivered: 'DeliveredToTerminal', lost: 'DeliveryImpossible' },
     ...unsigned((carrier, callbackData, deliveryStatus) =>
-      json(wordPath(carrier), {
+      json(tokenPath(carrier), {
         deliveryInfoNotification: {
           callbackData,
           deliveryInfo: { address: 'tel:+2250701020304', deliveryStatus },
@@ -415,7 +415,7 @@ export const providerReports: ProviderReports[] = [
     kind: 'webhook',
     settings: 'url: https://gateway.example.test/send',
     words: { sent: 'sent', delivered: 'delivered', lost: 'undelivered' },
-    ...unsigned((carrier, id, state) => json(wordPath(carrier), { id, state, detail: 'err 3' })),
+    ...unsigned((carrier, id, state) => json(tokenPath(carrier), { id, state, detail: 'err 3' })),
   },
   {
     kind: 'meta-whatsapp',

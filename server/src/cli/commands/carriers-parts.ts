@@ -11,28 +11,19 @@ export async function withCarriers<Result>(
   context: CommandContext,
   work: (parts: CarrierWork) => Promise<Result>,
 ): Promise<Result> {
-  const [{ guessMode }, { loadServerConfig }, { loadMasterSecrets }, routes, engine, sealing, tools] =
+  const [{ guessMode }, { loadServerConfig }, { loadMasterSecrets }, { createCommandSealer }, carriers] =
     await Promise.all([
       import('../doctor/check-configuration.ts'),
       import('../terminal/load-server-config.ts'),
       import('../../config/load-database-config.ts'),
-      import('../../composition/create-configured-routes.ts'),
-      import('../../engine/operations/manage-carriers.ts'),
       import('../terminal/command-sealer.ts'),
-      import('../../composition/carrier-tools.ts'),
+      import('../../composition/carrier-commands.ts'),
     ])
-  const config = await loadServerConfig(context.env, guessMode(context.env))
+  const { env } = context
+  const config = await loadServerConfig(env, guessMode(env))
+  const sealer = createCommandSealer(context, loadMasterSecrets({ env }))
   return withStores(context, (stores) =>
-    work({
-      config,
-      stores,
-      manage: engine.createManageCarriers({
-        ...stores,
-        sealer: sealing.createCommandSealer(context, loadMasterSecrets({ env: context.env })),
-        tools: tools.createCarrierTools(config, { env: context.env }),
-        configured: { channels: routes.carrierChannels(config), file: config.carriers },
-      }),
-    }),
+    work({ config, stores, manage: carriers.createManageCarriersBeside(config, stores, { env, sealer }) }),
   )
 }
 

@@ -35,35 +35,8 @@ async function sendBy(
   const carrier = await manage.show(name)
   if (carrier === null) throw noCarrier(name)
   const channel = asked ?? carrier.channels[0]
-  const [{ createTestCarrier }, { carrierChannels, createConfiguredRoutes }, stored, { createSealer }] =
-    await Promise.all([
-      import('../../delivery/queue/test-messages.ts'),
-      import('../../composition/create-configured-routes.ts'),
-      import('../../composition/stored-carriers.ts'),
-      import('../../engine/operations/sealing.ts'),
-    ])
-  const ignore = () => {}
-  const log = { info: ignore, error: ignore }
-  const storedCarriers = stored.createStoredCarriers({
-    store: stores.carriers,
-    sealer: createSealer({ current: config.secret, previous: config.secretPrevious }),
-    isConfigured: (other) => Object.hasOwn(carrierChannels(config), other),
-    partsOf: (other) => ({ name: other, log }),
-    log,
-    onFault: ignore,
-  })
-  await storedCarriers.refresh()
-  const routes = createConfiguredRoutes(config, {
-    partsOf: (other) => ({ name: other, log }),
-    stored: storedCarriers,
-  })
-  try {
-    const answer =
-      channel === undefined ? null : await createTestCarrier(routes.carrierNamed)({ name, channel, to })
-    if (answer === null) throw new CommandFailure(`${name} does not serve ${channel ?? 'any channel'}.`)
-    return answer
-  } finally {
-    await routes.close()
-    await storedCarriers.stop()
-  }
+  const { testCarrierBeside } = await import('../../composition/carrier-commands.ts')
+  const answer = channel === undefined ? null : await testCarrierBeside(config, stores, { name, channel, to })
+  if (answer === null) throw new CommandFailure(`${name} does not serve ${channel ?? 'any channel'}.`)
+  return answer
 }

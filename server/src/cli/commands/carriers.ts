@@ -39,7 +39,7 @@ function addList(group: Command, context: CommandContext): void {
 }
 
 function renderRows({ name, kind, source, channels, fault, rates }: ShownCarrier): string[][] {
-  const about = [name, kind ?? '-', fault === null ? source : `${source}, broken`]
+  const about = [name, kind, fault === null ? source : `${source}, broken`]
   if (rates.length === 0) return [[...about, channels.join(', ') || '-', '-', '-', '-', '-', '-']]
   return rates.map(({ channel, country, delivered, lost, successRate, demotion }) => [
     ...about,
@@ -74,7 +74,7 @@ function addShow(group: Command, context: CommandContext): void {
         typeof value === 'string' ? value : JSON.stringify(value),
       ])
       const rows = [
-        ['kind', kind ?? '-'],
+        ['kind', kind],
         ['from', source],
         ['channels', channels.join(', ')],
         ...(fault === null ? [] : [['fault', fault]]),

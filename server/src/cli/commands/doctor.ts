@@ -62,8 +62,8 @@ async function examine({ env }: CommandContext, wanted: Mode | null): Promise<Fi
   const ofPlace =
     place === null ? [] : await Promise.all([checkDataDirectory(place.dataDirectory), checkDatabase(place)])
   const ofServer =
-    config === null ? [] : await Promise.all([network.checkPort(config), network.checkSmtp(config)])
-  return [...first, ...ofPlace.flat(), ...ofServer]
+    config === null ? [] : await Promise.all([network.checkPort(config), network.checkMail(config)])
+  return [...first, ...ofPlace.flat(), ...ofServer.flat()]
 }
 
 function renderFindings(findings: Finding[], { paint }: Terminal): string {

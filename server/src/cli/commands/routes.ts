@@ -62,24 +62,13 @@ async function withRoutes(
   context: CommandContext,
   work: (routes: ManageRoutes) => Promise<RouteResult>,
 ): Promise<RouteResult> {
-  const [{ guessMode }, { loadServerConfig }, { carrierChannels, channelsOfStored }, { createManageRoutes }] =
-    await Promise.all([
-      import('../doctor/check-configuration.ts'),
-      import('../terminal/load-server-config.ts'),
-      import('../../composition/create-configured-routes.ts'),
-      import('../../engine/operations/manage-routes.ts'),
-    ])
+  const [{ guessMode }, { loadServerConfig }, { withManageRoutes }] = await Promise.all([
+    import('../doctor/check-configuration.ts'),
+    import('../terminal/load-server-config.ts'),
+    import('../../composition/carrier-commands.ts'),
+  ])
   const config = await loadServerConfig(context.env, guessMode(context.env))
-  return withStores(context, async (stores) => {
-    const stored = await stores.carriers.list()
-    return work(
-      createManageRoutes({
-        ...stores,
-        carrierChannels: () => ({ ...channelsOfStored(stored), ...carrierChannels(config) }),
-        serverRoutes: config.routeTable,
-      }),
-    )
-  })
+  return withStores(context, (stores) => withManageRoutes(config, stores, work))
 }
 
 function requireRoutes(result: RouteResult, project: string): ShownRoute[] {

@@ -33,17 +33,15 @@ async function send(
 ): Promise<void> {
   const { terminal } = context
   const key = await readKey(channel, purpose, locale)
-  const parts = await loadParts(context)
-  const routes = parts.createRoutes()
+  const [{ guessMode }, { loadServerConfig }, { withManageTexts }] = await Promise.all([
+    import('../doctor/check-configuration.ts'),
+    import('../terminal/load-server-config.ts'),
+    import('../../composition/carrier-commands.ts'),
+  ])
+  const config = await loadServerConfig(context.env, guessMode(context.env))
   const result = await withStores(context, (stores) =>
-    parts
-      .createManageTexts({
-        ...stores,
-        tools: parts.textTools,
-        deliverSample: parts.createDeliverSample(routes, parts.createLoadProjectDelivery(stores)),
-      })
-      .send(project as ProjectId, key, to),
-  ).finally(() => routes.close())
+    withManageTexts(config, stores, (texts) => texts.send(project as ProjectId, key, to)),
+  )
 
   if (!result.ok) {
     if (result.refusal === 'project-unknown') throw noProject(project)
@@ -55,27 +53,4 @@ async function send(
   for (const { carrier, outcome, detail } of result.attempts)
     terminal.print(`${carrier}: ${outcome}${detail === null ? '' : ` (${detail})`}`)
   if (result.attempts.length === 0) terminal.note(`No carrier serves ${key.channel}: nothing was sent.`)
-}
-
-/** Carriers are many modules, which no other command of this group needs. */
-async function loadParts({ env }: CommandContext) {
-  const [{ guessMode }, { loadServerConfig }, routes, sample, delivery, tools, manage] = await Promise.all([
-    import('../doctor/check-configuration.ts'),
-    import('../terminal/load-server-config.ts'),
-    import('../../composition/create-configured-routes.ts'),
-    import('../../delivery/queue/test-messages.ts'),
-    import('../../delivery/queue/project-delivery.ts'),
-    import('../../delivery/texts/text-tools.ts'),
-    import('../../engine/operations/manage-texts.ts'),
-  ])
-  const config = await loadServerConfig(env, guessMode(env))
-  const ignore = () => {}
-  const log = { debug: ignore, info: ignore, warn: ignore, error: ignore }
-  return {
-    createRoutes: () => routes.createConfiguredRoutes(config, { partsOf: (name) => ({ name, log }) }),
-    createDeliverSample: sample.createDeliverSample,
-    createLoadProjectDelivery: delivery.createLoadProjectDelivery,
-    textTools: tools.textTools,
-    createManageTexts: manage.createManageTexts,
-  }
 }

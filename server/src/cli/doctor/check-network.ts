@@ -1,5 +1,8 @@
 import { createServer } from 'node:net'
+import type { Static } from 'typebox'
 import type { Config } from '../../config/config.ts'
+import { placeOfSetting } from '../../config/environment-carriers.ts'
+import { smtpEmail } from '../../delivery/kinds/smtp-email.ts'
 import { parseSmtpUrl } from '../../delivery/protocols/smtp.ts'
 import { createSmtpConnections } from '../../delivery/protocols/smtp-connections.ts'
 import { type Finding, findingsOf } from './finding.ts'
@@ -54,40 +57,56 @@ async function judgeHolder(host: string, port: number): Promise<Finding> {
   }
 }
 
-/** Goes as far as a mail would: connects, turns to TLS, logs in. */
-export async function checkSmtp({ smtp, mode }: Pick<Config, 'smtp' | 'mode'>): Promise<Finding> {
-  const { ok, fail } = findingsOf('Mail')
-  if (smtp === null)
-    return ok(
-      mode === 'development' ? 'goes to the inbox of development' : 'no SMTP_URL, so none is sent by SMTP',
-    )
+/** Asks every mail server that the configuration names. */
+export async function checkMail({ carriers, mode }: Pick<Config, 'carriers' | 'mode'>): Promise<Finding[]> {
+  const { ok } = findingsOf('Mail')
+  const servers = Object.entries(carriers).filter(([, { kind }]) => kind === smtpEmail.kind)
+  if (servers.length === 0)
+    return [
+      ok(
+        mode === 'development' ? 'goes to the inbox of development' : 'no SMTP_URL, so none is sent by SMTP',
+      ),
+    ]
+  return Promise.all(
+    servers.map(([name, { settings }]) => checkServer(name, settings as Static<typeof smtpEmail.settings>)),
+  )
+}
 
+/** Goes as far as a mail would: connects, turns to TLS, logs in. */
+async function checkServer(
+  name: string,
+  { url, allowPlainText, certificateAuthority }: Static<typeof smtpEmail.settings>,
+): Promise<Finding> {
+  const { ok, fail } = findingsOf('Mail')
   const connections = createSmtpConnections({
-    ...parseSmtpUrl(smtp.url.reveal(), smtp.allowsPlainText || undefined),
-    certificateAuthority: smtp.certificateAuthority,
+    ...parseSmtpUrl(url.reveal(), allowPlainText || undefined),
+    certificateAuthority: certificateAuthority ?? null,
   })
-  const { hostname } = new URL(smtp.url.reveal())
+  const { hostname } = new URL(url.reveal())
   try {
     connections.cut(await connections.open(AbortSignal.timeout(smtpMilliseconds)))
     return ok(`${hostname} takes our connection`)
   } catch (error) {
     // The server's own words may hold the name we log in with, never the password.
     const reason = (error instanceof Error ? error.message : String(error)).trim()
-    return fail(`${hostname} does not let us send: ${reason}`, smtpRemedy(reason))
+    return fail(`${hostname} does not let us send: ${reason}`, smtpRemedy(reason, name))
   } finally {
     connections.closeAll()
   }
 }
 
 /** What to do about the words of a mail server, of OpenSSL and of the mailer, which says the rest in them as well. */
-function smtpRemedy(reason: string): string {
+function smtpRemedy(reason: string, name: string): string {
+  const [url, authority, plainText] = ['url', 'certificateAuthority', 'allowPlainText'].map((key) =>
+    placeOfSetting(name, key),
+  )
   if (/wrong version number|greeting never received/i.test(reason))
     return 'Write smtps:// for a port that begins with TLS (465), smtp:// for one that turns to it (587, 25).'
   if (/certificate|altnames/i.test(reason))
-    return 'Name the host as its certificate does, and in SMTP_CA the authority where it is none of the public ones.'
+    return `Name the host as its certificate does, and in ${authority} the authority where it is none of the public ones.`
   if (/invalid login/i.test(reason))
-    return 'Correct user and password in SMTP_URL; a sign such as @ or / in them is written %40 or %2F.'
+    return `Correct user and password in ${url}; a sign such as @ or / in them is written %40 or %2F.`
   if (/STARTTLS/i.test(reason))
-    return 'Name a port that has TLS; SMTP_ALLOW_PLAINTEXT=true does without, where the network between is yours.'
-  return 'Correct host and port of SMTP_URL, or the firewall between.'
+    return `Name a port that has TLS; ${plainText}=true does without, where the network between is yours.`
+  return `Correct host and port of ${url}, or the firewall between.`
 }

@@ -72,7 +72,7 @@ export const africasTalkingSms = defineCarrierKind({
   },
   receipts: {
     setup: ['Enter the URL under "SMS", "SMS callback URLs", "Delivery reports".'],
-    checked: 'The word in the URL.',
+    checked: 'The token in the URL.',
     open: () => africasTalkingReader,
   },
   create: ({ username, apiKey, sender, baseUrl }, parts) =>

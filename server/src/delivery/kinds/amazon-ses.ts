@@ -54,7 +54,7 @@ export const amazonSes = defineCarrierKind({
       'Make a topic of SNS, set `topicArn` to it, and let the configuration set publish its events to it.',
       'Subscribe the URL to the topic, without raw delivery; the subscription is confirmed by itself.',
     ],
-    checked: 'The word in the URL, and the topic.',
+    checked: 'The token in the URL, and the topic.',
     // What is reached in plain text is a proxy on this machine, which then stands for all of Amazon.
     open: ({ topicArn, baseUrl }, { log }) =>
       createSesReader({

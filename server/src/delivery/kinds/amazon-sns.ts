@@ -72,7 +72,7 @@ export const amazonSns = defineCarrierKind({
       'To read them there, look into the log groups `sns/<region>/<account>/DirectPublishToPhoneNumber` and the one that ends in `/Failure`, by `notification.messageId`, which is the id that our records keep.',
       'To have them here, put a gateway of yours in between: a carrier of the kind `webhook` that publishes to SNS and answers `{"id": "<MessageId>"}`, and a Lambda that both log groups are subscribed to, which posts `{"id": notification.messageId, "state": "delivered"}` for `SUCCESS` and `"undelivered"` for `FAILURE` to the URL of that carrier. Gateway and Lambda are yours to write.',
     ],
-    checked: 'What the Lambda brings by the word in the URL of the gateway.',
+    checked: 'What the Lambda brings by the token in the URL of the gateway.',
   },
   create({ senderId, originationNumber, dltEntityId, dltTemplateId, baseUrl, ...account }, parts) {
     const url = `${baseUrl ?? `https://sns.${account.region}.amazonaws.com`}/`

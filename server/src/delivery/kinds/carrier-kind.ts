@@ -13,6 +13,8 @@ export type CarrierKind<Settings extends TObject = TObject> = {
   /** How the configuration names it: `twilio-sms`. */
   kind: string
   channels: readonly Channel[]
+  /** The channels that a carrier with these settings serves, where they are not all. */
+  channelsOf?(settings: Static<Settings>): readonly Channel[]
   /** Every property has a description, what is expected and an example; those that are secret say so. */
   settings: Settings
   guide: CarrierGuide

@@ -1,19 +1,9 @@
 import Type from 'typebox'
 import { channels } from '../../domain/address.ts'
-import type { Carrier } from '../carrier.ts'
 import { createCarrier } from '../protocols/create-carrier.ts'
 import { defineCarrierKind } from './carrier-kind.ts'
 
-/** A carrier that accepts every message and sends none. */
-export const createInboxCarrier = (): Carrier =>
-  createCarrier({
-    name: 'inbox',
-    channels,
-    concurrencyMax: 1000,
-    deliver: async () => ({ kind: 'accepted', carrierMessageId: null }),
-  })
-
-/** The inbox of development, as a carrier of the file. */
+/** Accepts every message and sends none. Development has one without a file, under the name `inbox`. */
 export const inbox = defineCarrierKind({
   kind: 'inbox',
   channels,
@@ -25,5 +15,11 @@ export const inbox = defineCarrierKind({
     delivered: 'It sends nothing.',
     source: null,
   },
-  create: (_settings, { name }) => ({ ...createInboxCarrier(), name }),
+  create: (_settings, { name }) =>
+    createCarrier({
+      name,
+      channels,
+      concurrencyMax: 1000,
+      deliver: async () => ({ kind: 'accepted', carrierMessageId: null }),
+    }),
 })

@@ -55,7 +55,7 @@ export const infobipSms = defineCarrierKind({
   },
   receipts: {
     setup: ['Every message asks for its reports.'],
-    checked: 'The word in the URL.',
+    checked: 'The token in the URL.',
     open: () => infobipReader,
   },
   create: ({ apiKey, sender, baseUrl }, parts) =>

@@ -64,7 +64,7 @@ export const mailgunEmail = defineCarrierKind({
       'Set `signingKey`, and enter the URL as the webhook for delivered messages, permanent and temporary failures.',
     ],
     checked:
-      'The word in the URL, and with `signingKey` the signature of Mailgun, whose every word is taken with one body only.',
+      'The token in the URL, and with `signingKey` the signature of Mailgun, each nonce of which is taken with one body only.',
     open: ({ signingKey }) => createMailgunReader(signingKey?.reveal() ?? null),
   },
   create({ domain, apiKey, from, region, baseUrl }, parts) {

@@ -100,9 +100,9 @@ export const metaWhatsapp = defineCarrierKind({
   receipts: {
     setup: [
       'Set `appSecret`, and enter the URL as the callback URL of the app\u2019s webhooks.',
-      'The verify token is the word that `watchword carriers show` tells; subscribe to `messages`.',
+      'The verify token is the callback token, which `watchword carriers show` tells; subscribe to `messages`.',
     ],
-    checked: '`X-Hub-Signature-256`; without `appSecret`, the word in the URL.',
+    checked: '`X-Hub-Signature-256`; without `appSecret`, the token in the URL.',
     open: ({ appSecret }) => createMetaReader(appSecret?.reveal() ?? null),
   },
   create: ({ phoneNumberId, accessToken, languages, apiVersion, baseUrl, ...templates }, parts) =>

@@ -92,7 +92,7 @@ export const msg91Sms = defineCarrierKind({
     setup: [
       'Enter the URL under "SMS", "Webhook" (version 2 or 3), or make a "Webhook (New)" on reports received.',
     ],
-    checked: 'The word in the URL.',
+    checked: 'The token in the URL.',
     open: () => msg91Reader,
   },
   create: (

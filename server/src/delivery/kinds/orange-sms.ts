@@ -53,7 +53,7 @@ export const orangeSms = defineCarrierKind({
   },
   receipts: {
     setup: ['Send the URL to the local team of Orange, by the form for "Real time SMS DR".'],
-    checked: 'The word in the URL.',
+    checked: 'The token in the URL.',
     open: () => orangeReader,
   },
   create({ clientId, clientSecret, senderAddress, senderName, baseUrl }, parts) {

@@ -48,7 +48,7 @@ export const sendgridEmail = defineCarrierKind({
       'Make an event webhook with the URL, for processed, deferred, delivered, bounced and dropped.',
       'Enable its signature, and set `eventKey` to the verification key.',
     ],
-    checked: 'The signature of the event webhook; without `eventKey`, the word in the URL.',
+    checked: 'The signature of the event webhook; without `eventKey`, the token in the URL.',
     open: ({ eventKey }) => createSendgridReader(eventKey === undefined ? null : parseEventKey(eventKey)),
   },
   create({ apiKey, from, eventKey, baseUrl }, parts) {

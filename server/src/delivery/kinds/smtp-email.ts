@@ -81,10 +81,13 @@ export const smtpEmail = defineCarrierKind({
   },
   receipts: {
     setup: ['Have the mailbox that bounces go to post them to the URL, as docs/receipts.md says.'],
-    checked: 'The word in the URL, and the Message-ID of ours in the bounce.',
+    checked: 'The token in the URL, and the Message-ID of ours in the bounce.',
     open: () => bounceReader,
   },
-  create: ({ url, from, allowPlainText, certificateAuthority, bounceAddress, dkim }, { name, stampOf }) =>
+  create: (
+    { url, from, allowPlainText, certificateAuthority, bounceAddress, dkim },
+    { name, messageTagOf },
+  ) =>
     createSmtpCarrier({
       name,
       url: url.reveal(),
@@ -93,6 +96,6 @@ export const smtpEmail = defineCarrierKind({
       certificateAuthority: certificateAuthority ?? null,
       bounceAddress: bounceAddress ?? null,
       dkim: dkim ?? null,
-      stampOf,
+      messageTagOf,
     }),
 })

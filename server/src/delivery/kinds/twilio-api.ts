@@ -56,7 +56,7 @@ export const twilioHeader = ({ accountSid, apiKeySid, authToken }: Static<typeof
 /** Status callbacks, which Twilio signs with the account's auth token and never with the secret of an API key. */
 export const twilioReceipts = {
   setup: ['Every message asks for its reports. With `apiKeySid`, set `accountToken` as well.'],
-  checked: '`X-Twilio-Signature`; with an API key and without `accountToken`, the word in the URL.',
+  checked: '`X-Twilio-Signature`; with an API key and without `accountToken`, the token in the URL.',
   open: ({ apiKeySid, authToken, accountToken }: Static<typeof loginSettings>) =>
     createTwilioReader((accountToken ?? (apiKeySid === undefined ? authToken : null))?.reveal() ?? null),
 }

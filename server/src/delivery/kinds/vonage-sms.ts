@@ -78,7 +78,7 @@ export const vonageSms = defineCarrierKind({
       'Have the support of Vonage sign the webhooks of the account, choose `SHA-256 HMAC` as the signature method in the dashboard, and set `signatureSecret`; another method is told to `signatureMethod`.',
     ],
     checked:
-      'The signature over all fields (`sig`), or the token (JWT) with the digest of the body, neither older than 25 hours; without `signatureSecret`, the word in the URL.',
+      'The signature over all fields (`sig`), or the token (JWT) with the digest of the body, neither older than 25 hours; without `signatureSecret`, the token in the URL.',
     open: (settings) => createVonageReader(signatureOf(settings)),
   },
   create: ({ apiKey, apiSecret, sender, baseUrl }, parts) =>

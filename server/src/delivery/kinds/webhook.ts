@@ -1,22 +1,38 @@
 import Type from 'typebox'
+import type { Channel } from '../../domain/address.ts'
+import { Secret } from '../../domain/secret.ts'
+import type { Carrier } from '../carrier.ts'
+import { createCarrier } from '../protocols/create-carrier.ts'
 import { createWebhookCarrier } from '../protocols/webhook.ts'
 import { gatewayReader } from '../receipts/gateway.ts'
-import { defineCarrierKind, secret } from './carrier-kind.ts'
+import { defineCarrierKind, type SettingNotes, secret } from './carrier-kind.ts'
 
 const channels = ['sms', 'whatsapp', 'voice'] as const
+
+type UrlByChannel = Partial<Readonly<Record<(typeof channels)[number], Secret>>>
+
+const notes = {
+  description: 'Where messages are posted to; it may hold a name and password, or a token.',
+  expected: 'an http or https URL, or one for each channel that it serves, as `{sms: …, whatsapp: …}`',
+} satisfies Partial<SettingNotes>
+
+const oneUrl = secret({ ...notes, variable: 'GATEWAY_URL', pattern: '^https?://[^\\s/?#]+([/?][^\\s#]*)?$' })
+
+/** One URL for all channels, or a map with one for each. */
+const url = Type.Unsafe<Secret | UrlByChannel>({
+  ...oneUrl,
+  isMap: true,
+  properties: Object.fromEntries(
+    channels.map((channel) => [channel, { ...oneUrl, expected: 'an http or https URL' }]),
+  ),
+})
 
 /** A gateway of the operator's own. `SMS_WEBHOOK_URL` and `WHATSAPP_WEBHOOK_URL` make one without a file. */
 export const webhook = defineCarrierKind({
   kind: 'webhook',
   channels,
-  settings: Type.Object({
-    url: secret({
-      description: 'Where messages are posted to; it may hold a name and password, or a token.',
-      expected: 'an http or https URL',
-      variable: 'GATEWAY_URL',
-      pattern: '^https?://[^\\s/?#]+([/?][^\\s#]*)?$',
-    }),
-  }),
+  channelsOf: ({ url }) => channelsOf(url),
+  settings: Type.Object({ url }),
   guide: {
     title: 'Webhook',
     setup: [
@@ -31,8 +47,41 @@ export const webhook = defineCarrierKind({
     setup: [
       'Post `{"id", "state", "detail"}` to the URL, with the id that the message was answered with; states are `sent`, `delivered`, `undelivered` and `expired`.',
     ],
-    checked: 'The word in the URL.',
+    checked: 'The token in the URL.',
     open: () => gatewayReader,
   },
-  create: ({ url }, { name }) => createWebhookCarrier({ name, channels, url: url.reveal() }),
+  create({ url }, { name }) {
+    if (url instanceof Secret) return createWebhookCarrier({ name, channels, url: url.reveal() })
+    return combine(
+      name,
+      Object.fromEntries(
+        channelsOf(url).map((channel) => [
+          channel,
+          createWebhookCarrier({ name, channels: [channel], url: url[channel]?.reveal() ?? '' }),
+        ]),
+      ),
+    )
+  },
 })
+
+const channelsOf = (url: Secret | UrlByChannel) =>
+  url instanceof Secret ? channels : channels.filter((channel) => url[channel] !== undefined)
+
+/** One carrier of several, each for its channel. */
+function combine(name: string, byChannel: Partial<Record<Channel, Carrier>>): Carrier {
+  const carriers = Object.values(byChannel)
+  if (carriers.length === 0) throw new Error('url names no channel: give it one of sms, whatsapp and voice')
+  return createCarrier({
+    name,
+    channels: carriers.flatMap(({ channels }) => channels),
+    concurrencyMax: carriers.reduce((sum, { concurrencyMax }) => sum + concurrencyMax, 0),
+    async deliver(message, signal) {
+      const carrier = byChannel[message.channel]
+      if (carrier === undefined) throw new Error(`The carrier ${name} does not serve ${message.channel}`)
+      return carrier.deliver(message, signal)
+    },
+    async close() {
+      await Promise.all(carriers.map((carrier) => carrier.close?.()))
+    },
+  })
+}

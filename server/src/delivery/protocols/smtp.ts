@@ -22,7 +22,7 @@ export type SmtpOptions = {
   /** Where bounces go, when not to the sender. */
   bounceAddress?: string | null
   /** What stands behind the id in a `Message-ID`, so that a bounce of it cannot be forged; nothing where it is not given. */
-  stampOf?: ((id: string) => string) | undefined
+  messageTagOf?: ((id: string) => string) | undefined
   /** Messages under way at once, each on a connection of its own. */
   connectionsMax?: number
   name?: string
@@ -36,7 +36,7 @@ export function createSmtpCarrier({
   certificateAuthority = null,
   dkim = null,
   bounceAddress = null,
-  stampOf,
+  messageTagOf,
   connectionsMax = 10,
   name = 'smtp',
 }: SmtpOptions): Carrier {
@@ -57,7 +57,7 @@ export function createSmtpCarrier({
     async deliver(message, signal) {
       if (parseEmailAddress(message.to) !== message.to)
         return refuse('for-good', 'The address is not one address.')
-      const mail = await composeMail(message, { sender, sign, bounceAddress, stampOf })
+      const mail = await composeMail(message, { sender, sign, bounceAddress, messageTagOf })
 
       for (;;) {
         let link: SmtpLink
@@ -116,14 +116,17 @@ async function composeMail(
     sender,
     sign,
     bounceAddress,
-    stampOf,
-  }: { sender: Sender; sign: SignMail | null } & Pick<Required<SmtpOptions>, 'bounceAddress' | 'stampOf'>,
+    messageTagOf,
+  }: { sender: Sender; sign: SignMail | null } & Pick<
+    Required<SmtpOptions>,
+    'bounceAddress' | 'messageTagOf'
+  >,
 ): Promise<ComposedMail> {
   const { to, subject, text, html, idempotencyKey } = message
   // The same at every attempt: a mailbox that gets a message twice can tell.
   const key = idempotencyKey.replace(/[^A-Za-z0-9.-]/g, '')
-  const stamp = stampOf === undefined ? '' : `.${stampOf(key)}`
-  const messageId = `<${key}${stamp}@${sender.address.slice(sender.address.lastIndexOf('@') + 1)}>`
+  const tag = messageTagOf === undefined ? '' : `.${messageTagOf(key)}`
+  const messageId = `<${key}${tag}@${sender.address.slice(sender.address.lastIndexOf('@') + 1)}>`
   const mail = new MailComposer({
     from: sender,
     to: { name: '', address: mailboxOf(to) },

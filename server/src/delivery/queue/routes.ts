@@ -27,6 +27,8 @@ export type Routes = {
 export type RouteParts = {
   /** The server's own routes. */
   table: RouteTable
+  /** The carriers of a channel for which the server's routes have none; nobody without it. */
+  carriersOtherwise?: () => readonly string[]
   /** Undefined when there is no such carrier for the channel. Asked again at every message, so it keeps what it makes. */
   carrierNamed: (name: string, channel: Channel) => Carrier | undefined
   isDemoted?: Demotions['isDemoted']
@@ -36,12 +38,14 @@ export type RouteParts = {
 /** Finds the carriers of a message: by the project's own route, else by the server's. */
 export const createRoutesOf = ({
   table,
+  carriersOtherwise = () => [],
   carrierNamed,
   isDemoted = () => false,
   close,
 }: RouteParts): Routes => ({
   carriersFor({ channel, to, region = null, own = {}, seed = '' }) {
-    const entries: readonly RouteEntry[] = own[channel] ?? table[channel] ?? []
+    const ofServer: readonly RouteEntry[] = table[channel] ?? []
+    const entries = own[channel] ?? (ofServer.length > 0 ? ofServer : carriersOtherwise().map(plainEntry))
     return orderEntries(entries, {
       to,
       region,

@@ -1,40 +1,34 @@
+import type { ProviderRequest } from '../../engine/ports/receipts.ts'
 import { objectOf, textOf } from '../protocols/answer-body.ts'
-import {
-  hmac,
-  isSameBytes,
-  jsonOf,
-  type ProviderRequest,
-  type ReceiptReader,
-  report,
-} from './receipt-reader.ts'
+import { hmac, isSameBytes, jsonOf, type ReceiptReader, report } from './receipt-reader.ts'
 
 /** Mailgun tries again for eight hours, with the signature that it made first. */
 const ageSecondsMax = 9 * 3600
 const skewSeconds = 300
 
 /**
- * Webhooks of Mailgun. Its signature covers a time and a word, and not what is told: so each word is taken with one body
- * only, and the secret word has to stand in the path as well.
+ * Webhooks of Mailgun. Its signature covers a time and a nonce, and not what is told: so each nonce is taken with one body
+ * only, and the callback token has to stand in the path as well.
  */
 export const createMailgunReader = (signingKey: string | null): ReceiptReader => ({
-  needsWord: true,
+  needsToken: true,
   verify:
     signingKey === null
       ? null
       : (request) => {
           const { timestamp, token, signature } = objectOf(objectOf(jsonOf(request)).signature)
           const time = textOf(timestamp)
-          const word = textOf(token)
-          const expected = hmac('sha256', signingKey, time + word)
+          const nonce = textOf(token)
+          const expected = hmac('sha256', signingKey, time + nonce)
           const age = Date.now() / 1000 - Number(time)
           const isFresh = age < ageSecondsMax && age > -skewSeconds
           const isRight =
             /^[0-9]{1,12}$/.test(time) &&
-            word !== '' &&
-            word.length <= 100 &&
+            nonce !== '' &&
+            nonce.length <= 100 &&
             isSameBytes(expected, Buffer.from(textOf(signature), 'hex')) &&
             isFresh
-          return isRight ? { isRight, once: word } : { isRight: false }
+          return isRight ? { isRight, once: nonce } : { isRight: false }
         },
   read: readEvent,
 })

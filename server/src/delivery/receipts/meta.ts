@@ -29,11 +29,11 @@ export const createMetaReader = (appSecret: string | null): ReceiptReader => ({
         return report(id, states[textOf(status)], status, error?.code, error?.title)
       })
   },
-  async greet({ method, url }, word) {
+  async checkSubscription({ method, url }, token) {
     if (method !== 'GET') return null
     const query = new URL(url).searchParams
-    const isWelcome =
-      query.get('hub.mode') === 'subscribe' && word.isRight(query.get('hub.verify_token') ?? '')
-    return isWelcome ? { isWelcome, text: textOf(query.get('hub.challenge')) } : { isWelcome: false }
+    const isConfirmed =
+      query.get('hub.mode') === 'subscribe' && token.isRight(query.get('hub.verify_token') ?? '')
+    return isConfirmed ? { isConfirmed, text: textOf(query.get('hub.challenge')) } : { isConfirmed: false }
   },
 })

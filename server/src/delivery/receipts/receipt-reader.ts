@@ -1,5 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { Receipt } from '../../domain/receipt.ts'
+import type { ProviderRequest } from '../../engine/ports/receipts.ts'
 import type { CarrierReport } from '../carrier.ts'
 import { toOneLine } from '../carrier.ts'
 import { type JsonObject, objectOf, textOf } from '../protocols/answer-body.ts'
@@ -9,37 +10,27 @@ import { type JsonObject, objectOf, textOf } from '../protocols/answer-body.ts'
  * and what its words mean.
  */
 
-/** A request of a provider. */
-export type ProviderRequest = {
-  method: 'GET' | 'POST'
-  /** As the provider must have written it: with our public origin, and the query as it came. */
-  url: string
-  /** Header names in lower case, each with its first value. */
-  headers: Readonly<Record<string, string>>
-  body: Buffer
-}
-
-/** `once`: the signature does not cover the rest of the request, so its word may come with one body only. */
+/** `once`: the signature does not cover the rest of the request, so its nonce may come with one body only. */
 export type SignatureVerdict = { isRight: false } | { isRight: true; once?: string }
 
 export type ReceiptReader = {
-  /** Null when the provider signs nothing, or we were not told with what: then a secret word stands in the path. */
+  /** Null when the provider signs nothing, or we were not told with what: then the callback token stands in the path. */
   verify: ((request: ProviderRequest) => SignatureVerdict) | null
-  /** Asks for the word in the path although there is a signature. */
-  needsWord?: boolean
+  /** Asks for the callback token in the path although there is a signature. */
+  needsToken?: boolean
   /** What was reported of messages; null when the request cannot be read at all. Never throws. */
   read(request: ProviderRequest): CarrierReport[] | null | Promise<CarrierReport[] | null>
   /**
-   * Answers what is no report but asks whether we are we, such as a subscription; null for everything else. Comes before
-   * the signature, for such questions carry none, and after the path.
+   * Checks and answers a subscription, by which a provider makes sure of the URL; null for every other request. Asked after
+   * the path and before the signature, because subscriptions carry none.
    */
-  greet?(request: ProviderRequest, word: ReceiptWord): Promise<Greeting | null>
+  checkSubscription?(request: ProviderRequest, token: CallbackToken): Promise<SubscriptionCheck | null>
 }
 
-/** The secret word of the carrier, present and previous. */
-export type ReceiptWord = { isRight: (given: string) => boolean }
+/** The callback token of the carrier, present and previous. */
+export type CallbackToken = { isRight: (given: string) => boolean }
 
-export type Greeting = { isWelcome: true; text: string } | { isWelcome: false }
+export type SubscriptionCheck = { isConfirmed: true; text: string } | { isConfirmed: false }
 
 /** A reader for a provider that signs nothing. */
 export const unsigned = (read: ReceiptReader['read']): ReceiptReader => ({ verify: null, read })

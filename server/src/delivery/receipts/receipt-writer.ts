@@ -4,16 +4,16 @@ import type { ReceiptChange, ReceiptStore } from '../../engine/ports/receipts.ts
 export type ReceiptWriter = {
   /** Resolves once they are stored, and rejects when they could not be: then the provider is to tell them again. */
   write(receipts: Receipt[]): Promise<void>
-  /** Begins to look for the messages of reports that came too early. */
+  /** Begins to look for the messages of unmatched reports. */
   start(): void
   stop(): Promise<void>
 }
 
 export type ReceiptWriterParts = {
-  store: Pick<ReceiptStore, 'apply' | 'applyEarly'>
+  store: Pick<ReceiptStore, 'apply' | 'applyUnmatched'>
   onChange: (change: ReceiptChange) => void
   onFault: (fault: unknown) => void
-  earlyMilliseconds?: number
+  unmatchedMilliseconds?: number
 }
 
 const batchMax = 500
@@ -22,7 +22,7 @@ type Entry = { receipts: Receipt[]; done: () => void; fail: (error: unknown) => 
 
 /** Whatever was reported while the last batch was being written is the next one: a busy hour brings hundreds a second. */
 export function createReceiptWriter(parts: ReceiptWriterParts): ReceiptWriter {
-  const { store, onChange, onFault, earlyMilliseconds = 1_000 } = parts
+  const { store, onChange, onFault, unmatchedMilliseconds = 1_000 } = parts
   let pending: Entry[] = []
   let writing: Promise<void> | null = null
   let timer: NodeJS.Timeout | null = null
@@ -43,7 +43,7 @@ export function createReceiptWriter(parts: ReceiptWriterParts): ReceiptWriter {
   }
 
   const look = async (): Promise<void> => {
-    for (const change of await store.applyEarly()) onChange(change)
+    for (const change of await store.applyUnmatched()) onChange(change)
   }
 
   return {
@@ -58,7 +58,7 @@ export function createReceiptWriter(parts: ReceiptWriterParts): ReceiptWriter {
       timer ??= setInterval(() => {
         // One look at a time, however long it takes.
         looking = looking.then(look).catch(onFault)
-      }, earlyMilliseconds)
+      }, unmatchedMilliseconds)
       timer.unref()
     },
     async stop() {

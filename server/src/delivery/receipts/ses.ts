@@ -26,7 +26,7 @@ export type SesReaderParts = {
 
 /**
  * Events of SES, which come through a topic of SNS. The messages' own signature is not checked: its certificate would
- * have to be fetched from where the message says. Instead the word in the path is known to the topic alone, the topic has
+ * have to be fetched from where the message says. Instead the token in the path is known to the topic alone, the topic has
  * to be the one that is configured, and a subscription is confirmed at Amazon itself and not where the message says.
  */
 export const createSesReader = ({ topicArn, snsUrl, log }: SesReaderParts): ReceiptReader => ({
@@ -37,18 +37,18 @@ export const createSesReader = ({ topicArn, snsUrl, log }: SesReaderParts): Rece
     if (Type !== 'Notification' || topicArn === null || TopicArn !== topicArn) return null
     return typeof Message === 'string' ? readEvent(Message) : null
   },
-  async greet(request) {
+  async checkSubscription(request) {
     const { Type, TopicArn, Token } = objectOf(jsonOf(request))
     if (Type !== 'SubscriptionConfirmation') return null
     const token = textOf(Token)
     const isOurs = topicArn !== null && TopicArn === topicArn && /^[0-9a-zA-Z]{1,300}$/.test(token)
     if (!isOurs) {
       log.error({ topicArn: textOf(TopicArn) }, 'carrier.topic-not-configured')
-      return { isWelcome: false }
+      return { isConfirmed: false }
     }
     const isConfirmed = await confirm(snsUrl ?? endpointOf(topicArn), { topicArn, token })
     if (!isConfirmed) log.error({ topicArn }, 'carrier.subscription-not-confirmed')
-    return isConfirmed ? { isWelcome: true, text: '' } : { isWelcome: false }
+    return isConfirmed ? { isConfirmed, text: '' } : { isConfirmed }
   },
 })
 

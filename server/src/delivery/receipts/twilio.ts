@@ -1,12 +1,6 @@
+import type { ProviderRequest } from '../../engine/ports/receipts.ts'
 import { textOf } from '../protocols/answer-body.ts'
-import {
-  fieldsOf,
-  hmac,
-  isSameBytes,
-  type ProviderRequest,
-  type ReceiptReader,
-  report,
-} from './receipt-reader.ts'
+import { fieldsOf, hmac, isSameBytes, type ReceiptReader, report } from './receipt-reader.ts'
 
 // https://www.twilio.com/docs/messaging/guides/track-outbound-message-status
 const messageStates: Record<string, 'sent' | 'delivered' | 'undelivered'> = {

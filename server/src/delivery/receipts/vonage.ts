@@ -1,14 +1,7 @@
 import { createHash } from 'node:crypto'
+import type { ProviderRequest } from '../../engine/ports/receipts.ts'
 import { objectOf, textOf } from '../protocols/answer-body.ts'
-import {
-  fieldsOf,
-  hmac,
-  isSameBytes,
-  type ProviderRequest,
-  parseJson,
-  type ReceiptReader,
-  report,
-} from './receipt-reader.ts'
+import { fieldsOf, hmac, isSameBytes, parseJson, type ReceiptReader, report } from './receipt-reader.ts'
 
 /** How the dashboard of Vonage says that it signs: a hash of MD5, or an HMAC. */
 export const vonageSignatureMethods = ['sha256', 'sha512', 'sha1', 'md5', 'md5hash'] as const

@@ -8,9 +8,15 @@ import {
 } from '../../domain/demotion.ts'
 import type { Issue } from '../../domain/issue.ts'
 import type { ProjectId } from '../../domain/project.ts'
-import type { CarrierChannels } from '../../domain/route.ts'
 import { Secret } from '../../domain/secret.ts'
-import type { CarrierSettings, CarrierStore, CarrierTools, StoredCarrier } from '../ports/carriers.ts'
+import type {
+  CarrierSettings,
+  CarrierStore,
+  CarrierTools,
+  CheckedCarrier,
+  ConfiguredCarrier,
+  StoredCarrier,
+} from '../ports/carriers.ts'
 import type { ReceiptStore } from '../ports/receipts.ts'
 import type { RouteStore } from '../ports/routes.ts'
 import type { Sealer } from './sealing.ts'
@@ -18,7 +24,7 @@ import type { Sealer } from './sealing.ts'
 /** A carrier as operators see it. `settings` are null where they stand in the file, or cannot be opened. */
 export type ShownCarrier = {
   name: string
-  kind: string | null
+  kind: string
   source: 'file' | 'stored' | 'environment'
   channels: readonly Channel[]
   settings: CarrierSettings | null
@@ -56,10 +62,9 @@ export type ManageCarriersParts = {
   sealer: Sealer
   tools: CarrierTools
   /** Those of file and environment, which win over stored ones of the same name. */
-  configured: {
-    channels: CarrierChannels
-    file: Readonly<Record<string, { kind: string; settings: CarrierSettings }>>
-  }
+  configured: Readonly<Record<string, ConfiguredCarrier>>
+  /** Where the provider of a carrier reports to; null where it reports nothing over HTTP. */
+  receiptUrlOf: (name: string, carrier: CheckedCarrier) => string | null
   receipts: Pick<ReceiptStore, 'rates'>
   routes: Pick<RouteStore, 'listAll'>
 }
@@ -68,7 +73,7 @@ const rateHours = 24
 
 /** What an operator does to carriers; for the admin API and the command line alike. */
 export function createManageCarriers(parts: ManageCarriersParts): ManageCarriers {
-  const { carriers, sealer, tools, configured, receipts, routes } = parts
+  const { carriers, sealer, tools, configured, receiptUrlOf, receipts, routes } = parts
 
   /** The projects whose routes name the carrier for a channel that it would not serve. */
   async function projectsWithout(name: string, served: readonly Channel[]): Promise<ProjectId[]> {
@@ -98,20 +103,19 @@ export function createManageCarriers(parts: ManageCarriersParts): ManageCarriers
           successRate: successRateOf(rate),
           demotion: demotionOf(demotions, { carrier, ...rate }),
         }))
-    const ofConfiguration = Object.entries(configured.channels).map(([name, channels]): ShownCarrier => {
-      const inFile = configured.file[name]
-      return {
+    const ofConfiguration = Object.entries(configured).map(
+      ([name, carrier]): ShownCarrier => ({
         name,
-        kind: inFile?.kind ?? null,
-        source: inFile === undefined ? 'environment' : 'file',
-        channels,
+        kind: carrier.kind,
+        source: carrier.source,
+        channels: carrier.channels,
         settings: null,
-        receiptUrl: tools.receiptUrl({ name, ...(inFile ?? { kind: null, settings: {} }) }),
+        receiptUrl: receiptUrlOf(name, carrier),
         updatedAt: null,
         fault: null,
         rates: ratesOf(name),
-      }
-    })
+      }),
+    )
     const ofStore = stored.map((carrier) => ({
       ...showStored(carrier, { sealer, tools, isHidden: isConfigured(carrier.name) }),
       rates: ratesOf(carrier.name),
@@ -119,7 +123,7 @@ export function createManageCarriers(parts: ManageCarriersParts): ManageCarriers
     return [...ofConfiguration, ...ofStore]
   }
 
-  const isConfigured = (name: string): boolean => Object.hasOwn(configured.channels, name)
+  const isConfigured = (name: string): boolean => Object.hasOwn(configured, name)
 
   return {
     list,
@@ -177,6 +181,8 @@ export const resealed = ({ name, kind, sealed }: StoredCarrier, sealer: Sealer):
 export const goneKeyFault =
   'Its settings were sealed with a master secret that is gone: set it again, or bring WATCHWORD_SECRET_PREVIOUS back.'
 
+export const hiddenFault = 'The configuration has a carrier of this name, which serves in its place.'
+
 /** A row that is copied to another name or kind opens nothing there. */
 const placeOf = (name: string, kind: string): string => `carrier/${name}/${kind}`
 
@@ -191,13 +197,12 @@ function showStored(
     return { ...about, channels: [], settings: null, receiptUrl: null, fault: goneKeyFault }
   const read = tools.read({ name, kind, settings })
   const issues = read.ok ? [] : read.issues
-  const hidden = 'The configuration has a carrier of this name, which serves in its place.'
   return {
     ...about,
     channels: read.ok ? read.channels : [],
     settings: tools.mask(kind, settings),
-    receiptUrl: read.ok ? tools.receiptUrl({ name, kind, settings }) : null,
-    fault: isHidden ? hidden : issues.length === 0 ? null : renderCarrierIssues(issues),
+    receiptUrl: read.ok ? read.receiptUrl : null,
+    fault: isHidden ? hiddenFault : issues.length === 0 ? null : renderCarrierIssues(issues),
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Channel } from '../../domain/address.ts'
 import type { Issue } from '../../domain/issue.ts'
+import type { Mistake } from '../../domain/mistake.ts'
 import type { SampleAttempt } from './sample-attempt.ts'
 
 /*
@@ -23,9 +24,39 @@ export type CarrierStore = {
 /** Settings as they were given, before they are read. */
 export type CarrierSettings = Readonly<Record<string, unknown>>
 
-/** What delivery and configuration know of carriers. */
+/** A carrier whose settings have been read: each is checked, secrets are `Secret`s, and defaults are filled in. */
+export type CheckedCarrier = Readonly<{
+  kind: string
+  channels: readonly Channel[]
+  /** It delivers to nobody, so production refuses it. */
+  isForDevelopment: boolean
+  settings: CarrierSettings
+}>
+
+/** A carrier of the configuration, from the file or from variables that stand for an entry of the file. */
+export type ConfiguredCarrier = CheckedCarrier & Readonly<{ source: 'file' | 'environment' }>
+
+/** Reads the entry of a carrier, which is its kind and its settings. Null for one with a mistake in it. */
+export type ReadCarrier = (entry: unknown, parts: ReadCarrierParts) => CheckedCarrier | null
+
+export type ReadCarrierParts = {
+  /** What mistakes call the place of the entry: `carriers.twilio`. */
+  where: string
+  resolve: ResolveReference
+  report: (mistake: Mistake) => void
+}
+
+/** What `${NAME}` stands for in a setting, or why it stands for nothing. */
+export type ResolveReference = (
+  name: string,
+) => { ok: true; text: string } | { ok: false; read: string; remedy: string }
+
+/** What delivery knows of carriers that an operator sets up. */
 export type CarrierTools = {
-  /** Reads settings as those of the file are read; `settings` are then what is to be kept. */
+  /**
+   * Reads settings as those of the file are read; `settings` are then what is to be kept. `receiptUrl` is null where the
+   * provider reports nothing over HTTP.
+   */
   read(given: {
     name: string
     kind: unknown
@@ -33,12 +64,16 @@ export type CarrierTools = {
     /** Looks harder, at what is about to be stored. */
     isNew?: boolean
   }):
-    | { ok: true; kind: string; channels: readonly Channel[]; settings: CarrierSettings }
+    | {
+        ok: true
+        kind: string
+        channels: readonly Channel[]
+        settings: CarrierSettings
+        receiptUrl: string | null
+      }
     | { ok: false; issues: Issue[] }
   /** The settings with `…` and the last four signs in the place of what is secret. */
   mask(kind: string, settings: CarrierSettings): CarrierSettings
-  /** Where the provider reports to; null where it reports nothing over HTTP. No kind: a carrier of the environment. */
-  receiptUrl(given: { name: string; kind: string | null; settings: CarrierSettings }): string | null
 }
 
 /** Sends a sample by one carrier, and says what it said; null when it does not serve the channel. */

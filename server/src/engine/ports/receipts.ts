@@ -14,10 +14,10 @@ export type ReceiptStore = {
    * for two minutes, for it may have overtaken our own commit.
    */
   apply(receipts: Receipt[]): Promise<ReceiptChange[]>
-  /** Looks once more for the messages of reports that came too early. */
-  applyEarly(): Promise<ReceiptChange[]>
-  /** False when the same word of a carrier came before with something else around it. */
-  admitOnce(word: { carrier: string; word: string; bodyDigest: string }): Promise<boolean>
+  /** Looks once more for the messages of unmatched reports. */
+  applyUnmatched(): Promise<ReceiptChange[]>
+  /** False when the same nonce of a carrier came before with something else around it. */
+  admitOnce(seen: { carrier: string; nonce: string; bodyDigest: string }): Promise<boolean>
   /** Of messages that were sent in so many hours, the one that runs among them. */
   rates(query: { hours: number }): Promise<DeliveryRate[]>
 }
@@ -31,24 +31,25 @@ export type ReceiptChange = {
   to: MessageState
 }
 
-/** What a provider sends us, unread. */
-export type ReceiptRequest = {
+/** A request of a provider. */
+export type ProviderRequest = {
   method: 'GET' | 'POST'
-  /** Path and query, as they were asked for. */
-  target: string
-  headers: Readonly<Record<string, string | string[] | undefined>>
+  /** As the provider must have written it: with our public origin, and the query as it came. */
+  url: string
+  /** Header names in lower case, each with its first value. */
+  headers: Readonly<Record<string, string>>
   body: Buffer
 }
 
 /** The answer to a provider. `forged`: the signature does not hold. */
 export type ReceiptAnswer = { kind: 'taken'; text: string } | { kind: 'unreadable' } | { kind: 'forged' }
 
-/** Takes what providers report over HTTP. */
-export type ReceiptDesk = {
-  /** Whether reports of this carrier are taken at a path with this word; asked before a body is read. */
-  admits(place: ReceiptPlace): boolean
-  take(place: ReceiptPlace, request: ReceiptRequest): Promise<ReceiptAnswer>
+/** Handles what providers report over HTTP. */
+export type ReceiptHandler = {
+  /** Whether reports of this carrier are taken at a path with this token; asked before a body is read. */
+  accepts(place: ReceiptPlace): boolean
+  handle(place: ReceiptPlace, request: ProviderRequest): Promise<ReceiptAnswer>
 }
 
-/** `/receipts/<carrier>`, or `/receipts/<carrier>/<word>`. */
-export type ReceiptPlace = { carrier: string; word: string | null }
+/** `/receipts/<carrier>`, or `/receipts/<carrier>/<token>`. */
+export type ReceiptPlace = { carrier: string; token: string | null }

@@ -9,39 +9,39 @@ import { recordEvents } from '../batches/events.ts'
 import { giveBackTokens } from '../batches/quotas.ts'
 import type { Database } from '../postgres/database.ts'
 import type { Transaction } from '../postgres/sql.ts'
-import { type KeptReceipt, postponeEarlyReceipts, takeEarlyReceipts } from './early-receipts.ts'
+import { type KeptReceipt, postponeUnmatchedReceipts, takeUnmatchedReceipts } from './unmatched-receipts.ts'
 
 /** Keeps what carriers report of messages. */
 export const createReceiptStore = (database: Database): ReceiptStore => ({
   apply: (receipts) =>
     database.transaction(async (tx) => {
       const { changes, unknown } = await applyReceipts(tx, receipts)
-      await postponeEarlyReceipts(tx, unknown)
+      await postponeUnmatchedReceipts(tx, unknown)
       return changes
     }),
 
-  async applyEarly() {
+  async applyUnmatched() {
     const due = await database.query(
-      'receipts-early-due',
+      'unmatched-receipts-due',
       'select 1 from early_receipts where next_at <= moment() limit 1',
     )
     if (due.length === 0) return []
     return database.transaction(async (tx) => {
-      const early = await takeEarlyReceipts(tx)
-      const { changes, unknown } = await applyReceipts(tx, early)
-      await postponeEarlyReceipts(tx, unknown)
+      const unmatched = await takeUnmatchedReceipts(tx)
+      const { changes, unknown } = await applyReceipts(tx, unmatched)
+      await postponeUnmatchedReceipts(tx, unknown)
       return changes
     })
   },
 
-  async admitOnce({ carrier, word, bodyDigest }) {
+  async admitOnce({ carrier, nonce, bodyDigest }) {
     const [row] = await database.query<{ body_digest: string }>(
-      'receipts-word',
+      'receipts-nonce',
       `insert into receipt_words (carrier, word, body_digest)
       values ($1, $2, $3)
       on conflict (carrier, word) do update set seen_at = receipt_words.seen_at
       returning body_digest`,
-      [carrier, word, bodyDigest],
+      [carrier, nonce, bodyDigest],
     )
     return row?.body_digest === bodyDigest
   },

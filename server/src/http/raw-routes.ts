@@ -4,29 +4,29 @@ import type { Mount } from './envelopes.ts'
 import type { TextAnswer } from './replies.ts'
 import { type Host, openExchange } from './run-route.ts'
 
-/** Takes what others send in their own form: its bytes are handed on unread, for a signature may be about them. */
-export type Inlet = {
+/** A route for what others send in their own form: its bytes are handed on unparsed, because a signature may be about them. */
+export type RawRoute = {
   methods: readonly ('GET' | 'POST')[]
   path: string
   bodyBytesMax: number
-  /** Asked before a body is read. Where nothing is taken there is nothing to be found. */
-  admits: (call: Call) => boolean
-  respond: (call: Call, request: InletRequest) => Promise<TextAnswer>
+  /** Asked before a body is read. Where nothing is accepted there is nothing to be found. */
+  accepts: (call: Call) => boolean
+  handle: (call: Call, request: RawRequest) => Promise<TextAnswer>
 }
 
 /** `target`: path and query, as they were asked for. */
-export type InletRequest = { method: 'GET' | 'POST'; target: string; body: Buffer }
+export type RawRequest = { method: 'GET' | 'POST'; target: string; body: Buffer }
 
-/** Adds an inlet. In a scope of its own, for everything else takes JSON only (H1). */
-export function addInlet(app: FastifyInstance, host: Host, mount: Mount, inlet: Inlet): void {
-  const { methods, path, bodyBytesMax } = inlet
+/** Adds a raw route. In a scope of its own, for everything else takes JSON only (H1). */
+export function addRawRoute(app: FastifyInstance, host: Host, mount: Mount, route: RawRoute): void {
+  const { methods, path, bodyBytesMax } = route
   const { replies } = host
   for (const method of methods) host.methods.add(method, path)
 
-  const admit = (request: FastifyRequest, reply: FastifyReply, next: () => void): void => {
+  const acceptOrRefuse = (request: FastifyRequest, reply: FastifyReply, next: () => void): void => {
     const exchange = openExchange(host, request, { mount, path, label: path })
     request.exchange = exchange
-    if (inlet.admits(exchange.call)) next()
+    if (route.accepts(exchange.call)) next()
     else replies.sendProblem(request, reply, exchange, { kind: 'not-found' })
   }
 
@@ -35,7 +35,7 @@ export function addInlet(app: FastifyInstance, host: Host, mount: Mount, inlet: 
     try {
       const method = request.method === 'POST' ? 'POST' : 'GET'
       const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
-      const answer = await inlet.respond(exchange.call, { method, target: request.raw.url ?? '', body })
+      const answer = await route.handle(exchange.call, { method, target: request.raw.url ?? '', body })
       replies.sendText(request, reply, exchange, answer)
     } catch (error) {
       replies.sendError(request, reply, exchange, error)
@@ -51,7 +51,7 @@ export function addInlet(app: FastifyInstance, host: Host, mount: Mount, inlet: 
       url: path,
       bodyLimit: bodyBytesMax,
       exposeHeadRoute: false,
-      onRequest: admit,
+      onRequest: acceptOrRefuse,
       handler: handle,
     })
   })

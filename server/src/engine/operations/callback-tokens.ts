@@ -1,43 +1,43 @@
 import { createHash, createHmac, hkdfSync, timingSafeEqual } from 'node:crypto'
 import type { Secret } from '../../domain/secret.ts'
 
-/** The words that stand in the path where a provider does not sign. */
-export type ReceiptWords = {
+/** The tokens that stand in the path of reports where a provider does not sign. */
+export type CallbackTokens = {
   /** That of a carrier, made of the present master secret. */
-  wordOf(carrier: string): string
+  tokenOf(carrier: string): string
   /** Compared in constant time, with that of the previous master secret too. */
-  isRight(carrier: string, word: string): boolean
+  isRight(carrier: string, token: string): boolean
   /** What nobody else can put to an id, by which a message of ours is known again. */
-  stampOf(id: string): string
+  messageTagOf(id: string): string
 }
 
-const wordBytes = 20
+const tokenBytes = 20
 
 /** Enough for what can only be guessed by asking, and short, for a longer Message-ID begins on a line of its own. */
-const stampBytes = 12
+const tagBytes = 12
 
-/** Derives the words: nothing has to be stored, and every node knows them. */
-export function createReceiptWords({
+/** Derives the tokens: nothing has to be stored, and every node knows them. */
+export function createCallbackTokens({
   current,
   previous,
 }: {
   current: Secret
   previous: Secret | null
-}): ReceiptWords {
+}): CallbackTokens {
   const keys = [current, ...(previous === null ? [] : [previous])].map((secret) =>
     Buffer.from(hkdfSync('sha256', secret.reveal(), 'watchword', 'watchword/receipts/1', 32)),
   )
-  const stampKey = Buffer.from(
+  const tagKey = Buffer.from(
     hkdfSync('sha256', current.reveal(), 'watchword', 'watchword/message-stamps/1', 32),
   )
-  const wordBy = (key: Buffer, text: string): string =>
-    createHmac('sha256', key).update(text).digest().subarray(0, wordBytes).toString('hex')
+  const tokenBy = (key: Buffer, text: string): string =>
+    createHmac('sha256', key).update(text).digest().subarray(0, tokenBytes).toString('hex')
   const [newest] = keys as [Buffer, ...Buffer[]]
   return {
-    wordOf: (carrier) => wordBy(newest, carrier),
-    stampOf: (id) =>
-      createHmac('sha256', stampKey).update(id).digest().subarray(0, stampBytes).toString('base64url'),
-    isRight: (carrier, word) => keys.map((key) => isSame(wordBy(key, carrier), word)).includes(true),
+    tokenOf: (carrier) => tokenBy(newest, carrier),
+    messageTagOf: (id) =>
+      createHmac('sha256', tagKey).update(id).digest().subarray(0, tagBytes).toString('base64url'),
+    isRight: (carrier, token) => keys.map((key) => isSame(tokenBy(key, carrier), token)).includes(true),
   }
 }
 

@@ -14,7 +14,7 @@ const keptMax = 100_000
 /** A report, and how often it was looked at without its message. */
 export type KeptReceipt = Receipt & { tries?: number }
 
-type EarlyRow = {
+type UnmatchedRow = {
   carrier: string
   carrier_message_id: string
   state: ReceiptState
@@ -23,9 +23,9 @@ type EarlyRow = {
 }
 
 /** Takes what is due out of the table; what is still unknown is to be put back. */
-export async function takeEarlyReceipts(tx: Transaction): Promise<KeptReceipt[]> {
-  const rows = await tx.query<EarlyRow>(
-    'early-receipts-take',
+export async function takeUnmatchedReceipts(tx: Transaction): Promise<KeptReceipt[]> {
+  const rows = await tx.query<UnmatchedRow>(
+    'unmatched-receipts-take',
     `delete from early_receipts e
     using (
       select carrier, carrier_message_id, state
@@ -42,14 +42,14 @@ export async function takeEarlyReceipts(tx: Transaction): Promise<KeptReceipt[]>
 }
 
 /** Keeps reports for another look, as long as one is worth it. */
-export async function postponeEarlyReceipts(tx: Transaction, receipts: KeptReceipt[]): Promise<void> {
+export async function postponeUnmatchedReceipts(tx: Transaction, receipts: KeptReceipt[]): Promise<void> {
   const rows = receipts.flatMap(({ carrier, carrierMessageId: id, state, detail, tries = 0 }) => {
     const seconds = pauseSeconds[tries]
     return seconds === undefined ? [] : [{ carrier, id, state, detail, tries: tries + 1, seconds }]
   })
   if (rows.length === 0) return
   await tx.query(
-    'early-receipts-keep',
+    'unmatched-receipts-keep',
     `insert into early_receipts (carrier, carrier_message_id, state, detail, tries, next_at)
     select i.carrier, i.id, i.state, i.detail, i.tries, moment() + make_interval(secs => i.seconds)
     from json_to_recordset($1) as i(carrier text, id text, state text, detail text, tries smallint, seconds integer)

@@ -1,19 +1,17 @@
 import { createHash } from 'node:crypto'
 import type { Receipt } from '../../domain/receipt.ts'
-import type { ReceiptWords } from '../../engine/operations/receipt-words.ts'
+import type { CallbackTokens } from '../../engine/operations/callback-tokens.ts'
 import type {
+  ProviderRequest,
   ReceiptAnswer,
-  ReceiptDesk,
+  ReceiptHandler,
   ReceiptPlace,
-  ReceiptRequest,
   ReceiptStore,
 } from '../../engine/ports/receipts.ts'
-import type { ProviderRequest, ReceiptReader } from './receipt-reader.ts'
+import type { ReceiptReader } from './receipt-reader.ts'
 
-export type ReceiptDeskParts = {
-  /** Providers sign the URL that they were given, which is ours and never that of a `Host` header (H3). */
-  readPublicUrl: () => string
-  words: ReceiptWords
+export type ReceiptHandlerParts = {
+  tokens: CallbackTokens
   readerOf: (carrier: string) => ReceiptReader | undefined
   store: Pick<ReceiptStore, 'admitOnce'>
   /** Resolves once they are kept. */
@@ -21,12 +19,12 @@ export type ReceiptDeskParts = {
   log: { warn: (fields: object, message: string) => void }
 }
 
-/** Between two words in the log about the same trouble of the same carrier: anybody may send us anything. */
+/** Between two lines in the log about the same trouble of the same carrier: anybody may send us anything. */
 const reportPauseMilliseconds = 60_000
 
-/** Takes the requests of providers: is it them, what do they say, and only then is it written. */
-export function createReceiptDesk(parts: ReceiptDeskParts): ReceiptDesk {
-  const { readPublicUrl, words, readerOf, store, write } = parts
+/** Handles the requests of providers: is it them, what do they say, and only then is it written. */
+export function createReceiptHandler(parts: ReceiptHandlerParts): ReceiptHandler {
+  const { tokens, readerOf, store, write } = parts
   const report = createReporter(parts.log)
 
   async function isBelieved(
@@ -38,23 +36,24 @@ export function createReceiptDesk(parts: ReceiptDeskParts): ReceiptDesk {
     const verdict = reader.verify(request)
     if (!verdict.isRight || verdict.once === undefined) return verdict.isRight
     const bodyDigest = createHash('sha256').update(request.body).digest('hex')
-    return store.admitOnce({ carrier, word: verdict.once, bodyDigest })
+    return store.admitOnce({ carrier, nonce: verdict.once, bodyDigest })
   }
 
   return {
-    admits({ carrier, word }) {
+    accepts({ carrier, token }) {
       const reader = readerOf(carrier)
       if (reader === undefined) return false
-      return word === null ? !needsWord(reader) : words.isRight(carrier, word)
+      return token === null ? !needsToken(reader) : tokens.isRight(carrier, token)
     },
 
-    async take({ carrier }: ReceiptPlace, asked: ReceiptRequest): Promise<ReceiptAnswer> {
+    async handle({ carrier }: ReceiptPlace, request: ProviderRequest): Promise<ReceiptAnswer> {
       const reader = readerOf(carrier)
       if (reader === undefined) return { kind: 'unreadable' }
-      const request = readRequest(asked, readPublicUrl())
-      const greeting = await reader.greet?.(request, { isRight: (given) => words.isRight(carrier, given) })
-      if (greeting != null)
-        return greeting.isWelcome ? { kind: 'taken', text: greeting.text } : { kind: 'forged' }
+      const subscription = await reader.checkSubscription?.(request, {
+        isRight: (given) => tokens.isRight(carrier, given),
+      })
+      if (subscription != null)
+        return subscription.isConfirmed ? { kind: 'taken', text: subscription.text } : { kind: 'forged' }
 
       if (!(await isBelieved(carrier, reader, request))) {
         report(carrier, 'receipt.forged')
@@ -71,26 +70,11 @@ export function createReceiptDesk(parts: ReceiptDeskParts): ReceiptDesk {
   }
 }
 
-/** Whether the URL of a carrier has its word in it. */
-export const needsWord = ({ verify, needsWord = false }: ReceiptReader): boolean =>
-  verify === null || needsWord
+/** Whether the URL of a carrier has its callback token in it. */
+export const needsToken = ({ verify, needsToken = false }: ReceiptReader): boolean =>
+  verify === null || needsToken
 
-const readRequest = (
-  { method, target, headers, body }: ReceiptRequest,
-  publicUrl: string,
-): ProviderRequest => ({
-  method,
-  url: publicUrl + target,
-  headers: Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [
-      name,
-      String(Array.isArray(value) ? value[0] : (value ?? '')),
-    ]),
-  ),
-  body,
-})
-
-function createReporter(log: ReceiptDeskParts['log']) {
+function createReporter(log: ReceiptHandlerParts['log']) {
   const reportedAt = new Map<string, number>()
   return (carrier: string, event: string): void => {
     const key = `${event} ${carrier}`

@@ -1,0 +1,79 @@
+import type { Config } from '../config/config.ts'
+import { createResolveReference, type Environment } from '../config/read-variable.ts'
+import { createLoadProjectDelivery } from '../delivery/queue/project-delivery.ts'
+import { createDeliverSample, createTestCarrier } from '../delivery/queue/test-messages.ts'
+import { type CarrierRegistry, createCarrierRegistry } from '../delivery/registry/carrier-registry.ts'
+import { createCarrierRoutes } from '../delivery/registry/carrier-routes.ts'
+import { textTools } from '../delivery/texts/text-tools.ts'
+import type { ManageCarriers } from '../engine/operations/manage-carriers.ts'
+import { createManageRoutes, type ManageRoutes } from '../engine/operations/manage-routes.ts'
+import { createManageTexts, type ManageTexts } from '../engine/operations/manage-texts.ts'
+import { createSealer, type Sealer } from '../engine/operations/sealing.ts'
+import type { TestCarrier } from '../engine/ports/carriers.ts'
+import { createCarrierManagement } from './create-carrier-management.ts'
+import type { Stores } from './open-stores.ts'
+
+/*
+ * The carriers that a server beside a command would have, for commands. A command loads this file when it runs, because the
+ * kinds of carriers are many modules. Nothing here takes reports, and no carrier is made but those that a command sends by.
+ */
+
+/** What `watchword carriers` manages carriers by. `${NAME}` is followed to the environment of the command. */
+export const createManageCarriersBeside = (
+  config: Config,
+  stores: Stores,
+  { env, sealer }: { env: Environment; sealer: Sealer },
+): ManageCarriers => createCarrierManagement(config, stores, { sealer, resolve: createResolveReference(env) })
+
+/** Sends a sample by one carrier, as a server beside would. */
+export const testCarrierBeside = (
+  config: Config,
+  stores: Stores,
+  test: Parameters<TestCarrier>[0],
+): ReturnType<TestCarrier> =>
+  withRegistry(config, stores, (registry) => createTestCarrier(registry.carrierNamed)(test))
+
+/** Does something to routes, which name carriers. */
+export const withManageRoutes = <Result>(
+  config: Config,
+  stores: Stores,
+  work: (routes: ManageRoutes) => Promise<Result>,
+): Promise<Result> =>
+  withRegistry(config, stores, ({ channels }) =>
+    work(createManageRoutes({ ...stores, carrierChannels: channels, serverRoutes: config.routeTable })),
+  )
+
+/** Does something to texts, which may be sent as samples. */
+export const withManageTexts = <Result>(
+  config: Config,
+  stores: Stores,
+  work: (texts: ManageTexts) => Promise<Result>,
+): Promise<Result> =>
+  withRegistry(config, stores, (registry) => {
+    const routes = createCarrierRoutes(registry, { table: config.routeTable })
+    const deliverSample = createDeliverSample(routes, createLoadProjectDelivery(stores))
+    return work(createManageTexts({ ...stores, tools: textTools, deliverSample }))
+  })
+
+async function withRegistry<Result>(
+  config: Config,
+  { carriers: store }: Stores,
+  work: (registry: CarrierRegistry) => Promise<Result>,
+): Promise<Result> {
+  const ignore = () => {}
+  const log = { info: ignore, error: ignore }
+  const registry = createCarrierRegistry({
+    configured: config.carriers,
+    store,
+    sealer: createSealer({ current: config.secret, previous: config.secretPrevious }),
+    partsOf: (name) => ({ name, log }),
+    log,
+    onFault: ignore,
+  })
+  try {
+    await registry.refresh()
+    return await work(registry)
+  } finally {
+    await registry.stop()
+  }
+}

@@ -1,0 +1,37 @@
+import type { Config } from '../config/config.ts'
+import { createReceiptUrls } from '../delivery/receipts/receipt-urls.ts'
+import { openReader, resolveNothing } from '../delivery/registry/carrier-settings.ts'
+import { createCarrierTools } from '../delivery/registry/carrier-tools.ts'
+import { createCallbackTokens } from '../engine/operations/callback-tokens.ts'
+import { createManageCarriers, type ManageCarriers } from '../engine/operations/manage-carriers.ts'
+import type { Sealer } from '../engine/operations/sealing.ts'
+import type { CheckedCarrier, ResolveReference } from '../engine/ports/carriers.ts'
+import type { Stores } from './open-stores.ts'
+
+const silent = { error: () => {} }
+
+/**
+ * What operators manage carriers by, for the admin API and the command line alike. A server gives `readPublicUrl`, because it
+ * knows its port once it listens; a command gives `resolve`, because its environment is the operator's own.
+ */
+export function createCarrierManagement(
+  config: Config,
+  stores: Pick<Stores, 'carriers' | 'receipts' | 'routes'>,
+  {
+    sealer,
+    readPublicUrl = () => config.publicUrl,
+    resolve = resolveNothing,
+  }: { sealer: Sealer; readPublicUrl?: () => string; resolve?: ResolveReference },
+): ManageCarriers {
+  const tokens = createCallbackTokens({ current: config.secret, previous: config.secretPrevious })
+  const urls = createReceiptUrls({ readPublicUrl, tokens })
+  const receiptUrlOf = (name: string, carrier: CheckedCarrier) =>
+    urls.urlOf(name, openReader(carrier, silent))
+  return createManageCarriers({
+    ...stores,
+    sealer,
+    configured: config.carriers,
+    receiptUrlOf,
+    tools: createCarrierTools({ resolve, receiptUrlOf, isDevelopment: config.mode === 'development' }),
+  })
+}

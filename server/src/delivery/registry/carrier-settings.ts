@@ -1,0 +1,225 @@
+import { Value } from 'typebox/value'
+import { type Mistake, suggest } from '../../domain/mistake.ts'
+import { Secret } from '../../domain/secret.ts'
+import type {
+  CarrierSettings,
+  CheckedCarrier,
+  ReadCarrierParts,
+  ResolveReference,
+} from '../../engine/ports/carriers.ts'
+import type { CarrierParts } from '../carrier.ts'
+import type { CarrierKind } from '../kinds/carrier-kind.ts'
+import { carrierKinds } from '../kinds/index.ts'
+import type { ReceiptReader } from '../receipts/receipt-reader.ts'
+
+/*
+ * Reads the settings of carriers by the schema of their kind, wherever they were written: in the file, in the environment or
+ * in the database.
+ */
+
+/** JSON Schema, with what messages say of each setting. */
+type SettingsSchema = { properties: Readonly<Record<string, object>>; required?: readonly string[] }
+type SettingSchema = Partial<SettingsSchema> & {
+  type?: string
+  expected?: string
+  example?: string
+  default?: unknown
+  secret?: boolean
+}
+
+type Map = Record<string, unknown>
+const isMap = (value: unknown): value is Map =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** The kind of this name. */
+export const kindOf = (name: unknown): CarrierKind | undefined =>
+  carrierKinds.find(({ kind }) => kind === name)
+
+/** What reads the reports of a carrier's provider; null where they do not come over HTTP. */
+export const openReader = (
+  { kind, settings }: CheckedCarrier,
+  log: CarrierParts['log'],
+): ReceiptReader | null => kindOf(kind)?.receipts?.open?.(settings, { log }) ?? null
+
+/** Follows no reference: the variables of a server are not for whoever may write settings to the database. */
+export const resolveNothing: ResolveReference = (name) => ({
+  ok: false,
+  read: `\${${name}}, which stands for nothing here`,
+  remedy: 'Give the value itself.',
+})
+
+/** Reads the entry of a carrier. Connects to nothing. */
+export function readCarrier(entry: unknown, parts: ReadCarrierParts): CheckedCarrier | null {
+  const { where } = parts
+  const kind = findKind(entry, parts)
+  if (kind === null || !isMap(entry)) return null
+
+  const { kind: _, ...given } = entry
+  let mistakes = 0
+  const report = (mistake: Mistake) => {
+    mistakes += 1
+    parts.report(mistake)
+  }
+  const settings = readObject(given, kind.settings, { ...parts, where, report })
+  if (mistakes > 0) return null
+  const { channelsOf, isForDevelopment = false } = kind
+  return { kind: kind.kind, channels: channelsOf?.(settings) ?? kind.channels, isForDevelopment, settings }
+}
+
+/**
+ * Reads the entry of a carrier that is new to this server, and makes the carrier once: some settings are right one by one and
+ * do not go together. Not for every look at a carrier, because some kinds begin to connect.
+ */
+export function readNewCarrier(entry: unknown, parts: ReadCarrierParts): CheckedCarrier | null {
+  const carrier = readCarrier(entry, parts)
+  const fault = carrier === null ? null : findFault(carrier)
+  if (carrier === null || fault === null) return carrier
+  parts.report({
+    where: parts.where,
+    read: `${carrier.kind}: ${fault}`,
+    expected: `settings that go together, as docs/carriers.md says of ${carrier.kind}`,
+    example: `kind: ${carrier.kind}`,
+    remedy: 'Correct the settings that are named.',
+  })
+  return null
+}
+
+function findFault({ kind, settings }: CheckedCarrier): string | null {
+  try {
+    void kindOf(kind)
+      ?.create(settings, { name: kind, log: { error: () => {} } })
+      .close?.()
+    return null
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  }
+}
+
+/** Settings as they can be written down. */
+export function plainSettings(settings: CarrierSettings): CarrierSettings {
+  return Object.fromEntries(Object.entries(settings).map(([key, value]) => [key, plainValueOf(value)]))
+}
+
+const plainValueOf = (value: unknown): unknown => {
+  if (value instanceof Secret) return value.reveal()
+  return isMap(value) ? plainSettings(value) : value
+}
+
+/** Settings with `…` and the last four signs in the place of what is secret. */
+export const maskSettings = (kind: string, settings: CarrierSettings): CarrierSettings => {
+  const schema: SettingsSchema | undefined = kindOf(kind)?.settings
+  return schema === undefined ? {} : maskAll(settings, schema.properties)
+}
+
+function maskAll(settings: CarrierSettings, properties: SettingsSchema['properties']): Map {
+  return Object.fromEntries(
+    Object.entries(settings).map(([key, value]) => [
+      key,
+      maskOne(value, properties[key] ?? { secret: true }),
+    ]),
+  )
+}
+
+function maskOne(value: unknown, { properties, secret = false }: SettingSchema): unknown {
+  if (properties !== undefined && isMap(value)) return maskAll(value, properties)
+  if (!secret) return value
+  const text = String(value).trim()
+  // Of a short one four signs would be half of it.
+  return text.length >= 16 ? `…${text.slice(-4)}` : '…'
+}
+
+function findKind(entry: unknown, { where, report }: ReadCarrierParts): CarrierKind | null {
+  const known = carrierKinds.map(({ kind }) => kind)
+  const written = isMap(entry) ? entry.kind : entry
+  const kind = isMap(entry) ? kindOf(written) : undefined
+  if (kind !== undefined) return kind
+  const about = { expected: `one of ${known.join(', ')}`, example: `kind: ${known[0]}` }
+  const remedy = `${suggest(String(written ?? ''), known)}Name the kind; docs/carriers.md tells what each needs.`
+  report(mistakeAt(isMap(entry) ? `${where}.kind` : where, written, about, remedy))
+  return null
+}
+
+type Place = { where: string; resolve: ResolveReference; report: (mistake: Mistake) => void }
+
+function readObject(given: Map, { properties, required = [] }: SettingsSchema, place: Place): Map {
+  const known = Object.keys(properties)
+  for (const key of Object.keys(given).filter((key) => !known.includes(key))) {
+    const about = { expected: `one of ${known.join(', ')}`, example: `${known[0]}:` }
+    const mistake = mistakeAt(
+      `${place.where}.${key}`,
+      null,
+      about,
+      `${suggest(key, known)}Rename it or remove it.`,
+    )
+    // What was meant for another key may be its secret.
+    place.report({ ...mistake, read: 'a setting that this kind does not have' })
+  }
+  const settings: Map = {}
+  for (const [key, schema] of Object.entries(properties)) {
+    const where = `${place.where}.${key}`
+    const value = given[key] ?? undefined
+    const { default: usual }: SettingSchema = schema
+    const read = value === undefined ? usual : readSetting(value, schema, { ...place, where })
+    if (read !== undefined) settings[key] = read
+    else if (value === undefined && required.includes(key))
+      place.report(
+        mistakeAt(where, undefined, aboutSetting(key, schema), 'Add it: this kind does not work without.'),
+      )
+  }
+  return settings
+}
+
+/** Undefined for a value that is not taken, after its mistake was reported. */
+function readSetting(value: unknown, schema: SettingSchema, place: Place): unknown {
+  const { properties, required = [], secret = false } = schema
+  if (properties !== undefined && isMap(value)) return readObject(value, { properties, required }, place)
+
+  const key = place.where.split('.').at(-1) ?? ''
+  const about = aboutSetting(key, schema)
+  const found = followReference(value, about, place)
+  if (found === undefined) return undefined
+  if (Value.Check(schema, found)) return secret && typeof found === 'string' ? new Secret(found) : found
+
+  const mistake = mistakeAt(place.where, found, about, remedyFor(found, schema))
+  place.report(secret ? { ...mistake, read: hide(found) } : mistake)
+  return undefined
+}
+
+/** A text that is `${NAME}` is what that stands for. Undefined where it stands for nothing, after that was reported. */
+function followReference(value: unknown, about: About, { where, resolve, report }: Place): unknown {
+  if (typeof value !== 'string' || !value.includes('${')) return value
+  const [, name] = /^\$\{([A-Za-z_][A-Za-z0-9_]*)\}$/.exec(value) ?? []
+  if (name === undefined) {
+    const remedy = 'Let the reference be the whole value.'
+    report({ where, read: 'a reference inside of a longer value', ...about, remedy })
+    return undefined
+  }
+  const resolved = resolve(name)
+  if (resolved.ok) return resolved.text
+  report({ where, read: resolved.read, ...about, remedy: resolved.remedy })
+  return undefined
+}
+
+type About = { expected: string; example: string }
+
+const aboutSetting = (key: string, { expected = 'a value', example = '…' }: SettingSchema): About => ({
+  expected,
+  example: `${key}: ${example}`,
+})
+
+function remedyFor(value: unknown, schema: SettingSchema): string {
+  const isMeantAsText = schema.type === 'string' && ['number', 'boolean'].includes(typeof value)
+  return isMeantAsText ? 'Put it into quotes: YAML reads something else than a text.' : 'Correct it.'
+}
+
+function mistakeAt(where: string, value: unknown, { expected, example }: About, remedy: string): Mistake {
+  const shown = JSON.stringify(value) ?? String(value)
+  const read =
+    value === undefined || value === null ? null : shown.length > 120 ? `${shown.slice(0, 120)}…` : shown
+  return { where, read, expected, example, remedy }
+}
+
+const hide = (value: unknown): string =>
+  typeof value === 'string'
+    ? `a value of ${Buffer.byteLength(value)} bytes, not shown`
+    : `a value that is no text, not shown`

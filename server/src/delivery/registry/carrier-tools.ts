@@ -1,0 +1,52 @@
+import { carrierNameExpected, carrierNameRemedy } from '../../domain/carrier-name.ts'
+import type { Issue } from '../../domain/issue.ts'
+import type { Mistake } from '../../domain/mistake.ts'
+import type { CarrierTools, CheckedCarrier, ResolveReference } from '../../engine/ports/carriers.ts'
+import { maskSettings, plainSettings, readCarrier, readNewCarrier } from './carrier-settings.ts'
+
+export type CarrierToolsParts = {
+  resolve: ResolveReference
+  receiptUrlOf: (name: string, carrier: CheckedCarrier) => string | null
+  /** Whether there may be carriers that deliver to nobody. */
+  isDevelopment: boolean
+}
+
+/** What managing carriers needs to know of the kinds that this server has. */
+export const createCarrierTools = ({
+  resolve,
+  receiptUrlOf,
+  isDevelopment,
+}: CarrierToolsParts): CarrierTools => ({
+  read({ name, kind, settings, isNew = false }) {
+    const issues: Issue[] = []
+    const report = (mistake: Mistake) => void issues.push(toIssue(mistake))
+    const remedy = carrierNameRemedy(name)
+    if (remedy !== null)
+      report({ where: name, read: JSON.stringify(name), expected: carrierNameExpected, example: '', remedy })
+    const read = isNew ? readNewCarrier : readCarrier
+    const carrier = remedy === null ? read({ ...settings, kind }, { where: name, resolve, report }) : null
+    if (carrier === null) return { ok: false, issues }
+    if (carrier.isForDevelopment && !isDevelopment)
+      return {
+        ok: false,
+        issues: [{ path: `${name}.kind`, message: 'delivers to nobody; take another kind.' }],
+      }
+    // Only what was given: defaults are those of the server that reads it.
+    const given = Object.entries(plainSettings(carrier.settings)).filter(([key]) =>
+      Object.hasOwn(settings, key),
+    )
+    return {
+      ok: true,
+      kind: carrier.kind,
+      channels: carrier.channels,
+      settings: Object.fromEntries(given),
+      receiptUrl: receiptUrlOf(name, carrier),
+    }
+  },
+  mask: maskSettings,
+})
+
+const toIssue = ({ where, read, expected, remedy }: Mistake): Issue => ({
+  path: where,
+  message: `read ${read ?? 'nothing'}, expected ${expected}. ${remedy}`,
+})

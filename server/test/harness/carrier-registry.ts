@@ -1,0 +1,31 @@
+import {
+  type CarrierRegistryParts,
+  createCarrierRegistry,
+} from '../../src/delivery/registry/carrier-registry.ts'
+import { Secret } from '../../src/domain/secret.ts'
+import { createSealer } from '../../src/engine/operations/sealing.ts'
+
+/** The sealer of stored carriers of tests. */
+export const testSealer = createSealer({
+  current: new Secret('a secret for tests that is long enough'),
+  previous: null,
+})
+
+/** A registry that tells nobody, by default with nothing in the database. */
+export const createTestRegistry = (
+  configured: CarrierRegistryParts['configured'],
+  parts: Partial<CarrierRegistryParts> = {},
+) => {
+  const log = { info: () => {}, error: () => {} }
+  return createCarrierRegistry({
+    configured,
+    store: { list: async () => [], reseal: async () => {} },
+    sealer: testSealer,
+    partsOf: (name) => ({ name, log }),
+    log,
+    onFault: (fault) => {
+      throw fault
+    },
+    ...parts,
+  })
+}
