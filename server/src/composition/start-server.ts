@@ -106,13 +106,14 @@ async function serve(
   const keyring = createCodeKeyring(secrets)
   const sealer = createSealer(secrets)
   const reveal = (challenge: Challenge): Secret => revealCode(keyring, challenge)
-  const passwords = createPasswordHashing()
+  const hashing = createPasswordHashing()
   const onFault = (fault: unknown) =>
     log.error({ event: 'background-fault', error: fault }, 'background work failed')
   let publicUrl = config.publicUrl
   const readPublicUrl = (): string => publicUrl
-  if (isDevelopment) await ensureDemo({ ...stores, passwords })
-  const resealed = await resealWebhooks({ ...stores, sealer })
+  const { challenges, projects, keys, accounts, businesses, imports, webhooks } = stores
+  if (isDevelopment) await ensureDemo({ projects, accounts, businesses, imports, hashing })
+  const resealed = await resealWebhooks({ webhooks, sealer })
   if (resealed > 0) log.info({ event: 'webhooks-resealed', webhooks: resealed }, 'webhooks sealed anew')
 
   const metrics = createMetrics()
@@ -132,11 +133,20 @@ async function serve(
   })
   const commonPasswords = await loadCommonPasswords()
   const engine = createEngine({
-    ...stores,
+    challenges,
+    records: stores.records,
+    projects,
+    keys,
+    accounts,
+    registrations: stores.registrations,
+    passwords: stores.passwords,
+    businesses,
+    sessions: stores.sessions,
+    proofs: stores.proofs,
     dispatcher,
     keyring,
     accessTokens,
-    passwords,
+    hashing,
     commonPasswords,
     onFault,
     puzzleParts: { secrets, readClock: stores.readClock },
@@ -163,9 +173,19 @@ async function serve(
 
   const access = isDevelopment ? await ensureDevelopment(config, stores, engine) : null
   const admin = createAdminDialect({
-    ...stores,
+    projects,
+    keys,
+    challenges,
+    accounts,
+    businesses,
+    imports,
+    texts: stores.texts,
+    brakes: stores.brakes,
+    events: stores.events,
+    webhooks,
+    routes: stores.routes,
     token: access === null ? config.adminToken : new Secret(access.adminToken),
-    passwords,
+    hashing,
     parsePasswordHash,
     commonPasswords,
     sealer,
@@ -173,7 +193,9 @@ async function serve(
     deliverSample: createDeliverSample(routes, loadProjectDelivery),
     carrierChannels: delivery.carrierChannels,
     manageCarriers: createManageCarriers({
-      ...stores,
+      carriers: stores.carriers,
+      receipts: stores.receipts,
+      routes: stores.routes,
       sealer,
       tools: createCarrierTools(config, { readPublicUrl }),
       configured: { channels: carrierChannels(config), file: config.carriers },
@@ -181,12 +203,16 @@ async function serve(
     refreshCarriers: delivery.refreshCarriers,
     testCarrier: createTestCarrier(routes.carrierNamed),
     serverRoutes: config.routeTable,
-    readSpending: createReadSpending({ ...stores, currency: config.prices.currency }),
+    readSpending: createReadSpending({
+      projects,
+      spending: stores.spending,
+      currency: config.prices.currency,
+    }),
   })
   const app = createApp({
     mounts: [...mounts, { dialect: admin, prefix: '' }],
     pages: isDevelopment
-      ? createInboxPages(createReadInbox({ ...stores, loadWording, revealCode: reveal }))
+      ? createInboxPages(createReadInbox({ records: stores.records, loadWording, revealCode: reveal }))
       : [],
     inlets: createReceiptInlets(delivery.receiptDesk),
     log,
@@ -236,8 +262,9 @@ const ensureDevelopment = async (
 ): Promise<DevelopmentAccess> => ({
   projectId: demoProjects.service,
   ...(await ensureDevAccess(config.dataDirectory, demoProjects.service, {
-    ...stores,
-    ...engine,
+    projects: stores.projects,
+    keys: stores.keys,
+    authorizeKey: engine.authorizeKey,
     secret: config.secret,
   })),
   ...(config.adminToken === null ? {} : { adminToken: config.adminToken.reveal() }),

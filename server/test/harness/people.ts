@@ -8,7 +8,7 @@ import {
   challengeColumns,
   parseChallenge,
 } from '../../src/storage/batches/challenge-rows.ts'
-import { createAccountStore } from '../../src/storage/stores/accounts.ts'
+import { createImportStore } from '../../src/storage/stores/imports.ts'
 import { createProjectStore } from '../../src/storage/stores/projects.ts'
 import { email, importedAccount } from './account-world.ts'
 import type { TestRequestHeaders } from './ask.ts'
@@ -25,7 +25,7 @@ export type People = Awaited<ReturnType<typeof createPeople>>
 
 /** Every secret that was made on the way is told to `onSecret`. */
 export async function createPeople(app: TestApp, onSecret: (secret: string) => void = () => {}) {
-  const accounts = createAccountStore(app.db.database)
+  const imports = createImportStore(app.db.database)
   const keyring = createCodeKeyring({ current: new Secret(testSecret), previous: null })
   const passwordHash = await createPasswordHashing().hash(new Secret(password))
   const noteTokens = (body: unknown): void => {
@@ -72,7 +72,7 @@ export async function createPeople(app: TestApp, onSecret: (secret: string) => v
     person: Parameters<typeof importedAccount>[0],
   ) => {
     const options = { keep: 'all-or-none' as const, onProgress: () => {} }
-    const { problems } = await accounts.importAll(demoProjects[project], [importedAccount(person)], options)
+    const { problems } = await imports.storeAll(demoProjects[project], [importedAccount(person)], options)
     if (problems.length > 0) throw new Error(JSON.stringify(problems))
   }
   const newUser = async () => {

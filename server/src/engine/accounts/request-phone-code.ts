@@ -36,8 +36,8 @@ export function createRequestPhoneCode({
   findAccount,
   sendCode,
 }: {
-  challenges: ChallengeStore
-  findAccount: FindAccount
+  challenges: Pick<ChallengeStore, 'countEvent'>
+  findAccount: Pick<FindAccount, 'byPhone'>
   sendCode: SendCode
 }): RequestPhoneCode {
   return async ({ project, phone, target, languages, caller }) => {
@@ -66,7 +66,7 @@ export function createRequestPhoneCode({
 
 /** A caller who asks for many numbers that nobody has is looking for those that somebody has. */
 export async function countUnknown(
-  challenges: ChallengeStore,
+  challenges: Pick<ChallengeStore, 'countEvent'>,
   { project, phone, caller }: { project: Project; phone: PhoneNumber; caller: Caller },
 ): Promise<{ ok: false; refusal: 'unknown-account'; retryAfterSeconds: null } | TooManyUnknown> {
   if (!caller.isExempt) {

@@ -36,7 +36,10 @@ export type CheckOutcome =
 /** Judges a guess; whatever the answer, the guess is counted and committed before it is given (V1). */
 export type CheckCode = (command: CheckCommand) => Promise<CheckOutcome>
 
-export type CheckCodeParts = { challenges: ChallengeStore; keyring: CodeKeyring }
+export type CheckCodeParts = {
+  challenges: Pick<ChallengeStore, 'decideCheck'>
+  keyring: Pick<CodeKeyring, 'codeOf'>
+}
 
 export function createCheckCode({ challenges, keyring }: CheckCodeParts): CheckCode {
   return async (command) => {

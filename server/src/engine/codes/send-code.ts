@@ -25,9 +25,9 @@ export type SendCodeRefusal = SendRefusal | DestinationRefusal | 'idempotency-ru
 export type SendCode = (command: SendCommand) => Promise<SendOutcome>
 
 export type SendCodeParts = {
-  challenges: ChallengeStore
+  challenges: Pick<ChallengeStore, 'decideSend'>
   dispatcher: Dispatcher
-  keyring: CodeKeyring
+  keyring: Pick<CodeKeyring, 'current'>
   admitSend: AdmitSend
   /** Told of each prefix that a send has stopped, after that is committed (S4). */
   onStop: (stop: DestinationStop) => void

@@ -3,10 +3,6 @@ import type { AccountKey, AccountStore } from '../../engine/ports/accounts.ts'
 import { recordEvents } from '../batches/events.ts'
 import type { Database } from '../postgres/database.ts'
 import { type AccountRow, accountColumns, accountOf, endSessions } from './account-rows.ts'
-import { addMember, createBusiness, findMembership } from './businesses.ts'
-import { importAccounts } from './imports.ts'
-import { acceptPassword, attemptPassword, resetPassword } from './passwords.ts'
-import { beginRegistration, claimEmail, finishRegistration, signUp, verifyEmail } from './registrations.ts'
 
 /** The store of accounts. Each intention is one statement or one locked transaction. */
 export const createAccountStore = (database: Database): AccountStore => ({
@@ -73,20 +69,6 @@ export const createAccountStore = (database: Database): AccountStore => ({
         await endSessions(tx, projectId, { accountId: id, reason: 'disabled' })
       return accountOf(row)
     }),
-
-  beginRegistration: (registration) => beginRegistration(database, registration),
-  finishRegistration: (registration, hash) => finishRegistration(database, registration, hash),
-  verifyEmail: (proof) => verifyEmail(database, proof),
-  claimEmail: (proof) => claimEmail(database, proof),
-  signUp: (proof, person) => signUp(database, proof, person),
-  attemptPassword: (key, judge) => attemptPassword(database, key, judge),
-  acceptPassword: (attempted, newHash) => acceptPassword(database, attempted, newHash),
-  resetPassword: (proof, hash) => resetPassword(database, proof, hash),
-  importAll: (projectId, accounts, options) => importAccounts(database, projectId, { accounts, ...options }),
-  createBusiness: (business) => createBusiness(database, business),
-  addMember: (projectId, businessId, accountId) => addMember(database, projectId, { businessId, accountId }),
-  findMembership: (projectId, businessId, accountIds) =>
-    findMembership(database, projectId, { businessId, accountIds }),
 })
 
 async function findByAddress(database: Database, key: AccountKey): Promise<Account | null> {

@@ -1,5 +1,11 @@
 import type { ProjectId } from '../../domain/project.ts'
-import type { ImportedAccount, ImportKeep, ImportProblem, ImportResult } from '../../engine/ports/accounts.ts'
+import type {
+  ImportedAccount,
+  ImportKeep,
+  ImportProblem,
+  ImportResult,
+  ImportStore,
+} from '../../engine/ports/imports.ts'
 import { recordEvents } from '../batches/events.ts'
 import type { Database } from '../postgres/database.ts'
 import type { Transaction } from '../postgres/sql.ts'
@@ -14,20 +20,17 @@ type Problems = ImportResult['problems']
 
 type Import = { accounts: ImportedAccount[]; keep: ImportKeep; onProgress: (done: number) => void }
 
-/** Stores many accounts. A chunk is a transaction of its own, or all chunks are one that may come to nothing. */
-export async function importAccounts(
-  database: Database,
-  projectId: ProjectId,
-  order: Import,
-): Promise<ImportResult> {
-  const result =
-    order.keep === 'good'
-      ? await importByChunks(database, projectId, order)
-      : await importTogether(database, projectId, order)
-  // Plans that were made for a small table would read the large one from end to end until PostgreSQL notices by itself.
-  if (result.stored >= chunkSize) await database.query('import-analyze', 'analyze accounts')
-  return result
-}
+/** The store that imports write to. */
+export const createImportStore = (database: Database): ImportStore => ({
+  async storeAll(projectId, accounts, { keep, onProgress }) {
+    // A chunk is a transaction of its own, or all chunks are one that may come to nothing.
+    const store = keep === 'good' ? importByChunks : importTogether
+    const result = await store(database, projectId, { accounts, keep, onProgress })
+    // Plans that were made for a small table would read the large one from end to end until PostgreSQL notices by itself.
+    if (result.stored >= chunkSize) await database.query('import-analyze', 'analyze accounts')
+    return result
+  },
+})
 
 async function importByChunks(
   database: Database,
