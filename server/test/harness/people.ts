@@ -6,7 +6,7 @@ import { createPasswordHashing } from '../../src/passwords/password-hashing.ts'
 import {
   type ChallengeRow,
   challengeColumns,
-  parseChallenge,
+  challengeFromRow,
 } from '../../src/storage/batches/challenge-rows.ts'
 import { createImportStore } from '../../src/storage/stores/imports.ts'
 import { createProjectStore } from '../../src/storage/stores/projects.ts'
@@ -50,7 +50,7 @@ export async function createPeople(app: TestApp, onSecret: (secret: string) => v
       `select ${challengeColumns} from challenges c where address = $1 and content = 'code' order by id desc limit 1`,
       [address],
     )
-    const challenge = row === undefined ? null : parseChallenge(row)
+    const challenge = row === undefined ? null : challengeFromRow(row)
     if (challenge === null) throw new Error(`nothing was sent to ${address}`)
     const code = revealCode(keyring, challenge).reveal()
     onSecret(code)
@@ -60,7 +60,7 @@ export async function createPeople(app: TestApp, onSecret: (secret: string) => v
   const tellAllCodes = async (): Promise<void> => {
     const rows = await app.db.query<ChallengeRow>(`select ${challengeColumns} from challenges c`)
     for (const row of rows) {
-      const challenge = parseChallenge(row)
+      const challenge = challengeFromRow(row)
       if (challenge !== null) onSecret(revealCode(keyring, challenge).reveal())
     }
   }

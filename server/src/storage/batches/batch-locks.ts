@@ -56,16 +56,6 @@ export async function decideBatch<Result>(
   }
 }
 
-/** The first row of a batch's subjects carries the moment at which all of them were read; the others carry null. */
-export type FirstRow = { now: Date | null }
-
-/** The moment at which the subjects of a batch were read, after they were locked (V10). */
-export function momentOf(rows: FirstRow[]): Date {
-  const now = rows[0]?.now
-  if (now == null) throw new Error('the subjects of the batch were not read')
-  return now
-}
-
 /** An address is locked over all projects, because one of its caps counts over all projects (S1). */
 export const addressLock = (address: string): string => `address:${address}`
 export const idempotencyLock = (projectId: ProjectId, key: string): string =>

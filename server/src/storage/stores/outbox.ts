@@ -4,7 +4,7 @@ import type { NewEvent } from '../../domain/event.ts'
 import type { ProjectId } from '../../domain/project.ts'
 import { leaseSeconds } from '../../engine/ports/lease.ts'
 import type { DeliveryResult, DueChallenge, Outbox } from '../../engine/ports/outbox.ts'
-import { type ChallengeRow, challengeColumns, parseChallenge } from '../batches/challenge-rows.ts'
+import { type ChallengeRow, challengeColumns, challengeFromRow } from '../batches/challenge-rows.ts'
 import { recordEvents } from '../batches/events.ts'
 import { giveBackTokens } from '../batches/quotas.ts'
 import type { Database } from '../postgres/database.ts'
@@ -50,7 +50,7 @@ type DueRow = ChallengeRow & {
 }
 
 const parseDue = (row: DueRow): DueChallenge => {
-  const challenge = parseChallenge(row) as Challenge
+  const challenge = challengeFromRow(row) as Challenge
   return {
     ...challenge,
     channel: row.step_channel ?? challenge.channel,
