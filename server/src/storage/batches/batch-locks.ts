@@ -17,7 +17,7 @@ import type { BatchTransaction, Transaction } from '../postgres/sql.ts'
  * is decided once more while none of the others counts there, so it is overtaken once and never again.
  */
 
-// In one order and one statement. A number that is wanted both ways is locked alone.
+// Two lists of names and no rows. In one order and one statement. A number that is wanted both ways is locked alone.
 const lockAll = `
   select count(
     case when is_shared then pg_advisory_xact_lock_shared(number) else pg_advisory_xact_lock(number) end

@@ -29,7 +29,7 @@ export type AccountRow = {
 }
 
 /** The account of a row, and null for no row. */
-export const accountOf = (row: AccountRow | undefined): Account | null =>
+export const accountFromRow = (row: AccountRow | undefined): Account | null =>
   row === undefined
     ? null
     : {

@@ -9,7 +9,7 @@ import { takeNumbers } from './account-rows.ts'
 
 type BusinessRow = { project_id: ProjectId; id: number; name: string; type: string; is_verified: boolean }
 
-const businessOf = (row: BusinessRow): Business => ({
+const businessFromRow = (row: BusinessRow): Business => ({
   projectId: row.project_id,
   id: row.id,
   name: row.name,
@@ -53,7 +53,7 @@ async function create(
   )
   if (row === undefined) return null
   await recordEvents(tx, [{ scope: projectId, type: 'business.created', details: { businessId: row.id } }])
-  return businessOf(row)
+  return businessFromRow(row)
 }
 
 /** Makes an account a member of a business, once. False when either does not exist. */
@@ -103,5 +103,5 @@ async function findMembership(
     limit 1`,
     [projectId, businessId, accountIds],
   )
-  return row === undefined ? null : { business: businessOf(row), accountId: row.account_id }
+  return row === undefined ? null : { business: businessFromRow(row), accountId: row.account_id }
 }

@@ -11,7 +11,7 @@ import { recordEvents } from '../batches/events.ts'
 import type { Database } from '../postgres/database.ts'
 import { readClock } from '../postgres/database-time.ts'
 import type { Transaction } from '../postgres/sql.ts'
-import { type AccountRow, accountColumns, accountOf, endSessions } from './account-rows.ts'
+import { type AccountRow, accountColumns, accountFromRow, endSessions } from './account-rows.ts'
 
 /*
  * Passwords at rest: their hashes, their attempts, their replacement.
@@ -38,7 +38,7 @@ async function attempt(
   judge: (lock: PasswordLock, now: Date) => { isAllowed: boolean; next: PasswordLock },
 ): Promise<PasswordAttempt> {
   const row = await lockAccount(tx, key)
-  const account = accountOf(row)
+  const account = accountFromRow(row)
   const address = 'email' in key ? key.email : key.phone
   if (row === undefined || account === null) {
     await countUnknown(tx, key)
@@ -59,7 +59,7 @@ async function attempt(
     [account.projectId, account.id, next.failures, next.lockedUntil],
   )
   await recordEvents(tx, eventsOfAttempt({ account, address, isAllowed, lock, next }))
-  return { isAllowed, account, stored: storedPassword(row) }
+  return { isAllowed, account, stored: storedPasswordFromRow(row) }
 }
 
 /** The count is the change; whether the password is right is told by `password.accepted`, or by its absence. */
@@ -117,7 +117,7 @@ async function countUnknown(tx: Transaction, key: AccountKey): Promise<void> {
   )
 }
 
-const storedPassword = (row: PasswordRow): StoredPassword | null =>
+const storedPasswordFromRow = (row: PasswordRow): StoredPassword | null =>
   row.password_hash === null
     ? null
     : {
@@ -165,5 +165,5 @@ async function reset(tx: Transaction, proof: Proof, passwordHash: PasswordHash):
   const { challengeId } = proof
   await recordEvents(tx, [{ scope: projectId, type: 'password.reset', accountId, challengeId, details: {} }])
   await endSessions(tx, projectId, { accountId, reason: 'password-reset' })
-  return accountOf(row)
+  return accountFromRow(row)
 }

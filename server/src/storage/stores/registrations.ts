@@ -1,12 +1,14 @@
-import type { Account, PasswordHash } from '../../domain/account.ts'
+import type { Account, AccountType, PasswordHash } from '../../domain/account.ts'
+import type { Address } from '../../domain/address.ts'
 import type { NewEvent } from '../../domain/event.ts'
 import type { ProjectId } from '../../domain/project.ts'
 import type { Proof } from '../../domain/proof.ts'
 import type { Person, Registration, RegistrationStore } from '../../engine/ports/registrations.ts'
 import { recordEvents } from '../batches/events.ts'
 import type { Database } from '../postgres/database.ts'
+import { rowList } from '../postgres/row-list.ts'
 import type { Transaction } from '../postgres/sql.ts'
-import { type AccountRow, accountColumns, accountOf, endSessions, takeNumbers } from './account-rows.ts'
+import { type AccountRow, accountColumns, accountFromRow, endSessions, takeNumbers } from './account-rows.ts'
 
 /*
  * How accounts come into being, and what becomes of a claim to an address when its owner turns up (A5).
@@ -103,7 +105,7 @@ async function verifyEmail(tx: Transaction, proof: Proof): Promise<Account | nul
   returning ${accountColumns}, before.was_verified`,
     [proof.projectId, proof.address, proof.challengeId],
   )
-  const account = accountOf(row)
+  const account = accountFromRow(row)
   if (account !== null && row?.was_verified === false) await recordEvents(tx, [eventOfProof(account, proof)])
   return account
 }
@@ -143,7 +145,7 @@ async function claimEmail(tx: Transaction, proof: Proof): Promise<Account | null
     where a.project_id = $1 and a.id = $2 and a.email = $3`,
     key,
   )
-  const account = accountOf(row)
+  const account = accountFromRow(row)
   if (account !== null && !found.is_proven) await recordEvents(tx, [eventOfProof(account, proof)])
   return account
 }
@@ -168,7 +170,7 @@ async function dropRegistration(tx: Transaction, { projectId, accountId }: Proof
 async function signUp(tx: Transaction, proof: Proof, person: Person): Promise<Account | null> {
   const { projectId, address } = proof
   const isEmail = proof.channel === 'email'
-  if (isEmail) await releaseEmails(tx, projectId, { types: ['USER'], emails: [address] })
+  if (isEmail) await releaseEmails(tx, projectId, [{ type: 'USER', email: address }])
 
   const id = await takeNumbers(tx, projectId, { subject: 'accounts' })
   const [row] = await tx.query<AccountRow>(
@@ -188,8 +190,13 @@ async function signUp(tx: Transaction, proof: Proof, person: Person): Promise<Ac
     await recordEvents(tx, [
       { scope: projectId, type: 'account.created', accountId: id, challengeId, details },
     ])
-  return accountOf(row)
+  return accountFromRow(row)
 }
+
+/** An e-mail address that its owner has proven, for one type of account. */
+export type EmailClaim = { type: AccountType; email: Address }
+
+const proven = rowList({ type: 'text', email: 'text' })
 
 /**
  * Takes addresses from accounts that only claim them, because their owners have proven them. An account that has
@@ -198,36 +205,37 @@ async function signUp(tx: Transaction, proof: Proof, person: Person): Promise<Ac
 export async function releaseEmails(
   tx: Transaction,
   projectId: ProjectId,
-  { types, emails }: { types: string[]; emails: string[] },
+  claims: EmailClaim[],
 ): Promise<void> {
+  const values = [...proven.values(claims), projectId]
   await tx.query(
     'registrations-release',
     `update accounts a
     set email = null, registration_id = null
-    from unnest($2::text[], $3::text[]) as proven (type, email)
-    where a.project_id = $1 and a.type = proven.type and a.email = proven.email
+    from ${proven.from}
+    where a.project_id = ${proven.after(1)} and a.type = i.type and a.email = i.email
       and a.email_verified_at is null and a.phone_verified_at is not null and a.is_active`,
-    [projectId, types, emails],
+    values,
   )
   const removed = await tx.query<{ id: number; session_id: string | null }>(
     'registrations-delete',
     `with gone as (
       delete from accounts a
-      using unnest($2::text[], $3::text[]) as proven (type, email)
-      where a.project_id = $1 and a.type = proven.type and a.email = proven.email
+      using ${proven.from}
+      where a.project_id = ${proven.after(1)} and a.type = i.type and a.email = i.email
         and a.email_verified_at is null and a.phone_verified_at is null and a.is_active
       returning a.id
     ), ended as (
       update sessions s
       set ended_at = moment(), end_reason = 'unverified'
       from gone
-      where s.project_id = $1 and s.account_id = gone.id and s.ended_at is null
+      where s.project_id = ${proven.after(1)} and s.account_id = gone.id and s.ended_at is null
       returning s.account_id, s.id
     )
     select gone.id, ended.id as session_id
     from gone
     left join ended on ended.account_id = gone.id`,
-    [projectId, types, emails],
+    values,
   )
   await recordEvents(tx, eventsOfRemoval(projectId, removed))
 }

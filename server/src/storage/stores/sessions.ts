@@ -9,7 +9,7 @@ import { recordEvents } from '../batches/events.ts'
 import type { Database } from '../postgres/database.ts'
 import { readClock } from '../postgres/database-time.ts'
 import type { Transaction } from '../postgres/sql.ts'
-import { type AccountRow, accountColumns, accountOf } from './account-rows.ts'
+import { type AccountRow, accountColumns, accountFromRow } from './account-rows.ts'
 
 const sessionColumns = `s.project_id as session_project_id, s.id as session_id, s.account_id, s.label,
   s.created_at as session_created_at, s.last_used_at, s.expires_at, s.ended_at`
@@ -25,7 +25,7 @@ type SessionRow = {
   ended_at: Date | null
 }
 
-const sessionOf = (row: SessionRow): Session => ({
+const sessionFromRow = (row: SessionRow): Session => ({
   projectId: row.session_project_id,
   id: row.session_id,
   accountId: row.account_id,
@@ -51,8 +51,10 @@ export const createSessionStore = (database: Database): SessionStore => ({
       where s.project_id = $1 and s.id = $2`,
       [projectId, id],
     )
-    const account = accountOf(row)
-    return row === undefined || account === null ? null : { session: sessionOf(row), account, now: row.now }
+    const account = accountFromRow(row)
+    return row === undefined || account === null
+      ? null
+      : { session: sessionFromRow(row), account, now: row.now }
   },
 
   async end({ projectId, accountId, sessionId, refreshHash, reason }) {
@@ -121,7 +123,7 @@ async function open(tx: Transaction, session: Parameters<SessionStore['open']>[0
     { scope, type: 'session.opened', accountId, details: { sessionId, method } },
     ...eased,
   ])
-  return sessionOf(row)
+  return sessionFromRow(row)
 }
 
 /** The lock of an address whose owner has proven another one (V4), and what is on record of it. */
@@ -172,7 +174,7 @@ async function refresh(
   const now = await readClock(tx)
   if (row === undefined) return { judgement: judge(null), session: null, now }
 
-  const session = sessionOf(row)
+  const session = sessionFromRow(row)
   const judgement = judge({ now, spentAt: row.spent_at, session, isAccountActive: row.is_active })
   if (judgement.ok) await rotate(tx, session, { hash, nextHash, now })
   else if (judgement.endsFamily) await endFamily(tx, session, now)

@@ -2,8 +2,9 @@ import type { ProjectId } from '../../domain/project.ts'
 import type { ClaimedDelivery, DeliveryTry, WebhookOutbox } from '../../engine/ports/webhooks.ts'
 import { recordEvents } from '../batches/events.ts'
 import type { Database } from '../postgres/database.ts'
+import { rowList } from '../postgres/row-list.ts'
 import type { Transaction } from '../postgres/sql.ts'
-import { type EventRow, eventColumns, eventJoins, eventOf } from './event-rows.ts'
+import { type EventRow, eventColumns, eventFromRow, eventJoins } from './event-rows.ts'
 
 /** Longer than any try takes: who holds one longer has died. */
 const leaseSeconds = 60
@@ -20,15 +21,15 @@ export const createWebhookOutbox = (database: Database): WebhookOutbox => ({
       each,
       leaseSeconds,
     ])
-    return rows.map(claimedOf)
+    return rows.map(claimedDeliveryFromRow)
   },
 
   record: (webhook, tries, { isGone }) =>
     database.transaction(async (tx) => {
       await tx.query('webhooks-record', recordSql, [
+        ...triedRows.values(tries.map(rowOfTry)),
         webhook.projectId,
         webhook.webhookId,
-        JSON.stringify(tries.map(tryColumns)),
       ])
       await judgeWebhook(tx, webhook, {
         isGone,
@@ -94,7 +95,7 @@ type ClaimedRow = EventRow & {
   previous_secret: Buffer | null
 }
 
-const claimedOf = (row: ClaimedRow): ClaimedDelivery => ({
+const claimedDeliveryFromRow = (row: ClaimedRow): ClaimedDelivery => ({
   projectId: row.project_id as ProjectId,
   webhookId: row.endpoint_id,
   url: row.url,
@@ -102,20 +103,27 @@ const claimedOf = (row: ClaimedRow): ClaimedDelivery => ({
   previousSecret: row.previous_secret,
   tries: row.tries,
   claimedAt: row.last_at,
-  event: eventOf(row),
+  event: eventFromRow(row),
 })
 
+const triedRows = rowList({
+  event_id: 'bytea',
+  tries: 'smallint',
+  state: 'text',
+  retry_seconds: 'double precision',
+  status: 'smallint',
+  detail: 'text',
+})
 // Of a try whose lease had run out, or that a replay has overtaken, the number is another by now: it changes nothing.
 const recordSql = `
   update webhook_deliveries d
   set state = i.state, last_status = i.status, last_detail = i.detail,
     next_at = moment() + make_interval(secs => coalesce(i.retry_seconds, 0))
-  from json_to_recordset($3) as i(event_id bytea, tries smallint, state text, retry_seconds double precision,
-    status smallint, detail text)
-  where d.project_id = $1 and d.endpoint_id = $2 and d.event_id = i.event_id and d.tries = i.tries
+  from ${triedRows.from}
+  where d.project_id = ${triedRows.after(1)} and d.endpoint_id = ${triedRows.after(2)} and d.event_id = i.event_id and d.tries = i.tries
     and d.state = 'waiting'`
 
-const tryColumns = ({ eventId, tries, state, retrySeconds, status, detail }: DeliveryTry) => ({
+const rowOfTry = ({ eventId, tries, state, retrySeconds, status, detail }: DeliveryTry) => ({
   event_id: `\\x${eventId}`,
   tries,
   state,

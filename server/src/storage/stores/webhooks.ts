@@ -11,6 +11,7 @@ import type {
 import { idFloor } from '../batches/challenge-rows.ts'
 import { recordEvents } from '../batches/events.ts'
 import type { Database } from '../postgres/database.ts'
+import { rowList } from '../postgres/row-list.ts'
 
 /** More than anybody needs, and few enough that one project cannot crowd out the others' deliveries. */
 const webhooksPerProjectMax = 20
@@ -33,7 +34,7 @@ type WebhookRow = {
   created_at: Date
 }
 
-const webhookOf = (row: WebhookRow): Webhook => ({
+const webhookFromRow = (row: WebhookRow): Webhook => ({
   projectId: row.project_id,
   id: row.id,
   url: row.url,
@@ -55,7 +56,7 @@ export const createWebhookStore = (database: Database): WebhookStore => ({
       `select ${webhookColumns} from webhook_endpoints where project_id = $1 order by created_at, id`,
       [projectId],
     )
-    return rows.map(webhookOf)
+    return rows.map(webhookFromRow)
   },
 
   update: (projectId, id, { url = null, eventTypes = null, isEnabled = null }) =>
@@ -79,7 +80,7 @@ export const createWebhookStore = (database: Database): WebhookStore => ({
       await recordEvents(tx, [
         { scope: projectId, type: 'webhook.changed', details: { webhookId: id, changed } },
       ])
-      return webhookOf(row)
+      return webhookFromRow(row)
     }),
 
   rotate: (projectId, id, secret) =>
@@ -95,7 +96,7 @@ export const createWebhookStore = (database: Database): WebhookStore => ({
       if (row === undefined) return null
       const details = { webhookId: id, changed: ['secret'] }
       await recordEvents(tx, [{ scope: projectId, type: 'webhook.changed', details }])
-      return webhookOf(row)
+      return webhookFromRow(row)
     }),
 
   remove: (projectId, id) =>
@@ -136,14 +137,22 @@ export const createWebhookStore = (database: Database): WebhookStore => ({
       'webhooks-reseal',
       `update webhook_endpoints w
       set secret = i.secret, previous_secret = i.previous_secret
-      from json_to_recordset($1) as i(project_id text, id text, before bytea, secret bytea, previous_secret bytea)
+      from ${resealed.from}
       where w.project_id = i.project_id and w.id = i.id and w.secret = i.before`,
-      [JSON.stringify(rows)],
+      resealed.values(rows),
     )
   },
 
   deliveries: (projectId, id, query) => readDeliveries(database, { projectId, id }, query),
   replay: (projectId, id, what) => replay(database, { projectId, id }, what),
+})
+
+const resealed = rowList({
+  project_id: 'text',
+  id: 'text',
+  before: 'bytea',
+  secret: 'bytea',
+  previous_secret: 'bytea',
 })
 
 type SealedRow = { project_id: ProjectId; id: string; secret: Buffer; previous_secret: Buffer | null }
@@ -165,7 +174,7 @@ const insert = (
     )
     if (row === undefined) return null
     await recordEvents(tx, [{ scope: projectId, type: 'webhook.created', details: { webhookId: id } }])
-    return webhookOf(row)
+    return webhookFromRow(row)
   })
 
 type Named = { projectId: ProjectId; id: string }
