@@ -23,7 +23,7 @@ test('a new day is made while every table is being written to, and waits for non
     await db.moveClock(86_400_000)
   })
   const [row] = await db.query(
-    "select to_regclass('challenges_' || to_char(moment() + interval '2 days', 'YYYYMMDD')) as day",
+    "select to_regclass('challenges_' || to_char(clock_now() + interval '2 days', 'YYYYMMDD')) as day",
   )
   expect(row?.day).not.toBeNull()
 })

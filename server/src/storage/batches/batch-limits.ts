@@ -37,7 +37,7 @@ const beginSql = `
     on conflict do nothing
     returning 1
   )
-  select demand_rows(count(*), ${begun.after(1)}) from written`
+  select assert_row_count(count(*), ${begun.after(1)}) from written`
 
 const counted = rowList({
   project_id: 'text',
@@ -62,7 +62,7 @@ const countSql = `
       and (i.started_at <> l.started_at or (l.count + i.added <= i.max and not l.members && i.members))
     returning 1
   )
-  select demand_rows(count(*), ${counted.after(1)}) from written`
+  select assert_row_count(count(*), ${counted.after(1)}) from written`
 
 /** Reads the limits that the requests of a batch use. */
 export async function readLimits(tx: Transaction, uses: LimitUse[]): Promise<BatchLimits> {

@@ -51,7 +51,7 @@ const counted = rowList({
 })
 const writeAll = `
   insert into destinations (${counted.columns}, updated_at)
-  select ${counted.columns}, moment()
+  select ${counted.columns}, clock_now()
   from ${counted.from}
   on conflict (project_id, prefix)
   do update set slot_at = excluded.slot_at, sends = excluded.sends, verified = excluded.verified,
@@ -139,7 +139,7 @@ export const createBrakeStore = (database: Database): BrakeStore => ({
     const rows = await database.query<DestinationRow & { now: Date }>(
       'destinations-stopped',
       `select d.project_id, d.prefix, clock.now as project_since, clock.now, ${columns}
-      from (select moment() as now) clock
+      from (select clock_now() as now) clock
       join destinations d on d.stopped_until > clock.now
       where $1::text is null or d.project_id = $1
       order by d.project_id, d.prefix`,

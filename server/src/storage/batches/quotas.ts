@@ -34,7 +34,7 @@ const spendSql = `
       and (q.tokens_granted is null or q.tokens_used <= i.used or q.tokens_used + i.spent < i.news_at)
     returning 1
   )
-  select demand_rows(count(*), ${spent.after(1)}) from written`
+  select assert_row_count(count(*), ${spent.after(1)}) from written`
 
 /** Reads the quotas of the projects whose sends spend of them, one entry for each send. */
 export async function readQuotas(tx: Transaction, spenders: ProjectId[]): Promise<BatchQuotas> {

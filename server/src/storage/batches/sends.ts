@@ -87,7 +87,7 @@ const readFirstSendsSql = `
   cross join lateral (
     select project_id, body_digest, challenge_id
     from idempotency_keys
-    where project_id = i.project_id and key = i.key and created_at > moment() - interval '24 hours'
+    where project_id = i.project_id and key = i.key and created_at > clock_now() - interval '24 hours'
     limit 1
   ) k
   cross join lateral (

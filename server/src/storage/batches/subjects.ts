@@ -58,7 +58,7 @@ const readSql = `
   select case i.n when 1 then clock.now end as now, r.sends, r.failures, r.failures_in_row, r.locked_until,
     elsewhere.count as sent_elsewhere, encode(c.id, 'hex') as id, c.channel, c.content, c.companion, c.account_id,
     c.key_id, c.tries, c.tries_max, c.created_at, c.expires_at, c.used_at, c.delivery_state
-  from (select moment() as now) clock
+  from (select clock_now() as now) clock
   cross join ${wanted.from}
   left join recipients r on r.address = i.address and r.project_id = i.project_id
   left join lateral (

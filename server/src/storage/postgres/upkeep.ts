@@ -10,29 +10,29 @@ const everyMilliseconds = 3_600_000
 const statementsFor = ({ recordDays, eventDays }: Retention): Record<string, string> => ({
   'upkeep-partitions': 'select ensure_partitions()',
   // Each table by itself: to drop a day locks a whole table, and who locks two meets who writes to both.
-  'upkeep-messages': `select drop_message_partitions(moment() - interval '${recordDays} days')`,
-  'upkeep-records': `select drop_partitions(moment() - interval '${recordDays} days')`,
+  'upkeep-messages': `select drop_message_partitions(clock_now() - interval '${recordDays} days')`,
+  'upkeep-records': `select drop_partitions(clock_now() - interval '${recordDays} days')`,
   // The longest windows but that of a month's sends are of a day.
   'upkeep-limits': `delete from limits
-    where started_at < moment() - interval '2 days' and scope <> 'month-sends'
-      or started_at < moment() - interval '31 days'`,
-  'upkeep-destinations': "delete from destinations where updated_at < moment() - interval '9 days'",
-  'upkeep-event-people': `select drop_event_people_partitions(moment() - interval '${eventDays} days')`,
-  'upkeep-events': `select drop_event_partitions(moment() - interval '${eventDays} days')`,
+    where started_at < clock_now() - interval '2 days' and scope <> 'month-sends'
+      or started_at < clock_now() - interval '31 days'`,
+  'upkeep-destinations': "delete from destinations where updated_at < clock_now() - interval '9 days'",
+  'upkeep-event-people': `select drop_event_people_partitions(clock_now() - interval '${eventDays} days')`,
+  'upkeep-events': `select drop_event_partitions(clock_now() - interval '${eventDays} days')`,
   // A replay reaches back 30 days, and its tries go on for three.
-  'upkeep-deliveries': "select drop_delivery_partitions(moment() - interval '35 days')",
+  'upkeep-deliveries': "select drop_delivery_partitions(clock_now() - interval '35 days')",
   'upkeep-orphans': `delete from webhook_deliveries d where state = 'waiting' and not exists (
     select 1 from webhook_endpoints w where w.project_id = d.project_id and w.id = d.endpoint_id)`,
-  'upkeep-idempotency': "delete from idempotency_keys where created_at < moment() - interval '24 hours'",
-  'upkeep-receipts': "delete from receipt_words where seen_at < moment() - interval '2 days'",
-  'upkeep-rates': "delete from delivery_rates where hour < moment() - interval '30 days'",
-  'upkeep-proofs': "delete from proofs where expires_at < moment() - interval '1 day'",
+  'upkeep-idempotency': "delete from idempotency_keys where created_at < clock_now() - interval '24 hours'",
+  'upkeep-receipts': "delete from receipt_words where seen_at < clock_now() - interval '2 days'",
+  'upkeep-rates': "delete from delivery_rates where hour < clock_now() - interval '30 days'",
+  'upkeep-proofs': "delete from proofs where expires_at < clock_now() - interval '1 day'",
   'upkeep-tokens': `delete from refresh_tokens t using sessions s
-    where s.project_id = t.project_id and s.id = t.session_id and s.expires_at < moment() - interval '1 day'`,
-  'upkeep-sessions': "delete from sessions where expires_at < moment() - interval '1 day'",
+    where s.project_id = t.project_id and s.id = t.session_id and s.expires_at < clock_now() - interval '1 day'`,
+  'upkeep-sessions': "delete from sessions where expires_at < clock_now() - interval '1 day'",
   // Failures are remembered for 30 days, and a lock that only an operator ends is remembered until then (V4).
   'upkeep-recipients': `delete from recipients
-    where updated_at < moment() - interval '31 days' and (locked_until is null or locked_until < moment())`,
+    where updated_at < clock_now() - interval '31 days' and (locked_until is null or locked_until < clock_now())`,
 })
 
 /** Runs the upkeep once. Several nodes may do so at once. */

@@ -38,7 +38,7 @@ export const createApiKeyStore = (database: Database): ApiKeyStore => ({
       const rows = await tx.query(
         'keys-revoke',
         `update api_keys
-        set revoked_at = moment()
+        set revoked_at = clock_now()
         where workspace_id = $1 and id = $2 and revoked_at is null
         returning id`,
         [workspaceId, id],
@@ -52,9 +52,9 @@ export const createApiKeyStore = (database: Database): ApiKeyStore => ({
   async findUsable(hash) {
     const [key] = await database.query<KeyRow & { is_use_noted: boolean }>(
       'keys-usable',
-      `select ${keyColumns}, coalesce(last_used_at >= moment() - interval '1 minute', false) as is_use_noted
+      `select ${keyColumns}, coalesce(last_used_at >= clock_now() - interval '1 minute', false) as is_use_noted
       from api_keys
-      where hash = $1 and revoked_at is null and (expires_at is null or moment() < expires_at)`,
+      where hash = $1 and revoked_at is null and (expires_at is null or clock_now() < expires_at)`,
       [hash],
     )
     if (key === undefined) return null
@@ -70,8 +70,8 @@ export const createApiKeyStore = (database: Database): ApiKeyStore => ({
     await database.query(
       'keys-touch',
       `update api_keys
-      set last_used_at = moment()
-      where id = any($1) and (last_used_at is null or last_used_at < moment() - interval '1 minute')`,
+      set last_used_at = clock_now()
+      where id = any($1) and (last_used_at is null or last_used_at < clock_now() - interval '1 minute')`,
       [ids],
     )
   },

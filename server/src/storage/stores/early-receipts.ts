@@ -31,7 +31,7 @@ export async function takeEarlyReceipts(tx: Transaction): Promise<KeptReceipt[]>
     using (
       select carrier, carrier_message_id, state
       from early_receipts
-      where next_at <= moment()
+      where next_at <= clock_now()
       order by next_at
       limit 500
       for update skip locked
@@ -61,7 +61,7 @@ export async function postponeEarlyReceipts(tx: Transaction, receipts: KeptRecei
   await tx.query(
     'early-receipts-keep',
     `insert into early_receipts (carrier, carrier_message_id, state, detail, tries, next_at)
-    select i.carrier, i.id, i.state, i.detail, i.tries, moment() + make_interval(secs => i.seconds)
+    select i.carrier, i.id, i.state, i.detail, i.tries, clock_now() + make_interval(secs => i.seconds)
     from ${kept.from}
     where (select count(*) from (select from early_receipts limit ${kept.after(1)}) found) < ${kept.after(1)}
     order by i.carrier, i.id, i.state

@@ -161,7 +161,7 @@ async function insertAccounts(
     'import-insert',
     `insert into accounts (project_id, id, ${people.columns}, email_verified_at, phone_verified_at, created_at)
     select ${people.after(1)}, ${people.after(2)}::bigint + n - 1, ${people.columns},
-      case when email is not null then moment() end, case when phone is not null then moment() end, moment()
+      case when email is not null then clock_now() end, case when phone is not null then clock_now() end, clock_now()
     from ${people.from}
     order by n
     on conflict do nothing

@@ -65,11 +65,11 @@ const dueChallengeFromRow = (row: DueRow): DueChallenge => {
 // `skip locked`: a row that another node is just taking over is that node's.
 const claimSql = `
   update challenges c
-  set leased_until = moment() + make_interval(secs => $2)
+  set leased_until = clock_now() + make_interval(secs => $2)
   from (
     select project_id, id
     from challenges
-    where delivery_state = 'queued' and leased_until < moment()
+    where delivery_state = 'queued' and leased_until < clock_now()
     order by leased_until
     limit $1
     for update skip locked
@@ -83,13 +83,13 @@ const stepSql = `
   update challenges c
   set delivery_step = case when due.is_over then c.delivery_step else c.delivery_step + 1 end,
     delivery_state = case when due.is_over then c.delivery_state else 'queued' end,
-    leased_until = case when due.is_over then c.leased_until else moment() + make_interval(secs => $2) end,
+    leased_until = case when due.is_over then c.leased_until else clock_now() + make_interval(secs => $2) end,
     fallback_at = case when not due.is_over then c.created_at
       + make_interval(secs => (c.fallbacks->(c.delivery_step + 1)->>'afterSeconds')::double precision) end
   from (
-    select project_id, id, used_at is not null or superseded_at is not null or expires_at <= moment() as is_over
+    select project_id, id, used_at is not null or superseded_at is not null or expires_at <= clock_now() as is_over
     from challenges
-    where fallback_at < moment()
+    where fallback_at < clock_now()
     order by fallback_at
     limit $1
     for update skip locked
@@ -136,7 +136,7 @@ const writeStatesSql = `
   set delivery_tries = c.delivery_tries + 1,
     delivery_state = after.state,
     leased_until = case when after.state = 'queued' then after.leased_until end,
-    fallback_at = case when after.is_stepping then moment() else c.fallback_at end
+    fallback_at = case when after.is_stepping then clock_now() else c.fallback_at end
   from ${states.from}
   join challenges before on before.project_id = i.project_id and before.id = i.id
   cross join lateral (

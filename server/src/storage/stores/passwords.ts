@@ -110,7 +110,7 @@ async function countUnknown(tx: Transaction, key: AccountKey): Promise<void> {
   await tx.query(
     'passwords-count-unknown',
     `insert into limits (project_id, scope, key, started_at, count, members)
-    values ($1, 'unknown-logins', $2, moment(), 1, '{}')
+    values ($1, 'unknown-logins', $2, clock_now(), 1, '{}')
     on conflict (project_id, scope, key) do update
     set started_at = excluded.started_at`,
     [key.projectId, createHash('sha256').update(address).digest('hex').slice(0, 3)],
@@ -155,7 +155,7 @@ async function reset(tx: Transaction, proof: Proof, passwordHash: PasswordHash):
       password_version = a.password_version + 1,
       password_failures = 0,
       password_locked_until = null,
-      email_verified_at = coalesce(a.email_verified_at, moment()),
+      email_verified_at = coalesce(a.email_verified_at, clock_now()),
       registration_id = null
     where a.project_id = $1 and a.id = $2 and a.email = $3 and a.is_active
     returning ${accountColumns}`,

@@ -24,7 +24,7 @@ export const createReceiptStore = (database: Database): ReceiptStore => ({
   async applyEarly() {
     const due = await database.query(
       'receipts-early-due',
-      'select 1 from early_receipts where next_at <= moment() limit 1',
+      'select 1 from early_receipts where next_at <= clock_now() limit 1',
     )
     if (due.length === 0) return []
     return database.transaction(async (tx) => {
@@ -52,7 +52,7 @@ export const createReceiptStore = (database: Database): ReceiptStore => ({
       'receipts-rates',
       `select carrier, channel, country, sum(delivered)::bigint as delivered, sum(lost)::bigint as lost
       from delivery_rates
-      where hour > moment() - make_interval(hours => $1)
+      where hour > clock_now() - make_interval(hours => $1)
       group by carrier, channel, country
       order by carrier, channel, country`,
       [hours],
@@ -85,7 +85,7 @@ const findSql = `
   from ${wanted.from}
   join messages m on m.carrier = i.carrier and m.carrier_message_id = i.id
   where m.challenge_id >= (
-    select decode(lpad(to_hex(extract(epoch from moment() - interval '3 days')::bigint), 8, '0'), 'hex')
+    select decode(lpad(to_hex(extract(epoch from clock_now() - interval '3 days')::bigint), 8, '0'), 'hex')
   )`
 
 // Without these a plan that was made while the tables were empty would read whole days for ever.
@@ -195,7 +195,7 @@ const moved = rowList({
 })
 const storeSql = `
   update messages m
-  set receipt_state = i.state, receipt_detail = i.detail, receipt_at = moment()
+  set receipt_state = i.state, receipt_detail = i.detail, receipt_at = clock_now()
   from ${moved.from}
   where m.project_id = i.project_id and m.challenge_id = i.id and m.attempt = i.attempt`
 
@@ -220,12 +220,12 @@ async function storeMoves(tx: Transaction, moves: Move[]): Promise<void> {
 // channel is to follow, it follows now; else the token goes back, once: what spends no token any more gives none back.
 const giveUpSql = `
   update challenges c
-  set fallback_at = case when c.fallback_at is not null then least(c.fallback_at, moment()) end,
+  set fallback_at = case when c.fallback_at is not null then least(c.fallback_at, clock_now()) end,
     spends_token = c.spends_token and c.fallback_at is not null
   from (select distinct project_id, id from ${messages.from}) i
   join challenges before on before.project_id = i.project_id and before.id = i.id
   where c.project_id = i.project_id and c.id = i.id
-    and c.used_at is null and c.expires_at > moment() and c.delivery_state = 'accepted'
+    and c.used_at is null and c.expires_at > clock_now() and c.delivery_state = 'accepted'
     and not exists (
       select from messages m
       where m.project_id = i.project_id and m.challenge_id = i.id and m.outcome <> 'refused'

@@ -48,7 +48,7 @@ export const createRecordStore = (database: Database): RecordStore => ({
 const recentSql = `
   select ${challengeColumns}
   from challenges c
-  where ($1::text is null or c.address = $1) and c.created_at > moment() - interval '24 hours'
+  where ($1::text is null or c.address = $1) and c.created_at > clock_now() - interval '24 hours'
   order by c.id desc
   limit $2`
 

@@ -30,7 +30,7 @@ async function begin(tx: Transaction, registration: Registration): Promise<void>
   const [row] = await tx.query<{ id: number; is_new: boolean }>(
     'registrations-begin',
     `insert into accounts (project_id, id, type, email, first_name, last_name, registration_id, locale, created_at)
-    values ($1, $2, 'USER', $3, $4, $5, decode($6, 'hex'), $7, moment())
+    values ($1, $2, 'USER', $3, $4, $5, decode($6, 'hex'), $7, clock_now())
     on conflict (project_id, type, email) where email is not null do update
     set first_name = excluded.first_name,
       last_name = excluded.last_name,
@@ -91,7 +91,7 @@ async function verifyEmail(tx: Transaction, proof: Proof): Promise<Account | nul
   const [row] = await tx.query<AccountRow & { was_verified: boolean }>(
     'registrations-verify',
     `update accounts a
-  set email_verified_at = coalesce(a.email_verified_at, moment()),
+  set email_verified_at = coalesce(a.email_verified_at, clock_now()),
     password_hash = case when a.registration_id > decode($3, 'hex') then null else a.password_hash end,
     password_version = a.password_version + case when a.registration_id > decode($3, 'hex') then 1 else 0 end,
     registration_id = null
@@ -154,7 +154,7 @@ async function dropRegistration(tx: Transaction, { projectId, accountId }: Proof
   await tx.query(
     'registrations-drop',
     `update accounts
-    set email_verified_at = moment(),
+    set email_verified_at = clock_now(),
       registration_id = null,
       password_hash = null,
       password_version = password_version + 1,
@@ -177,7 +177,7 @@ async function signUp(tx: Transaction, proof: Proof, person: Person): Promise<Ac
     isEmail ? 'accounts-sign-up-email' : 'accounts-sign-up-phone',
     `insert into accounts as a (project_id, id, type, email, email_verified_at, phone, phone_verified_at, full_name,
       locale, created_at)
-    values ($1, $2, 'USER', ${isEmail ? '$3, moment(), $4, null, $5, $6' : 'null, null, $3, moment(), $4, $5'}, moment())
+    values ($1, $2, 'USER', ${isEmail ? '$3, clock_now(), $4, null, $5, $6' : 'null, null, $3, clock_now(), $4, $5'}, clock_now())
     on conflict do nothing
     returning ${accountColumns}`,
     isEmail
@@ -227,7 +227,7 @@ export async function releaseEmails(
       returning a.id
     ), ended as (
       update sessions s
-      set ended_at = moment(), end_reason = 'unverified'
+      set ended_at = clock_now(), end_reason = 'unverified'
       from gone
       where s.project_id = ${proven.after(1)} and s.account_id = gone.id and s.ended_at is null
       returning s.account_id, s.id

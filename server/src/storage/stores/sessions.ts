@@ -45,7 +45,7 @@ export const createSessionStore = (database: Database): SessionStore => ({
   async find(projectId, id) {
     const [row] = await database.query<SessionRow & AccountRow & { now: Date }>(
       'sessions-find',
-      `select ${sessionColumns}, ${accountColumns}, moment() as now
+      `select ${sessionColumns}, ${accountColumns}, clock_now() as now
       from sessions s
       join accounts a on a.project_id = s.project_id and a.id = s.account_id
       where s.project_id = $1 and s.id = $2`,
@@ -62,7 +62,7 @@ export const createSessionStore = (database: Database): SessionStore => ({
       const ended = await tx.query<{ id: SessionId }>(
         'sessions-end',
         `update sessions
-        set ended_at = moment(), end_reason = $5
+        set ended_at = clock_now(), end_reason = $5
         where project_id = $1 and account_id = $2 and ended_at is null
           and (id = $3 or id = (select session_id from refresh_tokens where project_id = $1 and hash = $4))
         returning id`,
@@ -91,7 +91,7 @@ async function open(tx: Transaction, session: Parameters<SessionStore['open']>[0
       for share
     ),
     clock as materialized (
-      select moment() as now
+      select clock_now() as now
     ),
     opened as (
       insert into sessions (project_id, id, account_id, label, created_at, last_used_at, expires_at)
@@ -132,7 +132,7 @@ async function easeLock(tx: Transaction, scope: ProjectId, address: Address): Pr
     'sessions-recipient-locked',
     `select failures, locked_until
     from recipients
-    where address = $2 and project_id = $1 and locked_until > moment()
+    where address = $2 and project_id = $1 and locked_until > clock_now()
     for update`,
     [scope, address],
   )

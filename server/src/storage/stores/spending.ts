@@ -63,7 +63,7 @@ const addTotalsSql = `
 async function reserveAll(tx: Transaction, requests: SpendingRequest[]): Promise<(Reservation | null)[]> {
   const [clock] = await tx.query<{ day: string }>(
     'spending-day',
-    `select to_char(moment() at time zone 'UTC', 'YYYY-MM-DD') as day`,
+    `select to_char(clock_now() at time zone 'UTC', 'YYYY-MM-DD') as day`,
   )
   const day = clock?.day ?? ''
   const month = day.slice(0, 7)

@@ -24,7 +24,7 @@ export const createTextStore = (database: Database): TextStore => ({
         `insert into texts (project_id, channel, purpose, locale, subject, body)
         values ($1, $2, $3, $4, $5, $6)
         on conflict (project_id, channel, purpose, locale) do update
-        set subject = excluded.subject, body = excluded.body, updated_at = moment()`,
+        set subject = excluded.subject, body = excluded.body, updated_at = clock_now()`,
         [projectId, channel, purpose, locale, subject, body],
       )
       const details = { channel, purpose, locale }

@@ -20,7 +20,7 @@ const replayDays = 30
 const rotationSeconds = 86_400
 
 const webhookColumns = `project_id, id, url, event_types, is_enabled, disabled_reason, failing_since,
-  case when previous_until > moment() then previous_until end as previous_until, created_at`
+  case when previous_until > clock_now() then previous_until end as previous_until, created_at`
 
 type WebhookRow = {
   project_id: ProjectId
@@ -88,7 +88,7 @@ export const createWebhookStore = (database: Database): WebhookStore => ({
       const [row] = await tx.query<WebhookRow>(
         'webhooks-rotate',
         `update webhook_endpoints
-        set secret = $3, previous_secret = secret, previous_until = moment() + make_interval(secs => $4)
+        set secret = $3, previous_secret = secret, previous_until = clock_now() + make_interval(secs => $4)
         where project_id = $1 and id = $2
         returning ${webhookColumns}`,
         [projectId, id, secret, rotationSeconds],
@@ -240,11 +240,11 @@ const replay = (database: Database, { projectId, id }: Named, what: Replay): Pro
     const rows = await tx.query(
       'webhooks-replay',
       `insert into webhook_deliveries (project_id, event_id, endpoint_id, next_at)
-      select e.project_id, e.id, w.id, moment()
+      select e.project_id, e.id, w.id, clock_now()
       from webhook_endpoints w
       join events e on e.project_id = w.project_id and e.type = any(w.event_types)
       where w.project_id = $1 and w.id = $2 and e.id between $3 and $4
-        and e.id >= decode(lpad(to_hex(extract(epoch from moment() - make_interval(days => $5))::bigint), 8, '0'), 'hex')
+        and e.id >= decode(lpad(to_hex(extract(epoch from clock_now() - make_interval(days => $5))::bigint), 8, '0'), 'hex')
       on conflict (project_id, event_id, endpoint_id)
       do update set state = 'waiting', tries = 0, next_at = excluded.next_at
       returning event_id`,

@@ -179,7 +179,7 @@ describe('keys', () => {
 
   test('K2: one with an end works until then by the clock of the database, and shows when it was used', async () => {
     const id = await createProject()
-    const [clock] = await app.db.query<{ at: Date }>("select moment() + interval '1 hour' as at")
+    const [clock] = await app.db.query<{ at: Date }>("select clock_now() + interval '1 hour' as at")
     const made = await post(`/projects/${id}/keys`, { name: 'guest', expiresAt: clock?.at.toISOString() })
     const info = async () =>
       (await app.get('/api/v1/otp/token-info', { 'x-api-key': made.body.apiKey, 'x-project-id': id })).status

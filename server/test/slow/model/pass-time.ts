@@ -16,7 +16,7 @@ export async function passTime({ db, moveClock }: TestApp, milliseconds: number)
   await moveClock(milliseconds)
   if (milliseconds < day) return
   await db.query(
-    "update cursors set position = moment() - interval '1 hour' where name = 'challenge.expired'",
+    "update cursors set position = clock_now() - interval '1 hour' where name = 'challenge.expired'",
   )
   if (milliseconds > 10 * day) await runUpkeep(db.database, retention)
 }
