@@ -2,7 +2,7 @@ import { limitId } from '../../domain/judge-send.ts'
 import type { Limit } from '../../domain/limit.ts'
 import type { ProjectId } from '../../domain/project.ts'
 import type { Database } from '../postgres/database.ts'
-import { isOvertaken } from '../postgres/database-faults.ts'
+import { isConflict } from '../postgres/database-faults.ts'
 import type { BatchTransaction, Transaction } from '../postgres/sql.ts'
 
 /*
@@ -14,7 +14,7 @@ import type { BatchTransaction, Transaction } from '../postgres/sql.ts'
  *
  * Limits and quotas are used by all requests of a project, and a turn is long: from the read over the judging to the
  * commit. So batches count on them side by side, and their writes fail where what was judged no longer holds. Such a batch
- * is decided once more while none of the others counts there, so it is overtaken once and never again.
+ * is decided once more while none of the others counts there, so it meets one conflict and no second.
  */
 
 // Two lists of names and no rows. In one order and one statement. A number that is wanted both ways is locked alone.
@@ -51,7 +51,7 @@ export async function decideBatch<Result>(
     try {
       return await database.batch((tx) => decide(tx, lock(tx)))
     } catch (fault) {
-      if (attempt === attemptsMax || !isOvertaken(fault)) throw fault
+      if (attempt === attemptsMax || !isConflict(fault)) throw fault
     }
   }
 }

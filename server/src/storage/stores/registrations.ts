@@ -63,7 +63,7 @@ function eventOfRegistration(
     : { ...about, type: 'account.replaced', details: {} }
 }
 
-/** Stores the password of a registration that nothing has overtaken. */
+/** Stores the password of a registration, unless a newer one has taken its place. */
 async function finish(
   tx: Transaction,
   { projectId, email, challengeId }: Pick<Registration, 'projectId' | 'email' | 'challengeId'>,

@@ -114,7 +114,7 @@ const triedRows = rowList({
   status: 'smallint',
   detail: 'text',
 })
-// Of a try whose lease had run out, or that a replay has overtaken, the number is another by now: it changes nothing.
+// Of a try whose lease had run out, or that was replayed meanwhile, the number is another by now: it changes nothing.
 const recordSql = `
   update webhook_deliveries d
   set state = i.state, last_status = i.status, last_detail = i.detail,
