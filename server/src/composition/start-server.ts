@@ -24,7 +24,7 @@ import { createMetrics } from '../http/metrics.ts'
 import { createReceiptInlets } from '../http/receipt-inlets.ts'
 import { loadCommonPasswords } from '../passwords/common-passwords.ts'
 import { createPasswordHashing, parsePasswordHash } from '../passwords/password-hashing.ts'
-import { startUpkeep } from '../storage/postgres/upkeep.ts'
+import { startMaintenance } from '../storage/postgres/maintenance.ts'
 import { startRecordingExpiry } from '../storage/stores/record-expiry.ts'
 import { createWebhookOutbox } from '../storage/stores/webhook-outbox.ts'
 import { createAccessTokens } from '../tokens/access-tokens.ts'
@@ -159,7 +159,7 @@ async function serve(
   const mounts = await createMounts(config, stores, { engine, revealCode: reveal })
 
   closers.push(
-    startUpkeep({ database: stores.database, retention: config.retention, onFault }),
+    startMaintenance({ database: stores.database, retention: config.retention, onFault }),
     startRecordingExpiry({ database: stores.database, onFault }),
     startTellingWebhooks({
       outbox: createWebhookOutbox(stores.database),

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { renderEventCatalogue } from '../../src/admin/render-catalogue.ts'
 import { createDatabase } from '../../src/storage/postgres/database.ts'
 import { migrate } from '../../src/storage/postgres/migrate.ts'
-import { runUpkeep } from '../../src/storage/postgres/upkeep.ts'
+import { runMaintenance } from '../../src/storage/postgres/maintenance.ts'
 import { rowsOf } from '../harness/rows-of.ts'
 import { runCommand } from '../harness/run-command.ts'
 import { startTestApp, type TestApp } from '../harness/start-test-app.ts'
@@ -411,7 +411,7 @@ describe('events are append-only (L1)', () => {
     try {
       await migrate(database)
       for (const sql of changes) await expect(database.query('change', sql)).rejects.toThrow()
-      await runUpkeep(database)
+      await runMaintenance(database)
 
       const email = 'role@example.test'
       await node.post('/auth/register', { email, password, firstname: 'R', lastname: 'O' })
@@ -479,7 +479,7 @@ describe('events are append-only (L1)', () => {
     expect(await days()).toBe(before)
     await app.db.query(`create table events_20200101 partition of events
       for values from ('\\x5e0be100') to ('\\x5e0d3280')`)
-    await runUpkeep(app.db.database, { recordDays: 90, eventDays: 400 })
+    await runMaintenance(app.db.database, { recordDays: 90, eventDays: 400 })
     expect(await days()).toBe(before)
   })
 })

@@ -347,7 +347,7 @@ test('V4: thirty wrong codes in thirty days lock an address until an operator un
   // The thirtieth in a month, and the fifth in a row.
   await missFive()
   await isRefused()
-  // Upkeep, which forgets whom nothing was heard of for a month, leaves this address alone.
+  // Maintenance, which forgets whom nothing was heard of for a month, leaves this address alone.
   await passTime(app, 40 * day)
   await passTime(app, day)
   await isRefused()
