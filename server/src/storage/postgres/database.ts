@@ -1,7 +1,7 @@
 import pg from 'pg'
 import { asFault, isConnectionLost, isTimeOut, throwFault } from './database-faults.ts'
 import type { BatchTransaction, Transaction } from './sql.ts'
-import { onConnect, inTransaction } from './transaction.ts'
+import { inTransaction, onConnect } from './transaction.ts'
 
 export type Database = Transaction & {
   /** Commits what `work` did, or nothing of it. */

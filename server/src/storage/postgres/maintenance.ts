@@ -23,7 +23,8 @@ const statementsFor = ({ recordDays, eventDays }: Retention): Record<string, str
   'maintenance-deliveries': "select drop_delivery_partitions(clock_now() - interval '35 days')",
   'maintenance-orphans': `delete from webhook_deliveries d where state = 'waiting' and not exists (
     select 1 from webhook_endpoints w where w.project_id = d.project_id and w.id = d.endpoint_id)`,
-  'maintenance-idempotency': "delete from idempotency_keys where created_at < clock_now() - interval '24 hours'",
+  'maintenance-idempotency':
+    "delete from idempotency_keys where created_at < clock_now() - interval '24 hours'",
   'maintenance-receipts': "delete from receipt_words where seen_at < clock_now() - interval '2 days'",
   'maintenance-rates': "delete from delivery_rates where hour < clock_now() - interval '30 days'",
   'maintenance-proofs': "delete from proofs where expires_at < clock_now() - interval '1 day'",

@@ -69,7 +69,8 @@ export async function startEmbeddedPostgres({
   const state = join(directory, 'postgres-state')
   const logFile = join(directory, 'postgres.log')
   prepareState(directory, state)
-  const locked = <T>(work: () => Promise<T>): Promise<T> => withDirectoryLock(join(state, lockDirectory), work)
+  const locked = <T>(work: () => Promise<T>): Promise<T> =>
+    withDirectoryLock(join(state, lockDirectory), work)
 
   const prepare = (): Launch => {
     const recorded = readPlace(state)
