@@ -91,7 +91,7 @@ async function untilServing() {
 /** Codes that a node has accepted and not sent, half a minute ago by their leases. */
 async function commit() {
   const { rows } = await eye.query(
-    "select p.id, moment() as now from projects p where p.id like 'PRJ_%' limit 1",
+    "select p.id, clock_now() as now from projects p where p.id like 'PRJ_%' limit 1",
   )
   const [{ id: projectId, now }] = rows
   const challenges = Array.from({ length: count }, (_, index) => ({

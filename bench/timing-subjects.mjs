@@ -54,9 +54,9 @@ export async function createSubjects(connectionString, projects) {
     await client.query(
       `insert into accounts (project_id, id, type, email, email_verified_at, phone, phone_verified_at, first_name,
          full_name, is_active, password_hash, password_failures, password_locked_until)
-       select $1, id, $2, case when $3 then address end, case when $3 then moment() end,
-         case when not $3 then address end, case when not $3 then moment() end, 'Ada', 'Ada Byron', $4, $5,
-         case when $6 then 10 else 0 end, case when $6 then moment() + interval '1 day' end
+       select $1, id, $2, case when $3 then address end, case when $3 then clock_now() end,
+         case when not $3 then address end, case when not $3 then clock_now() end, 'Ada', 'Ada Byron', $4, $5,
+         case when $6 then 10 else 0 end, case when $6 then clock_now() + interval '1 day' end
        from json_to_recordset($7) as i(id bigint, address text)`,
       [projects[dialect], type, isEmail, isActive, passwordHash, isLocked, JSON.stringify(accounts)],
     )
@@ -64,7 +64,7 @@ export async function createSubjects(connectionString, projects) {
   }
 
   const addCodes = async (dialect, purpose, { accounts, state }) => {
-    const { rows } = await client.query('select moment() as now')
+    const { rows } = await client.query('select clock_now() as now')
     const now = rows[0].now.getTime()
     const createdAt = new Date(state.isExpired ? now - 1_200_000 : now - 1_000)
     const expiresAt = new Date(createdAt.getTime() + purposes[purpose].lifeSeconds * 1000)
@@ -96,7 +96,7 @@ export async function createSubjects(connectionString, projects) {
     )
     await client.query(
       `insert into recipients (address, project_id, sends, failures, failures_in_row, locked_until, updated_at)
-       select address, $1, array[$2::timestamptz], '{}', 0, case when $3 then moment() + interval '1 day' end, moment()
+       select address, $1, array[$2::timestamptz], '{}', 0, case when $3 then clock_now() + interval '1 day' end, clock_now()
        from json_to_recordset($4) as i(address text)`,
       [projects[dialect], createdAt, state.isLocked === true, JSON.stringify(codes)],
     )

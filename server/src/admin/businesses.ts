@@ -2,6 +2,7 @@ import Type from 'typebox'
 import type { ProjectId } from '../domain/project.ts'
 import { createManageAccounts, type ManageAccounts } from '../engine/operations/manage-accounts.ts'
 import type { AccountStore } from '../engine/ports/accounts.ts'
+import type { BusinessStore } from '../engine/ports/businesses.ts'
 import type { ProjectStore } from '../engine/ports/projects.ts'
 import { defineRoute, type Route } from '../http/dialect.ts'
 import { badRequest, conflict, noSuchProject, projectAnswers, readNumber, renderError } from './answers.ts'
@@ -9,7 +10,11 @@ import { errors } from './errors.ts'
 import { renderBusiness } from './render.ts'
 import { businessSchema } from './schemas.ts'
 
-export type BusinessRouteParts = { projects: ProjectStore; accounts: AccountStore }
+export type BusinessRouteParts = {
+  projects: ProjectStore
+  accounts: AccountStore
+  businesses: BusinessStore
+}
 
 /** The routes about businesses and who belongs to them. */
 export function createBusinessRoutes(parts: BusinessRouteParts): Route[] {

@@ -5,7 +5,9 @@ import { createImportAccounts } from '../engine/accounts/import-accounts.ts'
 import type { PrepareAccountParts } from '../engine/accounts/prepare-account.ts'
 import { createPrepareAccount } from '../engine/accounts/prepare-account.ts'
 import { createManageAccounts, type ManageAccounts } from '../engine/operations/manage-accounts.ts'
-import type { AccountKey, AccountStore, ImportProblem } from '../engine/ports/accounts.ts'
+import type { AccountKey, AccountStore } from '../engine/ports/accounts.ts'
+import type { BusinessStore } from '../engine/ports/businesses.ts'
+import type { ImportProblem, ImportStore } from '../engine/ports/imports.ts'
 import type { PasswordHashing } from '../engine/ports/password-hashing.ts'
 import type { ProjectStore } from '../engine/ports/projects.ts'
 import { type Answer, defineRoute, type Route } from '../http/dialect.ts'
@@ -27,7 +29,9 @@ import { userSchema } from './schemas.ts'
 export type UserRouteParts = {
   projects: ProjectStore
   accounts: AccountStore
-  passwords: Pick<PasswordHashing, 'hash'>
+  businesses: BusinessStore
+  imports: ImportStore
+  hashing: Pick<PasswordHashing, 'hash'>
   parsePasswordHash: PrepareAccountParts['parsePasswordHash']
   commonPasswords: ReadonlySet<string>
 }
@@ -64,10 +68,10 @@ const newUser = Type.Object({
 })
 
 function createRoute(parts: UserRouteParts): Route {
-  const { projects, accounts, passwords, parsePasswordHash, commonPasswords } = parts
-  const importAccounts = createImportAccounts(parts)
+  const { projects, accounts, imports, hashing, parsePasswordHash, commonPasswords } = parts
+  const importAccounts = createImportAccounts({ imports })
   const prepare = createPrepareAccount({
-    hash: passwords.hash,
+    hash: hashing.hash,
     parsePasswordHash,
     loadCommonPasswords: async () => commonPasswords,
   })
@@ -125,7 +129,7 @@ const importRefusals: Record<ImportProblem, () => Answer> = {
 
 /** The import answers counts; the user is read by the address that it has just been given. */
 async function renderCreated(
-  accounts: AccountStore,
+  accounts: Pick<AccountStore, 'findByAddress'>,
   {
     projectId,
     type,

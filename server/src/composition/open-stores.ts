@@ -5,15 +5,19 @@ import { migrate } from '../storage/postgres/migrate.ts'
 import { openDatabase } from '../storage/postgres/open-database.ts'
 import { createAccountStore } from '../storage/stores/accounts.ts'
 import { createApiKeyStore } from '../storage/stores/api-keys.ts'
+import { createBusinessStore } from '../storage/stores/businesses.ts'
 import { createCarrierStore } from '../storage/stores/carriers.ts'
 import { createChallengeStore } from '../storage/stores/challenges.ts'
 import { createEventStore } from '../storage/stores/events.ts'
+import { createImportStore } from '../storage/stores/imports.ts'
 import { createOutbox } from '../storage/stores/outbox.ts'
+import { createPasswordStore } from '../storage/stores/passwords.ts'
 import { createPersonStore } from '../storage/stores/people.ts'
 import { createProjectStore } from '../storage/stores/projects.ts'
 import { createProofStore } from '../storage/stores/proofs.ts'
 import { createReceiptStore } from '../storage/stores/receipts.ts'
 import { createRecordStore } from '../storage/stores/records.ts'
+import { createRegistrationStore } from '../storage/stores/registrations.ts'
 import { createRouteStore } from '../storage/stores/routes.ts'
 import { createSessionStore } from '../storage/stores/sessions.ts'
 import { createSpendingStore } from '../storage/stores/spending.ts'
@@ -53,6 +57,10 @@ export async function openStores(
       projects: createProjectStore(database),
       keys: createApiKeyStore(database),
       accounts: createAccountStore(database),
+      registrations: createRegistrationStore(database),
+      passwords: createPasswordStore(database),
+      imports: createImportStore(database),
+      businesses: createBusinessStore(database),
       sessions: createSessionStore(database),
       proofs: createProofStore(database),
       outbox: createOutbox(database),

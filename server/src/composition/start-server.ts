@@ -22,7 +22,7 @@ import { createMetrics } from '../http/metrics.ts'
 import { createReceiptRoutes } from '../http/receipt-routes.ts'
 import { loadCommonPasswords } from '../passwords/common-passwords.ts'
 import { createPasswordHashing, parsePasswordHash } from '../passwords/password-hashing.ts'
-import { startUpkeep } from '../storage/postgres/upkeep.ts'
+import { startMaintenance } from '../storage/postgres/maintenance.ts'
 import { startRecordingExpiry } from '../storage/stores/record-expiry.ts'
 import { createWebhookOutbox } from '../storage/stores/webhook-outbox.ts'
 import { createAccessTokens } from '../tokens/access-tokens.ts'
@@ -103,13 +103,14 @@ async function serve(
   const keyring = createCodeKeyring(secrets)
   const sealer = createSealer(secrets)
   const reveal = (challenge: Challenge): Secret => revealCode(keyring, challenge)
-  const passwords = createPasswordHashing()
+  const hashing = createPasswordHashing()
   const onFault = (fault: unknown) =>
     log.error({ event: 'background-fault', error: fault }, 'background work failed')
   let publicUrl = config.publicUrl
   const readPublicUrl = (): string => publicUrl
-  if (isDevelopment) await ensureDemo({ ...stores, passwords })
-  const resealed = await resealWebhooks({ ...stores, sealer })
+  const { challenges, projects, keys, accounts, businesses, imports, webhooks } = stores
+  if (isDevelopment) await ensureDemo({ projects, accounts, businesses, imports, hashing })
+  const resealed = await resealWebhooks({ webhooks, sealer })
   if (resealed > 0) log.info({ event: 'webhooks-resealed', webhooks: resealed }, 'webhooks sealed anew')
 
   const metrics = createMetrics()
@@ -129,11 +130,20 @@ async function serve(
   })
   const commonPasswords = await loadCommonPasswords()
   const engine = createEngine({
-    ...stores,
+    challenges,
+    records: stores.records,
+    projects,
+    keys,
+    accounts,
+    registrations: stores.registrations,
+    passwords: stores.passwords,
+    businesses,
+    sessions: stores.sessions,
+    proofs: stores.proofs,
     dispatcher,
     keyring,
     accessTokens,
-    passwords,
+    hashing,
     commonPasswords,
     onFault,
     puzzleParts: { secrets, readClock: stores.readClock },
@@ -146,7 +156,7 @@ async function serve(
   const mounts = await createMounts(config, stores, { engine, revealCode: reveal })
 
   closers.push(
-    startUpkeep({ database: stores.database, retention: config.retention, onFault }),
+    startMaintenance({ database: stores.database, retention: config.retention, onFault }),
     startRecordingExpiry({ database: stores.database, onFault }),
     startWebhookDispatcher({
       outbox: createWebhookOutbox(stores.database),
@@ -160,9 +170,19 @@ async function serve(
 
   const access = isDevelopment ? await ensureDevelopment(config, stores, engine) : null
   const admin = createAdminDialect({
-    ...stores,
+    projects,
+    keys,
+    challenges,
+    accounts,
+    businesses,
+    imports,
+    texts: stores.texts,
+    brakes: stores.brakes,
+    events: stores.events,
+    webhooks,
+    routes: stores.routes,
     token: access === null ? config.adminToken : new Secret(access.adminToken),
-    passwords,
+    hashing,
     parsePasswordHash,
     commonPasswords,
     sealer,
@@ -173,12 +193,16 @@ async function serve(
     refreshCarriers: delivery.refreshCarriers,
     testCarrier: delivery.testCarrier,
     serverRoutes: config.routeTable,
-    readSpending: createReadSpending({ ...stores, currency: config.prices.currency }),
+    readSpending: createReadSpending({
+      projects,
+      spending: stores.spending,
+      currency: config.prices.currency,
+    }),
   })
   const app = createApp({
     mounts: [...mounts, { dialect: admin, prefix: '' }],
     pages: isDevelopment
-      ? createInboxPages(createReadInbox({ ...stores, loadWording, revealCode: reveal }))
+      ? createInboxPages(createReadInbox({ records: stores.records, loadWording, revealCode: reveal }))
       : [],
     rawRoutes: createReceiptRoutes(delivery.receiptHandler, { readPublicUrl }),
     log,
@@ -228,8 +252,9 @@ const ensureDevelopment = async (
 ): Promise<DevelopmentAccess> => ({
   projectId: demoProjects.service,
   ...(await ensureDevAccess(config.dataDirectory, demoProjects.service, {
-    ...stores,
-    ...engine,
+    projects: stores.projects,
+    keys: stores.keys,
+    authorizeKey: engine.authorizeKey,
     secret: config.secret,
   })),
   ...(config.adminToken === null ? {} : { adminToken: config.adminToken.reveal() }),

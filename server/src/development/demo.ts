@@ -6,7 +6,9 @@ import {
   type WorkspaceId,
 } from '../domain/project.ts'
 import { Secret } from '../domain/secret.ts'
-import type { AccountStore, ImportedAccount } from '../engine/ports/accounts.ts'
+import type { AccountStore } from '../engine/ports/accounts.ts'
+import type { BusinessStore } from '../engine/ports/businesses.ts'
+import type { ImportedAccount, ImportStore } from '../engine/ports/imports.ts'
 import type { PasswordHashing } from '../engine/ports/password-hashing.ts'
 import type { ProjectStore } from '../engine/ports/projects.ts'
 
@@ -38,10 +40,22 @@ const demoSettings: Record<keyof typeof demoProjects, Partial<ProjectSettings> &
 const serviceTokens = 1000
 const demoBusiness = { id: 123, name: 'My Store', type: 'retailer', isVerified: true }
 
-export type DemoParts = { projects: ProjectStore; accounts: AccountStore; passwords: PasswordHashing }
+export type DemoParts = {
+  projects: Pick<ProjectStore, 'find' | 'create'>
+  accounts: Pick<AccountStore, 'list'>
+  businesses: Pick<BusinessStore, 'create'>
+  imports: ImportStore
+  hashing: Pick<PasswordHashing, 'hash'>
+}
 
 /** Makes what is missing of the demo. Two nodes that start at once find each other's work and go on. */
-export async function ensureDemo({ projects, accounts, passwords }: DemoParts): Promise<void> {
+export async function ensureDemo({
+  projects,
+  accounts,
+  businesses,
+  imports,
+  hashing,
+}: DemoParts): Promise<void> {
   for (const [dialect, id] of Object.entries(demoProjects) as [keyof typeof demoProjects, ProjectId][]) {
     if ((await projects.find(id)) !== null) continue
     const { name, ...settings } = demoSettings[dialect]
@@ -57,19 +71,19 @@ export async function ensureDemo({ projects, accounts, passwords }: DemoParts): 
   }
 
   const { citizen, kikapu } = demoProjects
-  await addMissing(accounts, citizen, demoCitizens)
+  await addMissing(imports, citizen, demoCitizens)
   if ((await accounts.list({ projectId: kikapu, type: null, after: 0, limit: 1 })).length > 0) return
-  await accounts.createBusiness({ projectId: kikapu, ...demoBusiness })
-  await addMissing(accounts, kikapu, [demoOwner, await demoAgent(passwords)])
+  await businesses.create({ projectId: kikapu, ...demoBusiness })
+  await addMissing(imports, kikapu, [demoOwner, await demoAgent(hashing)])
 }
 
 async function addMissing(
-  accounts: AccountStore,
+  imports: ImportStore,
   projectId: ProjectId,
   people: ImportedAccount[],
 ): Promise<void> {
   // An address that is there already is the answer that is hoped for.
-  await accounts.importAll(projectId, people, { keep: 'good', onProgress: () => {} })
+  await imports.storeAll(projectId, people, { keep: 'good', onProgress: () => {} })
 }
 
 function unlessTaken(error: { code?: string }): void {
@@ -107,7 +121,7 @@ const demoOwner: ImportedAccount = {
   businessIds: [demoBusiness.id],
 }
 
-const demoAgent = async (passwords: PasswordHashing): Promise<ImportedAccount> => ({
+const demoAgent = async (hashing: DemoParts['hashing']): Promise<ImportedAccount> => ({
   ...nobody,
   type: 'AGENT',
   email: parseEmailAddress('agent@example.com'),
@@ -115,5 +129,5 @@ const demoAgent = async (passwords: PasswordHashing): Promise<ImportedAccount> =
   fullName: 'John Agent',
   agentCode: 'AG12345',
   assignedArea: 'Central District',
-  passwordHash: await passwords.hash(new Secret('securepassword')),
+  passwordHash: await hashing.hash(new Secret('securepassword')),
 })

@@ -50,6 +50,12 @@ export type Challenge = {
   deliveryState: DeliveryState
 }
 
+/** Whom a challenge is for, and what for: all of it is fixed when it is sent, and named again at the check (V9). */
+export type ChallengeSubject = Pick<
+  Challenge,
+  'projectId' | 'purpose' | 'address' | 'recordId' | 'companion' | 'accountId'
+>
+
 /** The id of a challenge made at `now`; `chance` is six random bytes. */
 export function challengeId(now: Date, chance: Buffer): ChallengeId {
   const bytes = Buffer.alloc(12)

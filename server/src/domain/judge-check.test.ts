@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { Address } from './address.ts'
 import { destinationAt } from './brake.ts'
-import type { ChallengeId } from './challenge.ts'
-import { type CheckRequest, type CheckState, judgeCheck } from './judge-check.ts'
+import type { ChallengeId, ChallengeSubject } from './challenge.ts'
+import { type CheckRequest, type CheckRules, type CheckState, judgeCheck } from './judge-check.ts'
 import type { Limit, LimitState } from './limit.ts'
 import type { ProjectId } from './project.ts'
 import { newRecipient, type Recipient } from './recipient.ts'
@@ -12,20 +12,16 @@ const now = new Date('2026-01-15T12:00:00.000Z')
 const later = (milliseconds: number): Date => new Date(now.getTime() + milliseconds)
 const day = 24 * 3_600_000
 
-const request: CheckRequest = {
+const subject: ChallengeSubject = {
   projectId: 'PRJ_one' as ProjectId,
   purpose: 'service',
   address: '+2250701020304' as Address,
   recordId: null,
   companion: 'ada@example.test',
   accountId: 7,
-  guess: new Secret('123456'),
-  mode: 'spend',
-  limits: [],
-  guards: [],
-  onFailure: [],
-  prefix: null,
 }
+const rules: CheckRules = { limits: [], guards: [], onFailure: [], prefix: null }
+const request: CheckRequest = { subject, guess: new Secret('123456'), mode: 'spend', rules }
 const challenge = {
   id: '0123456789abcdef01234567' as ChallengeId,
   channel: 'sms',
@@ -40,12 +36,20 @@ const challenge = {
   deliveryState: 'accepted',
 } as const
 
-type Changes = { request?: Partial<CheckRequest>; state?: Partial<CheckState>; code?: string | null }
+type Asked = Partial<
+  Pick<ChallengeSubject, 'companion' | 'accountId'> & CheckRules & Pick<CheckRequest, 'guess' | 'mode'>
+>
+type Changes = { request?: Asked; state?: Partial<CheckState>; code?: string | null }
+
+function requestWith({ guess = request.guess, mode = request.mode, ...asked }: Asked): CheckRequest {
+  const { companion = subject.companion, accountId = subject.accountId, ...changed } = asked
+  return { subject: { ...subject, companion, accountId }, guess, mode, rules: { ...rules, ...changed } }
+}
 
 /** Judges the right code of a live challenge, but for what is changed. */
 const judge = ({ request: asked = {}, state = {}, code = '123456' }: Changes = {}) =>
   judgeCheck(
-    { ...request, ...asked },
+    requestWith(asked),
     { now, recipient: null, challenge, limits: new Map(), destination: null, wasWrong: false, ...state },
     () => (code === null ? null : new Secret(code)),
   )
@@ -61,7 +65,7 @@ describe('a right code', () => {
     challengeId: challenge.id,
     purpose: 'service',
     channel: 'sms',
-    address: request.address,
+    address: subject.address,
     companion: 'ada@example.test',
     accountId: 7,
     provenAt: now,

@@ -1,6 +1,5 @@
-import type { Address } from './address.ts'
 import { countVerified, type DestinationState, destinationAt } from './brake.ts'
-import type { AccountId, Challenge } from './challenge.ts'
+import type { Challenge, ChallengeSubject } from './challenge.ts'
 import { type CodeSubject, codesMatch } from './code.ts'
 import { type Proof, sealProof } from './evidence.ts'
 import { limitId } from './judge-send.ts'
@@ -14,24 +13,23 @@ import {
   limitUsage,
   resetSeconds,
 } from './limit.ts'
-import type { ProjectId } from './project.ts'
-import type { Purpose } from './purpose.ts'
 import { isLocked, newRecipient, type Recipient, recordFailure, recordSuccess } from './recipient.ts'
 import type { Secret } from './secret.ts'
 
 /** One guess as the rule sees it. */
 export type CheckRequest = {
-  projectId: ProjectId
-  purpose: Purpose
-  address: Address
-  recordId: string | null
-  /** What was named beside the address at sending, and the account that it was sent for; both must match (V9). */
-  companion: string | null
-  accountId: AccountId | null
+  /** Its companion and its account must be those of the send (V9). */
+  subject: ChallengeSubject
   guess: Secret
   /** `peek` tells whether the code is right and leaves it unspent; a wrong one counts all the same. */
   mode: 'spend' | 'peek'
+  rules: CheckRules
+}
+
+export type CheckRules = {
+  /** Each is counted, and refuses when it is exhausted. */
   limits: Limit[]
+  /** Limits that refuse when exhausted, but do not count this request. */
   guards: Limit[]
   /** Counted when the guess is refused (V5). A member is counted once. */
   onFailure: { limit: Limit; member: string | null }[]
@@ -84,17 +82,18 @@ export type CodeOf = (challenge: CodeSubject & Pick<Challenge, 'keyId'>) => Secr
 
 /** Judges one guess. A wrong one is counted in what must be stored, so no caller can forget to store it (V1). */
 export function judgeCheck(request: CheckRequest, state: CheckState, codeOf: CodeOf): CheckJudgement {
+  const { subject, rules } = request
   const { now, challenge } = state
   const recipient = state.recipient ?? newRecipient
   const limits = new Map(state.limits)
   const windowOf = (limit: Limit): LimitState => currentWindow(limits.get(limitId(limit)) ?? null, limit, now)
-  const usage = (): LimitUsage[] => request.limits.map((limit) => limitUsage(windowOf(limit), limit, now))
+  const usage = (): LimitUsage[] => rules.limits.map((limit) => limitUsage(windowOf(limit), limit, now))
   const nothing = { challenge: null, recipient: null, destination: null }
   const refuse = (
     refusal: CheckRefusal,
     changed: Pick<CheckJudgement, 'challenge' | 'recipient' | 'destination'> = nothing,
   ): CheckJudgement => {
-    for (const { limit, member } of request.onFailure)
+    for (const { limit, member } of rules.onFailure)
       limits.set(limitId(limit), countEvent(windowOf(limit), member))
     return { ok: false, refusal, retryAfterSeconds: null, ...changed, limits, usage: usage() }
   }
@@ -106,7 +105,7 @@ export function judgeCheck(request: CheckRequest, state: CheckState, codeOf: Cod
   })
   const closed = challenge === null ? null : whyClosed(challenge, recipient, now)
 
-  for (const limit of [...request.guards, ...request.limits]) {
+  for (const limit of [...rules.guards, ...rules.limits]) {
     const window = windowOf(limit)
     if (!isExhausted(window, limit)) continue
     const retryAfterSeconds = resetSeconds(window, limit, now)
@@ -115,20 +114,20 @@ export function judgeCheck(request: CheckRequest, state: CheckState, codeOf: Cod
     const changed = state.wasWrong && challenge !== null && closed === null ? missed(challenge) : nothing
     return { ok: false, refusal: 'too-many-requests', retryAfterSeconds, ...changed, limits, usage: usage() }
   }
-  for (const limit of request.limits) limits.set(limitId(limit), countEvent(windowOf(limit)))
+  for (const limit of rules.limits) limits.set(limitId(limit), countEvent(windowOf(limit)))
 
   if (challenge === null) return refuse('unknown')
   if (closed !== null) return refuse(closed)
 
   // Derived for decoys as well, so that they take the same time (S7).
-  const { projectId, purpose, address } = request
+  const { projectId, purpose, address } = subject
   const code = codeOf({ projectId, purpose, address, id: challenge.id, keyId: challenge.keyId })
   const isRight =
     code !== null &&
     codesMatch(code, request.guess) &&
     challenge.content === 'code' &&
-    challenge.companion === request.companion &&
-    challenge.accountId === request.accountId &&
+    challenge.companion === subject.companion &&
+    challenge.accountId === subject.accountId &&
     challenge.deliveryState !== 'failed'
   if (!isRight) return refuse('mismatch', missed(challenge))
 
@@ -150,7 +149,7 @@ export function judgeCheck(request: CheckRequest, state: CheckState, codeOf: Cod
     proof,
     challenge: used,
     recipient: recordSuccess(recipient),
-    destination: request.prefix === null ? null : countVerified(destinationAt(state.destination, now)),
+    destination: rules.prefix === null ? null : countVerified(destinationAt(state.destination, now)),
     limits,
     usage: usage(),
   }

@@ -1,8 +1,15 @@
 import { describe, expect, test } from 'vitest'
 import type { Address } from './address.ts'
 import { type DestinationState, destinationAt } from './brake.ts'
-import type { Challenge, ChallengeId } from './challenge.ts'
-import { judgeSend, type LastSend, limitsOfSend, type SendRequest, type SendState } from './judge-send.ts'
+import type { Challenge, ChallengeId, ChallengeSubject } from './challenge.ts'
+import {
+  judgeSend,
+  type LastSend,
+  limitsOfSend,
+  type SendRequest,
+  type SendRules,
+  type SendState,
+} from './judge-send.ts'
 import type { Limit, LimitState } from './limit.ts'
 import type { ProjectId } from './project.ts'
 import { newRecipient } from './recipient.ts'
@@ -15,19 +22,16 @@ const later = (milliseconds: number): Date => new Date(now.getTime() + milliseco
 const ago = (milliseconds: number): Date => later(-milliseconds)
 
 const newId = '0123456789abcdef01234567' as ChallengeId
-const request: SendRequest = {
+const subject: ChallengeSubject = {
   projectId: 'PRJ_one' as ProjectId,
   purpose: 'service',
-  policy: { digits: 6, lifeSeconds: 300, triesMax: 5 },
-  channel: 'sms',
   address: '+2250701020304' as Address,
-  target: '0701020304',
   recordId: 'order-7',
   companion: 'ada@example.test',
   accountId: 7,
-  content: 'code',
-  locale: 'fr',
-  keyId: 'k1',
+}
+const rules: SendRules = {
+  policy: { digits: 6, lifeSeconds: 300, triesMax: 5 },
   condition: null,
   cooldownSeconds: 0,
   caps: { perTenMinutes: 5, perDay: 10, perDayEverywhere: 20 },
@@ -40,7 +44,18 @@ const request: SendRequest = {
   spendsToken: false,
   idempotency: null,
   fallbacks: [],
-  deliveryState: 'queued',
+}
+const request: SendRequest = {
+  subject,
+  delivery: {
+    channel: 'sms',
+    target: '0701020304',
+    content: 'code',
+    locale: 'fr',
+    deliveryState: 'queued',
+  },
+  keyId: 'k1',
+  rules,
 }
 const state: SendState = {
   now,
@@ -63,8 +78,8 @@ const last: LastSend = {
 }
 
 /** Judges a send that nothing speaks against, but for what is changed. */
-const judge = (asked: Partial<SendRequest> = {}, known: Partial<SendState> = {}) =>
-  judgeSend({ ...request, ...asked }, { ...state, ...known }, (at) => {
+const judge = (changed: Partial<SendRules> = {}, known: Partial<SendState> = {}) =>
+  judgeSend({ ...request, rules: { ...rules, ...changed } }, { ...state, ...known }, (at) => {
     expect(at).toBe(known.now ?? now)
     return newId
   })
@@ -81,10 +96,10 @@ const refused = (refusal: string, retryAfterSeconds: number | null = null) => ({
 describe('an accepted send', () => {
   const challenge: Challenge = {
     id: newId,
-    projectId: request.projectId,
+    projectId: subject.projectId,
     purpose: 'service',
     channel: 'sms',
-    address: request.address,
+    address: subject.address,
     target: '0701020304',
     recordId: 'order-7',
     companion: 'ada@example.test',
@@ -235,7 +250,7 @@ describe('limits', () => {
     expect(ended.ok).toBe(true)
   })
 
-  test.each<[string, Partial<SendRequest>, Partial<SendState>, number]>([
+  test.each<[string, Partial<SendRules>, Partial<SendState>, number]>([
     ['a limit that is exhausted', {}, { limits: new Map([[guardId, used(3)]]) }, 0],
     ['an address that is locked', {}, { recipient: { ...newRecipient, lockedUntil: later(1) } }, 1],
     ['a budget that is exhausted', {}, { limits: new Map([[budgetId, used(3)]]) }, 1],
@@ -249,7 +264,7 @@ describe('limits', () => {
 
   test('all of them are read, and that of a puzzle with them', () => {
     const use: Limit = { scope: 'puzzles', key: 'nonce', max: 1, windowSeconds: 1_200 }
-    const asked = { ...request, ...all }
+    const asked = { ...rules, ...all }
     expect(limitsOfSend(asked)).toEqual([ofCaller, guard, budget])
     expect(limitsOfSend({ ...asked, puzzle: { use, expiresAt: now } })).toEqual([
       ofCaller,

@@ -1,4 +1,3 @@
-import type { Address, Channel } from './address.ts'
 import {
   type BrakeRule,
   type BrakeStop,
@@ -8,7 +7,7 @@ import {
   destinationAt,
   judgeBrake,
 } from './brake.ts'
-import type { AccountId, Challenge, ChallengeId, Content, DeliveryState } from './challenge.ts'
+import type { Challenge, ChallengeId, ChallengeSubject } from './challenge.ts'
 import { isLive } from './challenge.ts'
 import type { FallbackStep } from './fallback.ts'
 import {
@@ -21,9 +20,7 @@ import {
   limitUsage,
   resetSeconds,
 } from './limit.ts'
-import type { MessageLocale } from './locale.ts'
-import type { ProjectId } from './project.ts'
-import type { CodePolicy, Purpose } from './purpose.ts'
+import type { CodePolicy } from './purpose.ts'
 import type { Quota } from './quota.ts'
 import {
   isLocked,
@@ -34,21 +31,18 @@ import {
   sendWaitMilliseconds,
 } from './recipient.ts'
 
-/** One send as the rule sees it. */
+/** One send as the rule sees it: what the challenge will be, and what decides whether there is to be one. */
 export type SendRequest = {
-  projectId: ProjectId
-  purpose: Purpose
-  policy: CodePolicy
-  channel: Channel
-  address: Address
-  target: string
-  recordId: string | null
-  companion: string | null
-  accountId: AccountId | null
-  content: Content
-  locale: MessageLocale
+  subject: ChallengeSubject
+  /** Of the message. `deliveryState` is `none` when no carrier will ever be asked. */
+  delivery: Pick<Challenge, 'channel' | 'target' | 'content' | 'locale' | 'deliveryState'>
   /** The key that the code will be derived with. */
   keyId: string
+  rules: SendRules
+}
+
+export type SendRules = {
+  policy: CodePolicy
   /** `none-live`: refuse while a live code exists. `issued`: refuse unless one was issued in 24 hours and not used. */
   condition: 'none-live' | 'issued' | null
   cooldownSeconds: number
@@ -67,11 +61,10 @@ export type SendRequest = {
   /** Until then the code of this address is fixed, and no message leaves; null for everybody but test recipients. */
   fixedCodeUntil: Date | null
   spendsToken: boolean
+  /** The send that the caller has asked for under this key before is answered as it was then. */
   idempotency: { key: string; bodyDigest: string } | null
   /** What is done when nobody verifies it. */
   fallbacks: readonly FallbackStep[]
-  /** `none` when no carrier will ever be asked. */
-  deliveryState: DeliveryState
 }
 
 /** What a send has to know of the one before it. */
@@ -149,14 +142,15 @@ export type MakeId = (now: Date) => ChallengeId
 export const limitId = (limit: Limit): string => `${limit.scope}:${limit.key}`
 
 /** Every limit that a send reads or counts against. */
-export const limitsOfSend = ({ limits, guards, budgets, puzzle }: SendRequest): Limit[] =>
+export const limitsOfSend = ({ limits, guards, budgets, puzzle }: SendRules): Limit[] =>
   puzzle === null ? [...limits, ...guards, ...budgets] : [...limits, ...guards, ...budgets, puzzle.use]
 
 /** Judges one send. A refusal stores nothing but the limits that it counted against, and a stop that it began (S6). */
 export function judgeSend(request: SendRequest, state: SendState, makeId: MakeId): SendJudgement {
+  const { rules } = request
   const { now, last } = state
   const limits = new Map(state.limits)
-  const usage = (): LimitUsage[] => request.limits.map((limit) => limitUsage(windowOf(limit), limit, now))
+  const usage = (): LimitUsage[] => rules.limits.map((limit) => limitUsage(windowOf(limit), limit, now))
   const windowOf = (limit: Limit): LimitState => currentWindow(limits.get(limitId(limit)) ?? null, limit, now)
   const refuse = (refusal: SendRefusal, retryAfterSeconds: number | null = null): RefusedSend => ({
     ok: false,
@@ -168,63 +162,61 @@ export function judgeSend(request: SendRequest, state: SendState, makeId: MakeId
   })
 
   // Spent whatever comes of the send, so that one solution never opens two; and before anything else is counted.
-  if (request.puzzle !== null) {
-    const { use, expiresAt } = request.puzzle
+  if (rules.puzzle !== null) {
+    const { use, expiresAt } = rules.puzzle
     if (now >= expiresAt || isExhausted(windowOf(use), use)) return refuse('work-required')
     limits.set(limitId(use), countEvent(windowOf(use)))
   }
-  for (const guard of request.guards) {
+  for (const guard of rules.guards) {
     const window = windowOf(guard)
     if (isExhausted(window, guard))
       return refuse('too-many-unknown-addresses', resetSeconds(window, guard, now))
   }
-  for (const limit of request.limits) {
+  for (const limit of rules.limits) {
     const window = windowOf(limit)
     if (isExhausted(window, limit)) return refuse('too-many-requests', resetSeconds(window, limit, now))
   }
-  for (const limit of request.limits) limits.set(limitId(limit), countEvent(windowOf(limit)))
+  for (const limit of rules.limits) limits.set(limitId(limit), countEvent(windowOf(limit)))
 
-  if (state.first !== null && request.idempotency !== null) {
-    const isSame = state.first.bodyDigest === request.idempotency.bodyDigest
+  if (state.first !== null && rules.idempotency !== null) {
+    const isSame = state.first.bodyDigest === rules.idempotency.bodyDigest
     if (!isSame) return refuse('idempotency-mismatch')
     return { ok: true, kind: 'replay', challenge: state.first.challenge, usage: usage(), limits }
   }
 
-  if (request.condition === 'none-live' && last !== null && isLive(last, now))
-    return refuse('live-code-exists')
-  if (request.condition === 'issued' && (last === null || last.usedAt !== null))
-    return refuse('no-code-issued')
+  if (rules.condition === 'none-live' && last !== null && isLive(last, now)) return refuse('live-code-exists')
+  if (rules.condition === 'issued' && (last === null || last.usedAt !== null)) return refuse('no-code-issued')
 
   const recipient = state.recipient ?? newRecipient
-  if (request.caps !== null) {
+  if (rules.caps !== null) {
     if (isLocked(recipient, now))
       return refuse('address-locked', secondsUntil(recipient.lockedUntil ?? now, now))
-    const cooledAt = coolsDownAt(last, request.cooldownSeconds)
+    const cooledAt = coolsDownAt(last, rules.cooldownSeconds)
     if (cooledAt !== null && now < cooledAt) return refuse('too-soon', secondsUntil(cooledAt, now))
-    const wait = sendWaitMilliseconds(recipient, state.sentElsewhere, request.caps, now)
+    const wait = sendWaitMilliseconds(recipient, state.sentElsewhere, rules.caps, now)
     if (wait > 0) return refuse('too-many-sends', Math.ceil(wait / 1000))
   }
 
-  for (const budget of request.budgets) {
+  for (const budget of rules.budgets) {
     const window = windowOf(budget)
     if (isExhausted(window, budget)) return refuse('over-budget', resetSeconds(window, budget, now))
   }
-  const destination = judgeDestinationOf(request, state)
+  const destination = judgeDestinationOf(rules, state)
   if (destination.isStopped) {
     const { stop, until } = destination
     return { ...refuse('destination-stopped', secondsUntil(until, now)), stop }
   }
   const { granted, used } = state.quota
-  if (request.spendsToken && granted !== null && used >= granted) return refuse('out-of-tokens')
+  if (rules.spendsToken && granted !== null && used >= granted) return refuse('out-of-tokens')
 
-  for (const budget of request.budgets) limits.set(limitId(budget), countEvent(windowOf(budget)))
+  for (const budget of rules.budgets) limits.set(limitId(budget), countEvent(windowOf(budget)))
   return {
     ok: true,
     kind: 'new',
     challenge: newChallenge(request, now, makeId),
     replaces: last?.id ?? null,
-    recipient: request.caps === null ? recipient : recordSend(recipient, now),
-    quota: request.spendsToken ? { granted, used: used + 1 } : state.quota,
+    recipient: rules.caps === null ? recipient : recordSend(recipient, now),
+    quota: rules.spendsToken ? { granted, used: used + 1 } : state.quota,
     destination: destination.counted,
     usage: usage(),
     limits,
@@ -235,7 +227,7 @@ type Braked =
   | { isStopped: false; counted: DestinationState | null }
   | { isStopped: true; until: Date; stop: (BrakeStop & { destination: DestinationState }) | null }
 
-function judgeDestinationOf({ destination }: SendRequest, { now, destination: known }: SendState): Braked {
+function judgeDestinationOf({ destination }: SendRules, { now, destination: known }: SendState): Braked {
   if (destination === null || known === null) return { isStopped: false, counted: null }
   const current = destinationAt(known.state, now)
   const judged = judgeBrake(destination.brake, current, { now, projectSince: known.projectSince })
@@ -245,28 +237,24 @@ function judgeDestinationOf({ destination }: SendRequest, { now, destination: kn
   return { isStopped: true, until, stop }
 }
 
-function newChallenge(request: SendRequest, now: Date, makeId: MakeId): Challenge {
-  const { policy, fixedCodeUntil } = request
+function newChallenge(
+  { subject, delivery, keyId, rules }: SendRequest,
+  now: Date,
+  makeId: MakeId,
+): Challenge {
+  const { policy, fixedCodeUntil } = rules
   const isFixed = fixedCodeUntil !== null && now < fixedCodeUntil
   return {
     id: makeId(now),
-    keyId: request.keyId,
-    projectId: request.projectId,
-    purpose: request.purpose,
-    channel: request.channel,
-    address: request.address,
-    target: request.target,
-    recordId: request.recordId,
-    companion: request.companion,
-    accountId: request.accountId,
-    content: request.content,
-    locale: request.locale,
+    ...subject,
+    ...delivery,
+    keyId,
     tries: 0,
     triesMax: policy.triesMax,
     createdAt: now,
     expiresAt: new Date(now.getTime() + policy.lifeSeconds * 1000),
     usedAt: null,
-    deliveryState: isFixed ? 'none' : request.deliveryState,
+    deliveryState: isFixed ? 'none' : delivery.deliveryState,
   }
 }
 

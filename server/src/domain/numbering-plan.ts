@@ -2,7 +2,7 @@ import { type CountryCode, isSupportedCountry } from 'libphonenumber-js/max'
 
 /*
  * What the metadata of the numbering plans does not say: that a phone of Argentina, Brazil or Mexico has more than one number
- * in E.164, and which territories dial as their neighbour does. `migrations/012-one-phone.sql` has the same rules for what was
+ * in E.164, and which territories dial as their neighbour does. `migrations/013-one-phone.sql` has the same rules for what was
  * stored before they were; a test compares the two.
  */
 

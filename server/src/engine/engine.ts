@@ -1,7 +1,7 @@
 import type { Purpose } from '../domain/purpose.ts'
 import { createCheckCitizenCode } from './accounts/check-citizen-code.ts'
 import { createCheckPassword } from './accounts/check-password.ts'
-import { createFindAccount } from './accounts/find-account.ts'
+import { createFindAccount, type FindAccount } from './accounts/find-account.ts'
 import { createReadMobile } from './accounts/read-mobile.ts'
 import { createRegisterAccount } from './accounts/register-account.ts'
 import { createRequestCitizenCode } from './accounts/request-citizen-code.ts'
@@ -18,7 +18,7 @@ import { createCheckSpelledCode } from './codes/check-spelled-code.ts'
 import type { CodeKeyring } from './codes/code-keys.ts'
 import { createCountRequest } from './codes/count-request.ts'
 import { createKeepProof } from './codes/keep-proof.ts'
-import { createPuzzles, type PuzzlesParts } from './codes/puzzles.ts'
+import { createPuzzles, type Puzzles, type PuzzlesParts } from './codes/puzzles.ts'
 import { createReadRecords } from './codes/read-records.ts'
 import { createSendCode, type DestinationStop, type SendCode } from './codes/send-code.ts'
 import { createAuthorizeKey } from './operations/api-keys.ts'
@@ -26,12 +26,15 @@ import { createLoadProject } from './operations/load-project.ts'
 import type { AccessTokens } from './ports/access-tokens.ts'
 import type { AccountStore } from './ports/accounts.ts'
 import type { ApiKeyStore } from './ports/api-keys.ts'
+import type { BusinessStore } from './ports/businesses.ts'
 import type { ChallengeStore } from './ports/challenges.ts'
 import type { Dispatcher } from './ports/dispatcher.ts'
 import type { PasswordHashing } from './ports/password-hashing.ts'
+import type { PasswordStore } from './ports/passwords.ts'
 import type { ProjectStore } from './ports/projects.ts'
 import type { ProofStore } from './ports/proofs.ts'
 import type { RecordStore } from './ports/records.ts'
+import type { RegistrationStore } from './ports/registrations.ts'
 import type { SessionStore } from './ports/sessions.ts'
 import { createAuthenticate } from './sessions/authenticate.ts'
 import { createLogInAgent } from './sessions/log-in-agent.ts'
@@ -44,19 +47,22 @@ import { createOpenSession } from './sessions/open-session.ts'
 import { createRefreshSession } from './sessions/refresh-session.ts'
 import { createSignUpWithProof } from './sessions/sign-up-with-proof.ts'
 
-/** Everything that the engine needs of the world. */
-export type World = {
+/** Everything that the engine needs of storage, of delivery and of the server around it. */
+export type EngineDependencies = {
   challenges: ChallengeStore
   records: RecordStore
   projects: ProjectStore
   keys: ApiKeyStore
   accounts: AccountStore
+  registrations: RegistrationStore
+  passwords: PasswordStore
+  businesses: BusinessStore
   sessions: SessionStore
   proofs: ProofStore
   dispatcher: Dispatcher
   keyring: CodeKeyring
   accessTokens: AccessTokens
-  passwords: PasswordHashing
+  hashing: PasswordHashing
   /** The passwords that everybody tries first (A2). */
   commonPasswords: ReadonlySet<string>
   /** What puzzles are signed with, and the database's clock. */
@@ -74,53 +80,108 @@ export type World = {
 export type Engine = ReturnType<typeof createEngine>
 
 /** Makes every use case once. A dialect takes the few that it answers for. */
-export function createEngine(world: World) {
-  const puzzles = createPuzzles(world.puzzleParts)
-  const admitSend = createAdmitSend({ ...world, puzzles })
-  const sendCode: SendCode = counted(createSendCode({ ...world, admitSend }), world.count.send)
-  const checkCode: CheckCode = counted(createCheckCode(world), world.count.check)
-  const findAccount = createFindAccount(world)
-  const countRequest = createCountRequest(world)
-  const openSession = createOpenSession(world)
-  const checkPassword = createCheckPassword(world)
-  const authenticate = createAuthenticate(world)
-  const keepProof = createKeepProof(world)
+export function createEngine(dependencies: EngineDependencies) {
+  const { keys, projects, puzzleParts, onFault } = dependencies
+  const puzzles = createPuzzles(puzzleParts)
+  const codes = createCodes(dependencies, puzzles)
+  const findAccount = createFindAccount({ accounts: dependencies.accounts })
 
   return {
-    loadProject: createLoadProject(world.projects),
-    authorizeKey: createAuthorizeKey(world),
-    sendCode,
+    loadProject: createLoadProject(projects),
+    authorizeKey: createAuthorizeKey({ keys, onFault }),
     issuePuzzle: puzzles.issue,
-    checkCode,
-    checkSpelledCode: createCheckSpelledCode({ ...world, checkCode, countRequest }),
-    countRequest,
-    readRecords: createReadRecords({ ...world, countRequest }),
     findAccount,
+    ...codes,
+    ...createAccountCases(dependencies, codes, findAccount),
+    ...createSessionCases(dependencies, codes, findAccount),
+  }
+}
 
-    requestCitizenCode: createRequestCitizenCode({ ...world, findAccount, sendCode }),
+/** Sends and checks of any purpose, and what is read and kept of them. */
+function createCodes(
+  { challenges, records, proofs, dispatcher, keyring, disposableDomains, onStop, count }: EngineDependencies,
+  puzzles: Puzzles,
+) {
+  const admitSend = createAdmitSend({ puzzles, disposableDomains })
+  const sendCode: SendCode = counted(
+    createSendCode({ challenges, dispatcher, keyring, admitSend, onStop }),
+    count.send,
+  )
+  const checkCode: CheckCode = counted(createCheckCode({ challenges, keyring }), count.check)
+  const countRequest = createCountRequest({ challenges })
+  return {
+    sendCode,
+    checkCode,
+    checkSpelledCode: createCheckSpelledCode({ challenges, checkCode, countRequest }),
+    countRequest,
+    readRecords: createReadRecords({ records, countRequest }),
+    keepProof: createKeepProof({ proofs }),
+  }
+}
+
+type Codes = ReturnType<typeof createCodes>
+
+/** What is done for an account without a login, by a code. */
+function createAccountCases(
+  { challenges, accounts, registrations, passwords, hashing, commonPasswords }: EngineDependencies,
+  { sendCode, checkCode, keepProof }: Codes,
+  findAccount: FindAccount,
+) {
+  return {
+    requestCitizenCode: createRequestCitizenCode({ challenges, findAccount, sendCode }),
     checkCitizenCode: createCheckCitizenCode({ findAccount, checkCode }),
 
-    registerAccount: createRegisterAccount({ ...world, sendCode }),
-    verifyAccount: createVerifyAccount({ ...world, checkCode }),
-    requestCode: createRequestCode({ ...world, sendCode }),
-    validateCode: createValidateCode({ ...world, checkCode }),
-    logInWithPassword: createLogInWithPassword({ checkPassword, openSession }),
-    logInWithCode: createLogInWithCode({ ...world, checkCode, openSession }),
-    resetPassword: createResetPassword({ ...world, checkCode, sendCode }),
-    refreshSession: createRefreshSession(world),
-    authenticate,
-    logOut: createLogOut({ ...world, authenticate }),
+    registerAccount: createRegisterAccount({ accounts, registrations, hashing, commonPasswords, sendCode }),
+    verifyAccount: createVerifyAccount({ registrations, checkCode }),
+    requestCode: createRequestCode({ accounts, sendCode }),
+    validateCode: createValidateCode({ accounts, checkCode }),
+    resetPassword: createResetPassword({
+      accounts,
+      passwords,
+      hashing,
+      commonPasswords,
+      checkCode,
+      sendCode,
+    }),
 
-    requestPhoneCode: createRequestPhoneCode({ ...world, findAccount, sendCode }),
-    logInByPhone: createLogInByPhone({ ...world, findAccount, checkCode, openSession }),
-    logInAgent: createLogInAgent({ checkPassword, openSession }),
+    requestPhoneCode: createRequestPhoneCode({ challenges, findAccount, sendCode }),
 
-    readMobile: createReadMobile(world),
+    readMobile: createReadMobile({ challenges }),
     requestMobileCode: createRequestMobileCode({ findAccount, sendCode }),
-    keepProof,
     verifyMobileCode: createVerifyMobileCode({ checkCode, keepProof }),
-    signUpWithProof: createSignUpWithProof({ ...world, openSession }),
-    logInWithProof: createLogInWithProof({ ...world, findAccount, openSession }),
+  }
+}
+
+/** What opens, renews, reads and ends sessions. */
+function createSessionCases(
+  {
+    challenges,
+    accounts,
+    registrations,
+    passwords,
+    businesses,
+    sessions,
+    proofs,
+    accessTokens,
+    hashing,
+  }: EngineDependencies,
+  { checkCode }: Codes,
+  findAccount: FindAccount,
+) {
+  const openSession = createOpenSession({ sessions, accessTokens })
+  const checkPassword = createCheckPassword({ passwords, hashing })
+  const authenticate = createAuthenticate({ sessions, accessTokens })
+  return {
+    authenticate,
+    refreshSession: createRefreshSession({ sessions, accessTokens }),
+    logOut: createLogOut({ sessions, authenticate }),
+
+    logInWithPassword: createLogInWithPassword({ checkPassword, openSession }),
+    logInAgent: createLogInAgent({ checkPassword, openSession }),
+    logInWithCode: createLogInWithCode({ accounts, registrations, checkCode, openSession }),
+    logInByPhone: createLogInByPhone({ businesses, challenges, findAccount, checkCode, openSession }),
+    signUpWithProof: createSignUpWithProof({ registrations, proofs, openSession }),
+    logInWithProof: createLogInWithProof({ findAccount, proofs, openSession }),
   }
 }
 

@@ -51,7 +51,7 @@ describe('delivery over PostgreSQL', () => {
   }
 
   async function commit(changes: Partial<Challenge> = {}, { leaseIsOver = false } = {}): Promise<Challenge> {
-    const [clock] = await db.query<{ now: Date }>('select moment() as now')
+    const [clock] = await db.query<{ now: Date }>('select clock_now() as now')
     const createdAt = clock?.now ?? new Date()
     const challenge = sampleChallenge({ createdAt, ...changes })
     await db.query(

@@ -273,7 +273,7 @@ describe('a challenge of which nothing arrived', () => {
     const [late, used] = [newId('webhook'), newId('webhook')] as const
     await world.accepted('my-webhook', late, await world.newChallenge({ expiresInSeconds: -1 }))
     const challenge = await world.accepted('my-webhook', used)
-    await world.app.db.query('update challenges set used_at = moment() where id = $1', [`\\x${challenge}`])
+    await world.app.db.query('update challenges set used_at = clock_now() where id = $1', [`\\x${challenge}`])
     const before = await world.tokensUsed()
     await Promise.all([lose(late), lose(used)])
     expect(await world.stateOf('my-webhook', late)).toBe('undelivered')
@@ -284,7 +284,7 @@ describe('a challenge of which nothing arrived', () => {
     const id = newId('webhook')
     const challenge = await world.accepted('my-webhook', id)
     await world.app.db.query(
-      `update challenges set fallback_at = moment() + interval '1 hour', fallbacks = '[{"channel": "sms", "afterSeconds": 3600}]'
+      `update challenges set fallback_at = clock_now() + interval '1 hour', fallbacks = '[{"channel": "sms", "afterSeconds": 3600}]'
       where id = $1`,
       [`\\x${challenge}`],
     )

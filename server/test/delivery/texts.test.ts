@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startServer } from '../../src/composition/start-server.ts'
 import { parsePhoneNumber } from '../../src/domain/address.ts'
-import { createAccountStore } from '../../src/storage/stores/accounts.ts'
+import { createImportStore } from '../../src/storage/stores/imports.ts'
 import { createServiceCaller, newEmail } from '../api/service/service-caller.ts'
 import { startTestApp, type TestApp } from '../harness/start-test-app.ts'
 import { startSmtpPeer } from '../providers/smtp-peer.ts'
@@ -176,7 +176,7 @@ describe('the language', () => {
       businessIds: [],
       passwordHash: null,
     } as const
-    await createAccountStore(app.db.database).importAll(
+    await createImportStore(app.db.database).storeAll(
       app.projects.kikapu,
       [{ ...account, businessIds: [], locale: 'ar' }],
       { keep: 'all-or-none' as const, onProgress: () => {} },

@@ -14,8 +14,8 @@ import type { AccountPurpose } from '../../src/engine/accounts/request-code.ts'
 import { createCodeKeyring, revealCode } from '../../src/engine/codes/code-keys.ts'
 import { createEngine } from '../../src/engine/engine.ts'
 import { createManageAccounts } from '../../src/engine/operations/manage-accounts.ts'
-import type { ImportedAccount } from '../../src/engine/ports/accounts.ts'
 import type { DeliveryOutcome } from '../../src/engine/ports/dispatcher.ts'
+import type { ImportedAccount } from '../../src/engine/ports/imports.ts'
 import type { PasswordHashing } from '../../src/engine/ports/password-hashing.ts'
 import { loadCommonPasswords } from '../../src/passwords/common-passwords.ts'
 import { createPasswordHashing } from '../../src/passwords/password-hashing.ts'
@@ -23,10 +23,14 @@ import { createDatabase, type Database } from '../../src/storage/postgres/databa
 import { readClock } from '../../src/storage/postgres/database-time.ts'
 import { createAccountStore } from '../../src/storage/stores/accounts.ts'
 import { createApiKeyStore } from '../../src/storage/stores/api-keys.ts'
+import { createBusinessStore } from '../../src/storage/stores/businesses.ts'
 import { createChallengeStore } from '../../src/storage/stores/challenges.ts'
+import { createImportStore } from '../../src/storage/stores/imports.ts'
+import { createPasswordStore } from '../../src/storage/stores/passwords.ts'
 import { createProjectStore } from '../../src/storage/stores/projects.ts'
 import { createProofStore } from '../../src/storage/stores/proofs.ts'
 import { createRecordStore } from '../../src/storage/stores/records.ts'
+import { createRegistrationStore } from '../../src/storage/stores/registrations.ts'
 import { createSessionStore } from '../../src/storage/stores/sessions.ts'
 import { createAccessTokens } from '../../src/tokens/access-tokens.ts'
 import { createTestDatabase, type TestDatabase } from './test-database.ts'
@@ -70,8 +74,12 @@ export async function createAccountWorld() {
   /** Another node on the same database. */
   const startNode = async (database: Database) => {
     const accounts = createAccountStore(database)
+    const businesses = createBusinessStore(database)
     const engine = createEngine({
       accounts,
+      registrations: createRegistrationStore(database),
+      passwords: createPasswordStore(database),
+      businesses,
       sessions: createSessionStore(database),
       proofs: createProofStore(database),
       challenges: await createChallengeStore(database),
@@ -84,7 +92,7 @@ export async function createAccountWorld() {
         secrets: { current: masterSecret, previous: null },
         readIssuer: () => issuer,
       }),
-      passwords: countHashes(createPasswordHashing({ queueMax: 1_000 }), hashes),
+      hashing: countHashes(createPasswordHashing({ queueMax: 1_000 }), hashes),
       commonPasswords,
       puzzleParts: {
         secrets: { current: masterSecret, previous: null },
@@ -99,8 +107,8 @@ export async function createAccountWorld() {
     })
     return {
       ...engine,
-      importAccounts: createImportAccounts({ accounts }),
-      manageAccounts: createManageAccounts({ accounts }),
+      importAccounts: createImportAccounts({ imports: createImportStore(database) }),
+      manageAccounts: createManageAccounts({ accounts, businesses }),
     }
   }
 

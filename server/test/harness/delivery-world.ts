@@ -46,7 +46,7 @@ export async function createDeliveryWorld() {
     },
     /** Commits challenges under a lease, each to a number of its own. */
     async commit(count: number, changes: Partial<Challenge> = {}): Promise<Challenge[]> {
-      const [clock] = await db.query<{ now: Date }>('select moment() as now')
+      const [clock] = await db.query<{ now: Date }>('select clock_now() as now')
       const createdAt = clock?.now ?? new Date()
       const challenges = Array.from({ length: count }, () =>
         sampleChallenge({

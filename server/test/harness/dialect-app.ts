@@ -7,10 +7,10 @@ import type { Project, ProjectId, ProjectSettings } from '../../src/domain/proje
 import type { Purpose } from '../../src/domain/purpose.ts'
 import { createCodeKeyring, revealCode } from '../../src/engine/codes/code-keys.ts'
 import type { Engine } from '../../src/engine/engine.ts'
-import type { ImportedAccount } from '../../src/engine/ports/accounts.ts'
+import type { ImportedAccount } from '../../src/engine/ports/imports.ts'
 import { createApp } from '../../src/http/app.ts'
 import { createMetrics } from '../../src/http/metrics.ts'
-import { createAccountStore } from '../../src/storage/stores/accounts.ts'
+import { createImportStore } from '../../src/storage/stores/imports.ts'
 import { watch } from '../security/canary/watch.ts'
 import { createAccountWorld, importedAccount, masterSecret } from './account-world.ts'
 import { createAsker } from './ask.ts'
@@ -104,7 +104,7 @@ export async function createDialectHost() {
         async addPeople(people: Partial<ImportedAccount>[], { id }: Project = project): Promise<void> {
           const accounts = people.map((person) => importedAccount(person))
           const importOptions = { keep: 'all-or-none' as const, onProgress: () => {} }
-          const { problems } = await createAccountStore(world.database).importAll(id, accounts, importOptions)
+          const { problems } = await createImportStore(world.database).storeAll(id, accounts, importOptions)
           if (problems.length > 0) throw new Error(`not imported: ${JSON.stringify(problems)}`)
         },
       }

@@ -6,9 +6,9 @@ import { createPasswordHashing } from '../../src/passwords/password-hashing.ts'
 import {
   type ChallengeRow,
   challengeColumns,
-  parseChallenge,
+  challengeFromRow,
 } from '../../src/storage/batches/challenge-rows.ts'
-import { createAccountStore } from '../../src/storage/stores/accounts.ts'
+import { createImportStore } from '../../src/storage/stores/imports.ts'
 import { createProjectStore } from '../../src/storage/stores/projects.ts'
 import { email, importedAccount } from './account-world.ts'
 import type { TestRequestHeaders } from './ask.ts'
@@ -25,7 +25,7 @@ export type People = Awaited<ReturnType<typeof createPeople>>
 
 /** Every secret that was made on the way is told to `onSecret`. */
 export async function createPeople(app: TestApp, onSecret: (secret: string) => void = () => {}) {
-  const accounts = createAccountStore(app.db.database)
+  const imports = createImportStore(app.db.database)
   const keyring = createCodeKeyring({ current: new Secret(testSecret), previous: null })
   const passwordHash = await createPasswordHashing().hash(new Secret(password))
   const noteTokens = (body: unknown): void => {
@@ -50,7 +50,7 @@ export async function createPeople(app: TestApp, onSecret: (secret: string) => v
       `select ${challengeColumns} from challenges c where address = $1 and content = 'code' order by id desc limit 1`,
       [address],
     )
-    const challenge = row === undefined ? null : parseChallenge(row)
+    const challenge = row === undefined ? null : challengeFromRow(row)
     if (challenge === null) throw new Error(`nothing was sent to ${address}`)
     const code = revealCode(keyring, challenge).reveal()
     onSecret(code)
@@ -60,7 +60,7 @@ export async function createPeople(app: TestApp, onSecret: (secret: string) => v
   const tellAllCodes = async (): Promise<void> => {
     const rows = await app.db.query<ChallengeRow>(`select ${challengeColumns} from challenges c`)
     for (const row of rows) {
-      const challenge = parseChallenge(row)
+      const challenge = challengeFromRow(row)
       if (challenge !== null) onSecret(revealCode(keyring, challenge).reveal())
     }
   }
@@ -72,7 +72,7 @@ export async function createPeople(app: TestApp, onSecret: (secret: string) => v
     person: Parameters<typeof importedAccount>[0],
   ) => {
     const options = { keep: 'all-or-none' as const, onProgress: () => {} }
-    const { problems } = await accounts.importAll(demoProjects[project], [importedAccount(person)], options)
+    const { problems } = await imports.storeAll(demoProjects[project], [importedAccount(person)], options)
     if (problems.length > 0) throw new Error(JSON.stringify(problems))
   }
   const newUser = async () => {

@@ -1,5 +1,5 @@
 import { Secret } from '../../src/domain/secret.ts'
-import type { ImportedAccount } from '../../src/engine/ports/accounts.ts'
+import type { ImportedAccount } from '../../src/engine/ports/imports.ts'
 import { createPasswordHashing } from '../../src/passwords/password-hashing.ts'
 import { email, phone } from './account-world.ts'
 

@@ -42,8 +42,8 @@ export async function startReceiptWorld(carriers: string, env: Record<string, st
     await db.query(
       `insert into challenges (project_id, id, purpose, channel, address, target, content, locale, key_id, tries, tries_max,
         created_at, expires_at, spends_token, delivery_state, delivery_tries)
-      values ($1, $2, 'service', 'sms', '+2250701020304', '+2250701020304', 'code', 'en', 'key', 0, 5, moment(),
-        moment() + make_interval(secs => $3), true, 'accepted', 1)`,
+      values ($1, $2, 'service', 'sms', '+2250701020304', '+2250701020304', 'code', 'en', 'key', 0, 5, clock_now(),
+        clock_now() + make_interval(secs => $3), true, 'accepted', 1)`,
       [projectId, `\\x${id}`, expiresInSeconds],
     )
     return id
@@ -60,7 +60,7 @@ export async function startReceiptWorld(carriers: string, env: Record<string, st
       await db.query(
         `insert into messages (project_id, challenge_id, attempt, carrier, outcome, carrier_message_id, started_at,
           finished_at, channel, country)
-        values ($1, $2, $3, $4, 'accepted', $5, moment(), moment(), 'sms', 'CI')`,
+        values ($1, $2, $3, $4, 'accepted', $5, clock_now(), clock_now(), 'sms', 'CI')`,
         [projectId, `\\x${id}`, attempt, carrier, carrierMessageId],
       )
       return id

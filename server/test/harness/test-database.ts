@@ -39,7 +39,7 @@ export async function createTestDatabase({
     async moveClock(milliseconds) {
       offsetMilliseconds += milliseconds
       // In one transaction: nobody finds a day that has no partitions.
-      await eye.query(`create or replace function moment() returns timestamptz language sql volatile
+      await eye.query(`create or replace function clock_now() returns timestamptz language sql volatile
         as $$ select clock_timestamp() + interval '${offsetMilliseconds} milliseconds' $$;
         select ensure_partitions()`)
     },

@@ -4,8 +4,8 @@ import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { renderEventCatalogue } from '../../src/admin/render-catalogue.ts'
 import { createDatabase } from '../../src/storage/postgres/database.ts'
+import { runMaintenance } from '../../src/storage/postgres/maintenance.ts'
 import { migrate } from '../../src/storage/postgres/migrate.ts'
-import { runUpkeep } from '../../src/storage/postgres/upkeep.ts'
 import { rowsOf } from '../harness/rows-of.ts'
 import { runCommand } from '../harness/run-command.ts'
 import { startTestApp, type TestApp } from '../harness/start-test-app.ts'
@@ -192,7 +192,7 @@ describe('every change is recorded once (L1, I10)', () => {
     await ask('PATCH', `/webhooks/${webhookId}`, { isEnabled: false })
     await ask('POST', `/webhooks/${webhookId}/secret`, {})
     const [day] = await app.db.query<{ from: Date; until: Date }>(
-      "select moment() - interval '1 day' as from, moment() as until",
+      "select clock_now() - interval '1 day' as from, clock_now() as until",
     )
     expect((await ask('POST', `/webhooks/${webhookId}/replay`, day)).body).toEqual({ deliveries: 1 })
     for (let again = 0; again < 2; again += 1) await ask('DELETE', `/webhooks/${webhookId}`)
@@ -254,7 +254,7 @@ describe('every change is recorded once (L1, I10)', () => {
     await app.db.query(
       `insert into destinations (project_id, prefix, slot_at, sends, verified, day_at, days, stopped_until, stop_reason,
         updated_at)
-      values ($1, '+225070', moment(), '{}', '{}', moment(), '{}', moment() + interval '1 hour', 'few-verified', moment())`,
+      values ($1, '+225070', clock_now(), '{}', '{}', clock_now(), '{}', clock_now() + interval '1 hour', 'few-verified', clock_now())`,
       [id],
     )
     const asked: [string, string, unknown?][] = [
@@ -411,7 +411,7 @@ describe('events are append-only (L1)', () => {
     try {
       await migrate(database)
       for (const sql of changes) await expect(database.query('change', sql)).rejects.toThrow()
-      await runUpkeep(database)
+      await runMaintenance(database)
 
       const email = 'role@example.test'
       await node.post('/auth/register', { email, password, firstname: 'R', lastname: 'O' })
@@ -446,7 +446,7 @@ describe('events are append-only (L1)', () => {
     await client.connect()
     try {
       const [today] = await app.db.query<{ name: string }>(
-        `select 'events_' || to_char(moment() at time zone 'UTC', 'YYYYMMDD') as name`,
+        `select 'events_' || to_char(clock_now() at time zone 'UTC', 'YYYYMMDD') as name`,
       )
       await client.query(`create temp table pg_class as
         select oid, relname::text as relname from pg_catalog.pg_class where relname in ('messages', '${today?.name}')`)
@@ -454,7 +454,7 @@ describe('events are append-only (L1)', () => {
         from pg_temp.pg_class child, pg_temp.pg_class parent where child.relname <> 'messages' and parent.relname = 'messages'`)
       await client.query('grant select on pg_temp.pg_class, pg_temp.pg_inherits to public')
       await client.query('begin')
-      await client.query("select drop_message_partitions(moment() + interval '10 years')")
+      await client.query("select drop_message_partitions(clock_now() + interval '10 years')")
       const { rows } = await client.query(`select to_regclass('${today?.name}') is not null as is_there`)
       expect(rows).toEqual([{ is_there: true }])
       const others = `select proname from pg_proc where prosecdef and pronamespace = current_schema()::regnamespace
@@ -475,11 +475,11 @@ describe('events are append-only (L1)', () => {
         )
       ).length
     const before = await days()
-    await app.db.query("select drop_event_partitions(moment() + interval '1 day')")
+    await app.db.query("select drop_event_partitions(clock_now() + interval '1 day')")
     expect(await days()).toBe(before)
     await app.db.query(`create table events_20200101 partition of events
       for values from ('\\x5e0be100') to ('\\x5e0d3280')`)
-    await runUpkeep(app.db.database, { recordDays: 90, eventDays: 400 })
+    await runMaintenance(app.db.database, { recordDays: 90, eventDays: 400 })
     expect(await days()).toBe(before)
   })
 })

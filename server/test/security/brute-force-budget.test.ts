@@ -1,9 +1,14 @@
 import { expect, test } from 'vitest'
 import type { Address } from '../../src/domain/address.ts'
 import type { Caller } from '../../src/domain/caller.ts'
-import { type Challenge, challengeId } from '../../src/domain/challenge.ts'
-import { type CheckRequest, type GuessedChallenge, judgeCheck } from '../../src/domain/judge-check.ts'
-import { judgeSend, type SendRequest } from '../../src/domain/judge-send.ts'
+import { type Challenge, type ChallengeSubject, challengeId } from '../../src/domain/challenge.ts'
+import {
+  type CheckRequest,
+  type CheckRules,
+  type GuessedChallenge,
+  judgeCheck,
+} from '../../src/domain/judge-check.ts'
+import { judgeSend, type SendRequest, type SendRules } from '../../src/domain/judge-send.ts'
 import type { LimitState } from '../../src/domain/limit.ts'
 import { defaultProjectSettings, type Project, type ProjectId } from '../../src/domain/project.ts'
 import { codePolicy, type Purpose } from '../../src/domain/purpose.ts'
@@ -50,14 +55,13 @@ function countGuesses({
   otherProofEvery,
   countsAcrossCodes = true,
 }: Strategy): number {
-  const request: SendRequest = countsAcrossCodes
+  const request = countsAcrossCodes
     ? sendRequest(purpose)
-    : {
-        ...sendRequest(purpose),
+    : sendRequest(purpose, {
         policy: { ...codePolicy(purpose, null), triesMax: 5 },
         caps: { perTenMinutes: Infinity, perDay: Infinity, perDayEverywhere: Infinity },
         cooldownSeconds: 3_600 / 5,
-      }
+      })
   const start = Date.UTC(2027, 0, 1)
   let recipient: Recipient = newRecipient
   let challenge = null as Challenge | null
@@ -115,51 +119,54 @@ function countGuesses({
   return guesses
 }
 
-const sendRequest = (purpose: Purpose): SendRequest => ({
+const subjectOf = (purpose: Purpose, target: Address): ChallengeSubject => ({
   projectId,
   purpose,
-  policy: codePolicy(purpose, null),
-  channel: 'sms',
-  address,
-  target: address,
+  address: target,
   recordId: null,
   companion: null,
   accountId: null,
-  content: 'code',
-  locale: 'en',
-  keyId: 'key',
-  condition: null,
-  cooldownSeconds: 0,
-  caps: {
-    perTenMinutes: defaultProjectSettings.sendsPerTenMinutes,
-    perDay: defaultProjectSettings.sendsPerDay,
-    perDayEverywhere: defaultProjectSettings.sendsPerDayEverywhere,
-  },
-  limits: [],
-  guards: [],
-  budgets: [],
-  destination: null,
-  puzzle: null,
-  fixedCodeUntil: null,
-  fallbacks: [],
-  spendsToken: false,
-  idempotency: null,
-  deliveryState: 'accepted',
 })
 
-const checkRequest = (purpose: Purpose): CheckRequest => ({
-  projectId,
-  purpose,
-  address,
-  recordId: null,
-  companion: null,
-  accountId: null,
+const sendRequest = (
+  purpose: Purpose,
+  rules: Partial<SendRules> = {},
+  target: Address = address,
+): SendRequest => ({
+  subject: subjectOf(purpose, target),
+  delivery: { channel: 'sms', target, content: 'code', locale: 'en', deliveryState: 'accepted' },
+  keyId: 'key',
+  rules: {
+    policy: codePolicy(purpose, null),
+    condition: null,
+    cooldownSeconds: 0,
+    caps: {
+      perTenMinutes: defaultProjectSettings.sendsPerTenMinutes,
+      perDay: defaultProjectSettings.sendsPerDay,
+      perDayEverywhere: defaultProjectSettings.sendsPerDayEverywhere,
+    },
+    limits: [],
+    guards: [],
+    budgets: [],
+    destination: null,
+    puzzle: null,
+    fixedCodeUntil: null,
+    fallbacks: [],
+    spendsToken: false,
+    idempotency: null,
+    ...rules,
+  },
+})
+
+const checkRequest = (
+  purpose: Purpose,
+  rules: Partial<CheckRules> = {},
+  target: Address = address,
+): CheckRequest => ({
+  subject: subjectOf(purpose, target),
   guess: new Secret('wrong'),
   mode: 'spend',
-  limits: [],
-  guards: [],
-  onFailure: [],
-  prefix: null,
+  rules: { limits: [], guards: [], onFailure: [], prefix: null, ...rules },
 })
 
 /** The chance that one of so many guesses at codes of so many digits is right. */
@@ -238,7 +245,7 @@ function countSpray({ purpose, hours, networks }: { purpose: Purpose; hours: num
       codes += 1
       const target = `+2557${String(codes).padStart(8, '0')}` as Address
       const sent = judgeSend(
-        { ...sendRequest(purpose), address: target, limits: callerSendLimits(project, caller) },
+        sendRequest(purpose, { limits: callerSendLimits(project, caller) }, target),
         { ...freshState(now), limits },
         (at) => challengeId(at, Buffer.from(codes.toString(16).padStart(12, '0'), 'hex')),
       )
@@ -249,12 +256,7 @@ function countSpray({ purpose, hours, networks }: { purpose: Purpose; hours: num
       let recipient: Recipient = newRecipient
       while (challenge.tries < challenge.triesMax) {
         const judged = judgeCheck(
-          {
-            ...checkRequest(purpose),
-            address: target,
-            guards: onFailure.map(({ limit }) => limit),
-            onFailure,
-          },
+          checkRequest(purpose, { guards: onFailure.map(({ limit }) => limit), onFailure }, target),
           { now, recipient, challenge, limits, destination: null, wasWrong: false },
           () => new Secret('never'),
         )
@@ -305,7 +307,7 @@ test('S2: from one network thirty codes leave in an hour, to however many addres
   let sent = 0
   for (let nth = 0; nth < 100; nth += 1) {
     const judged = judgeSend(
-      { ...sendRequest('service'), limits: callerSendLimits(project, caller) },
+      sendRequest('service', { limits: callerSendLimits(project, caller) }),
       { ...freshState(new Date(nth * 30_000)), limits },
       (at) => challengeId(at, Buffer.alloc(6, nth)),
     )

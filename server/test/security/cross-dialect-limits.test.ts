@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { demoProjects } from '../../src/development/demo.ts'
 import type { EmailAddress, PhoneNumber } from '../../src/domain/address.ts'
-import { createAccountStore } from '../../src/storage/stores/accounts.ts'
+import { createImportStore } from '../../src/storage/stores/imports.ts'
 import { importedAccount } from '../harness/account-world.ts'
 import { startTestApp, type TestApp } from '../harness/start-test-app.ts'
 import { readOperations } from '../slow/fuzz/operations.ts'
@@ -38,7 +38,7 @@ beforeAll(async () => {
     importedAccount({ type: 'USER', email, firstName: 'Ada' }),
   ]
   const options = { keep: 'all-or-none' as const, onProgress: () => {} }
-  const { problems } = await createAccountStore(app.db.database).importAll(
+  const { problems } = await createImportStore(app.db.database).storeAll(
     app.projects.service,
     people,
     options,

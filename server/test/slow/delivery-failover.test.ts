@@ -228,7 +228,7 @@ describe('a carrier', () => {
     const gateway = await startWebhookPeer()
     await world.commit(1)
     await world.db.query(
-      "update challenges set superseded_at = moment(), leased_until = moment() - interval '1 second'",
+      "update challenges set superseded_at = clock_now(), leased_until = clock_now() - interval '1 second'",
     )
     await world.db.query('update quotas set tokens_used = 10')
     world.startNode({ sms: [webhookAt(gateway.url, 'any')] })

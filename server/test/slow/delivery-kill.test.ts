@@ -7,7 +7,7 @@ import { createCodeKeyring, revealCode } from '../../src/engine/codes/code-keys.
 import {
   type ChallengeRow,
   challengeColumns,
-  parseChallenge,
+  challengeFromRow,
 } from '../../src/storage/batches/challenge-rows.ts'
 import { createProjectStore } from '../../src/storage/stores/projects.ts'
 import { createTestDatabase, type TestDatabase } from '../harness/test-database.ts'
@@ -81,7 +81,7 @@ test('kill -9: every accepted send arrives within 30 seconds of the restart, wit
   const rows = await db.query<ChallengeRow>(`select ${challengeColumns} from challenges c`)
   const mails = await sink.mails()
   const wrong = rows.flatMap((row) => {
-    const challenge = parseChallenge(row)
+    const challenge = challengeFromRow(row)
     if (challenge === null) return []
     const code = revealCode(keyring, challenge).reveal()
     return mails.get(challenge.id)?.codes.some((sent) => sent !== code) ? [challenge.id] : []

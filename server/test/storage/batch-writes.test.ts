@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { SendRequest } from '../../src/domain/judge-send.ts'
 import type { Limit } from '../../src/domain/limit.ts'
 import type { ProjectId } from '../../src/domain/project.ts'
 import { readLimits, windowIn } from '../../src/storage/batches/batch-limits.ts'
@@ -127,7 +126,7 @@ test('S5: a token that comes back meanwhile overtakes no batch, and one that oth
   await world.query('insert into quotas values ($1, 100, 88)', [projectId])
   const spend = (tokens: number, meanwhile: () => Promise<unknown>) =>
     world.database.batch(async (tx) => {
-      const quotas = await readQuotas(tx, [{ projectId, spendsToken: true } as SendRequest])
+      const quotas = await readQuotas(tx, [projectId])
       const { granted, used } = quotas.of(projectId)
       await meanwhile()
       quotas.set(projectId, { granted, used: used + tokens })

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { runUpkeep } from '../../src/storage/postgres/upkeep.ts'
+import { runMaintenance } from '../../src/storage/postgres/maintenance.ts'
 import { createTestDatabase, type TestDatabase } from '../harness/test-database.ts'
 import { until } from '../harness/until.ts'
 
@@ -23,7 +23,7 @@ test('a new day is made while every table is being written to, and waits for non
     await db.moveClock(86_400_000)
   })
   const [row] = await db.query(
-    "select to_regclass('challenges_' || to_char(moment() + interval '2 days', 'YYYYMMDD')) as day",
+    "select to_regclass('challenges_' || to_char(clock_now() + interval '2 days', 'YYYYMMDD')) as day",
   )
   expect(row?.day).not.toBeNull()
 })
@@ -36,14 +36,14 @@ for (const [first, second] of [
 ] as const) {
   test(`old days are dropped beside one who writes to ${first} and then to ${second}, without a deadlock`, async () => {
     await db.moveClock(40 * 86_400_000)
-    let upkeep: Promise<void> = Promise.resolve()
+    let maintenance: Promise<void> = Promise.resolve()
     await db.database.transaction(async (tx) => {
       await tx.query(`lock-${first}`, lock(first))
-      upkeep = runUpkeep(db.database, { recordDays: 7, eventDays: 31 })
+      maintenance = runMaintenance(db.database, { recordDays: 7, eventDays: 31 })
       await until(db.isBlocked)
       await tx.query(`lock-${second}`, lock(second))
     })
-    await upkeep
+    await maintenance
     const [row] = await db.query('select deadlocks from pg_stat_database where datname = current_database()')
     expect(Number(row?.deadlocks)).toBe(0)
   })

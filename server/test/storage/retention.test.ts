@@ -119,6 +119,6 @@ async function leaveTraces(node: TestApp): Promise<void> {
   // What it takes the reports of a provider to have.
   await node.db.query("insert into receipt_words (carrier, word, body_digest) values ('gateway', 'w', 'd')")
   await node.db.query(
-    "insert into delivery_rates values (date_trunc('hour', moment()), 'gateway', 'sms', 'IN', 1, 0)",
+    "insert into delivery_rates values (date_trunc('hour', clock_now()), 'gateway', 'sms', 'IN', 1, 0)",
   )
 }

@@ -174,7 +174,7 @@ test('while a secret is being replaced both sign, and neither stands in the data
   await until(() => receiver.received.length === 1)
   const [{ body, headers } = { body: '', headers: {} }] = receiver.received
   // The receiver's clock goes with the database's, which the tests above have moved: that one signs (V10).
-  const [clock] = await app.db.query<{ now: Date }>('select moment() as now')
+  const [clock] = await app.db.query<{ now: Date }>('select clock_now() as now')
   vi.useFakeTimers({ now: clock?.now, toFake: ['Date'] })
   onTestFinished(() => void vi.useRealTimers())
   for (const secret of [webhook.secret, renewed.body.secret as string]) {

@@ -4,7 +4,7 @@ import type { AccountType } from '../../domain/account.ts'
 import type { Project } from '../../domain/project.ts'
 import { createImportAccounts } from '../../engine/accounts/import-accounts.ts'
 import type { PrepareAccount } from '../../engine/accounts/prepare-account.ts'
-import type { AccountStore, ImportedAccount, ImportKeep, ImportProblem } from '../../engine/ports/accounts.ts'
+import type { ImportedAccount, ImportKeep, ImportProblem, ImportStore } from '../../engine/ports/imports.ts'
 import { CommandFailure } from '../terminal/failure.ts'
 import type { Progress } from '../terminal/progress.ts'
 import { type Header, parseHeader, renderFieldMistake } from './account-columns.ts'
@@ -28,7 +28,7 @@ export type ImportFileParts = {
   isAllOrNothing: boolean
   skipsUnknownColumns: boolean
   prepare: PrepareAccount
-  accounts: AccountStore
+  imports: ImportStore
   progress: Progress
 }
 
@@ -164,10 +164,10 @@ async function judgeRecords(
 
 async function store(
   good: Good[],
-  { accounts, project }: ImportFileParts,
+  { imports, project }: ImportFileParts,
   options: { keep?: ImportKeep; onProgress?: (done: number) => void } = {},
 ): Promise<{ stored: number; problems: ImportReport['bad'] }> {
-  const result = await createImportAccounts({ accounts })({
+  const result = await createImportAccounts({ imports })({
     projectId: project.id,
     accounts: good.map(({ account }) => account),
     ...options,

@@ -58,7 +58,7 @@ async function importUsers(context: CommandContext, file: string, options: Impor
     const project = await chooseProject(stores.projects, options.project)
     return {
       project,
-      report: await runImport(context, { project, type, options, source, accounts: stores.accounts }),
+      report: await runImport(context, { project, type, options, source, imports: stores.imports }),
     }
   })
 
@@ -75,12 +75,12 @@ type Run = {
   type: AccountType
   options: ImportOptions
   source: Awaited<ReturnType<typeof import('./import-file.ts')['openSource']>>
-  accounts: import('../../engine/ports/accounts.ts').AccountStore
+  imports: import('../../engine/ports/imports.ts').ImportStore
 }
 
 async function runImport(
   { terminal }: CommandContext,
-  { project, type, options, source, accounts }: Run,
+  { project, type, options, source, imports }: Run,
 ): Promise<ImportReport> {
   const [{ importFile }, { createProgress }, prepare] = await Promise.all([
     import('./import-file.ts'),
@@ -95,7 +95,7 @@ async function runImport(
       isAllOrNothing: options.allOrNothing === true,
       skipsUnknownColumns: options.skipUnknownColumns === true,
       prepare,
-      accounts,
+      imports,
       progress,
     })
   } finally {

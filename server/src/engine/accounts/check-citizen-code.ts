@@ -18,7 +18,7 @@ export function createCheckCitizenCode({
   findAccount,
   checkCode,
 }: {
-  findAccount: FindAccount
+  findAccount: Pick<FindAccount, 'byPhone'>
   checkCode: CheckCode
 }): CheckCitizenCode {
   return async ({ project, phone, code, caller }) => {

@@ -2,8 +2,9 @@ import type { Account } from '../../domain/account.ts'
 import { type CheckedPassword, sealCheckedPassword } from '../../domain/evidence.ts'
 import { judgePasswordAttempt } from '../../domain/password.ts'
 import type { Secret } from '../../domain/secret.ts'
-import type { AccountKey, AccountStore } from '../ports/accounts.ts'
+import type { AccountKey } from '../ports/accounts.ts'
 import type { PasswordHashing } from '../ports/password-hashing.ts'
+import type { PasswordStore } from '../ports/passwords.ts'
 
 /** Null for a wrong password, an unknown account, and one whose password login is locked: nobody is told which. */
 export type CheckPassword = (
@@ -16,25 +17,25 @@ export type CheckPassword = (
  * share one; whatever the answer will be, one hash is computed and one row written.
  */
 export function createCheckPassword({
-  accounts,
   passwords,
+  hashing,
 }: {
-  accounts: AccountStore
-  passwords: PasswordHashing
+  passwords: Pick<PasswordStore, 'attempt' | 'accept'>
+  hashing: PasswordHashing
 }): CheckPassword {
   return async (key, password) => {
     // A guess that nobody will judge must not count: ten of them would lock the account of a busy server.
-    passwords.requireRoom()
-    const { isAllowed, account, stored } = await accounts.attemptPassword(key, judgePasswordAttempt)
+    hashing.requireRoom()
+    const { isAllowed, account, stored } = await passwords.attempt(key, judgePasswordAttempt)
     if (!isAllowed || account === null || stored === null) {
-      await passwords.verifyAgainstNothing(password)
+      await hashing.verifyAgainstNothing(password)
       return null
     }
 
-    const { isRight, isOutdated } = await passwords.verify(password, stored.hash)
+    const { isRight, isOutdated } = await hashing.verify(password, stored.hash)
     if (!isRight) return null
 
-    await accounts.acceptPassword(stored, isOutdated ? await passwords.hash(password) : null)
+    await passwords.accept(stored, isOutdated ? await hashing.hash(password) : null)
     const { projectId, accountId, passwordVersion } = stored
     return { account, evidence: sealCheckedPassword({ projectId, accountId, passwordVersion }) }
   }

@@ -24,7 +24,11 @@ export type FindAccount = {
 }
 
 /** Makes the look-ups by which dialects decide what to send. */
-export function createFindAccount({ accounts }: { accounts: AccountStore }): FindAccount {
+export function createFindAccount({
+  accounts,
+}: {
+  accounts: Pick<AccountStore, 'findByAddress' | 'findByBoth'>
+}): FindAccount {
   return {
     async byPhone({ projectId, types, phone }) {
       const found = await Promise.all(types.map((type) => accounts.findByAddress({ projectId, type, phone })))

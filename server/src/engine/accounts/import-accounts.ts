@@ -1,6 +1,6 @@
 import { parseDisplayText } from '../../domain/display-text.ts'
 import type { ProjectId } from '../../domain/project.ts'
-import type { AccountStore, ImportedAccount, ImportKeep, ImportResult } from '../ports/accounts.ts'
+import type { ImportedAccount, ImportKeep, ImportResult, ImportStore } from '../ports/imports.ts'
 
 export type ImportAccounts = (command: {
   projectId: ProjectId
@@ -11,9 +11,9 @@ export type ImportAccounts = (command: {
 }) => Promise<ImportResult>
 
 /** Brings in accounts that another system has kept. What is imported counts as proven; nobody is told of it. */
-export function createImportAccounts({ accounts: store }: { accounts: AccountStore }): ImportAccounts {
+export function createImportAccounts({ imports }: { imports: ImportStore }): ImportAccounts {
   return ({ projectId, accounts, keep = 'good', onProgress = () => {} }) =>
-    store.importAll(projectId, accounts.map(withCleanTexts), { keep, onProgress })
+    imports.storeAll(projectId, accounts.map(withCleanTexts), { keep, onProgress })
 }
 
 const withCleanTexts = (account: ImportedAccount): ImportedAccount => ({

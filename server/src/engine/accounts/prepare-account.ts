@@ -9,7 +9,7 @@ import {
   passwordLengthMin,
 } from '../../domain/password.ts'
 import { Secret } from '../../domain/secret.ts'
-import type { ImportedAccount } from '../ports/accounts.ts'
+import type { ImportedAccount } from '../ports/imports.ts'
 
 /** An account as an operator writes it, in a line of a file or in a request. Null or empty for what is not known. */
 export type AccountFields = Partial<{

@@ -9,6 +9,7 @@ import type { Secret } from '../../domain/secret.ts'
 import type { SendCode, SendOutcome } from '../codes/send-code.ts'
 import type { AccountStore } from '../ports/accounts.ts'
 import type { PasswordHashing } from '../ports/password-hashing.ts'
+import type { RegistrationStore } from '../ports/registrations.ts'
 
 export type RegisterCommand = {
   project: Project
@@ -30,8 +31,9 @@ export type RegisterOutcome =
 export type RegisterAccount = (command: RegisterCommand) => Promise<RegisterOutcome>
 
 export type RegisterAccountParts = {
-  accounts: AccountStore
-  passwords: PasswordHashing
+  accounts: Pick<AccountStore, 'findByAddress'>
+  registrations: Pick<RegistrationStore, 'begin' | 'finish'>
+  hashing: Pick<PasswordHashing, 'requireRoom' | 'hash'>
   commonPasswords: ReadonlySet<string>
   sendCode: SendCode
 }
@@ -42,7 +44,8 @@ export type RegisterAccountParts = {
  */
 export function createRegisterAccount({
   accounts,
-  passwords,
+  registrations,
+  hashing,
   commonPasswords,
   sendCode,
 }: RegisterAccountParts): RegisterAccount {
@@ -53,7 +56,7 @@ export function createRegisterAccount({
     const problem = judgePassword(password.reveal(), owner, commonPasswords)
     if (problem !== null) return { ok: false, refusal: 'weak-password', problem }
 
-    passwords.requireRoom()
+    hashing.requireRoom()
     const account = await accounts.findByAddress({ projectId: project.id, type: 'USER', email })
     // The limits of sends come before the hash and before anything is stored (A1, S6).
     const sent = await sendCode<'caller'>({
@@ -78,9 +81,9 @@ export function createRegisterAccount({
       locale: languages.asked,
     }
     // Emptied at once, so that not even a fault below leaves an older password to the code that is on its way (A5).
-    await accounts.beginRegistration(registration)
+    await registrations.begin(registration)
     // Hashed for a taken address as well, which costs the same and stores nothing.
-    await accounts.finishRegistration(registration, await passwords.hash(password))
+    await registrations.finish(registration, await hashing.hash(password))
     return sent
   }
 }

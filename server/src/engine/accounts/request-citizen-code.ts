@@ -29,8 +29,8 @@ export function createRequestCitizenCode({
   findAccount,
   sendCode,
 }: {
-  challenges: ChallengeStore
-  findAccount: FindAccount
+  challenges: Pick<ChallengeStore, 'countEvent'>
+  findAccount: Pick<FindAccount, 'byPhone'>
   sendCode: SendCode
 }): RequestCitizenCode {
   return async ({ project, operation, phone, target, languages, caller }) => {

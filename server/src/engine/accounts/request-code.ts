@@ -27,7 +27,7 @@ export function createRequestCode({
   accounts,
   sendCode,
 }: {
-  accounts: AccountStore
+  accounts: Pick<AccountStore, 'findByAddress'>
   sendCode: SendCode
 }): RequestCode {
   return async ({ project, purpose, email, target, languages, caller }) => {

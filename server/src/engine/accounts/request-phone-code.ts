@@ -43,8 +43,8 @@ export function createRequestPhoneCode({
   findAccount,
   sendCode,
 }: {
-  challenges: ChallengeStore
-  findAccount: FindAccount
+  challenges: Pick<ChallengeStore, 'countEvent'>
+  findAccount: Pick<FindAccount, 'byPhone'>
   sendCode: SendCode
 }): RequestPhoneCode {
   return async ({ project, phone, target, languages, caller, cooldownSeconds, waitMilliseconds }) => {
@@ -73,7 +73,7 @@ export function createRequestPhoneCode({
 
 /** A caller who asks for many numbers that nobody has is looking for those that somebody has. */
 export async function countUnknown(
-  challenges: ChallengeStore,
+  challenges: Pick<ChallengeStore, 'countEvent'>,
   { project, phone, caller }: { project: Project; phone: PhoneNumber; caller: Caller },
 ): Promise<UnknownAccount> {
   if (!caller.isExempt) {

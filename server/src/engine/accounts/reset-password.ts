@@ -8,6 +8,7 @@ import type { CheckCode } from '../codes/check-code.ts'
 import type { SendCode } from '../codes/send-code.ts'
 import type { AccountStore } from '../ports/accounts.ts'
 import type { PasswordHashing } from '../ports/password-hashing.ts'
+import type { PasswordStore } from '../ports/passwords.ts'
 import { codeAccountId } from './request-code.ts'
 import { type CodeRefused, codeRefused, codeWorthless } from './validate-code.ts'
 
@@ -26,8 +27,9 @@ export type ResetPassword = (command: {
 }) => Promise<ResetOutcome>
 
 export type ResetPasswordParts = {
-  accounts: AccountStore
-  passwords: PasswordHashing
+  accounts: Pick<AccountStore, 'findByAddress'>
+  passwords: Pick<PasswordStore, 'reset'>
+  hashing: Pick<PasswordHashing, 'requireRoom' | 'hash'>
   commonPasswords: ReadonlySet<string>
   checkCode: CheckCode
   sendCode: SendCode
@@ -39,6 +41,7 @@ const purpose = 'account-password-reset'
 export function createResetPassword({
   accounts,
   passwords,
+  hashing,
   commonPasswords,
   checkCode,
   sendCode,
@@ -56,7 +59,7 @@ export function createResetPassword({
     const problem = judge({ firstName: null, lastName: null, fullName: null })
     if (problem !== null) return weak(problem)
 
-    passwords.requireRoom()
+    hashing.requireRoom()
     const account = await accounts.findByAddress({ projectId: project.id, type: 'USER', email })
     const accountId = codeAccountId(purpose, account)
     const check = { project, purpose, address: email, accountId, code, caller } as const
@@ -69,10 +72,10 @@ export function createResetPassword({
     const ownProblem = judge(account)
     if (ownProblem !== null) return weak(ownProblem)
 
-    const hash = await passwords.hash(newPassword)
+    const hash = await hashing.hash(newPassword)
     const spent = await checkCode(check)
     if (!spent.ok) return codeRefused(spent)
-    if ((await accounts.resetPassword(spent.proof, hash)) === null) return codeWorthless
+    if ((await passwords.reset(spent.proof, hash)) === null) return codeWorthless
     await sendCode({
       project,
       purpose,

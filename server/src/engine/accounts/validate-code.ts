@@ -26,7 +26,7 @@ export function createValidateCode({
   accounts,
   checkCode,
 }: {
-  accounts: AccountStore
+  accounts: Pick<AccountStore, 'findByAddress'>
   checkCode: CheckCode
 }): ValidateCode {
   return async ({ project, purpose, email, code, caller }) => {

@@ -4,7 +4,7 @@ import type { Caller } from '../../domain/caller.ts'
 import type { Project } from '../../domain/project.ts'
 import type { Secret } from '../../domain/secret.ts'
 import type { CheckCode } from '../codes/check-code.ts'
-import type { AccountStore } from '../ports/accounts.ts'
+import type { RegistrationStore } from '../ports/registrations.ts'
 import { type CodeRefused, codeRefused, codeWorthless } from './validate-code.ts'
 
 export type VerifyOutcome = { ok: true; account: Account } | CodeRefused
@@ -18,17 +18,17 @@ export type VerifyAccount = (command: {
 
 /** Spends the code of a registration: the address is proven, and its password counts from now on. */
 export function createVerifyAccount({
-  accounts,
+  registrations,
   checkCode,
 }: {
-  accounts: AccountStore
+  registrations: Pick<RegistrationStore, 'verifyEmail'>
   checkCode: CheckCode
 }): VerifyAccount {
   return async ({ project, email, code, caller }) => {
     const check = await checkCode({ project, purpose: 'account-verification', address: email, code, caller })
     if (!check.ok) return codeRefused(check)
 
-    const account = await accounts.verifyEmail(check.proof)
+    const account = await registrations.verifyEmail(check.proof)
     return account === null ? codeWorthless : { ok: true, account }
   }
 }

@@ -1,26 +1,18 @@
-import type { Address } from '../../domain/address.ts'
 import type { Caller } from '../../domain/caller.ts'
-import type { AccountId } from '../../domain/challenge.ts'
 import { prefixOf } from '../../domain/destination.ts'
 import type { Proof } from '../../domain/evidence.ts'
 import { type CheckRefusal, type CheckRequest, type CodeOf, judgeCheck } from '../../domain/judge-check.ts'
 import type { Limit, LimitUsage } from '../../domain/limit.ts'
-import type { Project } from '../../domain/project.ts'
-import { codePolicy, type Purpose } from '../../domain/purpose.ts'
+import { codePolicy } from '../../domain/purpose.ts'
 import type { Secret } from '../../domain/secret.ts'
 import { findTestRecipient } from '../../domain/test-recipient.ts'
 import type { ChallengeStore } from '../ports/challenges.ts'
 import type { CodeKeyring } from './code-keys.ts'
 import { failureLimits, projectRequestLimits } from './limits.ts'
+import { type SubjectFields, subjectOf } from './subject.ts'
 
 /** What a dialect asks for. The code has passed `parseCode`. */
-export type CheckCommand = {
-  project: Project
-  purpose: Purpose
-  address: Address
-  recordId?: string | null
-  companion?: string | null
-  accountId?: AccountId | null
+export type CheckCommand = SubjectFields & {
   code: Secret
   mode?: CheckRequest['mode']
   /** Who calls a keyless route; null when an API key does. */
@@ -36,25 +28,25 @@ export type CheckOutcome =
 /** Judges a guess; whatever the answer, the guess is counted and committed before it is given (V1). */
 export type CheckCode = (command: CheckCommand) => Promise<CheckOutcome>
 
-export type CheckCodeParts = { challenges: ChallengeStore; keyring: CodeKeyring }
+export type CheckCodeParts = {
+  challenges: Pick<ChallengeStore, 'decideCheck'>
+  keyring: Pick<CodeKeyring, 'codeOf'>
+}
 
 export function createCheckCode({ challenges, keyring }: CheckCodeParts): CheckCode {
   return async (command) => {
-    const { project, purpose, address, code, caller } = command
+    const { project, purpose, address, code, caller, mode = 'spend', guards = [] } = command
     const onFailure = failureLimits(project, { purpose, address, caller })
     const request: CheckRequest = {
-      projectId: project.id,
-      purpose,
-      address,
-      recordId: command.recordId ?? null,
-      companion: command.companion ?? null,
-      accountId: command.accountId ?? null,
+      subject: subjectOf(command),
       guess: code,
-      mode: command.mode ?? 'spend',
-      limits: caller === null ? projectRequestLimits(project) : [],
-      guards: [...(command.guards ?? []), ...onFailure.map(({ limit }) => limit)],
-      onFailure,
-      prefix: project.settings.brake === null ? null : prefixOf(address),
+      mode,
+      rules: {
+        limits: caller === null ? projectRequestLimits(project) : [],
+        guards: [...guards, ...onFailure.map(({ limit }) => limit)],
+        onFailure,
+        prefix: project.settings.brake === null ? null : prefixOf(address),
+      },
     }
     const fixed = findTestRecipient(project.settings, address, codePolicy(purpose, null).digits)
     const codeAt = (now: Date): CodeOf =>

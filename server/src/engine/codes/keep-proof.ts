@@ -23,7 +23,7 @@ export type KeptPurpose = keyof typeof lifeSeconds
 /** Keeps the proof of a `mobile` code for the request that spends it. The token that it answers spends it, too. */
 export type KeepProof = (proof: Proof, caller: Caller) => Promise<Secret>
 
-export function createKeepProof({ proofs }: { proofs: ProofStore }): KeepProof {
+export function createKeepProof({ proofs }: { proofs: Pick<ProofStore, 'keep'> }): KeepProof {
   return async (proof, caller) => {
     const token = mintVerificationToken()
     // `mobile-verification` opens nothing, so its proof is not kept; it is answered a token of the same shape all the same.
@@ -51,7 +51,7 @@ export type ProofClaimant = {
  * carries one: then a wrong one is not mended by the right network. Otherwise to the caller's network and user agent.
  */
 export async function spendProof(
-  proofs: ProofStore,
+  proofs: Pick<ProofStore, 'spend'>,
   purpose: KeptPurpose,
   { project, phone, email, verificationToken, caller }: ProofClaimant,
 ): Promise<Proof | null> {

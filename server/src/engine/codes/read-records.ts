@@ -24,7 +24,7 @@ export function createReadRecords({
   records,
   countRequest,
 }: {
-  records: RecordStore
+  records: Pick<RecordStore, 'page' | 'stats' | 'tokens'>
   countRequest: CountRequest
 }): ReadRecords {
   const readCounted = async <Value>(

@@ -2,7 +2,13 @@ import { randomFillSync } from 'node:crypto'
 import type { BrakeStop } from '../../domain/brake.ts'
 import { type Challenge, challengeId } from '../../domain/challenge.ts'
 import type { DestinationRefusal } from '../../domain/judge-destination.ts'
-import { judgeSend, type MakeId, type SendRefusal, type SendRequest } from '../../domain/judge-send.ts'
+import {
+  judgeSend,
+  type MakeId,
+  type SendRefusal,
+  type SendRequest,
+  type SendRules,
+} from '../../domain/judge-send.ts'
 import type { Limit, LimitUsage } from '../../domain/limit.ts'
 import { chooseMessageLocale } from '../../domain/message-language.ts'
 import type { ProjectId } from '../../domain/project.ts'
@@ -14,6 +20,7 @@ import type { Admission, AdmitSend } from './admit-send.ts'
 import type { CodeKeyring } from './code-keys.ts'
 import { callerSendLimits, projectRequestLimits, sendBudgets } from './limits.ts'
 import type { SendCommand, SendOption } from './send-command.ts'
+import { subjectOf } from './subject.ts'
 
 export type SendOutcome<Option extends SendOption = SendOption> =
   | { ok: true; challenge: Challenge; delivery: DeliveryOutcome; usage: LimitUsage[] }
@@ -49,9 +56,9 @@ export type SendCode = <Option extends SendOption>(
 ) => Promise<SendOutcome<Option>>
 
 export type SendCodeParts = {
-  challenges: ChallengeStore
+  challenges: Pick<ChallengeStore, 'decideSend'>
   dispatcher: Dispatcher
-  keyring: CodeKeyring
+  keyring: Pick<CodeKeyring, 'current'>
   admitSend: AdmitSend
   /** Told of each prefix that a send has stopped, after that is committed (S4). */
   onStop: (stop: DestinationStop) => void
@@ -78,10 +85,10 @@ export function createSendCode({
     const judgement = await challenges.decideSend(request, (state) => judgeSend(request, state, makeId))
     if (!judgement.ok) {
       const { refusal, retryAfterSeconds, usage, stop } = judgement
-      if (stop !== null && request.destination !== null) {
+      const { destination } = request.rules
+      if (stop !== null && destination !== null) {
         const { reason, sends, verified, until } = stop
-        const { prefix } = request.destination
-        onStop({ projectId: request.projectId, prefix, reason, sends, verified, until })
+        onStop({ projectId: command.project.id, prefix: destination.prefix, reason, sends, verified, until })
       }
       return { ok: false, refusal, retryAfterSeconds, usage }
     }
@@ -125,29 +132,31 @@ function sendRequest(
   command: SendCommand,
   { keyId, admission }: { keyId: string; admission: Admitted },
 ): SendRequest {
-  const { project, purpose, content, address } = command
+  const { project, address, channel, target, content, languages, accountLocale = null } = command
+  const { settings } = project
+  const locale = chooseMessageLocale({
+    ...languages,
+    account: accountLocale,
+    address,
+    project: settings.locale,
+  })
+  const deliveryState = content === 'decoy' ? 'none' : settings.carrier === 'null' ? 'accepted' : 'queued'
+  return {
+    subject: subjectOf(command),
+    delivery: { channel, target, content, locale, deliveryState },
+    keyId,
+    rules: sendRules(command, admission),
+  }
+}
+
+function sendRules(command: SendCommand, admission: Admitted): SendRules {
+  const { project, purpose, channel, address } = command
   const { settings } = project
   const { phone, puzzle } = admission
   const isNotice = isOwnNotice(command)
   const fixed = findTestRecipient(settings, address, codePolicy(purpose, null).digits)
   return {
-    projectId: project.id,
-    purpose,
     policy: codePolicy(purpose, settings.codeSeconds),
-    channel: command.channel,
-    address: command.address,
-    target: command.target,
-    recordId: command.recordId ?? null,
-    companion: command.companion ?? null,
-    accountId: command.accountId ?? null,
-    content,
-    locale: chooseMessageLocale({
-      ...command.languages,
-      account: command.accountLocale ?? null,
-      address: command.address,
-      project: settings.locale,
-    }),
-    keyId,
     condition: command.condition ?? null,
     cooldownSeconds: command.cooldownSeconds ?? settings.cooldownSeconds,
     caps: isNotice
@@ -167,8 +176,7 @@ function sendRequest(
     spendsToken: command.spendsToken ?? false,
     idempotency: command.idempotency ?? null,
     // Who waits for the carriers' first word is told it, and no other channel says something else later.
-    fallbacks: command.waitMilliseconds === undefined ? (settings.fallbacks[command.channel] ?? []) : [],
-    deliveryState: content === 'decoy' ? 'none' : settings.carrier === 'null' ? 'accepted' : 'queued',
+    fallbacks: command.waitMilliseconds === undefined ? (settings.fallbacks[channel] ?? []) : [],
   }
 }
 

@@ -1,12 +1,11 @@
-import type { Address, Channel } from '../../domain/address.ts'
+import type { Channel } from '../../domain/address.ts'
 import type { Caller } from '../../domain/caller.ts'
-import type { AccountId, Content } from '../../domain/challenge.ts'
-import type { SendRequest } from '../../domain/judge-send.ts'
+import type { Content } from '../../domain/challenge.ts'
+import type { SendRules } from '../../domain/judge-send.ts'
 import type { Limit } from '../../domain/limit.ts'
 import type { MessageLocale } from '../../domain/locale.ts'
 import type { LanguageWish } from '../../domain/message-language.ts'
-import type { Project } from '../../domain/project.ts'
-import type { Purpose } from '../../domain/purpose.ts'
+import type { SubjectFields } from './subject.ts'
 
 /**
  * What a dialect asks for. `Option` names the options that it gives: only those can be refused for reasons of their own
@@ -17,16 +16,10 @@ export type SendCommand<Option extends SendOption = SendOption> = SendBasics &
   // Every command says who calls, so that no keyless route can forget it and go without limits.
   ('caller' extends Option ? unknown : { caller: null })
 
-type SendBasics = {
-  project: Project
-  purpose: Purpose
+type SendBasics = SubjectFields & {
   channel: Channel
-  address: Address
   /** The address as the caller wrote it. */
   target: string
-  recordId?: string | null
-  companion?: string | null
-  accountId?: AccountId | null
   content: Content
   languages: LanguageWish
   /** The language of the account that is written to, where it has said one. */
@@ -40,10 +33,10 @@ type SendBasics = {
 type SendOptions = {
   /** Who calls a keyless route; null when an API key or the server itself does. */
   caller: Caller | null
-  condition?: SendRequest['condition']
+  condition?: SendRules['condition']
   /** Limits on callers who look for the addresses that somebody has. */
   guards?: Limit[]
-  idempotency?: SendRequest['idempotency']
+  idempotency?: SendRules['idempotency']
   /** One token of the project is spent. */
   spendsToken?: boolean
 }

@@ -17,7 +17,7 @@ export type NewApiKey = {
 
 /** Makes a key. Its text is in the answer and nowhere else, ever. */
 export async function createApiKey(
-  keys: ApiKeyStore,
+  keys: Pick<ApiKeyStore, 'insert'>,
   wanted: NewApiKey,
 ): Promise<{ key: Secret; stored: ApiKey }> {
   const { key, prefix } = formatApiKey(randomBytes(32))
@@ -39,7 +39,10 @@ export type AuthorizeKey = (request: {
   scope: ApiKeyScope
 }) => Promise<AuthorizeOutcome>
 
-export type AuthorizeKeyParts = { keys: ApiKeyStore; onFault: (fault: unknown) => void }
+export type AuthorizeKeyParts = {
+  keys: Pick<ApiKeyStore, 'findUsable' | 'touch'>
+  onFault: (fault: unknown) => void
+}
 
 type Holder = { key: ApiKey; projects: Map<ProjectId, Project> }
 

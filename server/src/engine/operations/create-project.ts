@@ -22,7 +22,10 @@ export type CreateProject = (wanted: {
   workspaceId: WorkspaceId | null
 }) => Promise<CreateProjectResult>
 
-export type CreateProjectParts = { projects: ProjectStore; keys: ApiKeyStore }
+export type CreateProjectParts = {
+  projects: Pick<ProjectStore, 'list' | 'create'>
+  keys: Pick<ApiKeyStore, 'insert'>
+}
 
 export function createCreateProject({ projects, keys }: CreateProjectParts): CreateProject {
   const isKnown = async (workspaceId: WorkspaceId): Promise<boolean> =>

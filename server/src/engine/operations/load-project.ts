@@ -8,7 +8,7 @@ const believedMilliseconds = 500
 /** The project that a dialect is mounted for, as it is now. A fault when it is gone. */
 export type LoadProject = (id: ProjectId) => Promise<Project>
 
-export function createLoadProject(projects: ProjectStore): LoadProject {
+export function createLoadProject(projects: Pick<ProjectStore, 'find'>): LoadProject {
   const known = new LRUCache<ProjectId, Project, void>({
     max: 10_000,
     ttl: believedMilliseconds,

@@ -3,6 +3,7 @@ import type { AccountId } from '../../domain/challenge.ts'
 import { parseDisplayText } from '../../domain/display-text.ts'
 import type { ProjectId } from '../../domain/project.ts'
 import type { AccountStore } from '../ports/accounts.ts'
+import type { BusinessStore } from '../ports/businesses.ts'
 
 /** What an operator does with accounts. */
 export type ManageAccounts = {
@@ -30,7 +31,13 @@ export type ManageAccounts = {
 
 const pageMax = 200
 
-export const createManageAccounts = ({ accounts }: { accounts: AccountStore }): ManageAccounts => ({
+export const createManageAccounts = ({
+  accounts,
+  businesses,
+}: {
+  accounts: Pick<AccountStore, 'list' | 'setActive' | 'find'>
+  businesses: Pick<BusinessStore, 'create' | 'addMember'>
+}): ManageAccounts => ({
   list: ({ projectId, type = null, after = 0, limit = pageMax }) =>
     accounts.list({ projectId, type, after, limit: Math.min(limit, pageMax) }),
 
@@ -38,12 +45,12 @@ export const createManageAccounts = ({ accounts }: { accounts: AccountStore }): 
 
   find: (projectId, id) => accounts.find(projectId, id),
 
-  addMember: (projectId, businessId, accountId) => accounts.addMember(projectId, businessId, accountId),
+  addMember: (projectId, businessId, accountId) => businesses.addMember(projectId, businessId, accountId),
 
   async createBusiness({ projectId, id = null, isVerified = false, ...texts }) {
     const name = parseDisplayText(texts.name)
     const type = parseDisplayText(texts.type)
     if (name === null || type === null) return null
-    return accounts.createBusiness({ projectId, id, name, type, isVerified })
+    return businesses.create({ projectId, id, name, type, isVerified })
   },
 })

@@ -22,8 +22,8 @@ export function createAuthenticate({
   sessions,
   accessTokens,
 }: {
-  sessions: SessionStore
-  accessTokens: AccessTokens
+  sessions: Pick<SessionStore, 'find'>
+  accessTokens: Pick<AccessTokens, 'read'>
 }): Authenticate {
   return async ({ projectId, accessToken }) => {
     if (typeof accessToken !== 'string') return null

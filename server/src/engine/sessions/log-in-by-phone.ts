@@ -8,7 +8,7 @@ import type { FindAccount } from '../accounts/find-account.ts'
 import { countUnknown, phoneLoginTypes, type UnknownAccount } from '../accounts/request-phone-code.ts'
 import type { CheckCode } from '../codes/check-code.ts'
 import { unknownAddressLimit } from '../codes/limits.ts'
-import type { AccountStore } from '../ports/accounts.ts'
+import type { BusinessStore } from '../ports/businesses.ts'
 import type { ChallengeStore } from '../ports/challenges.ts'
 import type { OpenSession, Tokens } from './open-session.ts'
 
@@ -31,16 +31,16 @@ export type LogInByPhone = (login: {
 }) => Promise<PhoneLoginOutcome>
 
 export type LogInByPhoneParts = {
-  accounts: AccountStore
-  challenges: ChallengeStore
-  findAccount: FindAccount
+  businesses: Pick<BusinessStore, 'findMembership'>
+  challenges: Pick<ChallengeStore, 'countEvent'>
+  findAccount: Pick<FindAccount, 'byPhone'>
   checkCode: CheckCode
   openSession: OpenSession
 }
 
 /** Logs a user in by a code sent to the phone. */
 export function createLogInByPhone({
-  accounts,
+  businesses,
   challenges,
   findAccount,
   checkCode,
@@ -61,7 +61,7 @@ export function createLogInByPhone({
       const looked = await checkCode({ ...check, mode: 'peek' })
       if (!looked.ok) return refused(looked)
       const ids = found.map(({ id }) => id)
-      const membership = await accounts.findMembership(projectId, businessId, ids)
+      const membership = await businesses.findMembership(projectId, businessId, ids)
       if (membership === null) return { ok: false, refusal: 'unknown-business', retryAfterSeconds: null }
       account = found.find(({ id }) => id === membership.accountId) ?? first
       business = membership.business

@@ -7,6 +7,7 @@ import { codeAccountId } from '../accounts/request-code.ts'
 import { type CodeRefused, codeRefused, codeWorthless } from '../accounts/validate-code.ts'
 import type { CheckCode } from '../codes/check-code.ts'
 import type { AccountStore } from '../ports/accounts.ts'
+import type { RegistrationStore } from '../ports/registrations.ts'
 import type { OpenSession, Tokens } from './open-session.ts'
 
 export type CodeLoginOutcome = { ok: true; account: Account; tokens: Tokens } | CodeRefused
@@ -22,10 +23,12 @@ export type LogInWithCode = (command: {
 /** Logs a user in by an e-mailed code. It proves the address, so a registration that nobody verified is dropped (A5). */
 export function createLogInWithCode({
   accounts,
+  registrations,
   checkCode,
   openSession,
 }: {
-  accounts: AccountStore
+  accounts: Pick<AccountStore, 'findByAddress'>
+  registrations: Pick<RegistrationStore, 'claimEmail'>
   checkCode: CheckCode
   openSession: OpenSession
 }): LogInWithCode {
@@ -42,7 +45,7 @@ export function createLogInWithCode({
     })
     if (!check.ok) return codeRefused(check)
 
-    const account = await accounts.claimEmail(check.proof)
+    const account = await registrations.claimEmail(check.proof)
     if (account === null) return codeWorthless
     const tokens = await openSession({ account, evidence: check.proof, label })
     return tokens === null ? codeWorthless : { ok: true, account, tokens }

@@ -20,8 +20,8 @@ export function createLogInWithProof({
   proofs,
   openSession,
 }: {
-  findAccount: FindAccount
-  proofs: ProofStore
+  findAccount: Pick<FindAccount, 'byMobile'>
+  proofs: Pick<ProofStore, 'spend'>
   openSession: OpenSession
 }): LogInWithProof {
   return async ({ label = null, ...claimant }) => {

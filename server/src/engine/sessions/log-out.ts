@@ -17,7 +17,7 @@ export function createLogOut({
   sessions,
   authenticate,
 }: {
-  sessions: SessionStore
+  sessions: Pick<SessionStore, 'end'>
   authenticate: Authenticate
 }): LogOut {
   return async ({ projectId, accessToken, refreshToken }) => {

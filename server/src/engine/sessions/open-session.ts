@@ -34,8 +34,8 @@ export function createOpenSession({
   sessions,
   accessTokens,
 }: {
-  sessions: SessionStore
-  accessTokens: AccessTokens
+  sessions: Pick<SessionStore, 'open'>
+  accessTokens: Pick<AccessTokens, 'sign'>
 }): OpenSession {
   return async ({ account, evidence, label = null }) => {
     if (!isEvidenceFor(evidence, account)) throw new Error('this evidence is not about this account')
@@ -79,7 +79,7 @@ function otherAddressOf(account: Account, proven: Address): Address | null {
 
 /** Signs the access token of a session that is open at `now`. Only a login and a refresh have one. */
 export async function signTokens(
-  accessTokens: AccessTokens,
+  accessTokens: Pick<AccessTokens, 'sign'>,
   { session, refreshToken, now }: { session: Session; refreshToken: Secret; now: Date },
 ): Promise<Tokens> {
   const accessToken = await accessTokens.sign({

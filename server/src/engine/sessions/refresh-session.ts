@@ -18,8 +18,8 @@ export function createRefreshSession({
   sessions,
   accessTokens,
 }: {
-  sessions: SessionStore
-  accessTokens: AccessTokens
+  sessions: Pick<SessionStore, 'refresh'>
+  accessTokens: Pick<AccessTokens, 'sign'>
 }): RefreshSession {
   return async ({ projectId, refreshToken }) => {
     const presented = parseRefreshToken(refreshToken)

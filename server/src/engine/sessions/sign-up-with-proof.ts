@@ -2,8 +2,8 @@ import type { Account } from '../../domain/account.ts'
 import { parseDisplayText } from '../../domain/display-text.ts'
 import type { MessageLocale } from '../../domain/locale.ts'
 import { type ProofClaimant, spendProof } from '../codes/keep-proof.ts'
-import type { AccountStore } from '../ports/accounts.ts'
 import type { ProofStore } from '../ports/proofs.ts'
+import type { RegistrationStore } from '../ports/registrations.ts'
 import type { OpenSession, Tokens } from './open-session.ts'
 
 /** `account-exists` is told to whoever has just proven the address, to nobody else. */
@@ -20,14 +20,18 @@ export type SignUpWithProof = (
   },
 ) => Promise<SignUpOutcome>
 
-export type SignUpWithProofParts = { accounts: AccountStore; proofs: ProofStore; openSession: OpenSession }
+export type SignUpWithProofParts = {
+  registrations: Pick<RegistrationStore, 'signUp'>
+  proofs: Pick<ProofStore, 'spend'>
+  openSession: OpenSession
+}
 
 /**
  * Signs a user up with a kept proof. What was proven is the address that the code went to: after an e-mailed code the
  * mobile is only claimed, and belongs to whoever proves it by SMS (A6).
  */
 export function createSignUpWithProof({
-  accounts,
+  registrations,
   proofs,
   openSession,
 }: SignUpWithProofParts): SignUpWithProof {
@@ -36,7 +40,7 @@ export function createSignUpWithProof({
     if (proof === null) return { ok: false, refusal: 'not-verified' }
 
     const person = { phone: claimant.phone, fullName: parseDisplayText(fullName), locale }
-    const account = await accounts.signUp(proof, person)
+    const account = await registrations.signUp(proof, person)
     if (account === null) return { ok: false, refusal: 'account-exists' }
     const tokens = await openSession({ account, evidence: proof, label })
     return tokens === null ? { ok: false, refusal: 'not-verified' } : { ok: true, account, tokens }

@@ -4,7 +4,7 @@ import type { ProjectId } from '../../domain/project.ts'
 import { rowList } from '../postgres/row-list.ts'
 import type { BatchTransaction, Transaction } from '../postgres/sql.ts'
 import type { LimitUse } from './batch-locks.ts'
-import { type LimitRow, parseLimit } from './challenge-rows.ts'
+import { type LimitRow, limitFromRow } from './challenge-rows.ts'
 
 /** The limits of a batch by project, as they change from one judgement to the next. */
 export type BatchLimits = {
@@ -25,19 +25,19 @@ const begun = rowList({
   scope: 'text',
   key: 'text',
   started_at: 'timestamptz',
-  added: 'integer',
+  count: 'integer',
   members: 'text[]',
 })
 const beginSql = `
   with written as (
-    insert into limits (project_id, scope, key, started_at, count, members)
-    select project_id, scope, key, started_at, added, members
+    insert into limits (${begun.columns})
+    select ${begun.columns}
     from ${begun.from}
     order by n
     on conflict do nothing
     returning 1
   )
-  select demand_rows(count(*), ${begun.next}) from written`
+  select assert_row_count(count(*), ${begun.after(1)}) from written`
 
 const counted = rowList({
   project_id: 'text',
@@ -62,7 +62,7 @@ const countSql = `
       and (i.started_at <> l.started_at or (l.count + i.added <= i.max and not l.members && i.members))
     returning 1
   )
-  select demand_rows(count(*), ${counted.next}) from written`
+  select assert_row_count(count(*), ${counted.after(1)}) from written`
 
 /** Reads the limits that the requests of a batch use. */
 export async function readLimits(tx: Transaction, uses: LimitUse[]): Promise<BatchLimits> {
@@ -78,7 +78,7 @@ export async function readLimits(tx: Transaction, uses: LimitUse[]): Promise<Bat
   const now = new Map<ProjectId, ReadonlyMap<string, LimitState>>()
   for (const row of rows) {
     const id = `${row.scope}:${row.key}`
-    const state = parseLimit(row)
+    const state = limitFromRow(row)
     before.set(rowName(row.project_id, id), state)
     now.set(row.project_id, new Map(now.get(row.project_id)).set(id, state))
   }
@@ -93,7 +93,9 @@ export async function readLimits(tx: Transaction, uses: LimitUse[]): Promise<Bat
         const read = before.get(name)
         return state === undefined || state === read ? [] : [changeOf({ projectId, limit }, read, state)]
       })
-      const first = changes.filter(({ read_at }) => read_at === null)
+      const first = changes
+        .filter(({ read_at }) => read_at === null)
+        .map(({ added, ...row }) => ({ ...row, count: added }))
       const further = changes.filter(({ read_at }) => read_at !== null)
       if (first.length > 0) tx.write('limits-begin', beginSql, [...begun.values(first), first.length])
       if (further.length > 0) tx.write('limits-count', countSql, [...counted.values(further), further.length])

@@ -2,7 +2,7 @@ import { limitId } from '../../domain/judge-send.ts'
 import type { Limit } from '../../domain/limit.ts'
 import type { ProjectId } from '../../domain/project.ts'
 import type { Database } from '../postgres/database.ts'
-import { isOvertaken } from '../postgres/database-faults.ts'
+import { isConflict } from '../postgres/database-faults.ts'
 import type { BatchTransaction, Transaction } from '../postgres/sql.ts'
 
 /*
@@ -14,10 +14,10 @@ import type { BatchTransaction, Transaction } from '../postgres/sql.ts'
  *
  * Limits and quotas are used by all requests of a project, and a turn is long: from the read over the judging to the
  * commit. So batches count on them side by side, and their writes fail where what was judged no longer holds. Such a batch
- * is decided once more while none of the others counts there, so it is overtaken once and never again.
+ * is decided once more while none of the others counts there, so it meets one conflict and no second.
  */
 
-// In one order and one statement. A number that is wanted both ways is locked alone.
+// Two lists of names and no rows. In one order and one statement. A number that is wanted both ways is locked alone.
 const lockAll = `
   select count(
     case when is_shared then pg_advisory_xact_lock_shared(number) else pg_advisory_xact_lock(number) end
@@ -51,19 +51,9 @@ export async function decideBatch<Result>(
     try {
       return await database.batch((tx) => decide(tx, lock(tx)))
     } catch (fault) {
-      if (attempt === attemptsMax || !isOvertaken(fault)) throw fault
+      if (attempt === attemptsMax || !isConflict(fault)) throw fault
     }
   }
-}
-
-/** The first row of a batch's subjects carries the moment at which all of them were read; the others carry null. */
-export type FirstRow = { now: Date | null }
-
-/** The moment at which the subjects of a batch were read, after they were locked (V10). */
-export function momentOf(rows: FirstRow[]): Date {
-  const now = rows[0]?.now
-  if (now == null) throw new Error('the subjects of the batch were not read')
-  return now
 }
 
 /** An address is locked over all projects, because one of its caps counts over all projects (S1). */

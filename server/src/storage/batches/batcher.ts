@@ -1,5 +1,6 @@
 import { Unavailable } from '../../engine/ports/unavailable.ts'
 import { createQueues } from './fair-queues.ts'
+import { createInFlight, type Lane } from './in-flight.ts'
 
 export type BatcherOptions<Item, Result> = {
   /** Decides all of them in one transaction; answers in the same order. */
@@ -9,14 +10,14 @@ export type BatcherOptions<Item, Result> = {
   /** Whose item it is. Groups take turns, so that one that sends much delays only itself (K3). */
   groupOf: (item: Item) => string
   batchMax?: number
-  /** Batches in flight, beside one more for groups that have nothing in these. Each carries its share of what is there. */
+  /** Batches in flight on the main lane. Each carries its share of what is there. */
   inFlightMax?: number
   /** Beyond this many waiting items a new one is refused with `Unavailable`: a queue that only grows helps nobody. */
   waitingMax?: number
 }
 
 /** How much of its share a batch waits for: requests come one by one, and the last of them are not worth a pause. */
-const fullEnough = 0.8
+const batchFillRatio = 0.8
 
 type Waiting<Item, Result> = {
   item: Item
@@ -29,6 +30,10 @@ type Waiting<Item, Result> = {
 /**
  * Collects what arrives while the previous batch is being written into the next one. There is no timer: an idle server
  * decides at once, a busy one decides many for the price of one commit.
+ *
+ * Batches leave on two lanes. The main lane has room for `inFlightMax`, and takes of every group. The overflow lane has
+ * room for one more, and takes only of groups that have nothing in flight: a quiet group goes beside a busy one instead
+ * of after it.
  */
 export function createBatcher<Item, Result>({
   decideAll,
@@ -39,56 +44,52 @@ export function createBatcher<Item, Result>({
   waitingMax = 10_000,
 }: BatcherOptions<Item, Result>): (item: Item) => Promise<Result> {
   const queues = createQueues<Waiting<Item, Result>>()
-  const busySubjects = new Set<string>()
-  const busyGroups = createCounts()
-  let inFlight = 0
-  let itemsInFlight = 0
-  let asideInFlight = 0
+  const inFlight = createInFlight({ main: inFlightMax, overflow: 1 })
   let isScheduled = false
 
+  /** Starts batches after the sockets of this turn are read: requests that arrived together are decided together. */
   function schedule(): void {
-    if (isScheduled || queues.size() === 0) return
-    if (inFlight >= inFlightMax && asideInFlight > 0) return
+    const canStart = inFlight.hasRoom('main') || inFlight.hasRoom('overflow')
+    if (isScheduled || queues.size() === 0 || !canStart) return
     isScheduled = true
-    // After the sockets of this turn are read, so that requests which arrived together are decided together.
     setImmediate(() => {
       isScheduled = false
-      // A batch in flight is good company: the next one waits until its share is there, so that neither is small.
-      const share = Math.ceil((queues.size() + itemsInFlight) / inFlightMax)
-      const hasShare = inFlight === 0 || queues.size() >= fullEnough * share
-      // No lane for it yet: whoever has nothing in flight goes beside the others, instead of after them.
-      const isAside = inFlight >= inFlightMax || !hasShare
-      if (isAside && asideInFlight > 0) return
-      const batch = queues.take(
-        Math.min(batchMax, share),
-        ({ subject }) => !busySubjects.has(subject),
-        (group) => !isAside || !busyGroups.has(group),
-        ({ subject }) => busySubjects.add(subject),
-      )
-      if (batch.length === 0) return
-      start(batch, isAside)
+      startNext()
+    })
+  }
+
+  function startNext(): void {
+    // What is there is shared out among the batches of the main lane, those in flight among them.
+    const share = Math.ceil((queues.size() + inFlight.items()) / inFlightMax)
+    const lane = laneFor(share)
+    if (lane === null) return
+    const batch = queues.take({
+      max: Math.min(batchMax, share),
+      isFree: ({ subject }) => !inFlight.hasSubject(subject),
+      mayTake: (group) => lane === 'main' || !inFlight.hasGroup(group),
+      onTake: inFlight.take,
+    })
+    if (batch.length === 0) return
+    start(batch, lane)
+    schedule()
+  }
+
+  /** Beside a batch in flight the next one of the main lane waits until it is full enough, so that neither is small. */
+  function laneFor(share: number): Lane | null {
+    const isFull = inFlight.batches('main') === 0 || queues.size() >= batchFillRatio * share
+    if (isFull && inFlight.hasRoom('main')) return 'main'
+    return inFlight.hasRoom('overflow') ? 'overflow' : null
+  }
+
+  function start(batch: Waiting<Item, Result>[], lane: Lane): void {
+    inFlight.begin(batch, lane)
+    void decide(batch).finally(() => {
+      inFlight.end(batch, lane)
       schedule()
     })
   }
 
-  function start(batch: Waiting<Item, Result>[], isAside: boolean): void {
-    if (isAside) asideInFlight += 1
-    else inFlight += 1
-    itemsInFlight += batch.length
-    for (const { group } of batch) busyGroups.add(group)
-    void run(batch).finally(() => {
-      if (isAside) asideInFlight -= 1
-      else inFlight -= 1
-      itemsInFlight -= batch.length
-      for (const { subject, group } of batch) {
-        busySubjects.delete(subject)
-        busyGroups.remove(group)
-      }
-      schedule()
-    })
-  }
-
-  async function run(batch: Waiting<Item, Result>[]): Promise<void> {
+  async function decide(batch: Waiting<Item, Result>[]): Promise<void> {
     try {
       const results = await decideAll(batch.map(({ item }) => item))
       for (const [index, { resolve }] of batch.entries()) resolve(results[index] as Result)
@@ -98,7 +99,7 @@ export function createBatcher<Item, Result>({
         return
       }
       // One item that PostgreSQL cannot take must not fail the others: nothing was committed, so each goes alone.
-      for (const entry of batch) await run([entry])
+      for (const entry of batch) await decide([entry])
     }
   }
 
@@ -110,21 +111,7 @@ export function createBatcher<Item, Result>({
     return new Promise((resolve, reject) => {
       queues.push(group, { item, subject: subjectOf(item), group, resolve, reject })
       // Behind its own group there is nothing to begin: the end of a batch looks again.
-      if (inFlight < inFlightMax || !busyGroups.has(group)) schedule()
+      if (inFlight.hasRoom('main') || !inFlight.hasGroup(group)) schedule()
     })
-  }
-}
-
-/** How many items of each group are in flight. */
-function createCounts() {
-  const counts = new Map<string, number>()
-  return {
-    has: (group: string) => counts.has(group),
-    add: (group: string) => counts.set(group, (counts.get(group) ?? 0) + 1),
-    remove(group: string): void {
-      const left = (counts.get(group) ?? 0) - 1
-      if (left > 0) counts.set(group, left)
-      else counts.delete(group)
-    },
   }
 }

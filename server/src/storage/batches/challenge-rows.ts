@@ -17,11 +17,39 @@ import { type RowList, rowList } from '../postgres/row-list.ts'
  * Rows of the hot tables as PostgreSQL gives them, and the values of the domain that they stand for.
  */
 
+/** The columns that a challenge has from the beginning, with their types. */
+const firstColumns = {
+  project_id: 'text',
+  id: 'bytea',
+  purpose: 'text',
+  channel: 'text',
+  address: 'text',
+  target: 'text',
+  record_id: 'text',
+  companion: 'text',
+  account_id: 'bigint',
+  content: 'text',
+  locale: 'text',
+  key_id: 'text',
+  tries: 'smallint',
+  tries_max: 'smallint',
+  created_at: 'timestamptz',
+  expires_at: 'timestamptz',
+  delivery_state: 'text',
+} as const
+
+/** Challenges as they are inserted, with what no judgement ever reads. */
+export const newChallengeRows = rowList({
+  ...firstColumns,
+  spends_token: 'boolean',
+  fallbacks: 'json',
+  fallback_at: 'timestamptz',
+})
+
 /** The columns of a challenge, for every statement that reads one; `c` is its table. */
-export const challengeColumns = `
-  c.project_id, encode(c.id, 'hex') as id, c.purpose, c.channel, c.address, c.target, c.record_id, c.companion,
-  c.account_id, c.content, c.locale, c.key_id, c.tries, c.tries_max,
-  c.created_at, c.expires_at, c.used_at, c.delivery_state`
+export const challengeColumns = [...Object.keys(firstColumns), 'used_at']
+  .map((name) => (name === 'id' ? `encode(c.id, 'hex') as id` : `c.${name}`))
+  .join(', ')
 
 /**
  * Finds challenges of `i.address` in `i.project_id` by the index on addresses. Its other half is no equality on purpose: with
@@ -61,7 +89,7 @@ export type ChallengeRow = {
 }
 
 /** Null for the empty side of an outer join. */
-export function parseChallenge(row: ChallengeRow): Challenge | null {
+export function challengeFromRow(row: ChallengeRow): Challenge | null {
   if (row.id === null) return null
   return {
     id: row.id,
@@ -92,7 +120,7 @@ export type RecipientRow = {
   locked_until: Date | null
 }
 
-export function parseRecipient(row: RecipientRow): Recipient | null {
+export function recipientFromRow(row: RecipientRow): Recipient | null {
   if (row.sends === null || row.failures === null || row.failures_in_row === null) return null
   return {
     sends: row.sends,
@@ -113,7 +141,7 @@ export const recipientRows = rowList({
   updated_at: 'timestamptz',
 })
 
-export const recipientColumns = (
+export const rowOfRecipient = (
   { address, projectId }: { address: Address; projectId: ProjectId },
   recipient: Recipient,
   updatedAt: Date,
@@ -136,7 +164,7 @@ export type LimitRow = {
   members: string[]
 }
 
-export const parseLimit = ({ started_at, count, members }: LimitRow): LimitState => ({
+export const limitFromRow = ({ started_at, count, members }: LimitRow): LimitState => ({
   startedAt: started_at,
   count,
   members,

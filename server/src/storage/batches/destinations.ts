@@ -3,6 +3,7 @@ import type { ProjectId } from '../../domain/project.ts'
 import type { Brake, BrakeStore } from '../../engine/ports/brakes.ts'
 import type { Database } from '../postgres/database.ts'
 import { readClock } from '../postgres/database-time.ts'
+import { rowList } from '../postgres/row-list.ts'
 import type { BatchTransaction, Transaction } from '../postgres/sql.ts'
 import { lockNames } from './batch-locks.ts'
 import { writeEvents } from './events.ts'
@@ -26,22 +27,32 @@ export type BatchDestinations = {
 export const destinationLock = ({ projectId, prefix }: DestinationUse): string =>
   `destination:${projectId}:${prefix}`
 
+const wanted = rowList({ project_id: 'text', prefix: 'text' })
 const columns =
   'd.slot_at, d.sends, d.verified, d.day_at, d.days, d.stopped_until, d.stop_reason, d.released_until'
 
 const readAll = `
   select i.project_id, i.prefix, p.created_at as project_since, ${columns}
-  from json_to_recordset($1) as i(project_id text, prefix text)
+  from ${wanted.from}
   join projects p on p.id = i.project_id
   left join destinations d on d.project_id = i.project_id and d.prefix = i.prefix`
 
+const counted = rowList({
+  project_id: 'text',
+  prefix: 'text',
+  slot_at: 'timestamptz',
+  sends: 'integer[]',
+  verified: 'integer[]',
+  day_at: 'timestamptz',
+  days: 'integer[]',
+  stopped_until: 'timestamptz',
+  stop_reason: 'text',
+  released_until: 'timestamptz',
+})
 const writeAll = `
-  insert into destinations (project_id, prefix, slot_at, sends, verified, day_at, days, stopped_until, stop_reason,
-    released_until, updated_at)
-  select project_id, prefix, slot_at, sends, verified, day_at, days, stopped_until, stop_reason, released_until, moment()
-  from json_to_recordset($1) as i(project_id text, prefix text, slot_at timestamptz, sends integer[],
-    verified integer[], day_at timestamptz, days integer[], stopped_until timestamptz, stop_reason text,
-    released_until timestamptz)
+  insert into destinations (${counted.columns}, updated_at)
+  select ${counted.columns}, clock_now()
+  from ${counted.from}
   on conflict (project_id, prefix)
   do update set slot_at = excluded.slot_at, sends = excluded.sends, verified = excluded.verified,
     day_at = excluded.day_at, days = excluded.days, stopped_until = excluded.stopped_until,
@@ -62,7 +73,7 @@ type DestinationRow = {
   released_until: Date | null
 }
 
-const parseState = (row: DestinationRow): DestinationState | null =>
+const destinationFromRow = (row: DestinationRow): DestinationState | null =>
   row.slot_at === null
     ? null
     : {
@@ -76,7 +87,7 @@ const parseState = (row: DestinationRow): DestinationState | null =>
         releasedUntil: row.released_until,
       }
 
-const columnsOf = ({ projectId, prefix }: DestinationUse, state: DestinationState) => ({
+const rowOfDestination = ({ projectId, prefix }: DestinationUse, state: DestinationState) => ({
   project_id: projectId,
   prefix,
   slot_at: state.slotAt,
@@ -92,18 +103,16 @@ const columnsOf = ({ projectId, prefix }: DestinationUse, state: DestinationStat
 /** Reads the prefixes that the requests of a batch name. Their names are locked already. */
 export async function readDestinations(tx: Transaction, uses: DestinationUse[]): Promise<BatchDestinations> {
   const distinct = new Map(uses.map((use) => [destinationLock(use), use]))
-  const wanted = [...distinct.values()].map(({ projectId, prefix }) => ({ project_id: projectId, prefix }))
+  const keys = [...distinct.values()].map(({ projectId, prefix }) => ({ project_id: projectId, prefix }))
   const rows =
-    wanted.length === 0
-      ? []
-      : await tx.query<DestinationRow>('destinations-read', readAll, [JSON.stringify(wanted)])
+    keys.length === 0 ? [] : await tx.query<DestinationRow>('destinations-read', readAll, wanted.values(keys))
   const known = new Map(
     rows.map((row) => [
       destinationLock({ projectId: row.project_id, prefix: row.prefix }),
-      { state: parseState(row), projectSince: row.project_since },
+      { state: destinationFromRow(row), projectSince: row.project_since },
     ]),
   )
-  const changed = new Map<string, ReturnType<typeof columnsOf>>()
+  const changed = new Map<string, ReturnType<typeof rowOfDestination>>()
 
   const of: BatchDestinations['of'] = (use) => {
     const found = known.get(destinationLock(use))
@@ -116,10 +125,10 @@ export async function readDestinations(tx: Transaction, uses: DestinationUse[]):
     set(use, state) {
       const name = destinationLock(use)
       known.set(name, { projectSince: of(use).projectSince, state })
-      changed.set(name, columnsOf(use, state))
+      changed.set(name, rowOfDestination(use, state))
     },
     write(tx) {
-      if (changed.size > 0) tx.write('destinations-write', writeAll, [JSON.stringify([...changed.values()])])
+      if (changed.size > 0) tx.write('destinations-write', writeAll, counted.values([...changed.values()]))
     },
   }
 }
@@ -130,13 +139,13 @@ export const createBrakeStore = (database: Database): BrakeStore => ({
     const rows = await database.query<DestinationRow & { now: Date }>(
       'destinations-stopped',
       `select d.project_id, d.prefix, clock.now as project_since, clock.now, ${columns}
-      from (select moment() as now) clock
+      from (select clock_now() as now) clock
       join destinations d on d.stopped_until > clock.now
       where $1::text is null or d.project_id = $1
       order by d.project_id, d.prefix`,
       [projectId],
     )
-    return rows.flatMap(renderStop)
+    return rows.flatMap(brakesFromRow)
   },
 
   release: (projectId, prefix) =>
@@ -144,22 +153,24 @@ export const createBrakeStore = (database: Database): BrakeStore => ({
       const use = { projectId, prefix }
       const [, rows, now] = await Promise.all([
         lockNames(tx, [destinationLock(use)]),
-        tx.query<DestinationRow>('destinations-read', readAll, [
-          JSON.stringify([{ project_id: projectId, prefix }]),
-        ]),
+        tx.query<DestinationRow>(
+          'destinations-read',
+          readAll,
+          wanted.values([{ project_id: projectId, prefix }]),
+        ),
         readClock(tx),
       ])
-      const state = rows[0] === undefined ? null : parseState(rows[0])
+      const state = rows[0] === undefined ? null : destinationFromRow(rows[0])
       if (state?.stoppedUntil == null || state.stoppedUntil <= now) return false
       const released = release(destinationAt(state, now), now)
-      tx.write('destinations-write', writeAll, [JSON.stringify([columnsOf(use, released)])])
+      tx.write('destinations-write', writeAll, counted.values([rowOfDestination(use, released)]))
       writeEvents(tx, [{ scope: projectId, type: 'destination.released', details: { prefix } }], now)
       return true
     }),
 })
 
-function renderStop(row: DestinationRow & { now: Date }): Brake[] {
-  const state = parseState(row)
+function brakesFromRow(row: DestinationRow & { now: Date }): Brake[] {
+  const state = destinationFromRow(row)
   if (state === null || state.stoppedUntil === null || state.stopReason === null) return []
   const { sends, verified } = destinationAt(state, row.now)
   return [

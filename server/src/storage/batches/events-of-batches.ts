@@ -15,7 +15,8 @@ import { type Quota, quotaNews } from '../../domain/quota.ts'
 export const eventsOfSends = (sends: SendRequest[], judgements: SendJudgement[]): NewEvent[] =>
   judgements.flatMap((judgement, index): NewEvent[] => {
     const send = sends[index] as SendRequest
-    const { projectId: scope, purpose, channel, address, accountId, content } = send
+    const { projectId: scope, purpose, address, accountId } = send.subject
+    const { channel, content } = send.delivery
     if (!judgement.ok) {
       const details = { purpose, channel, refusal: judgement.refusal }
       const refused: NewEvent = { scope, type: 'challenge.refused', accountId, address, details }
@@ -25,15 +26,15 @@ export const eventsOfSends = (sends: SendRequest[], judgements: SendJudgement[])
     const { id: challengeId } = judgement.challenge
     const details = { purpose, channel, content }
     const created: NewEvent = { scope, type: 'challenge.created', challengeId, accountId, details }
-    return send.spendsToken ? [created, ...eventsOfQuota(scope, judgement.quota)] : [created]
+    return send.rules.spendsToken ? [created, ...eventsOfQuota(scope, judgement.quota)] : [created]
   })
 
 /** Told at the send that begins the stop, and at no other until it has ended. */
 const stopEvent = (
-  { projectId: scope, destination }: SendRequest,
+  { subject, rules: { destination } }: SendRequest,
   { reason, sends, verified, until }: BrakeStop,
 ): NewEvent => ({
-  scope,
+  scope: subject.projectId,
   type: 'destination.stopped',
   details: { prefix: destination?.prefix ?? '', reason, sends, verified, until: until.toISOString() },
 })
@@ -59,7 +60,7 @@ export const eventsOfChecks = (
   judgements.flatMap((judgement, index): NewEvent[] => {
     const check = checks[index] as CheckRequest
     const { challengeId, lockedUntil } = guessed[index] as Guessed
-    const { projectId: scope, purpose, address, accountId } = check
+    const { projectId: scope, purpose, address, accountId } = check.subject
     const about = challengeId === null ? { scope, accountId, address } : { scope, accountId, challengeId }
     if (judgement.ok) {
       const type = check.mode === 'spend' ? 'challenge.verified' : 'challenge.looked'

@@ -24,7 +24,7 @@ const given = rowList({
 })
 const insertSql = `
   with given as materialized (
-    select project_id, coalesce(id, event_id(moment())) as id, type, challenge_id, account_id, address, details
+    select project_id, coalesce(id, event_id(clock_now())) as id, type, challenge_id, account_id, address, details
     from ${given.from}
   ),
   recorded as (
@@ -39,7 +39,7 @@ const insertSql = `
     where address is not null
   )
   insert into webhook_deliveries (project_id, event_id, endpoint_id, next_at)
-  select g.project_id, g.id, w.id, moment()
+  select g.project_id, g.id, w.id, clock_now()
   from given g
   join webhook_endpoints w on w.project_id = g.project_id and w.is_enabled and g.type = any(w.event_types)`
 

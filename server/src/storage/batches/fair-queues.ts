@@ -1,4 +1,4 @@
-/** One queue for each group. Whoever takes from them takes from all in turn, the oldest of each first. */
+/** One queue for each group. What is taken is taken from all in turn, the oldest of each first. */
 export type Queues<Entry> = {
   push(group: string, entry: Entry): void
   size(): number
@@ -8,12 +8,14 @@ export type Queues<Entry> = {
    * Takes at most `max` entries that are free, of the groups that may, one of each in turn. `onTake` is told of each as
    * it is taken, so that it may make later ones unfree; these keep their place.
    */
-  take(
-    max: number,
-    isFree: (entry: Entry) => boolean,
-    mayTake: (group: string) => boolean,
-    onTake: (entry: Entry) => void,
-  ): Entry[]
+  take(wanted: Wanted<Entry>): Entry[]
+}
+
+type Wanted<Entry> = {
+  max: number
+  isFree: (entry: Entry) => boolean
+  mayTake: (group: string) => boolean
+  onTake: (entry: Entry) => void
 }
 
 export function createQueues<Entry>(): Queues<Entry> {
@@ -31,7 +33,7 @@ export function createQueues<Entry>(): Queues<Entry> {
     sizeOf: (group) => queues.get(group)?.length ?? 0,
     groups: () => queues.size,
 
-    take(max, isFree, mayTake, onTake) {
+    take({ max, isFree, mayTake, onTake }) {
       const readers = [...queues]
         .filter(([group]) => mayTake(group))
         .map(([group, queue]) => ({ group, queue, next: 0, left: [] as Entry[] }))
@@ -43,7 +45,7 @@ export function createQueues<Entry>(): Queues<Entry> {
 
       for (const { group, queue, next, left } of readers) {
         if (next === 0) continue
-        // Whoever had a turn goes to the end, so that with more groups than places everybody comes to have one.
+        // A group that had its turn goes to the end, so that with more groups than places every group gets one.
         queues.delete(group)
         const rest = left.length === 0 ? queue.slice(next) : [...left, ...queue.slice(next)]
         if (rest.length > 0) queues.set(group, rest)
@@ -59,11 +61,7 @@ type Reader<Entry> = { queue: Entry[]; next: number; left: Entry[] }
 /** Takes the next free entry of one group; false when it has none. */
 function takeOne<Entry>(
   reader: Reader<Entry>,
-  {
-    isFree,
-    onTake,
-    taken,
-  }: { isFree: (entry: Entry) => boolean; onTake: (entry: Entry) => void; taken: Entry[] },
+  { isFree, onTake, taken }: Pick<Wanted<Entry>, 'isFree' | 'onTake'> & { taken: Entry[] },
 ): boolean {
   while (reader.next < reader.queue.length) {
     const entry = reader.queue[reader.next] as Entry

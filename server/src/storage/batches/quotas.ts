@@ -1,4 +1,3 @@
-import type { SendRequest } from '../../domain/judge-send.ts'
 import type { ProjectId } from '../../domain/project.ts'
 import { nextNewsAt, type Quota } from '../../domain/quota.ts'
 import { rowList } from '../postgres/row-list.ts'
@@ -35,11 +34,11 @@ const spendSql = `
       and (q.tokens_granted is null or q.tokens_used <= i.used or q.tokens_used + i.spent < i.news_at)
     returning 1
   )
-  select demand_rows(count(*), ${spent.next}) from written`
+  select assert_row_count(count(*), ${spent.after(1)}) from written`
 
-/** Reads the quotas that the sends of a batch spend of. */
-export async function readQuotas(tx: Transaction, sends: SendRequest[]): Promise<BatchQuotas> {
-  const projects = new Set(sends.filter(({ spendsToken }) => spendsToken).map(({ projectId }) => projectId))
+/** Reads the quotas of the projects whose sends spend of them, one entry for each send. */
+export async function readQuotas(tx: Transaction, spenders: ProjectId[]): Promise<BatchQuotas> {
+  const projects = new Set(spenders)
   const rows =
     projects.size === 0
       ? []

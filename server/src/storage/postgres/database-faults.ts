@@ -32,8 +32,8 @@ export const throwFault = (error: unknown): never => {
   throw asFault(error)
 }
 
-/** Whether others have changed what a transaction was about: nothing of it is left, and doing it again may succeed. */
-export const isOvertaken = (fault: unknown): boolean =>
+/** Whether others have changed what a transaction had read: nothing of it is left, and doing it again may succeed. */
+export const isConflict = (fault: unknown): boolean =>
   fault instanceof Unavailable && /^(40001|40P01)$/.test((fault.cause as { code?: string })?.code ?? '')
 
 /** Whether the connection is of no more use. */

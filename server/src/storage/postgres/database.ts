@@ -1,7 +1,7 @@
 import pg from 'pg'
 import { asFault, isConnectionLost, isTimeOut, throwFault } from './database-faults.ts'
 import type { BatchTransaction, Transaction } from './sql.ts'
-import { greetServer, inTransaction } from './transaction.ts'
+import { inTransaction, onConnect } from './transaction.ts'
 
 export type Database = Transaction & {
   /** Commits what `work` did, or nothing of it. */
@@ -67,7 +67,7 @@ export function createDatabase({
 
   const query = async <Row>(name: string, sql: string, values: unknown[] = []): Promise<Row[]> => {
     const run = () => general.query({ name, text: sql, values })
-    // What writes is a transaction, so that its fate can be asked for when the connection is lost with the answer.
+    // What writes is a transaction, so that it can be asked after when the connection is lost with the answer.
     if (!/^\s*select\b/i.test(sql)) return inTransaction(general, (tx) => tx.query<Row>(name, sql, values))
     try {
       return (await run().catch(onceMore(run))).rows
@@ -101,7 +101,7 @@ export function createDatabase({
 
 const runSettings = (sql: string) => async (client: pg.ClientBase) => {
   for (const statement of sql.split(';')) await client.query(statement)
-  await greetServer(client)
+  await onConnect(client)
 }
 
 /** A statement that only reads is repeated once on another connection when its own was lost. */

@@ -6,10 +6,12 @@
 type Cell = string | number | boolean | Date | object | null | undefined
 
 export type RowList<Column extends string> = {
+  /** The names of the columns: what is inserted into, and what is selected. */
+  columns: string
   /** For a from clause: the rows as `i`, with the columns by their names and `i.n`, which counts the rows from 1. */
   from: string
-  /** The first parameter after those of the rows. */
-  next: string
+  /** The parameters after those of the rows: `after(1)` is the first of them. */
+  after(place: number): string
   /** The statement's parameters, one for each column. What is undefined is null. */
   values(rows: { [Name in Column]?: Cell }[]): string[]
 }
@@ -29,11 +31,12 @@ export function rowList<Column extends string>(columns: Record<Column, string>):
   )
   const literals = names.map((name) => ({ name, literal: literalOf(columns[name]) }))
   return {
+    columns: names.join(', '),
     from: `(
       select ${[...selected, 'n'].join(', ')}
       from unnest(${parameters.join(', ')}) with ordinality as u(${[...names, 'n'].join(', ')})
     ) i`,
-    next: `$${names.length + 1}`,
+    after: (place) => `$${names.length + place}`,
     values: (rows) => literals.map(({ name, literal }) => arrayOf(rows, (row) => literal(row[name]))),
   }
 }

@@ -11,7 +11,7 @@ import type { BatchTransaction } from './sql.ts'
  * would leave its owner with neither a session nor a code.
  */
 
-/** `id` is the name under which to ask for the fate; it fails where the transaction could not begin. */
+/** `id` is the name under which an in-doubt transaction is asked after; it fails where the transaction could not begin. */
 type Begun = { client: pg.PoolClient; send: Send; id: Promise<string> }
 
 /** Commits what `work` did, or nothing of it. `work` may run twice, the second time after all of the first was undone. */
@@ -121,57 +121,60 @@ function createSend(client: pg.PoolClient): Send {
   }
 }
 
-/** The life of the server that a connection was opened in. */
-const lives = new WeakMap<pg.ClientBase, string>()
+/** The incarnation of the server that a connection was opened to. */
+const incarnations = new WeakMap<pg.ClientBase, string>()
 
 /**
  * A server that has crashed or given way to its replica may give a transaction's number away once more, so its word about
- * a number counts only while it is the same server and has not crashed: then its statistics began later.
+ * a number counts only while it is the same incarnation: the same process, whose statistics began when they did.
  */
-const lifeSql = "pg_postmaster_start_time()::text || ' ' || (select stats_reset::text from pg_stat_bgwriter)"
+const incarnationSql =
+  "pg_postmaster_start_time()::text || ' ' || (select stats_reset::text from pg_stat_bgwriter)"
 
 /**
- * Remembers in which life of the server a new connection began. A standby is no server for us: it takes no writes, and what
+ * Remembers to which incarnation of the server a new connection leads. A standby is refused: it takes no writes, and what
  * it says of keys and sessions may be over. While a primary is replaced the way to it may lead to one, and a connection
  * that was kept would lead there for ever.
  */
-export async function greetServer(client: pg.ClientBase): Promise<void> {
-  const { rows } = await client.query<{ life: string; is_standby: boolean }>(
-    `select ${lifeSql} as life, pg_is_in_recovery() as is_standby`,
+export async function onConnect(client: pg.ClientBase): Promise<void> {
+  const { rows } = await client.query<{ incarnation: string; is_standby: boolean }>(
+    `select ${incarnationSql} as incarnation, pg_is_in_recovery() as is_standby`,
   )
   const [server] = rows
   // With the SQLSTATE of PostgreSQL's own answer to a write: it passes by itself.
   if (server?.is_standby !== false)
     throw Object.assign(new Error('the server is a standby, which takes no writes'), { code: '25006' })
-  lives.set(client, server.life)
+  incarnations.set(client, server.incarnation)
 }
 
-const fateMilliseconds = 3_000
+const inDoubtMilliseconds = 3_000
 
-/** Asks what became of a transaction whose commit was not answered. Throws when nobody can tell. */
+/** Asks what became of an in-doubt transaction: its commit was not answered. Throws when nobody can tell. */
 async function isCommitted(pool: pg.Pool, { client, id }: Pick<Begun, 'client' | 'id'>): Promise<boolean> {
-  const endsAt = performance.now() + fateMilliseconds
+  const endsAt = performance.now() + inDoubtMilliseconds
   while (performance.now() < endsAt) {
-    const fate = await askFate(pool, client, await id)
-    if (fate !== 'in progress') return fate === 'committed'
+    const status = await askStatus(pool, client, await id)
+    if (status !== 'in progress') return status === 'committed'
     // The server has not noticed yet that nobody is there any more.
     await sleep(20)
   }
-  throw new Unavailable('the fate of a commit is not known')
+  throw inDoubt()
 }
 
-async function askFate(pool: pg.Pool, client: pg.ClientBase, id: string): Promise<string> {
+async function askStatus(pool: pg.Pool, client: pg.ClientBase, id: string): Promise<string> {
   const { rows } = await pool
-    .query<{ fate: string | null; life: string }>({
-      name: 'commit-fate',
-      text: `select pg_xact_status($1::xid8) as fate, ${lifeSql} as life`,
+    .query<{ status: string | null; incarnation: string }>({
+      name: 'transaction-status',
+      text: `select pg_xact_status($1::xid8) as status, ${incarnationSql} as incarnation`,
       values: [id],
     })
     .catch((cause: unknown) => {
-      throw new Unavailable('the fate of a commit is not known', { cause })
+      throw inDoubt(cause)
     })
   const [row] = rows
-  if (row?.fate == null || row.life !== lives.get(client))
-    throw new Unavailable('the fate of a commit is not known')
-  return row.fate
+  if (row?.status == null || row.incarnation !== incarnations.get(client)) throw inDoubt()
+  return row.status
 }
+
+const inDoubt = (cause?: unknown): Unavailable =>
+  new Unavailable('a transaction is in doubt: its commit was not answered', { cause })

@@ -29,7 +29,7 @@ export type AccountRow = {
 }
 
 /** The account of a row, and null for no row. */
-export const accountOf = (row: AccountRow | undefined): Account | null =>
+export const accountFromRow = (row: AccountRow | undefined): Account | null =>
   row === undefined
     ? null
     : {
@@ -78,7 +78,7 @@ export async function endSessions(
   const ended = await tx.query<{ id: string }>(
     'sessions-end-all',
     `update sessions
-    set ended_at = moment(), end_reason = $3
+    set ended_at = clock_now(), end_reason = $3
     where project_id = $1 and account_id = $2 and ended_at is null
     returning id`,
     [projectId, accountId, reason],

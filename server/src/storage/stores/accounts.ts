@@ -2,11 +2,7 @@ import type { Account, AccountType } from '../../domain/account.ts'
 import type { AccountKey, AccountStore } from '../../engine/ports/accounts.ts'
 import { recordEvents } from '../batches/events.ts'
 import type { Database } from '../postgres/database.ts'
-import { type AccountRow, accountColumns, accountOf, endSessions } from './account-rows.ts'
-import { addMember, createBusiness, findMembership } from './businesses.ts'
-import { importAccounts } from './imports.ts'
-import { acceptPassword, attemptPassword, resetPassword } from './passwords.ts'
-import { beginRegistration, claimEmail, finishRegistration, signUp, verifyEmail } from './registrations.ts'
+import { type AccountRow, accountColumns, accountFromRow, endSessions } from './account-rows.ts'
 
 /** The store of accounts. Each intention is one statement or one locked transaction. */
 export const createAccountStore = (database: Database): AccountStore => ({
@@ -18,7 +14,7 @@ export const createAccountStore = (database: Database): AccountStore => ({
       where a.project_id = $1 and a.id = $2`,
       [projectId, id],
     )
-    return accountOf(row)
+    return accountFromRow(row)
   },
 
   findByAddress: (key) => findByAddress(database, key),
@@ -31,7 +27,7 @@ export const createAccountStore = (database: Database): AccountStore => ({
       where a.project_id = $1 and a.type = $2 and a.email = $3 and a.phone = $4 and a.email_verified_at is not null`,
       [projectId, type, email, phone],
     )
-    return accountOf(row)
+    return accountFromRow(row)
   },
 
   async list({ projectId, type, after, limit }) {
@@ -44,7 +40,7 @@ export const createAccountStore = (database: Database): AccountStore => ({
       limit $4`,
       [projectId, after, type satisfies AccountType | null, limit],
     )
-    return rows.map(accountOf).filter((account): account is Account => account !== null)
+    return rows.map(accountFromRow).filter((account): account is Account => account !== null)
   },
 
   setActive: (projectId, id, isActive) =>
@@ -71,22 +67,8 @@ export const createAccountStore = (database: Database): AccountStore => ({
       // After the update, whose lock on the account keeps new sessions out until this is committed.
       if (row !== undefined && !isActive)
         await endSessions(tx, projectId, { accountId: id, reason: 'disabled' })
-      return accountOf(row)
+      return accountFromRow(row)
     }),
-
-  beginRegistration: (registration) => beginRegistration(database, registration),
-  finishRegistration: (registration, hash) => finishRegistration(database, registration, hash),
-  verifyEmail: (proof) => verifyEmail(database, proof),
-  claimEmail: (proof) => claimEmail(database, proof),
-  signUp: (proof, person) => signUp(database, proof, person),
-  attemptPassword: (key, judge) => attemptPassword(database, key, judge),
-  acceptPassword: (attempted, newHash) => acceptPassword(database, attempted, newHash),
-  resetPassword: (proof, hash) => resetPassword(database, proof, hash),
-  importAll: (projectId, accounts, options) => importAccounts(database, projectId, { accounts, ...options }),
-  createBusiness: (business) => createBusiness(database, business),
-  addMember: (projectId, businessId, accountId) => addMember(database, projectId, { businessId, accountId }),
-  findMembership: (projectId, businessId, accountIds) =>
-    findMembership(database, projectId, { businessId, accountIds }),
 })
 
 async function findByAddress(database: Database, key: AccountKey): Promise<Account | null> {
@@ -106,5 +88,5 @@ async function findByAddress(database: Database, key: AccountKey): Promise<Accou
           where a.project_id = $1 and a.type = $2 and a.phone = $3 and a.phone_verified_at is not null`,
           [key.projectId, key.type, key.phone],
         )
-  return accountOf(row)
+  return accountFromRow(row)
 }

@@ -3,7 +3,7 @@ import type { WorkspaceId } from '../../domain/project.ts'
 import type { ApiKey, ApiKeyScope, ApiKeyStore } from '../../engine/ports/api-keys.ts'
 import { recordEvents } from '../batches/events.ts'
 import type { Database } from '../postgres/database.ts'
-import { type ProjectRow, parseProject } from './projects.ts'
+import { type ProjectRow, projectFromRow } from './projects.ts'
 
 /** The store of API keys. Only their hashes are kept (K2). */
 export const createApiKeyStore = (database: Database): ApiKeyStore => ({
@@ -16,7 +16,7 @@ export const createApiKeyStore = (database: Database): ApiKeyStore => ({
         returning ${keyColumns}`,
         [`KEY_${randomBytes(6).toString('hex')}`, workspaceId, name, prefix, hash, scopes, expiresAt],
       )
-      const key = parseKey(row as KeyRow)
+      const key = keyFromRow(row as KeyRow)
       const details = { keyId: key.id, scopes, expiresAt: expiresAt?.toISOString() ?? null }
       // A key opens every project of its workspace, so it is the workspace that the event belongs to.
       await recordEvents(tx, [{ scope: workspaceId, type: 'key.created', details }])
@@ -30,7 +30,7 @@ export const createApiKeyStore = (database: Database): ApiKeyStore => ({
       `select ${keyColumns} from api_keys where workspace_id = $1 order by created_at, id`,
       [workspaceId],
     )
-    return rows.map(parseKey)
+    return rows.map(keyFromRow)
   },
 
   async revoke(workspaceId, id) {
@@ -38,7 +38,7 @@ export const createApiKeyStore = (database: Database): ApiKeyStore => ({
       const rows = await tx.query(
         'keys-revoke',
         `update api_keys
-        set revoked_at = moment()
+        set revoked_at = clock_now()
         where workspace_id = $1 and id = $2 and revoked_at is null
         returning id`,
         [workspaceId, id],
@@ -52,9 +52,9 @@ export const createApiKeyStore = (database: Database): ApiKeyStore => ({
   async findUsable(hash) {
     const [key] = await database.query<KeyRow & { is_use_noted: boolean }>(
       'keys-usable',
-      `select ${keyColumns}, coalesce(last_used_at >= moment() - interval '1 minute', false) as is_use_noted
+      `select ${keyColumns}, coalesce(last_used_at >= clock_now() - interval '1 minute', false) as is_use_noted
       from api_keys
-      where hash = $1 and revoked_at is null and (expires_at is null or moment() < expires_at)`,
+      where hash = $1 and revoked_at is null and (expires_at is null or clock_now() < expires_at)`,
       [hash],
     )
     if (key === undefined) return null
@@ -63,15 +63,15 @@ export const createApiKeyStore = (database: Database): ApiKeyStore => ({
       'select id, workspace_id, name, settings from projects where workspace_id = $1',
       [key.workspace_id],
     )
-    return { key: parseKey(key), projects: projects.map(parseProject), isUseNoted: key.is_use_noted }
+    return { key: keyFromRow(key), projects: projects.map(projectFromRow), isUseNoted: key.is_use_noted }
   },
 
   async touch(ids) {
     await database.query(
       'keys-touch',
       `update api_keys
-      set last_used_at = moment()
-      where id = any($1) and (last_used_at is null or last_used_at < moment() - interval '1 minute')`,
+      set last_used_at = clock_now()
+      where id = any($1) and (last_used_at is null or last_used_at < clock_now() - interval '1 minute')`,
       [ids],
     )
   },
@@ -91,7 +91,7 @@ type KeyRow = {
 
 const keyColumns = 'id, workspace_id, name, prefix, scopes, created_at, expires_at, revoked_at, last_used_at'
 
-const parseKey = (row: KeyRow): ApiKey => ({
+const keyFromRow = (row: KeyRow): ApiKey => ({
   id: row.id,
   workspaceId: row.workspace_id,
   name: row.name,

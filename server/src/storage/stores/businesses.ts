@@ -1,13 +1,15 @@
 import type { Business } from '../../domain/account.ts'
 import type { AccountId } from '../../domain/challenge.ts'
 import type { ProjectId } from '../../domain/project.ts'
+import type { BusinessStore } from '../../engine/ports/businesses.ts'
 import { recordEvents } from '../batches/events.ts'
 import type { Database } from '../postgres/database.ts'
+import type { Transaction } from '../postgres/sql.ts'
 import { takeNumbers } from './account-rows.ts'
 
 type BusinessRow = { project_id: ProjectId; id: number; name: string; type: string; is_verified: boolean }
 
-const businessOf = (row: BusinessRow): Business => ({
+const businessFromRow = (row: BusinessRow): Business => ({
   projectId: row.project_id,
   id: row.id,
   name: row.name,
@@ -15,72 +17,79 @@ const businessOf = (row: BusinessRow): Business => ({
   isVerified: row.is_verified,
 })
 
+/** The store of businesses and their members. */
+export const createBusinessStore = (database: Database): BusinessStore => ({
+  create: (business) => database.transaction((tx) => create(tx, business)),
+  addMember: (projectId, businessId, accountId) =>
+    database.transaction((tx) => addMember(tx, projectId, { businessId, accountId })),
+  findMembership: (projectId, businessId, accountIds) =>
+    findMembership(database, projectId, { businessId, accountIds }),
+})
+
 /** Makes a business, with the number given or with the next one. Null when the number is taken. */
-export const createBusiness = (
-  database: Database,
+async function create(
+  tx: Transaction,
   { projectId, id, name, type, isVerified }: Omit<Business, 'id'> & { id: number | null },
-): Promise<Business | null> =>
-  database.transaction(async (tx) => {
-    if (id !== null) {
-      // The numbering goes on above what was given, or it would one day hand the number out again.
-      await tx.query(
-        'numbering-raise',
-        `insert into numbering (project_id, subject, last)
-        values ($1, 'businesses', $2)
-        on conflict (project_id, subject) do update
-        set last = greatest(numbering.last, excluded.last)`,
-        [projectId, id],
-      )
-    }
-    const number = id ?? (await takeNumbers(tx, projectId, { subject: 'businesses' }))
-    const [row] = await tx.query<BusinessRow>(
-      'businesses-insert',
-      `insert into businesses (project_id, id, name, type, is_verified)
-      values ($1, $2, $3, $4, $5)
-      on conflict do nothing
-      returning project_id, id, name, type, is_verified`,
-      [projectId, number, name, type, isVerified],
+): Promise<Business | null> {
+  if (id !== null) {
+    // The numbering goes on above what was given, or it would one day hand the number out again.
+    await tx.query(
+      'numbering-raise',
+      `insert into numbering (project_id, subject, last)
+      values ($1, 'businesses', $2)
+      on conflict (project_id, subject) do update
+      set last = greatest(numbering.last, excluded.last)`,
+      [projectId, id],
     )
-    if (row === undefined) return null
-    await recordEvents(tx, [{ scope: projectId, type: 'business.created', details: { businessId: row.id } }])
-    return businessOf(row)
-  })
+  }
+  const number = id ?? (await takeNumbers(tx, projectId, { subject: 'businesses' }))
+  const [row] = await tx.query<BusinessRow>(
+    'businesses-insert',
+    `insert into businesses (project_id, id, name, type, is_verified)
+    values ($1, $2, $3, $4, $5)
+    on conflict do nothing
+    returning project_id, id, name, type, is_verified`,
+    [projectId, number, name, type, isVerified],
+  )
+  if (row === undefined) return null
+  await recordEvents(tx, [{ scope: projectId, type: 'business.created', details: { businessId: row.id } }])
+  return businessFromRow(row)
+}
 
 /** Makes an account a member of a business, once. False when either does not exist. */
-export const addMember = (
-  database: Database,
+async function addMember(
+  tx: Transaction,
   projectId: ProjectId,
   { businessId, accountId }: { businessId: number; accountId: AccountId },
-): Promise<boolean> =>
-  database.transaction(async (tx) => {
-    const [row] = await tx.query<{ is_new: boolean }>(
-      'businesses-add-member',
-      `with pair as (
-        select b.id as business_id, a.id as account_id
-        from businesses b
-        join accounts a on a.project_id = b.project_id
-        where b.project_id = $1 and b.id = $2 and a.id = $3
-      ), added as (
-        insert into business_members (project_id, business_id, account_id)
-        select $1, business_id, account_id
-        from pair
-        on conflict do nothing
-        returning account_id
-      )
-      select exists (select 1 from added) as is_new
-      from pair`,
-      [projectId, businessId, accountId],
+): Promise<boolean> {
+  const [row] = await tx.query<{ is_new: boolean }>(
+    'businesses-add-member',
+    `with pair as (
+      select b.id as business_id, a.id as account_id
+      from businesses b
+      join accounts a on a.project_id = b.project_id
+      where b.project_id = $1 and b.id = $2 and a.id = $3
+    ), added as (
+      insert into business_members (project_id, business_id, account_id)
+      select $1, business_id, account_id
+      from pair
+      on conflict do nothing
+      returning account_id
     )
-    if (row?.is_new)
-      await recordEvents(tx, [
-        { scope: projectId, type: 'business.joined', accountId, details: { businessId } },
-      ])
-    return row !== undefined
-  })
+    select exists (select 1 from added) as is_new
+    from pair`,
+    [projectId, businessId, accountId],
+  )
+  if (row?.is_new)
+    await recordEvents(tx, [
+      { scope: projectId, type: 'business.joined', accountId, details: { businessId } },
+    ])
+  return row !== undefined
+}
 
 /** The business, if one of the accounts belongs to it: the first of them in the order given. */
-export async function findMembership(
-  database: Database,
+async function findMembership(
+  database: Transaction,
   projectId: ProjectId,
   { businessId, accountIds }: { businessId: number; accountIds: AccountId[] },
 ): Promise<{ business: Business; accountId: AccountId } | null> {
@@ -94,5 +103,5 @@ export async function findMembership(
     limit 1`,
     [projectId, businessId, accountIds],
   )
-  return row === undefined ? null : { business: businessOf(row), accountId: row.account_id }
+  return row === undefined ? null : { business: businessFromRow(row), accountId: row.account_id }
 }

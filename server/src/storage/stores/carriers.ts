@@ -22,7 +22,7 @@ export const createCarrierStore = (database: Database): CarrierStore => ({
         'carriers-put',
         `insert into carriers (name, kind, sealed)
         values ($1, $2, $3)
-        on conflict (name) do update set kind = excluded.kind, sealed = excluded.sealed, updated_at = moment()
+        on conflict (name) do update set kind = excluded.kind, sealed = excluded.sealed, updated_at = clock_now()
         returning xmax = 0 as is_new`,
         [name, kind, sealed],
       )

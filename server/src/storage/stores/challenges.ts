@@ -23,13 +23,13 @@ export async function createChallengeStore(database: Database): Promise<Challeng
 
   const decideSend = createBatcher<PendingSend, SendJudgement>({
     decideAll: (pending) => decideSends(database, pending, since()),
-    subjectOf: ({ send }) => send.address,
-    groupOf: ({ send }) => send.projectId,
+    subjectOf: ({ send }) => send.subject.address,
+    groupOf: ({ send }) => send.subject.projectId,
   })
   const decideCheck = createBatcher<PendingCheck, CheckJudgement>({
     decideAll: (pending) => decideChecks(database, pending, since()),
-    subjectOf: ({ check }) => check.address,
-    groupOf: ({ check }) => check.projectId,
+    subjectOf: ({ check }) => check.subject.address,
+    groupOf: ({ check }) => check.subject.projectId,
   })
 
   return {

@@ -26,7 +26,7 @@ export type EventRow = {
   address: string | null
 }
 
-export const eventOf = (row: EventRow): RecordedEvent => ({
+export const eventFromRow = (row: EventRow): RecordedEvent => ({
   id: row.id,
   scope: row.project_id,
   type: row.type,

@@ -2,7 +2,7 @@ import type { EventStore } from '../../engine/ports/events.ts'
 import { idFloor } from '../batches/challenge-rows.ts'
 import { recordEvents } from '../batches/events.ts'
 import type { Database } from '../postgres/database.ts'
-import { type EventRow, eventColumns, eventJoins, eventOf } from './event-rows.ts'
+import { type EventRow, eventColumns, eventFromRow, eventJoins } from './event-rows.ts'
 
 /** Reads events, page by page along the primary key: a page costs the same wherever it is, and holds nothing open. */
 export const createEventStore = (database: Database): EventStore => ({
@@ -24,7 +24,7 @@ export const createEventStore = (database: Database): EventStore => ({
       order by e.id`,
       [scope, `\\x${low}`, high, limit],
     )
-    return rows.map(eventOf)
+    return rows.map(eventFromRow)
   },
 
   record: (event) => database.transaction((tx) => recordEvents(tx, [event])),

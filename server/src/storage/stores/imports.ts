@@ -1,10 +1,17 @@
 import type { ProjectId } from '../../domain/project.ts'
-import type { ImportedAccount, ImportKeep, ImportProblem, ImportResult } from '../../engine/ports/accounts.ts'
+import type {
+  ImportedAccount,
+  ImportKeep,
+  ImportProblem,
+  ImportResult,
+  ImportStore,
+} from '../../engine/ports/imports.ts'
 import { recordEvents } from '../batches/events.ts'
 import type { Database } from '../postgres/database.ts'
+import { rowList } from '../postgres/row-list.ts'
 import type { Transaction } from '../postgres/sql.ts'
 import { takeNumbers } from './account-rows.ts'
-import { releaseEmails } from './registrations.ts'
+import { type EmailClaim, releaseEmails } from './registrations.ts'
 
 /** Accounts per statement: some 50 ms of work, far below the statement time-out. */
 const chunkSize = 2_000
@@ -14,20 +21,17 @@ type Problems = ImportResult['problems']
 
 type Import = { accounts: ImportedAccount[]; keep: ImportKeep; onProgress: (done: number) => void }
 
-/** Stores many accounts. A chunk is a transaction of its own, or all chunks are one that may come to nothing. */
-export async function importAccounts(
-  database: Database,
-  projectId: ProjectId,
-  order: Import,
-): Promise<ImportResult> {
-  const result =
-    order.keep === 'good'
-      ? await importByChunks(database, projectId, order)
-      : await importTogether(database, projectId, order)
-  // Plans that were made for a small table would read the large one from end to end until PostgreSQL notices by itself.
-  if (result.stored >= chunkSize) await database.query('import-analyze', 'analyze accounts')
-  return result
-}
+/** The store that imports write to. */
+export const createImportStore = (database: Database): ImportStore => ({
+  async storeAll(projectId, accounts, { keep, onProgress }) {
+    // A chunk is a transaction of its own, or all chunks are one that may come to nothing.
+    const store = keep === 'good' ? importByChunks : importTogether
+    const result = await store(database, projectId, { accounts, keep, onProgress })
+    // Plans that were made for a small table would read the large one from end to end until PostgreSQL notices by itself.
+    if (result.stored >= chunkSize) await database.query('import-analyze', 'analyze accounts')
+    return result
+  },
+})
 
 async function importByChunks(
   database: Database,
@@ -101,7 +105,7 @@ async function importChunk(tx: Transaction, projectId: ProjectId, chunk: Numbere
     projectId,
     storable.flatMap(({ account }, offset) =>
       stored.has(first + offset)
-        ? account.businessIds.map((business) => ({ business, id: first + offset }))
+        ? account.businessIds.map((id) => ({ business_id: id, account_id: first + offset }))
         : [],
     ),
   )
@@ -131,10 +135,21 @@ async function findBusinesses(
   return new Set(rows.map(({ id }) => id))
 }
 
-function claimsOf(storable: Numbered[]): { types: string[]; emails: string[] } {
-  const claims = storable.flatMap(({ account: { type, email } }) => (email === null ? [] : { type, email }))
-  return { types: claims.map(({ type }) => type), emails: claims.map(({ email }) => email) }
-}
+const claimsOf = (storable: Numbered[]): EmailClaim[] =>
+  storable.flatMap(({ account: { type, email } }) => (email === null ? [] : [{ type, email }]))
+
+const people = rowList({
+  type: 'text',
+  email: 'text',
+  phone: 'text',
+  first_name: 'text',
+  last_name: 'text',
+  full_name: 'text',
+  agent_code: 'text',
+  assigned_area: 'text',
+  locale: 'text',
+  password_hash: 'text',
+})
 
 /** Answers the numbers that were stored. An address that is taken, also by an earlier line, leaves its number unused. */
 async function insertAccounts(
@@ -142,67 +157,64 @@ async function insertAccounts(
   projectId: ProjectId,
   { first, accounts }: { first: number; accounts: ImportedAccount[] },
 ): Promise<ReadonlySet<number>> {
-  const column = <Value>(pick: (account: ImportedAccount) => Value): Value[] => accounts.map(pick)
   const rows = await tx.query<{ id: number }>(
     'import-insert',
-    `insert into accounts (project_id, id, type, email, email_verified_at, phone, phone_verified_at, first_name,
-      last_name, full_name, agent_code, assigned_area, locale, password_hash, created_at)
-    select $1, $2::bigint + line - 1, type, email, case when email is not null then moment() end, phone,
-      case when phone is not null then moment() end, first_name, last_name, full_name, agent_code, assigned_area,
-      locale, password_hash, moment()
-    from unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[],
-      $11::text[], $12::text[]) with ordinality as given (type, email, phone, first_name, last_name, full_name, agent_code,
-      assigned_area, locale, password_hash, line)
-    order by line
+    `insert into accounts (project_id, id, ${people.columns}, email_verified_at, phone_verified_at, created_at)
+    select ${people.after(1)}, ${people.after(2)}::bigint + n - 1, ${people.columns},
+      case when email is not null then clock_now() end, case when phone is not null then clock_now() end, clock_now()
+    from ${people.from}
+    order by n
     on conflict do nothing
     returning id`,
-    [
-      projectId,
-      first,
-      column(({ type }) => type),
-      column(({ email }) => email),
-      column(({ phone }) => phone),
-      column(({ firstName }) => firstName),
-      column(({ lastName }) => lastName),
-      column(({ fullName }) => fullName),
-      column(({ agentCode }) => agentCode),
-      column(({ assignedArea }) => assignedArea),
-      column(({ locale }) => locale),
-      column(({ passwordHash }) => passwordHash?.reveal() ?? null),
-    ],
+    [...people.values(accounts.map(rowOfPerson)), projectId, first],
   )
   return new Set(rows.map(({ id }) => id))
 }
 
+const rowOfPerson = (account: ImportedAccount) => ({
+  type: account.type,
+  email: account.email,
+  phone: account.phone,
+  first_name: account.firstName,
+  last_name: account.lastName,
+  full_name: account.fullName,
+  agent_code: account.agentCode,
+  assigned_area: account.assignedArea,
+  locale: account.locale,
+  password_hash: account.passwordHash?.reveal(),
+})
+
+const memberships = rowList({ business_id: 'bigint', account_id: 'bigint' })
+
 async function insertMembers(
   tx: Transaction,
   projectId: ProjectId,
-  members: { business: number; id: number }[],
+  members: { business_id: number; account_id: number }[],
 ): Promise<void> {
   if (members.length === 0) return
   await tx.query(
     'import-members',
-    `insert into business_members (project_id, business_id, account_id)
-    select $1, business_id, account_id
-    from unnest($2::bigint[], $3::bigint[]) as given (business_id, account_id)
+    `insert into business_members (project_id, ${memberships.columns})
+    select ${memberships.after(1)}, ${memberships.columns}
+    from ${memberships.from}
     on conflict do nothing`,
-    [projectId, members.map(({ business }) => business), members.map(({ id }) => id)],
+    [...memberships.values(members), projectId],
   )
 }
+
+const refusedRows = rowList({ index: 'integer', type: 'text', email: 'text' })
 
 /** Which of its addresses kept a line out. Asked afterwards, because only few lines need it. */
 async function explain(tx: Transaction, projectId: ProjectId, refused: Numbered[]): Promise<Problems> {
   if (refused.length === 0) return []
   const taken = await tx.query<{ index: number }>(
     'import-explain',
-    `select given.index
-    from unnest($2::integer[], $3::text[], $4::text[]) as given (index, type, email)
-    join accounts a on a.project_id = $1 and a.type = given.type and a.email = given.email`,
+    `select i.index
+    from ${refusedRows.from}
+    join accounts a on a.project_id = ${refusedRows.after(1)} and a.type = i.type and a.email = i.email`,
     [
+      ...refusedRows.values(refused.map(({ index, account: { type, email } }) => ({ index, type, email }))),
       projectId,
-      refused.map(({ index }) => index),
-      refused.map(({ account }) => account.type),
-      refused.map(({ account }) => account.email),
     ],
   )
   const byEmail = new Set(taken.map(({ index }) => index))

@@ -4,11 +4,12 @@ import type { NewEvent } from '../../domain/event.ts'
 import type { ProjectId } from '../../domain/project.ts'
 import { leaseSeconds } from '../../engine/ports/lease.ts'
 import type { DeliveryResult, DueChallenge, Outbox } from '../../engine/ports/outbox.ts'
-import { type ChallengeRow, challengeColumns, parseChallenge } from '../batches/challenge-rows.ts'
+import { type ChallengeRow, challengeColumns, challengeFromRow } from '../batches/challenge-rows.ts'
 import { recordEvents } from '../batches/events.ts'
 import { giveBackTokens } from '../batches/quotas.ts'
 import type { Database } from '../postgres/database.ts'
 import { readClock } from '../postgres/database-time.ts'
+import { rowList } from '../postgres/row-list.ts'
 import { countSpending } from './spending.ts'
 
 /** The outbox that the challenge rows themselves are. */
@@ -18,15 +19,17 @@ export const createOutbox = (database: Database): Outbox => ({
     const stepped = await database.query<DueRow>('outbox-step', stepSql, [max, leaseSeconds])
     const due = await database.query<DueRow>('outbox-claim', claimSql, [max, leaseSeconds])
     const rows = [...stepped.filter(({ is_over }) => !is_over), ...due]
-    return { now, challenges: rows.map(parseDue) }
+    return { now, challenges: rows.map(dueChallengeFromRow) }
   },
   async record(results) {
     if (results.length === 0) return
     await database.transaction(async (tx) => {
-      await tx.query('outbox-messages', insertMessagesSql, [JSON.stringify(results.map(messageColumns))])
-      const stored = await tx.query<StoredState>('outbox-states', writeStatesSql, [
-        JSON.stringify(results.map(stateColumns)),
-      ])
+      await tx.query('outbox-messages', insertMessagesSql, messages.values(results.map(rowOfMessage)))
+      const stored = await tx.query<StoredState>(
+        'outbox-states',
+        writeStatesSql,
+        states.values(results.map(rowOfState)),
+      )
       const ended = stored.filter(({ is_end }) => is_end)
       await recordEvents(tx, ended.map(eventOfEnd))
       // Last, so that what all sends of a project share is locked for the shortest time; and after the challenges, as sends
@@ -49,8 +52,8 @@ type DueRow = ChallengeRow & {
   is_over?: boolean
 }
 
-const parseDue = (row: DueRow): DueChallenge => {
-  const challenge = parseChallenge(row) as Challenge
+const dueChallengeFromRow = (row: DueRow): DueChallenge => {
+  const challenge = challengeFromRow(row) as Challenge
   return {
     ...challenge,
     channel: row.step_channel ?? challenge.channel,
@@ -62,11 +65,11 @@ const parseDue = (row: DueRow): DueChallenge => {
 // `skip locked`: a row that another node is just taking over is that node's.
 const claimSql = `
   update challenges c
-  set leased_until = moment() + make_interval(secs => $2)
+  set leased_until = clock_now() + make_interval(secs => $2)
   from (
     select project_id, id
     from challenges
-    where delivery_state = 'queued' and leased_until < moment()
+    where delivery_state = 'queued' and leased_until < clock_now()
     order by leased_until
     limit $1
     for update skip locked
@@ -80,13 +83,13 @@ const stepSql = `
   update challenges c
   set delivery_step = case when due.is_over then c.delivery_step else c.delivery_step + 1 end,
     delivery_state = case when due.is_over then c.delivery_state else 'queued' end,
-    leased_until = case when due.is_over then c.leased_until else moment() + make_interval(secs => $2) end,
+    leased_until = case when due.is_over then c.leased_until else clock_now() + make_interval(secs => $2) end,
     fallback_at = case when not due.is_over then c.created_at
       + make_interval(secs => (c.fallbacks->(c.delivery_step + 1)->>'afterSeconds')::double precision) end
   from (
-    select project_id, id, used_at is not null or superseded_at is not null or expires_at <= moment() as is_over
+    select project_id, id, used_at is not null or superseded_at is not null or expires_at <= clock_now() as is_over
     from challenges
-    where fallback_at < moment()
+    where fallback_at < clock_now()
     order by fallback_at
     limit $1
     for update skip locked
@@ -94,17 +97,37 @@ const stepSql = `
   where c.project_id = due.project_id and c.id = due.id
   returning ${dueColumns}, due.is_over`
 
+const messages = rowList({
+  project_id: 'text',
+  id: 'bytea',
+  carrier: 'text',
+  outcome: 'text',
+  detail: 'text',
+  carrier_message_id: 'text',
+  started_at: 'timestamptz',
+  finished_at: 'timestamptz',
+  channel: 'text',
+  country: 'text',
+  cost: 'bigint',
+})
 const insertMessagesSql = `
   insert into messages (project_id, challenge_id, attempt, carrier, outcome, detail, carrier_message_id, started_at,
     finished_at, channel, country, cost)
   select i.project_id, i.id, c.delivery_tries + 1, i.carrier, i.outcome, i.detail, i.carrier_message_id, i.started_at,
     i.finished_at, coalesce(i.channel, c.channel), i.country, i.cost
-  from json_to_recordset($1) as i(project_id text, id bytea, carrier text, outcome text, detail text,
-    carrier_message_id text, started_at timestamptz, finished_at timestamptz, channel text, country text, cost bigint)
+  from ${messages.from}
   join challenges c on c.project_id = i.project_id and c.id = i.id
   order by c.project_id, c.id
   for update of c`
 
+const states = rowList({
+  project_id: 'text',
+  id: 'bytea',
+  state: 'text',
+  retry_at: 'timestamptz',
+  carrier: 'text',
+  step: 'smallint',
+})
 // A state that is final stays: a late word of a carrier is noted, but changes nothing, and a token is given back once. So
 // it is with a word about an earlier step. A step that fails for good brings the next one forward, and one that fails
 // after another was accepted takes nothing back.
@@ -113,9 +136,8 @@ const writeStatesSql = `
   set delivery_tries = c.delivery_tries + 1,
     delivery_state = after.state,
     leased_until = case when after.state = 'queued' then after.leased_until end,
-    fallback_at = case when after.is_stepping then moment() else c.fallback_at end
-  from json_to_recordset($1)
-    as i(project_id text, id bytea, state text, retry_at timestamptz, carrier text, step smallint)
+    fallback_at = case when after.is_stepping then clock_now() else c.fallback_at end
+  from ${states.from}
   join challenges before on before.project_id = i.project_id and before.id = i.id
   cross join lateral (
     select before.delivery_state = 'queued' and before.delivery_step = i.step as is_heard,
@@ -171,7 +193,7 @@ function eventOfEnd({
   return { ...about, type: 'challenge.failed', details: { carrier, reason } }
 }
 
-const messageColumns = (result: DeliveryResult) => ({
+const rowOfMessage = (result: DeliveryResult) => ({
   project_id: result.projectId,
   id: `\\x${result.challengeId}`,
   carrier: result.carrier,
@@ -185,7 +207,7 @@ const messageColumns = (result: DeliveryResult) => ({
   cost: result.attempt?.cost ?? 0,
 })
 
-const stateColumns = ({ projectId, challengeId, next, carrier, attempt }: DeliveryResult) => ({
+const rowOfState = ({ projectId, challengeId, next, carrier, attempt }: DeliveryResult) => ({
   project_id: projectId,
   id: `\\x${challengeId}`,
   state: next.state,

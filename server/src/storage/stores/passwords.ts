@@ -5,12 +5,13 @@ import type { NewEvent } from '../../domain/event.ts'
 import type { Proof } from '../../domain/evidence.ts'
 import type { PasswordLock } from '../../domain/password.ts'
 import { Secret } from '../../domain/secret.ts'
-import type { AccountKey, PasswordAttempt, StoredPassword } from '../../engine/ports/accounts.ts'
+import type { AccountKey } from '../../engine/ports/accounts.ts'
+import type { PasswordAttempt, PasswordStore, StoredPassword } from '../../engine/ports/passwords.ts'
 import { recordEvents } from '../batches/events.ts'
 import type { Database } from '../postgres/database.ts'
 import { readClock } from '../postgres/database-time.ts'
 import type { Transaction } from '../postgres/sql.ts'
-import { type AccountRow, accountColumns, accountOf, endSessions } from './account-rows.ts'
+import { type AccountRow, accountColumns, accountFromRow, endSessions } from './account-rows.ts'
 
 /*
  * Passwords at rest: their hashes, their attempts, their replacement.
@@ -23,37 +24,43 @@ type PasswordRow = AccountRow & {
   password_locked_until: Date | null
 }
 
+/** The store of passwords. Each intention is one locked transaction. */
+export const createPasswordStore = (database: Database): PasswordStore => ({
+  attempt: (key, judge) => database.transaction((tx) => attempt(tx, key, judge)),
+  accept: (attempted, newHash) => database.transaction((tx) => accept(tx, attempted, newHash)),
+  reset: (proof, hash) => database.transaction((tx) => reset(tx, proof, hash)),
+})
+
 /** Judges an attempt under the lock of its account, and stores the count before anybody looks at the password. */
-export const attemptPassword = (
-  database: Database,
+async function attempt(
+  tx: Transaction,
   key: AccountKey,
   judge: (lock: PasswordLock, now: Date) => { isAllowed: boolean; next: PasswordLock },
-): Promise<PasswordAttempt> =>
-  database.transaction(async (tx) => {
-    const row = await lockAccount(tx, key)
-    const account = accountOf(row)
-    const address = 'email' in key ? key.email : key.phone
-    if (row === undefined || account === null) {
-      await countUnknown(tx, key)
-      // Recorded like any other, which is also what makes it last as long (A3).
-      const details = { outcome: 'counted' }
-      await recordEvents(tx, [{ scope: key.projectId, type: 'password.tried', address, details }])
-      return { isAllowed: true, account: null, stored: null }
-    }
+): Promise<PasswordAttempt> {
+  const row = await lockAccount(tx, key)
+  const account = accountFromRow(row)
+  const address = 'email' in key ? key.email : key.phone
+  if (row === undefined || account === null) {
+    await countUnknown(tx, key)
+    // Recorded like any other, which is also what makes it last as long (A3).
+    const details = { outcome: 'counted' }
+    await recordEvents(tx, [{ scope: key.projectId, type: 'password.tried', address, details }])
+    return { isAllowed: true, account: null, stored: null }
+  }
 
-    const lock = { failures: row.password_failures, lockedUntil: row.password_locked_until }
-    // Read after the lock is held: a statement that waited for it would tell when it began to wait.
-    const { isAllowed, next } = judge(lock, await readClock(tx))
-    await tx.query(
-      'passwords-count',
-      `update accounts
-      set password_failures = $3, password_locked_until = $4
-      where project_id = $1 and id = $2`,
-      [account.projectId, account.id, next.failures, next.lockedUntil],
-    )
-    await recordEvents(tx, eventsOfAttempt({ account, address, isAllowed, lock, next }))
-    return { isAllowed, account, stored: storedPassword(row) }
-  })
+  const lock = { failures: row.password_failures, lockedUntil: row.password_locked_until }
+  // Read after the lock is held: a statement that waited for it would tell when it began to wait.
+  const { isAllowed, next } = judge(lock, await readClock(tx))
+  await tx.query(
+    'passwords-count',
+    `update accounts
+    set password_failures = $3, password_locked_until = $4
+    where project_id = $1 and id = $2`,
+    [account.projectId, account.id, next.failures, next.lockedUntil],
+  )
+  await recordEvents(tx, eventsOfAttempt({ account, address, isAllowed, lock, next }))
+  return { isAllowed, account, stored: storedPasswordFromRow(row) }
+}
 
 /** The count is the change; whether the password is right is told by `password.accepted`, or by its absence. */
 function eventsOfAttempt({
@@ -103,14 +110,14 @@ async function countUnknown(tx: Transaction, key: AccountKey): Promise<void> {
   await tx.query(
     'passwords-count-unknown',
     `insert into limits (project_id, scope, key, started_at, count, members)
-    values ($1, 'unknown-logins', $2, moment(), 1, '{}')
+    values ($1, 'unknown-logins', $2, clock_now(), 1, '{}')
     on conflict (project_id, scope, key) do update
     set started_at = excluded.started_at`,
     [key.projectId, createHash('sha256').update(address).digest('hex').slice(0, 3)],
   )
 }
 
-const storedPassword = (row: PasswordRow): StoredPassword | null =>
+const storedPasswordFromRow = (row: PasswordRow): StoredPassword | null =>
   row.password_hash === null
     ? null
     : {
@@ -121,51 +128,42 @@ const storedPassword = (row: PasswordRow): StoredPassword | null =>
       }
 
 /** Clears the count after a right password, unless the password has been replaced since. */
-export async function acceptPassword(
-  database: Database,
+async function accept(
+  tx: Transaction,
   { projectId, accountId, passwordVersion }: StoredPassword,
   newHash: PasswordHash | null,
 ): Promise<void> {
-  await database.transaction(async (tx) => {
-    const accepted = await tx.query(
-      'passwords-accept',
-      `update accounts
-      set password_failures = 0, password_locked_until = null, password_hash = coalesce($4, password_hash)
-      where project_id = $1 and id = $2 and password_version = $3
-      returning id`,
-      [projectId, accountId, passwordVersion, newHash?.reveal() ?? null],
-    )
-    if (accepted.length > 0)
-      await recordEvents(tx, [{ scope: projectId, type: 'password.accepted', accountId, details: {} }])
-  })
+  const accepted = await tx.query(
+    'passwords-accept',
+    `update accounts
+    set password_failures = 0, password_locked_until = null, password_hash = coalesce($4, password_hash)
+    where project_id = $1 and id = $2 and password_version = $3
+    returning id`,
+    [projectId, accountId, passwordVersion, newHash?.reveal() ?? null],
+  )
+  if (accepted.length > 0)
+    await recordEvents(tx, [{ scope: projectId, type: 'password.accepted', accountId, details: {} }])
 }
 
 /** Replaces a password for whoever has proven the address, and ends every session with it (A4). */
-export const resetPassword = (
-  database: Database,
-  proof: Proof,
-  passwordHash: PasswordHash,
-): Promise<Account | null> =>
-  database.transaction(async (tx) => {
-    const { projectId, accountId, address } = proof
-    const [row] = await tx.query<AccountRow>(
-      'passwords-reset',
-      `update accounts a
-      set password_hash = $4,
-        password_version = a.password_version + 1,
-        password_failures = 0,
-        password_locked_until = null,
-        email_verified_at = coalesce(a.email_verified_at, moment()),
-        registration_id = null
-      where a.project_id = $1 and a.id = $2 and a.email = $3 and a.is_active
-      returning ${accountColumns}`,
-      [projectId, accountId, address, passwordHash.reveal()],
-    )
-    if (row === undefined) return null
-    const { challengeId } = proof
-    await recordEvents(tx, [
-      { scope: projectId, type: 'password.reset', accountId, challengeId, details: {} },
-    ])
-    await endSessions(tx, projectId, { accountId, reason: 'password-reset' })
-    return accountOf(row)
-  })
+async function reset(tx: Transaction, proof: Proof, passwordHash: PasswordHash): Promise<Account | null> {
+  const { projectId, accountId, address } = proof
+  const [row] = await tx.query<AccountRow>(
+    'passwords-reset',
+    `update accounts a
+    set password_hash = $4,
+      password_version = a.password_version + 1,
+      password_failures = 0,
+      password_locked_until = null,
+      email_verified_at = coalesce(a.email_verified_at, clock_now()),
+      registration_id = null
+    where a.project_id = $1 and a.id = $2 and a.email = $3 and a.is_active
+    returning ${accountColumns}`,
+    [projectId, accountId, address, passwordHash.reveal()],
+  )
+  if (row === undefined) return null
+  const { challengeId } = proof
+  await recordEvents(tx, [{ scope: projectId, type: 'password.reset', accountId, challengeId, details: {} }])
+  await endSessions(tx, projectId, { accountId, reason: 'password-reset' })
+  return accountFromRow(row)
+}

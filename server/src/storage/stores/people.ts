@@ -86,7 +86,7 @@ const idempotencySql = `
 const challengesSql = `
   update challenges
   set address = $3, target = $3, companion = null, record_id = null,
-    superseded_at = coalesce(superseded_at, moment()),
+    superseded_at = coalesce(superseded_at, clock_now()),
     delivery_state = case when delivery_state = 'queued' then 'none' else delivery_state end,
     leased_until = null
   where project_id = $1 and address = any($2)

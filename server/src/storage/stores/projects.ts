@@ -19,7 +19,7 @@ export type ProjectRow = {
 }
 
 /** A setting that a row does not name has its default, so that a new one needs no migration. */
-export const parseProject = ({ id, workspace_id, name, settings }: ProjectRow): Project => ({
+export const projectFromRow = ({ id, workspace_id, name, settings }: ProjectRow): Project => ({
   id,
   workspaceId: workspace_id,
   name,
@@ -34,7 +34,7 @@ export const createProjectStore = (database: Database): ProjectStore => ({
       'select id, workspace_id, name, settings from projects where id = $1',
       [id],
     )
-    return row === undefined ? null : parseProject(row)
+    return row === undefined ? null : projectFromRow(row)
   },
 
   async list() {
@@ -42,14 +42,14 @@ export const createProjectStore = (database: Database): ProjectStore => ({
       'projects-list',
       `${summarySql} order by p.created_at, p.id`,
     )
-    return rows.map(parseSummary)
+    return rows.map(summaryFromRow)
   },
 
   async summarize(id) {
     const [row] = await database.query<SummaryRow>('projects-summarize', `${summarySql} where p.id = $1`, [
       id,
     ])
-    return row === undefined ? null : parseSummary(row)
+    return row === undefined ? null : summaryFromRow(row)
   },
 
   async update(id, { name = null, settings = {}, tokensGranted }) {
@@ -76,7 +76,7 @@ export const createProjectStore = (database: Database): ProjectStore => ({
       ]
       // Which, and not to what: a setting may be a fixed code, or the name of a person.
       await recordEvents(tx, [{ scope: id, type: 'project.changed', details: { changed } }])
-      return parseProject(row)
+      return projectFromRow(row)
     })
   },
 
@@ -107,8 +107,8 @@ const summarySql = `
   from projects p
   join quotas q on q.project_id = p.id`
 
-const parseSummary = ({ created_at, granted, used, ...row }: SummaryRow): ProjectSummary => ({
-  ...parseProject(row),
+const summaryFromRow = ({ created_at, granted, used, ...row }: SummaryRow): ProjectSummary => ({
+  ...projectFromRow(row),
   tokens: { granted, used },
   createdAt: created_at,
 })

@@ -48,13 +48,13 @@ export const createProofStore = (database: Database): ProofStore => ({
     const rows = await database.query<ProofRow>(
       isByToken ? 'proofs-spend-token' : 'proofs-spend-caller',
       `update proofs
-      set spent_at = moment()
-      where project_id = $1 and spent_at is null and expires_at > moment()
+      set spent_at = clock_now()
+      where project_id = $1 and spent_at is null and expires_at > clock_now()
         and challenge_id = (
           select challenge_id
           from proofs
           where project_id = $1 and purpose = $2 and address = $3 and companion is not distinct from $4
-            and spent_at is null and expires_at > moment()
+            and spent_at is null and expires_at > clock_now()
             and ${isByToken ? 'token_hash' : 'caller_hash'} = $5
           order by challenge_id desc
           limit 1

@@ -8,6 +8,7 @@ import type { ReceiptChange, ReceiptStore } from '../../engine/ports/receipts.ts
 import { recordEvents } from '../batches/events.ts'
 import { giveBackTokens } from '../batches/quotas.ts'
 import type { Database } from '../postgres/database.ts'
+import { rowList } from '../postgres/row-list.ts'
 import type { Transaction } from '../postgres/sql.ts'
 import { type KeptReceipt, postponeUnmatchedReceipts, takeUnmatchedReceipts } from './unmatched-receipts.ts'
 
@@ -23,7 +24,7 @@ export const createReceiptStore = (database: Database): ReceiptStore => ({
   async applyUnmatched() {
     const due = await database.query(
       'unmatched-receipts-due',
-      'select 1 from early_receipts where next_at <= moment() limit 1',
+      'select 1 from early_receipts where next_at <= clock_now() limit 1',
     )
     if (due.length === 0) return []
     return database.transaction(async (tx) => {
@@ -51,7 +52,7 @@ export const createReceiptStore = (database: Database): ReceiptStore => ({
       'receipts-rates',
       `select carrier, channel, country, sum(delivered)::bigint as delivered, sum(lost)::bigint as lost
       from delivery_rates
-      where hour > moment() - make_interval(hours => $1)
+      where hour > clock_now() - make_interval(hours => $1)
       group by carrier, channel, country
       order by carrier, channel, country`,
       [hours],
@@ -77,13 +78,14 @@ type MessageRow = {
 /** A message, and the report that may move it. */
 type Move = { row: MessageRow; receipt: Receipt; to: MessageState }
 
+const wanted = rowList({ carrier: 'text', id: 'text' })
 // Receipts look at three days: the one of the message, and as long as carriers try again to tell us.
 const findSql = `
   select m.project_id, encode(m.challenge_id, 'hex') as challenge_id, m.attempt, m.carrier, m.carrier_message_id
-  from json_to_recordset($1) as i(carrier text, id text)
+  from ${wanted.from}
   join messages m on m.carrier = i.carrier and m.carrier_message_id = i.id
   where m.challenge_id >= (
-    select decode(lpad(to_hex(extract(epoch from moment() - interval '3 days')::bigint), 8, '0'), 'hex')
+    select decode(lpad(to_hex(extract(epoch from clock_now() - interval '3 days')::bigint), 8, '0'), 'hex')
   )`
 
 // Without these a plan that was made while the tables were empty would read whole days for ever.
@@ -100,11 +102,13 @@ async function applyReceipts(
   const latest = latestOfEach(receipts)
   const found = await tx.query<
     Pick<MessageRow, 'project_id' | 'challenge_id' | 'attempt' | 'carrier' | 'carrier_message_id'>
-  >('receipts-find', findSql, [
-    JSON.stringify(
+  >(
+    'receipts-find',
+    findSql,
+    wanted.values(
       [...latest.values()].map(({ carrier, carrierMessageId }) => ({ carrier, id: carrierMessageId })),
     ),
-  ])
+  )
   const receiptOf = (row: Pick<MessageRow, 'carrier' | 'carrier_message_id'>) =>
     latest.get(keyOf(row.carrier, row.carrier_message_id)) as KeptReceipt
   const known = new Set(found.map((row) => keyOf(row.carrier, row.carrier_message_id)))
@@ -115,7 +119,7 @@ async function applyReceipts(
     tx,
     found.filter((row) => isLost(receiptOf(row).state)),
   )
-  const rows = await tx.query<MessageRow>('receipts-lock', lockSql, [JSON.stringify(found.map(columnsOf))])
+  const rows = await tx.query<MessageRow>('receipts-lock', lockSql, messages.values(found.map(rowOfMessage)))
   const moves = rows.flatMap((row): Move[] => {
     const receipt = receiptOf(row)
     const to = laterState<MessageState>(row.state, receipt.state)
@@ -146,7 +150,9 @@ function latestOfEach(receipts: KeptReceipt[]): Map<string, KeptReceipt> {
 
 const keyOf = (carrier: string, id: string): string => `${carrier} ${id}`
 
-const columnsOf = ({
+const messages = rowList({ project_id: 'text', id: 'bytea', attempt: 'smallint' })
+
+const rowOfMessage = ({
   project_id,
   challenge_id,
   attempt,
@@ -157,16 +163,16 @@ const columnsOf = ({
 })
 
 /** Locks what a lost message may change beside itself. */
-async function lockLost(tx: Transaction, lost: Parameters<typeof columnsOf>[0][]): Promise<void> {
+async function lockLost(tx: Transaction, lost: Parameters<typeof rowOfMessage>[0][]): Promise<void> {
   if (lost.length === 0) return
   await tx.query(
     'receipts-challenges',
     `select 1
-    from json_to_recordset($1) as i(project_id text, id bytea)
+    from ${messages.from}
     join challenges c on c.project_id = i.project_id and c.id = i.id
     order by c.project_id, c.id
     for update of c`,
-    [JSON.stringify(lost.map(columnsOf))],
+    messages.values(lost.map(rowOfMessage)),
   )
 }
 
@@ -174,22 +180,33 @@ const lockSql = `
   select m.project_id, encode(m.challenge_id, 'hex') as challenge_id, m.attempt, m.carrier, m.carrier_message_id,
     coalesce(m.channel, c.channel) as channel, m.country, c.account_id,
     date_trunc('hour', m.started_at) as hour, coalesce(m.receipt_state, 'accepted') as state
-  from json_to_recordset($1) as i(project_id text, id bytea, attempt smallint)
+  from ${messages.from}
   join messages m on m.project_id = i.project_id and m.challenge_id = i.id and m.attempt = i.attempt
   join challenges c on c.project_id = i.project_id and c.id = i.id
   order by m.project_id, m.challenge_id, m.attempt
   for update of m`
 
+const moved = rowList({
+  project_id: 'text',
+  id: 'bytea',
+  attempt: 'smallint',
+  state: 'text',
+  detail: 'text',
+})
 const storeSql = `
   update messages m
-  set receipt_state = i.state, receipt_detail = i.detail, receipt_at = moment()
-  from json_to_recordset($1) as i(project_id text, id bytea, attempt smallint, state text, detail text)
+  set receipt_state = i.state, receipt_detail = i.detail, receipt_at = clock_now()
+  from ${moved.from}
   where m.project_id = i.project_id and m.challenge_id = i.id and m.attempt = i.attempt`
 
 async function storeMoves(tx: Transaction, moves: Move[]): Promise<void> {
   if (moves.length === 0) return
-  const rows = moves.map(({ row, receipt, to }) => ({ ...columnsOf(row), state: to, detail: receipt.detail }))
-  await tx.query('receipts-store', storeSql, [JSON.stringify(rows)])
+  const rows = moves.map(({ row, receipt, to }) => ({
+    ...rowOfMessage(row),
+    state: to,
+    detail: receipt.detail,
+  }))
+  await tx.query('receipts-store', storeSql, moved.values(rows))
   await giveUpLost(
     tx,
     moves.filter(({ to }) => isLost(to)).map(({ row }) => row),
@@ -203,12 +220,12 @@ async function storeMoves(tx: Transaction, moves: Move[]): Promise<void> {
 // channel is to follow, it follows now; else the token goes back, once: what spends no token any more gives none back.
 const giveUpSql = `
   update challenges c
-  set fallback_at = case when c.fallback_at is not null then least(c.fallback_at, moment()) end,
+  set fallback_at = case when c.fallback_at is not null then least(c.fallback_at, clock_now()) end,
     spends_token = c.spends_token and c.fallback_at is not null
-  from (select distinct project_id, id from json_to_recordset($1) as r(project_id text, id bytea)) i
+  from (select distinct project_id, id from ${messages.from}) i
   join challenges before on before.project_id = i.project_id and before.id = i.id
   where c.project_id = i.project_id and c.id = i.id
-    and c.used_at is null and c.expires_at > moment() and c.delivery_state = 'accepted'
+    and c.used_at is null and c.expires_at > clock_now() and c.delivery_state = 'accepted'
     and not exists (
       select from messages m
       where m.project_id = i.project_id and m.challenge_id = i.id and m.outcome <> 'refused'
@@ -221,7 +238,7 @@ async function giveUpLost(tx: Transaction, lost: MessageRow[]): Promise<void> {
   const given = await tx.query<{ project_id: ProjectId; gives_back: boolean }>(
     'receipts-give-up',
     giveUpSql,
-    [JSON.stringify(lost.map(columnsOf))],
+    messages.values(lost.map(rowOfMessage)),
   )
   await giveBackTokens(
     tx,
@@ -238,10 +255,18 @@ function eventOf({ row, to }: Move): NewEvent[] {
   return [{ ...about, type: 'challenge.undelivered', details: { carrier: row.carrier, reason: to } }]
 }
 
+const counts = rowList({
+  hour: 'timestamptz',
+  carrier: 'text',
+  channel: 'text',
+  country: 'text',
+  delivered: 'bigint',
+  lost: 'bigint',
+})
 const countSql = `
-  insert into delivery_rates as r (hour, carrier, channel, country, delivered, lost)
-  select hour, carrier, channel, country, delivered, lost
-  from json_to_recordset($1) as i(hour timestamptz, carrier text, channel text, country text, delivered bigint, lost bigint)
+  insert into delivery_rates as r (${counts.columns})
+  select ${counts.columns}
+  from ${counts.from}
   order by hour, carrier, channel, country
   on conflict (hour, carrier, channel, country)
   do update set delivered = r.delivered + excluded.delivered, lost = r.lost + excluded.lost`
@@ -262,5 +287,5 @@ async function countRates(tx: Transaction, moves: Move[]): Promise<void> {
     sums.set(key, sum)
   }
   const counted = [...sums.values()].filter(({ delivered, lost }) => delivered !== 0 || lost !== 0)
-  if (counted.length > 0) await tx.query('receipts-count', countSql, [JSON.stringify(counted)])
+  if (counted.length > 0) await tx.query('receipts-count', countSql, counts.values(counted))
 }

@@ -37,7 +37,7 @@ async function recordStretch(
   await tx.query(
     'expiry-begin',
     `insert into cursors (name, position)
-    values ('challenge.expired', moment() - make_interval(secs => $1))
+    values ('challenge.expired', clock_now() - make_interval(secs => $1))
     on conflict do nothing`,
     [lifeSeconds],
   )
@@ -45,7 +45,7 @@ async function recordStretch(
     'expiry-cursor',
     `select position, least(position + make_interval(secs => $1), bound) as until,
       position + make_interval(secs => $1) >= bound as is_done
-    from cursors, lateral (select moment() - make_interval(secs => $2) as bound) b
+    from cursors, lateral (select clock_now() - make_interval(secs => $2) as bound) b
     where name = 'challenge.expired' and position < bound
     for update of cursors skip locked`,
     [stretchSeconds, lifeSeconds],

@@ -1,7 +1,7 @@
 import type { Channel } from '../../domain/address.ts'
 import { type Challenge, challengeIdFloor } from '../../domain/challenge.ts'
 import type { RecordQuery, RecordStore } from '../../engine/ports/records.ts'
-import { type ChallengeRow, challengeColumns, parseChallenge } from '../batches/challenge-rows.ts'
+import { type ChallengeRow, challengeColumns, challengeFromRow } from '../batches/challenge-rows.ts'
 import type { Database } from '../postgres/database.ts'
 
 /** Reads challenges as the records that operators and the `service` dialect look at. Decoys and notices are none. */
@@ -12,7 +12,7 @@ export const createRecordStore = (database: Database): RecordStore => ({
       database.query<ChallengeRow>('records-page', pageSql, [...values, query.limit, query.offset]),
       database.query<{ total: number }>('records-count', countSql, values),
     ])
-    return { records: rows.map((row) => parseChallenge(row) as Challenge), total: count?.total ?? 0 }
+    return { records: rows.map((row) => challengeFromRow(row) as Challenge), total: count?.total ?? 0 }
   },
 
   async stats({ projectId, purpose, from, until }) {
@@ -41,14 +41,14 @@ export const createRecordStore = (database: Database): RecordStore => ({
 
   async recent({ address, limit }) {
     const rows = await database.query<ChallengeRow>('records-recent', recentSql, [address, limit])
-    return rows.map((row) => parseChallenge(row) as Challenge)
+    return rows.map((row) => challengeFromRow(row) as Challenge)
   },
 })
 
 const recentSql = `
   select ${challengeColumns}
   from challenges c
-  where ($1::text is null or c.address = $1) and c.created_at > moment() - interval '24 hours'
+  where ($1::text is null or c.address = $1) and c.created_at > clock_now() - interval '24 hours'
   order by c.id desc
   limit $2`
 

@@ -4,8 +4,11 @@ import type { RouteEntry, RouteTable } from '../../domain/route.ts'
 import type { RouteStore } from '../../engine/ports/routes.ts'
 import { recordEvents } from '../batches/events.ts'
 import type { Database } from '../postgres/database.ts'
+import { rowList } from '../postgres/row-list.ts'
 
 type RouteRow = { project_id: ProjectId; channel: Channel; legs: RouteEntry[] }
+
+const routeRows = rowList({ channel: 'text', legs: 'json' })
 
 /** The store of the routes that projects have of their own. */
 export const createRouteStore = (database: Database): RouteStore => ({
@@ -15,7 +18,7 @@ export const createRouteStore = (database: Database): RouteStore => ({
       'select project_id, channel, legs from routes where project_id = $1',
       [projectId],
     )
-    return tableOf(rows)
+    return tableFromRows(rows)
   },
 
   async listAll() {
@@ -26,7 +29,7 @@ export const createRouteStore = (database: Database): RouteStore => ({
     const projects = [...new Set(rows.map(({ project_id }) => project_id))]
     return projects.map((projectId) => ({
       projectId,
-      table: tableOf(rows.filter(({ project_id }) => project_id === projectId)),
+      table: tableFromRows(rows.filter(({ project_id }) => project_id === projectId)),
     }))
   },
 
@@ -39,10 +42,10 @@ export const createRouteStore = (database: Database): RouteStore => ({
       ])
       await tx.query(
         'routes-insert',
-        `insert into routes (project_id, channel, legs)
-        select $1, channel, legs
-        from json_to_recordset($2) as i(channel text, legs json)`,
-        [projectId, JSON.stringify(entries.filter(({ legs }) => legs.length > 0))],
+        `insert into routes (project_id, ${routeRows.columns})
+        select ${routeRows.after(1)}, ${routeRows.columns}
+        from ${routeRows.from}`,
+        [...routeRows.values(entries.filter(({ legs }) => legs.length > 0)), projectId],
       )
       await recordEvents(tx, [
         { scope: projectId, type: 'project.changed', details: { changed: ['routes'] } },
@@ -50,5 +53,5 @@ export const createRouteStore = (database: Database): RouteStore => ({
     }),
 })
 
-const tableOf = (rows: RouteRow[]): RouteTable =>
+const tableFromRows = (rows: RouteRow[]): RouteTable =>
   Object.fromEntries(rows.map(({ channel, legs }) => [channel, legs]))

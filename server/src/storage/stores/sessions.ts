@@ -9,7 +9,7 @@ import { recordEvents } from '../batches/events.ts'
 import type { Database } from '../postgres/database.ts'
 import { readClock } from '../postgres/database-time.ts'
 import type { Transaction } from '../postgres/sql.ts'
-import { type AccountRow, accountColumns, accountOf } from './account-rows.ts'
+import { type AccountRow, accountColumns, accountFromRow } from './account-rows.ts'
 
 const sessionColumns = `s.project_id as session_project_id, s.id as session_id, s.account_id, s.label,
   s.created_at as session_created_at, s.last_used_at, s.expires_at, s.ended_at`
@@ -25,7 +25,7 @@ type SessionRow = {
   ended_at: Date | null
 }
 
-const sessionOf = (row: SessionRow): Session => ({
+const sessionFromRow = (row: SessionRow): Session => ({
   projectId: row.session_project_id,
   id: row.session_id,
   accountId: row.account_id,
@@ -45,14 +45,16 @@ export const createSessionStore = (database: Database): SessionStore => ({
   async find(projectId, id) {
     const [row] = await database.query<SessionRow & AccountRow & { now: Date }>(
       'sessions-find',
-      `select ${sessionColumns}, ${accountColumns}, moment() as now
+      `select ${sessionColumns}, ${accountColumns}, clock_now() as now
       from sessions s
       join accounts a on a.project_id = s.project_id and a.id = s.account_id
       where s.project_id = $1 and s.id = $2`,
       [projectId, id],
     )
-    const account = accountOf(row)
-    return row === undefined || account === null ? null : { session: sessionOf(row), account, now: row.now }
+    const account = accountFromRow(row)
+    return row === undefined || account === null
+      ? null
+      : { session: sessionFromRow(row), account, now: row.now }
   },
 
   async end({ projectId, accountId, sessionId, refreshHash, reason }) {
@@ -60,7 +62,7 @@ export const createSessionStore = (database: Database): SessionStore => ({
       const ended = await tx.query<{ id: SessionId }>(
         'sessions-end',
         `update sessions
-        set ended_at = moment(), end_reason = $5
+        set ended_at = clock_now(), end_reason = $5
         where project_id = $1 and account_id = $2 and ended_at is null
           and (id = $3 or id = (select session_id from refresh_tokens where project_id = $1 and hash = $4))
         returning id`,
@@ -89,7 +91,7 @@ async function open(tx: Transaction, session: Parameters<SessionStore['open']>[0
       for share
     ),
     clock as materialized (
-      select moment() as now
+      select clock_now() as now
     ),
     opened as (
       insert into sessions (project_id, id, account_id, label, created_at, last_used_at, expires_at)
@@ -121,7 +123,7 @@ async function open(tx: Transaction, session: Parameters<SessionStore['open']>[0
     { scope, type: 'session.opened', accountId, details: { sessionId, method } },
     ...eased,
   ])
-  return sessionOf(row)
+  return sessionFromRow(row)
 }
 
 /** The lock of an address whose owner has proven another one (V4), and what is on record of it. */
@@ -130,7 +132,7 @@ async function easeLock(tx: Transaction, scope: ProjectId, address: Address): Pr
     'sessions-recipient-locked',
     `select failures, locked_until
     from recipients
-    where address = $2 and project_id = $1 and locked_until > moment()
+    where address = $2 and project_id = $1 and locked_until > clock_now()
     for update`,
     [scope, address],
   )
@@ -172,7 +174,7 @@ async function refresh(
   const now = await readClock(tx)
   if (row === undefined) return { judgement: judge(null), session: null, now }
 
-  const session = sessionOf(row)
+  const session = sessionFromRow(row)
   const judgement = judge({ now, spentAt: row.spent_at, session, isAccountActive: row.is_active })
   if (judgement.ok) await rotate(tx, session, { hash, nextHash, now })
   else if (judgement.endsFamily) await endFamily(tx, session, now)

@@ -9,6 +9,7 @@ import type {
   SpendingStore,
 } from '../../engine/ports/spending.ts'
 import type { Database } from '../postgres/database.ts'
+import { rowList } from '../postgres/row-list.ts'
 import type { Transaction } from '../postgres/sql.ts'
 
 /** Keeps what projects spend within their caps, and tells what they spent. */
@@ -36,6 +37,7 @@ const reportSql = `
   where project_id = $1 and ($2::date is null or day >= $2) and ($3::date is null or day <= $3)
   order by day desc, cost desc, carrier, country`
 
+// Each project with each period, so no list of rows.
 // Made when they are missing, so that there is a row to lock; in one order, so that two nodes cannot wait for each other.
 const lockTotalsSql = `
   insert into spending_totals as t (project_id, period, cost)
@@ -45,21 +47,23 @@ const lockTotalsSql = `
   on conflict (project_id, period) do update set cost = t.cost
   returning project_id, period, cost`
 
+const totalRows = rowList({ project_id: 'text', period: 'text', cost: 'bigint' })
 const addTotalsSql = `
   insert into spending_totals as t (project_id, period, cost)
   select project_id, period, greatest(0, cost)
-  from json_to_recordset($1) as i(project_id text, period text, cost bigint)
+  from ${totalRows.from}
   order by project_id, period
   on conflict (project_id, period)
   do update set cost = greatest(0, t.cost + (
-    select i.cost from json_to_recordset($1) as i(project_id text, period text, cost bigint)
+    select i.cost
+    from ${totalRows.from}
     where i.project_id = excluded.project_id and i.period = excluded.period
   ))`
 
 async function reserveAll(tx: Transaction, requests: SpendingRequest[]): Promise<(Reservation | null)[]> {
   const [clock] = await tx.query<{ day: string }>(
     'spending-day',
-    `select to_char(moment() at time zone 'UTC', 'YYYY-MM-DD') as day`,
+    `select to_char(clock_now() at time zone 'UTC', 'YYYY-MM-DD') as day`,
   )
   const day = clock?.day ?? ''
   const month = day.slice(0, 7)
@@ -86,7 +90,7 @@ async function reserveAll(tx: Transaction, requests: SpendingRequest[]): Promise
     }
     return { day, amount }
   })
-  if (added.size > 0) await tx.query('spending-add', addTotalsSql, [JSON.stringify([...added.values()])])
+  if (added.size > 0) await tx.query('spending-add', addTotalsSql, totalRows.values([...added.values()]))
   return reservations
 }
 
@@ -97,18 +101,26 @@ function addTotal(totals: Map<string, Total>, { project_id, period, cost }: Tota
   totals.set(name, { project_id, period, cost: cost + (totals.get(name)?.cost ?? 0) })
 }
 
+const counted = rowList({
+  project_id: 'text',
+  day: 'date',
+  channel: 'text',
+  carrier: 'text',
+  country: 'text',
+  messages: 'bigint',
+  cost: 'bigint',
+})
 const countSql = `
-  insert into spending as s (project_id, day, channel, carrier, country, messages, cost)
-  select project_id, day, channel, carrier, country, messages, cost
-  from json_to_recordset($1) as i(project_id text, day date, channel text, carrier text, country text,
-    messages bigint, cost bigint)
+  insert into spending as s (${counted.columns})
+  select ${counted.columns}
+  from ${counted.from}
   order by project_id, day, channel, carrier, country
   on conflict (project_id, day, channel, carrier, country)
   do update set messages = s.messages + excluded.messages, cost = s.cost + excluded.cost`
 
 /** Counts what attempts have cost, and gives back what was reserved beyond it. Costs nothing where nothing does. */
 export async function countSpending(tx: Transaction, results: DeliveryResult[]): Promise<void> {
-  const lines = new Map<string, object & { messages: number; cost: Micros }>()
+  const lines = new Map<string, Omit<SpendingRow, 'country'> & { project_id: ProjectId; country: string }>()
   const totals = new Map<string, Total>()
   for (const { projectId: project_id, carrier, finishedAt, attempt } of results) {
     if (attempt === undefined) continue
@@ -123,6 +135,6 @@ export async function countSpending(tx: Transaction, results: DeliveryResult[]):
     const key = { project_id, day, channel, carrier, country: country ?? '' }
     lines.set(name, { ...key, messages: messages + 1, cost: before + cost })
   }
-  if (totals.size > 0) await tx.query('spending-add', addTotalsSql, [JSON.stringify([...totals.values()])])
-  if (lines.size > 0) await tx.query('spending-count', countSql, [JSON.stringify([...lines.values()])])
+  if (totals.size > 0) await tx.query('spending-add', addTotalsSql, totalRows.values([...totals.values()]))
+  if (lines.size > 0) await tx.query('spending-count', countSql, counted.values([...lines.values()]))
 }

@@ -10,11 +10,11 @@ export const createTextStore = (database: Database): TextStore => ({
     const rows = await database.query<TextRow>('texts-list', `${textsSql} where project_id = $1 ${inOrder}`, [
       projectId,
     ])
-    return rows.map(parseText)
+    return rows.map(textFromRow)
   },
 
   async listAll() {
-    return (await database.query<TextRow>('texts-list-all', `${textsSql} ${inOrder}`)).map(parseText)
+    return (await database.query<TextRow>('texts-list-all', `${textsSql} ${inOrder}`)).map(textFromRow)
   },
 
   put: (projectId, { channel, purpose, locale, subject, body }) =>
@@ -24,7 +24,7 @@ export const createTextStore = (database: Database): TextStore => ({
         `insert into texts (project_id, channel, purpose, locale, subject, body)
         values ($1, $2, $3, $4, $5, $6)
         on conflict (project_id, channel, purpose, locale) do update
-        set subject = excluded.subject, body = excluded.body, updated_at = moment()`,
+        set subject = excluded.subject, body = excluded.body, updated_at = clock_now()`,
         [projectId, channel, purpose, locale, subject, body],
       )
       const details = { channel, purpose, locale }
@@ -56,7 +56,7 @@ type TextRow = TextKey & {
 const textsSql = 'select project_id, channel, purpose, locale, subject, body, updated_at from texts'
 const inOrder = 'order by project_id, purpose, channel, locale'
 
-const parseText = ({ project_id, updated_at, ...text }: TextRow): StoredText => ({
+const textFromRow = ({ project_id, updated_at, ...text }: TextRow): StoredText => ({
   ...text,
   projectId: project_id,
   updatedAt: updated_at,

@@ -1,4 +1,5 @@
 import type { Receipt, ReceiptState } from '../../domain/receipt.ts'
+import { rowList } from '../postgres/row-list.ts'
 import type { Transaction } from '../postgres/sql.ts'
 
 /*
@@ -30,7 +31,7 @@ export async function takeUnmatchedReceipts(tx: Transaction): Promise<KeptReceip
     using (
       select carrier, carrier_message_id, state
       from early_receipts
-      where next_at <= moment()
+      where next_at <= clock_now()
       order by next_at
       limit 500
       for update skip locked
@@ -40,6 +41,15 @@ export async function takeUnmatchedReceipts(tx: Transaction): Promise<KeptReceip
   )
   return rows.map(({ carrier_message_id: carrierMessageId, ...row }) => ({ ...row, carrierMessageId }))
 }
+
+const kept = rowList({
+  carrier: 'text',
+  id: 'text',
+  state: 'text',
+  detail: 'text',
+  tries: 'smallint',
+  seconds: 'integer',
+})
 
 /** Keeps reports for another look, as long as one is worth it. */
 export async function postponeUnmatchedReceipts(tx: Transaction, receipts: KeptReceipt[]): Promise<void> {
@@ -51,11 +61,11 @@ export async function postponeUnmatchedReceipts(tx: Transaction, receipts: KeptR
   await tx.query(
     'unmatched-receipts-keep',
     `insert into early_receipts (carrier, carrier_message_id, state, detail, tries, next_at)
-    select i.carrier, i.id, i.state, i.detail, i.tries, moment() + make_interval(secs => i.seconds)
-    from json_to_recordset($1) as i(carrier text, id text, state text, detail text, tries smallint, seconds integer)
-    where (select count(*) from (select from early_receipts limit $2) kept) < $2
+    select i.carrier, i.id, i.state, i.detail, i.tries, clock_now() + make_interval(secs => i.seconds)
+    from ${kept.from}
+    where (select count(*) from (select from early_receipts limit ${kept.after(1)}) found) < ${kept.after(1)}
     order by i.carrier, i.id, i.state
     on conflict (carrier, carrier_message_id, state) do nothing`,
-    [JSON.stringify(rows), keptMax],
+    [...kept.values(rows), keptMax],
   )
 }

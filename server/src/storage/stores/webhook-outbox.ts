@@ -2,8 +2,9 @@ import type { ProjectId } from '../../domain/project.ts'
 import type { ClaimedDelivery, DeliveryAttempt, WebhookOutbox } from '../../engine/ports/webhooks.ts'
 import { recordEvents } from '../batches/events.ts'
 import type { Database } from '../postgres/database.ts'
+import { rowList } from '../postgres/row-list.ts'
 import type { Transaction } from '../postgres/sql.ts'
-import { type EventRow, eventColumns, eventJoins, eventOf } from './event-rows.ts'
+import { type EventRow, eventColumns, eventFromRow, eventJoins } from './event-rows.ts'
 
 /** Longer than any try takes: who holds one longer has died. */
 const leaseSeconds = 60
@@ -20,15 +21,15 @@ export const createWebhookOutbox = (database: Database): WebhookOutbox => ({
       each,
       leaseSeconds,
     ])
-    return rows.map(claimedOf)
+    return rows.map(claimedDeliveryFromRow)
   },
 
   record: (webhook, attempts, { isGone }) =>
     database.transaction(async (tx) => {
       await tx.query('webhooks-record', recordSql, [
+        ...attemptRows.values(attempts.map(rowOfAttempt)),
         webhook.projectId,
         webhook.webhookId,
-        JSON.stringify(attempts.map(attemptColumns)),
       ])
       await judgeWebhook(tx, webhook, {
         isGone,
@@ -41,8 +42,8 @@ export const createWebhookOutbox = (database: Database): WebhookOutbox => ({
 // project comes before another. What is replayed is at most 30 days old, so older days are not looked at.
 const claimSql = `
   with clock as materialized (
-    select moment() as now,
-      decode(lpad(to_hex(extract(epoch from moment() - interval '35 days')::bigint), 8, '0'), 'hex') as low
+    select clock_now() as now,
+      decode(lpad(to_hex(extract(epoch from clock_now() - interval '35 days')::bigint), 8, '0'), 'hex') as low
   ),
   waiting as materialized (
     select w.project_id, w.id
@@ -78,7 +79,7 @@ const claimSql = `
     returning d.project_id, d.event_id, d.endpoint_id, d.tries, d.last_at
   )
   select ${eventColumns}, d.endpoint_id, d.tries, d.last_at, w.url, w.secret,
-    case when w.previous_until > moment() then w.previous_secret end as previous_secret
+    case when w.previous_until > clock_now() then w.previous_secret end as previous_secret
   from claimed d
   join webhook_endpoints w on w.project_id = d.project_id and w.id = d.endpoint_id
   join events e on e.project_id = d.project_id and e.id = d.event_id
@@ -94,7 +95,7 @@ type ClaimedRow = EventRow & {
   previous_secret: Buffer | null
 }
 
-const claimedOf = (row: ClaimedRow): ClaimedDelivery => ({
+const claimedDeliveryFromRow = (row: ClaimedRow): ClaimedDelivery => ({
   projectId: row.project_id as ProjectId,
   webhookId: row.endpoint_id,
   url: row.url,
@@ -102,20 +103,27 @@ const claimedOf = (row: ClaimedRow): ClaimedDelivery => ({
   previousSecret: row.previous_secret,
   attempts: row.tries,
   claimedAt: row.last_at,
-  event: eventOf(row),
+  event: eventFromRow(row),
 })
 
-// Of a try whose lease had run out, or that a replay has overtaken, the number is another by now: it changes nothing.
+const attemptRows = rowList({
+  event_id: 'bytea',
+  tries: 'smallint',
+  state: 'text',
+  retry_seconds: 'double precision',
+  status: 'smallint',
+  detail: 'text',
+})
+// Of an attempt whose lease had run out, or that was replayed meanwhile, the number is another by now: it changes nothing.
 const recordSql = `
   update webhook_deliveries d
   set state = i.state, last_status = i.status, last_detail = i.detail,
-    next_at = moment() + make_interval(secs => coalesce(i.retry_seconds, 0))
-  from json_to_recordset($3) as i(event_id bytea, tries smallint, state text, retry_seconds double precision,
-    status smallint, detail text)
-  where d.project_id = $1 and d.endpoint_id = $2 and d.event_id = i.event_id and d.tries = i.tries
+    next_at = clock_now() + make_interval(secs => coalesce(i.retry_seconds, 0))
+  from ${attemptRows.from}
+  where d.project_id = ${attemptRows.after(1)} and d.endpoint_id = ${attemptRows.after(2)} and d.event_id = i.event_id and d.tries = i.tries
     and d.state = 'waiting'`
 
-const attemptColumns = ({ eventId, attempts, state, retrySeconds, status, detail }: DeliveryAttempt) => ({
+const rowOfAttempt = ({ eventId, attempts, state, retrySeconds, status, detail }: DeliveryAttempt) => ({
   event_id: `\\x${eventId}`,
   tries: attempts,
   state,
@@ -133,11 +141,11 @@ async function judgeWebhook(
   const [row] = await tx.query<{ disabled_reason: string | null }>(
     'webhooks-judge',
     `update webhook_endpoints
-    set failing_since = case when $4 then null else coalesce(failing_since, moment()) end,
-      is_enabled = case when $3 or not $4 and failing_since < moment() - make_interval(days => $5) then false
+    set failing_since = case when $4 then null else coalesce(failing_since, clock_now()) end,
+      is_enabled = case when $3 or not $4 and failing_since < clock_now() - make_interval(days => $5) then false
         else is_enabled end,
       disabled_reason = case when $3 then 'gone'
-        when not $4 and failing_since < moment() - make_interval(days => $5) then 'failing' end
+        when not $4 and failing_since < clock_now() - make_interval(days => $5) then 'failing' end
     where project_id = $1 and id = $2 and is_enabled and ($3 or not $4 or failing_since is not null)
     returning disabled_reason`,
     [projectId, webhookId, isGone, hasSuccess, failingDaysMax],

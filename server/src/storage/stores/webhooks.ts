@@ -11,6 +11,7 @@ import type {
 import { idFloor } from '../batches/challenge-rows.ts'
 import { recordEvents } from '../batches/events.ts'
 import type { Database } from '../postgres/database.ts'
+import { rowList } from '../postgres/row-list.ts'
 
 /** More than anybody needs, and few enough that one project cannot crowd out the others' deliveries. */
 const webhooksPerProjectMax = 20
@@ -19,7 +20,7 @@ const replayDays = 30
 const rotationSeconds = 86_400
 
 const webhookColumns = `project_id, id, url, event_types, is_enabled, disabled_reason, failing_since,
-  case when previous_until > moment() then previous_until end as previous_until, created_at`
+  case when previous_until > clock_now() then previous_until end as previous_until, created_at`
 
 type WebhookRow = {
   project_id: ProjectId
@@ -33,7 +34,7 @@ type WebhookRow = {
   created_at: Date
 }
 
-const webhookOf = (row: WebhookRow): Webhook => ({
+const webhookFromRow = (row: WebhookRow): Webhook => ({
   projectId: row.project_id,
   id: row.id,
   url: row.url,
@@ -55,7 +56,7 @@ export const createWebhookStore = (database: Database): WebhookStore => ({
       `select ${webhookColumns} from webhook_endpoints where project_id = $1 order by created_at, id`,
       [projectId],
     )
-    return rows.map(webhookOf)
+    return rows.map(webhookFromRow)
   },
 
   update: (projectId, id, { url = null, eventTypes = null, isEnabled = null }) =>
@@ -79,7 +80,7 @@ export const createWebhookStore = (database: Database): WebhookStore => ({
       await recordEvents(tx, [
         { scope: projectId, type: 'webhook.changed', details: { webhookId: id, changed } },
       ])
-      return webhookOf(row)
+      return webhookFromRow(row)
     }),
 
   rotate: (projectId, id, secret) =>
@@ -87,7 +88,7 @@ export const createWebhookStore = (database: Database): WebhookStore => ({
       const [row] = await tx.query<WebhookRow>(
         'webhooks-rotate',
         `update webhook_endpoints
-        set secret = $3, previous_secret = secret, previous_until = moment() + make_interval(secs => $4)
+        set secret = $3, previous_secret = secret, previous_until = clock_now() + make_interval(secs => $4)
         where project_id = $1 and id = $2
         returning ${webhookColumns}`,
         [projectId, id, secret, rotationSeconds],
@@ -95,7 +96,7 @@ export const createWebhookStore = (database: Database): WebhookStore => ({
       if (row === undefined) return null
       const details = { webhookId: id, changed: ['secret'] }
       await recordEvents(tx, [{ scope: projectId, type: 'webhook.changed', details }])
-      return webhookOf(row)
+      return webhookFromRow(row)
     }),
 
   remove: (projectId, id) =>
@@ -136,14 +137,22 @@ export const createWebhookStore = (database: Database): WebhookStore => ({
       'webhooks-reseal',
       `update webhook_endpoints w
       set secret = i.secret, previous_secret = i.previous_secret
-      from json_to_recordset($1) as i(project_id text, id text, before bytea, secret bytea, previous_secret bytea)
+      from ${resealed.from}
       where w.project_id = i.project_id and w.id = i.id and w.secret = i.before`,
-      [JSON.stringify(rows)],
+      resealed.values(rows),
     )
   },
 
   deliveries: (projectId, id, query) => readDeliveries(database, { projectId, id }, query),
   replay: (projectId, id, what) => replay(database, { projectId, id }, what),
+})
+
+const resealed = rowList({
+  project_id: 'text',
+  id: 'text',
+  before: 'bytea',
+  secret: 'bytea',
+  previous_secret: 'bytea',
 })
 
 type SealedRow = { project_id: ProjectId; id: string; secret: Buffer; previous_secret: Buffer | null }
@@ -165,7 +174,7 @@ const insert = (
     )
     if (row === undefined) return null
     await recordEvents(tx, [{ scope: projectId, type: 'webhook.created', details: { webhookId: id } }])
-    return webhookOf(row)
+    return webhookFromRow(row)
   })
 
 type Named = { projectId: ProjectId; id: string }
@@ -231,11 +240,11 @@ const replay = (database: Database, { projectId, id }: Named, what: Replay): Pro
     const rows = await tx.query(
       'webhooks-replay',
       `insert into webhook_deliveries (project_id, event_id, endpoint_id, next_at)
-      select e.project_id, e.id, w.id, moment()
+      select e.project_id, e.id, w.id, clock_now()
       from webhook_endpoints w
       join events e on e.project_id = w.project_id and e.type = any(w.event_types)
       where w.project_id = $1 and w.id = $2 and e.id between $3 and $4
-        and e.id >= decode(lpad(to_hex(extract(epoch from moment() - make_interval(days => $5))::bigint), 8, '0'), 'hex')
+        and e.id >= decode(lpad(to_hex(extract(epoch from clock_now() - make_interval(days => $5))::bigint), 8, '0'), 'hex')
       on conflict (project_id, event_id, endpoint_id)
       do update set state = 'waiting', tries = 0, next_at = excluded.next_at
       returning event_id`,

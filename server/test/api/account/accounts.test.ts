@@ -3,7 +3,7 @@ import type { ChallengeId } from '../../../src/domain/challenge.ts'
 import type { Project } from '../../../src/domain/project.ts'
 import { Secret } from '../../../src/domain/secret.ts'
 import { createPasswordHashing } from '../../../src/passwords/password-hashing.ts'
-import { createAccountStore } from '../../../src/storage/stores/accounts.ts'
+import { createRegistrationStore } from '../../../src/storage/stores/registrations.ts'
 import {
   type AccountWorld,
   caller,
@@ -98,15 +98,15 @@ describe('registration', () => {
     })
     if (!proof.ok) throw new Error('the code was refused')
     await register(stranger)
-    await createAccountStore(world.database).verifyEmail(proof.proof)
+    await createRegistrationStore(world.database).verifyEmail(proof.proof)
 
     expect(await logIn(stranger)).toEqual({ ok: false, refusal: 'wrong' })
   })
 
   test('A5: a registration that was overtaken stores nothing over the newer one', async () => {
-    const accounts = createAccountStore(world.database)
+    const registrations = createRegistrationStore(world.database)
     const begin = (challengeId: string, firstName: string) =>
-      accounts.beginRegistration({
+      registrations.begin({
         projectId: project.id,
         challengeId: challengeId as ChallengeId,
         email: ada,
@@ -115,7 +115,7 @@ describe('registration', () => {
         locale: null,
       })
     const finish = (challengeId: string, hash: string) =>
-      accounts.finishRegistration(
+      registrations.finish(
         { projectId: project.id, email: ada, challengeId: challengeId as ChallengeId },
         new Secret(hash),
       )

@@ -65,7 +65,7 @@ test('T2: of forged tokens none opens anything, and none that is about a session
 
   const { iss, sid, aud } = partOf(real, 1)
   const { sign } = createAccessTokens({ secrets: { current: secret, previous: null }, readIssuer: () => iss })
-  const [clock] = await app.db.query<{ now: Date }>('select moment() as now')
+  const [clock] = await app.db.query<{ now: Date }>('select clock_now() as now')
   const issuedAt = clock?.now ?? new Date()
   const claims = { projectId: aud, accountId: owner.id, sessionId: sid as SessionId, issuedAt }
   const expiresAt = new Date(issuedAt.getTime() + 600_000)

@@ -179,7 +179,7 @@ describe('keys', () => {
 
   test('K2: one with an end works until then by the clock of the database, and shows when it was used', async () => {
     const id = await createProject()
-    const [clock] = await app.db.query<{ at: Date }>("select moment() + interval '1 hour' as at")
+    const [clock] = await app.db.query<{ at: Date }>("select clock_now() + interval '1 hour' as at")
     const made = await post(`/projects/${id}/keys`, { name: 'guest', expiresAt: clock?.at.toISOString() })
     const info = async () =>
       (await app.get('/api/v1/otp/token-info', { 'x-api-key': made.body.apiKey, 'x-project-id': id })).status
@@ -347,7 +347,7 @@ test('V4: thirty wrong codes in thirty days lock an address until an operator un
   // The thirtieth in a month, and the fifth in a row.
   await missFive()
   await isRefused()
-  // Upkeep, which forgets whom nothing was heard of for a month, leaves this address alone.
+  // Maintenance, which forgets whom nothing was heard of for a month, leaves this address alone.
   await passTime(app, 40 * day)
   await passTime(app, day)
   await isRefused()

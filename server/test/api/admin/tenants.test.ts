@@ -35,12 +35,12 @@ async function createTheirs() {
   await app.db.query(
     `insert into destinations (project_id, prefix, slot_at, sends, verified, day_at, days, stopped_until, stop_reason,
       updated_at)
-    values ($1, '+225070', moment(), '{}', '{}', moment(), '{}', moment() + interval '1 hour', 'few-verified', moment())`,
+    values ($1, '+225070', clock_now(), '{}', '{}', clock_now(), '{}', clock_now() + interval '1 hour', 'few-verified', clock_now())`,
     [projectId],
   )
   await app.db.query(
     `insert into spending (project_id, day, channel, carrier, country, messages, cost)
-    values ($1, moment()::date, 'sms', 'zebra', 'CI', 1, 1)`,
+    values ($1, clock_now()::date, 'sms', 'zebra', 'CI', 1, 1)`,
     [projectId],
   )
   // As many as a project may have, which must not be counted of another.
@@ -58,7 +58,7 @@ async function createTheirs() {
     async () => (await app.db.query('select 1 from api_keys where last_used_at is not null')).length > 0,
   )
   await app.db.query(
-    "update recipients set locked_until = moment() + interval '1 day' where project_id = $1",
+    "update recipients set locked_until = clock_now() + interval '1 day' where project_id = $1",
     [projectId],
   )
   const ids: Record<string, string> = { userId, businessId, keyId, webhookId }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import pg from 'pg'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { parsePhoneNumber } from '../../../src/domain/address.ts'
-import { createAccountStore } from '../../../src/storage/stores/accounts.ts'
+import { createImportStore } from '../../../src/storage/stores/imports.ts'
 import { createProjectStore } from '../../../src/storage/stores/projects.ts'
 import { importedAccount } from '../../harness/account-world.ts'
 import type { TestRequestHeaders } from '../../harness/ask.ts'
@@ -50,11 +50,7 @@ async function addCitizens(count: number): Promise<string[]> {
     importedAccount({ type: 'CITIZEN', phone: parsePhoneNumber(number, { region: 'CI' }) }),
   )
   const options = { keep: 'all-or-none' as const, onProgress: () => {} }
-  const { stored } = await createAccountStore(app.db.database).importAll(
-    app.projects.citizen,
-    people,
-    options,
-  )
+  const { stored } = await createImportStore(app.db.database).storeAll(app.projects.citizen, people, options)
   expect(stored).toBe(count)
   return written
 }

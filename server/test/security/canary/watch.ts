@@ -6,7 +6,7 @@ import { createCodeKeyring } from '../../../src/engine/codes/code-keys.ts'
 import {
   type ChallengeRow,
   challengeColumns,
-  parseChallenge,
+  challengeFromRow,
 } from '../../../src/storage/batches/challenge-rows.ts'
 import { secretsIn } from './secrets.ts'
 
@@ -89,7 +89,7 @@ export function createWatch() {
       const rows = await query<ChallengeRow>(
         `select ${challengeColumns} from challenges c where content = 'code'`,
       )
-      for (const challenge of rows.map(parseChallenge)) {
+      for (const challenge of rows.map(challengeFromRow)) {
         if (challenge === null) continue
         for (const { codeOf } of keyrings) {
           const code = codeOf(challenge)?.reveal()

@@ -33,7 +33,7 @@ afterAll(() => world?.close())
 const at = (node: number): RaceWorld => ({ ...world, one: (request) => world.one({ node, ...request }) })
 
 async function databaseNow(): Promise<number> {
-  const [row] = await world.db.query<{ now: Date }>('select moment() as now')
+  const [row] = await world.db.query<{ now: Date }>('select clock_now() as now')
   return row?.now.getTime() ?? 0
 }
 
@@ -101,7 +101,7 @@ test('V10 I3 I4: every node delivers what it took, at once and once, and leaves 
   expect(mobiles.map((mobile) => received.filter((to) => to === mobile).length)).toEqual(mobiles.map(() => 1))
   const tries = await world.db.query<{ early: number; late: number }>(
     `select extract(epoch from c.created_at - m.started_at)::float8 as early,
-      extract(epoch from m.finished_at - moment())::float8 as late
+      extract(epoch from m.finished_at - clock_now())::float8 as late
     from messages m
     join challenges c on c.project_id = m.project_id and c.id = m.challenge_id
     where c.address = any($1)`,
@@ -157,7 +157,7 @@ test('V10 T2 T3: a token has the moments of the database, and is read alike by e
 test('V10 K2: the last use of a key is noted by every node', async () => {
   const lastUse = async () => {
     const [row] = await world.db.query<{ age: number }>(
-      'select extract(epoch from moment() - max(last_used_at))::float8 as age from api_keys',
+      'select extract(epoch from clock_now() - max(last_used_at))::float8 as age from api_keys',
     )
     return row?.age ?? Number.POSITIVE_INFINITY
   }

@@ -96,7 +96,7 @@ export const takeOver: PrepareScenario = async (world) => {
   return {
     async act() {
       await world.db.query(
-        `update challenges set delivery_state = 'queued', leased_until = moment() - interval '1 second'
+        `update challenges set delivery_state = 'queued', leased_until = clock_now() - interval '1 second'
         where address = $1`,
         [`+91${mobile}`],
       )

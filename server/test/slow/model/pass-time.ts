@@ -1,4 +1,4 @@
-import { runUpkeep } from '../../../src/storage/postgres/upkeep.ts'
+import { runMaintenance } from '../../../src/storage/postgres/maintenance.ts'
 import type { TestApp } from '../../harness/start-test-app.ts'
 
 export const second = 1_000
@@ -10,13 +10,13 @@ const retention = { recordDays: 7, eventDays: 31 }
 
 /**
  * Lets time pass on a server. Days pass as they do on one that lives through them: it has long looked for codes that ran out,
- * and after many of them its upkeep has dropped what is of no more use, without which every day would make the rest slower.
+ * and after many of them its maintenance has dropped what is of no more use, without which every day would make the rest slower.
  */
 export async function passTime({ db, moveClock }: TestApp, milliseconds: number): Promise<void> {
   await moveClock(milliseconds)
   if (milliseconds < day) return
   await db.query(
-    "update cursors set position = moment() - interval '1 hour' where name = 'challenge.expired'",
+    "update cursors set position = clock_now() - interval '1 hour' where name = 'challenge.expired'",
   )
-  if (milliseconds > 10 * day) await runUpkeep(db.database, retention)
+  if (milliseconds > 10 * day) await runMaintenance(db.database, retention)
 }

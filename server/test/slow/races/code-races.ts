@@ -159,7 +159,7 @@ const edgeOfExpiry: Race = {
     const code = await sendCode(world, target)
     // The code now expires a little after the first guesses are judged. Wrong guesses go ahead for a while.
     await world.db.query(
-      "update challenges set expires_at = moment() + interval '40 milliseconds' where address = $1",
+      "update challenges set expires_at = clock_now() + interval '40 milliseconds' where address = $1",
       [target],
     )
     const answers = await world.all(

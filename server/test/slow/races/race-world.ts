@@ -14,7 +14,7 @@ import { createApiKey } from '../../../src/engine/operations/api-keys.ts'
 import {
   type ChallengeRow,
   challengeColumns,
-  parseChallenge,
+  challengeFromRow,
 } from '../../../src/storage/batches/challenge-rows.ts'
 import { startEmbeddedPostgres } from '../../../src/storage/postgres/embedded/embedded-postgres.ts'
 import { createApiKeyStore } from '../../../src/storage/stores/api-keys.ts'
@@ -136,7 +136,7 @@ export async function startRaceWorld({
         where address = $1 and content = 'code' order by id desc limit 1`,
         [address],
       )
-      const challenge = row === undefined ? null : parseChallenge(row)
+      const challenge = row === undefined ? null : challengeFromRow(row)
       if (challenge === null) throw new Error(`nothing was sent to ${address}`)
       return revealCode(keyring, challenge).reveal()
     },

@@ -100,7 +100,7 @@ const dispatchers: Race = {
 
     // As if the nodes that had them were gone: every dispatcher finds all of them at its next look.
     await world.db.query(
-      `update challenges set delivery_state = 'queued', leased_until = moment() - interval '1 second'
+      `update challenges set delivery_state = 'queued', leased_until = clock_now() - interval '1 second'
       where project_id = $1 and address = any($2)`,
       [demoProjects.mobile, mobiles.map((mobile) => `+91${mobile}`)],
     )

@@ -16,7 +16,7 @@ import {
 } from 'node:fs'
 import { connect } from 'node:net'
 import { dirname, join } from 'node:path'
-import { takeTurn } from './directory-turns.ts'
+import { withDirectoryLock } from './directory-lock.ts'
 import { joinUsers } from './directory-users.ts'
 import { findBinaries } from './postgres-binaries.ts'
 import { chooseHome } from './postgres-home.ts'
@@ -54,6 +54,9 @@ type Place = { cluster: string; socketDirectory: string }
 const watchMilliseconds = 300
 const restartMillisecondsMax = 30_000
 
+/** Where the claims of the directory lock are. Its name is that of older versions, which must find them. */
+const lockDirectory = 'turns'
+
 /** Starts the server of this directory, or joins the one that runs there already. */
 export async function startEmbeddedPostgres({
   dataDirectory,
@@ -66,7 +69,8 @@ export async function startEmbeddedPostgres({
   const state = join(directory, 'postgres-state')
   const logFile = join(directory, 'postgres.log')
   prepareState(directory, state)
-  const inTurn = <T>(work: () => Promise<T>): Promise<T> => takeTurn(join(state, 'turns'), work)
+  const locked = <T>(work: () => Promise<T>): Promise<T> =>
+    withDirectoryLock(join(state, lockDirectory), work)
 
   const prepare = (): Launch => {
     const recorded = readPlace(state)
@@ -98,7 +102,7 @@ export async function startEmbeddedPostgres({
 
   const adoptOrStart = async () => (await adopt()) ?? (await start())
   const membership = joinUsers(join(state, 'users'))
-  let running = await inTurn(adoptOrStart).catch((error: unknown) => {
+  let running = await locked(adoptOrStart).catch((error: unknown) => {
     membership.leave()
     throw error
   })
@@ -109,7 +113,7 @@ export async function startEmbeddedPostgres({
     isRunning: () => isAlive(running.server),
     log,
     restart: () =>
-      inTurn(async () => {
+      locked(async () => {
         if (!isStopped) running = await adoptOrStart()
       }),
   })
@@ -125,7 +129,7 @@ export async function startEmbeddedPostgres({
     if (isStopped) return
     isStopped = true
     watch.end()
-    await inTurn(async () => {
+    await locked(async () => {
       process.off('exit', leaveAtExit)
       membership.leave()
       if (membership.hasOthers()) return
@@ -140,7 +144,7 @@ export async function startEmbeddedPostgres({
 /** Root may help itself to someone's directory, but must not leave there what its owner cannot use any more. */
 function prepareState(directory: string, state: string): void {
   const { uid, gid } = statSync(directory)
-  for (const each of [state, join(state, 'turns'), join(state, 'users')]) {
+  for (const each of [state, join(state, lockDirectory), join(state, 'users')]) {
     mkdirSync(each, { recursive: true, mode: 0o755 })
     if (process.getuid?.() === 0 && uid !== 0) chownSync(each, uid, gid)
   }

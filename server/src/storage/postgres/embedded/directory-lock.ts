@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { identifyProcess, isAlive, type ProcessIdentity } from './process-identity.ts'
 
-type Turn = { number: number; holder: ProcessIdentity | null }
+type Claim = { number: number; holder: ProcessIdentity | null }
 
 const pollMilliseconds = 20
 const waitMillisecondsMax = 120_000
@@ -13,26 +13,28 @@ const waitMillisecondsMax = 120_000
  * Runs `work` while no other process (and no other call of this one) works on the same directory.
  *
  * Node has no `flock`, and a lock file that is deleted when its holder has died can be deleted twice, the second time
- * from under its new holder. Therefore turns are numbered files, and the highest number stands until there is a higher
- * one: whoever finds it ended, or its holder dead, may create the next, which `link` allows to one process only.
+ * from under its new holder. Therefore each claim of the lock is a numbered file, and the highest number holds until there
+ * is a higher one: a process that finds it released, or its holder dead, may create the next, which `link` allows to one
+ * process only.
  */
-export async function takeTurn<T>(directory: string, work: () => Promise<T>): Promise<T> {
-  const file = await claimTurn(directory)
+export async function withDirectoryLock<T>(directory: string, work: () => Promise<T>): Promise<T> {
+  const file = await acquire(directory)
   try {
     return await work()
   } finally {
-    const ended = spareName(directory)
-    writeFileSync(ended, 'ended')
-    renameSync(ended, file)
+    // The word is that of older versions, which may wait for it.
+    const released = spareName(directory)
+    writeFileSync(released, 'ended')
+    renameSync(released, file)
   }
 }
 
-async function claimTurn(directory: string): Promise<string> {
+async function acquire(directory: string): Promise<string> {
   const deadline = Date.now() + waitMillisecondsMax
   for (;;) {
-    const latest = latestTurn(directory)
+    const latest = latestClaim(directory)
     if (latest.holder === null || !isAlive(latest.holder)) {
-      const file = createTurn(directory, latest.number + 1)
+      const file = createClaim(directory, latest.number + 1)
       if (file !== null) return file
       continue
     }
@@ -43,35 +45,35 @@ async function claimTurn(directory: string): Promise<string> {
   }
 }
 
-function latestTurn(directory: string): Turn {
-  const number = Math.max(0, ...turnNumbers(directory))
+function latestClaim(directory: string): Claim {
+  const number = Math.max(0, ...claimNumbers(directory))
   if (number === 0) return { number, holder: null }
   try {
     const [pid, startedAt] = readFileSync(join(directory, String(number)), 'utf8').split(' ')
     return { number, holder: startedAt === undefined ? null : { pid: Number(pid), startedAt } }
   } catch (error) {
-    // A later turn has begun since and has swept this one away.
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return latestTurn(directory)
+    // A later claim has been made since and has swept this one away.
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return latestClaim(directory)
     throw error
   }
 }
 
-/** The file of the new turn, null when another process was faster. */
-function createTurn(directory: string, number: number): string | null {
+/** The file of the new claim, null when another process was faster. */
+function createClaim(directory: string, number: number): string | null {
   const file = join(directory, String(number))
   const { pid, startedAt } = identifyProcess(process.pid) ?? { pid: process.pid, startedAt: 'unknown' }
-  const claim = spareName(directory)
-  writeFileSync(claim, `${pid} ${startedAt}`)
+  const draft = spareName(directory)
+  writeFileSync(draft, `${pid} ${startedAt}`)
   try {
-    linkSync(claim, file)
+    linkSync(draft, file)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return null
     throw error
   } finally {
-    rmSync(claim, { force: true })
+    rmSync(draft, { force: true })
   }
 
-  const numbers = turnNumbers(directory)
+  const numbers = claimNumbers(directory)
   if (Math.max(...numbers) > number) {
     // We slept between looking and claiming, and this number has been used and swept away meanwhile.
     rmSync(file, { force: true })
@@ -83,7 +85,7 @@ function createTurn(directory: string, number: number): string | null {
   return file
 }
 
-const turnNumbers = (directory: string): number[] =>
+const claimNumbers = (directory: string): number[] =>
   readdirSync(directory)
     .filter((name) => /^\d+$/.test(name))
     .map(Number)

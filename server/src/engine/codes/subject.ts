@@ -1,0 +1,31 @@
+import type { Address } from '../../domain/address.ts'
+import type { AccountId, ChallengeSubject } from '../../domain/challenge.ts'
+import type { Project } from '../../domain/project.ts'
+import type { Purpose } from '../../domain/purpose.ts'
+
+/** Whom a code is for, and what for, as commands name it. */
+export type SubjectFields = {
+  project: Project
+  purpose: Purpose
+  address: Address
+  recordId?: string | null
+  companion?: string | null
+  accountId?: AccountId | null
+}
+
+/** The subject of a send or of a check. What a command does not name is absent. */
+export const subjectOf = ({
+  project,
+  purpose,
+  address,
+  recordId = null,
+  companion = null,
+  accountId = null,
+}: SubjectFields): ChallengeSubject => ({
+  projectId: project.id,
+  purpose,
+  address,
+  recordId,
+  companion,
+  accountId,
+})

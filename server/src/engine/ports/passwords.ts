@@ -1,0 +1,30 @@
+import type { Account, PasswordHash } from '../../domain/account.ts'
+import type { AccountId } from '../../domain/challenge.ts'
+import type { PasswordLock } from '../../domain/password.ts'
+import type { ProjectId } from '../../domain/project.ts'
+import type { Proof } from '../../domain/evidence.ts'
+import type { AccountKey } from './accounts.ts'
+
+/** Keeps the hashes of passwords and the attempts on them. */
+export type PasswordStore = {
+  /** Counts an attempt as `judge` says, under the lock of the account; does the same work for an unknown one (A3). */
+  attempt(
+    key: AccountKey,
+    judge: (lock: PasswordLock, now: Date) => { isAllowed: boolean; next: PasswordLock },
+  ): Promise<PasswordAttempt>
+  /** Clears the count after a right password, and stores a newer hash of the same password where there is one. */
+  accept(attempted: StoredPassword, newHash: PasswordHash | null): Promise<void>
+  /** Replaces the password, ends every session and proves the address, in one transaction (A4). */
+  reset(proof: Proof, passwordHash: PasswordHash): Promise<Account | null>
+}
+
+/** A password as it is stored. */
+export type StoredPassword = {
+  projectId: ProjectId
+  accountId: AccountId
+  hash: PasswordHash
+  passwordVersion: number
+}
+
+/** `stored` is null for an account without a password and for an unknown one. */
+export type PasswordAttempt = { isAllowed: boolean; account: Account | null; stored: StoredPassword | null }

@@ -1,0 +1,111 @@
+import type { DestinationState } from '../../domain/brake.ts'
+import type { ChallengeSubject } from '../../domain/challenge.ts'
+import type { Limit, LimitState } from '../../domain/limit.ts'
+import type { Recipient } from '../../domain/recipient.ts'
+import type { BatchTransaction } from '../postgres/sql.ts'
+import { type BatchLimits, readLimits } from './batch-limits.ts'
+import { addressLock, type LockBatch, limitLock } from './batch-locks.ts'
+import { recipientFromRow } from './challenge-rows.ts'
+import { type BatchDestinations, destinationLock, readDestinations } from './destinations.ts'
+import { type NewestChallenge, newestChallengeFromRow, readSubjects, type SubjectRow } from './subjects.ts'
+
+/*
+ * What batches of sends and of checks have in common: they lock and read the same kinds of rows, and judge one request
+ * after the other, each by what those before it left.
+ */
+
+/** What a request of a batch reads, and counts on. */
+export type BatchRequest = {
+  subject: ChallengeSubject
+  limits: Limit[]
+  /** The prefix of the phone, where it is counted. */
+  prefix: string | null
+  /** What is locked beside the address, the prefix and the limits. */
+  locks: { own: string[]; shared: string[] }
+}
+
+/** What is known of a request when it is judged. */
+export type KnownState = {
+  now: Date
+  recipient: Recipient | null
+  sentElsewhere: number
+  newest: NewestChallenge | null
+  limits: ReadonlyMap<string, LimitState>
+  destination: ReturnType<BatchDestinations['of']> | null
+}
+
+/** A batch whose requests are locked and read. */
+export type BatchState = {
+  /** The moment at which all of it was read (V10). */
+  now: Date
+  rows: SubjectRow[]
+  limits: BatchLimits
+  destinations: BatchDestinations
+  /** Judges the request at `index`. Later ones are judged by what this judgement leaves. */
+  decide<Judgement extends { limits: ReadonlyMap<string, LimitState> }>(
+    index: number,
+    judge: (known: KnownState) => Judgement,
+    destinationAfter: (judgement: Judgement) => DestinationState | null,
+  ): Judgement
+}
+
+/** Locks what the requests of a batch are about, then reads it. All of it leaves for PostgreSQL at once. */
+export async function readBatch(
+  tx: BatchTransaction,
+  lock: LockBatch,
+  { requests, since, countsElsewhere }: { requests: BatchRequest[]; since: Date; countsElsewhere: boolean },
+): Promise<BatchState> {
+  const uses = requests.flatMap(({ subject: { projectId }, limits }) =>
+    limits.map((limit) => ({ projectId, limit })),
+  )
+  const prefixes = requests.map(({ subject: { projectId }, prefix }) =>
+    prefix === null ? null : { projectId, prefix },
+  )
+  const known = prefixes.filter((use) => use !== null)
+  const subjects = requests.map(({ subject }) => subject)
+  const [, rows, limits, destinations] = await Promise.all([
+    lock({
+      own: [
+        ...requests.flatMap(({ subject, locks }) => [addressLock(subject.address), ...locks.own]),
+        ...known.map(destinationLock),
+      ],
+      shared: [...uses.map(limitLock), ...requests.flatMap(({ locks }) => locks.shared)],
+    }),
+    readSubjects(tx, subjects, { since, countsElsewhere }),
+    readLimits(tx, uses),
+    readDestinations(tx, known),
+  ])
+  const now = readAt(rows)
+
+  return {
+    now,
+    rows,
+    limits,
+    destinations,
+    decide(index, judge, destinationAfter) {
+      const row = rows[index]
+      const subject = subjects[index]
+      if (row === undefined || subject === undefined) throw new Error('a request of the batch was not read')
+      const prefix = prefixes[index] ?? null
+      const judgement = judge({
+        now,
+        recipient: recipientFromRow(row),
+        sentElsewhere: row.sent_elsewhere,
+        newest: newestChallengeFromRow(row),
+        limits: limits.of(subject.projectId),
+        destination: prefix === null ? null : destinations.of(prefix),
+      })
+      limits.set(subject.projectId, judgement.limits)
+      const destination = destinationAfter(judgement)
+      if (prefix !== null && destination !== null) destinations.set(prefix, destination)
+      return judgement
+    },
+  }
+}
+
+/** The moment at which the subjects of a batch were read, after they were locked (V10). */
+function readAt(rows: SubjectRow[]): Date {
+  const now = rows[0]?.now
+  if (now == null) throw new Error('the subjects of the batch were not read')
+  return now
+}

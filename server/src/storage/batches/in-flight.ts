@@ -1,0 +1,52 @@
+/** Where a batch is on its way: the main lane takes of every group, the overflow lane of those with nothing in flight. */
+export type Lane = 'main' | 'overflow'
+
+/** An item is known by its subject, which no other item in flight has, and by its group. */
+type Entry = { subject: string; group: string }
+
+/** What is in flight: batches by lane, and the subjects and groups of their items. */
+export type InFlight = {
+  hasRoom(lane: Lane): boolean
+  batches(lane: Lane): number
+  /** Items of all batches. */
+  items(): number
+  hasSubject(subject: string): boolean
+  hasGroup(group: string): boolean
+  /** An item was taken for the batch that begins next. */
+  take(entry: Entry): void
+  begin(batch: readonly Entry[], lane: Lane): void
+  end(batch: readonly Entry[], lane: Lane): void
+}
+
+/** Makes the list of what is in flight; `room` is how many batches each lane has room for. */
+export function createInFlight(room: Readonly<Record<Lane, number>>): InFlight {
+  const batches: Record<Lane, number> = { main: 0, overflow: 0 }
+  const subjects = new Set<string>()
+  const itemsOfGroups = new Map<string, number>()
+
+  return {
+    hasRoom: (lane) => batches[lane] < room[lane],
+    batches: (lane) => batches[lane],
+    // No two items in flight have the same subject.
+    items: () => subjects.size,
+    hasSubject: (subject) => subjects.has(subject),
+    hasGroup: (group) => itemsOfGroups.has(group),
+
+    take: ({ subject }) => void subjects.add(subject),
+
+    begin(batch, lane) {
+      batches[lane] += 1
+      for (const { group } of batch) itemsOfGroups.set(group, (itemsOfGroups.get(group) ?? 0) + 1)
+    },
+
+    end(batch, lane) {
+      batches[lane] -= 1
+      for (const { subject, group } of batch) {
+        subjects.delete(subject)
+        const left = (itemsOfGroups.get(group) ?? 0) - 1
+        if (left > 0) itemsOfGroups.set(group, left)
+        else itemsOfGroups.delete(group)
+      }
+    },
+  }
+}
