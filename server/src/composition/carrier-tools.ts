@@ -8,7 +8,7 @@ import { Secret } from '../domain/secret.ts'
 import { createReceiptWords } from '../engine/operations/receipt-words.ts'
 import type { CarrierSettings, CarrierTools } from '../engine/ports/carriers.ts'
 import { environmentReaders, openReader, receiptUrlOf } from './create-receipts.ts'
-import { kindShapes } from './read-config.ts'
+import { carrierKindsWith, kindShapes } from './read-config.ts'
 
 type Schema = { secret?: boolean; properties?: Record<string, Schema> }
 
@@ -80,7 +80,7 @@ export function readCarrier({
   const report = (mistake: Mistake) => void issues.push(toIssue(mistake))
   const carriers = readCarriers(
     { [name]: { ...settings, kind } },
-    { kinds: isNew ? kindShapes() : carrierKinds, env, report },
+    { kinds: isNew ? kindShapes() : carrierKindsWith(), env, report },
   )
   // By its own members only: `constructor` is a name like any other.
   return { carrier: Object.hasOwn(carriers, name) ? (carriers[name] ?? null) : null, issues }

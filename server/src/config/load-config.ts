@@ -3,14 +3,8 @@ import { type Channel, channels } from '../domain/address.ts'
 import { plainEntry, type RouteEntry } from '../domain/route.ts'
 import type { Secret } from '../domain/secret.ts'
 import type { Config } from './config.ts'
-import {
-  type DialectName,
-  dialectNames,
-  emptyFile,
-  type FileConfig,
-  type MountConfig,
-  readConfigFile,
-} from './config-file.ts'
+import { emptyFile, type FileConfig, type MountConfig, readConfigFile } from './config-file.ts'
+import { type DialectShape, optionsOf } from './file-keys.ts'
 import { keepSecret } from './keep-secret.ts'
 import { isLoopbackHost } from './loopback.ts'
 import { ConfigurationError, type Mistake } from './mistake.ts'
@@ -30,6 +24,8 @@ export type LoadParts = {
   mode: Mode
   /** The kinds of carriers that the file may name. */
   carrierKinds: readonly CarrierKindShape[]
+  /** The dialects that the file may mount, in the order in which development does. */
+  dialects: readonly DialectShape[]
   directory?: string
 }
 
@@ -37,19 +33,27 @@ export type LoadParts = {
  * Reads, checks and freezes the whole configuration, or throws one ConfigurationError with every mistake. In development
  * it makes the master secret when there is none; relative paths begin at `directory`.
  */
-export function loadConfig({ env, mode, carrierKinds, directory = process.cwd() }: LoadParts): Config {
+export function loadConfig({
+  env,
+  mode,
+  carrierKinds,
+  dialects,
+  directory = process.cwd(),
+}: LoadParts): Config {
   const { values, mistakes } = readSettings(env)
   const fromHere = (path: string) => (isAbsolute(path) ? path : resolve(directory, path))
   const file: FileConfig =
     values.WATCHWORD_CONFIG === null
       ? emptyFile
-      : readConfigFile(fromHere(values.WATCHWORD_CONFIG), { carrierKinds, env, mistakes })
+      : readConfigFile(fromHere(values.WATCHWORD_CONFIG), { carrierKinds, dialects, env, mistakes })
 
-  const mounts = (file.mounts ?? defaultMounts(mode)).map((mount) => decideCodes(mount, mode))
+  const mounts = (file.mounts ?? defaultMounts(mode, dialects)).map((mount) =>
+    decideOptions(mount, mode, dialects),
+  )
   const publicUrl =
     values.PUBLIC_URL ??
     `http://${values.HOST.includes(':') ? `[${values.HOST}]` : values.HOST}:${values.PORT}`
-  const facts = { values, mounts, carriers: file.carriers, routes: file.routes, publicUrl }
+  const facts = { values, dialects, mounts, carriers: file.carriers, routes: file.routes, publicUrl }
   // A setting that is wrong already is not reported as missing as well.
   const reported = new Set(mistakes.map(({ where }) => where.replace(/_FILE$/, '')))
   mistakes.push(...judgeMode(mode, facts).filter(({ where }) => !reported.has(where)))
@@ -94,16 +98,21 @@ const thisMachine: readonly Network[] = [
 type Facts = Parameters<typeof judgeMode>[1]
 
 /** Production mounts what needs no project of its own; the others are mounted by saying for which project. */
-function defaultMounts(mode: Mode): MountConfig[] {
-  const dialects: readonly DialectName[] = mode === 'development' ? dialectNames : ['service']
-  return dialects.map((dialect) => ({ dialect, project: null, prefix: '', codesFor: null }))
+function defaultMounts(mode: Mode, dialects: readonly DialectShape[]): MountConfig[] {
+  const unsaid = Object.fromEntries(optionsOf(dialects).map(({ name }) => [name, null]))
+  return dialects
+    .filter(({ projectNamedIn }) => mode === 'development' || projectNamedIn !== null)
+    .map(({ name: dialect }) => ({ dialect, project: null, prefix: '', ...unsaid }))
 }
 
-/** Development answers codes as documented. In production a mount that does not say is refused by a rule. */
-const decideCodes = (mount: MountConfig, mode: Mode): MountConfig =>
-  mount.dialect === 'citizen' && mount.codesFor === null && mode === 'development'
-    ? { ...mount, codesFor: { who: 'anyone' } }
-    : mount
+/** What holds in development for a mount that does not say. Production judges that by a rule. */
+function decideOptions(mount: MountConfig, mode: Mode, dialects: readonly DialectShape[]): MountConfig {
+  if (mode !== 'development') return mount
+  const missing = optionsOf(dialects).filter(
+    ({ dialect, name }) => dialect === mount.dialect && mount[name] === null,
+  )
+  return { ...mount, ...Object.fromEntries(missing.map(({ name, option }) => [name, option.inDevelopment])) }
+}
 
 function keptSecret(dataDirectory: string, mistakes: Mistake[]): Secret | null {
   const kept = keepSecret(join(dataDirectory, 'secret'))

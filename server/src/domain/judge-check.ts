@@ -15,14 +15,14 @@ import {
   resetSeconds,
 } from './limit.ts'
 import type { ProjectId } from './project.ts'
-import type { Purpose } from './purpose.ts'
+import type { PurposeName } from './purpose.ts'
 import { isLocked, newRecipient, type Recipient, recordFailure, recordSuccess } from './recipient.ts'
 import type { Secret } from './secret.ts'
 
 /** One guess as the rule sees it. */
 export type CheckRequest = {
   projectId: ProjectId
-  purpose: Purpose
+  purpose: PurposeName
   address: Address
   recordId: string | null
   /** What was named beside the address at sending, and the account that it was sent for; both must match (V9). */
@@ -79,7 +79,7 @@ export type CheckJudgement = {
   usage: LimitUsage[]
 } & ({ ok: true; proof: Proof } | { ok: false; refusal: CheckRefusal; retryAfterSeconds: number | null })
 
-/** The code of a challenge, or null when the key that it is derived with is gone. */
+/** The code of a challenge, or null when the key that it is derived with, or its purpose, is gone. */
 export type CodeOf = (challenge: CodeSubject & Pick<Challenge, 'keyId'>) => Secret | null
 
 /** Judges one guess. A wrong one is counted in what must be stored, so no caller can forget to store it (V1). */

@@ -23,7 +23,7 @@ import {
 } from './limit.ts'
 import type { MessageLocale } from './locale.ts'
 import type { ProjectId } from './project.ts'
-import type { CodePolicy, Purpose } from './purpose.ts'
+import type { CodePolicy, PurposeName } from './purpose.ts'
 import type { Quota } from './quota.ts'
 import {
   isLocked,
@@ -37,7 +37,7 @@ import {
 /** One send as the rule sees it. */
 export type SendRequest = {
   projectId: ProjectId
-  purpose: Purpose
+  purpose: PurposeName
   policy: CodePolicy
   channel: Channel
   address: Address

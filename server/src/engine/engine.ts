@@ -1,17 +1,16 @@
-import type { Purpose } from '../domain/purpose.ts'
-import { createCheckCitizenCode } from './accounts/check-citizen-code.ts'
+import type { Purpose, PurposeName } from '../domain/purpose.ts'
 import { createCheckPassword } from './accounts/check-password.ts'
+import { createCheckPhoneCode } from './accounts/check-phone-code.ts'
 import { createFindAccount } from './accounts/find-account.ts'
-import { createReadMobile } from './accounts/read-mobile.ts'
+import { createReadEnteredPhone } from './accounts/read-entered-phone.ts'
 import { createRegisterAccount } from './accounts/register-account.ts'
-import { createRequestCitizenCode } from './accounts/request-citizen-code.ts'
 import { createRequestCode } from './accounts/request-code.ts'
-import { createRequestMobileCode } from './accounts/request-mobile-code.ts'
+import { createRequestPairCode } from './accounts/request-pair-code.ts'
 import { createRequestPhoneCode } from './accounts/request-phone-code.ts'
 import { createResetPassword } from './accounts/reset-password.ts'
 import { createValidateCode } from './accounts/validate-code.ts'
 import { createVerifyAccount } from './accounts/verify-account.ts'
-import { createVerifyMobileCode } from './accounts/verify-mobile-code.ts'
+import { createVerifyPairCode } from './accounts/verify-pair-code.ts'
 import { createAdmitSend } from './codes/admit-send.ts'
 import { type CheckCode, createCheckCode } from './codes/check-code.ts'
 import { createCheckSpelledCode } from './codes/check-spelled-code.ts'
@@ -34,10 +33,10 @@ import type { ProofStore } from './ports/proofs.ts'
 import type { RecordStore } from './ports/records.ts'
 import type { SessionStore } from './ports/sessions.ts'
 import { createAuthenticate } from './sessions/authenticate.ts'
-import { createLogInAgent } from './sessions/log-in-agent.ts'
 import { createLogInByPhone } from './sessions/log-in-by-phone.ts'
 import { createLogInWithCode } from './sessions/log-in-with-code.ts'
 import { createLogInWithPassword } from './sessions/log-in-with-password.ts'
+import { createLogInWithPhonePassword } from './sessions/log-in-with-phone-password.ts'
 import { createLogInWithProof } from './sessions/log-in-with-proof.ts'
 import { createLogOut } from './sessions/log-out.ts'
 import { createOpenSession } from './sessions/open-session.ts'
@@ -66,7 +65,10 @@ export type World = {
   /** Told of each prefix of phone numbers that is stopped as pumping (S4). */
   onStop: (stop: DestinationStop) => void
   /** Told of every send and check once it is committed; `outcome` is `accepted` or the refusal. */
-  count: { send(purpose: Purpose, outcome: string): void; check(purpose: Purpose, outcome: string): void }
+  count: {
+    send(purpose: PurposeName, outcome: string): void
+    check(purpose: PurposeName, outcome: string): void
+  }
   /** Where faults go that no request waits for. */
   onFault: (fault: unknown) => void
 }
@@ -97,9 +99,6 @@ export function createEngine(world: World) {
     readRecords: createReadRecords({ ...world, countRequest }),
     findAccount,
 
-    requestCitizenCode: createRequestCitizenCode({ ...world, findAccount, sendCode }),
-    checkCitizenCode: createCheckCitizenCode({ findAccount, checkCode }),
-
     registerAccount: createRegisterAccount({ ...world, sendCode }),
     verifyAccount: createVerifyAccount({ ...world, checkCode }),
     requestCode: createRequestCode({ ...world, sendCode }),
@@ -112,13 +111,14 @@ export function createEngine(world: World) {
     logOut: createLogOut({ ...world, authenticate }),
 
     requestPhoneCode: createRequestPhoneCode({ ...world, findAccount, sendCode }),
+    checkPhoneCode: createCheckPhoneCode({ findAccount, checkCode }),
     logInByPhone: createLogInByPhone({ ...world, findAccount, checkCode, openSession }),
-    logInAgent: createLogInAgent({ checkPassword, openSession }),
+    logInWithPhonePassword: createLogInWithPhonePassword({ checkPassword, openSession }),
 
-    readMobile: createReadMobile(world),
-    requestMobileCode: createRequestMobileCode({ findAccount, sendCode }),
+    readEnteredPhone: createReadEnteredPhone(world),
+    requestPairCode: createRequestPairCode({ findAccount, sendCode }),
     keepProof,
-    verifyMobileCode: createVerifyMobileCode({ checkCode, keepProof }),
+    verifyPairCode: createVerifyPairCode({ checkCode, keepProof }),
     signUpWithProof: createSignUpWithProof({ ...world, openSession }),
     logInWithProof: createLogInWithProof({ ...world, findAccount, openSession }),
   }
@@ -130,10 +130,10 @@ type Outcome = { ok: true } | { ok: false; refusal: string }
 const counted =
   <Command extends { purpose: Purpose }, Result extends Outcome>(
     decide: (command: Command) => Promise<Result>,
-    count: (purpose: Purpose, outcome: string) => void,
+    count: (purpose: PurposeName, outcome: string) => void,
   ) =>
   async (command: Command): Promise<Result> => {
     const result = await decide(command)
-    count(command.purpose, result.ok ? 'accepted' : result.refusal)
+    count(command.purpose.name, result.ok ? 'accepted' : result.refusal)
     return result
   }

@@ -6,11 +6,12 @@ import { afterAll, describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { readCarrier } from '../../src/composition/carrier-tools.ts'
 import { createConfiguredRoutes } from '../../src/composition/create-configured-routes.ts'
-import { readConfig } from '../../src/composition/read-config.ts'
+import { carrierKindsWith, readConfig } from '../../src/composition/read-config.ts'
 import { ConfigurationError } from '../../src/config/mistake.ts'
-import { carrierKinds } from '../../src/delivery/kinds/index.ts'
 import type { ProjectId } from '../../src/domain/project.ts'
 import { Secret } from '../../src/domain/secret.ts'
+
+const carrierKinds = carrierKindsWith()
 
 const directory = mkdtempSync(join(tmpdir(), 'watchword-carriers-'))
 afterAll(() => rmSync(directory, { recursive: true, force: true }))

@@ -10,6 +10,7 @@ import { codePolicy, type Purpose } from '../../src/domain/purpose.ts'
 import { newRecipient, type Recipient, recordOtherProof, recordSuccess } from '../../src/domain/recipient.ts'
 import { Secret } from '../../src/domain/secret.ts'
 import { callerSendLimits, failureLimits } from '../../src/engine/codes/limits.ts'
+import { purposeNamed } from '../harness/purposes.ts'
 
 /*
  * How far a patient attacker comes against one address: the rules themselves under a clock that runs through a year. He
@@ -117,7 +118,7 @@ function countGuesses({
 
 const sendRequest = (purpose: Purpose): SendRequest => ({
   projectId,
-  purpose,
+  purpose: purpose.name,
   policy: codePolicy(purpose, null),
   channel: 'sms',
   address,
@@ -149,7 +150,7 @@ const sendRequest = (purpose: Purpose): SendRequest => ({
 
 const checkRequest = (purpose: Purpose): CheckRequest => ({
   projectId,
-  purpose,
+  purpose: purpose.name,
   address,
   recordId: null,
   companion: null,
@@ -166,8 +167,8 @@ const checkRequest = (purpose: Purpose): CheckRequest => ({
 const chanceOf = (guesses: number, digits: number): number => 1 - (1 - 10 ** -digits) ** guesses
 
 const purposes: [5 | 6, Purpose][] = [
-  [5, 'kikapu-login'],
-  [6, 'service'],
+  [5, purposeNamed('kikapu-login')],
+  [6, purposeNamed('service')],
 ]
 
 const rows: (Omit<Strategy, 'purpose'> & { name: string; guessesMax: { 5: number; 6: number } })[] = [
@@ -198,8 +199,8 @@ const rows: (Omit<Strategy, 'purpose'> & { name: string; guessesMax: { 5: number
 
 test.each(
   rows.flatMap((row) => [
-    { ...row, digits: 5 as const, purpose: 'kikapu-login' as const },
-    { ...row, digits: 6 as const, purpose: 'service' as const },
+    { ...row, digits: 5 as const, purpose: purposeNamed('kikapu-login') },
+    { ...row, digits: 6 as const, purpose: purposeNamed('service') },
   ]),
 )('V4: $name at $digits digits', ({ name, digits, guessesMax, ...strategy }) => {
   expectBelow(`V4: ${name}`, digits, { guesses: countGuesses(strategy), guessesMax: guessesMax[digits] })
@@ -305,7 +306,7 @@ test('S2: from one network thirty codes leave in an hour, to however many addres
   let sent = 0
   for (let nth = 0; nth < 100; nth += 1) {
     const judged = judgeSend(
-      { ...sendRequest('service'), limits: callerSendLimits(project, caller) },
+      { ...sendRequest(purposeNamed('service')), limits: callerSendLimits(project, caller) },
       { ...freshState(new Date(nth * 30_000)), limits },
       (at) => challengeId(at, Buffer.alloc(6, nth)),
     )

@@ -40,7 +40,11 @@ async function send(
       .createManageTexts({
         ...stores,
         tools: parts.textTools,
-        deliverSample: parts.createDeliverSample(routes, parts.createLoadProjectDelivery(stores)),
+        deliverSample: parts.createDeliverSample(
+          routes,
+          parts.textTools,
+          parts.createLoadProjectDelivery(stores),
+        ),
       })
       .send(project as ProjectId, key, to),
   ).finally(() => routes.close())
@@ -59,15 +63,17 @@ async function send(
 
 /** Carriers are many modules, which no other command of this group needs. */
 async function loadParts({ env }: CommandContext) {
-  const [{ guessMode }, { loadServerConfig }, routes, sample, delivery, tools, manage] = await Promise.all([
+  const [{ guessMode }, { loadServerConfig }, { purposes }, ...modules] = await Promise.all([
     import('../doctor/check-configuration.ts'),
     import('../terminal/load-server-config.ts'),
+    import('../../composition/purposes.ts'),
     import('../../composition/create-configured-routes.ts'),
     import('../../delivery/queue/test-messages.ts'),
     import('../../delivery/queue/project-delivery.ts'),
     import('../../delivery/texts/text-tools.ts'),
     import('../../engine/operations/manage-texts.ts'),
   ])
+  const [routes, sample, delivery, tools, manage] = modules
   const config = await loadServerConfig(env, guessMode(env))
   const ignore = () => {}
   const log = { debug: ignore, info: ignore, warn: ignore, error: ignore }
@@ -75,7 +81,7 @@ async function loadParts({ env }: CommandContext) {
     createRoutes: () => routes.createConfiguredRoutes(config, { partsOf: (name) => ({ name, log }) }),
     createDeliverSample: sample.createDeliverSample,
     createLoadProjectDelivery: delivery.createLoadProjectDelivery,
-    textTools: tools.textTools,
+    textTools: tools.createTextTools(purposes),
     createManageTexts: manage.createManageTexts,
   }
 }

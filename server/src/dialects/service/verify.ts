@@ -8,14 +8,14 @@ import {
 import { parseCode } from '../../domain/code.ts'
 import type { CheckRefusal } from '../../domain/judge-check.ts'
 import type { Project } from '../../domain/project.ts'
-import { codePolicy } from '../../domain/purpose.ts'
 import type { CheckCode, CheckOutcome } from '../../engine/codes/check-code.ts'
 import type { CheckSpelledCode } from '../../engine/codes/check-spelled-code.ts'
 import { type Answer, type Call, defineRoute, type Route } from '../../http/dialect.ts'
 import { isCallingCode, readCountryCode } from './country-code.ts'
 import { mistakesIn, renderError, renderRateLimit, renderRefusal, type WireError } from './envelope.ts'
 import { type Messages, messagesFor } from './messages.ts'
-import { accessErrors, type ProjectAccess } from './project-access.ts'
+import { type AdmitProject, accessErrors } from './project-access.ts'
+import { serviceCode } from './purposes.ts'
 import {
   answersOf,
   meanings,
@@ -42,10 +42,10 @@ const errors = {
   'not-code': { status: 400, message: 'invalidCode' },
 } as const satisfies Record<string, WireError>
 
-export type VerifyParts = { access: ProjectAccess; checkCode: CheckCode; checkSpelledCode: CheckSpelledCode }
+export type VerifyParts = { admit: AdmitProject; checkCode: CheckCode; checkSpelledCode: CheckSpelledCode }
 
 /** `POST /api/v1/otp/verify`. */
-export const verifyRoute = ({ access, ...parts }: VerifyParts): Route =>
+export const verifyRoute = ({ admit, ...parts }: VerifyParts): Route =>
   defineRoute({
     method: 'POST',
     path: '/api/v1/otp/verify',
@@ -61,23 +61,23 @@ export const verifyRoute = ({ access, ...parts }: VerifyParts): Route =>
       200: withRateLimit(verifyAnswer),
       ...answersOf([accessErrors, errors, mistakesIn(verifyBody)], { ...meanings, 400: 'A field is wrong.' }),
     },
-    admit: access.admit,
-    handle: (call) => access.enter(call, (project) => verify(parts, project, call)),
+    admit,
+    handle: (call, project) => verify(parts, project, call),
   })
 
 type Body = Static<typeof verifyBody>
 
 async function verify(
-  { checkCode, checkSpelledCode }: Omit<VerifyParts, 'access'>,
+  { checkCode, checkSpelledCode }: Omit<VerifyParts, 'admit'>,
   project: Project,
   { body, locale }: Call<Body>,
 ): Promise<Answer> {
   const subject = parseSubject(body)
   if (!subject.ok) return renderError(errors[subject.mistake], locale)
-  const code = parseCode(body.code, codePolicy('service', null).digits)
+  const code = parseCode(body.code, serviceCode.digits)
   if (code === null) return renderError(errors['not-code'], locale)
 
-  const command = { project, purpose: 'service', recordId: body.recordId ?? null, code } as const
+  const command = { project, purpose: serviceCode, recordId: body.recordId ?? null, code } as const
   const outcome =
     subject.address === null
       ? await checkSpelledCode({ ...command, spelling: body.target })

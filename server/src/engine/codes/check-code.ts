@@ -6,7 +6,7 @@ import type { Proof } from '../../domain/evidence.ts'
 import { type CheckRefusal, type CheckRequest, type CodeOf, judgeCheck } from '../../domain/judge-check.ts'
 import type { Limit, LimitUsage } from '../../domain/limit.ts'
 import type { Project } from '../../domain/project.ts'
-import { codePolicy, type Purpose } from '../../domain/purpose.ts'
+import type { Purpose } from '../../domain/purpose.ts'
 import type { Secret } from '../../domain/secret.ts'
 import { findTestRecipient } from '../../domain/test-recipient.ts'
 import type { ChallengeStore } from '../ports/challenges.ts'
@@ -44,7 +44,7 @@ export function createCheckCode({ challenges, keyring }: CheckCodeParts): CheckC
     const onFailure = failureLimits(project, { purpose, address, caller })
     const request: CheckRequest = {
       projectId: project.id,
-      purpose,
+      purpose: purpose.name,
       address,
       recordId: command.recordId ?? null,
       companion: command.companion ?? null,
@@ -56,7 +56,7 @@ export function createCheckCode({ challenges, keyring }: CheckCodeParts): CheckC
       onFailure,
       prefix: project.settings.brake === null ? null : prefixOf(address),
     }
-    const fixed = findTestRecipient(project.settings, address, codePolicy(purpose, null).digits)
+    const fixed = findTestRecipient(project.settings, address, purpose.digits)
     const codeAt = (now: Date): CodeOf =>
       fixed !== null && now < fixed.until ? () => fixed.code : keyring.codeOf
     return challenges.decideCheck(request, (state) => judgeCheck(request, state, codeAt(state.now)))

@@ -129,10 +129,10 @@ function sendRequest(
   const { settings } = project
   const { phone, puzzle } = admission
   const isNotice = isOwnNotice(command)
-  const fixed = findTestRecipient(settings, address, codePolicy(purpose, null).digits)
+  const fixed = findTestRecipient(settings, address, purpose.digits)
   return {
     projectId: project.id,
-    purpose,
+    purpose: purpose.name,
     policy: codePolicy(purpose, settings.codeSeconds),
     channel: command.channel,
     address: command.address,
