@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { createRequire } from 'node:module'
+import { purposes } from '../server/dist/composition/purposes.js'
 import { challengeId } from '../server/dist/domain/challenge.js'
-import { purposes } from '../server/dist/domain/purpose.js'
 import { Secret } from '../server/dist/domain/secret.js'
 import { createPasswordHashing } from '../server/dist/passwords/password-hashing.js'
 
@@ -67,14 +67,14 @@ export async function createSubjects(connectionString, projects) {
     const { rows } = await client.query('select clock_now() as now')
     const now = rows[0].now.getTime()
     const createdAt = new Date(state.isExpired ? now - 1_200_000 : now - 1_000)
-    const expiresAt = new Date(createdAt.getTime() + purposes[purpose].lifeSeconds * 1000)
+    const expiresAt = new Date(createdAt.getTime() + purposes.find(purpose).lifeSeconds * 1000)
     const codes = accounts.map(({ address, id }) => ({
       id: challengeId(createdAt, randomBytes(6)),
       address,
       // Only `account` and `mobile` issue codes for an account.
       account: purpose === 'account-login' || purpose === 'mobile-login' ? id : null,
     }))
-    const { triesMax } = purposes[purpose]
+    const { triesMax } = purposes.find(purpose)
     await client.query(
       `insert into challenges (project_id, id, purpose, channel, address, target, account_id, content, locale, key_id,
          tries, tries_max, created_at, expires_at, used_at, spends_token, delivery_state)

@@ -35,7 +35,7 @@ export const eventSchema = Type.Object(
         challengeId: '70db37800000f6e5d4c3b2a1',
         accountId: null,
         address: 'u***@example.com',
-        details: { purpose: 'service', channel: 'email', content: 'code' },
+        details: { purpose: 'login', channel: 'email', content: 'code' },
       },
     ],
   },

@@ -5,8 +5,9 @@ import { stopReasons } from '../domain/brake.ts'
 import { messageLocales } from '../domain/locale.ts'
 import { defaultProjectSettings, type ProjectSettings } from '../domain/project.ts'
 import { projectSettings } from '../domain/project-settings.ts'
+import type { PurposeName } from '../domain/purpose.ts'
 import { schemaOf } from '../domain/settings/setting.ts'
-import { textPurposes } from '../domain/text.ts'
+import { textPurposesOf } from '../domain/text.ts'
 import { apiKeyScopes } from '../engine/ports/api-keys.ts'
 import { nullable } from './answers.ts'
 
@@ -130,32 +131,33 @@ export const remarkSchema = Type.Object(
   { examples: [{ place: 'body', message: 'takes 2 SMS (161 places in GSM-7), and each is paid for' }] },
 )
 
-export const textSchema = Type.Object(
-  {
-    channel: oneOf(channels),
-    purpose: oneOf(textPurposes),
-    locale: oneOf(messageLocales),
-    subject: nullable(text),
-    body: text,
-    source: oneOf(['own', 'own-code', 'built-in']),
-    updatedAt: nullable(moment),
-    warnings: Type.Array(remarkSchema),
-  },
-  {
-    examples: [
-      {
-        channel: 'sms',
-        purpose: 'code',
-        locale: 'en',
-        subject: null,
-        body: '{code} opens {project}. Valid for {minutes, plural, one {# minute} other {# minutes}}.',
-        source: 'own',
-        updatedAt: '2030-01-31T08:00:00.000Z',
-        warnings: [],
-      },
-    ],
-  },
-)
+export const textSchemaFor = (purposes: readonly PurposeName[]) =>
+  Type.Object(
+    {
+      channel: oneOf(channels),
+      purpose: oneOf(textPurposesOf(purposes)),
+      locale: oneOf(messageLocales),
+      subject: nullable(text),
+      body: text,
+      source: oneOf(['own', 'own-code', 'built-in']),
+      updatedAt: nullable(moment),
+      warnings: Type.Array(remarkSchema),
+    },
+    {
+      examples: [
+        {
+          channel: 'sms',
+          purpose: 'code',
+          locale: 'en',
+          subject: null,
+          body: '{code} opens {project}. Valid for {minutes, plural, one {# minute} other {# minutes}}.',
+          source: 'own',
+          updatedAt: '2030-01-31T08:00:00.000Z',
+          warnings: [],
+        },
+      ],
+    },
+  )
 
 export const previewSchema = Type.Object(
   {

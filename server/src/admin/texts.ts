@@ -1,5 +1,6 @@
 import Type from 'typebox'
 import type { ProjectId } from '../domain/project.ts'
+import type { PurposeName } from '../domain/purpose.ts'
 import { parseTextKey, type TextKey } from '../domain/text.ts'
 import type { DeliverSample, TextTools } from '../engine/operations/manage-texts.ts'
 import { createManageTexts, type ManageTexts } from '../engine/operations/manage-texts.ts'
@@ -9,7 +10,7 @@ import { type Answer, type Call, defineRoute, type Route } from '../http/dialect
 import { badRequest, noSuchProject, nullable, projectAnswers, renderError, renderWorded } from './answers.ts'
 import { errors } from './errors.ts'
 import { renderRemarks, renderShownText } from './render.ts'
-import { previewSchema, remarkSchema, sampleAttemptsSchema, textSchema } from './schemas.ts'
+import { previewSchema, remarkSchema, sampleAttemptsSchema, textSchemaFor } from './schemas.ts'
 
 export type TextRouteParts = {
   projects: ProjectStore
@@ -18,16 +19,18 @@ export type TextRouteParts = {
   deliverSample: DeliverSample
 }
 
+type TextGroup = { manageTexts: ManageTexts; purposes: readonly PurposeName[] }
+
 /** The routes about the texts of a project. */
 export function createTextRoutes(parts: TextRouteParts): Route[] {
-  const manageTexts = createManageTexts(parts)
+  const group = { manageTexts: createManageTexts(parts), purposes: parts.tools.purposes }
   return [
-    listRoute(manageTexts),
-    showRoute(manageTexts),
-    setRoute(manageTexts),
-    removeRoute(manageTexts),
-    previewRoute(manageTexts),
-    sendRoute(manageTexts),
+    listRoute(group),
+    showRoute(group),
+    setRoute(group),
+    removeRoute(group),
+    previewRoute(group),
+    sendRoute(group),
   ]
 }
 
@@ -36,14 +39,17 @@ const textPath = `${listPath}/:channel/:purpose/:locale`
 /** The longest body of mail in a script of three bytes a letter, and its escapes. */
 const bodyBytesMax = 64 * 1024
 
-const listRoute = (manageTexts: ManageTexts): Route =>
+const listRoute = ({ manageTexts, purposes }: TextGroup): Route =>
   defineRoute({
     method: 'GET',
     path: listPath,
     access: 'bearer',
     summary: 'List the texts that a project has written itself',
     answers: {
-      200: { description: 'All of them.', schema: Type.Object({ texts: Type.Array(textSchema) }) },
+      200: {
+        description: 'All of them.',
+        schema: Type.Object({ texts: Type.Array(textSchemaFor(purposes)) }),
+      },
       ...projectAnswers,
     },
     async handle({ params }) {
@@ -52,7 +58,7 @@ const listRoute = (manageTexts: ManageTexts): Route =>
     },
   })
 
-const showRoute = (manageTexts: ManageTexts): Route =>
+const showRoute = ({ manageTexts, purposes }: TextGroup): Route =>
   defineRoute({
     method: 'GET',
     path: textPath,
@@ -60,9 +66,13 @@ const showRoute = (manageTexts: ManageTexts): Route =>
     summary: 'The text in force, the project’s own or ours',
     description:
       'channel: email, sms, whatsapp, voice. purpose: of codes, or `code` for every one without a text of its own, or a notice. locale: en, fr, sw, hi, ar, es, pt, de.',
-    answers: { 200: { description: 'The text.', schema: textSchema }, ...badRequest, ...projectAnswers },
+    answers: {
+      200: { description: 'The text.', schema: textSchemaFor(purposes) },
+      ...badRequest,
+      ...projectAnswers,
+    },
     handle: (call) =>
-      withKey(call, async (projectId, key) => {
+      withKey(call, purposes, async (projectId, key) => {
         const result = await manageTexts.show(projectId, key)
         return result.ok ? { status: 200, body: renderShownText(result.text) } : noSuchProject()
       }),
@@ -76,7 +86,7 @@ const examples = {
   sms: { body: '{code} opens {project}. Valid for {minutes, plural, one {# minute} other {# minutes}}.' },
 }
 
-const setRoute = (manageTexts: ManageTexts): Route =>
+const setRoute = ({ manageTexts, purposes }: TextGroup): Route =>
   defineRoute({
     method: 'PUT',
     path: textPath,
@@ -92,7 +102,7 @@ const setRoute = (manageTexts: ManageTexts): Route =>
       ...projectAnswers,
     },
     handle: (call: Call<{ subject?: string | null; body: string }>) =>
-      withKey(call, async (projectId, key) => {
+      withKey(call, purposes, async (projectId, key) => {
         const { subject = null, body } = call.body
         const result = await manageTexts.set(projectId, key, { subject, body })
         if (result.ok) return { status: 200, body: { warnings: result.warnings } }
@@ -102,7 +112,7 @@ const setRoute = (manageTexts: ManageTexts): Route =>
       }),
   })
 
-const removeRoute = (manageTexts: ManageTexts): Route =>
+const removeRoute = ({ manageTexts, purposes }: TextGroup): Route =>
   defineRoute({
     method: 'DELETE',
     path: textPath,
@@ -114,14 +124,14 @@ const removeRoute = (manageTexts: ManageTexts): Route =>
       ...projectAnswers,
     },
     handle: (call) =>
-      withKey(call, async (projectId, key) => {
+      withKey(call, purposes, async (projectId, key) => {
         const result = await manageTexts.remove(projectId, key)
         if (result.ok) return { status: 200, body: { removed: true } }
         return result.refusal === 'text-unknown' ? renderError(errors.noText) : noSuchProject()
       }),
   })
 
-const previewRoute = (manageTexts: ManageTexts): Route =>
+const previewRoute = ({ manageTexts, purposes }: TextGroup): Route =>
   defineRoute({
     method: 'POST',
     path: `${textPath}/preview`,
@@ -137,7 +147,7 @@ const previewRoute = (manageTexts: ManageTexts): Route =>
       ...projectAnswers,
     },
     handle: (call: Call<{ subject?: string | null; body?: string }>) =>
-      withKey(call, async (projectId, key) => {
+      withKey(call, purposes, async (projectId, key) => {
         const { subject = null, body } = call.body
         const given = body === undefined ? null : { subject, body }
         const result = await manageTexts.preview(projectId, key, given)
@@ -148,7 +158,7 @@ const previewRoute = (manageTexts: ManageTexts): Route =>
       }),
   })
 
-const sendRoute = (manageTexts: ManageTexts): Route =>
+const sendRoute = ({ manageTexts, purposes }: TextGroup): Route =>
   defineRoute({
     method: 'POST',
     path: `${textPath}/send`,
@@ -163,7 +173,7 @@ const sendRoute = (manageTexts: ManageTexts): Route =>
       ...projectAnswers,
     },
     handle: (call: Call<{ to: string }>) =>
-      withKey(call, async (projectId, key) => {
+      withKey(call, purposes, async (projectId, key) => {
         const result = await manageTexts.send(projectId, key, call.body.to)
         if (result.ok) return { status: 200, body: { to: result.to, attempts: result.attempts } }
         return result.refusal === 'not-an-address'
@@ -174,10 +184,11 @@ const sendRoute = (manageTexts: ManageTexts): Route =>
 
 async function withKey(
   { params }: Call,
+  purposes: readonly PurposeName[],
   work: (projectId: ProjectId, key: TextKey) => Promise<Answer>,
 ): Promise<Answer> {
   const { projectId, channel, purpose, locale } = params
-  const parsed = parseTextKey({ channel, purpose, locale })
+  const parsed = parseTextKey({ channel, purpose, locale }, purposes)
   return parsed.ok
     ? work(projectId as ProjectId, parsed.key)
     : renderWorded(400, renderRemarks(parsed.mistakes))

@@ -4,14 +4,16 @@ import { createLoadProjectDelivery } from '../delivery/queue/project-delivery.ts
 import { createDeliverSample, createTestCarrier } from '../delivery/queue/test-messages.ts'
 import { type CarrierRegistry, createCarrierRegistry } from '../delivery/registry/carrier-registry.ts'
 import { createCarrierRoutes } from '../delivery/registry/carrier-routes.ts'
-import { textTools } from '../delivery/texts/text-tools.ts'
+import { createTextTools } from '../delivery/texts/text-tools.ts'
 import type { ManageCarriers } from '../engine/operations/manage-carriers.ts'
 import { createManageRoutes, type ManageRoutes } from '../engine/operations/manage-routes.ts'
 import { createManageTexts, type ManageTexts } from '../engine/operations/manage-texts.ts'
 import { createSealer, type Sealer } from '../engine/operations/sealing.ts'
 import type { TestCarrier } from '../engine/ports/carriers.ts'
+import { kindSettingsWith } from './carrier-kinds.ts'
 import { createCarrierManagement } from './create-carrier-management.ts'
 import type { Stores } from './open-stores.ts'
+import { purposes } from './purposes.ts'
 
 /*
  * The carriers that a server beside a command would have, for commands. A command loads this file when it runs, because the
@@ -23,7 +25,12 @@ export const createManageCarriersBeside = (
   config: Config,
   stores: Stores,
   { env, sealer }: { env: Environment; sealer: Sealer },
-): ManageCarriers => createCarrierManagement(config, stores, { sealer, resolve: createResolveReference(env) })
+): ManageCarriers =>
+  createCarrierManagement(config, stores, {
+    kinds: kindSettingsWith(),
+    sealer,
+    resolve: createResolveReference(env),
+  })
 
 /** Sends a sample by one carrier, as a server beside would. */
 export const testCarrierBeside = (
@@ -51,8 +58,9 @@ export const withManageTexts = <Result>(
 ): Promise<Result> =>
   withRegistry(config, stores, (registry) => {
     const routes = createCarrierRoutes(registry, { table: config.routeTable })
-    const deliverSample = createDeliverSample(routes, createLoadProjectDelivery(stores))
-    return work(createManageTexts({ ...stores, tools: textTools, deliverSample }))
+    const tools = createTextTools(purposes)
+    const deliverSample = createDeliverSample(routes, tools, createLoadProjectDelivery(stores))
+    return work(createManageTexts({ ...stores, tools, deliverSample }))
   })
 
 async function withRegistry<Result>(
@@ -63,6 +71,7 @@ async function withRegistry<Result>(
   const ignore = () => {}
   const log = { info: ignore, error: ignore }
   const registry = createCarrierRegistry({
+    kinds: kindSettingsWith(),
     configured: config.carriers,
     store,
     sealer: createSealer({ current: config.secret, previous: config.secretPrevious }),

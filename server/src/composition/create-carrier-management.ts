@@ -1,6 +1,6 @@
 import type { Config } from '../config/config.ts'
 import { createReceiptUrls } from '../delivery/receipts/receipt-urls.ts'
-import { openReader, resolveNothing } from '../delivery/registry/carrier-settings.ts'
+import { type KindSettings, resolveNothing } from '../delivery/registry/carrier-settings.ts'
 import { createCarrierTools } from '../delivery/registry/carrier-tools.ts'
 import { createCallbackTokens } from '../engine/operations/callback-tokens.ts'
 import { createManageCarriers, type ManageCarriers } from '../engine/operations/manage-carriers.ts'
@@ -18,20 +18,21 @@ export function createCarrierManagement(
   config: Config,
   stores: Pick<Stores, 'carriers' | 'receipts' | 'routes'>,
   {
+    kinds,
     sealer,
     readPublicUrl = () => config.publicUrl,
     resolve = resolveNothing,
-  }: { sealer: Sealer; readPublicUrl?: () => string; resolve?: ResolveReference },
+  }: { kinds: KindSettings; sealer: Sealer; readPublicUrl?: () => string; resolve?: ResolveReference },
 ): ManageCarriers {
   const tokens = createCallbackTokens({ current: config.secret, previous: config.secretPrevious })
   const urls = createReceiptUrls({ readPublicUrl, tokens })
   const receiptUrlOf = (name: string, carrier: CheckedCarrier) =>
-    urls.urlOf(name, openReader(carrier, silent))
+    urls.urlOf(name, kinds.openReader(carrier, silent))
   return createManageCarriers({
     ...stores,
     sealer,
     configured: config.carriers,
     receiptUrlOf,
-    tools: createCarrierTools({ resolve, receiptUrlOf, isDevelopment: config.mode === 'development' }),
+    tools: createCarrierTools({ kinds, resolve, receiptUrlOf, isDevelopment: config.mode === 'development' }),
   })
 }

@@ -17,6 +17,7 @@ import { createReceiptUrls } from '../delivery/receipts/receipt-urls.ts'
 import { createReceiptWriter } from '../delivery/receipts/receipt-writer.ts'
 import { createCarrierRegistry } from '../delivery/registry/carrier-registry.ts'
 import { createCarrierRoutes } from '../delivery/registry/carrier-routes.ts'
+import type { KindSettings } from '../delivery/registry/carrier-settings.ts'
 import { createLoadWording } from '../delivery/texts/project-wording.ts'
 import { refuseBrokenTexts } from '../delivery/texts/refuse-broken-texts.ts'
 import type { Challenge } from '../domain/challenge.ts'
@@ -32,6 +33,7 @@ import type { Stores } from './open-stores.ts'
  */
 
 export type DeliveryParts = {
+  kinds: KindSettings
   sealer: Sealer
   revealCode: (challenge: Challenge) => Secret
   /** `PUBLIC_URL`, known in full once the server listens. */
@@ -96,7 +98,7 @@ export async function createDelivery(config: Config, stores: Stores, parts: Deli
 function createReportedCarriers(
   config: Config,
   stores: Stores,
-  { sealer, readPublicUrl, metrics, log, onFault }: DeliveryParts,
+  { kinds, sealer, readPublicUrl, metrics, log, onFault }: DeliveryParts,
 ) {
   const tokens = createCallbackTokens({ current: config.secret, previous: config.secretPrevious })
   const urls = createReceiptUrls({ readPublicUrl, tokens })
@@ -106,6 +108,7 @@ function createReportedCarriers(
     onFault,
   })
   const registry = createCarrierRegistry({
+    kinds,
     configured: config.carriers,
     store: stores.carriers,
     sealer,

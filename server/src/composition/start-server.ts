@@ -5,10 +5,11 @@ import { judgeProjects } from '../config/judge-projects.ts'
 import { ConfigurationError } from '../config/mistake.ts'
 import { createDeliverSample } from '../delivery/queue/test-messages.ts'
 import { createReadInbox } from '../delivery/texts/read-inbox.ts'
-import { textTools } from '../delivery/texts/text-tools.ts'
-import { demoProjects, ensureDemo } from '../development/demo.ts'
+import { createTextTools } from '../delivery/texts/text-tools.ts'
+import { ensureDemos } from '../development/demo.ts'
 import { type DevFile, ensureDevAccess, takeDevFile } from '../development/dev-file.ts'
 import { createInboxPages } from '../development/inbox-pages.ts'
+import { dialects } from '../dialects/index.ts'
 import type { Challenge } from '../domain/challenge.ts'
 import type { Project } from '../domain/project.ts'
 import { Secret } from '../domain/secret.ts'
@@ -18,6 +19,7 @@ import { resealWebhooks } from '../engine/operations/manage-webhooks.ts'
 import { createReadSpending } from '../engine/operations/read-spending.ts'
 import { createSealer } from '../engine/operations/sealing.ts'
 import { createApp } from '../http/app.ts'
+import type { DialectManifest } from '../http/dialect-manifest.ts'
 import { createMetrics } from '../http/metrics.ts'
 import { createReceiptRoutes } from '../http/receipt-routes.ts'
 import { loadCommonPasswords } from '../passwords/common-passwords.ts'
@@ -27,11 +29,13 @@ import { startRecordingExpiry } from '../storage/stores/record-expiry.ts'
 import { createWebhookOutbox } from '../storage/stores/webhook-outbox.ts'
 import { createAccessTokens } from '../tokens/access-tokens.ts'
 import { startWebhookDispatcher } from '../webhooks/webhook-dispatcher.ts'
+import { kindSettingsWith } from './carrier-kinds.ts'
 import { createCarrierManagement } from './create-carrier-management.ts'
 import { createDelivery } from './create-delivery.ts'
-import { createMounts } from './create-mounts.ts'
+import { createDialects } from './create-dialects.ts'
 import { createDisposableDomains } from './disposable-domains.ts'
 import { openStores, type Stores } from './open-stores.ts'
+import { purposesOf } from './purposes.ts'
 import { renderCause } from './render-cause.ts'
 import { version } from './version.ts'
 
@@ -45,7 +49,7 @@ export type RunningServer = {
   url: string
   /** Where callers reach it: `PUBLIC_URL`, or without one where it listens. */
   publicUrl: string
-  /** How to get into the `service` project of development; null in production. */
+  /** How to get into development; null in production. */
   access: DevelopmentAccess | null
   /** Ends what is under way, within bounds, then everything else. */
   stop(): Promise<void>
@@ -65,10 +69,16 @@ export const createLog = (
 
 type Closers = (() => Promise<unknown>)[]
 
+export type StartOptions = {
+  log?: Logger
+  /** The dialects that the configuration was read for. */
+  manifests?: readonly DialectManifest[]
+}
+
 /** Starts a node and listens. What was opened is closed again when a later step fails. */
 export async function startServer(
   config: Config,
-  log: Logger = createLog(config.logLevel),
+  { log = createLog(config.logLevel), manifests = dialects }: StartOptions = {},
 ): Promise<RunningServer> {
   const closers: Closers = []
   const stop = async (): Promise<void> => {
@@ -78,7 +88,7 @@ export async function startServer(
     const stores = await openStores(config, log)
     closers.push(stores.close)
     if (config.mode === 'production') refuseUnsafe(await stores.projects.list())
-    return { ...(await serve(config, stores, { log, closers })), stop }
+    return { ...(await serve(config, stores, { log, manifests, closers })), stop }
   } catch (error) {
     await stop()
     throw error
@@ -95,12 +105,14 @@ function refuseUnsafe(projects: Project[]): void {
 async function serve(
   config: Config,
   stores: Stores,
-  { log, closers }: { log: Logger; closers: Closers },
+  { log, manifests, closers }: Required<StartOptions> & { closers: Closers },
 ): Promise<Omit<RunningServer, 'stop'>> {
   for (const warning of config.warnings) log.warn({ event: 'configuration' }, warning)
   const isDevelopment = config.mode === 'development'
   const secrets = { current: config.secret, previous: config.secretPrevious }
-  const keyring = createCodeKeyring(secrets)
+  const purposes = purposesOf(manifests)
+  const keyring = createCodeKeyring(secrets, purposes)
+  const textTools = createTextTools(purposes)
   const sealer = createSealer(secrets)
   const reveal = (challenge: Challenge): Secret => revealCode(keyring, challenge)
   const hashing = createPasswordHashing()
@@ -109,12 +121,18 @@ async function serve(
   let publicUrl = config.publicUrl
   const readPublicUrl = (): string => publicUrl
   const { challenges, projects, keys, accounts, businesses, imports, webhooks } = stores
-  if (isDevelopment) await ensureDemo({ projects, accounts, businesses, imports, hashing })
+  if (isDevelopment)
+    await ensureDemos(
+      manifests.map(({ demo }) => demo),
+      { projects, accounts, businesses, imports, hashing },
+    )
   const resealed = await resealWebhooks({ webhooks, sealer })
   if (resealed > 0) log.info({ event: 'webhooks-resealed', webhooks: resealed }, 'webhooks sealed anew')
 
   const metrics = createMetrics()
+  const kinds = kindSettingsWith(manifests)
   const delivery = await createDelivery(config, stores, {
+    kinds,
     sealer,
     revealCode: reveal,
     readPublicUrl,
@@ -153,7 +171,7 @@ async function serve(
   })
 
   // Before anything runs: a mount may name a project that there is not.
-  const mounts = await createMounts(config, stores, { engine, revealCode: reveal })
+  const mounts = await createDialects(config, stores, { ...engine, revealCode: reveal, manifests })
 
   closers.push(
     startMaintenance({ database: stores.database, retention: config.retention, onFault }),
@@ -168,7 +186,9 @@ async function serve(
   )
   delivery.start()
 
-  const access = isDevelopment ? await ensureDevelopment(config, stores, engine) : null
+  const access = isDevelopment
+    ? await ensureDevelopment(config, { projects, keys, authorizeKey: engine.authorizeKey }, manifests)
+    : null
   const admin = createAdminDialect({
     projects,
     keys,
@@ -187,9 +207,9 @@ async function serve(
     commonPasswords,
     sealer,
     tools: textTools,
-    deliverSample: createDeliverSample(routes, loadProjectDelivery),
+    deliverSample: createDeliverSample(routes, textTools, loadProjectDelivery),
     carrierChannels: delivery.carrierChannels,
-    manageCarriers: createCarrierManagement(config, stores, { sealer, readPublicUrl }),
+    manageCarriers: createCarrierManagement(config, stores, { kinds, sealer, readPublicUrl }),
     refreshCarriers: delivery.refreshCarriers,
     testCarrier: delivery.testCarrier,
     serverRoutes: config.routeTable,
@@ -244,18 +264,19 @@ async function listen(app: ReturnType<typeof createApp>, { host, port }: Config)
 const withBoundPort = (publicUrl: string, url: string): string =>
   publicUrl.replace(/:0$/, `:${new URL(url).port}`)
 
-/** How people and programs get into the `service` project of development. */
-const ensureDevelopment = async (
+/** How people and programs get into development: with a key, into the project of the first dialect that asks for one. */
+async function ensureDevelopment(
   config: Config,
-  stores: Stores,
-  engine: Engine,
-): Promise<DevelopmentAccess> => ({
-  projectId: demoProjects.service,
-  ...(await ensureDevAccess(config.dataDirectory, demoProjects.service, {
-    projects: stores.projects,
-    keys: stores.keys,
-    authorizeKey: engine.authorizeKey,
-    secret: config.secret,
-  })),
-  ...(config.adminToken === null ? {} : { adminToken: config.adminToken.reveal() }),
-})
+  { projects, keys, authorizeKey }: Pick<Stores, 'projects' | 'keys'> & Pick<Engine, 'authorizeKey'>,
+  manifests: readonly DialectManifest[],
+): Promise<DevelopmentAccess | null> {
+  const keyed = manifests.find(({ projectNamedIn }) => projectNamedIn !== null)
+  if (keyed === undefined) return null
+  const { projectId } = keyed.demo
+  const { dataDirectory, secret, adminToken } = config
+  return {
+    projectId,
+    ...(await ensureDevAccess(dataDirectory, projectId, { projects, keys, authorizeKey, secret })),
+    ...(adminToken === null ? {} : { adminToken: adminToken.reveal() }),
+  }
+}

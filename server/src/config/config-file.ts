@@ -2,34 +2,25 @@ import { readFileSync } from 'node:fs'
 import { parseDocument } from 'yaml'
 import { environmentCarrierNames } from '../domain/carrier-name.ts'
 import { noPrices, type Prices } from '../domain/money.ts'
+import type { OptionIssue } from '../domain/mount-option.ts'
 import type { ProjectId } from '../domain/project.ts'
 import type { RouteTable } from '../domain/route.ts'
 import type { ConfiguredCarrier } from '../engine/ports/carriers.ts'
-import { fileKeys, mountKeys } from './file-keys.ts'
+import { type DialectShape, fileKeysOf, mountKeysOf, optionsOf } from './file-keys.ts'
 import { type Mistake, suggest } from './mistake.ts'
-import { parseNetwork } from './parse-network.ts'
 import { type ReadCarriersParts, readCarriers } from './read-carriers.ts'
 import { readPrices } from './read-prices.ts'
 import { readRoutes } from './read-routes.ts'
 
-export const dialectNames = ['service', 'account', 'mobile', 'kikapu', 'citizen'] as const
-export type DialectName = (typeof dialectNames)[number]
-
-/** Who sees the codes in the answers of `citizen`. */
-export type CodesFor =
-  | { who: 'anyone' }
-  | { who: 'api-key' }
-  | { who: 'networks'; networks: readonly string[] }
-  | { who: 'nobody' }
-
+/** One mount, with the options that dialects add by the names that they give them: null for what it does not say. */
 export type MountConfig = {
-  dialect: DialectName
-  /** Null for the only project there is, and for `service`, whose callers name theirs. */
+  /** One of the dialects that the configuration was read for. */
+  dialect: string
+  /** Null for the only project there is, and for a dialect whose callers name theirs. */
   project: ProjectId | null
   /** Empty, or like `/shop`. */
   prefix: string
-  /** Null for every dialect but `citizen`, and for a `citizen` mount that does not say. */
-  codesFor: CodesFor | null
+  [option: string]: unknown
 }
 
 export type FileConfig = {
@@ -42,11 +33,18 @@ export type FileConfig = {
 
 export const emptyFile: FileConfig = { mounts: null, carriers: {}, routes: {}, prices: noPrices }
 
-export type ReadFileParts = Pick<ReadCarriersParts, 'readCarrier' | 'resolve'> & { mistakes: Mistake[] }
+export type ReadFileParts = Pick<ReadCarriersParts, 'readCarrier' | 'resolve'> & {
+  dialects: readonly DialectShape[]
+  mistakes: Mistake[]
+}
 
 /** Reads the YAML file. What is wrong in it goes to `mistakes`, and counts as not written. */
-export function readConfigFile(path: string, { mistakes, ...carrierParts }: ReadFileParts): FileConfig {
+export function readConfigFile(
+  path: string,
+  { dialects, mistakes, ...carrierParts }: ReadFileParts,
+): FileConfig {
   const content = readYaml(path, mistakes)
+  const keys = fileKeysOf(dialects)
   const report = (where: string, read: unknown, key: { expected: string; example: string }, remedy: string) =>
     mistakes.push({ where, read: read === undefined ? null : showYaml(read), ...key, remedy })
   if (content === null) return emptyFile
@@ -54,17 +52,17 @@ export function readConfigFile(path: string, { mistakes, ...carrierParts }: Read
     report(
       path,
       content,
-      { expected: 'keys and values', example: fileKeys.mounts.example },
+      { expected: 'keys and values', example: keys.mounts.example },
       'Write the keys at the left.',
     )
     return emptyFile
   }
-  reportUnknownKeys(content, Object.keys(fileKeys), '', report)
+  reportUnknownKeys(content, Object.keys(keys), '', report)
   const parts = { ...carrierParts, report: (mistake: Mistake) => void mistakes.push(mistake) }
   // A carrier with a mistake in it is still a name, and no second mistake in the routes.
   const declared = isMap(content.carriers) ? Object.keys(content.carriers) : []
   return {
-    mounts: readMounts(content.mounts, report),
+    mounts: readMounts(content.mounts, { dialects, report }),
     carriers: readCarriers(content.carriers, parts),
     routes: readRoutes(content.routes, [...declared, ...environmentCarrierNames], report),
     prices: readPrices(content, [...declared, ...environmentCarrierNames], report),
@@ -125,113 +123,97 @@ function reportUnknownKeys(map: Map, known: string[], inside: string, report: Re
   }
 }
 
-function readMounts(value: unknown, report: Report): MountConfig[] | null {
+function readMounts(
+  value: unknown,
+  { dialects, report }: { dialects: readonly DialectShape[]; report: Report },
+): MountConfig[] | null {
   if (value === undefined || value === null) return null
   if (!Array.isArray(value)) {
-    report('mounts', value, fileKeys.mounts, 'Write a list: each mount begins with a dash.')
+    report('mounts', value, fileKeysOf(dialects).mounts, 'Write a list: each mount begins with a dash.')
     return null
   }
-  const mounts = value.flatMap((entry, index) => readMount(entry, `mounts[${index}]`, report) ?? [])
+  const keys = mountKeysOf(dialects)
+  const mounts = value.flatMap(
+    (entry, index) => readMount(entry, `mounts[${index}]`, { dialects, keys, report }) ?? [],
+  )
   mounts.forEach(({ dialect, prefix }, index) => {
     const isSecond = mounts.findIndex((other) => other.dialect === dialect && other.prefix === prefix) < index
     if (isSecond)
-      report(
-        `mounts[${index}]`,
-        `${dialect} at "${prefix}" again`,
-        mountKeys.prefix,
-        'Give it another prefix.',
-      )
+      report(`mounts[${index}]`, `${dialect} at "${prefix}" again`, keys.prefix, 'Give it another prefix.')
   })
   return mounts
 }
 
-function readMount(entry: unknown, where: string, report: Report): MountConfig | null {
+type MountParts = {
+  dialects: readonly DialectShape[]
+  keys: ReturnType<typeof mountKeysOf>
+  report: Report
+}
+
+function readMount(entry: unknown, where: string, parts: MountParts): MountConfig | null {
+  const { dialects, keys, report } = parts
   if (!isMap(entry)) {
-    report(where, entry, fileKeys.mounts, 'Write its keys below each other.')
+    report(where, entry, fileKeysOf(dialects).mounts, 'Write its keys below each other.')
     return null
   }
-  reportUnknownKeys(entry, Object.keys(mountKeys), where, report)
-  const dialect = dialectNames.find((name) => name === entry.dialect)
+  reportUnknownKeys(entry, Object.keys(keys), where, report)
+  const dialect = dialects.find(({ name }) => name === entry.dialect)
   if (dialect === undefined) {
-    const remedy = `${suggest(String(entry.dialect ?? ''), dialectNames)}Name one of the five.`
-    report(`${where}.dialect`, entry.dialect, mountKeys.dialect, remedy)
+    const names = dialects.map(({ name }) => name)
+    const remedy = `${suggest(String(entry.dialect ?? ''), names)}Name one of these.`
+    report(`${where}.dialect`, entry.dialect, keys.dialect, remedy)
     return null
   }
   return {
-    dialect,
-    project: readProject(entry.project, dialect, where, report),
-    prefix: readPrefix(entry.prefix, where, report),
-    codesFor: readCodesFor(entry, dialect, where, report),
+    dialect: dialect.name,
+    project: readProject(entry.project, dialect, where, parts),
+    prefix: readPrefix(entry.prefix, where, parts),
+    ...readOptions(entry, dialect, where, parts),
   }
 }
 
-function readProject(value: unknown, dialect: DialectName, where: string, report: Report): ProjectId | null {
+function readProject(
+  value: unknown,
+  { name, projectNamedIn }: DialectShape,
+  where: string,
+  { keys, report }: MountParts,
+): ProjectId | null {
   if (value === undefined || value === null) return null
-  if (dialect === 'service') {
-    report(
-      `${where}.project`,
-      value,
-      mountKeys.project,
-      'Remove it: callers of service name their project in x-project-id.',
-    )
+  if (projectNamedIn !== null) {
+    const remedy = `Remove it: callers of ${name} name their project in ${projectNamedIn}.`
+    report(`${where}.project`, value, keys.project, remedy)
   } else if (typeof value !== 'string' || !/^PRJ_[A-Za-z0-9]{1,64}$/.test(value)) {
-    report(`${where}.project`, value, mountKeys.project, 'Take the id that `watchword projects list` shows.')
+    report(`${where}.project`, value, keys.project, 'Take the id that `watchword projects list` shows.')
   } else return value as ProjectId
   return null
 }
 
-function readPrefix(value: unknown, where: string, report: Report): string {
+function readPrefix(value: unknown, where: string, { keys, report }: MountParts): string {
   if (value === undefined || value === null || value === '' || value === '/') return ''
   if (typeof value === 'string' && /^(\/[A-Za-z0-9._~-]+)+$/.test(value)) return value
-  report(`${where}.prefix`, value, mountKeys.prefix, 'Begin with a slash and end without one.')
+  report(`${where}.prefix`, value, keys.prefix, 'Begin with a slash and end without one.')
   return ''
 }
 
-function readCodesFor(
-  { codes, codeInResponse }: Map,
-  dialect: DialectName,
+/** Every option that some dialect has, for mounts are of one shape; those of other dialects must not be there. */
+function readOptions(
+  entry: Map,
+  dialect: DialectShape,
   where: string,
-  report: Report,
-): CodesFor | null {
-  if (codes === undefined && codeInResponse === undefined) return null
-  if (dialect !== 'citizen') {
-    report(where, 'codes or codeInResponse', mountKeys.codes, `Remove it: ${dialect} never answers codes.`)
-    return null
+  { dialects, report }: MountParts,
+): Record<string, unknown> {
+  const read = ({ dialect: owner, name, option }: ReturnType<typeof optionsOf>[number]) => {
+    const given = Object.keys(option.keys).filter((key) => entry[key] !== undefined)
+    if (given.length === 0) return [name, null]
+    if (owner === dialect.name) {
+      const about = ({ place, read, key, remedy }: OptionIssue) =>
+        report(place === '' ? where : `${where}.${place}`, read, key, remedy)
+      return [name, option.read(entry, about)]
+    }
+    const [key = ''] = given
+    const about = option.keys[key] ?? fileKeysOf(dialects).mounts
+    report(where, given.join(' and '), about, `Remove it: ${dialect.name} ${option.elsewhere}.`)
+    return [name, null]
   }
-  if (codeInResponse !== undefined && typeof codeInResponse !== 'boolean') {
-    report(
-      `${where}.codeInResponse`,
-      codeInResponse,
-      mountKeys.codeInResponse,
-      'Write true or false without quotes.',
-    )
-    return null
-  }
-  if (codeInResponse === false) {
-    if (codes === undefined) return { who: 'nobody' }
-    report(where, 'codes beside codeInResponse: false', mountKeys.codes, 'Keep one of the two.')
-    return null
-  }
-  return readCodes(codes, where, report)
-}
-
-function readCodes(codes: unknown, where: string, report: Report): CodesFor | null {
-  if (codes === undefined) return null
-  const { apiKey, networks, ...others } = isMap(codes) ? codes : {}
-  if (apiKey === true && networks === undefined && Object.keys(others).length === 0) return { who: 'api-key' }
-  if (
-    Array.isArray(networks) &&
-    networks.length > 0 &&
-    apiKey === undefined &&
-    Object.keys(others).length === 0
-  ) {
-    const parsed = networks.map((network) => (typeof network === 'string' ? parseNetwork(network) : null))
-    const wrong = parsed.indexOf(null)
-    if (wrong === -1) return { who: 'networks', networks: parsed.filter((network) => network !== null) }
-    const remedy = 'Write an address, a slash and the bits, at most 64 of IPv6.'
-    report(`${where}.codes.networks[${wrong}]`, networks[wrong], mountKeys.codes, remedy)
-    return null
-  }
-  report(`${where}.codes`, codes, mountKeys.codes, 'Say either apiKey: true, or networks with at least one.')
-  return null
+  return Object.fromEntries(optionsOf(dialects).map(read))
 }

@@ -1,13 +1,8 @@
-/** What the YAML file may hold: one sentence, what is expected, and an example of each key. */
-export type FileKey = { sentence: string; expected: string; example: string; default: string }
+import type { Channel } from '../domain/address.ts'
+import type { FileKey, MountOption } from '../domain/mount-option.ts'
 
+/** What the YAML file may hold beside mounts: one sentence, what is expected, and an example of each key. */
 export const fileKeys = {
-  mounts: {
-    sentence: 'Which API answers below which path, and for which project.',
-    expected: 'a list of mounts',
-    example: 'mounts: [{dialect: service}]',
-    default: 'development mounts all five; production mounts `service`',
-  },
   carriers: {
     sentence: 'Carriers by names of your own, each with its kind and the settings of that kind.',
     expected: 'carriers, each with a kind and its settings',
@@ -37,36 +32,64 @@ export const fileKeys = {
   },
 } as const satisfies Record<string, FileKey>
 
-export const mountKeys = {
-  dialect: {
-    sentence: 'Which of the five APIs.',
-    expected: 'one of service, account, mobile, kikapu, citizen',
-    example: 'dialect: account',
-    default: 'none',
+/** What the configuration has to know of a dialect. */
+export type DialectShape = {
+  name: string
+  channels: readonly Channel[]
+  /** Where callers name their project; null for a dialect that the mount must tell its project. */
+  projectNamedIn: string | null
+  mountOptions?: Readonly<Record<string, MountOption>>
+}
+
+/** What the YAML file may hold, with the names of the dialects that there are. */
+export const fileKeysOf = (dialects: readonly DialectShape[]) => ({
+  mounts: {
+    sentence: 'Which API answers below which path, and for which project.',
+    expected: 'a list of mounts',
+    example: `mounts: [{dialect: ${dialects[0]?.name}}]`,
+    default: `development mounts every API; production mounts ${keyedOf(dialects).map(quote).join(', ') || 'none'}`,
   },
-  project: {
-    sentence: 'The project that its requests belong to; `service` has none, for its callers name theirs.',
-    expected: 'the id of a project, and none for service',
-    example: 'project: PRJ_abc123def456',
-    default: 'the only project there is',
-  },
-  prefix: {
-    sentence: 'What goes before its paths.',
-    expected: 'a path such as /shop that no other mount of this dialect has',
-    example: 'prefix: /shop',
-    default: 'empty',
-  },
-  codes: {
-    sentence:
-      'Only `citizen`: who sees codes in answers, either keys with the scope `otp:read-code` or networks.',
-    expected: 'apiKey: true, or networks with a list of CIDR blocks; only in a citizen mount',
-    example: 'codes: {networks: [10.0.0.0/8]}',
-    default: 'development: anyone; production needs an answer',
-  },
-  codeInResponse: {
-    sentence: 'Only `citizen`: false answers asterisks instead of codes, and the code goes out by SMS alone.',
-    expected: 'true or false',
-    example: 'codeInResponse: false',
-    default: 'true',
-  },
-} as const satisfies Record<string, FileKey>
+  ...fileKeys,
+})
+
+/** The dialects whose callers name their project. */
+const keyedOf = (dialects: readonly DialectShape[]): string[] =>
+  dialects.filter(({ projectNamedIn }) => projectNamedIn !== null).map(({ name }) => name)
+
+/** The keys of a mount, with the names of the dialects that there are, and the keys that some of these add. */
+export function mountKeysOf(dialects: readonly DialectShape[]) {
+  const names = dialects.map(({ name }) => name)
+  const keyless = dialects.filter(({ projectNamedIn }) => projectNamedIn === null)
+  const keyed = keyedOf(dialects)
+  const exception =
+    keyed.length === 0 ? '' : `; ${keyed.map(quote).join(', ')} has none, for its callers name theirs`
+  return {
+    dialect: {
+      sentence: 'Which of the APIs.',
+      expected: `one of ${names.join(', ')}`,
+      example: `dialect: ${keyless[0]?.name ?? names[0]}`,
+      default: 'none',
+    },
+    project: {
+      sentence: `The project that its requests belong to${exception}.`,
+      expected: `the id of a project${keyed.length === 0 ? '' : `, and none for ${keyed.join(', ')}`}`,
+      example: 'project: PRJ_abc123def456',
+      default: 'the only project there is',
+    },
+    prefix: {
+      sentence: 'What goes before its paths.',
+      expected: 'a path such as /shop that no other mount of this dialect has',
+      example: 'prefix: /shop',
+      default: 'empty',
+    },
+    ...Object.fromEntries(optionsOf(dialects).flatMap(({ option }) => Object.entries(option.keys))),
+  } satisfies Record<string, FileKey>
+}
+
+const quote = (name: string): string => `\`${name}\``
+
+/** Every option that some dialect adds to its mounts. */
+export const optionsOf = (dialects: readonly DialectShape[]) =>
+  dialects.flatMap(({ name: dialect, mountOptions = {} }) =>
+    Object.entries(mountOptions).map(([name, option]) => ({ dialect, name, option })),
+  )

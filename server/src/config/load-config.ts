@@ -4,15 +4,9 @@ import { plainEntry, type RouteEntry } from '../domain/route.ts'
 import type { Secret } from '../domain/secret.ts'
 import type { ReadCarrier } from '../engine/ports/carriers.ts'
 import type { Config } from './config.ts'
-import {
-  type DialectName,
-  dialectNames,
-  emptyFile,
-  type FileConfig,
-  type MountConfig,
-  readConfigFile,
-} from './config-file.ts'
+import { emptyFile, type FileConfig, type MountConfig, readConfigFile } from './config-file.ts'
 import { readEnvironmentCarriers } from './environment-carriers.ts'
+import { type DialectShape, optionsOf } from './file-keys.ts'
 import { keepSecret } from './keep-secret.ts'
 import { ConfigurationError, type Mistake } from './mistake.ts'
 import { type Environment, readSettings } from './read-settings.ts'
@@ -31,6 +25,8 @@ export type LoadParts = {
   mode: Mode
   /** Reads one carrier: delivery has the kinds. */
   readCarrier: ReadCarrier
+  /** The dialects that the file may mount, in the order in which development does. */
+  dialects: readonly DialectShape[]
   directory?: string
 }
 
@@ -38,14 +34,20 @@ export type LoadParts = {
  * Reads, checks and freezes the whole configuration, or throws one ConfigurationError with every mistake. In development
  * it makes the master secret when there is none; relative paths begin at `directory`.
  */
-export function loadConfig({ env, mode, readCarrier, directory = process.cwd() }: LoadParts): Config {
+export function loadConfig({
+  env,
+  mode,
+  readCarrier,
+  dialects,
+  directory = process.cwd(),
+}: LoadParts): Config {
   const { values, mistakes } = readSettings(env)
   const fromHere = (path: string) => (isAbsolute(path) ? path : resolve(directory, path))
   const carrierParts = { readCarrier, resolve: createResolveReference(env) }
   const file: FileConfig =
     values.WATCHWORD_CONFIG === null
       ? emptyFile
-      : readConfigFile(fromHere(values.WATCHWORD_CONFIG), { ...carrierParts, mistakes })
+      : readConfigFile(fromHere(values.WATCHWORD_CONFIG), { ...carrierParts, dialects, mistakes })
   const ofEnvironment: Mistake[] = []
   const carriers = {
     ...file.carriers,
@@ -55,11 +57,13 @@ export function loadConfig({ env, mode, readCarrier, directory = process.cwd() }
     ),
   }
 
-  const mounts = (file.mounts ?? defaultMounts(mode)).map((mount) => decideCodes(mount, mode))
+  const mounts = (file.mounts ?? defaultMounts(mode, dialects)).map((mount) =>
+    decideOptions(mount, mode, dialects),
+  )
   const publicUrl =
     values.PUBLIC_URL ??
     `http://${values.HOST.includes(':') ? `[${values.HOST}]` : values.HOST}:${values.PORT}`
-  const facts = { values, mounts, carriers, routes: file.routes, publicUrl }
+  const facts = { values, dialects, mounts, carriers, routes: file.routes, publicUrl }
   // A setting that is wrong already is not reported as missing as well, nor once more as one of a carrier.
   for (const found of [judgeMode(mode, facts), ofEnvironment]) {
     const reported = new Set(mistakes.map(({ where }) => where.replace(/_FILE$/, '')))
@@ -102,16 +106,21 @@ const thisMachine: readonly Network[] = [
 type Facts = Parameters<typeof judgeMode>[1]
 
 /** Production mounts what needs no project of its own; the others are mounted by saying for which project. */
-function defaultMounts(mode: Mode): MountConfig[] {
-  const dialects: readonly DialectName[] = mode === 'development' ? dialectNames : ['service']
-  return dialects.map((dialect) => ({ dialect, project: null, prefix: '', codesFor: null }))
+function defaultMounts(mode: Mode, dialects: readonly DialectShape[]): MountConfig[] {
+  const unsaid = Object.fromEntries(optionsOf(dialects).map(({ name }) => [name, null]))
+  return dialects
+    .filter(({ projectNamedIn }) => mode === 'development' || projectNamedIn !== null)
+    .map(({ name: dialect }) => ({ dialect, project: null, prefix: '', ...unsaid }))
 }
 
-/** Development answers codes as documented. In production a mount that does not say is refused by a rule. */
-const decideCodes = (mount: MountConfig, mode: Mode): MountConfig =>
-  mount.dialect === 'citizen' && mount.codesFor === null && mode === 'development'
-    ? { ...mount, codesFor: { who: 'anyone' } }
-    : mount
+/** What holds in development for a mount that does not say. Production judges that by a rule. */
+function decideOptions(mount: MountConfig, mode: Mode, dialects: readonly DialectShape[]): MountConfig {
+  if (mode !== 'development') return mount
+  const missing = optionsOf(dialects).filter(
+    ({ dialect, name }) => dialect === mount.dialect && mount[name] === null,
+  )
+  return { ...mount, ...Object.fromEntries(missing.map(({ name, option }) => [name, option.inDevelopment])) }
+}
 
 function keptSecret(dataDirectory: string, mistakes: Mistake[]): Secret | null {
   const kept = keepSecret(join(dataDirectory, 'secret'))

@@ -1,19 +1,17 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { type FileKey, fileKeys, mountKeys } from './file-keys.ts'
+import type { FileKey } from '../domain/mount-option.ts'
+import { type DialectShape, fileKeys, fileKeysOf, mountKeysOf, optionsOf } from './file-keys.ts'
 import { type Setting, settings } from './settings.ts'
 
 /*
  * The reference and the sample file come from the very tables that read the configuration, so they cannot fall behind.
- * `node server/dist/config/render-reference.js` writes them anew; a test compares them.
+ * `node server/dist/composition/write-reference.js` writes them anew; a test compares them.
  */
 
 /** `docs/configuration.md`. */
-export function renderReference(): string {
+export function renderReference(dialects: readonly DialectShape[]): string {
   return `# Configuration
 
-<!-- Generated from server/src/config: change the tables there, then run node server/dist/config/render-reference.js -->
+<!-- Generated from server/src/config: change the tables there, then run node server/dist/composition/write-reference.js -->
 
 Without any configuration \`npm start\` gives a working server on loopback, with a database of its own and an inbox that
 shows every code. \`watchword serve\` is production: it refuses what is unsafe, and tells every mistake in one message.
@@ -34,13 +32,13 @@ ${Object.entries(settings).map(renderSetting).join('\n')}
 
 | Key | What it says | Expected | Default |
 | --- | --- | --- | --- |
-${Object.entries(fileKeys).map(renderKey).join('\n')}
+${Object.entries(fileKeysOf(dialects)).map(renderKey).join('\n')}
 
 Each mount has:
 
 | Key | What it says | Expected | Default |
 | --- | --- | --- | --- |
-${Object.entries(mountKeys).map(renderKey).join('\n')}
+${Object.entries(mountKeysOf(dialects)).map(renderKey).join('\n')}
 
 Each carrier has a \`kind\` and the settings of that kind; [carriers.md](carriers.md) lists them. A text that is
 \`\${NAME}\`, and nothing else, stands for the environment variable \`NAME\`, or for the content of the file whose path is in
@@ -82,8 +80,9 @@ A channel without a route is served by every carrier that can, those of the file
 
 - no \`WATCHWORD_SECRET\`, one under 32 bytes, or one from an example; the same of the previous one and of \`WATCHWORD_ADMIN_TOKEN\`, when set
 - a \`PUBLIC_URL\` that is not https, unless it is loopback; none at all when \`HOST\` is not loopback
-- a \`citizen\` mount that says neither \`codes\` nor \`codeInResponse: false\`: it would answer codes to anyone; and
-  one whose \`networks\` hold a block wider than /8, of IPv6 /7
+${optionsOf(dialects)
+  .map(({ option }) => option.refusals)
+  .join('\n')}
 - options in \`SMTP_URL\` that ask for plain text; only \`SMTP_ALLOW_PLAINTEXT=true\` does without TLS
 - a route to a carrier that is not configured, and the inbox
 
@@ -104,33 +103,33 @@ that a proxy forwards does not count as loopback.
 }
 
 /** `docs/watchword.sample.yaml`: every key, with its sentence above it. */
-export function renderSample(): string {
+export function renderSample(dialects: readonly DialectShape[]): string {
   const about = ({ sentence, expected, default: usual }: FileKey, indent: string) =>
     [sentence, `Expected: ${expected}.`, `Default: ${usual}.`].map((line) => `${indent}# ${line}`).join('\n')
+  const keys = mountKeysOf(dialects)
+  const keyed = dialects.find(({ projectNamedIn }) => projectNamedIn !== null)
+  const keyless = dialects.find(({ projectNamedIn }) => projectNamedIn === null)
   return `# Generated from server/src/config. Name this file with WATCHWORD_CONFIG.
 
-${about(fileKeys.mounts, '')}
+${about(fileKeysOf(dialects).mounts, '')}
 mounts:
-${about(mountKeys.dialect, '  ')}
-  - dialect: service
+${about(keys.dialect, '  ')}
+  - dialect: ${keyed?.name}
 
-  - dialect: account
-${about(mountKeys.project, '    ')}
+  - dialect: ${keyless?.name}
+${about(keys.project, '    ')}
     project: PRJ_abc123def456
-${about(mountKeys.prefix, '    ')}
+${about(keys.prefix, '    ')}
     prefix: /shop
 
-  - dialect: citizen
+${optionsOf(dialects)
+  .map(
+    ({ dialect, option }) => `  - dialect: ${dialect}
     project: PRJ_abc123def456
-${about(mountKeys.codes, '    ')}
-    codes:
-      apiKey: true
-    # or:
-    # codes:
-    #   networks: [10.0.0.0/8, 2001:db8::/48]
-${about(mountKeys.codeInResponse, '    ')}
-    # codeInResponse: false
-
+${option.sample((key) => about(key, '    '))}
+`,
+  )
+  .join('\n')}
 ${about(fileKeys.carriers, '')}
 # carriers:
 #   mailgun:
@@ -154,13 +153,6 @@ ${about(fileKeys.prices, '')}
 `
 }
 
-/** Writes both files into the folder of the documents. */
-function writeReference(directory: string): void {
-  mkdirSync(directory, { recursive: true })
-  writeFileSync(join(directory, 'configuration.md'), renderReference())
-  writeFileSync(join(directory, 'watchword.sample.yaml'), renderSample())
-}
-
 function renderSetting([name, entry]: [string, Setting<unknown>]): string {
   const { sentence, expected, example, default: usual, defaultNote } = entry
   const shown = usual === null ? (defaultNote ?? 'none') : `\`${usual}\``
@@ -172,7 +164,3 @@ const renderKey = ([name, { sentence, expected, example, default: usual }]: [str
 
 const renderRow = (cells: string[]): string =>
   `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  writeReference(fileURLToPath(new URL('../../../docs', import.meta.url)))
-}

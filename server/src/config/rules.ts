@@ -2,9 +2,9 @@ import type { Channel } from '../domain/address.ts'
 import { isEnvironmentCarrierName } from '../domain/carrier-name.ts'
 import { Secret } from '../domain/secret.ts'
 import type { CarrierSettings } from '../engine/ports/carriers.ts'
-import type { DialectName, FileConfig, MountConfig } from './config-file.ts'
+import type { FileConfig, MountConfig } from './config-file.ts'
 import { placeOfSetting, variableFor } from './environment-carriers.ts'
-import { mountKeys } from './file-keys.ts'
+import { type DialectShape, optionsOf } from './file-keys.ts'
 import { isLoopbackHost } from './loopback.ts'
 import type { Mistake } from './mistake.ts'
 import { settings, type Values } from './settings.ts'
@@ -13,6 +13,7 @@ export type Mode = 'development' | 'production'
 
 export type Facts = {
   values: Values
+  dialects: readonly DialectShape[]
   mounts: MountConfig[]
   carriers: FileConfig['carriers']
   routes: FileConfig['routes']
@@ -25,15 +26,6 @@ export function judgeMode(mode: Mode, facts: Facts): Mistake[] {
   return [...judgeSmtp(facts), ...judgeRoutes(mode, facts), ...ofMode]
 }
 
-/** What a dialect sends by. A project's own fallbacks may go further: whoever sets one chooses the channel by name. */
-const channelsOf: Record<DialectName, Channel[]> = {
-  service: ['email', 'whatsapp'],
-  account: ['email'],
-  mobile: ['email', 'sms'],
-  kikapu: ['sms'],
-  citizen: ['sms'],
-}
-
 /** What gives a channel a carrier at the least cost. */
 const needs: Record<Channel, string> = {
   email: 'SMTP_URL and MAIL_FROM',
@@ -43,9 +35,10 @@ const needs: Record<Channel, string> = {
 }
 
 /** What stops nothing, but should be known. */
-export function warnOf(mode: Mode, { values, mounts, carriers, routes }: Facts): string[] {
+export function warnOf(mode: Mode, { values, dialects, mounts, carriers, routes }: Facts): string[] {
   if (mode === 'development') return []
-  const used = new Set(mounts.flatMap(({ dialect }) => channelsOf[dialect]))
+  const mounted = dialects.filter(({ name }) => mounts.some(({ dialect }) => dialect === name))
+  const used = new Set(mounted.flatMap((dialect) => dialect.channels))
   const mute = [...used].filter((channel) => routes[channel]?.length === 0)
   return [
     ...(values.DATABASE_URL === null
@@ -98,7 +91,7 @@ function judgeDevelopment({ values }: Facts): Mistake[] {
   ]
 }
 
-function judgeProduction({ values, mounts, publicUrl }: Facts): Mistake[] {
+function judgeProduction({ values, dialects, mounts, publicUrl }: Facts): Mistake[] {
   const mistakes: Mistake[] = []
   const {
     WATCHWORD_SECRET: secret,
@@ -128,33 +121,22 @@ function judgeProduction({ values, mounts, publicUrl }: Facts): Mistake[] {
     const remedy = 'Put TLS in front of the server, and name here the https URL that callers use.'
     mistakes.push(mistakeAbout('PUBLIC_URL', given === null ? null : JSON.stringify(given), remedy))
   }
-  mounts.forEach(({ dialect, codesFor }, index) => {
-    if (dialect !== 'citizen') return
-    const about = { where: `mounts[${index}].codes`, example: mountKeys.codes.example }
-    const wide = codesFor?.who === 'networks' ? codesFor.networks.find(isAnybody) : undefined
-    if (wide !== undefined) {
-      mistakes.push({
-        ...about,
-        read: wide,
-        expected: 'networks of your own: at least /8, of IPv6 at least /7',
-        remedy:
-          'Name the networks of your systems: of so wide a block anybody may be, who could read the code of any citizen.',
-      })
-    }
-    if (codesFor !== null) return
-    mistakes.push({
-      ...about,
-      read: 'a citizen mount that does not say who sees its codes',
-      expected: `${mountKeys.codes.expected}; or codeInResponse: false`,
-      remedy: 'Say who sees them: whoever reaches the route could read the code of any citizen.',
-    })
-  })
-  return mistakes
+  return [...mistakes, ...judgeOptions(mounts, dialects)]
 }
 
-/** The widest blocks that anybody has as their own are 10.0.0.0/8 and fc00::/7. */
-const isAnybody = (network: string): boolean =>
-  Number(network.split('/')[1] ?? 128) < (network.includes(':') ? 7 : 8)
+function judgeOptions(mounts: MountConfig[], dialects: readonly DialectShape[]): Mistake[] {
+  return mounts.flatMap((mount, index) =>
+    optionsOf(dialects)
+      .filter(({ dialect }) => dialect === mount.dialect)
+      .flatMap(({ name, option }) => option.judge(mount[name] ?? null))
+      .map(({ place, read, key, remedy }) => ({
+        where: `mounts[${index}].${place}`,
+        read: read === undefined ? null : String(read),
+        ...key,
+        remedy,
+      })),
+  )
+}
 
 /** What has ever stood in a page or a template as a secret to be replaced. */
 const isWellKnown = (secret: Secret): boolean =>

@@ -1,7 +1,7 @@
 import type { Address, Channel } from './address.ts'
 import type { MessageLocale } from './locale.ts'
 import type { ProjectId } from './project.ts'
-import type { Purpose } from './purpose.ts'
+import type { PurposeName } from './purpose.ts'
 
 /** 24 hexadecimal digits: four bytes of seconds, two of milliseconds, six of chance. Ordered by time. */
 export type ChallengeId = string & { readonly brand: 'ChallengeId' }
@@ -26,7 +26,7 @@ export type DeliveryState = 'none' | 'queued' | 'accepted' | 'failed' | 'expired
 export type Challenge = {
   id: ChallengeId
   projectId: ProjectId
-  purpose: Purpose
+  purpose: PurposeName
   channel: Channel
   address: Address
   /** The address as the caller wrote it. */

@@ -1,7 +1,7 @@
 import type { Address, Channel } from './address.ts'
 import type { AccountId, ChallengeId } from './challenge.ts'
 import type { ProjectId } from './project.ts'
-import type { Purpose } from './purpose.ts'
+import type { PurposeName } from './purpose.ts'
 
 declare const proven: unique symbol
 declare const checked: unique symbol
@@ -18,7 +18,7 @@ export type Proof = {
   kind: 'code'
   projectId: ProjectId
   challengeId: ChallengeId
-  purpose: Purpose
+  purpose: PurposeName
   channel: Channel
   address: Address
   companion: string | null

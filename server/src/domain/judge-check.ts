@@ -77,7 +77,7 @@ export type CheckJudgement = {
   usage: LimitUsage[]
 } & ({ ok: true; proof: Proof } | { ok: false; refusal: CheckRefusal; retryAfterSeconds: number | null })
 
-/** The code of a challenge, or null when the key that it is derived with is gone. */
+/** The code of a challenge, or null when the key that it is derived with, or its purpose, is gone. */
 export type CodeOf = (challenge: CodeSubject & Pick<Challenge, 'keyId'>) => Secret | null
 
 /** Judges one guess. A wrong one is counted in what must be stored, so no caller can forget to store it (V1). */

@@ -40,7 +40,7 @@ export function judgeDestination(
   return isDisposable(address, rules) ? refused : accepted
 }
 
-/** A project that names no country at all is bound to none: the document of `service` sends abroad from such a one. */
+/** A project that names no country at all is bound to none: so documents that send abroad from such a project hold. */
 function isServed(phone: PhoneDestination, { countries, region }: DestinationRules): boolean {
   if (countries === 'any') return true
   const served = countries ?? (region === null ? null : withSharedPlan(region))

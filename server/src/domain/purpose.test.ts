@@ -1,17 +1,18 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { codeLifeSecondsMax, codePolicy, type Purpose, purposes } from './purpose.ts'
+import { allPurposes, purposeNamed } from '../../test/harness/purposes.ts'
+import { codeLifeSecondsMax, codePolicy } from './purpose.ts'
 
 test('V3: a code of six digits has five tries, one of five digits three', () => {
-  for (const { digits, triesMax } of Object.values(purposes)) expect(triesMax).toBe(digits === 6 ? 5 : 3)
+  for (const { digits, triesMax } of allPurposes) expect(triesMax).toBe(digits === 6 ? 5 : 3)
 })
 
 test('C3: no purpose and no setting gives a code more than ten minutes', () => {
-  for (const { lifeSeconds } of Object.values(purposes)) expect(lifeSeconds).toBeLessThanOrEqual(600)
+  for (const { lifeSeconds } of allPurposes) expect(lifeSeconds).toBeLessThanOrEqual(600)
   expect(codeLifeSecondsMax).toBe(600)
   fc.assert(
     fc.property(
-      fc.constantFrom(...(Object.keys(purposes) as Purpose[])),
+      fc.constantFrom(...allPurposes),
       fc.option(fc.integer()),
       (purpose, codeSeconds) => codePolicy(purpose, codeSeconds).lifeSeconds <= 600,
     ),
@@ -24,5 +25,5 @@ test.each([
   ['the project may lengthen it', 600, 600],
   ['but not beyond ten minutes', 601, 600],
 ])('C3: the life of a code: %s', (_, codeSeconds, lifeSeconds) => {
-  expect(codePolicy('service', codeSeconds)).toEqual({ digits: 6, triesMax: 5, lifeSeconds })
+  expect(codePolicy(purposeNamed('service'), codeSeconds)).toEqual({ digits: 6, triesMax: 5, lifeSeconds })
 })

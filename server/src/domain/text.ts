@@ -1,18 +1,19 @@
 import { type Channel, channels } from './address.ts'
 import { type MessageLocale, messageLocales, parseMessageLocale } from './locale.ts'
 import type { ProjectId } from './project.ts'
-import { type Purpose, purposes } from './purpose.ts'
+import type { PurposeName } from './purpose.ts'
 
 /** Messages without a code. */
 export const notices = ['notice-account-exists', 'notice-password-reset'] as const
 export type Notice = (typeof notices)[number]
 
-/** What a text is written for. `code` serves every purpose that has no text of its own. */
-export type TextPurpose = 'code' | Purpose | Notice
+/** What a text is written for: a purpose, a notice, or `code`, which serves every purpose without a text of its own. */
+export type TextPurpose = PurposeName | Notice | 'code'
 
-export const textPurposes: readonly TextPurpose[] = [
+/** All that texts can be written for on a server that knows these purposes. */
+export const textPurposesOf = (purposes: readonly PurposeName[]): readonly TextPurpose[] => [
   'code',
-  ...(Object.keys(purposes) as Purpose[]),
+  ...purposes,
   ...notices,
 ]
 
@@ -32,11 +33,11 @@ export const isNotice = (purpose: TextPurpose): purpose is Notice =>
   notices.some((notice) => notice === purpose)
 
 /** The key that an operator means, or everything that is wrong with it. */
-export function parseTextKey({
-  channel,
-  purpose,
-  locale,
-}: Record<keyof TextKey, unknown>): { ok: true; key: TextKey } | { ok: false; mistakes: TextRemark[] } {
+export function parseTextKey(
+  { channel, purpose, locale }: Record<keyof TextKey, unknown>,
+  purposes: readonly PurposeName[],
+): { ok: true; key: TextKey } | { ok: false; mistakes: TextRemark[] } {
+  const textPurposes = textPurposesOf(purposes)
   const known = {
     channel: channels.find((name) => name === channel),
     purpose: textPurposes.find((name) => name === purpose),

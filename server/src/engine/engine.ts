@@ -1,17 +1,16 @@
-import type { Purpose } from '../domain/purpose.ts'
-import { createCheckCitizenCode } from './accounts/check-citizen-code.ts'
+import type { Purpose, PurposeName } from '../domain/purpose.ts'
 import { createCheckPassword } from './accounts/check-password.ts'
+import { createCheckPhoneCode } from './accounts/check-phone-code.ts'
 import { createFindAccount, type FindAccount } from './accounts/find-account.ts'
-import { createReadMobile } from './accounts/read-mobile.ts'
+import { createReadEnteredPhone } from './accounts/read-entered-phone.ts'
 import { createRegisterAccount } from './accounts/register-account.ts'
-import { createRequestCitizenCode } from './accounts/request-citizen-code.ts'
 import { createRequestCode } from './accounts/request-code.ts'
-import { createRequestMobileCode } from './accounts/request-mobile-code.ts'
+import { createRequestPairCode } from './accounts/request-pair-code.ts'
 import { createRequestPhoneCode } from './accounts/request-phone-code.ts'
 import { createResetPassword } from './accounts/reset-password.ts'
 import { createValidateCode } from './accounts/validate-code.ts'
 import { createVerifyAccount } from './accounts/verify-account.ts'
-import { createVerifyMobileCode } from './accounts/verify-mobile-code.ts'
+import { createVerifyPairCode } from './accounts/verify-pair-code.ts'
 import { createAdmitSend } from './codes/admit-send.ts'
 import { type CheckCode, createCheckCode } from './codes/check-code.ts'
 import { createCheckSpelledCode } from './codes/check-spelled-code.ts'
@@ -37,10 +36,10 @@ import type { RecordStore } from './ports/records.ts'
 import type { RegistrationStore } from './ports/registrations.ts'
 import type { SessionStore } from './ports/sessions.ts'
 import { createAuthenticate } from './sessions/authenticate.ts'
-import { createLogInAgent } from './sessions/log-in-agent.ts'
 import { createLogInByPhone } from './sessions/log-in-by-phone.ts'
 import { createLogInWithCode } from './sessions/log-in-with-code.ts'
 import { createLogInWithPassword } from './sessions/log-in-with-password.ts'
+import { createLogInWithPhonePassword } from './sessions/log-in-with-phone-password.ts'
 import { createLogInWithProof } from './sessions/log-in-with-proof.ts'
 import { createLogOut } from './sessions/log-out.ts'
 import { createOpenSession } from './sessions/open-session.ts'
@@ -72,7 +71,10 @@ export type EngineDependencies = {
   /** Told of each prefix of phone numbers that is stopped as pumping (S4). */
   onStop: (stop: DestinationStop) => void
   /** Told of every send and check once it is committed; `outcome` is `accepted` or the refusal. */
-  count: { send(purpose: Purpose, outcome: string): void; check(purpose: Purpose, outcome: string): void }
+  count: {
+    send(purpose: PurposeName, outcome: string): void
+    check(purpose: PurposeName, outcome: string): void
+  }
   /** Where faults go that no request waits for. */
   onFault: (fault: unknown) => void
 }
@@ -128,9 +130,6 @@ function createAccountCases(
   findAccount: FindAccount,
 ) {
   return {
-    requestCitizenCode: createRequestCitizenCode({ challenges, findAccount, sendCode }),
-    checkCitizenCode: createCheckCitizenCode({ findAccount, checkCode }),
-
     registerAccount: createRegisterAccount({ accounts, registrations, hashing, commonPasswords, sendCode }),
     verifyAccount: createVerifyAccount({ registrations, checkCode }),
     requestCode: createRequestCode({ accounts, sendCode }),
@@ -145,10 +144,11 @@ function createAccountCases(
     }),
 
     requestPhoneCode: createRequestPhoneCode({ challenges, findAccount, sendCode }),
+    checkPhoneCode: createCheckPhoneCode({ findAccount, checkCode }),
 
-    readMobile: createReadMobile({ challenges }),
-    requestMobileCode: createRequestMobileCode({ findAccount, sendCode }),
-    verifyMobileCode: createVerifyMobileCode({ checkCode, keepProof }),
+    readEnteredPhone: createReadEnteredPhone({ challenges }),
+    requestPairCode: createRequestPairCode({ findAccount, sendCode }),
+    verifyPairCode: createVerifyPairCode({ checkCode, keepProof }),
   }
 }
 
@@ -177,7 +177,7 @@ function createSessionCases(
     logOut: createLogOut({ sessions, authenticate }),
 
     logInWithPassword: createLogInWithPassword({ checkPassword, openSession }),
-    logInAgent: createLogInAgent({ checkPassword, openSession }),
+    logInWithPhonePassword: createLogInWithPhonePassword({ checkPassword, openSession }),
     logInWithCode: createLogInWithCode({ accounts, registrations, checkCode, openSession }),
     logInByPhone: createLogInByPhone({ businesses, challenges, findAccount, checkCode, openSession }),
     signUpWithProof: createSignUpWithProof({ registrations, proofs, openSession }),
@@ -191,10 +191,10 @@ type Outcome = { ok: true } | { ok: false; refusal: string }
 const counted =
   <Command extends { purpose: Purpose }, Result extends Outcome>(
     decide: (command: Command) => Promise<Result>,
-    count: (purpose: Purpose, outcome: string) => void,
+    count: (purpose: PurposeName, outcome: string) => void,
   ) =>
   async (command: Command): Promise<Result> => {
     const result = await decide(command)
-    count(command.purpose, result.ok ? 'accepted' : result.refusal)
+    count(command.purpose.name, result.ok ? 'accepted' : result.refusal)
     return result
   }

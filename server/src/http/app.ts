@@ -11,9 +11,9 @@ import { createOwnDialect } from './own-dialect.ts'
 import { createHealthRoutes, createMetricsPage, type HealthParts, type MetricsAccess } from './own-routes.ts'
 import type { Page } from './page.ts'
 import { addRawRoute, type RawRoute } from './raw-routes.ts'
-import { judgeTexts, readBody } from './read-body.ts'
+import { judgeTexts } from './read-body.ts'
 import { createReplies } from './replies.ts'
-import { addRoute, type Host, openExchange } from './run-route.ts'
+import { addRoutes, type Host, openExchange, takeJson } from './run-route.ts'
 
 export type AppParts = {
   mounts: Mount[]
@@ -84,9 +84,7 @@ export function createApp({
   }
   const app = createServer({ ...defaultLimits, ...limits }, host)
 
-  for (const mount of allMounts) {
-    for (const route of mount.dialect.routes) addRoute(app, host, mount, route)
-  }
+  for (const mount of allMounts) addRoutes(app, host, mount)
   for (const page of [...ownPages, ...pages]) addPage(app, host, fallback, page)
   for (const route of rawRoutes) addRawRoute(app, host, fallback, route)
   app.setNotFoundHandler((request, reply) => answerUnknown(host, request, reply))
@@ -148,10 +146,7 @@ function createServer(limits: Limits, host: Host): FastifyInstance {
 
   app.decorateRequest('exchange', null)
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, bytes, done) => {
-    const { 'content-type': contentType = '', 'content-encoding': contentEncoding } = request.headers
-    done(null, readBody(bytes as Buffer, contentType, contentEncoding))
-  })
+  takeJson(app)
   return app
 }
 

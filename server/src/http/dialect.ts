@@ -37,15 +37,23 @@ export type AnswerSchema = {
   headers?: Record<string, string>
 }
 
-/** Who may call a route. Every route must say. */
-export type Access = 'public' | 'api-key' | 'bearer'
+/**
+ * Who may call a route. Every route must say, and its `admit` asks for it: `api-key` in the header of the dialect, `basic`
+ * and `bearer` in `Authorization`.
+ */
+export type Access = 'public' | 'api-key' | 'basic' | 'bearer'
 
-export type Route = {
+/** What a body may be written in: `application/json`, or `application/x-www-form-urlencoded`. */
+export type BodyFormat = 'json' | 'form'
+
+export type Route<Context = unknown> = {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
-  /** Below the mount's prefix, with the dialect's own path: `/api/v1/otp/send`. */
+  /** Below the mount's prefix, with the dialect's own path. */
   path: string
   /** Other spellings that answer the same. */
   aliases?: string[]
+  /** Where they are not the dialect's own. */
+  bodyFormats?: readonly BodyFormat[]
   /** The longest body in bytes, where 16 KiB are too few. */
   bodyBytesMax?: number
   access: Access
@@ -58,20 +66,25 @@ export type Route = {
   examples?: Record<string, unknown>
   /** By status. */
   answers: Record<number, AnswerSchema>
-  /**
-   * Runs before the body is read and judged, so that a caller without a key learns nothing about the body. An answer
-   * ends the request.
-   */
-  admit?: (call: Call) => Promise<Answer | null>
-  handle: (call: Call<never, never>) => Promise<Answer>
+  /** Runs before the body is read and judged, so that a caller without a key learns nothing about the body. */
+  admit?: (call: Call) => Promise<Admission<Context>>
+  /** `context` is what `admit` has found. */
+  handle: (call: Call<never, never>, context: Context) => Promise<Answer>
 }
 
-/** Types `handle` by the schemas of body and query. */
-export function defineRoute<Body extends TSchema = TSchema, Query extends TSchema = TSchema>(
-  route: Omit<Route, 'handle' | 'body' | 'query'> & {
+/** What `admit` says of a call: what it has learnt for `handle`, or the answer that ends the request. */
+export type Admission<Context> = { ok: true; context: Context } | { ok: false; answer: Answer }
+
+/** Types `handle` by the schemas of body and query, and by what `admit` finds. */
+export function defineRoute<
+  Body extends TSchema = TSchema,
+  Query extends TSchema = TSchema,
+  Context = undefined,
+>(
+  route: Omit<Route<Context>, 'handle' | 'body' | 'query'> & {
     body?: Body
     query?: Query
-    handle: (call: Call<Static<Body>, Static<Query>>) => Promise<Answer>
+    handle: (call: Call<Static<Body>, Static<Query>>, context: Context) => Promise<Answer>
   },
 ): Route {
   return route as Route
@@ -97,7 +110,7 @@ export type Problem =
   | { kind: 'unavailable'; retryAfterSeconds: number; reference: string }
   | { kind: 'fault'; reference: string }
 
-/** The status of each problem, the same in every dialect; headers (`Allow`, `Retry-After`) are added in this folder. */
+/** The status of each problem where a dialect has no other; headers (`Allow`, `Retry-After`) are added in this folder. */
 export const problemStatus = {
   invalid: 400,
   malformed: 400,
@@ -107,7 +120,15 @@ export const problemStatus = {
   'method-not-allowed': 405,
   unavailable: 503,
   fault: 500,
-} as const satisfies Record<Problem['kind'], number>
+} as const satisfies ProblemStatuses
+
+export type ProblemStatuses = Readonly<Record<Problem['kind'], number>>
+
+/** The status of a problem in a dialect. */
+export const statusOf = (
+  { problemStatuses }: Pick<Dialect, 'problemStatuses'>,
+  kind: Problem['kind'],
+): number => problemStatuses?.[kind] ?? problemStatus[kind]
 
 /** One of the documented APIs, bound to the project and prefix that it is mounted for. */
 export type Dialect = {
@@ -115,10 +136,16 @@ export type Dialect = {
   /** What its paths begin with, below the prefix: unknown paths there answer in its envelope. */
   basePath: string
   routes: Route[]
+  /** What bodies are written in; JSON alone by default. */
+  bodyFormats?: readonly BodyFormat[]
+  /** The header that carries keys; `x-api-key` by default. */
+  apiKeyHeader?: string
+  /** Where its document has other statuses than `problemStatus`. */
+  problemStatuses?: Partial<ProblemStatuses>
   /** What `renderProblem` answers, for the documentation. Without it the schema is read off what it renders. */
   problemSchema?: TSchema
   /**
-   * The body for a problem; its status is `problemStatus`. `path` is the path of the route as the route writes it (also
+   * The body for a problem; its status is that of `statusOf`. `path` is the path of the route as the route writes it (also
    * when an alias was called), and where no route was found the caller's own path, both without the mount's prefix.
    */
   renderProblem: (problem: Problem, context: { path: string; locale: AnswerLocale | null }) => unknown

@@ -1,7 +1,7 @@
 import type { TSchema } from 'typebox'
 import { Compile } from 'typebox/compile'
-import type { AnswerSchema, Dialect, Issue, Problem, Route } from './dialect.ts'
-import { problemStatus } from './dialect.ts'
+import type { Access, AnswerSchema, BodyFormat, Dialect, Issue, Problem, Route } from './dialect.ts'
+import { statusOf } from './dialect.ts'
 import type { Mount } from './envelopes.ts'
 import { exampleOf } from './example-of.ts'
 import { inferSchema } from './infer-schema.ts'
@@ -79,23 +79,50 @@ export function renderOpenApi({ mounts, publicUrl, version }: OpenApiParts): Ope
     servers: [{ url: publicUrl }],
     tags: [...new Set(mounts.map(tagOf))].map((name) => ({ name, description: `The routes of ${name}.` })),
     paths,
-    components,
+    components: { securitySchemes: securitySchemesOf(mounts), headers: sharedHeaders },
   }
 }
 
-const components = {
-  securitySchemes: {
-    apiKey: { type: 'apiKey', in: 'header', name: 'x-api-key' },
-    bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+const defaultKeyHeader = 'x-api-key'
+const keyHeaderOf = ({ dialect }: DescribedMount): string => dialect.apiKeyHeader ?? defaultKeyHeader
+
+/** What the schemes are called. A dialect with a header of its own for keys has a scheme of its own. */
+function schemeOf(mount: DescribedMount, access: Exclude<Access, 'public'>): string {
+  if (access !== 'api-key') return access
+  const header = keyHeaderOf(mount)
+  return header === defaultKeyHeader ? 'apiKey' : `apiKey-${header}`
+}
+
+/** The two that every server has, and those that its dialects need beside them. */
+function securitySchemesOf(mounts: DescribedMount[]): Json {
+  const ofRoutes = mounts.flatMap((mount) =>
+    mount.dialect.routes.flatMap(({ access }) =>
+      access === 'public' ? [] : [[schemeOf(mount, access), renderScheme(mount, access)] as const],
+    ),
+  )
+  return {
+    apiKey: { type: 'apiKey', in: 'header', name: defaultKeyHeader },
+    bearer: bearerScheme,
+    ...Object.fromEntries(ofRoutes),
+  }
+}
+
+const bearerScheme = { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' }
+
+function renderScheme(mount: DescribedMount, access: Exclude<Access, 'public'>): Json {
+  if (access === 'bearer') return bearerScheme
+  return access === 'basic'
+    ? { type: 'http', scheme: 'basic' }
+    : { type: 'apiKey', in: 'header', name: keyHeaderOf(mount) }
+}
+
+const sharedHeaders = {
+  'X-Request-Id': {
+    description: 'Names this request in the log of the server.',
+    schema: { type: 'string' },
   },
-  headers: {
-    'X-Request-Id': {
-      description: 'Names this request in the log of the server.',
-      schema: { type: 'string' },
-    },
-    'Retry-After': { description: 'Seconds until it makes sense to try again.', schema: { type: 'string' } },
-    Allow: { description: 'The methods that the path answers.', schema: { type: 'string' } },
-  },
+  'Retry-After': { description: 'Seconds until it makes sense to try again.', schema: { type: 'string' } },
+  Allow: { description: 'The methods that the path answers.', schema: { type: 'string' } },
 }
 
 const tagOf = ({ dialect, prefix }: DescribedMount): string =>
@@ -116,21 +143,35 @@ function renderOperation(mount: DescribedMount, route: DescribedRoute): Operatio
     tags: [tagOf(mount)],
     summary,
     ...(text === '' ? {} : { description: text }),
-    security: access === 'public' ? [] : [access === 'bearer' ? { bearer: [] } : { apiKey: [] }],
-    parameters: renderParameters(route),
+    security: access === 'public' ? [] : [{ [schemeOf(mount, access)]: [] }],
+    parameters: renderParameters(mount, route),
     ...(body === undefined
       ? {}
-      : { requestBody: { required: true, content: { 'application/json': renderContent(body, examples) } } }),
+      : {
+          requestBody: { required: true, content: renderBodies(mount, route, renderContent(body, examples)) },
+        }),
     responses: renderResponses(mount, route),
   }
 }
 
-function renderParameters({ path, query, headers, access }: DescribedRoute): Json[] {
+const mediaTypes: Record<BodyFormat, string> = {
+  json: 'application/json',
+  form: 'application/x-www-form-urlencoded',
+}
+
+const mediaTypesOf = (dialect: DescribedMount['dialect'], route: DescribedRoute): string[] =>
+  (route.bodyFormats ?? dialect.bodyFormats ?? (['json'] as const)).map((format) => mediaTypes[format])
+
+/** The same fields in every format that the route takes. */
+const renderBodies = ({ dialect }: DescribedMount, route: DescribedRoute, content: Content) =>
+  Object.fromEntries(mediaTypesOf(dialect, route).map((type) => [type, content]))
+
+function renderParameters(mount: DescribedMount, { path, query, headers, access }: DescribedRoute): Json[] {
   const names = [...path.matchAll(/:([^/]+)/g)].map((match) => match[1])
   const inPath = names.map((name) => ({ name, in: 'path', required: true, schema: { type: 'string' } }))
   // The key and the token stand in `security`; OpenAPI ignores them here.
   const inHeader = membersOf(headers, 'header').filter(
-    ({ name }) => name !== 'authorization' && (name !== 'x-api-key' || access !== 'api-key'),
+    ({ name }) => name !== 'authorization' && (name !== keyHeaderOf(mount) || access !== 'api-key'),
   )
   return [...inPath, ...membersOf(query, 'query'), ...inHeader]
 }
@@ -157,7 +198,7 @@ const renderContent = (schema: unknown, examples: Record<string, unknown> = {}):
 /** What the route declares, and what can go wrong around it, in the dialect's own words. */
 function renderResponses({ dialect, prefix }: DescribedMount, route: DescribedRoute): Operation['responses'] {
   const answers: Record<string, DescribedAnswer> = { ...route.answers }
-  for (const [status, problems] of problemsOf(route)) {
+  for (const [status, problems] of problemsOf(dialect, route)) {
     answers[status] = joinAnswers(route.answers[status], renderProblems(dialect, route, problems))
   }
   const name = `${route.method} ${prefix}${route.path}`
@@ -210,7 +251,10 @@ function renderContents(
 }
 
 /** The problems that can meet a request to this route, by status, with the issues that an empty request would have. */
-function problemsOf({ method, body, query }: DescribedRoute): Map<number, Problem[]> {
+function problemsOf(
+  dialect: DescribedMount['dialect'],
+  { method, body, query }: DescribedRoute,
+): Map<number, Problem[]> {
   const readsBody = method !== 'GET'
   const found: Issue[] = [
     ...(body === undefined ? [] : compileJudge(body, 'body')({})),
@@ -229,16 +273,15 @@ function problemsOf({ method, body, query }: DescribedRoute): Map<number, Proble
   ]
   const byStatus = new Map<number, Problem[]>()
   for (const problem of problems) {
-    const status = problemStatus[problem.kind]
+    const status = statusOf(dialect, problem.kind)
     byStatus.set(status, [...(byStatus.get(status) ?? []), problem])
   }
   return byStatus
 }
 
-const meanings: Record<Problem['kind'], string> = {
+const meanings: Record<Exclude<Problem['kind'], 'unsupported-media-type'>, string> = {
   invalid: 'A field is missing or wrong.',
   malformed: 'The request is malformed.',
-  'unsupported-media-type': 'The body is not application/json.',
   'too-large': 'The body is too large.',
   'not-found': 'There is no such path.',
   'method-not-allowed': 'The path does not answer this method.',
@@ -248,14 +291,18 @@ const meanings: Record<Problem['kind'], string> = {
 
 function renderProblems(
   dialect: DescribedMount['dialect'],
-  { path }: DescribedRoute,
+  route: DescribedRoute,
   problems: Problem[],
 ): AnswerSchema {
+  const meaningOf = (kind: Problem['kind']) =>
+    kind === 'unsupported-media-type'
+      ? `The body is not ${mediaTypesOf(dialect, route).join(' or ')}.`
+      : meanings[kind]
   const examples = problems.map(
-    (problem) => [problem.kind, dialect.renderProblem(problem, { path, locale: null })] as const,
+    (problem) => [problem.kind, dialect.renderProblem(problem, { path: route.path, locale: null })] as const,
   )
   return {
-    description: problems.map(({ kind }) => meanings[kind]).join(' '),
+    description: problems.map(({ kind }) => meaningOf(kind)).join(' '),
     schema: dialect.problemSchema ?? inferSchema(examples.map(([, body]) => body)),
     examples: Object.fromEntries(examples),
   }

@@ -151,8 +151,8 @@ const tokenNeeded = { statusCode: 401, message: 'The token of an operator is nee
 
 const scrapeExample = `# HELP watchword_sends_total Requests to send a code.
 # TYPE watchword_sends_total counter
-watchword_sends_total{purpose="service",outcome="accepted"} 42
-watchword_sends_total{purpose="service",outcome="too-many-sends"} 1
+watchword_sends_total{purpose="login",outcome="accepted"} 42
+watchword_sends_total{purpose="login",outcome="too-many-sends"} 1
 `
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest()

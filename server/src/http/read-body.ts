@@ -11,8 +11,7 @@ export const readNothing = (): ReadBody => ({ ok: true, body: {}, issues: noIssu
 
 /** Parses a JSON body. RFC 8259: UTF-8 only; here, an object only. */
 export function readBody(bytes: Buffer, contentType: string, contentEncoding: string | undefined): ReadBody {
-  if (!isPlainJson(contentType, contentEncoding))
-    return { ok: false, problem: { kind: 'unsupported-media-type' } }
+  if (!isPlain('application/json', contentType, contentEncoding)) return unsupported
   if (bytes.length === 0) return readNothing()
   if (!isUtf8(bytes)) return malformed
 
@@ -45,6 +44,7 @@ export function judgeTexts(query: Record<string, unknown>, where: 'query' | 'pat
 }
 
 const noIssues: Issue[] = []
+const unsupported: ReadBody = { ok: false, problem: { kind: 'unsupported-media-type' } }
 const malformed: ReadBody = { ok: false, problem: { kind: 'malformed' } }
 const notAnObject: Problem = {
   kind: 'invalid',
@@ -52,9 +52,13 @@ const notAnObject: Problem = {
 }
 
 /** A compressed body is refused: its size would be unknown until it is unpacked. */
-function isPlainJson(contentType: string, contentEncoding: string | undefined): boolean {
+export function isPlain(
+  mediaType: string,
+  contentType: string,
+  contentEncoding: string | undefined,
+): boolean {
   if (contentEncoding !== undefined && contentEncoding.toLowerCase() !== 'identity') return false
-  if (contentType === 'application/json') return true
+  if (contentType === mediaType) return true
   const charset = /;\s*charset\s*=\s*("?)([^";\s]+)\1/i.exec(contentType)?.[2]
   return charset === undefined || /^(utf-?8|us-ascii)$/i.test(charset)
 }
@@ -83,9 +87,9 @@ function cleanse(body: object): Issue[] {
   return issues
 }
 
-const isStorable = (text: string): boolean => !text.includes('\0') && text.isWellFormed()
+export const isStorable = (text: string): boolean => !text.includes('\0') && text.isWellFormed()
 
-const unstorable = (where: 'body' | 'query' | 'path', field: string): Issue => ({
+export const unstorable = (where: 'body' | 'query' | 'path', field: string): Issue => ({
   where,
   field,
   keyword: 'format',

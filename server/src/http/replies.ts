@@ -1,13 +1,15 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
 import type { Answer, Call, Problem } from './dialect.ts'
-import { problemStatus } from './dialect.ts'
+import { statusOf } from './dialect.ts'
 import { type Mount, problemOf } from './envelopes.ts'
 import type { Metrics } from './metrics.ts'
 
 /** What belongs to one request while it is being answered. */
 export type Exchange = {
   call: Call
+  /** What the route's `admit` has found. */
+  context: unknown
   mount: Mount
   /** The route as it writes its path, or the caller's path below the prefix when there is no route. */
   path: string
@@ -71,8 +73,8 @@ export function createReplies({ log, metrics }: { log: Logger; metrics: Metrics 
   }
 
   const sendProblem: Replies['sendProblem'] = (request, reply, exchange, problem) => {
-    begin(request, reply, exchange, problemStatus[problem.kind], headersOf(problem))
     const { mount, path, call } = exchange
+    begin(request, reply, exchange, statusOf(mount.dialect, problem.kind), headersOf(problem))
     const body = mount.dialect.renderProblem(problem, { path, locale: call.locale })
     reply.header('content-type', json).send(JSON.stringify(body))
   }

@@ -1,10 +1,11 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { answerLocales, messageLocales, parseMessageLocale, preferredLocale } from '../domain/locale.ts'
 import { type Origin, renderCaller } from './caller.ts'
-import type { Answer, Call, Issue, Route } from './dialect.ts'
+import type { Answer, BodyFormat, Call, Issue, Route } from './dialect.ts'
 import type { MethodTable, Mount } from './envelopes.ts'
 import { compileJudge, type Judge } from './judge-input.ts'
-import { judgeTexts, type ReadBody, readNothing } from './read-body.ts'
+import { judgeTexts, type ReadBody, readBody, readNothing } from './read-body.ts'
+import { readForm } from './read-form.ts'
 import type { Exchange, Replies } from './replies.ts'
 
 declare module 'fastify' {
@@ -23,22 +24,57 @@ export type Host = {
   exemptLoopback: boolean
 }
 
-/** Adds one route of a mount, under every spelling of its path. */
-export function addRoute(app: FastifyInstance, host: Host, mount: Mount, route: Route): void {
+/** Adds the routes of a mount. Those that take other bodies than JSON get a scope of their own, for the rest must not (H1). */
+export function addRoutes(app: FastifyInstance, host: Host, mount: Mount): void {
+  const { bodyFormats = jsonOnly, routes } = mount.dialect
+  for (const route of routes) {
+    const formats = route.bodyFormats ?? bodyFormats
+    const url = (path: string) => mount.prefix + path
+    for (const path of [route.path, ...(route.aliases ?? [])]) {
+      if (host.methods.methodsOf(url(path)).includes(route.method))
+        throw new Error(
+          `${route.method} ${url(path)} is mounted twice; give one of the mounts another prefix`,
+        )
+      host.methods.add(route.method, url(path))
+    }
+    if (!formats.includes('form')) {
+      addRoute(app, host, mount, route)
+      continue
+    }
+    void app.register(async (scope) => {
+      if (!formats.includes('json')) scope.removeAllContentTypeParsers()
+      takeForms(scope)
+      addRoute(scope, host, mount, route)
+    })
+  }
+}
+
+const jsonOnly: readonly BodyFormat[] = ['json']
+
+/** Lets the routes of an app take JSON. */
+export const takeJson = (app: FastifyInstance): void => takeBodies(app, 'application/json', readBody)
+
+const takeForms = (app: FastifyInstance): void =>
+  takeBodies(app, 'application/x-www-form-urlencoded', readForm)
+
+function takeBodies(app: FastifyInstance, mediaType: string, read: typeof readBody): void {
+  app.addContentTypeParser(mediaType, { parseAs: 'buffer' }, (request, bytes, done) => {
+    const { 'content-type': contentType = '', 'content-encoding': contentEncoding } = request.headers
+    done(null, read(bytes as Buffer, contentType, contentEncoding))
+  })
+}
+
+/** Adds one route, under every spelling of its path. */
+function addRoute(app: FastifyInstance, host: Host, mount: Mount, route: Route): void {
   const { admit, handle } = createSteps(host, mount, route)
   const response = Object.fromEntries(
     Object.entries(route.answers).map(([status, { schema }]) => [status, schema]),
   )
 
   for (const path of [route.path, ...(route.aliases ?? [])]) {
-    const url = mount.prefix + path
-    if (host.methods.methodsOf(url).includes(route.method)) {
-      throw new Error(`${route.method} ${url} is mounted twice; give one of the mounts another prefix`)
-    }
-    host.methods.add(route.method, url)
     app.route({
       method: route.method,
-      url,
+      url: mount.prefix + path,
       schema: { response },
       ...(route.bodyBytesMax === undefined ? {} : { bodyLimit: route.bodyBytesMax }),
       onRequest: admit,
@@ -65,7 +101,8 @@ export function openExchange(
     languages: { asked: null, accepted: preferredLocale(acceptLanguage, messageLocales) },
     reference: request.id,
   }
-  return { call, mount: place.mount, path: place.path, label: place.label, startedAt: performance.now() }
+  const { mount, path, label } = place
+  return { call, context: undefined, mount, path, label, startedAt: performance.now() }
 }
 
 /** The two steps of a route around the reading of the body: `admit` before it, `handle` after it. */
@@ -95,8 +132,9 @@ function createSteps(host: Host, mount: Mount, route: Route) {
   ): Promise<void> => {
     const exchange = request.exchange as Exchange
     try {
-      const refusal = await admits(exchange.call)
-      if (refusal !== null) return answer(request, reply, exchange, refusal)
+      const admission = await admits(exchange.call)
+      if (!admission.ok) return answer(request, reply, exchange, admission.answer)
+      exchange.context = admission.context
     } catch (error) {
       return replies.sendError(request, reply, exchange, error)
     }
@@ -116,7 +154,7 @@ function createSteps(host: Host, mount: Mount, route: Route) {
       // Of all routes alike. A language that we do not write counts as not asked for, as a field that we do not know does.
       const { locale: asked } = read.body
       if (asked !== undefined) call.languages = { ...call.languages, asked: parseMessageLocale(asked) }
-      answer(request, reply, exchange, await route.handle(call as Call<never, never>))
+      answer(request, reply, exchange, await route.handle(call as Call<never, never>, exchange.context))
     } catch (error) {
       replies.sendError(request, reply, exchange, error)
     }

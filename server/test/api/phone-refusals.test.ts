@@ -95,7 +95,11 @@ describe('kikapu answers every refusal', () => {
     }),
   )('of agent/login: $refusal', (one) =>
     expectAnswer(
-      { path: '/auth/api/agent/login/', body: { phoneNumber, password: 'x' }, useCase: 'logInAgent' },
+      {
+        path: '/auth/api/agent/login/',
+        body: { phoneNumber, password: 'x' },
+        useCase: 'logInWithPhonePassword',
+      },
       one,
     ),
   )
@@ -120,7 +124,7 @@ describe('mobile answers every refusal', () => {
     }),
   )('of send: $refusal', (one) =>
     expectAnswer(
-      { path: '/api/auth/otp/send', body: { ...who, type: 'signup' }, useCase: 'requestMobileCode' },
+      { path: '/api/auth/otp/send', body: { ...who, type: 'signup' }, useCase: 'requestPairCode' },
       one,
     ),
   )
@@ -132,7 +136,7 @@ describe('mobile answers every refusal', () => {
         {
           path: '/api/auth/otp/verify',
           body: { ...who, type: 'signup', otp: '123456' },
-          useCase: 'verifyMobileCode',
+          useCase: 'verifyPairCode',
         },
         one,
       ),
@@ -160,7 +164,7 @@ describe('mobile answers every refusal', () => {
     ['login', {}, notVerified],
   ])('of a mobile that nobody asked a code for, at %s', (route, more, message) =>
     expectAnswer(
-      { path: `/api/auth/otp/${route}`, body: { ...who, ...more }, useCase: 'readMobile' },
+      { path: `/api/auth/otp/${route}`, body: { ...who, ...more }, useCase: 'readEnteredPhone' },
       { refusal: 'unasked', status: 400, message },
     ),
   )
@@ -171,7 +175,7 @@ describe('mobile answers every refusal', () => {
     ['login', {}],
   ])('of a mobile that is no number, at %s', (route, more) =>
     expectAnswer(
-      { path: `/api/auth/otp/${route}`, body: { ...who, ...more }, useCase: 'readMobile' },
+      { path: `/api/auth/otp/${route}`, body: { ...who, ...more }, useCase: 'readEnteredPhone' },
       { refusal: 'no-number', status: 400, message: 'Invalid mobile number' },
     ),
   )

@@ -4,15 +4,18 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
+import { carrierKindsWith, kindSettingsWith } from '../../src/composition/carrier-kinds.ts'
 import { readConfig } from '../../src/composition/read-config.ts'
 import { ConfigurationError } from '../../src/config/mistake.ts'
-import { carrierKinds } from '../../src/delivery/kinds/index.ts'
 import { createCarrierRoutes } from '../../src/delivery/registry/carrier-routes.ts'
-import { readCarrier, resolveNothing } from '../../src/delivery/registry/carrier-settings.ts'
+import { resolveNothing } from '../../src/delivery/registry/carrier-settings.ts'
 import type { ProjectId } from '../../src/domain/project.ts'
 import { Secret } from '../../src/domain/secret.ts'
 import { createTestRegistry } from '../harness/carrier-registry.ts'
 import { routeNamesOf } from '../harness/route-names.ts'
+
+const carrierKinds = carrierKindsWith()
+const { readCarrier } = kindSettingsWith()
 
 const directory = mkdtempSync(join(tmpdir(), 'watchword-carriers-'))
 afterAll(() => rmSync(directory, { recursive: true, force: true }))

@@ -7,6 +7,7 @@ import { ConfigurationError } from '../../src/config/mistake.ts'
 import { renderReference, renderSample } from '../../src/config/render-reference.ts'
 import { settings } from '../../src/config/settings.ts'
 import { parseSmtpUrl } from '../../src/delivery/protocols/smtp.ts'
+import { dialects } from '../../src/dialects/index.ts'
 import type { Secret } from '../../src/domain/secret.ts'
 import { routeNamesOf } from '../harness/route-names.ts'
 
@@ -368,17 +369,17 @@ describe('the reference', () => {
   const committed = (name: string) => readFileSync(new URL(`../../../docs/${name}`, import.meta.url), 'utf8')
 
   test('docs/configuration.md is what the tables render', () => {
-    expect(committed('configuration.md')).toBe(renderReference())
+    expect(committed('configuration.md')).toBe(renderReference(dialects))
   })
 
   test('docs/watchword.sample.yaml is what the tables render, and is taken', () => {
-    expect(committed('watchword.sample.yaml')).toBe(renderSample())
+    expect(committed('watchword.sample.yaml')).toBe(renderSample(dialects))
     const carriers = {
       SMTP_URL: 'smtps://mail.example.test',
       MAIL_FROM: 'codes@example.test',
       SMS_WEBHOOK_URL: 'https://gateway.example.test',
       WHATSAPP_WEBHOOK_URL: 'https://gateway.example.test',
     }
-    expect(serve(withFile(renderSample(), carriers)).mounts).toHaveLength(3)
+    expect(serve(withFile(renderSample(dialects), carriers)).mounts).toHaveLength(3)
   })
 })

@@ -2,6 +2,7 @@ import pg from 'pg'
 import { expect, test } from 'vitest'
 import type { Address } from '../../src/domain/address.ts'
 import type { Challenge } from '../../src/domain/challenge.ts'
+import { purposeNamed } from '../harness/purposes.ts'
 import { codeOf, mail, type StorageWorld, wrongCodeFor } from '../harness/storage-world.ts'
 import { until } from '../harness/until.ts'
 
@@ -68,10 +69,10 @@ export function checksContract(world: StorageWorld): void {
   test('V3: a five-digit code takes three wrong guesses', async () => {
     const project = await makeProject()
     const address = '+2250123456789' as Address
-    await mustSend(project, address, { purpose: 'citizen', channel: 'sms' })
+    await mustSend(project, address, { purpose: purposeNamed('citizen'), channel: 'sms' })
     const refusals = []
     for (let guess = 0; guess < 4; guess += 1) {
-      const outcome = await check(project, address, '00000', { purpose: 'citizen' })
+      const outcome = await check(project, address, '00000', { purpose: purposeNamed('citizen') })
       if (!outcome.ok) refusals.push(outcome.refusal)
     }
     expect(refusals).toEqual(['mismatch', 'mismatch', 'mismatch', 'locked'])
@@ -101,8 +102,13 @@ export function checksContract(world: StorageWorld): void {
 
   test('V9: of the 2⁵ mixes of code, address, purpose, project and account one passes', async () => {
     const [project, otherProject] = await Promise.all([makeProject(), makeProject()])
-    const right = { project, address: mail(), purpose: 'account-login' as const, accountId: 7 }
-    const other = { project: otherProject, address: mail(), purpose: 'mobile-login' as const, accountId: 8 }
+    const right = { project, address: mail(), purpose: purposeNamed('account-login'), accountId: 7 }
+    const other = {
+      project: otherProject,
+      address: mail(),
+      purpose: purposeNamed('mobile-login'),
+      accountId: 8,
+    }
     const passed: number[] = []
     for (let mix = 0; mix < 32; mix += 1) {
       // A fresh address for each mix, so that the locks of V3 and V4 do not decide.

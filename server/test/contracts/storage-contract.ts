@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Secret } from '../../src/domain/secret.ts'
 import { createDatabase } from '../../src/storage/postgres/database.ts'
 import { createOutbox } from '../../src/storage/stores/outbox.ts'
+import { purposeNamed } from '../harness/purposes.ts'
 import {
   codeOf,
   commandFor,
@@ -57,7 +58,13 @@ export function storageContract(name: string, serverUrl: () => string): void {
             const sent = await send(commandFor(project, address))
             if (!sent.ok) throw new Error(`refused: ${sent.refusal}`)
             const code = new Secret(codeOf(sent.challenge))
-            const outcome = await check({ project, purpose: 'service', address, code, caller: null })
+            const outcome = await check({
+              project,
+              purpose: purposeNamed('service'),
+              address,
+              code,
+              caller: null,
+            })
             expect(outcome.ok).toBe(true)
           }),
         )

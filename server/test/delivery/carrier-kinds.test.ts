@@ -2,12 +2,14 @@ import assert from 'node:assert/strict'
 import { setMaxListeners } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
 import { afterEach, beforeEach, describe, test } from 'vitest'
+import { carrierKindsWith } from '../../src/composition/carrier-kinds.ts'
 import type { Carrier, CarrierAnswer } from '../../src/delivery/carrier.ts'
 import type { CarrierKind } from '../../src/delivery/kinds/carrier-kind.ts'
 import { carrierKinds } from '../../src/delivery/kinds/index.ts'
 import { renderCarriers } from '../../src/delivery/kinds/render-carriers.ts'
 import { Secret } from '../../src/domain/secret.ts'
 import { carrierContract, sampleMessage } from '../contracts/carrier-contract.ts'
+import { allPurposes } from '../harness/purposes.ts'
 import type { HttpNotes, RunningStandIn, StandIn } from '../providers/stand-ins/stand-in.ts'
 
 const never = new AbortController().signal
@@ -34,7 +36,10 @@ test('every kind has a stand-in that speaks its protocol', () => {
 })
 
 test('docs/carriers.md is what the kinds render', () => {
-  assert.equal(readFileSync(new URL('../../../docs/carriers.md', import.meta.url), 'utf8'), renderCarriers())
+  assert.equal(
+    readFileSync(new URL('../../../docs/carriers.md', import.meta.url), 'utf8'),
+    renderCarriers(carrierKindsWith(), allPurposes),
+  )
 })
 
 for (const kind of carrierKinds) {

@@ -8,7 +8,8 @@ import { measureSms } from '../../src/delivery/texts/sms-lines.ts'
 import { type Channel, channels } from '../../src/domain/address.ts'
 import { messageLocales } from '../../src/domain/locale.ts'
 import { defaultProjectSettings, type ProjectSettings } from '../../src/domain/project.ts'
-import { type TextDraft, type TextKey, textPurposes } from '../../src/domain/text.ts'
+import { type TextDraft, type TextKey, textPurposesOf } from '../../src/domain/text.ts'
+import { purposes } from '../harness/purposes.ts'
 
 const projectWith = (settings: Partial<ProjectSettings> = {}, name = 'Acme') => ({
   name,
@@ -35,7 +36,7 @@ describe('our own texts', () => {
   test('pass the rules in every language, channel and purpose, without a warning but for the notices of two SMS', () => {
     for (const locale of messageLocales)
       for (const channel of channels)
-        for (const purpose of textPurposes) {
+        for (const purpose of textPurposesOf(purposes.names)) {
           const key = { locale, channel, purpose }
           const { mistakes, warnings } = judgeText(key, builtInText(key), projectWith())
           expect(mistakes, `${locale} ${channel} ${purpose}`).toEqual([])

@@ -2,8 +2,9 @@ import http from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { parse } from 'yaml'
+import { kindSettingsWith } from '../../src/composition/carrier-kinds.ts'
 import { carrierKinds } from '../../src/delivery/kinds/index.ts'
-import { readCarrier, resolveNothing } from '../../src/delivery/registry/carrier-settings.ts'
+import { resolveNothing } from '../../src/delivery/registry/carrier-settings.ts'
 import { sampleMessage } from '../contracts/carrier-contract.ts'
 import { providerReports, sns, topicArn } from '../providers/provider-reports.ts'
 
@@ -32,7 +33,7 @@ function open(kind: string) {
   const settings = providerReports.find((provider) => provider.kind === kind)?.settings ?? ''
   const given = parse(settings.replace(/\n {4}/g, '\n'))
   const mistakes: unknown[] = []
-  const carrier = readCarrier(
+  const carrier = kindSettingsWith().readCarrier(
     { ...given, baseUrl: url, kind },
     { where: 'own', resolve: resolveNothing, report: (mistake) => mistakes.push(mistake) },
   )

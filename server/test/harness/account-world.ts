@@ -1,4 +1,12 @@
 import {
+  accountLogin,
+  accountPasswordReset,
+  accountVerification,
+} from '../../src/dialects/account/purposes.ts'
+import { kikapuLogin, phoneLoginTypes } from '../../src/dialects/kikapu/purposes.ts'
+import { createRequestLoginCode } from '../../src/dialects/kikapu/request-login-code.ts'
+import { mobileLogin, mobileSignup } from '../../src/dialects/mobile/purposes.ts'
+import {
   type EmailAddress,
   type PhoneNumber,
   parseEmailAddress,
@@ -7,12 +15,12 @@ import {
 import type { Caller } from '../../src/domain/caller.ts'
 import type { Challenge } from '../../src/domain/challenge.ts'
 import { defaultProjectSettings, type Project, type ProjectSettings } from '../../src/domain/project.ts'
-import type { Purpose } from '../../src/domain/purpose.ts'
+import type { PurposeName } from '../../src/domain/purpose.ts'
 import { Secret } from '../../src/domain/secret.ts'
 import { createImportAccounts } from '../../src/engine/accounts/import-accounts.ts'
 import type { AccountPurpose } from '../../src/engine/accounts/request-code.ts'
 import { createCodeKeyring, revealCode } from '../../src/engine/codes/code-keys.ts'
-import { createEngine } from '../../src/engine/engine.ts'
+import { createEngine, type Engine } from '../../src/engine/engine.ts'
 import { createManageAccounts } from '../../src/engine/operations/manage-accounts.ts'
 import type { DeliveryOutcome } from '../../src/engine/ports/dispatcher.ts'
 import type { ImportedAccount } from '../../src/engine/ports/imports.ts'
@@ -33,6 +41,7 @@ import { createRecordStore } from '../../src/storage/stores/records.ts'
 import { createRegistrationStore } from '../../src/storage/stores/registrations.ts'
 import { createSessionStore } from '../../src/storage/stores/sessions.ts'
 import { createAccessTokens } from '../../src/tokens/access-tokens.ts'
+import { purposes } from './purposes.ts'
 import { createTestDatabase, type TestDatabase } from './test-database.ts'
 
 export const masterSecret = new Secret('m'.repeat(43))
@@ -66,7 +75,7 @@ export async function createAccountWorld() {
       return carrier.outcome
     },
   }
-  const keyring = createCodeKeyring({ current: masterSecret, previous: null })
+  const keyring = createCodeKeyring({ current: masterSecret, previous: null }, purposes)
   const commonPasswords = await loadCommonPasswords()
   const databases: Database[] = []
   const hashes = { count: 0 }
@@ -106,7 +115,7 @@ export async function createAccountWorld() {
       },
     })
     return {
-      ...engine,
+      ...withPurposes(engine),
       importAccounts: createImportAccounts({ imports: createImportStore(database) }),
       manageAccounts: createManageAccounts({ accounts, businesses }),
     }
@@ -139,7 +148,7 @@ export async function createAccountWorld() {
         tokensGranted: null,
       }),
     /** The code of the newest message to an address. */
-    lastCode(address: string, purpose?: Purpose): Secret {
+    lastCode(address: string, purpose?: PurposeName): Secret {
       const challenge = messages.findLast(
         (message) => message.address === address && (purpose === undefined || message.purpose === purpose),
       )
@@ -154,6 +163,28 @@ export async function createAccountWorld() {
     },
   } satisfies TestDatabase & Record<string, unknown>
 }
+
+/** The use cases with what their dialects ask for, which a test need not say. */
+const withPurposes = (engine: Engine) => ({
+  ...engine,
+  registerAccount: fill(engine.registerAccount, { purpose: accountVerification }),
+  verifyAccount: fill(engine.verifyAccount, { purpose: accountVerification }),
+  logInWithCode: fill(engine.logInWithCode, { purpose: accountLogin }),
+  resetPassword: fill(engine.resetPassword, { purpose: accountPasswordReset }),
+  requestLoginCode: createRequestLoginCode(engine.requestPhoneCode),
+  logInByPhone: fill(engine.logInByPhone, { purpose: kikapuLogin, types: phoneLoginTypes }),
+  logInWithPhonePassword: fill(engine.logInWithPhonePassword, { type: 'AGENT' }),
+  signUpWithProof: fill(engine.signUpWithProof, { purpose: mobileSignup }),
+  logInWithProof: fill(engine.logInWithProof, { purpose: mobileLogin }),
+})
+
+const fill =
+  <Command, const Given extends Partial<Command>, Result>(
+    use: (command: Command) => Promise<Result>,
+    given: Given,
+  ) =>
+  (command: Omit<Command, keyof Given> & Partial<Pick<Command, keyof Given & keyof Command>>) =>
+    use({ ...given, ...command } as Command)
 
 function countHashes(passwords: PasswordHashing, hashes: { count: number }): PasswordHashing {
   const counted =

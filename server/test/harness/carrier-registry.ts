@@ -1,3 +1,4 @@
+import { kindSettingsWith } from '../../src/composition/carrier-kinds.ts'
 import {
   type CarrierRegistryParts,
   createCarrierRegistry,
@@ -18,6 +19,7 @@ export const createTestRegistry = (
 ) => {
   const log = { info: () => {}, error: () => {} }
   return createCarrierRegistry({
+    kinds: kindSettingsWith(),
     configured,
     store: { list: async () => [], reseal: async () => {} },
     sealer: testSealer,

@@ -1,19 +1,22 @@
 import type { AddressInfo } from 'node:net'
 import { createLog } from '../../src/composition/start-server.ts'
-import { createAccountDialect } from '../../src/dialects/account/index.ts'
-import { createKikapuDialect } from '../../src/dialects/kikapu/index.ts'
-import { createMobileDialect } from '../../src/dialects/mobile/index.ts'
+import { account } from '../../src/dialects/account/index.ts'
+import { kikapu } from '../../src/dialects/kikapu/index.ts'
+import { mobile } from '../../src/dialects/mobile/index.ts'
+import type { Challenge } from '../../src/domain/challenge.ts'
 import type { Project, ProjectId, ProjectSettings } from '../../src/domain/project.ts'
-import type { Purpose } from '../../src/domain/purpose.ts'
+import type { PurposeName } from '../../src/domain/purpose.ts'
 import { createCodeKeyring, revealCode } from '../../src/engine/codes/code-keys.ts'
 import type { Engine } from '../../src/engine/engine.ts'
 import type { ImportedAccount } from '../../src/engine/ports/imports.ts'
 import { createApp } from '../../src/http/app.ts'
+import { bindDialect, type DialectManifest, type KeylessDialect } from '../../src/http/dialect-manifest.ts'
 import { createMetrics } from '../../src/http/metrics.ts'
 import { createImportStore } from '../../src/storage/stores/imports.ts'
 import { watch } from '../security/canary/watch.ts'
 import { createAccountWorld, importedAccount, masterSecret } from './account-world.ts'
 import { createAsker } from './ask.ts'
+import { purposes } from './purposes.ts'
 
 /** The dialects of people over HTTP, on projects of their own. */
 export type DialectApp = Awaited<ReturnType<DialectHost['startApp']>>
@@ -37,7 +40,7 @@ export async function createDialectHost() {
   const world = await createAccountWorld()
   const otherNode = await world.startNode()
   watch.noteEnvironment({ WATCHWORD_SECRET: masterSecret.reveal() })
-  const keyring = createCodeKeyring({ current: masterSecret, previous: null })
+  const keyring = createCodeKeyring({ current: masterSecret, previous: null }, purposes)
   const closing: (() => Promise<void>)[] = []
 
   const listen = async (
@@ -52,11 +55,19 @@ export async function createDialectHost() {
       return project
     }
     const mounts = projects.flatMap(({ id }, index) => {
-      const parts = { ...engine, ...instead, projectId: id, loadProject }
+      const parts = {
+        ...engine,
+        ...instead,
+        loadProject,
+        projectId: id,
+        options: {},
+        revealCode: (challenge: Challenge) => revealCode(keyring, challenge),
+      }
       const prefix = index === 0 ? '' : '/other'
-      return [createKikapuDialect(parts), createMobileDialect(parts), createAccountDialect(parts)].map(
-        (dialect) => ({ dialect, prefix }),
-      )
+      return [kikapu, mobile, account].map((manifest) => ({
+        dialect: bindDialect(manifest, routesOf(manifest, parts)),
+        prefix,
+      }))
     })
     const app = createApp({
       mounts,
@@ -93,7 +104,7 @@ export async function createDialectHost() {
         /** Another node on the same database. */
         other: createAsker(otherUrl),
         /** The newest code that an address was sent. */
-        lastCode(address: string, purpose?: Purpose): string {
+        lastCode(address: string, purpose?: PurposeName): string {
           const challenge = messagesTo(address).findLast(
             (message) => message.content === 'code' && (purpose === undefined || message.purpose === purpose),
           )
@@ -114,4 +125,10 @@ export async function createDialectHost() {
       await world.close()
     },
   }
+}
+
+/** The routes of a keyless dialect. */
+export function routesOf(manifest: DialectManifest, parts: Parameters<KeylessDialect['createRoutes']>[0]) {
+  if (manifest.projectNamedIn !== null) throw new Error(`${manifest.name} asks for keys`)
+  return manifest.createRoutes(parts)
 }

@@ -1,4 +1,3 @@
-import { demoProjects } from '../../src/development/demo.ts'
 import type { PhoneNumber } from '../../src/domain/address.ts'
 import { Secret } from '../../src/domain/secret.ts'
 import { createCodeKeyring, revealCode } from '../../src/engine/codes/code-keys.ts'
@@ -12,6 +11,8 @@ import { createImportStore } from '../../src/storage/stores/imports.ts'
 import { createProjectStore } from '../../src/storage/stores/projects.ts'
 import { email, importedAccount } from './account-world.ts'
 import type { TestRequestHeaders } from './ask.ts'
+import { demoProjects } from './demo-projects.ts'
+import { purposes } from './purposes.ts'
 import { type TestApp, testSecret } from './start-test-app.ts'
 
 /*
@@ -26,7 +27,7 @@ export type People = Awaited<ReturnType<typeof createPeople>>
 /** Every secret that was made on the way is told to `onSecret`. */
 export async function createPeople(app: TestApp, onSecret: (secret: string) => void = () => {}) {
   const imports = createImportStore(app.db.database)
-  const keyring = createCodeKeyring({ current: new Secret(testSecret), previous: null })
+  const keyring = createCodeKeyring({ current: new Secret(testSecret), previous: null }, purposes)
   const passwordHash = await createPasswordHashing().hash(new Secret(password))
   const noteTokens = (body: unknown): void => {
     for (const [secret] of JSON.stringify(body).matchAll(/ww[a-z]_[\w-]+|eyJ[\w-]+\.[\w-]+\.[\w-]+/g))

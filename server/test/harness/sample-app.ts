@@ -105,7 +105,9 @@ export const createSampleDialect = (calls: Call[]): Dialect => ({
       body: Type.Object({ target: Type.String() }),
       answers: { ...done, 401: { description: 'No key.', schema: Type.Object({ error: Type.String() }) } },
       admit: async ({ headers }) =>
-        headers['x-api-key'] === 'k' ? null : { status: 401, body: { error: 'key' } },
+        headers['x-api-key'] === 'k'
+          ? { ok: true, context: null }
+          : { ok: false, answer: { status: 401, body: { error: 'key' } } },
       handle: async () => ({ status: 200, body: { id: 'in' } }),
     },
     {

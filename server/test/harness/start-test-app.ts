@@ -3,12 +3,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { readConfig } from '../../src/composition/read-config.ts'
 import { createLog, startServer } from '../../src/composition/start-server.ts'
-import { demoProjects } from '../../src/development/demo.ts'
-import type { ProjectSettings } from '../../src/domain/project.ts'
+import { dialects } from '../../src/dialects/index.ts'
+import type { ProjectId, ProjectSettings } from '../../src/domain/project.ts'
 import type { ProjectChange } from '../../src/engine/ports/projects.ts'
+import type { DialectManifest } from '../../src/http/dialect-manifest.ts'
 import { createProjectStore } from '../../src/storage/stores/projects.ts'
 import { watch } from '../security/canary/watch.ts'
 import { createAsker, type TestRequestHeaders } from './ask.ts'
+import { demoProjects } from './demo-projects.ts'
 import { createTestDatabase, type TestDatabase } from './test-database.ts'
 
 /** The master secret of every test app. */
@@ -21,6 +23,8 @@ export type TestAppOptions = {
   env?: Record<string, string>
   /** Another node on the database of a test app that runs already. */
   beside?: { db: TestDatabase; dataDirectory: string }
+  /** The dialects that there are, where a test has one of its own. */
+  manifests?: readonly DialectManifest[]
   /** Collects what the server logs, one JSON line each. */
   logLines?: string[]
 }
@@ -29,7 +33,12 @@ export type TestAppOptions = {
  * Starts a development node with everything in it, over real HTTP on a free port, on a database of its own: the five
  * dialects, the demo people, the inbox.
  */
-export async function startTestApp({ env = {}, beside, logLines = [] }: TestAppOptions = {}) {
+export async function startTestApp({
+  env = {},
+  beside,
+  logLines = [],
+  manifests = dialects,
+}: TestAppOptions = {}) {
   const db = beside?.db ?? (await createTestDatabase())
   const dataDirectory = beside?.dataDirectory ?? mkdtempSync(join(tmpdir(), 'watchword-app-'))
   const environment = {
@@ -40,14 +49,14 @@ export async function startTestApp({ env = {}, beside, logLines = [] }: TestAppO
     ...env,
   }
   watch.noteEnvironment(environment)
-  const config = readConfig({ env: environment, mode: 'development' })
+  const config = readConfig({ env: environment, mode: 'development', dialects: manifests })
   const log = createLog('trace', {
     write(line: string) {
       logLines.push(line)
       watch.noteRecord('log', line)
     },
   })
-  const server = await startServer(config, log)
+  const server = await startServer(config, { log, manifests })
   const { apiKey, adminToken } = JSON.parse(readFileSync(join(dataDirectory, 'dev.json'), 'utf8')) as {
     apiKey: string
     adminToken: string
@@ -83,14 +92,14 @@ export async function startTestApp({ env = {}, beside, logLines = [] }: TestAppO
     moveClock: db.moveClock,
     /** Changes a project and waits until every node must know it. */
     async changeProject(
-      id: (typeof demoProjects)[keyof typeof demoProjects],
+      id: ProjectId,
       change: Omit<ProjectChange, 'settings'> & { settings?: Partial<ProjectSettings> },
     ): Promise<void> {
       await createProjectStore(db.database).update(id, change)
       await new Promise((resolve) => setTimeout(resolve, 600))
     },
     /** Another node on the same database. */
-    startSecondNode: () => startTestApp({ env, beside: { db, dataDirectory } }),
+    startSecondNode: () => startTestApp({ env, manifests, beside: { db, dataDirectory } }),
     /** A node beside another leaves the database to it. */
     async stop(): Promise<void> {
       const { body: metrics } = await asker.get('/metrics')

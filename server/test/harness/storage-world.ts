@@ -11,13 +11,14 @@ import type { SendCommand } from '../../src/engine/codes/send-command.ts'
 import { createDatabase, type Database } from '../../src/storage/postgres/database.ts'
 import { createChallengeStore } from '../../src/storage/stores/challenges.ts'
 import { createProjectStore } from '../../src/storage/stores/projects.ts'
+import { purposeNamed, purposes } from './purposes.ts'
 import { createTestDatabase, type TestDatabase } from './test-database.ts'
 
 /*
  * Four nodes on one database, as far as storage goes: pools, batchers and the use cases on top.
  */
 
-const keyring = createCodeKeyring({ current: new Secret('k'.repeat(32)), previous: null })
+const keyring = createCodeKeyring({ current: new Secret('k'.repeat(32)), previous: null }, purposes)
 const admitSend = createAdmitSend({ puzzles: { read: () => null }, disposableDomains: () => new Set() })
 const silent = { dispatch() {}, dispatchAndWait: async () => 'accepted' as const }
 
@@ -60,7 +61,7 @@ export const wrongCodeFor = (challenge: Challenge): string =>
 /** A code by mail, such as every test sends that is not about something else. */
 export const commandFor = (project: Project, address: Address): SendCommand => ({
   project,
-  purpose: 'service',
+  purpose: purposeNamed('service'),
   channel: 'email',
   address,
   target: address,
@@ -119,7 +120,7 @@ export function createStorageWorld(serverUrl: () => string) {
     check: (project: Project, address: Address, code: string, more: Partial<CheckCommand> = {}, index = 0) =>
       node(index).check({
         project,
-        purpose: 'service',
+        purpose: purposeNamed('service'),
         address,
         code: new Secret(code),
         caller: null,

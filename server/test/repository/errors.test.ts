@@ -1,19 +1,20 @@
 import { describe, expect, test } from 'vitest'
 import { errors as adminErrors } from '../../src/admin/errors.ts'
-import { createAccountDialect } from '../../src/dialects/account/index.ts'
+import { account } from '../../src/dialects/account/index.ts'
 import { messagesFor as accountMessages, fieldMessages } from '../../src/dialects/account/messages.ts'
-import { createCitizenDialect } from '../../src/dialects/citizen/index.ts'
+import { citizen } from '../../src/dialects/citizen/index.ts'
 import { messagesFor as citizenMessages } from '../../src/dialects/citizen/messages.ts'
-import { createKikapuDialect } from '../../src/dialects/kikapu/index.ts'
+import { kikapu } from '../../src/dialects/kikapu/index.ts'
 import { messagesFor as kikapuMessages } from '../../src/dialects/kikapu/messages.ts'
-import { createMobileDialect } from '../../src/dialects/mobile/index.ts'
+import { mobile } from '../../src/dialects/mobile/index.ts'
 import { messagesFor as mobileMessages } from '../../src/dialects/mobile/messages.ts'
-import { createServiceDialect } from '../../src/dialects/service/index.ts'
+import { service } from '../../src/dialects/service/index.ts'
 import { messagesFor as serviceMessages } from '../../src/dialects/service/messages.ts'
 import { reasons } from '../../src/dialects/service/verify.ts'
 import { brokenHttp, malformedHttp } from '../../src/http/app.ts'
 import type { Dialect, Problem, Route } from '../../src/http/dialect.ts'
 import { problemStatus } from '../../src/http/dialect.ts'
+import { bindDialect } from '../../src/http/dialect-manifest.ts'
 import { renderOpenApi } from '../../src/http/openapi.ts'
 import { createOwnDialect } from '../../src/http/own-dialect.ts'
 import { readFiles } from './source-files.ts'
@@ -38,14 +39,14 @@ type Described = {
 }
 
 // No route is asked anything here, so there is nothing behind them.
-const nothing = { codesFor: { who: 'nobody' } } as never
+const nothing = { options: {} } as never
 
 const dialects: Described[] = [
   {
     name: 'citizen',
     documentLanguage: 'fr',
     shape: '`{"status": "error", "message", "data": null}`; of a 5xx `data` is the reference',
-    dialect: createCitizenDialect(nothing),
+    dialect: bindDialect(citizen, citizen.createRoutes(nothing)),
     messagesFor: citizenMessages,
   },
   {
@@ -53,7 +54,7 @@ const dialects: Described[] = [
     documentLanguage: 'fr',
     shape:
       '`{"status": "error", "message", "data"}`; `data` is `null`, `{"errors": [{"field", "message"}]}` where fields are wrong, `{"reference"}` of a 5xx',
-    dialect: createAccountDialect(nothing),
+    dialect: bindDialect(account, account.createRoutes(nothing)),
     messagesFor: accountMessages,
     fields: fieldMessages,
   },
@@ -61,7 +62,7 @@ const dialects: Described[] = [
     name: 'service',
     documentLanguage: 'en',
     shape: '`{"statusCode", "message"}`; a 5xx also has `reference`',
-    dialect: createServiceDialect(nothing),
+    dialect: bindDialect(service, service.createRoutes(nothing)),
     messagesFor: serviceMessages,
     reasons: Object.values(reasons),
   },
@@ -69,14 +70,14 @@ const dialects: Described[] = [
     name: 'kikapu',
     documentLanguage: 'en',
     shape: '`{"success": false, "message"}`; a 5xx also has `reference`',
-    dialect: createKikapuDialect(nothing),
+    dialect: bindDialect(kikapu, kikapu.createRoutes(nothing)),
     messagesFor: kikapuMessages,
   },
   {
     name: 'mobile',
     documentLanguage: 'en',
     shape: '`{"success": false, "message", "data": null, "timestamp"}`; of a 5xx `data` is `{"reference"}`',
-    dialect: createMobileDialect(nothing),
+    dialect: bindDialect(mobile, mobile.createRoutes(nothing)),
     messagesFor: mobileMessages,
   },
 ]

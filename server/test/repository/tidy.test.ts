@@ -1,5 +1,6 @@
 import { posix } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { dialects } from '../../src/dialects/index.ts'
 import { importsOf, readFiles } from './source-files.ts'
 
 /*
@@ -36,6 +37,8 @@ describe('imports run domain ← engine ← edges ← composition', () => {
 
   function isAllowed(from: string, to: string): boolean {
     if (from === to) return true
+    // The list of dialects names each of them; nobody else does.
+    if (from === 'dialects') return to.startsWith('dialects/') || mayImport.dialects?.includes(to) === true
     if (from === 'cli') return true
     if (from === 'composition') return to !== 'cli'
     return mayImport[from.split('/')[0] ?? '']?.includes(to) ?? false
@@ -89,6 +92,40 @@ describe('imports run domain ← engine ← edges ← composition', () => {
     )
     expect(clocks.map(({ path }) => path)).toEqual([])
   })
+})
+
+test('nothing outside dialects/ names a dialect, so that a new one is its folder and a line', () => {
+  const names = dialects.map(({ name }) => name)
+  // Words of every day, which are a dialect's name only where they are written as one.
+  const ordinary = ['account', 'mobile', 'service']
+  const telling = names.filter((name) => !ordinary.includes(name))
+  const purposes = dialects.flatMap((dialect) => dialect.purposes.map(({ name }) => name))
+  const quoted = [...names, ...purposes].filter((name) => name !== 'account')
+  const patterns = [
+    new RegExp(`\\b(${telling.join('|')})`, 'i'),
+    new RegExp(`['"\`](${quoted.join('|')})\\\\?['"\`]`),
+    // \`account\` alone is also how carriers say that the operator's account is refused.
+    new RegExp(`dialects?:? \\\\?['"\`]?(${names.join('|')})\\b|\\b(${names.join('|')})\\\\?['"\`]? dialect`),
+    new RegExp(`['"\`](${dialects.map(({ basePath }) => basePath).join('|')})[/'"\`]`),
+    new RegExp(`dialects/(${names.join('|')})/`),
+  ]
+  // The types of account that documents name are data of accounts, whichever API logs them in.
+  const spared = /\bCITIZEN\b/g
+  const found = sources
+    .filter(({ path }) => !path.startsWith('server/src/dialects/'))
+    .flatMap(({ path, text }) =>
+      text
+        .split('\n')
+        .filter((line) => patterns.some((pattern) => pattern.test(line.replace(spared, ''))))
+        .map((line) => `${path}: ${line.trim()}`),
+    )
+  expect(found).toEqual([])
+  const files = sources.filter(
+    ({ path }) =>
+      !path.startsWith('server/src/dialects/') &&
+      new RegExp(`[/-](${[...telling, 'mobile'].join('|')})[-.]`).test(path),
+  )
+  expect(files.map(({ path }) => path)).toEqual([])
 })
 
 /** The nodes that lead back to themselves: what is left when nodes that nothing leads to, or that lead nowhere, are taken away. */

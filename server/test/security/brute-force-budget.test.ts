@@ -15,6 +15,7 @@ import { codePolicy, type Purpose } from '../../src/domain/purpose.ts'
 import { newRecipient, type Recipient, recordOtherProof, recordSuccess } from '../../src/domain/recipient.ts'
 import { Secret } from '../../src/domain/secret.ts'
 import { callerSendLimits, failureLimits } from '../../src/engine/codes/limits.ts'
+import { purposeNamed } from '../harness/purposes.ts'
 
 /*
  * How far a patient attacker comes against one address: the rules themselves under a clock that runs through a year. He
@@ -121,7 +122,7 @@ function countGuesses({
 
 const subjectOf = (purpose: Purpose, target: Address): ChallengeSubject => ({
   projectId,
-  purpose,
+  purpose: purpose.name,
   address: target,
   recordId: null,
   companion: null,
@@ -173,8 +174,8 @@ const checkRequest = (
 const chanceOf = (guesses: number, digits: number): number => 1 - (1 - 10 ** -digits) ** guesses
 
 const purposes: [5 | 6, Purpose][] = [
-  [5, 'kikapu-login'],
-  [6, 'service'],
+  [5, purposeNamed('kikapu-login')],
+  [6, purposeNamed('service')],
 ]
 
 const rows: (Omit<Strategy, 'purpose'> & { name: string; guessesMax: { 5: number; 6: number } })[] = [
@@ -205,8 +206,8 @@ const rows: (Omit<Strategy, 'purpose'> & { name: string; guessesMax: { 5: number
 
 test.each(
   rows.flatMap((row) => [
-    { ...row, digits: 5 as const, purpose: 'kikapu-login' as const },
-    { ...row, digits: 6 as const, purpose: 'service' as const },
+    { ...row, digits: 5 as const, purpose: purposeNamed('kikapu-login') },
+    { ...row, digits: 6 as const, purpose: purposeNamed('service') },
   ]),
 )('V4: $name at $digits digits', ({ name, digits, guessesMax, ...strategy }) => {
   expectBelow(`V4: ${name}`, digits, { guesses: countGuesses(strategy), guessesMax: guessesMax[digits] })
@@ -307,7 +308,7 @@ test('S2: from one network thirty codes leave in an hour, to however many addres
   let sent = 0
   for (let nth = 0; nth < 100; nth += 1) {
     const judged = judgeSend(
-      sendRequest('service', { limits: callerSendLimits(project, caller) }),
+      sendRequest(purposeNamed('service'), { limits: callerSendLimits(project, caller) }),
       { ...freshState(new Date(nth * 30_000)), limits },
       (at) => challengeId(at, Buffer.alloc(6, nth)),
     )

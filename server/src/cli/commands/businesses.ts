@@ -4,7 +4,7 @@ import { CommandFailure, usageFailure } from '../terminal/failure.ts'
 
 type CreateOptions = { project?: string; type: string; id?: string; verified?: true; json?: true }
 
-/** `watchword businesses …`: what users of the `kikapu` API belong to. */
+/** `watchword businesses …`: what users may belong to. */
 export const addBusinessesCommands: AddCommand = (program, context) => {
   const group = program.command('businesses').description('create the businesses that users belong to')
   group

@@ -29,7 +29,7 @@ function addCreate(group: Command, context: CommandContext): void {
     .addHelpText(
       'after',
       `
-The key is shown once and kept nowhere. "otp" opens the service API; "otp:read-code" shows codes in citizen answers.
+The key is shown once and kept nowhere. "otp" sends and checks codes; "otp:read-code" shows codes in answers that may show them.
 
 Examples:
   $ watchword keys create PRJ_abc123def456 --name checkout --expires 90d

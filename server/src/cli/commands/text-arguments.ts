@@ -19,8 +19,11 @@ export type KeyTyped = [project: string, channel: string, purpose: string, local
 
 /** The key that was typed, or one failure with all mistakes. */
 export async function readKey(channel: string, purpose: string, locale: string): Promise<TextKey> {
-  const { parseTextKey } = await import('../../domain/text.ts')
-  const parsed = parseTextKey({ channel, purpose, locale })
+  const [{ parseTextKey }, { purposes }] = await Promise.all([
+    import('../../domain/text.ts'),
+    import('../../composition/purposes.ts'),
+  ])
+  const parsed = parseTextKey({ channel, purpose, locale }, purposes.names)
   if (parsed.ok) return parsed.key
   throw usageFailure(parsed.mistakes.map(({ place, message }) => `<${place}> ${message}`).join('; '))
 }
@@ -30,13 +33,14 @@ export async function withTexts<Result>(
   context: CommandContext,
   work: (texts: ManageTexts) => Promise<Result>,
 ): Promise<Result> {
-  const [{ createManageTexts }, { textTools }] = await Promise.all([
+  const [{ createManageTexts }, { createTextTools }, { purposes }] = await Promise.all([
     import('../../engine/operations/manage-texts.ts'),
     import('../../delivery/texts/text-tools.ts'),
+    import('../../composition/purposes.ts'),
   ])
   const deliverSample = async () => []
   return withStores(context, (stores) =>
-    work(createManageTexts({ ...stores, tools: textTools, deliverSample })),
+    work(createManageTexts({ ...stores, tools: createTextTools(purposes), deliverSample })),
   )
 }
 

@@ -2,6 +2,8 @@ import { join, relative } from 'node:path'
 import type { RunningServer } from '../../composition/start-server.ts'
 import { version } from '../../composition/version.ts'
 import type { Config } from '../../config/config.ts'
+import { dialects } from '../../dialects/index.ts'
+import type { DemoTrial } from '../../http/dialect-manifest.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 
 type DevAccess = NonNullable<RunningServer['access']>
@@ -26,8 +28,7 @@ export async function renderWelcome({
   const directory = shorten(config.dataDirectory)
   const database =
     config.databaseUrl === null ? `PostgreSQL of its own in ${directory}` : 'the PostgreSQL of DATABASE_URL'
-  const target = 'user@example.com'
-  const recordId = 'order_12345'
+  const trial = dialects.find(({ demo }) => demo.trial !== undefined)?.demo.trial
 
   const line = (label: string, text: string) => `  ${paint('dim', label.padEnd(10))} ${text}`
   return [
@@ -40,27 +41,36 @@ export async function renderWelcome({
     line('Database', database),
     line('Key', `in ${join(directory, 'dev.json')}, with the project and the admin token`),
     '',
-    paint('bold', 'Send a code:'),
-    '',
-    renderCurl(`${url}/api/v1/otp/send`, access, { target, channel: 'email', recordId }),
-    '',
-    `${paint('bold', 'Read it')} in the inbox: ${paint('cyan', `${url}/dev/inbox?to=${target}`)}`,
-    '',
-    `${paint('bold', 'Check it')}, with your code in the place of 123456:`,
-    '',
-    renderCurl(`${url}/api/v1/otp/verify`, access, { target, code: '123456', recordId }),
-    '',
+    ...(trial === undefined ? [] : renderTrial(trial, { url, access, paint })),
     paint('dim', 'This is development: the codes can be read by everyone on this machine. Ctrl-C ends it.'),
     '',
   ].join('\n')
 }
 
-const renderCurl = (url: string, { projectId, apiKey }: DevAccess, body: object): string =>
+function renderTrial(
+  { to, code, headers, send, check }: DemoTrial,
+  { url, access, paint }: Pick<WelcomeParts, 'url' | 'access'> & Pick<Terminal, 'paint'>,
+): string[] {
+  const curl = ({ path, body }: DemoTrial['send']) => renderCurl(`${url}${path}`, headers(access), body)
+  return [
+    paint('bold', 'Send a code:'),
+    '',
+    curl(send),
+    '',
+    `${paint('bold', 'Read it')} in the inbox: ${paint('cyan', `${url}/dev/inbox?to=${to}`)}`,
+    '',
+    `${paint('bold', 'Check it')}, with your code in the place of ${code}:`,
+    '',
+    curl(check),
+    '',
+  ]
+}
+
+const renderCurl = (url: string, headers: Record<string, string>, body: object): string =>
   [
     `  curl -s ${url}`,
     `    -H 'content-type: application/json'`,
-    `    -H 'x-project-id: ${projectId}'`,
-    `    -H 'x-api-key: ${apiKey}'`,
+    ...Object.entries(headers).map(([name, value]) => `    -H '${name}: ${value}'`),
     `    -d '${JSON.stringify(body)}'`,
   ].join(' \\\n')
 

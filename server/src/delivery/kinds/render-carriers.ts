@@ -1,23 +1,22 @@
-import { writeFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import { messageLocales } from '../../domain/locale.ts'
+import type { Purpose } from '../../domain/purpose.ts'
 import type { CarrierKind } from './carrier-kind.ts'
-import { carrierKinds } from './index.ts'
 
 /*
  * `docs/carriers.md` comes from the kinds themselves, so it cannot fall behind. `node
- * server/dist/delivery/kinds/render-carriers.js` writes it anew; a test compares it.
+ * server/dist/composition/write-reference.js` writes it anew; a test compares it.
  */
 
 /** `docs/carriers.md`. */
-export function renderCarriers(): string {
-  const rows = carrierKinds.map(
+export function renderCarriers(kinds: readonly CarrierKind[], purposes: readonly Purpose[]): string {
+  const reset = purposes.find(({ use }) => use === 'password-reset')
+  const rows = kinds.map(
     ({ kind, channels, guide }) =>
       `| [\`${kind}\`](#${anchorOf(guide.title)}) | ${guide.title} | ${channels.join(', ')} |`,
   )
   return `# Carriers
 
-<!-- Generated from server/src/delivery: change the kinds there, then run node server/dist/delivery/kinds/render-carriers.js -->
+<!-- Generated from server/src/delivery: change the kinds there, then run node server/dist/composition/write-reference.js -->
 
 A carrier is what delivers messages. The file that \`WATCHWORD_CONFIG\` names configures any number of them, each under a name
 of its own, and says which channel goes by which, in the order in which they are tried:
@@ -77,13 +76,13 @@ carriers:
     template: sign_in_code
     templates: {fr: code_de_connexion}
     purposes:
-      account-password-reset: {default: reset_code, fr: code_de_reinitialisation}
+      ${reset?.name}: {default: reset_code, fr: code_de_reinitialisation}
 \`\`\`
 
 Languages are those that messages are written in, ${messageLocales.join(', ')}; whoever asks for \`pt-BR\` is asking for \`pt\`. A
 purpose, language or template that cannot be is refused at the start, and when a carrier is set, with its place.
 
-${carrierKinds.map(renderKind).join('\n')}`
+${kinds.map(renderKind).join('\n')}`
 }
 
 function renderKind({ kind, channels, settings, guide, receipts }: CarrierKind): string {
@@ -145,7 +144,3 @@ const anchorOf = (title: string): string =>
     .toLowerCase()
     .replace(/[^a-z0-9 -]/g, '')
     .replaceAll(' ', '-')
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  writeFileSync(fileURLToPath(new URL('../../../../docs/carriers.md', import.meta.url)), renderCarriers())
-}

@@ -1,7 +1,7 @@
 import Type from 'typebox'
-import { type Purpose, purposes } from '../../domain/purpose.ts'
+import type { PurposeName } from '../../domain/purpose.ts'
 import { type OutgoingMessage, refuse } from '../carrier.ts'
-import { type SettingNotes, textByLocale } from './carrier-kind.ts'
+import { type CarrierKind, type SettingNotes, textByLocale } from './carrier-kind.ts'
 
 /*
  * Carriers whose provider writes the text, of a template that it has approved: which template a message is, chosen in the
@@ -12,6 +12,7 @@ import { type SettingNotes, textByLocale } from './carrier-kind.ts'
 export const codesOnly = refuse('for-good', 'This carrier sends codes only, in a template.')
 
 type Templates = Partial<Readonly<Record<string, string>>>
+type ByPurpose = Partial<Readonly<Record<PurposeName, Templates>>>
 
 /** The template of a purpose in some languages, and of that purpose in every other. */
 const templatesOfPurpose = (template: TemplateNotes) =>
@@ -40,18 +41,36 @@ export const templateSettings = (template: TemplateNotes, { languages }: { langu
     ),
   ),
   byPurpose: Type.Optional(
-    Type.Unsafe<Partial<Readonly<Record<Purpose, Templates>>>>({
+    Type.Unsafe<ByPurpose>({
       type: 'object',
       isMap: true,
-      properties: Object.fromEntries(
-        Object.keys(purposes).map((name) => [name, templatesOfPurpose(template)]),
-      ),
+      // Which purposes there are, the server's dialects say: see `withPurposes`.
+      properties: {},
+      ofPurpose: templatesOfPurpose(template),
       description:
         'Templates of a purpose, where it has its own: the one of the language, else its `default`, else what is sent for every purpose.',
-      expected: `for each purpose (${Object.keys(purposes).join(', ')}) its templates by language, or \`default\``,
-      example: `{account-login: {default: ${template.example}}}`,
+      expected: 'for each purpose its templates by language, or `default`',
+      example: template.example,
     }),
   ),
+})
+
+/** The same kind of carrier, whose settings name the purposes that there are. */
+export function withPurposes(kind: CarrierKind, purposes: readonly PurposeName[]): CarrierKind {
+  const named = Object.entries(kind.settings.properties).map(([key, schema]) => [
+    key,
+    'ofPurpose' in schema ? nameIn(schema as PurposeSchema, purposes) : schema,
+  ])
+  return { ...kind, settings: { ...kind.settings, properties: Object.fromEntries(named) } }
+}
+
+type PurposeSchema = { ofPurpose: object; example: string }
+
+const nameIn = (schema: PurposeSchema, purposes: readonly PurposeName[]) => ({
+  ...schema,
+  properties: Object.fromEntries(purposes.map((name) => [name, schema.ofPurpose])),
+  expected: `for each purpose (${purposes.join(', ')}) its templates by language, or \`default\``,
+  example: `{${purposes[0]}: {default: ${schema.example}}}`,
 })
 
 /** The template of a message: of its purpose and language, of its purpose, of its language, the usual one. */
@@ -66,5 +85,5 @@ export function chooseTemplate(
 type TemplateChoice = {
   usual: string
   byLocale: Templates | undefined
-  byPurpose: Partial<Readonly<Record<string, Templates>>> | undefined
+  byPurpose: ByPurpose | undefined
 }

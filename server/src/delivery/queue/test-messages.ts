@@ -14,12 +14,13 @@ import {
   type ProjectId,
   type WorkspaceId,
 } from '../../domain/project.ts'
+import { createPurposes } from '../../domain/purpose.ts'
 import { Secret } from '../../domain/secret.ts'
 import type { DeliverSample } from '../../engine/operations/manage-texts.ts'
 import type { TestCarrier } from '../../engine/ports/carriers.ts'
 import type { SampleAttempt } from '../../engine/ports/sample-attempt.ts'
 import type { Carrier, OutgoingMessage } from '../carrier.ts'
-import { sampleCodeOf, textTools } from '../texts/text-tools.ts'
+import { createTextTools, type SampleTools } from '../texts/text-tools.ts'
 import { deliverInTime } from './deliver-in-time.ts'
 import { defaultDelivery, type LoadProjectDelivery } from './project-delivery.ts'
 import type { Routes } from './routes.ts'
@@ -42,6 +43,7 @@ const premiumRate: SampleAttempt = {
 /** Sends a text as a test message by the route of its project: each carrier's answer until one did not refuse. */
 export function createDeliverSample(
   routes: Pick<Routes, 'carriersFor'>,
+  tools: SampleTools,
   loadProjectDelivery: LoadProjectDelivery = async () => defaultDelivery,
 ): DeliverSample {
   return async ({ project, key, draft, to }) => {
@@ -49,8 +51,8 @@ export function createDeliverSample(
     if (channel !== 'email' && describePhone(to as PhoneNumber).isPremiumRate) return [premiumRate]
     const now = new Date()
     const id = challengeId(now, randomBytes(6))
-    const code = sampleCodeOf(key)
-    const { subject, text, html } = textTools.preview(key, draft, project)
+    const code = tools.sampleCode(key)
+    const { subject, text, html } = tools.preview(key, draft, project)
     const message: OutgoingMessage = {
       challengeId: id,
       projectId: project.id,
@@ -94,6 +96,9 @@ const sampleProject: Project = {
   settings: defaultProjectSettings,
 }
 
+/** A sample is for no purpose. */
+const tools = createTextTools(createPurposes([]))
+
 /** Sends a sample code, which opens nothing, by one carrier. */
 export const createTestCarrier =
   (carrierNamed: (name: string, channel: Channel) => Carrier | undefined): TestCarrier =>
@@ -103,7 +108,7 @@ export const createTestCarrier =
     const to = channel === 'email' ? parseEmailAddress(written) : parsePhoneNumber(written)
     if (to === null) return { carrier: name, outcome: 'refused', detail: `to is no address for ${channel}` }
     const key = { channel, purpose: 'code', locale: 'en' } as const
-    const deliver = createDeliverSample({ carriersFor: () => [carrier] })
-    const [answer] = await deliver({ project: sampleProject, key, draft: textTools.builtIn(key), to })
+    const deliver = createDeliverSample({ carriersFor: () => [carrier] }, tools)
+    const [answer] = await deliver({ project: sampleProject, key, draft: tools.builtIn(key), to })
     return answer ?? null
   }

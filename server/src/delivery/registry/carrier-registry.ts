@@ -10,7 +10,7 @@ import type {
 } from '../../engine/ports/carriers.ts'
 import type { Carrier, CarrierParts } from '../carrier.ts'
 import type { ReceiptReader } from '../receipts/receipt-reader.ts'
-import { kindOf, openReader, readCarrier, resolveNothing } from './carrier-settings.ts'
+import { type KindSettings, resolveNothing } from './carrier-settings.ts'
 
 /*
  * Every carrier by its name, wherever it was set up. File, environment and database are three sources of one map, and the
@@ -49,6 +49,7 @@ export type CarrierRegistry = {
 }
 
 export type CarrierRegistryParts = {
+  kinds: KindSettings
   configured: Readonly<Record<string, ConfiguredCarrier>>
   store: Pick<CarrierStore, 'list' | 'reseal'>
   sealer: Sealer
@@ -143,7 +144,7 @@ export function createCarrierRegistry(parts: CarrierRegistryParts): CarrierRegis
 }
 
 /** Makes entries, and closes what was opened for them. */
-function createOpener({ sealer, partsOf, log }: CarrierRegistryParts) {
+function createOpener({ kinds, sealer, partsOf, log }: CarrierRegistryParts) {
   const open = new Map<CarrierEntry, Carrier>()
 
   function reportBroken(name: string, fault: string): void {
@@ -151,8 +152,8 @@ function createOpener({ sealer, partsOf, log }: CarrierRegistryParts) {
   }
 
   function createEntry(name: string, source: CarrierEntry['source'], checked: CheckedCarrier): CarrierEntry {
-    const kind = kindOf(checked.kind)
-    const reader = openReader(checked, log)
+    const kind = kinds.kindOf(checked.kind)
+    const reader = kinds.openReader(checked, log)
     let isBroken = kind === undefined
     const entry: CarrierEntry = {
       source,
@@ -178,7 +179,7 @@ function createOpener({ sealer, partsOf, log }: CarrierRegistryParts) {
   /** One that cannot be read must not keep the others from it. */
   function readStored(stored: StoredCarrier): CarrierEntry {
     try {
-      const checked = checkStored(stored, sealer)
+      const checked = checkStored(stored, { kinds, sealer })
       if (typeof checked !== 'string') return createEntry(stored.name, 'stored', checked)
       reportBroken(stored.name, checked)
     } catch (error) {
@@ -186,7 +187,7 @@ function createOpener({ sealer, partsOf, log }: CarrierRegistryParts) {
     }
     return {
       source: 'stored',
-      channels: kindOf(stored.kind)?.channels ?? [],
+      channels: kinds.kindOf(stored.kind)?.channels ?? [],
       reader: null,
       carrier: () => null,
     }
@@ -208,11 +209,14 @@ function createOpener({ sealer, partsOf, log }: CarrierRegistryParts) {
 }
 
 /** A carrier of the database, or why it is broken. */
-function checkStored(stored: StoredCarrier, sealer: Sealer): CheckedCarrier | string {
+function checkStored(
+  stored: StoredCarrier,
+  { kinds, sealer }: Pick<CarrierRegistryParts, 'kinds' | 'sealer'>,
+): CheckedCarrier | string {
   const settings = openSettings(stored, sealer)
   if (settings === null) return goneKeyFault
   const places: string[] = []
-  const checked = readCarrier(
+  const checked = kinds.readCarrier(
     { ...settings, kind: stored.kind },
     { where: stored.name, resolve: resolveNothing, report: ({ where }) => places.push(where) },
   )

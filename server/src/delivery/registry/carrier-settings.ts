@@ -4,12 +4,11 @@ import { Secret } from '../../domain/secret.ts'
 import type {
   CarrierSettings,
   CheckedCarrier,
-  ReadCarrierParts,
+  ReadCarrier,
   ResolveReference,
 } from '../../engine/ports/carriers.ts'
 import type { CarrierParts } from '../carrier.ts'
 import type { CarrierKind } from '../kinds/carrier-kind.ts'
-import { carrierKinds } from '../kinds/index.ts'
 import type { ReceiptReader } from '../receipts/receipt-reader.ts'
 
 /*
@@ -31,15 +30,89 @@ type Map = Record<string, unknown>
 const isMap = (value: unknown): value is Map =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** The kind of this name. */
-export const kindOf = (name: unknown): CarrierKind | undefined =>
-  carrierKinds.find(({ kind }) => kind === name)
+/** What the kind of a carrier says of its settings. */
+export type KindSettings = {
+  /** The kind of this name. */
+  kindOf(name: unknown): CarrierKind | undefined
+  /** Reads the entry of a carrier. Connects to nothing. */
+  readCarrier: ReadCarrier
+  /**
+   * Reads the entry of a carrier that is new to this server, and makes the carrier once: some settings are right one by one
+   * and do not go together. Not for every look at a carrier, because some kinds begin to connect.
+   */
+  readNewCarrier: ReadCarrier
+  /** What reads the reports of a carrier's provider; null where they do not come over HTTP. */
+  openReader(carrier: CheckedCarrier, log: CarrierParts['log']): ReceiptReader | null
+  /** Settings with `…` and the last four signs in the place of what is secret. */
+  mask(kind: string, settings: CarrierSettings): CarrierSettings
+}
 
-/** What reads the reports of a carrier's provider; null where they do not come over HTTP. */
-export const openReader = (
-  { kind, settings }: CheckedCarrier,
-  log: CarrierParts['log'],
-): ReceiptReader | null => kindOf(kind)?.receipts?.open?.(settings, { log }) ?? null
+/** Reads settings by the schemas of these kinds. */
+export function createKindSettings(kinds: readonly CarrierKind[]): KindSettings {
+  const kindOf = (name: unknown): CarrierKind | undefined => kinds.find(({ kind }) => kind === name)
+
+  const readCarrier: ReadCarrier = (entry, parts) => {
+    const { where } = parts
+    const kind = isMap(entry) ? kindOf(entry.kind) : undefined
+    if (kind === undefined || !isMap(entry)) {
+      parts.report(unknownKind(entry, where, kinds))
+      return null
+    }
+    const { kind: _, ...given } = entry
+    let mistakes = 0
+    const report = (mistake: Mistake) => {
+      mistakes += 1
+      parts.report(mistake)
+    }
+    const settings = readObject(given, kind.settings, { ...parts, where, report })
+    if (mistakes > 0) return null
+    const { channelsOf, isForDevelopment = false } = kind
+    return { kind: kind.kind, channels: channelsOf?.(settings) ?? kind.channels, isForDevelopment, settings }
+  }
+
+  return {
+    kindOf,
+    readCarrier,
+
+    readNewCarrier(entry, parts) {
+      const carrier = readCarrier(entry, parts)
+      const fault = carrier === null ? null : findFault(kindOf(carrier.kind), carrier)
+      if (carrier === null || fault === null) return carrier
+      parts.report({
+        where: parts.where,
+        read: `${carrier.kind}: ${fault}`,
+        expected: `settings that go together, as docs/carriers.md says of ${carrier.kind}`,
+        example: `kind: ${carrier.kind}`,
+        remedy: 'Correct the settings that are named.',
+      })
+      return null
+    },
+
+    openReader: ({ kind, settings }, log) => kindOf(kind)?.receipts?.open?.(settings, { log }) ?? null,
+
+    mask(kind, settings) {
+      const schema: SettingsSchema | undefined = kindOf(kind)?.settings
+      return schema === undefined ? {} : maskAll(settings, schema.properties)
+    },
+  }
+}
+
+function findFault(kind: CarrierKind | undefined, { settings }: CheckedCarrier): string | null {
+  try {
+    void kind?.create(settings, { name: kind.kind, log: { error: () => {} } }).close?.()
+    return null
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  }
+}
+
+function unknownKind(entry: unknown, where: string, kinds: readonly CarrierKind[]): Mistake {
+  const known = kinds.map(({ kind }) => kind)
+  const written = isMap(entry) ? entry.kind : entry
+  const about = { expected: `one of ${known.join(', ')}`, example: `kind: ${known[0]}` }
+  const remedy = `${suggest(String(written ?? ''), known)}Name the kind; docs/carriers.md tells what each needs.`
+  return mistakeAt(isMap(entry) ? `${where}.kind` : where, written, about, remedy)
+}
 
 /** Follows no reference: the variables of a server are not for whoever may write settings to the database. */
 export const resolveNothing: ResolveReference = (name) => ({
@@ -47,53 +120,6 @@ export const resolveNothing: ResolveReference = (name) => ({
   read: `\${${name}}, which stands for nothing here`,
   remedy: 'Give the value itself.',
 })
-
-/** Reads the entry of a carrier. Connects to nothing. */
-export function readCarrier(entry: unknown, parts: ReadCarrierParts): CheckedCarrier | null {
-  const { where } = parts
-  const kind = findKind(entry, parts)
-  if (kind === null || !isMap(entry)) return null
-
-  const { kind: _, ...given } = entry
-  let mistakes = 0
-  const report = (mistake: Mistake) => {
-    mistakes += 1
-    parts.report(mistake)
-  }
-  const settings = readObject(given, kind.settings, { ...parts, where, report })
-  if (mistakes > 0) return null
-  const { channelsOf, isForDevelopment = false } = kind
-  return { kind: kind.kind, channels: channelsOf?.(settings) ?? kind.channels, isForDevelopment, settings }
-}
-
-/**
- * Reads the entry of a carrier that is new to this server, and makes the carrier once: some settings are right one by one and
- * do not go together. Not for every look at a carrier, because some kinds begin to connect.
- */
-export function readNewCarrier(entry: unknown, parts: ReadCarrierParts): CheckedCarrier | null {
-  const carrier = readCarrier(entry, parts)
-  const fault = carrier === null ? null : findFault(carrier)
-  if (carrier === null || fault === null) return carrier
-  parts.report({
-    where: parts.where,
-    read: `${carrier.kind}: ${fault}`,
-    expected: `settings that go together, as docs/carriers.md says of ${carrier.kind}`,
-    example: `kind: ${carrier.kind}`,
-    remedy: 'Correct the settings that are named.',
-  })
-  return null
-}
-
-function findFault({ kind, settings }: CheckedCarrier): string | null {
-  try {
-    void kindOf(kind)
-      ?.create(settings, { name: kind, log: { error: () => {} } })
-      .close?.()
-    return null
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error)
-  }
-}
 
 /** Settings as they can be written down. */
 export function plainSettings(settings: CarrierSettings): CarrierSettings {
@@ -103,12 +129,6 @@ export function plainSettings(settings: CarrierSettings): CarrierSettings {
 const plainValueOf = (value: unknown): unknown => {
   if (value instanceof Secret) return value.reveal()
   return isMap(value) ? plainSettings(value) : value
-}
-
-/** Settings with `…` and the last four signs in the place of what is secret. */
-export const maskSettings = (kind: string, settings: CarrierSettings): CarrierSettings => {
-  const schema: SettingsSchema | undefined = kindOf(kind)?.settings
-  return schema === undefined ? {} : maskAll(settings, schema.properties)
 }
 
 function maskAll(settings: CarrierSettings, properties: SettingsSchema['properties']): Map {
@@ -126,17 +146,6 @@ function maskOne(value: unknown, { properties, secret = false }: SettingSchema):
   const text = String(value).trim()
   // Of a short one four signs would be half of it.
   return text.length >= 16 ? `…${text.slice(-4)}` : '…'
-}
-
-function findKind(entry: unknown, { where, report }: ReadCarrierParts): CarrierKind | null {
-  const known = carrierKinds.map(({ kind }) => kind)
-  const written = isMap(entry) ? entry.kind : entry
-  const kind = isMap(entry) ? kindOf(written) : undefined
-  if (kind !== undefined) return kind
-  const about = { expected: `one of ${known.join(', ')}`, example: `kind: ${known[0]}` }
-  const remedy = `${suggest(String(written ?? ''), known)}Name the kind; docs/carriers.md tells what each needs.`
-  report(mistakeAt(isMap(entry) ? `${where}.kind` : where, written, about, remedy))
-  return null
 }
 
 type Place = { where: string; resolve: ResolveReference; report: (mistake: Mistake) => void }

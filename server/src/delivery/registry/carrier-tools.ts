@@ -2,9 +2,10 @@ import { carrierNameExpected, carrierNameRemedy } from '../../domain/carrier-nam
 import type { Issue } from '../../domain/issue.ts'
 import type { Mistake } from '../../domain/mistake.ts'
 import type { CarrierTools, CheckedCarrier, ResolveReference } from '../../engine/ports/carriers.ts'
-import { maskSettings, plainSettings, readCarrier, readNewCarrier } from './carrier-settings.ts'
+import { type KindSettings, plainSettings } from './carrier-settings.ts'
 
 export type CarrierToolsParts = {
+  kinds: KindSettings
   resolve: ResolveReference
   receiptUrlOf: (name: string, carrier: CheckedCarrier) => string | null
   /** Whether there may be carriers that deliver to nobody. */
@@ -13,6 +14,7 @@ export type CarrierToolsParts = {
 
 /** What managing carriers needs to know of the kinds that this server has. */
 export const createCarrierTools = ({
+  kinds,
   resolve,
   receiptUrlOf,
   isDevelopment,
@@ -23,7 +25,7 @@ export const createCarrierTools = ({
     const remedy = carrierNameRemedy(name)
     if (remedy !== null)
       report({ where: name, read: JSON.stringify(name), expected: carrierNameExpected, example: '', remedy })
-    const read = isNew ? readNewCarrier : readCarrier
+    const read = isNew ? kinds.readNewCarrier : kinds.readCarrier
     const carrier = remedy === null ? read({ ...settings, kind }, { where: name, resolve, report }) : null
     if (carrier === null) return { ok: false, issues }
     if (carrier.isForDevelopment && !isDevelopment)
@@ -43,7 +45,7 @@ export const createCarrierTools = ({
       receiptUrl: receiptUrlOf(name, carrier),
     }
   },
-  mask: maskSettings,
+  mask: kinds.mask,
 })
 
 const toIssue = ({ where, read, expected, remedy }: Mistake): Issue => ({

@@ -1,4 +1,4 @@
-import { codePolicy } from '../../domain/purpose.ts'
+import { type CodePolicy, codePolicy, type Purposes } from '../../domain/purpose.ts'
 import { isNotice, type TextKey } from '../../domain/text.ts'
 import type { TextTools } from '../../engine/operations/manage-texts.ts'
 import { builtInText } from './built-in.ts'
@@ -7,29 +7,30 @@ import { judgeText } from './judge-text.ts'
 import { renderWords } from './render-message.ts'
 import { measureSms } from './sms-lines.ts'
 
-/** What delivery knows of texts, for those who write them. */
-export const textTools: TextTools = {
-  builtIn: builtInText,
-  judge: judgeText,
-  preview(key, draft, project) {
-    const { channel, locale } = key
-    const pattern = compileText(key, draft)(sampleMinutes(key, project.settings.codeSeconds))
-    const words = renderWords(pattern, { wording: { project }, channel, locale, code: sampleCodeOf(key) })
-    return { ...words, sms: channel === 'sms' ? measureSms(words.text) : null }
-  },
+/** What delivery knows of texts, for those who write them; samples are like the codes of these purposes. */
+export const createTextTools = (purposes: Purposes): SampleTools => {
+  const policyOf = ({ purpose }: TextKey) => purposes.find(purpose) ?? policyOfAny
+  const sampleCode = (key: TextKey): string =>
+    isNotice(key.purpose) ? '' : '123456789'.slice(0, policyOf(key).digits)
+  return {
+    purposes: purposes.names,
+    builtIn: builtInText,
+    judge: judgeText,
+    sampleCode,
+    preview(key, draft, project) {
+      const { channel, locale } = key
+      const { lifeSeconds } = codePolicy(policyOf(key), project.settings.codeSeconds)
+      const pattern = compileText(key, draft)(Math.max(1, Math.floor(lifeSeconds / 60)))
+      const words = renderWords(pattern, { wording: { project }, channel, locale, code: sampleCode(key) })
+      return { ...words, sms: channel === 'sms' ? measureSms(words.text) : null }
+    },
+  }
 }
 
-/** A code that anybody sees is none, of as many digits as the purpose's codes have. None in a notice. */
-export const sampleCodeOf = ({ purpose }: TextKey): string => {
-  if (isNotice(purpose)) return ''
-  return '123456'.slice(0, purpose === 'code' ? 6 : codePolicy(purpose, null).digits)
+export type SampleTools = TextTools & {
+  /** A code that anybody sees is none, of as many digits as the purpose's codes have. None in a notice. */
+  sampleCode(key: TextKey): string
 }
 
-/** The life of the purpose's codes. */
-const sampleMinutes = ({ purpose }: TextKey, codeSeconds: number | null): number =>
-  Math.max(
-    1,
-    Math.floor(
-      codePolicy(purpose === 'code' || isNotice(purpose) ? 'service' : purpose, codeSeconds).lifeSeconds / 60,
-    ),
-  )
+/** What is shown in a text that is not of one purpose. */
+const policyOfAny: CodePolicy = { digits: 6, lifeSeconds: 300, triesMax: 5 }

@@ -1,4 +1,5 @@
-import type { Dialect, PartsOf } from '../../http/dialect.ts'
+import type { ProjectId } from '../../domain/project.ts'
+import type { DialectManifest } from '../../http/dialect-manifest.ts'
 import { renderProblem } from './envelope.ts'
 import { forgotPasswordRoute } from './forgot-password.ts'
 import { loginRoute } from './login.ts'
@@ -8,6 +9,7 @@ import { logoutRoute } from './logout.ts'
 import { meRoute } from './me.ts'
 import { otpGenerateRoute } from './otp-generate.ts'
 import { otpValidateRoute } from './otp-validate.ts'
+import { accountLogin, accountPasswordReset, accountVerification } from './purposes.ts'
 import { refreshRoute } from './refresh.ts'
 import { registerRoute } from './register.ts'
 import { resetPasswordRoute } from './reset-password.ts'
@@ -36,13 +38,15 @@ const routes = [
   meRoute,
 ] as const
 
-export type AccountDialectParts = PartsOf<typeof routes>
-
-/** Makes the dialect for one project. */
-export const createAccountDialect = (parts: AccountDialectParts): Dialect => ({
+/** The manifest of the dialect. */
+export const account: DialectManifest = {
   name: 'account',
   basePath: '/auth',
-  routes: routes.map((make) => make(parts)),
   problemSchema,
   renderProblem,
-})
+  channels: ['email'],
+  purposes: [accountVerification, accountLogin, accountPasswordReset],
+  demo: { projectId: 'PRJ_account' as ProjectId, name: 'Account demo', settings: { locale: 'fr' } },
+  projectNamedIn: null,
+  createRoutes: (parts) => routes.map((make) => make(parts)),
+}

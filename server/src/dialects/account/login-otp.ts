@@ -4,6 +4,7 @@ import type { LoadProject } from '../../engine/operations/load-project.ts'
 import type { CodeLoginOutcome, LogInWithCode } from '../../engine/sessions/log-in-with-code.ts'
 import { defineRoute, type Route } from '../../http/dialect.ts'
 import { codeErrors, renderRefusal, renderSuccess, type WireError } from './envelope.ts'
+import { accountLogin } from './purposes.ts'
 import { readCode, readEmail } from './read-fields.ts'
 import { renderTokens, renderUser } from './render-account.ts'
 import { answersOf, codeField, dataSchemas, emailField, invalidAnswer, meanings, success } from './schemas.ts'
@@ -53,6 +54,7 @@ export const loginOtpRoute = ({
       const project = await loadProject(projectId)
       const outcome = await logInWithCode({
         project,
+        purpose: accountLogin,
         email: readEmail(body.email),
         code: readCode(body.code),
         caller,

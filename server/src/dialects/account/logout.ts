@@ -39,7 +39,9 @@ export const logoutRoute = ({
     async admit({ headers, locale }) {
       const accessToken = parseBearer(headers.authorization)
       const authenticated = await authenticate({ projectId, accessToken })
-      return authenticated === null ? renderUnauthorized(locale) : null
+      return authenticated === null
+        ? { ok: false, answer: renderUnauthorized(locale) }
+        : { ok: true, context: authenticated }
     },
     async handle({ body, headers, locale }) {
       const accessToken = parseBearer(headers.authorization)

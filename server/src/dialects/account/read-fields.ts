@@ -2,15 +2,16 @@ import { type EmailAddress, parseEmailAddress } from '../../domain/address.ts'
 import { parseCode } from '../../domain/code.ts'
 import type { Secret } from '../../domain/secret.ts'
 import type { AccountPurpose } from '../../engine/accounts/request-code.ts'
+import { accountLogin, accountPasswordReset, accountVerification } from './purposes.ts'
 
-export const codeDigits = 6
+export const codeDigits = accountVerification.digits
 const nameLengthMax = 100
 
 /** The purposes as the wire spells them. */
 const wirePurposes = {
-  ACCOUNT_VERIFICATION: 'account-verification',
-  LOGIN_CONFIRMATION: 'account-login',
-  FORGOT_PASSWORD: 'account-password-reset',
+  ACCOUNT_VERIFICATION: accountVerification,
+  LOGIN_CONFIRMATION: accountLogin,
+  FORGOT_PASSWORD: accountPasswordReset,
 } as const satisfies Record<string, AccountPurpose>
 
 /** The address of a field that `emailField` has accepted. */

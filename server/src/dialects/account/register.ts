@@ -6,6 +6,7 @@ import type { LoadProject } from '../../engine/operations/load-project.ts'
 import { defineRoute, type Route } from '../../http/dialect.ts'
 import { messageLanguage } from '../../http/message-language.ts'
 import { renderRefusal, renderSuccess, renderWeakPassword, sendErrors } from './envelope.ts'
+import { accountVerification } from './purposes.ts'
 import { readEmail, readName } from './read-fields.ts'
 import { lifeSeconds } from './render-account.ts'
 import {
@@ -59,6 +60,7 @@ export const registerRoute = ({
       const email = readEmail(body.email)
       const outcome = await registerAccount({
         project,
+        purpose: accountVerification,
         email,
         target: body.email,
         password: new Secret(body.password),

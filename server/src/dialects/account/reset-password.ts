@@ -6,6 +6,7 @@ import type { LoadProject } from '../../engine/operations/load-project.ts'
 import { defineRoute, type Route } from '../../http/dialect.ts'
 import { messageLanguage } from '../../http/message-language.ts'
 import { codeErrors, renderRefusal, renderSuccess, renderWeakPassword } from './envelope.ts'
+import { accountPasswordReset } from './purposes.ts'
 import { readCode, readEmail } from './read-fields.ts'
 import {
   answersOf,
@@ -51,6 +52,7 @@ export const resetPasswordRoute = ({
       const project = await loadProject(projectId)
       const outcome = await resetPassword({
         project,
+        purpose: accountPasswordReset,
         email: readEmail(body.email),
         code: readCode(body.code),
         newPassword: new Secret(body.newPassword),

@@ -4,6 +4,7 @@ import type { VerifyAccount } from '../../engine/accounts/verify-account.ts'
 import type { LoadProject } from '../../engine/operations/load-project.ts'
 import { defineRoute, type Route } from '../../http/dialect.ts'
 import { codeErrors, renderRefusal, renderSuccess } from './envelope.ts'
+import { accountVerification } from './purposes.ts'
 import { readCode, readEmail } from './read-fields.ts'
 import { renderUser } from './render-account.ts'
 import { answersOf, codeField, dataSchemas, emailField, meanings, success } from './schemas.ts'
@@ -33,6 +34,7 @@ export const verifyRoute = ({
       const project = await loadProject(projectId)
       const outcome = await verifyAccount({
         project,
+        purpose: accountVerification,
         email: readEmail(body.email),
         code: readCode(body.code),
         caller,

@@ -1,14 +1,10 @@
-import type { Challenge } from '../../domain/challenge.ts'
 import type { ProjectId } from '../../domain/project.ts'
-import type { Secret } from '../../domain/secret.ts'
-import type { CheckCitizenCode } from '../../engine/accounts/check-citizen-code.ts'
-import type { RequestCitizenCode } from '../../engine/accounts/request-citizen-code.ts'
-import type { AuthorizeKey } from '../../engine/operations/api-keys.ts'
-import type { LoadProject } from '../../engine/operations/load-project.ts'
-import type { Dialect } from '../../http/dialect.ts'
+import type { DialectManifest } from '../../http/dialect-manifest.ts'
 import { type CodesFor, createJudgeViewer } from './code-viewers.ts'
+import { codesFor } from './codes-for.ts'
 import { renderProblem } from './envelope.ts'
 import { otpRoute } from './otp.ts'
+import { citizenCode } from './purposes.ts'
 import { errorBody } from './schemas.ts'
 import { verifyRoute } from './verify.ts'
 
@@ -17,35 +13,26 @@ import { verifyRoute } from './verify.ts'
  * names, messages and statuses, and who sees a code in an answer; the rest the engine knows.
  */
 
-export type CitizenDialectParts = {
-  projectId: ProjectId
-  codesFor: CodesFor
-  loadProject: LoadProject
-  authorizeKey: AuthorizeKey
-  requestCitizenCode: RequestCitizenCode
-  checkCitizenCode: CheckCitizenCode
-  revealCode: (challenge: Challenge) => Secret
-}
-
-/** Makes the dialect for the project that it is mounted for. */
-export function createCitizenDialect({
-  projectId,
-  codesFor,
-  loadProject,
-  authorizeKey,
-  requestCitizenCode,
-  checkCitizenCode,
-  revealCode,
-}: CitizenDialectParts): Dialect {
-  const judgeViewer = createJudgeViewer({ projectId, codesFor, authorizeKey })
-  return {
-    name: 'citizen',
-    basePath: '/otp',
-    routes: [
-      otpRoute({ projectId, judgeViewer, loadProject, requestCitizenCode, revealCode }),
-      verifyRoute({ projectId, judgeViewer, loadProject, checkCitizenCode }),
-    ],
-    problemSchema: errorBody,
-    renderProblem,
-  }
+/** The manifest of the dialect. */
+export const citizen: DialectManifest = {
+  name: 'citizen',
+  basePath: '/otp',
+  problemSchema: errorBody,
+  renderProblem,
+  channels: ['sms'],
+  purposes: [citizenCode],
+  demo: {
+    projectId: 'PRJ_citizen' as ProjectId,
+    name: 'Citizen demo',
+    settings: { region: 'CI', locale: 'fr' },
+    people: ['0123456789', '9876543210'].map((phone) => ({ type: 'CITIZEN', phone })),
+  },
+  projectNamedIn: null,
+  mountOptions: { codesFor },
+  createRoutes({ options, ...engine }) {
+    const { projectId, authorizeKey } = engine
+    const chosen = (options.codesFor ?? { who: 'nobody' }) as CodesFor
+    const parts = { ...engine, judgeViewer: createJudgeViewer({ projectId, codesFor: chosen, authorizeKey }) }
+    return [otpRoute(parts), verifyRoute(parts)]
+  },
 }

@@ -2,14 +2,14 @@ import type { Static } from 'typebox'
 import { parsePhoneNumber } from '../../domain/address.ts'
 import type { Challenge } from '../../domain/challenge.ts'
 import type { Project, ProjectId } from '../../domain/project.ts'
-import { codePolicy } from '../../domain/purpose.ts'
 import type { Secret } from '../../domain/secret.ts'
 import { findTestRecipient } from '../../domain/test-recipient.ts'
-import type { CitizenCodeOutcome, RequestCitizenCode } from '../../engine/accounts/request-citizen-code.ts'
+import type { PhoneCodeOutcome, RequestPhoneCode } from '../../engine/accounts/request-phone-code.ts'
 import type { LoadProject } from '../../engine/operations/load-project.ts'
 import { type Answer, type Call, defineRoute, type Route } from '../../http/dialect.ts'
 import type { JudgeViewer } from './code-viewers.ts'
 import { mistakesIn, renderError, renderRefusal, renderSuccess, type WireError } from './envelope.ts'
+import { citizenCode } from './purposes.ts'
 import { answersOf, createdAnswer, otpBody, otpExamples, regeneratedAnswer } from './schemas.ts'
 
 const refusals = {
@@ -26,7 +26,7 @@ const refusals = {
   'caller-refused': { status: 429, message: 'tooManyRequests' },
   'destination-refused': { status: 400, message: 'destinationRefused' },
   'work-required': { status: 400, message: 'workRequired' },
-} as const satisfies Record<Extract<CitizenCodeOutcome, { ok: false }>['refusal'], WireError>
+} as const satisfies Record<Extract<PhoneCodeOutcome<'condition'>, { ok: false }>['refusal'], WireError>
 
 const successes = {
   create: { status: 201, message: 'created' },
@@ -37,7 +37,7 @@ export type OtpParts = {
   projectId: ProjectId
   judgeViewer: JudgeViewer
   loadProject: LoadProject
-  requestCitizenCode: RequestCitizenCode
+  requestPhoneCode: RequestPhoneCode
   revealCode: (challenge: Challenge) => Secret
 }
 
@@ -63,7 +63,7 @@ export const otpRoute = (parts: OtpParts): Route =>
   })
 
 async function issue(
-  { projectId, judgeViewer, loadProject, requestCitizenCode, revealCode }: OtpParts,
+  { projectId, judgeViewer, loadProject, requestPhoneCode, revealCode }: OtpParts,
   call: Call<Static<typeof otpBody>>,
 ): Promise<Answer> {
   const { body, locale, languages } = call
@@ -73,13 +73,16 @@ async function issue(
 
   const operation = body.type === 'create' ? 'create' : 'resend'
   const { seesCode, caller } = await judgeViewer(call)
-  const outcome = await requestCitizenCode({
+  const outcome = await requestPhoneCode<'condition'>({
     project,
-    operation,
+    purpose: citizenCode,
+    types: ['CITIZEN'],
     phone,
     target: body.phoneNumber,
     languages,
     caller,
+    // `create` refuses while a code is alive, `resend` unless one was issued and not used.
+    condition: operation === 'create' ? 'none-live' : 'issued',
   })
   if (!outcome.ok) return renderRefusal(refusals[outcome.refusal], outcome, locale)
 
@@ -97,10 +100,10 @@ function codeIn(
 ): Secret {
   const fixed =
     challenge.deliveryState === 'none'
-      ? findTestRecipient(settings, challenge.address, codePolicy('citizen', null).digits)
+      ? findTestRecipient(settings, challenge.address, citizenCode.digits)
       : null
   return fixed?.code ?? revealCode(challenge)
 }
 
 /** As many asterisks as a code has digits. */
-const hiddenCode = '*'.repeat(codePolicy('citizen', null).digits)
+const hiddenCode = '*'.repeat(citizenCode.digits)

@@ -3,12 +3,12 @@ import { parsePhoneNumber } from '../../domain/address.ts'
 import { parseCode } from '../../domain/code.ts'
 import type { CheckRefusal } from '../../domain/judge-check.ts'
 import type { ProjectId } from '../../domain/project.ts'
-import { codePolicy } from '../../domain/purpose.ts'
-import type { CheckCitizenCode } from '../../engine/accounts/check-citizen-code.ts'
+import type { CheckPhoneCode } from '../../engine/accounts/check-phone-code.ts'
 import type { LoadProject } from '../../engine/operations/load-project.ts'
 import { type Answer, type Call, defineRoute, type Route } from '../../http/dialect.ts'
 import type { JudgeViewer } from './code-viewers.ts'
 import { mistakesIn, renderError, renderRefusal, renderSuccess, type WireError } from './envelope.ts'
+import { citizenCode } from './purposes.ts'
 import { answersOf, verifiedAnswer, verifyBody, verifyExamples } from './schemas.ts'
 
 const invalidCode = { status: 400, message: 'invalidCode' } as const satisfies WireError
@@ -27,7 +27,7 @@ export type VerifyParts = {
   projectId: ProjectId
   judgeViewer: JudgeViewer
   loadProject: LoadProject
-  checkCitizenCode: CheckCitizenCode
+  checkPhoneCode: CheckPhoneCode
 }
 
 /** `POST /otp/verify`, which the document stops before. */
@@ -51,17 +51,24 @@ export const verifyRoute = (parts: VerifyParts): Route =>
   })
 
 async function verify(
-  { projectId, judgeViewer, loadProject, checkCitizenCode }: VerifyParts,
+  { projectId, judgeViewer, loadProject, checkPhoneCode }: VerifyParts,
   call: Call<Static<typeof verifyBody>>,
 ): Promise<Answer> {
   const { body, locale } = call
   const project = await loadProject(projectId)
   const phone = parsePhoneNumber(body.phoneNumber, { region: project.settings.region })
-  const code = parseCode(body.otp, codePolicy('citizen', null).digits)
+  const code = parseCode(body.otp, citizenCode.digits)
   if (phone === null || code === null) return renderError(invalidCode, locale)
 
   const { caller } = await judgeViewer(call)
-  const outcome = await checkCitizenCode({ project, phone, code, caller })
+  const outcome = await checkPhoneCode({
+    project,
+    purpose: citizenCode,
+    type: 'CITIZEN',
+    phone,
+    code,
+    caller,
+  })
   if (!outcome.ok) return renderRefusal(refusals[outcome.refusal], outcome, locale)
   const verifiedAt = outcome.proof.provenAt.toISOString()
   const data = { phoneNumber: body.phoneNumber, verified: true, verifiedAt }

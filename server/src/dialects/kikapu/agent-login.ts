@@ -1,7 +1,10 @@
 import { parsePhoneNumber } from '../../domain/address.ts'
 import type { Project } from '../../domain/project.ts'
 import { Secret } from '../../domain/secret.ts'
-import type { AgentLoginOutcome, LogInAgent } from '../../engine/sessions/log-in-agent.ts'
+import type {
+  LogInWithPhonePassword,
+  PhonePasswordLoginOutcome,
+} from '../../engine/sessions/log-in-with-phone-password.ts'
 import { defineRoute, type Route } from '../../http/dialect.ts'
 import { invalidRequest, paths, renderError, type WireError } from './envelope.ts'
 import { messagesFor } from './messages.ts'
@@ -9,7 +12,7 @@ import { readLogin } from './read-fields.ts'
 import { renderPerson } from './render-person.ts'
 import { agentAnswer, agentLoginRequest, answersOf, requestExamples } from './schemas.ts'
 
-type Refusal = Extract<AgentLoginOutcome, { ok: false }>['refusal']
+type Refusal = Extract<PhonePasswordLoginOutcome, { ok: false }>['refusal']
 
 const invalid = invalidRequest[paths.agentLogin]
 
@@ -19,10 +22,13 @@ const refusals = {
   inactive: { status: 403, message: 'inactiveAgent' },
 } as const satisfies Record<Refusal, WireError>
 
-export type AgentLoginParts = { loadProject: () => Promise<Project>; logInAgent: LogInAgent }
+export type AgentLoginParts = {
+  loadProject: () => Promise<Project>
+  logInWithPhonePassword: LogInWithPhonePassword
+}
 
 /** Logs a delivery agent in by phone number and password. */
-export const agentLoginRoute = ({ loadProject, logInAgent }: AgentLoginParts): Route =>
+export const agentLoginRoute = ({ loadProject, logInWithPhonePassword }: AgentLoginParts): Route =>
   defineRoute({
     method: 'POST',
     path: paths.agentLogin,
@@ -47,7 +53,12 @@ export const agentLoginRoute = ({ loadProject, logInAgent }: AgentLoginParts): R
       // What is no phone number can be nobody's: that its answer comes at once tells the caller nothing.
       if (phone === null) return renderError(refusals.wrong, { locale })
 
-      const outcome = await logInAgent({ projectId: project.id, phone, password: new Secret(body.password) })
+      const outcome = await logInWithPhonePassword({
+        projectId: project.id,
+        type: 'AGENT',
+        phone,
+        password: new Secret(body.password),
+      })
       if (!outcome.ok) return renderError(refusals[outcome.refusal], { locale })
 
       const { account, tokens } = outcome

@@ -1,11 +1,8 @@
 import type { ProjectId } from '../../domain/project.ts'
-import type { RequestPhoneCode } from '../../engine/accounts/request-phone-code.ts'
-import type { LoadProject } from '../../engine/operations/load-project.ts'
-import type { LogInAgent } from '../../engine/sessions/log-in-agent.ts'
-import type { LogInByPhone } from '../../engine/sessions/log-in-by-phone.ts'
-import type { Dialect } from '../../http/dialect.ts'
+import type { DemoBusiness, DialectManifest } from '../../http/dialect-manifest.ts'
 import { agentLoginRoute } from './agent-login.ts'
 import { renderProblem } from './envelope.ts'
+import { kikapuLogin } from './purposes.ts'
 import { resendOtpRoute } from './resend-otp.ts'
 import { problemSchema } from './schemas.ts'
 import { verifyOtpRoute } from './verify-otp.ts'
@@ -16,22 +13,43 @@ import { verifyOtpRoute } from './verify-otp.ts'
  * what a code is worth, the engine says.
  */
 
-export type KikapuParts = {
-  projectId: ProjectId
-  loadProject: LoadProject
-  requestPhoneCode: RequestPhoneCode
-  logInByPhone: LogInByPhone
-  logInAgent: LogInAgent
-}
+const demoBusiness: DemoBusiness = { id: 123, name: 'My Store', type: 'retailer', isVerified: true }
 
-/** The dialect for one project. */
-export function createKikapuDialect({ projectId, ...parts }: KikapuParts): Dialect {
-  const bound = { ...parts, loadProject: () => parts.loadProject(projectId) }
-  return {
-    name: 'kikapu',
-    basePath: '/auth/api',
-    routes: [verifyOtpRoute(bound), resendOtpRoute(bound), agentLoginRoute(bound)],
-    problemSchema,
-    renderProblem,
-  }
+/** The manifest of the dialect. */
+export const kikapu: DialectManifest = {
+  name: 'kikapu',
+  basePath: '/auth/api',
+  problemSchema,
+  renderProblem,
+  channels: ['sms'],
+  purposes: [kikapuLogin],
+  demo: {
+    projectId: 'PRJ_kikapu' as ProjectId,
+    name: 'Kikapu demo',
+    settings: { region: 'TZ' },
+    businesses: [demoBusiness],
+    people: [
+      {
+        type: 'BUSINESS',
+        email: 'john@example.com',
+        phone: '+255712345678',
+        fullName: 'John Doe',
+        businessIds: [demoBusiness.id],
+      },
+      {
+        type: 'AGENT',
+        email: 'agent@example.com',
+        phone: '+255712345678',
+        fullName: 'John Agent',
+        agentCode: 'AG12345',
+        assignedArea: 'Central District',
+        password: 'securepassword',
+      },
+    ],
+  },
+  projectNamedIn: null,
+  createRoutes({ projectId, ...engine }) {
+    const parts = { ...engine, loadProject: () => engine.loadProject(projectId) }
+    return [verifyOtpRoute(parts), resendOtpRoute(parts), agentLoginRoute(parts)]
+  },
 }

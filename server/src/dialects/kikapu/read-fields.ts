@@ -1,8 +1,8 @@
 import { parseCode } from '../../domain/code.ts'
-import { purposes } from '../../domain/purpose.ts'
+import { kikapuLogin } from './purposes.ts'
 
 /** The code of a request; null for anything but five digits. */
-export const readOtp = (text: string) => parseCode(text, purposes['kikapu-login'].digits)
+export const readOtp = (text: string) => parseCode(text, kikapuLogin.digits)
 
 type AgentLogin = { phoneNumber?: string | null; username?: string | null }
 

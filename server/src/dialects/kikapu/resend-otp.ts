@@ -1,12 +1,13 @@
 import { parsePhoneNumber } from '../../domain/address.ts'
 import type { Project } from '../../domain/project.ts'
-import type { PhoneCodeOutcome, RequestPhoneCode } from '../../engine/accounts/request-phone-code.ts'
+import type { RequestPhoneCode } from '../../engine/accounts/request-phone-code.ts'
 import { defineRoute, type Route } from '../../http/dialect.ts'
 import { invalidRequest, paths, renderError, type WireError } from './envelope.ts'
 import { messagesFor } from './messages.ts'
+import { createRequestLoginCode, type LoginCodeOutcome } from './request-login-code.ts'
 import { answersOf, requestExamples, resendOtpRequest, resentAnswer, retryAfter } from './schemas.ts'
 
-type Refusal = Extract<PhoneCodeOutcome, { ok: false }>['refusal']
+type Refusal = Extract<LoginCodeOutcome, { ok: false }>['refusal']
 
 const refusals = {
   'unknown-account': { status: 404, message: 'unknownUser' },
@@ -27,15 +28,12 @@ const refusals = {
 
 const invalid = invalidRequest[paths.resendOtp]
 
-/** Both from the document: seconds between two codes, and how long the carriers have for their first word. */
-const cooldownSeconds = 60
-const waitMilliseconds = 10_000
-
 export type ResendOtpParts = { loadProject: () => Promise<Project>; requestPhoneCode: RequestPhoneCode }
 
 /** Sends a code, whether or not one came before, and waits for the carrier's word. */
-export const resendOtpRoute = ({ loadProject, requestPhoneCode }: ResendOtpParts): Route =>
-  defineRoute({
+export const resendOtpRoute = ({ loadProject, requestPhoneCode }: ResendOtpParts): Route => {
+  const requestLoginCode = createRequestLoginCode(requestPhoneCode)
+  return defineRoute({
     method: 'POST',
     path: paths.resendOtp,
     aliases: [paths.resendOtp.slice(0, -1)],
@@ -61,17 +59,16 @@ export const resendOtpRoute = ({ loadProject, requestPhoneCode }: ResendOtpParts
       const phone = parsePhoneNumber(body.phoneNumber, { region: project.settings.region })
       if (phone === null) return renderError(invalid, { locale })
 
-      const outcome = await requestPhoneCode({
+      const outcome = await requestLoginCode({
         project,
         phone,
         target: body.phoneNumber,
         languages,
         caller,
-        cooldownSeconds,
-        waitMilliseconds,
       })
       if (outcome.ok) return { status: 200, body: { message: messagesFor(locale).resent } }
       const { retryAfterSeconds } = outcome
       return renderError(refusals[outcome.refusal], { locale, retryAfterSeconds, reference })
     },
   })
+}

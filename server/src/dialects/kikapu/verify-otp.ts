@@ -3,6 +3,7 @@ import type { Project } from '../../domain/project.ts'
 import type { LogInByPhone, PhoneLoginOutcome } from '../../engine/sessions/log-in-by-phone.ts'
 import { defineRoute, type Route } from '../../http/dialect.ts'
 import { invalidRequest, paths, renderError, type WireError } from './envelope.ts'
+import { kikapuLogin, phoneLoginTypes } from './purposes.ts'
 import { readOtp } from './read-fields.ts'
 import { renderBusiness, renderPerson } from './render-person.ts'
 import { answersOf, requestExamples, retryAfter, verifiedAnswer, verifyOtpRequest } from './schemas.ts'
@@ -54,7 +55,15 @@ export const verifyOtpRoute = ({ loadProject, logInByPhone }: VerifyOtpParts): R
       if (phone === null || code === null) return renderError(invalid, { locale })
 
       const businessId = body.business_id ?? null
-      const outcome = await logInByPhone({ project, phone, code, businessId, caller })
+      const outcome = await logInByPhone({
+        project,
+        purpose: kikapuLogin,
+        types: phoneLoginTypes,
+        phone,
+        code,
+        businessId,
+        caller,
+      })
       if (!outcome.ok) {
         const { retryAfterSeconds } = outcome
         return renderError(refusals[outcome.refusal], { locale, retryAfterSeconds })

@@ -1,6 +1,7 @@
 import type { Project } from '../../domain/project.ts'
-import type { ReadMobile, ReadMobileRefusal } from '../../engine/accounts/read-mobile.ts'
-import type { KeptPurpose, ProofClaimant } from '../../engine/codes/keep-proof.ts'
+import type { Purpose } from '../../domain/purpose.ts'
+import type { EnteredPhoneRefusal, ReadEnteredPhone } from '../../engine/accounts/read-entered-phone.ts'
+import type { ProofClaimant } from '../../engine/codes/keep-proof.ts'
 import type { Call } from '../../http/dialect.ts'
 import { readEmail } from './read-fields.ts'
 
@@ -12,16 +13,20 @@ export type ClaimBody = {
   verificationToken?: string | null
 }
 
-export type Claim = { ok: true; claimant: ProofClaimant } | { ok: false; refusal: ReadMobileRefusal }
+export type Claim = { ok: true; claimant: ProofClaimant } | { ok: false; refusal: EnteredPhoneRefusal }
 
 /** Reads who claims to have verified. A token in the body goes before one in the header. */
 export async function readClaim(
   { body, headers, caller }: Pick<Call<ClaimBody>, 'body' | 'headers' | 'caller'>,
-  { project, purpose, readMobile }: { project: Project; purpose: KeptPurpose; readMobile: ReadMobile },
+  {
+    project,
+    purpose,
+    readEnteredPhone,
+  }: { project: Project; purpose: Purpose; readEnteredPhone: ReadEnteredPhone },
 ): Promise<Claim> {
   const email = readEmail(body.email)
   const countryCode = body.countryCode ?? null
-  const read = await readMobile({ project, purpose, mobile: body.mobile, countryCode, email })
+  const read = await readEnteredPhone({ project, purpose, entered: body.mobile, countryCode, email })
   if (!read.ok) return read
 
   const verificationToken = body.verificationToken ?? headers['x-verification-token'] ?? null

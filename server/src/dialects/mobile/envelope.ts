@@ -1,6 +1,6 @@
 import type { TSchema } from 'typebox'
 import type { AnswerLocale } from '../../domain/locale.ts'
-import type { ReadMobileRefusal } from '../../engine/accounts/read-mobile.ts'
+import type { EnteredPhoneRefusal } from '../../engine/accounts/read-entered-phone.ts'
 import type { Answer, Dialect, Issue, Problem } from '../../http/dialect.ts'
 import { complaintsAbout } from '../../http/error-answers.ts'
 import { type Messages, messagesFor } from './messages.ts'
@@ -38,7 +38,7 @@ export const renderProblem: Dialect['renderProblem'] = (problem, { locale }) => 
 }
 
 /** What a mobile answers that `send` cannot have seen, where the route has no other word for it. */
-export const unreadMobile = (refusal: ReadMobileRefusal, unasked: WireError): WireError =>
+export const unreadMobile = (refusal: EnteredPhoneRefusal, unasked: WireError): WireError =>
   refusal === 'unasked' ? unasked : { status: 400, message: 'invalidMobile' }
 
 const problemMessages = {

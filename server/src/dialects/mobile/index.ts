@@ -1,13 +1,8 @@
 import type { ProjectId } from '../../domain/project.ts'
-import type { ReadMobile } from '../../engine/accounts/read-mobile.ts'
-import type { RequestMobileCode } from '../../engine/accounts/request-mobile-code.ts'
-import type { VerifyMobileCode } from '../../engine/accounts/verify-mobile-code.ts'
-import type { LoadProject } from '../../engine/operations/load-project.ts'
-import type { LogInWithProof } from '../../engine/sessions/log-in-with-proof.ts'
-import type { SignUpWithProof } from '../../engine/sessions/sign-up-with-proof.ts'
-import type { Dialect } from '../../http/dialect.ts'
+import type { DialectManifest } from '../../http/dialect-manifest.ts'
 import { renderProblem } from './envelope.ts'
 import { loginRoute } from './login.ts'
+import { mobileLogin, mobileSignup, mobileVerification } from './purposes.ts'
 import { problemSchema } from './schemas.ts'
 import { sendRoute } from './send.ts'
 import { signupRoute } from './signup.ts'
@@ -19,24 +14,18 @@ import { verifyRoute } from './verify.ts'
  * proves and who may spend that proof, the engine says.
  */
 
-export type MobileParts = {
-  projectId: ProjectId
-  loadProject: LoadProject
-  requestMobileCode: RequestMobileCode
-  readMobile: ReadMobile
-  verifyMobileCode: VerifyMobileCode
-  signUpWithProof: SignUpWithProof
-  logInWithProof: LogInWithProof
-}
-
-/** The dialect for one project. */
-export function createMobileDialect({ projectId, ...parts }: MobileParts): Dialect {
-  const bound = { ...parts, loadProject: () => parts.loadProject(projectId) }
-  return {
-    name: 'mobile',
-    basePath: '/api/auth/otp',
-    routes: [sendRoute(bound), verifyRoute(bound), signupRoute(bound), loginRoute(bound)],
-    problemSchema,
-    renderProblem,
-  }
+/** The manifest of the dialect. */
+export const mobile: DialectManifest = {
+  name: 'mobile',
+  basePath: '/api/auth/otp',
+  problemSchema,
+  renderProblem,
+  channels: ['email', 'sms'],
+  purposes: [mobileSignup, mobileLogin, mobileVerification],
+  demo: { projectId: 'PRJ_mobile' as ProjectId, name: 'Mobile demo', settings: { region: 'IN' } },
+  projectNamedIn: null,
+  createRoutes({ projectId, ...engine }) {
+    const parts = { ...engine, loadProject: () => engine.loadProject(projectId) }
+    return [sendRoute(parts), verifyRoute(parts), signupRoute(parts), loginRoute(parts)]
+  },
 }

@@ -1,9 +1,10 @@
 import type { Project } from '../../domain/project.ts'
-import type { ReadMobile } from '../../engine/accounts/read-mobile.ts'
+import type { ReadEnteredPhone } from '../../engine/accounts/read-entered-phone.ts'
 import type { LogInWithProof, ProofLoginOutcome } from '../../engine/sessions/log-in-with-proof.ts'
 import { defineRoute, type Route } from '../../http/dialect.ts'
 import { readClaim } from './claim.ts'
 import { mistakesIn, renderError, renderSuccess, unreadMobile, type WireError } from './envelope.ts'
+import { mobileLogin } from './purposes.ts'
 import { renderSession } from './render-session.ts'
 import { answersOf, loginRequest, requestExamples, successes, tokenHeader } from './schemas.ts'
 
@@ -15,12 +16,12 @@ const refusals = {
 
 export type LoginParts = {
   loadProject: () => Promise<Project>
-  readMobile: ReadMobile
+  readEnteredPhone: ReadEnteredPhone
   logInWithProof: LogInWithProof
 }
 
 /** Logs in whoever has verified, once. */
-export const loginRoute = ({ loadProject, readMobile, logInWithProof }: LoginParts): Route =>
+export const loginRoute = ({ loadProject, readEnteredPhone, logInWithProof }: LoginParts): Route =>
   defineRoute({
     method: 'POST',
     path: '/api/auth/otp/login',
@@ -41,11 +42,15 @@ export const loginRoute = ({ loadProject, readMobile, logInWithProof }: LoginPar
       const project = await loadProject()
       const claim = await readClaim(
         { body, headers, caller },
-        { project, purpose: 'mobile-login', readMobile },
+        { project, purpose: mobileLogin, readEnteredPhone },
       )
       if (!claim.ok) return renderError(unreadMobile(claim.refusal, refusals['not-verified']), { locale })
 
-      const outcome = await logInWithProof({ ...claim.claimant, label: body.device_name ?? null })
+      const outcome = await logInWithProof({
+        ...claim.claimant,
+        purpose: mobileLogin,
+        label: body.device_name ?? null,
+      })
       if (!outcome.ok) return renderError(refusals[outcome.refusal], { locale })
 
       const { account, tokens } = outcome

@@ -1,24 +1,24 @@
 import { type EmailAddress, parseEmailAddress } from '../../domain/address.ts'
 import { parseCode } from '../../domain/code.ts'
-import { purposes } from '../../domain/purpose.ts'
-import type { MobilePurpose } from '../../engine/accounts/request-mobile-code.ts'
+import type { PairPurpose } from '../../engine/accounts/request-pair-code.ts'
+import { mobileLogin, mobileSignup, mobileVerification } from './purposes.ts'
 
 const fullNameLengthMax = 100
 
 /** The types as the wire spells them. */
 const wirePurposes = {
-  signup: 'mobile-signup',
-  login: 'mobile-login',
-  verification: 'mobile-verification',
-} as const satisfies Record<string, MobilePurpose>
+  signup: mobileSignup,
+  login: mobileLogin,
+  verification: mobileVerification,
+} as const satisfies Record<string, PairPurpose>
 
 type WireType = keyof typeof wirePurposes
 
 /** What a code of this type is for. */
-export const readPurpose = (type: WireType): MobilePurpose => wirePurposes[type]
+export const readPurpose = (type: WireType): PairPurpose => wirePurposes[type]
 
 /** The code of a request; null for anything but six digits. */
-export const readOtp = (text: string) => parseCode(text, purposes['mobile-signup'].digits)
+export const readOtp = (text: string) => parseCode(text, mobileSignup.digits)
 
 /** Trims a name; null when nothing is left, when it is too long, and when it is more than one line of text. */
 export function readFullName(text: string): string | null {

@@ -1,13 +1,13 @@
 import { parsePhoneNumber } from '../../domain/address.ts'
 import type { Challenge } from '../../domain/challenge.ts'
 import type { Project } from '../../domain/project.ts'
-import type { RequestMobileCode } from '../../engine/accounts/request-mobile-code.ts'
+import type { RequestPairCode } from '../../engine/accounts/request-pair-code.ts'
 import { defineRoute, type Route } from '../../http/dialect.ts'
 import { mistakesIn, renderError, renderSuccess, type WireError } from './envelope.ts'
 import { readEmail, readPurpose } from './read-fields.ts'
 import { answersOf, requestExamples, sendRequest, successes, tooMany } from './schemas.ts'
 
-type Refusal = Extract<Awaited<ReturnType<RequestMobileCode>>, { ok: false }>['refusal']
+type Refusal = Extract<Awaited<ReturnType<RequestPairCode>>, { ok: false }>['refusal']
 
 /** The lock of an address is told like any cap: an address without an account has the same ones (S7). */
 const refusals = {
@@ -27,10 +27,10 @@ const mistakes = {
   'no-country': { status: 400, message: 'countryCodeRequired' },
 } as const satisfies Record<string, WireError>
 
-export type SendParts = { loadProject: () => Promise<Project>; requestMobileCode: RequestMobileCode }
+export type SendParts = { loadProject: () => Promise<Project>; requestPairCode: RequestPairCode }
 
 /** Sends a code. Whether there is an account, the answer does not tell. */
-export const sendRoute = ({ loadProject, requestMobileCode }: SendParts): Route =>
+export const sendRoute = ({ loadProject, requestPairCode }: SendParts): Route =>
   defineRoute({
     method: 'POST',
     path: '/api/auth/otp/send',
@@ -58,12 +58,12 @@ export const sendRoute = ({ loadProject, requestMobileCode }: SendParts): Route 
       }
 
       const email = readEmail(body.email)
-      const outcome = await requestMobileCode({
+      const outcome = await requestPairCode({
         project,
         purpose: readPurpose(body.type),
         phone,
         email,
-        mobile: body.mobile,
+        target: body.mobile,
         languages,
         caller,
       })

@@ -1,9 +1,10 @@
 import type { Project } from '../../domain/project.ts'
-import type { ReadMobile } from '../../engine/accounts/read-mobile.ts'
+import type { ReadEnteredPhone } from '../../engine/accounts/read-entered-phone.ts'
 import type { SignUpOutcome, SignUpWithProof } from '../../engine/sessions/sign-up-with-proof.ts'
 import { defineRoute, type Route } from '../../http/dialect.ts'
 import { readClaim } from './claim.ts'
 import { mistakesIn, renderError, renderSuccess, unreadMobile, type WireError } from './envelope.ts'
+import { mobileSignup } from './purposes.ts'
 import { readFullName } from './read-fields.ts'
 import { renderSession } from './render-session.ts'
 import { answersOf, requestExamples, signupRequest, successes, tokenHeader } from './schemas.ts'
@@ -18,12 +19,12 @@ const refusals = {
 
 export type SignupParts = {
   loadProject: () => Promise<Project>
-  readMobile: ReadMobile
+  readEnteredPhone: ReadEnteredPhone
   signUpWithProof: SignUpWithProof
 }
 
 /** Makes the account of whoever has verified, once. */
-export const signupRoute = ({ loadProject, readMobile, signUpWithProof }: SignupParts): Route =>
+export const signupRoute = ({ loadProject, readEnteredPhone, signUpWithProof }: SignupParts): Route =>
   defineRoute({
     method: 'POST',
     path: '/api/auth/otp/signup',
@@ -44,12 +45,13 @@ export const signupRoute = ({ loadProject, readMobile, signUpWithProof }: Signup
       const project = await loadProject()
       const claim = await readClaim(
         { body, headers, caller },
-        { project, purpose: 'mobile-signup', readMobile },
+        { project, purpose: mobileSignup, readEnteredPhone },
       )
       if (!claim.ok) return renderError(unreadMobile(claim.refusal, refusals['not-verified']), { locale })
 
       const outcome = await signUpWithProof({
         ...claim.claimant,
+        purpose: mobileSignup,
         fullName: readFullName(body.fullName),
         label: body.device_name ?? null,
         locale: languages.asked,

@@ -1,7 +1,7 @@
 import type { CheckRefusal } from '../../domain/judge-check.ts'
 import type { Project } from '../../domain/project.ts'
-import type { ReadMobile } from '../../engine/accounts/read-mobile.ts'
-import type { VerifyMobileCode } from '../../engine/accounts/verify-mobile-code.ts'
+import type { ReadEnteredPhone } from '../../engine/accounts/read-entered-phone.ts'
+import type { VerifyPairCode } from '../../engine/accounts/verify-pair-code.ts'
 import { defineRoute, type Route } from '../../http/dialect.ts'
 import { mistakesIn, renderError, renderSuccess, unreadMobile, type WireError } from './envelope.ts'
 import { readEmail, readOtp, readPurpose } from './read-fields.ts'
@@ -19,12 +19,12 @@ const refusals = {
 
 export type VerifyParts = {
   loadProject: () => Promise<Project>
-  readMobile: ReadMobile
-  verifyMobileCode: VerifyMobileCode
+  readEnteredPhone: ReadEnteredPhone
+  verifyPairCode: VerifyPairCode
 }
 
 /** Spends a code, and keeps what it has proven for the sign-up or login that follows. */
-export const verifyRoute = ({ loadProject, readMobile, verifyMobileCode }: VerifyParts): Route =>
+export const verifyRoute = ({ loadProject, readEnteredPhone, verifyPairCode }: VerifyParts): Route =>
   defineRoute({
     method: 'POST',
     path: '/api/auth/otp/verify',
@@ -48,10 +48,10 @@ export const verifyRoute = ({ loadProject, readMobile, verifyMobileCode }: Verif
       const email = readEmail(body.email)
       const code = readOtp(body.otp)
       if (code === null) return renderError(refusals.mismatch, { locale })
-      const read = await readMobile({ project, purpose, mobile, countryCode, email })
+      const read = await readEnteredPhone({ project, purpose, entered: mobile, countryCode, email })
       if (!read.ok) return renderError(unreadMobile(read.refusal, refusals.unknown), { locale })
 
-      const outcome = await verifyMobileCode({ project, purpose, phone: read.phone, email, code, caller })
+      const outcome = await verifyPairCode({ project, purpose, phone: read.phone, email, code, caller })
       if (!outcome.ok) {
         const { retryAfterSeconds } = outcome
         return renderError(refusals[outcome.refusal], { locale, retryAfterSeconds })

@@ -1,11 +1,8 @@
-import type { CheckCode } from '../../engine/codes/check-code.ts'
-import type { CheckSpelledCode } from '../../engine/codes/check-spelled-code.ts'
-import type { ReadRecords } from '../../engine/codes/read-records.ts'
-import type { SendCode } from '../../engine/codes/send-code.ts'
-import type { AuthorizeKey } from '../../engine/operations/api-keys.ts'
-import type { Dialect } from '../../http/dialect.ts'
+import type { ProjectId } from '../../domain/project.ts'
+import type { DialectManifest } from '../../http/dialect-manifest.ts'
 import { renderProblem } from './envelope.ts'
-import { createProjectAccess } from './project-access.ts'
+import { createAdmitProject } from './project-access.ts'
+import { serviceCode } from './purposes.ts'
 import { recordsRoute } from './records.ts'
 import { errorBody } from './schemas.ts'
 import { sendRoute } from './send.ts'
@@ -18,34 +15,40 @@ import { verifyRoute } from './verify.ts'
  * names, messages and statuses; what a send, a guess or a record is, the engine knows.
  */
 
-export type ServiceDialectParts = {
-  authorizeKey: AuthorizeKey
-  sendCode: SendCode
-  checkCode: CheckCode
-  checkSpelledCode: CheckSpelledCode
-  readRecords: ReadRecords
-}
+const target = 'user@example.com'
+const recordId = 'order_12345'
+const code = '123456'
 
-/** Makes the dialect. Its project stands in each request, so one mount serves every project. */
-export function createServiceDialect({
-  authorizeKey,
-  sendCode,
-  checkCode,
-  checkSpelledCode,
-  readRecords,
-}: ServiceDialectParts): Dialect {
-  const access = createProjectAccess({ authorizeKey })
-  return {
-    name: 'service',
-    basePath: '/api/v1/otp',
-    routes: [
-      sendRoute({ access, sendCode }),
-      verifyRoute({ access, checkCode, checkSpelledCode }),
-      recordsRoute({ access, readRecords }),
-      statsRoute({ access, readRecords }),
-      tokenInfoRoute({ access, readRecords }),
-    ],
-    problemSchema: errorBody,
-    renderProblem,
-  }
+/** The manifest of the dialect. Its project stands in each request, so one mount serves every project. */
+export const service: DialectManifest = {
+  name: 'service',
+  basePath: '/api/v1/otp',
+  problemSchema: errorBody,
+  renderProblem,
+  channels: ['email', 'whatsapp'],
+  purposes: [serviceCode],
+  // The document sends to a number that no country has; in development every message is caught anyway.
+  demo: {
+    projectId: 'PRJ_abc123def456' as ProjectId,
+    name: 'Service demo',
+    tokensGranted: 1000,
+    trial: {
+      to: target,
+      code,
+      headers: ({ projectId, apiKey }) => ({ 'x-project-id': projectId, 'x-api-key': apiKey }),
+      send: { path: '/api/v1/otp/send', body: { target, channel: 'email', recordId } },
+      check: { path: '/api/v1/otp/verify', body: { target, code, recordId } },
+    },
+  },
+  projectNamedIn: 'x-project-id',
+  createRoutes({ authorizeKey, ...engine }) {
+    const parts = { ...engine, admit: createAdmitProject({ authorizeKey }) }
+    return [
+      sendRoute(parts),
+      verifyRoute(parts),
+      recordsRoute(parts),
+      statsRoute(parts),
+      tokenInfoRoute(parts),
+    ]
+  },
 }

@@ -1,15 +1,10 @@
 import type { Project } from '../../domain/project.ts'
 import type { AuthorizeKey, AuthorizeRefusal } from '../../engine/operations/api-keys.ts'
-import type { Answer, Call } from '../../http/dialect.ts'
+import type { Admission, Call } from '../../http/dialect.ts'
 import { renderError, type WireError } from './envelope.ts'
 
-/** The door of every route: the key and the project that its headers name. */
-export type ProjectAccess = {
-  /** Refuses before anything of the body is read. */
-  admit: (call: Call) => Promise<Answer | null>
-  /** Does the work for the project that `admit` has found. */
-  enter: (call: Call, work: (project: Project) => Promise<Answer>) => Promise<Answer>
-}
+/** Finds the project of a call by the key and the project that its headers name, before anything of its body is read. */
+export type AdmitProject = (call: Call) => Promise<Admission<Project>>
 
 /** What a request is refused for before its route is asked. */
 export const accessErrors = {
@@ -17,24 +12,16 @@ export const accessErrors = {
   'foreign-project': { status: 401, message: 'foreignProject' },
 } as const satisfies Record<AuthorizeRefusal, WireError>
 
-/** Makes the door of the dialect's routes. */
-export function createProjectAccess({ authorizeKey }: { authorizeKey: AuthorizeKey }): ProjectAccess {
-  const authorize = ({ headers }: Call) =>
-    authorizeKey({ key: headers['x-api-key'], projectId: headers['x-project-id'], scope: 'otp' })
-
-  const admitted = new WeakMap<Call, Project>()
-
-  return {
-    async admit(call) {
-      const outcome = await authorize(call)
-      if (!outcome.ok) return renderError(accessErrors[outcome.refusal], call.locale)
-      admitted.set(call, outcome.project)
-      return null
-    },
-    enter(call, work) {
-      const project = admitted.get(call)
-      if (project === undefined) throw new Error('a route of this dialect was entered without its door')
-      return work(project)
-    },
+/** Makes the `admit` of every route. */
+export const createAdmitProject =
+  ({ authorizeKey }: { authorizeKey: AuthorizeKey }): AdmitProject =>
+  async ({ headers, locale }) => {
+    const outcome = await authorizeKey({
+      key: headers['x-api-key'],
+      projectId: headers['x-project-id'],
+      scope: 'otp',
+    })
+    return outcome.ok
+      ? { ok: true, context: outcome.project }
+      : { ok: false, answer: renderError(accessErrors[outcome.refusal], locale) }
   }
-}

@@ -5,7 +5,8 @@ import type { Project } from '../../domain/project.ts'
 import type { ReadOutcome, ReadRecords } from '../../engine/codes/read-records.ts'
 import { type Answer, type Call, defineRoute, type Route } from '../../http/dialect.ts'
 import { mistakesIn, renderError, renderRateLimit, renderRefusal, type WireError } from './envelope.ts'
-import { accessErrors, type ProjectAccess } from './project-access.ts'
+import { type AdmitProject, accessErrors } from './project-access.ts'
+import { serviceCode } from './purposes.ts'
 import { answersOf, meanings, projectHeaders, recordsAnswer, recordsQuery, withRateLimit } from './schemas.ts'
 import { parseTimeRange, timeRangeErrors } from './time-range.ts'
 
@@ -14,10 +15,10 @@ export const readRefusals = {
   'too-many-requests': { status: 429, message: 'rateLimited' },
 } as const satisfies Record<Extract<ReadOutcome<unknown>, { ok: false }>['refusal'], WireError>
 
-export type ReadParts = { access: ProjectAccess; readRecords: ReadRecords }
+export type ReadParts = { admit: AdmitProject; readRecords: ReadRecords }
 
 /** `GET /api/v1/otp/records`. */
-export const recordsRoute = ({ access, readRecords }: ReadParts): Route =>
+export const recordsRoute = ({ admit, readRecords }: ReadParts): Route =>
   defineRoute({
     method: 'GET',
     path: '/api/v1/otp/records',
@@ -32,8 +33,8 @@ export const recordsRoute = ({ access, readRecords }: ReadParts): Route =>
         400: 'A parameter is wrong.',
       }),
     },
-    admit: access.admit,
-    handle: (call) => access.enter(call, (project) => list(readRecords, project, call)),
+    admit,
+    handle: (call, project) => list(readRecords, project, call),
   })
 
 async function list(
@@ -47,7 +48,7 @@ async function list(
   const page = Number(query.page ?? 1)
   const limit = Number(query.limit ?? 10)
   const outcome = await readRecords.page(project, {
-    purpose: 'service',
+    purpose: serviceCode.name,
     channel: query.channel ?? null,
     isVerified: query.verified === undefined ? null : query.verified === 'true',
     recordId: query.recordId ?? null,

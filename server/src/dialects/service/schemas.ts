@@ -1,11 +1,11 @@
 import Type, { type TObject } from 'typebox'
 import { parseCode } from '../../domain/code.ts'
-import { codePolicy } from '../../domain/purpose.ts'
 import type { AnswerSchema } from '../../http/dialect.ts'
 import { createAnswersOf } from '../../http/error-answers.ts'
 import { messageLanguage } from '../../http/message-language.ts'
 import { optionalField } from '../../http/optional-field.ts'
 import { type Messages, messagesFor } from './messages.ts'
+import { serviceCode } from './purposes.ts'
 
 /*
  * What goes over the wire. The examples are the document's.
@@ -17,7 +17,7 @@ const target = Type.String({
   description: 'An e-mail address, or a phone number: in international form, or national.',
 })
 /** The code of a request; null for anything but six digits. */
-export const readCode = (text: string) => parseCode(text, codePolicy('service', null).digits)
+export const readCode = (text: string) => parseCode(text, serviceCode.digits)
 
 const channel = Type.Union([Type.Literal('email'), Type.Literal('whatsapp')])
 const countryCode = Type.String({

@@ -13,7 +13,8 @@ import { type Answer, type Call, defineRoute, type Route } from '../../http/dial
 import { isCallingCode, readCountryCode } from './country-code.ts'
 import { mistakesIn, renderError, renderRateLimit, renderRefusal, type WireError } from './envelope.ts'
 import { messagesFor } from './messages.ts'
-import { accessErrors, type ProjectAccess } from './project-access.ts'
+import { type AdmitProject, accessErrors } from './project-access.ts'
+import { serviceCode } from './purposes.ts'
 import {
   answersOf,
   meanings,
@@ -51,7 +52,7 @@ const mistakes = {
 type Mistake = keyof typeof mistakes
 
 /** `POST /api/v1/otp/send`. */
-export const sendRoute = ({ access, sendCode }: { access: ProjectAccess; sendCode: SendCode }): Route =>
+export const sendRoute = ({ admit, sendCode }: { admit: AdmitProject; sendCode: SendCode }): Route =>
   defineRoute({
     method: 'POST',
     path: '/api/v1/otp/send',
@@ -71,8 +72,8 @@ export const sendRoute = ({ access, sendCode }: { access: ProjectAccess; sendCod
         422: 'The idempotency key belongs to another send.',
       }),
     },
-    admit: access.admit,
-    handle: (call) => access.enter(call, (project) => send({ sendCode, project, call })),
+    admit,
+    handle: (call, project) => send({ sendCode, project, call }),
   })
 
 type Body = Static<typeof sendBody>
@@ -95,7 +96,7 @@ async function send({
   const key = headers['idempotency-key']
   const outcome = await sendCode<SendOption>({
     project,
-    purpose: 'service',
+    purpose: serviceCode,
     channel,
     address,
     target,

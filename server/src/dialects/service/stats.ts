@@ -5,12 +5,13 @@ import type { RecordStats } from '../../engine/ports/records.ts'
 import { type Answer, type Call, defineRoute, type Route } from '../../http/dialect.ts'
 import { mistakesIn, renderError, renderRateLimit, renderRefusal } from './envelope.ts'
 import { accessErrors } from './project-access.ts'
+import { serviceCode } from './purposes.ts'
 import { type ReadParts, readRefusals } from './records.ts'
 import { answersOf, meanings, projectHeaders, statsAnswer, statsQuery, withRateLimit } from './schemas.ts'
 import { parseTimeRange, timeRangeErrors } from './time-range.ts'
 
 /** `GET /api/v1/otp/stats`. */
-export const statsRoute = ({ access, readRecords }: ReadParts): Route =>
+export const statsRoute = ({ admit, readRecords }: ReadParts): Route =>
   defineRoute({
     method: 'GET',
     path: '/api/v1/otp/stats',
@@ -26,8 +27,8 @@ export const statsRoute = ({ access, readRecords }: ReadParts): Route =>
         400: 'A date is wrong.',
       }),
     },
-    admit: access.admit,
-    handle: (call) => access.enter(call, (project) => count(readRecords, project, call)),
+    admit,
+    handle: (call, project) => count(readRecords, project, call),
   })
 
 async function count(
@@ -38,7 +39,7 @@ async function count(
   const dates = parseTimeRange(query)
   if (!dates.ok) return renderError(timeRangeErrors[dates.mistake], locale)
 
-  const outcome = await readRecords.stats(project, { purpose: 'service', ...dates.range })
+  const outcome = await readRecords.stats(project, { purpose: serviceCode.name, ...dates.range })
   if (!outcome.ok) return renderRefusal(readRefusals[outcome.refusal], outcome, locale)
   return { status: 200, body: renderStats(outcome.value), headers: renderRateLimit(outcome.usage) }
 }

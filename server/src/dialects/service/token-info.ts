@@ -7,7 +7,7 @@ import { type ReadParts, readRefusals } from './records.ts'
 import { answersOf, meanings, projectHeaders, tokenInfoAnswer, withRateLimit } from './schemas.ts'
 
 /** `GET /api/v1/otp/token-info`. */
-export const tokenInfoRoute = ({ access, readRecords }: ReadParts): Route =>
+export const tokenInfoRoute = ({ admit, readRecords }: ReadParts): Route =>
   defineRoute({
     method: 'GET',
     path: '/api/v1/otp/token-info',
@@ -15,8 +15,8 @@ export const tokenInfoRoute = ({ access, readRecords }: ReadParts): Route =>
     summary: 'Check current token usage for your project',
     headers: projectHeaders,
     answers: { 200: withRateLimit(tokenInfoAnswer), ...answersOf([accessErrors, readRefusals], meanings) },
-    admit: access.admit,
-    handle: (call) => access.enter(call, (project) => read(readRecords, project, call)),
+    admit,
+    handle: (call, project) => read(readRecords, project, call),
   })
 
 async function read(readRecords: ReadRecords, project: Project, { locale }: Call): Promise<Answer> {

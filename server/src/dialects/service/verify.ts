@@ -13,7 +13,8 @@ import { type Answer, type Call, defineRoute, type Route } from '../../http/dial
 import { isCallingCode, readCountryCode } from './country-code.ts'
 import { mistakesIn, renderError, renderRateLimit, renderRefusal, type WireError } from './envelope.ts'
 import { type Messages, messagesFor } from './messages.ts'
-import { accessErrors, type ProjectAccess } from './project-access.ts'
+import { type AdmitProject, accessErrors } from './project-access.ts'
+import { serviceCode } from './purposes.ts'
 import {
   answersOf,
   meanings,
@@ -41,10 +42,10 @@ const errors = {
   'not-code': { status: 400, message: 'invalidCode' },
 } as const satisfies Record<string, WireError>
 
-export type VerifyParts = { access: ProjectAccess; checkCode: CheckCode; checkSpelledCode: CheckSpelledCode }
+export type VerifyParts = { admit: AdmitProject; checkCode: CheckCode; checkSpelledCode: CheckSpelledCode }
 
 /** `POST /api/v1/otp/verify`. */
-export const verifyRoute = ({ access, ...parts }: VerifyParts): Route =>
+export const verifyRoute = ({ admit, ...parts }: VerifyParts): Route =>
   defineRoute({
     method: 'POST',
     path: '/api/v1/otp/verify',
@@ -60,14 +61,14 @@ export const verifyRoute = ({ access, ...parts }: VerifyParts): Route =>
       200: withRateLimit(verifyAnswer),
       ...answersOf([accessErrors, errors, mistakesIn(verifyBody)], { ...meanings, 400: 'A field is wrong.' }),
     },
-    admit: access.admit,
-    handle: (call) => access.enter(call, (project) => verify(parts, project, call)),
+    admit,
+    handle: (call, project) => verify(parts, project, call),
   })
 
 type Body = Static<typeof verifyBody>
 
 async function verify(
-  { checkCode, checkSpelledCode }: Omit<VerifyParts, 'access'>,
+  { checkCode, checkSpelledCode }: Omit<VerifyParts, 'admit'>,
   project: Project,
   { body, locale }: Call<Body>,
 ): Promise<Answer> {
@@ -76,7 +77,7 @@ async function verify(
   const code = readCode(body.code)
   if (code === null) return renderError(errors['not-code'], locale)
 
-  const command = { project, purpose: 'service', recordId: body.recordId ?? null, code } as const
+  const command = { project, purpose: serviceCode, recordId: body.recordId ?? null, code } as const
   const outcome =
     subject.address === null
       ? await checkSpelledCode({ ...command, spelling: body.target })

@@ -5,17 +5,21 @@ import type { AccountStore } from '../ports/accounts.ts'
 
 export type FindAccount = {
   /** The accounts that have proven this number, one of each type at most, in the order of `types`. Active ones only. */
-  byPhone(key: { projectId: ProjectId; types: AccountType[]; phone: PhoneNumber }): Promise<Account[]>
+  byPhone(key: {
+    projectId: ProjectId
+    types: readonly AccountType[]
+    phone: PhoneNumber
+  }): Promise<Account[]>
   /**
-   * The user that a `mobile` login is about (A6): with an e-mail address the one whose proven address it is and whose
-   * phone is that mobile, proven or only claimed; without, the one that has proven the mobile. Active ones only.
+   * The user that a login by a pair is about (A6): with an e-mail address the one whose proven address it is and whose
+   * phone is the pair's, proven or only claimed; without, the one that has proven the phone. Active ones only.
    */
   byMobile(key: {
     projectId: ProjectId
     phone: PhoneNumber
     email: EmailAddress | null
   }): Promise<Account | null>
-  /** The user that stands in the way of a `mobile` sign-up: the one that has the address which would be proven. */
+  /** The user that stands in the way of a sign-up by a pair: the one that has the address which would be proven. */
   inTheWay(key: {
     projectId: ProjectId
     phone: PhoneNumber

@@ -5,6 +5,7 @@ import { parseDisplayText } from '../../domain/display-text.ts'
 import type { LanguageWish } from '../../domain/message-language.ts'
 import { judgePassword, type PasswordProblem } from '../../domain/password.ts'
 import type { Project } from '../../domain/project.ts'
+import type { Purpose } from '../../domain/purpose.ts'
 import type { Secret } from '../../domain/secret.ts'
 import type { SendCode, SendOutcome } from '../codes/send-code.ts'
 import type { AccountStore } from '../ports/accounts.ts'
@@ -13,6 +14,7 @@ import type { RegistrationStore } from '../ports/registrations.ts'
 
 export type RegisterCommand = {
   project: Project
+  purpose: Purpose<'registration'>
   email: EmailAddress
   /** The address as the caller wrote it. */
   target: string
@@ -49,7 +51,7 @@ export function createRegisterAccount({
   commonPasswords,
   sendCode,
 }: RegisterAccountParts): RegisterAccount {
-  return async ({ project, email, target, password, languages, caller, ...names }) => {
+  return async ({ project, purpose, email, target, password, languages, caller, ...names }) => {
     const firstName = parseDisplayText(names.firstName)
     const lastName = parseDisplayText(names.lastName)
     const owner = { email, firstName, lastName, fullName: null }
@@ -61,7 +63,7 @@ export function createRegisterAccount({
     // The limits of sends come before the hash and before anything is stored (A1, S6).
     const sent = await sendCode<'caller'>({
       project,
-      purpose: 'account-verification',
+      purpose,
       channel: 'email',
       address: email,
       target,

@@ -4,12 +4,12 @@ import type { Caller } from '../../domain/caller.ts'
 import type { AccountId } from '../../domain/challenge.ts'
 import type { LanguageWish } from '../../domain/message-language.ts'
 import type { Project } from '../../domain/project.ts'
+import type { Purpose } from '../../domain/purpose.ts'
 import type { SendCode, SendOutcome } from '../codes/send-code.ts'
 import type { AccountStore } from '../ports/accounts.ts'
 
-/** What a user may ask a code for. */
-export const accountPurposes = ['account-verification', 'account-login', 'account-password-reset'] as const
-export type AccountPurpose = (typeof accountPurposes)[number]
+/** What a user with an e-mail address may ask a code for. */
+export type AccountPurpose = Purpose<'registration' | 'login' | 'password-reset'>
 
 /** The same outcome for an address without an account, to which nothing is sent (S7). */
 export type RequestCode = (command: {
@@ -50,7 +50,7 @@ export function createRequestCode({
 /** Whether a code would be of any use: an account that is verified has nothing to verify. */
 function isServed(purpose: AccountPurpose, account: Account | null): boolean {
   if (account === null || !account.isActive) return false
-  return purpose !== 'account-verification' || account.emailVerifiedAt === null
+  return purpose.use !== 'registration' || account.emailVerifiedAt === null
 }
 
 /**
@@ -58,6 +58,6 @@ function isServed(purpose: AccountPurpose, account: Account | null): boolean {
  * the account is stored, and proves the address to whichever account claims it.
  */
 export function codeAccountId(purpose: AccountPurpose, account: Account | null): AccountId | null {
-  if (purpose === 'account-verification' || account === null || !account.isActive) return null
+  if (purpose.use === 'registration' || account === null || !account.isActive) return null
   return account.id
 }

@@ -1,18 +1,20 @@
+import type { AccountType } from '../../domain/account.ts'
 import type { PhoneNumber } from '../../domain/address.ts'
 import type { Caller } from '../../domain/caller.ts'
 import { addressMember } from '../../domain/limit.ts'
 import type { LanguageWish } from '../../domain/message-language.ts'
 import type { Project } from '../../domain/project.ts'
+import type { Purpose } from '../../domain/purpose.ts'
 import { unknownAddressLimit } from '../codes/limits.ts'
 import type { SendCode, SendOutcome } from '../codes/send-code.ts'
+import type { SendCommand } from '../codes/send-command.ts'
 import type { ChallengeStore } from '../ports/challenges.ts'
 import type { FindAccount } from './find-account.ts'
 
-/** `unknown-account` is told honestly, because the document does; the caller's unknown numbers are counted. */
-export type PhoneCodeOutcome =
-  | SendOutcome<'caller' | 'guards'>
+/** `unknown-account` is told honestly, because the documents do; a stranger's unknown numbers are counted. */
+export type PhoneCodeOutcome<Option extends 'condition' = never> =
+  | SendOutcome<'caller' | 'guards' | Option>
   | UnknownAccount
-  | { ok: false; refusal: 'delivery-failed'; retryAfterSeconds: null }
 
 /** Nobody has the number, or the caller has asked for too many numbers that nobody has. */
 export type UnknownAccount = {
@@ -21,23 +23,25 @@ export type UnknownAccount = {
   retryAfterSeconds: number | null
 }
 
-export type RequestPhoneCode = (command: {
+type PhoneCodeCommand = {
   project: Project
+  purpose: Purpose
+  /** Whose accounts are meant, in the order in which one number's accounts are preferred. */
+  types: readonly AccountType[]
   phone: PhoneNumber
   /** The number as the caller wrote it. */
   target: string
   languages: LanguageWish
-  caller: Caller
-  /** Seconds between two codes. */
-  cooldownSeconds: number
-  /** How long the carriers have for their first word. */
-  waitMilliseconds: number
-}) => Promise<PhoneCodeOutcome>
+  /** Null for the operator's own systems, which ask for many people. */
+  caller: Caller | null
+} & Pick<SendCommand, 'cooldownSeconds' | 'waitMilliseconds'>
 
-/** The types of account that log in by phone, in the order in which one number's accounts are preferred. */
-export const phoneLoginTypes = ['USER', 'BUSINESS'] as const
+/** Who names a condition has its refusals, as of `SendCode`. */
+export type RequestPhoneCode = <Option extends 'condition' = never>(
+  command: PhoneCodeCommand & Pick<SendCommand, Option>,
+) => Promise<PhoneCodeOutcome<Option>>
 
-/** Sends a login code by SMS to a user whose number is known, and waits for the carrier's word. */
+/** Sends a code by SMS to somebody whose number is known. */
 export function createRequestPhoneCode({
   challenges,
   findAccount,
@@ -47,36 +51,38 @@ export function createRequestPhoneCode({
   findAccount: Pick<FindAccount, 'byPhone'>
   sendCode: SendCode
 }): RequestPhoneCode {
-  return async ({ project, phone, target, languages, caller, cooldownSeconds, waitMilliseconds }) => {
-    const types = [...phoneLoginTypes]
-    const found = await findAccount.byPhone({ projectId: project.id, types, phone })
-    if (found.length === 0) return countUnknown(challenges, { project, phone, caller })
+  const requestPhoneCode = async ({
+    project,
+    types,
+    phone,
+    caller,
+    ...command
+  }: PhoneCodeCommand & Pick<SendCommand, 'condition'>): Promise<PhoneCodeOutcome<'condition'>> => {
+    const [first] = await findAccount.byPhone({ projectId: project.id, types, phone })
+    if (first === undefined) return countUnknown(challenges, { project, phone, caller })
 
-    const sent = await sendCode<'caller' | 'guards'>({
+    return sendCode<'caller' | 'condition' | 'guards'>({
+      ...command,
       project,
-      purpose: 'kikapu-login',
       channel: 'sms',
       address: phone,
-      target,
+      // A number may be that of several accounts, one of each type: then whoever spends the code says of which.
+      accountId: types.length === 1 ? first.id : null,
       content: 'code',
-      languages,
-      accountLocale: found[0]?.locale ?? null,
+      accountLocale: first.locale,
       caller,
-      cooldownSeconds,
-      guards: caller.isExempt ? [] : [unknownAddressLimit(caller)],
-      waitMilliseconds,
+      guards: caller === null || caller.isExempt ? [] : [unknownAddressLimit(caller)],
     })
-    const hasFailed = sent.ok && sent.delivery === 'failed'
-    return hasFailed ? { ok: false, refusal: 'delivery-failed', retryAfterSeconds: null } : sent
   }
+  return requestPhoneCode as RequestPhoneCode
 }
 
 /** A caller who asks for many numbers that nobody has is looking for those that somebody has. */
 export async function countUnknown(
   challenges: Pick<ChallengeStore, 'countEvent'>,
-  { project, phone, caller }: { project: Project; phone: PhoneNumber; caller: Caller },
+  { project, phone, caller }: { project: Project; phone: PhoneNumber; caller: Caller | null },
 ): Promise<UnknownAccount> {
-  if (!caller.isExempt) {
+  if (caller !== null && !caller.isExempt) {
     const limit = unknownAddressLimit(caller)
     const { isExceeded, resetSeconds } = await challenges.countEvent(project.id, limit, addressMember(phone))
     if (isExceeded)

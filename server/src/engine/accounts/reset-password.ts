@@ -3,6 +3,7 @@ import type { Caller } from '../../domain/caller.ts'
 import type { LanguageWish } from '../../domain/message-language.ts'
 import { judgePassword, type PasswordProblem } from '../../domain/password.ts'
 import type { Project } from '../../domain/project.ts'
+import type { Purpose } from '../../domain/purpose.ts'
 import type { Secret } from '../../domain/secret.ts'
 import type { CheckCode } from '../codes/check-code.ts'
 import type { SendCode } from '../codes/send-code.ts'
@@ -19,6 +20,7 @@ export type ResetOutcome =
 
 export type ResetPassword = (command: {
   project: Project
+  purpose: Purpose<'password-reset'>
   email: EmailAddress
   code: Secret
   newPassword: Secret
@@ -35,8 +37,6 @@ export type ResetPasswordParts = {
   sendCode: SendCode
 }
 
-const purpose = 'account-password-reset'
-
 /** Replaces a forgotten password by an e-mailed code. Ends every session, tells the owner, logs nobody in (A4). */
 export function createResetPassword({
   accounts,
@@ -46,7 +46,7 @@ export function createResetPassword({
   checkCode,
   sendCode,
 }: ResetPasswordParts): ResetPassword {
-  return async ({ project, email, code, newPassword, languages, caller }) => {
+  return async ({ project, purpose, email, code, newPassword, languages, caller }) => {
     const judge = (names: { firstName: string | null; lastName: string | null; fullName: string | null }) =>
       judgePassword(newPassword.reveal(), { email, ...names }, commonPasswords)
     const weak = (problem: PasswordProblem): ResetOutcome => ({

@@ -2,6 +2,7 @@ import type { Account } from '../../domain/account.ts'
 import type { EmailAddress } from '../../domain/address.ts'
 import type { Caller } from '../../domain/caller.ts'
 import type { Project } from '../../domain/project.ts'
+import type { Purpose } from '../../domain/purpose.ts'
 import type { Secret } from '../../domain/secret.ts'
 import type { CheckCode } from '../codes/check-code.ts'
 import type { RegistrationStore } from '../ports/registrations.ts'
@@ -11,6 +12,7 @@ export type VerifyOutcome = { ok: true; account: Account } | CodeRefused
 
 export type VerifyAccount = (command: {
   project: Project
+  purpose: Purpose<'registration'>
   email: EmailAddress
   code: Secret
   caller: Caller | null
@@ -24,8 +26,8 @@ export function createVerifyAccount({
   registrations: Pick<RegistrationStore, 'verifyEmail'>
   checkCode: CheckCode
 }): VerifyAccount {
-  return async ({ project, email, code, caller }) => {
-    const check = await checkCode({ project, purpose: 'account-verification', address: email, code, caller })
+  return async ({ project, purpose, email, code, caller }) => {
+    const check = await checkCode({ project, purpose, address: email, code, caller })
     if (!check.ok) return codeRefused(check)
 
     const account = await registrations.verifyEmail(check.proof)

@@ -26,7 +26,12 @@ export function createCheckSpelledCode({
     recordId = null,
     spelling,
   }: SpelledCheckCommand): Promise<Address | null> => {
-    const spelled = await challenges.addressSpelled({ projectId: project.id, purpose, recordId, spelling })
+    const spelled = await challenges.addressSpelled({
+      projectId: project.id,
+      purpose: purpose.name,
+      recordId,
+      spelling,
+    })
     // The code may have been sent to the same number in international form.
     return spelled ?? parsePhoneNumber(spelling, { region: project.settings.region })
   }

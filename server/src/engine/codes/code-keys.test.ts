@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { purposes } from '../../../test/harness/purposes.ts'
 import type { Address } from '../../domain/address.ts'
 import type { Challenge, ChallengeId } from '../../domain/challenge.ts'
 import { deriveCode } from '../../domain/code.ts'
@@ -16,7 +17,7 @@ const subject = {
 
 describe('the keys of codes', () => {
   test('C1: a secret gives every node the same key after every restart', () => {
-    const { current, codeOf } = createCodeKeyring({ current: present, previous: null })
+    const { current, codeOf } = createCodeKeyring({ current: present, previous: null }, purposes)
     // Another key would make every code that is under way a wrong one at the next upgrade.
     expect(current).toEqual({
       id: '457e40a7',
@@ -27,16 +28,19 @@ describe('the keys of codes', () => {
   })
 
   test('C1: while the secret is being replaced, codes of both are known and new ones are of the new', () => {
-    const before = createCodeKeyring({ current: old, previous: null })
-    const during = createCodeKeyring({ current: present, previous: old })
+    const before = createCodeKeyring({ current: old, previous: null }, purposes)
+    const during = createCodeKeyring({ current: present, previous: old }, purposes)
     const issued = { ...subject, keyId: before.current.id }
     expect(during.codeOf(issued)?.reveal()).toBe(before.codeOf(issued)?.reveal())
-    expect(during.current).toEqual(createCodeKeyring({ current: present, previous: null }).current)
+    expect(during.current).toEqual(createCodeKeyring({ current: present, previous: null }, purposes).current)
   })
 
   test('C2: without its key nobody knows a code, and a message that needs it is a fault', () => {
-    const keyring = createCodeKeyring({ current: present, previous: null })
-    const stranded = { ...subject, keyId: createCodeKeyring({ current: old, previous: null }).current.id }
+    const keyring = createCodeKeyring({ current: present, previous: null }, purposes)
+    const stranded = {
+      ...subject,
+      keyId: createCodeKeyring({ current: old, previous: null }, purposes).current.id,
+    }
     expect(keyring.codeOf(stranded)).toBeNull()
     expect(() => revealCode(keyring, stranded as Challenge)).toThrow(`challenge ${subject.id}`)
     const known = { ...subject, keyId: keyring.current.id } as Challenge

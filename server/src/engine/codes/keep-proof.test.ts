@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest'
+import { purposeNamed } from '../../../test/harness/purposes.ts'
 import type { Address, EmailAddress, PhoneNumber } from '../../domain/address.ts'
 import type { Caller } from '../../domain/caller.ts'
 import type { ChallengeId } from '../../domain/challenge.ts'
 import { type Proof, sealProof } from '../../domain/evidence.ts'
 import { defaultProjectSettings, type Project } from '../../domain/project.ts'
-import type { Purpose } from '../../domain/purpose.ts'
+import type { PurposeName } from '../../domain/purpose.ts'
 import type { ProofBinding, ProofClaim, ProofStore } from '../ports/proofs.ts'
-import { createKeepProof, mobileSubject, spendProof } from './keep-proof.ts'
+import { createKeepProof, pairSubject, spendProof } from './keep-proof.ts'
 import { hashToken, mintVerificationToken } from './opaque-tokens.ts'
 
 const phone = '+2250701020304' as PhoneNumber
@@ -18,7 +19,7 @@ const project: Project = {
   name: 'Acme',
   settings: defaultProjectSettings,
 }
-const proofOf = (purpose: Purpose): Proof =>
+const proofOf = (purpose: PurposeName): Proof =>
   sealProof({
     projectId: project.id,
     challengeId: '0123456789abcdef01234567' as ChallengeId,
@@ -50,13 +51,16 @@ function recordingStore() {
 /** What a proof is bound to when this caller keeps it. */
 async function bindingOf(by: Caller): Promise<ProofBinding | undefined> {
   const { proofs, kept } = recordingStore()
-  await createKeepProof({ proofs })(proofOf('mobile-login'), by)
+  await createKeepProof({ proofs })(proofOf('mobile-login'), {
+    purpose: purposeNamed('mobile-login'),
+    caller: by,
+  })
   return kept[0]?.binding
 }
 
 test('A6: a code goes to the e-mail address when there is one, with the mobile beside it', () => {
-  expect(mobileSubject({ phone, email })).toEqual({ address: email, companion: phone })
-  expect(mobileSubject({ phone, email: null })).toEqual({ address: phone, companion: null })
+  expect(pairSubject({ phone, email })).toEqual({ address: email, companion: phone })
+  expect(pairSubject({ phone, email: null })).toEqual({ address: phone, companion: null })
 })
 
 describe('a proof', () => {
@@ -67,7 +71,10 @@ describe('a proof', () => {
     'A6: of %s is fresh for %i seconds, bound to its token and its caller',
     async (purpose, seconds) => {
       const { proofs, kept } = recordingStore()
-      const token = await createKeepProof({ proofs })(proofOf(purpose), caller)
+      const token = await createKeepProof({ proofs })(proofOf(purpose), {
+        purpose: purposeNamed(purpose),
+        caller,
+      })
       const { callerHash } = (await bindingOf(caller)) ?? {}
       expect(kept).toEqual([
         {
@@ -81,7 +88,10 @@ describe('a proof', () => {
 
   test('T1: of a mere verification is not kept, and its token looks like any other', async () => {
     const { proofs, kept } = recordingStore()
-    const token = await createKeepProof({ proofs })(proofOf('mobile-verification'), caller)
+    const token = await createKeepProof({ proofs })(proofOf('mobile-verification'), {
+      purpose: purposeNamed('mobile-verification'),
+      caller,
+    })
     expect(token.reveal()).toMatch(/^wwv_[\w-]{43}$/)
     expect(kept).toEqual([])
   })
@@ -107,7 +117,7 @@ describe('the claim of a proof', () => {
     const { callerHash } = (await bindingOf(caller)) ?? {}
     for (const verificationToken of [undefined, null]) {
       const { proofs, claimed } = recordingStore()
-      const spent = await spendProof(proofs, 'mobile-login', { ...claimant, verificationToken })
+      const spent = await spendProof(proofs, purposeNamed('mobile-login'), { ...claimant, verificationToken })
       expect(spent).toEqual(proofOf('mobile-login'))
       expect(claimed).toEqual([{ ...subject, binding: { callerHash } }])
     }
@@ -117,7 +127,7 @@ describe('the claim of a proof', () => {
     const { proofs, claimed } = recordingStore()
     const token = mintVerificationToken()
     const requireVerificationToken = { ...project.settings, requireVerificationToken: true }
-    await spendProof(proofs, 'mobile-signup', {
+    await spendProof(proofs, purposeNamed('mobile-signup'), {
       ...claimant,
       project: { ...project, settings: requireVerificationToken },
       email: null,
@@ -142,7 +152,9 @@ describe('the claim of a proof', () => {
     'T5, A6: with %s for a token is none, for the right network does not mend it',
     async (_, verificationToken) => {
       const { proofs, claimed } = recordingStore()
-      expect(await spendProof(proofs, 'mobile-login', { ...claimant, verificationToken })).toBeNull()
+      expect(
+        await spendProof(proofs, purposeNamed('mobile-login'), { ...claimant, verificationToken }),
+      ).toBeNull()
       expect(claimed).toEqual([])
     },
   )
@@ -150,7 +162,9 @@ describe('the claim of a proof', () => {
   test('A6: without a token is none where the project asks for one', async () => {
     const { proofs, claimed } = recordingStore()
     const strict = { ...project, settings: { ...project.settings, requireVerificationToken: true } }
-    expect(await spendProof(proofs, 'mobile-login', { ...claimant, project: strict })).toBeNull()
+    expect(
+      await spendProof(proofs, purposeNamed('mobile-login'), { ...claimant, project: strict }),
+    ).toBeNull()
     expect(claimed).toEqual([])
   })
 })

@@ -8,54 +8,55 @@ import type { Secret } from '../../domain/secret.ts'
 import type { ProofStore } from '../ports/proofs.ts'
 import { hashToken, mintVerificationToken, parseVerificationToken } from './opaque-tokens.ts'
 
-/** Where a `mobile` code goes and what is named beside it: with an e-mail address there, without to the mobile (A6). */
-export function mobileSubject({ phone, email }: { phone: PhoneNumber; email: EmailAddress | null }): {
+/** What a proof is about that one request leaves for another: a phone and, where it was named, an e-mail address. */
+export type AddressPair = { phone: PhoneNumber; email: EmailAddress | null }
+
+/** Where the code for a pair goes and what is named beside it: with an e-mail address there, without to the phone (A6). */
+export function pairSubject({ phone, email }: AddressPair): {
   address: Address
   companion: string | null
 } {
   return email === null ? { address: phone, companion: null } : { address: email, companion: phone }
 }
 
-/** A fresh proof: ten minutes for a sign-up, two for a login. */
-const lifeSeconds = { 'mobile-signup': 600, 'mobile-login': 120 } as const
-export type KeptPurpose = keyof typeof lifeSeconds
-
-/** Keeps the proof of a `mobile` code for the request that spends it. The token that it answers spends it, too. */
-export type KeepProof = (proof: Proof, caller: Caller) => Promise<Secret>
+/**
+ * Keeps the proof of a code for the request that spends it, as long as its purpose says. The token that it answers spends
+ * it, too.
+ */
+export type KeepProof = (proof: Proof, by: { purpose: Purpose; caller: Caller }) => Promise<Secret>
 
 export function createKeepProof({ proofs }: { proofs: Pick<ProofStore, 'keep'> }): KeepProof {
-  return async (proof, caller) => {
+  return async (proof, { purpose, caller }) => {
     const token = mintVerificationToken()
-    // `mobile-verification` opens nothing, so its proof is not kept; it is answered a token of the same shape all the same.
-    const seconds = isKept(proof.purpose) ? lifeSeconds[proof.purpose] : null
-    if (seconds !== null)
-      await proofs.keep(proof, { tokenHash: hashToken(token), callerHash: hashCaller(caller) }, seconds)
+    // A proof that opens nothing is not kept; it is answered a token of the same shape all the same.
+    if (purpose.proofSeconds !== null)
+      await proofs.keep(
+        proof,
+        { tokenHash: hashToken(token), callerHash: hashCaller(caller) },
+        purpose.proofSeconds,
+      )
     return token
   }
 }
 
-const isKept = (purpose: Purpose): purpose is KeptPurpose => Object.hasOwn(lifeSeconds, purpose)
-
 /** What a request shows for a proof that was kept. */
-export type ProofClaimant = {
+export type ProofClaimant = AddressPair & {
   project: Project
-  phone: PhoneNumber
-  email: EmailAddress | null
   /** What the request carries as its verification token; undefined or null when it carries none. */
   verificationToken: unknown
   caller: Caller
 }
 
 /**
- * Spends the kept proof of this very purpose, mobile and e-mail address, once. Bound to the token when the request
+ * Spends the kept proof of this very purpose, phone and e-mail address, once. Bound to the token when the request
  * carries one: then a wrong one is not mended by the right network. Otherwise to the caller's network and user agent.
  */
 export async function spendProof(
   proofs: Pick<ProofStore, 'spend'>,
-  purpose: KeptPurpose,
+  purpose: Purpose,
   { project, phone, email, verificationToken, caller }: ProofClaimant,
 ): Promise<Proof | null> {
-  const claim = { projectId: project.id, purpose, ...mobileSubject({ phone, email }) }
+  const claim = { projectId: project.id, purpose: purpose.name, ...pairSubject({ phone, email }) }
   if (verificationToken === undefined || verificationToken === null) {
     if (project.settings.requireVerificationToken) return null
     return proofs.spend({ ...claim, binding: { callerHash: hashCaller(caller) } })

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
+import { allPurposes, purposeNamed } from '../../../test/harness/purposes.ts'
 import type { Region } from '../../domain/address.ts'
 import { addressMember } from '../../domain/limit.ts'
 import { defaultProjectSettings, type Project, type ProjectSettings } from '../../domain/project.ts'
-import { type Purpose, purposes } from '../../domain/purpose.ts'
+import type { PurposeName } from '../../domain/purpose.ts'
 import {
   callerSendLimits,
   failureLimits,
@@ -78,8 +79,8 @@ describe('what may be spent before somebody looks', () => {
 })
 
 describe('failed checks', () => {
-  const failing = (purpose: Purpose, by: typeof caller | null, of = project) =>
-    failureLimits(of, { purpose, address: 'ada@example.test', caller: by })
+  const failing = (purpose: PurposeName, by: typeof caller | null, of = project) =>
+    failureLimits(of, { purpose: purposeNamed(purpose), address: 'ada@example.test', caller: by })
   const ofProject = {
     limit: { scope: 'failed-checks', key: '', max: 500, windowSeconds: 3_600 },
     member: null,
@@ -89,8 +90,8 @@ describe('failed checks', () => {
       limit: { scope: 'failed-addresses', key: '192.0.2.1', max: 20, windowSeconds: 3_600 },
       member: addressMember('ada@example.test'),
     }
-    for (const [purpose, { digits }] of Object.entries(purposes))
-      expect(failing(purpose as Purpose, caller)).toEqual(digits === 5 ? [ofProject, ofCaller] : [ofCaller])
+    for (const { name, digits } of allPurposes)
+      expect(failing(name, caller)).toEqual(digits === 5 ? [ofProject, ofCaller] : [ofCaller])
     const tightened = projectWith({ failedChecksPerHour: 7, failedAddressesPerCallerHour: 3 })
     expect(failing('citizen', caller, tightened).map(({ limit }) => limit.max)).toEqual([7, 3])
   })

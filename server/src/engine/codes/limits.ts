@@ -2,7 +2,7 @@ import type { Caller } from '../../domain/caller.ts'
 import type { PhoneDestination } from '../../domain/destination.ts'
 import { addressMember, type Limit } from '../../domain/limit.ts'
 import type { Project } from '../../domain/project.ts'
-import { codePolicy, type Purpose } from '../../domain/purpose.ts'
+import { hasShortCodes, type Purpose } from '../../domain/purpose.ts'
 
 /*
  * Which limits apply to whom. The numbers are project settings; what counts against them is decided here.
@@ -62,14 +62,14 @@ export function failureLimits(
     windowSeconds: hourSeconds,
   })
   return [
-    ...(codePolicy(purpose, null).digits === 5 ? [{ limit: ofProject, member: null }] : []),
+    ...(hasShortCodes(purpose) ? [{ limit: ofProject, member: null }] : []),
     ...(caller === null || caller.isExempt
       ? []
       : [{ limit: ofNetwork(caller.network), member: addressMember(address) }]),
   ]
 }
 
-/** Distinct numbers without an account that one network asks for; `kikapu` answers honestly, so it counts them. */
+/** Distinct numbers without an account that one network asks for: a dialect that answers honestly counts them. */
 export const unknownAddressLimit = (caller: Caller): Limit => ({
   scope: 'unknown-addresses',
   key: caller.network,

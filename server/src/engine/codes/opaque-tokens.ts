@@ -8,7 +8,7 @@ import { Secret } from '../../domain/secret.ts'
 /** A refresh token: 256 random bits behind a prefix that no other secret of ours has (T5). */
 export const mintRefreshToken = (): Secret => new Secret(`wwr_${randomBytes(32).toString('base64url')}`)
 
-/** A verification token, by which the dialect `mobile` binds a proof. */
+/** A verification token, by which a kept proof is bound to whoever proved it. */
 export const mintVerificationToken = (): Secret => new Secret(`wwv_${randomBytes(32).toString('base64url')}`)
 
 /** Reads a refresh token; null for anything else, so that no other secret is ever looked up as one (T5). */

@@ -154,7 +154,7 @@ function sendRules(command: SendCommand, admission: Admitted): SendRules {
   const { settings } = project
   const { phone, puzzle } = admission
   const isNotice = isOwnNotice(command)
-  const fixed = findTestRecipient(settings, address, codePolicy(purpose, null).digits)
+  const fixed = findTestRecipient(settings, address, purpose.digits)
   return {
     policy: codePolicy(purpose, settings.codeSeconds),
     condition: command.condition ?? null,

@@ -23,7 +23,7 @@ export const subjectOf = ({
   accountId = null,
 }: SubjectFields): ChallengeSubject => ({
   projectId: project.id,
-  purpose,
+  purpose: purpose.name,
   address,
   recordId,
   companion,

@@ -1,5 +1,6 @@
 import { type Address, type Channel, parseEmailAddress, parsePhoneNumber } from '../../domain/address.ts'
 import type { Project, ProjectId } from '../../domain/project.ts'
+import type { PurposeName } from '../../domain/purpose.ts'
 import {
   isNotice,
   type StoredText,
@@ -15,6 +16,8 @@ import type { TextStore } from '../ports/texts.ts'
 
 /** What delivery knows of texts. Values in a preview are samples; the code opens nothing. */
 export type TextTools = {
+  /** What codes are for on this server. */
+  purposes: readonly PurposeName[]
   builtIn: (key: TextKey) => TextDraft
   judge: (key: TextKey, draft: TextDraft, project: Project) => TextJudgement
   preview: (key: TextKey, draft: TextDraft, project: Project) => TextPreview

@@ -1,6 +1,6 @@
 import type { Project, WorkspaceId } from '../../domain/project.ts'
 
-/** What a key may do. `otp`: the `service` dialect. `otp:read-code`: see codes in `citizen` answers. */
+/** What a key may do. `otp`: send and check codes. `otp:read-code`: see codes in answers that may show them. */
 export const apiKeyScopes = ['otp', 'otp:read-code'] as const
 
 export type ApiKeyScope = (typeof apiKeyScopes)[number]

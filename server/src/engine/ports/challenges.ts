@@ -3,7 +3,7 @@ import type { CheckJudgement, CheckRequest, CheckState } from '../../domain/judg
 import type { SendJudgement, SendRequest, SendState } from '../../domain/judge-send.ts'
 import type { Limit, LimitUsage } from '../../domain/limit.ts'
 import type { ProjectId } from '../../domain/project.ts'
-import type { Purpose } from '../../domain/purpose.ts'
+import type { PurposeName } from '../../domain/purpose.ts'
 
 /*
  * What the engine needs of the world. Storage and delivery implement these; the engine knows nothing else of them.
@@ -19,12 +19,16 @@ export type ChallengeStore = {
   /** The address of the newest challenge of the last 24 hours that was sent to this very spelling. */
   addressSpelled(subject: {
     projectId: ProjectId
-    purpose: Purpose
+    purpose: PurposeName
     recordId: string | null
     spelling: string
   }): Promise<Address | null>
   /** The companion of the newest challenge of the last 24 hours that was sent to this address for this purpose. */
-  companionOf(subject: { projectId: ProjectId; purpose: Purpose; address: Address }): Promise<string | null>
+  companionOf(subject: {
+    projectId: ProjectId
+    purpose: PurposeName
+    address: Address
+  }): Promise<string | null>
   /** Ends the lock of an address and its run of failures. False when the project does not know the address. */
   unlock(projectId: ProjectId, address: Address): Promise<boolean>
 }

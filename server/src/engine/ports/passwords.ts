@@ -1,8 +1,8 @@
 import type { Account, PasswordHash } from '../../domain/account.ts'
 import type { AccountId } from '../../domain/challenge.ts'
+import type { Proof } from '../../domain/evidence.ts'
 import type { PasswordLock } from '../../domain/password.ts'
 import type { ProjectId } from '../../domain/project.ts'
-import type { Proof } from '../../domain/evidence.ts'
 import type { AccountKey } from './accounts.ts'
 
 /** Keeps the hashes of passwords and the attempts on them. */

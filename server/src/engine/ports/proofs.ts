@@ -1,9 +1,9 @@
 import type { Address } from '../../domain/address.ts'
 import type { Proof } from '../../domain/evidence.ts'
 import type { ProjectId } from '../../domain/project.ts'
-import type { Purpose } from '../../domain/purpose.ts'
+import type { PurposeName } from '../../domain/purpose.ts'
 
-/** Keeps proofs that a later request spends (`mobile`: verify, then sign up or log in). */
+/** Keeps proofs that a later request spends (verify, then sign up or log in). */
 export type ProofStore = {
   keep(proof: Proof, binding: ProofBinding, lifeSeconds: number): Promise<void>
   /** Spends the newest fresh proof that matches, once. */
@@ -15,7 +15,7 @@ export type ProofBinding = { tokenHash: Buffer; callerHash: Buffer }
 
 export type ProofClaim = {
   projectId: ProjectId
-  purpose: Purpose
+  purpose: PurposeName
   address: Address
   companion: string | null
   binding: { tokenHash: Buffer } | { callerHash: Buffer }

@@ -1,14 +1,14 @@
 import type { Channel } from '../../domain/address.ts'
 import type { Challenge } from '../../domain/challenge.ts'
 import type { ProjectId } from '../../domain/project.ts'
-import type { Purpose } from '../../domain/purpose.ts'
+import type { PurposeName } from '../../domain/purpose.ts'
 
 /** Reads what was sent, for people who look into it. */
 export type RecordStore = {
   page(query: RecordQuery): Promise<{ records: Challenge[]; total: number }>
   stats(query: {
     projectId: ProjectId
-    purpose: Purpose
+    purpose: PurposeName
     from: Date | null
     until: Date | null
   }): Promise<RecordStats>
@@ -20,7 +20,7 @@ export type RecordStore = {
 /** `until` is exclusive. `limit` records after the first `offset`, newest first. */
 export type RecordQuery = {
   projectId: ProjectId
-  purpose: Purpose
+  purpose: PurposeName
   channel: Channel | null
   isVerified: boolean | null
   recordId: string | null

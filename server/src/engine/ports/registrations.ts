@@ -1,9 +1,9 @@
 import type { Account, PasswordHash } from '../../domain/account.ts'
 import type { EmailAddress, PhoneNumber } from '../../domain/address.ts'
 import type { ChallengeId } from '../../domain/challenge.ts'
+import type { Proof } from '../../domain/evidence.ts'
 import type { MessageLocale } from '../../domain/locale.ts'
 import type { ProjectId } from '../../domain/project.ts'
-import type { Proof } from '../../domain/evidence.ts'
 
 /** How accounts come into being, and who gets an address that was only claimed (A5). */
 export type RegistrationStore = {

@@ -1,11 +1,12 @@
-import type { Account, Business } from '../../domain/account.ts'
+import type { Account, AccountType, Business } from '../../domain/account.ts'
 import type { PhoneNumber } from '../../domain/address.ts'
 import type { Caller } from '../../domain/caller.ts'
 import type { CheckRefusal } from '../../domain/judge-check.ts'
 import type { Project } from '../../domain/project.ts'
+import type { Purpose } from '../../domain/purpose.ts'
 import type { Secret } from '../../domain/secret.ts'
 import type { FindAccount } from '../accounts/find-account.ts'
-import { countUnknown, phoneLoginTypes, type UnknownAccount } from '../accounts/request-phone-code.ts'
+import { countUnknown, type UnknownAccount } from '../accounts/request-phone-code.ts'
 import type { CheckCode } from '../codes/check-code.ts'
 import { unknownAddressLimit } from '../codes/limits.ts'
 import type { BusinessStore } from '../ports/businesses.ts'
@@ -22,6 +23,9 @@ export type PhoneLoginOutcome =
 
 export type LogInByPhone = (login: {
   project: Project
+  purpose: Purpose<'login'>
+  /** Whose accounts may log in so, as `requestPhoneCode` was told. */
+  types: readonly AccountType[]
   phone: PhoneNumber
   code: Secret
   /** The business to act for, which the account must belong to. */
@@ -46,14 +50,14 @@ export function createLogInByPhone({
   checkCode,
   openSession,
 }: LogInByPhoneParts): LogInByPhone {
-  return async ({ project, phone, code, businessId, label = null, caller }) => {
+  return async ({ project, purpose, types, phone, code, businessId, label = null, caller }) => {
     const projectId = project.id
-    const found = await findAccount.byPhone({ projectId, types: [...phoneLoginTypes], phone })
+    const found = await findAccount.byPhone({ projectId, types, phone })
     const [first] = found
     if (first === undefined) return countUnknown(challenges, { project, phone, caller })
 
     const guards = caller.isExempt ? [] : [unknownAddressLimit(caller)]
-    const check = { project, purpose: 'kikapu-login', address: phone, code, caller, guards } as const
+    const check = { project, purpose, address: phone, code, caller, guards } as const
     let account = first
     let business: Business | null = null
     if (businessId !== null) {

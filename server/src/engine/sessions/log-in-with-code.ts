@@ -2,6 +2,7 @@ import type { Account } from '../../domain/account.ts'
 import type { EmailAddress } from '../../domain/address.ts'
 import type { Caller } from '../../domain/caller.ts'
 import type { Project } from '../../domain/project.ts'
+import type { Purpose } from '../../domain/purpose.ts'
 import type { Secret } from '../../domain/secret.ts'
 import { codeAccountId } from '../accounts/request-code.ts'
 import { type CodeRefused, codeRefused, codeWorthless } from '../accounts/validate-code.ts'
@@ -14,6 +15,7 @@ export type CodeLoginOutcome = { ok: true; account: Account; tokens: Tokens } | 
 
 export type LogInWithCode = (command: {
   project: Project
+  purpose: Purpose<'login'>
   email: EmailAddress
   code: Secret
   label?: string | null
@@ -32,12 +34,12 @@ export function createLogInWithCode({
   checkCode: CheckCode
   openSession: OpenSession
 }): LogInWithCode {
-  return async ({ project, email, code, label = null, caller }) => {
+  return async ({ project, purpose, email, code, label = null, caller }) => {
     const known = await accounts.findByAddress({ projectId: project.id, type: 'USER', email })
-    const accountId = codeAccountId('account-login', known)
+    const accountId = codeAccountId(purpose, known)
     const check = await checkCode({
       project,
-      purpose: 'account-login',
+      purpose,
       address: email,
       accountId,
       code,

@@ -1,4 +1,5 @@
 import type { Account } from '../../domain/account.ts'
+import type { Purpose } from '../../domain/purpose.ts'
 import { isProofFor } from '../../domain/session.ts'
 import type { FindAccount } from '../accounts/find-account.ts'
 import { type ProofClaimant, spendProof } from '../codes/keep-proof.ts'
@@ -11,7 +12,7 @@ export type ProofLoginOutcome =
   | { ok: false; refusal: 'not-verified' }
 
 export type LogInWithProof = (
-  command: ProofClaimant & { label?: string | null },
+  command: ProofClaimant & { purpose: Purpose<'login'>; label?: string | null },
 ) => Promise<ProofLoginOutcome>
 
 /** Logs a user in with a kept proof: into the account of the address that the code went to, and no other (A6). */
@@ -24,9 +25,9 @@ export function createLogInWithProof({
   proofs: Pick<ProofStore, 'spend'>
   openSession: OpenSession
 }): LogInWithProof {
-  return async ({ label = null, ...claimant }) => {
+  return async ({ purpose, label = null, ...claimant }) => {
     const refuse: ProofLoginOutcome = { ok: false, refusal: 'not-verified' }
-    const proof = await spendProof(proofs, 'mobile-login', claimant)
+    const proof = await spendProof(proofs, purpose, claimant)
     if (proof === null) return refuse
 
     const { project, phone, email } = claimant

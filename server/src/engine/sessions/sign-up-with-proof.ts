@@ -1,6 +1,7 @@
 import type { Account } from '../../domain/account.ts'
 import { parseDisplayText } from '../../domain/display-text.ts'
 import type { MessageLocale } from '../../domain/locale.ts'
+import type { Purpose } from '../../domain/purpose.ts'
 import { type ProofClaimant, spendProof } from '../codes/keep-proof.ts'
 import type { ProofStore } from '../ports/proofs.ts'
 import type { RegistrationStore } from '../ports/registrations.ts'
@@ -13,6 +14,7 @@ export type SignUpOutcome =
 
 export type SignUpWithProof = (
   command: ProofClaimant & {
+    purpose: Purpose<'sign-up'>
     fullName: string | null
     label?: string | null
     /** The language that messages to the account are to have. */
@@ -35,8 +37,8 @@ export function createSignUpWithProof({
   proofs,
   openSession,
 }: SignUpWithProofParts): SignUpWithProof {
-  return async ({ fullName, label = null, locale = null, ...claimant }) => {
-    const proof = await spendProof(proofs, 'mobile-signup', claimant)
+  return async ({ purpose, fullName, label = null, locale = null, ...claimant }) => {
+    const proof = await spendProof(proofs, purpose, claimant)
     if (proof === null) return { ok: false, refusal: 'not-verified' }
 
     const person = { phone: claimant.phone, fullName: parseDisplayText(fullName), locale }

@@ -9,7 +9,7 @@ import {
 import type { LimitState } from '../../domain/limit.ts'
 import type { MessageLocale } from '../../domain/locale.ts'
 import type { ProjectId } from '../../domain/project.ts'
-import type { Purpose } from '../../domain/purpose.ts'
+import type { PurposeName } from '../../domain/purpose.ts'
 import type { Recipient } from '../../domain/recipient.ts'
 import { type RowList, rowList } from '../postgres/row-list.ts'
 
@@ -70,7 +70,7 @@ export const namedChallenges = (rows: RowList<'project_id' | 'id'>, floor: strin
 export type ChallengeRow = {
   project_id: ProjectId
   id: ChallengeId | null
-  purpose: Purpose
+  purpose: PurposeName
   channel: Channel
   address: Address
   target: string

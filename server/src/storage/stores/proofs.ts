@@ -2,14 +2,14 @@ import type { Address, Channel } from '../../domain/address.ts'
 import type { AccountId, ChallengeId } from '../../domain/challenge.ts'
 import { sealProof } from '../../domain/evidence.ts'
 import type { ProjectId } from '../../domain/project.ts'
-import type { Purpose } from '../../domain/purpose.ts'
+import type { PurposeName } from '../../domain/purpose.ts'
 import type { ProofStore } from '../../engine/ports/proofs.ts'
 import type { Database } from '../postgres/database.ts'
 
 type ProofRow = {
   project_id: ProjectId
   challenge_id: ChallengeId
-  purpose: Purpose
+  purpose: PurposeName
   channel: Channel
   address: Address
   companion: string | null

@@ -4,7 +4,7 @@ import type { RecordQuery, RecordStore } from '../../engine/ports/records.ts'
 import { type ChallengeRow, challengeColumns, challengeFromRow } from '../batches/challenge-rows.ts'
 import type { Database } from '../postgres/database.ts'
 
-/** Reads challenges as the records that operators and the `service` dialect look at. Decoys and notices are none. */
+/** Reads challenges as the records that operators and callers with a key look at. Decoys and notices are none. */
 export const createRecordStore = (database: Database): RecordStore => ({
   async page(query) {
     const values = filterValues(query)

@@ -1,4 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import {
+  accountLogin,
+  accountPasswordReset,
+  accountVerification,
+} from '../../../src/dialects/account/purposes.ts'
 import type { ChallengeId } from '../../../src/domain/challenge.ts'
 import type { Project } from '../../../src/domain/project.ts'
 import { Secret } from '../../../src/domain/secret.ts'
@@ -15,6 +20,7 @@ import {
   registerUser,
   sendAccountCode,
 } from '../../harness/account-world.ts'
+import { purposeNamed } from '../../harness/purposes.ts'
 import { wrongCode } from '../../harness/wrong-code.ts'
 
 let world: AccountWorld
@@ -72,7 +78,7 @@ describe('registration', () => {
 
   test('A5: a login by code drops the password of a registration that nobody verified', async () => {
     await register(stranger)
-    await sendAccountCode(world, project, { address: ada, purpose: 'account-login' })
+    await sendAccountCode(world, project, { address: ada, purpose: purposeNamed('account-login', 'login') })
     const login = await world.logInWithCode({
       project,
       email: ada,
@@ -91,7 +97,7 @@ describe('registration', () => {
     await register(goodPassword)
     const proof = await world.checkCode({
       project,
-      purpose: 'account-verification',
+      purpose: purposeNamed('account-verification', 'registration'),
       address: ada,
       code: world.lastCode(ada),
       caller,
@@ -211,7 +217,7 @@ describe('codes of an account', () => {
     await world.manageAccounts.setActive(project.id, disabled?.id ?? 0, false)
     world.messages.length = 0
 
-    for (const purpose of ['account-login', 'account-password-reset', 'account-verification'] as const)
+    for (const purpose of [accountLogin, accountPasswordReset, accountVerification])
       for (const address of [ada, off, email('nobody@example.test')])
         await sendAccountCode(world, project, { address, purpose })
     expect(world.messages.map(({ address, purpose }) => [address, purpose])).toEqual([
@@ -222,9 +228,9 @@ describe('codes of an account', () => {
 
   test('validating leaves a right code unspent and counts a wrong one', async () => {
     await registerUser(world, project, { address: ada })
-    await sendAccountCode(world, project, { address: ada, purpose: 'account-login' })
+    await sendAccountCode(world, project, { address: ada, purpose: purposeNamed('account-login', 'login') })
     const code = world.lastCode(ada)
-    const guess = { project, purpose: 'account-login', email: ada, caller } as const
+    const guess = { project, purpose: purposeNamed('account-login', 'login'), email: ada, caller } as const
 
     expect(await world.validateCode({ ...guess, code })).toEqual({ ok: true })
     expect(await world.validateCode({ ...guess, code })).toEqual({ ok: true })
@@ -238,7 +244,10 @@ describe('codes of an account', () => {
     await registerUser(world, project, { address: ada })
     const login = await logIn(goodPassword)
     if (!login.ok) throw new Error('the login was refused')
-    await sendAccountCode(world, project, { address: ada, purpose: 'account-password-reset' })
+    await sendAccountCode(world, project, {
+      address: ada,
+      purpose: purposeNamed('account-password-reset', 'password-reset'),
+    })
     const code = world.lastCode(ada)
     const reset = (newPassword: string) =>
       world.resetPassword({
@@ -269,7 +278,10 @@ describe('codes of an account', () => {
 
   test('A4: without the code nobody learns whether a password is like the owner’s name', async () => {
     await registerUser(world, project, { address: ada })
-    await sendAccountCode(world, project, { address: ada, purpose: 'account-password-reset' })
+    await sendAccountCode(world, project, {
+      address: ada,
+      purpose: purposeNamed('account-password-reset', 'password-reset'),
+    })
     const code = wrong(world.lastCode(ada))
     const newPassword = new Secret('Ada Byron 1815')
     expect(
@@ -289,7 +301,7 @@ describe('codes of an account', () => {
   test('K1: a code, an account and a session of one project open nothing in another', async () => {
     const other = await world.createProject()
     await registerUser(world, project, { address: ada })
-    await sendAccountCode(world, project, { address: ada, purpose: 'account-login' })
+    await sendAccountCode(world, project, { address: ada, purpose: purposeNamed('account-login', 'login') })
     const code = world.lastCode(ada)
     const login = await logIn(goodPassword)
     if (!login.ok) throw new Error('the login was refused')
@@ -334,7 +346,7 @@ describe('kikapu', () => {
   }
   const times = { cooldownSeconds: 60, waitMilliseconds: 10_000 }
   const request = () =>
-    world.requestPhoneCode({
+    world.requestLoginCode({
       project,
       phone: john,
       target: '+255712345678',
@@ -377,7 +389,7 @@ describe('kikapu', () => {
     await importJohn()
     const other = { ...caller, network: '198.51.100.9', isExempt: false }
     const ask = (number: string) =>
-      world.requestPhoneCode({
+      world.requestLoginCode({
         project,
         phone: phone(number),
         target: number,
@@ -408,7 +420,7 @@ describe('kikapu', () => {
       accounts: [importedAccount({ type: 'AGENT', phone: john, agentCode: 'AG12345', passwordHash })],
     })
     const attempt = (password: Secret, number = john) =>
-      world.logInAgent({ projectId: project.id, phone: number, password })
+      world.logInWithPhonePassword({ projectId: project.id, phone: number, password })
 
     const login = await attempt(goodPassword)
     expect(login).toMatchObject({ ok: true, account: { agentCode: 'AG12345' } })

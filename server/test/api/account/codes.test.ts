@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { createAccountDialect } from '../../../src/dialects/account/index.ts'
-import { createDialectHost, type DialectApp, type DialectHost } from '../../harness/dialect-app.ts'
+import { account } from '../../../src/dialects/account/index.ts'
+import { Secret } from '../../../src/domain/secret.ts'
+import { createDialectHost, type DialectApp, type DialectHost, routesOf } from '../../harness/dialect-app.ts'
 import { wrongCode } from '../../harness/wrong-code.ts'
 import { ada, bob, createAccountClient, password, registerOverHttp } from './account-client.ts'
 
@@ -70,7 +71,12 @@ describe('codes', () => {
   })
 
   test('V6: every route that takes a code counts a wrong one on the address', async () => {
-    const { routes } = createAccountDialect({ ...host.world, projectId: app.project.id })
+    const routes = routesOf(account, {
+      ...host.world,
+      projectId: app.project.id,
+      options: {},
+      revealCode: () => new Secret('never'),
+    })
     const doors = routes.filter(({ body }) => 'code' in ((body as { properties?: object })?.properties ?? {}))
     expect(doors).toHaveLength(4)
     await registerOverHttp(app, ada)

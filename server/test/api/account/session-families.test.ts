@@ -16,6 +16,7 @@ import {
   registerUser,
   sendAccountCode,
 } from '../../harness/account-world.ts'
+import { purposeNamed } from '../../harness/purposes.ts'
 
 let world: AccountWorld
 let nodes: Awaited<ReturnType<AccountWorld['startNode']>>[]
@@ -173,7 +174,10 @@ test('T4: disabling an account ends its sessions on every node, and enabling it 
 })
 
 test('A4, T4: of logins that race a reset no session with the old password survives', async () => {
-  await sendAccountCode(world, project, { address: ada, purpose: 'account-password-reset' })
+  await sendAccountCode(world, project, {
+    address: ada,
+    purpose: purposeNamed('account-password-reset', 'password-reset'),
+  })
   const code = world.lastCode(ada)
   const logins = Array.from({ length: 8 }, (_, index) =>
     node(index).logInWithPassword({ projectId: project.id, email: ada, password: goodPassword }),
@@ -201,10 +205,16 @@ test('A4, T4: evidence that was judged before a reset or a disabling opens nothi
       readIssuer: () => issuer,
     }),
   })
-  await sendAccountCode(world, project, { address: ada, purpose: 'account-login' })
+  await sendAccountCode(world, project, { address: ada, purpose: purposeNamed('account-login', 'login') })
   const [account] = await world.manageAccounts.list({ projectId: project.id })
   if (account === undefined) throw new Error('there is no account')
-  const check = { project, purpose: 'account-login', address: ada, accountId: account.id, caller } as const
+  const check = {
+    project,
+    purpose: purposeNamed('account-login', 'login'),
+    address: ada,
+    accountId: account.id,
+    caller,
+  } as const
   const proof = await world.checkCode({ ...check, code: world.lastCode(ada) })
   if (!proof.ok) throw new Error('the code was refused')
 

@@ -186,7 +186,11 @@ test('tokens that another dialect issued are refreshed, named and ended here', a
     passwordHash: await createPasswordHashing().hash(secret),
   }
   await host.world.importAccounts({ projectId: app.project.id, accounts: [importedAccount(agent)] })
-  const login = await host.world.logInAgent({ projectId: app.project.id, phone: mobile, password: secret })
+  const login = await host.world.logInWithPhonePassword({
+    projectId: app.project.id,
+    phone: mobile,
+    password: secret,
+  })
   if (!login.ok) throw new Error(login.refusal)
 
   const { data: pair } = (await refresh(login.tokens.refreshToken.reveal())).body

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { EmailAddress, PhoneNumber } from '../../../src/domain/address.ts'
 import type { Caller } from '../../../src/domain/caller.ts'
 import type { Project } from '../../../src/domain/project.ts'
-import { type KeptPurpose, mobileSubject } from '../../../src/engine/codes/keep-proof.ts'
+import { pairSubject } from '../../../src/engine/codes/keep-proof.ts'
 import {
   type AccountWorld,
   caller,
@@ -12,6 +12,7 @@ import {
   phone,
   registerUser,
 } from '../../harness/account-world.ts'
+import { purposeNamed } from '../../harness/purposes.ts'
 
 let world: AccountWorld
 let project: Project
@@ -32,8 +33,12 @@ beforeEach(async () => {
 type Claim = { number?: PhoneNumber; address?: EmailAddress | null }
 
 /** What `send` and `verify` do together: a code to the address of the claim, and its proof kept. */
-async function prove(purpose: KeptPurpose, { number = mobile, address = mail }: Claim = {}): Promise<string> {
-  const subject = mobileSubject({ phone: number, email: address })
+async function prove(
+  name: 'mobile-signup' | 'mobile-login',
+  { number = mobile, address = mail }: Claim = {},
+): Promise<string> {
+  const purpose = purposeNamed(name)
+  const subject = pairSubject({ phone: number, email: address })
   const channel = address === null ? 'sms' : 'email'
   await world.sendCode({
     project,
@@ -53,7 +58,7 @@ async function prove(purpose: KeptPurpose, { number = mobile, address = mail }: 
     caller,
   })
   if (!check.ok) throw new Error(`the code was refused: ${check.refusal}`)
-  return (await world.keepProof(check.proof, caller)).reveal()
+  return (await world.keepProof(check.proof, { purpose, caller })).reveal()
 }
 
 const signUp = (

@@ -8,6 +8,7 @@ import {
   challengeColumns,
   challengeFromRow,
 } from '../../../src/storage/batches/challenge-rows.ts'
+import { purposes } from '../../harness/purposes.ts'
 import { secretsIn } from './secrets.ts'
 
 /*
@@ -84,7 +85,7 @@ export function createWatch() {
       }
       if (!tables.some(({ name }) => name === 'challenges')) return
       const keyrings = [...masters].map((master) =>
-        createCodeKeyring({ current: new Secret(master), previous: null }),
+        createCodeKeyring({ current: new Secret(master), previous: null }, purposes),
       )
       const rows = await query<ChallengeRow>(
         `select ${challengeColumns} from challenges c where content = 'code'`,

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { demoProjects } from '../../../src/development/demo.ts'
+import { demoProjects } from '../../harness/demo-projects.ts'
 import { until } from '../../harness/until.ts'
 import { sendCode, verify } from '../races/code-races.ts'
 import { expectInvariants, untilDelivered } from '../races/invariants.ts'

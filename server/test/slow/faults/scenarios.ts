@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { demoProjects } from '../../../src/development/demo.ts'
+import { demoProjects } from '../../harness/demo-projects.ts'
 import { wrongCode } from '../../harness/wrong-code.ts'
 import { sendCode, verify } from '../races/code-races.ts'
 import { untilDelivered } from '../races/invariants.ts'

@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { demoProjects } from '../../../src/development/demo.ts'
+import { demoProjects } from '../../harness/demo-projects.ts'
 import { wrongCode } from '../../harness/wrong-code.ts'
 import { countStatuses, type RaceAnswer, times } from './load.ts'
 import { type Race, together } from './race.ts'

@@ -1,7 +1,6 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { demoProjects } from '../../../src/development/demo.ts'
 import {
   defaultProjectSettings,
   type Project,
@@ -19,6 +18,8 @@ import {
 import { startEmbeddedPostgres } from '../../../src/storage/postgres/embedded/embedded-postgres.ts'
 import { createApiKeyStore } from '../../../src/storage/stores/api-keys.ts'
 import { createProjectStore } from '../../../src/storage/stores/projects.ts'
+import { demoProjects } from '../../harness/demo-projects.ts'
+import { purposes } from '../../harness/purposes.ts'
 import { createTestDatabase } from '../../harness/test-database.ts'
 import { sleep } from '../../harness/until.ts'
 import { startWebhookPeer } from '../../providers/webhook-peer.ts'
@@ -103,7 +104,7 @@ export async function startRaceWorld({
   // What a node believes of a project it believes for half a second.
   await sleep(600)
   const load = await openLoad(nodes.map(({ url }) => url))
-  const keyring = createCodeKeyring({ current: new Secret(secret), previous: null })
+  const keyring = createCodeKeyring({ current: new Secret(secret), previous: null }, purposes)
   const admin = { authorization: `Bearer ${adminToken}` }
   const service = { 'x-api-key': apiKey, 'x-project-id': demoProjects.service as string }
   let names = 0

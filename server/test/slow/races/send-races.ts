@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { demoProjects } from '../../../src/development/demo.ts'
+import { demoProjects } from '../../harness/demo-projects.ts'
 import { sleep } from '../../harness/until.ts'
 import { untilDelivered } from './invariants.ts'
 import { countStatuses, type RaceAnswer, times } from './load.ts'

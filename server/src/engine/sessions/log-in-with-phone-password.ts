@@ -1,32 +1,33 @@
-import type { Account } from '../../domain/account.ts'
+import type { Account, AccountType } from '../../domain/account.ts'
 import type { PhoneNumber } from '../../domain/address.ts'
 import type { ProjectId } from '../../domain/project.ts'
 import type { Secret } from '../../domain/secret.ts'
 import type { CheckPassword } from '../accounts/check-password.ts'
 import type { OpenSession, Tokens } from './open-session.ts'
 
-/** `wrong` stands for an unknown agent as well; `inactive` is told to the right password only (A3). */
-export type AgentLoginOutcome =
+/** `wrong` stands for an unknown account as well; `inactive` is told to the right password only (A3). */
+export type PhonePasswordLoginOutcome =
   | { ok: true; account: Account; tokens: Tokens }
   | { ok: false; refusal: 'wrong' | 'inactive' }
 
-export type LogInAgent = (login: {
+export type LogInWithPhonePassword = (login: {
   projectId: ProjectId
+  type: AccountType
   phone: PhoneNumber
   password: Secret
   label?: string | null
-}) => Promise<AgentLoginOutcome>
+}) => Promise<PhonePasswordLoginOutcome>
 
-/** Logs an agent in by phone number and password. */
-export function createLogInAgent({
+/** Logs the holder of an account of one type in by phone number and password. */
+export function createLogInWithPhonePassword({
   checkPassword,
   openSession,
 }: {
   checkPassword: CheckPassword
   openSession: OpenSession
-}): LogInAgent {
-  return async ({ projectId, phone, password, label = null }) => {
-    const checked = await checkPassword({ projectId, type: 'AGENT', phone }, password)
+}): LogInWithPhonePassword {
+  return async ({ projectId, type, phone, password, label = null }) => {
+    const checked = await checkPassword({ projectId, type, phone }, password)
     if (checked === null) return { ok: false, refusal: 'wrong' }
 
     const { account, evidence } = checked

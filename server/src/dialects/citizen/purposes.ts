@@ -1,0 +1,9 @@
+import { definePurpose } from '../../domain/purpose.ts'
+
+/** Five digits by SMS, as the document has them. */
+export const citizenCode = definePurpose({
+  name: 'citizen',
+  use: 'possession',
+  digits: 5,
+  lifeSeconds: 300,
+})

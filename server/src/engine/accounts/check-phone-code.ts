@@ -1,0 +1,34 @@
+import type { AccountType } from '../../domain/account.ts'
+import type { PhoneNumber } from '../../domain/address.ts'
+import type { Caller } from '../../domain/caller.ts'
+import type { Project } from '../../domain/project.ts'
+import type { Purpose } from '../../domain/purpose.ts'
+import type { Secret } from '../../domain/secret.ts'
+import type { CheckCode, CheckOutcome } from '../codes/check-code.ts'
+import type { FindAccount } from './find-account.ts'
+
+/** Judges a guess about a known person. For a number that nobody has it takes the same steps and finds no code (V7). */
+export type CheckPhoneCode = (command: {
+  project: Project
+  purpose: Purpose
+  /** Whose account the code was sent for. */
+  type: AccountType
+  phone: PhoneNumber
+  code: Secret
+  /** Null for the operator's own systems. */
+  caller: Caller | null
+}) => Promise<CheckOutcome>
+
+/** Makes the check of codes that `requestPhoneCode` sent for one type of account. */
+export function createCheckPhoneCode({
+  findAccount,
+  checkCode,
+}: {
+  findAccount: FindAccount
+  checkCode: CheckCode
+}): CheckPhoneCode {
+  return async ({ project, purpose, type, phone, code, caller }) => {
+    const [account] = await findAccount.byPhone({ projectId: project.id, types: [type], phone })
+    return checkCode({ project, purpose, address: phone, accountId: account?.id ?? null, code, caller })
+  }
+}

@@ -1,0 +1,17 @@
+import { Secret } from '../domain/secret.ts'
+
+/** What `Authorization: Basic` carries. */
+export type BasicCredentials = { user: string; password: Secret }
+
+/**
+ * Reads credentials (RFC 7617): the first colon ends the user name. Null for anything else, so that what is malformed is
+ * answered like what is missing.
+ */
+export function readBasic(authorization: string | string[] | undefined): BasicCredentials | null {
+  if (typeof authorization !== 'string') return null
+  const [, encoded] = /^Basic +([A-Za-z0-9+/]+={0,2})$/i.exec(authorization) ?? []
+  if (encoded === undefined) return null
+  const text = Buffer.from(encoded, 'base64').toString()
+  const colon = text.indexOf(':')
+  return colon === -1 ? null : { user: text.slice(0, colon), password: new Secret(text.slice(colon + 1)) }
+}

@@ -1,0 +1,20 @@
+import { purposesOf } from '../../src/composition/purposes.ts'
+import { dialects } from '../../src/dialects/index.ts'
+import type { Purpose, PurposeUse } from '../../src/domain/purpose.ts'
+
+/** What codes are for on a server of tests. */
+export const purposes = purposesOf(dialects)
+
+/** Every purpose of every dialect. */
+export const allPurposes: readonly Purpose[] = dialects.flatMap((dialect) => dialect.purposes)
+
+/** One of them, by the name under which it is stored; of one use where a use case wants that. */
+export function purposeNamed<const Use extends PurposeUse = PurposeUse>(
+  name: string,
+  use?: Use,
+): Purpose<Use> {
+  const purpose = purposes.find(name)
+  if (purpose === null || (use !== undefined && purpose.use !== use))
+    throw new Error(`there is no purpose ${name}${use === undefined ? '' : ` for ${use}`}`)
+  return purpose as Purpose<Use>
+}
