@@ -74,7 +74,7 @@ export async function createSubjects(connectionString, projects) {
       // Only `account` and `mobile` issue codes for an account.
       account: purpose === 'account-login' || purpose === 'mobile-login' ? id : null,
     }))
-    const { triesMax } = purposes.find(purpose)
+    const { attemptsMax } = purposes.find(purpose)
     await client.query(
       `insert into challenges (project_id, id, purpose, channel, address, target, account_id, content, locale, key_id,
          tries, tries_max, created_at, expires_at, used_at, spends_token, delivery_state)
@@ -86,8 +86,8 @@ export async function createSubjects(connectionString, projects) {
         purpose,
         dialect === 'account' ? 'email' : 'sms',
         'bench',
-        state.isOutOfTries ? triesMax : (state.tries ?? 0),
-        triesMax,
+        state.isOutOfTries ? attemptsMax : (state.tries ?? 0),
+        attemptsMax,
         createdAt,
         expiresAt,
         state.isUsed ? new Date(now) : null,

@@ -155,7 +155,7 @@ async function createProjects() {
   const store = createProjectStore(database)
   const ids = {}
   for (const [dialect, region] of Object.entries(regions)) {
-    const settings = { ...defaultProjectSettings, region, failedChecksPerHour: 1_000_000, brake: null }
+    const settings = { ...defaultProjectSettings, region, failedChecksPerHour: 1_000_000, pumpingLimit: null }
     const project = await store.create({
       id: null,
       workspaceId: null,

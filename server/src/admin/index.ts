@@ -2,7 +2,6 @@ import type { Secret } from '../domain/secret.ts'
 import type { Dialect, PartsOf } from '../http/dialect.ts'
 import { createOwnDialect } from '../http/own-dialect.ts'
 import { createAdmit } from './access.ts'
-import { createBrakeRoutes } from './brakes.ts'
 import { createBusinessRoutes } from './businesses.ts'
 import { createCarrierRoutes } from './carriers.ts'
 import { createEventRoutes } from './events.ts'
@@ -10,6 +9,7 @@ import { createKeyRoutes } from './keys.ts'
 import { createProjectRoutes } from './projects.ts'
 import { createCarrierRouteRoutes } from './routes.ts'
 import { createSpendingRoutes } from './spending.ts'
+import { createStoppedPrefixRoutes } from './stopped-prefixes.ts'
 import { createTextRoutes } from './texts.ts'
 import { createUserRoutes } from './users.ts'
 import { createWebhookRoutes } from './webhooks.ts'
@@ -28,7 +28,7 @@ const routeGroups = [
   createSpendingRoutes,
   createCarrierRoutes,
   createBusinessRoutes,
-  createBrakeRoutes,
+  createStoppedPrefixRoutes,
   createEventRoutes,
   createWebhookRoutes,
 ] as const

@@ -8,24 +8,24 @@ import { eventCatalogue, eventTypes, webhookEventTypes } from '../domain/event.t
  */
 
 /** A table of the events that webhooks may ask for, or of all. */
-export function renderEventCatalogue({ isToldOutside }: { isToldOutside: boolean }): string {
-  const rows = (isToldOutside ? webhookEventTypes : eventTypes).map((type) => {
-    const { says, details } = eventCatalogue[type]
-    return `| \`${type}\` | ${says} | ${details.map((detail) => `\`${detail}\``).join(', ')} |`
+export function renderEventCatalogue({ isPublic }: { isPublic: boolean }): string {
+  const rows = (isPublic ? webhookEventTypes : eventTypes).map((type) => {
+    const { description, details } = eventCatalogue[type]
+    return `| \`${type}\` | ${description} | ${details.map((detail) => `\`${detail}\``).join(', ')} |`
   })
   return ['| Event | What it says | Its own fields |', '| --- | --- | --- |', ...rows].join('\n')
 }
 
 const tables = [
-  { page: 'webhooks', isToldOutside: true },
-  { page: 'audit', isToldOutside: false },
+  { page: 'webhooks', isPublic: true },
+  { page: 'audit', isPublic: false },
 ]
 
 /** Writes the tables into their pages. */
 function writeTables(): void {
-  for (const { page, isToldOutside } of tables) {
+  for (const { page, isPublic } of tables) {
     const url = new URL(`../../../docs/${page}.md`, import.meta.url)
-    const table = `${renderEventCatalogue({ isToldOutside })}\n`
+    const table = `${renderEventCatalogue({ isPublic })}\n`
     writeFileSync(url, readFileSync(url, 'utf8').replace(/\| Event \| What[\s\S]*?\n(?=\n)/, table))
   }
 }

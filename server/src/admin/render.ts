@@ -1,9 +1,8 @@
 import type { Account, Business } from '../domain/account.ts'
-import type { TextRemark } from '../domain/text.ts'
 import type { ShownText } from '../engine/operations/manage-texts.ts'
 import type { ApiKey } from '../engine/ports/api-keys.ts'
-import type { Brake } from '../engine/ports/brakes.ts'
 import type { ProjectSummary } from '../engine/ports/projects.ts'
+import type { StoppedPrefix } from '../engine/ports/stopped-prefixes.ts'
 
 /*
  * How the admin API, and `--json` on the command line, word what the engine knows.
@@ -20,7 +19,10 @@ export const renderProject = ({ id, workspaceId, name, settings, tokens, created
 })
 
 /** A prefix that is stopped. */
-export const renderBrake = ({ until, ...brake }: Brake) => ({ ...brake, until: until.toISOString() })
+export const renderStoppedPrefix = ({ until, ...stopped }: StoppedPrefix) => ({
+  ...stopped,
+  until: until.toISOString(),
+})
 
 /** A key without its text, which was shown once and is stored nowhere. */
 export const renderKey = (key: ApiKey) => ({
@@ -68,7 +70,3 @@ export const renderShownText = ({ key, draft, source, updatedAt, warnings }: Sho
   updatedAt: updatedAt?.toISOString() ?? null,
   warnings,
 })
-
-/** Remarks as one sentence. */
-export const renderRemarks = (remarks: readonly TextRemark[]): string =>
-  remarks.map(({ place, message }) => `${place} ${message}`).join('; ')

@@ -1,10 +1,10 @@
 import Type from 'typebox'
 import { accountTypes } from '../domain/account.ts'
 import { channels } from '../domain/address.ts'
-import { stopReasons } from '../domain/brake.ts'
 import { messageLocales } from '../domain/locale.ts'
 import { defaultProjectSettings, type ProjectSettings } from '../domain/project.ts'
 import { projectSettings } from '../domain/project-settings.ts'
+import { stopReasons } from '../domain/pumping.ts'
 import type { PurposeName } from '../domain/purpose.ts'
 import { schemaOf } from '../domain/settings/setting.ts'
 import { textPurposesOf } from '../domain/text.ts'
@@ -43,7 +43,7 @@ export const projectSchema = Type.Object(
   },
 )
 
-export const brakeSchema = Type.Object(
+export const stoppedPrefixSchema = Type.Object(
   {
     projectId: text,
     prefix: text,
@@ -126,9 +126,9 @@ export const businessSchema = Type.Object(
   { examples: [{ businessId: 123, name: 'My Store', type: 'retailer', isVerified: true }] },
 )
 
-export const remarkSchema = Type.Object(
-  { place: text, message: text },
-  { examples: [{ place: 'body', message: 'takes 2 SMS (161 places in GSM-7), and each is paid for' }] },
+export const issueSchema = Type.Object(
+  { path: text, message: text },
+  { examples: [{ path: 'body', message: 'takes 2 SMS (161 places in GSM-7), and each is paid for' }] },
 )
 
 export const textSchemaFor = (purposes: readonly PurposeName[]) =>
@@ -141,7 +141,7 @@ export const textSchemaFor = (purposes: readonly PurposeName[]) =>
       body: text,
       source: oneOf(['own', 'own-code', 'built-in']),
       updatedAt: nullable(moment),
-      warnings: Type.Array(remarkSchema),
+      warnings: Type.Array(issueSchema),
     },
     {
       examples: [
@@ -171,7 +171,7 @@ export const previewSchema = Type.Object(
         segments: Type.Integer(),
       }),
     ),
-    warnings: Type.Array(remarkSchema),
+    warnings: Type.Array(issueSchema),
   },
   {
     examples: [

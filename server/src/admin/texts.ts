@@ -1,4 +1,5 @@
 import Type from 'typebox'
+import { renderIssues } from '../domain/issue.ts'
 import type { ProjectId } from '../domain/project.ts'
 import type { PurposeName } from '../domain/purpose.ts'
 import { parseTextKey, type TextKey } from '../domain/text.ts'
@@ -9,8 +10,8 @@ import type { TextStore } from '../engine/ports/texts.ts'
 import { type Answer, type Call, defineRoute, type Route } from '../http/dialect.ts'
 import { badRequest, noSuchProject, nullable, projectAnswers, renderError, renderWorded } from './answers.ts'
 import { errors } from './errors.ts'
-import { renderRemarks, renderShownText } from './render.ts'
-import { previewSchema, remarkSchema, sampleAttemptsSchema, textSchemaFor } from './schemas.ts'
+import { renderShownText } from './render.ts'
+import { issueSchema, previewSchema, sampleAttemptsSchema, textSchemaFor } from './schemas.ts'
 
 export type TextRouteParts = {
   projects: ProjectStore
@@ -97,7 +98,7 @@ const setRoute = ({ manageTexts, purposes }: TextGroup): Route =>
     body: Type.Object(draft),
     examples,
     answers: {
-      200: { description: 'Stored.', schema: Type.Object({ warnings: Type.Array(remarkSchema) }) },
+      200: { description: 'Stored.', schema: Type.Object({ warnings: Type.Array(issueSchema) }) },
       ...badRequest,
       ...projectAnswers,
     },
@@ -106,9 +107,7 @@ const setRoute = ({ manageTexts, purposes }: TextGroup): Route =>
         const { subject = null, body } = call.body
         const result = await manageTexts.set(projectId, key, { subject, body })
         if (result.ok) return { status: 200, body: { warnings: result.warnings } }
-        return result.refusal === 'broken'
-          ? renderWorded(400, renderRemarks(result.mistakes))
-          : noSuchProject()
+        return result.refusal === 'broken' ? renderWorded(400, renderIssues(result.issues)) : noSuchProject()
       }),
   })
 
@@ -152,9 +151,7 @@ const previewRoute = ({ manageTexts, purposes }: TextGroup): Route =>
         const given = body === undefined ? null : { subject, body }
         const result = await manageTexts.preview(projectId, key, given)
         if (result.ok) return { status: 200, body: { ...result.preview, warnings: result.warnings } }
-        return result.refusal === 'broken'
-          ? renderWorded(400, renderRemarks(result.mistakes))
-          : noSuchProject()
+        return result.refusal === 'broken' ? renderWorded(400, renderIssues(result.issues)) : noSuchProject()
       }),
   })
 
@@ -189,7 +186,5 @@ async function withKey(
 ): Promise<Answer> {
   const { projectId, channel, purpose, locale } = params
   const parsed = parseTextKey({ channel, purpose, locale }, purposes)
-  return parsed.ok
-    ? work(projectId as ProjectId, parsed.key)
-    : renderWorded(400, renderRemarks(parsed.mistakes))
+  return parsed.ok ? work(projectId as ProjectId, parsed.key) : renderWorded(400, renderIssues(parsed.issues))
 }

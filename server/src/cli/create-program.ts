@@ -1,13 +1,13 @@
 import { Command } from 'commander'
 import { version } from '../composition/version.ts'
 import { addAuditCommands } from './commands/audit.ts'
-import { addBrakesCommands } from './commands/brakes.ts'
 import { addBusinessesCommands } from './commands/businesses.ts'
 import { addCarriersCommands } from './commands/carriers.ts'
 import { addDevCommand } from './commands/dev.ts'
 import { addDoctorCommand } from './commands/doctor.ts'
 import { addKeysCommands } from './commands/keys.ts'
 import { addMigrateCommand } from './commands/migrate.ts'
+import { addPrefixesCommands } from './commands/prefixes.ts'
 import { addProjectsCommands } from './commands/projects.ts'
 import { addRoutesCommands } from './commands/routes.ts'
 import { addServeCommand } from './commands/serve.ts'
@@ -34,7 +34,7 @@ const commands: AddCommand[] = [
   addSpendingCommand,
   addUsersCommands,
   addBusinessesCommands,
-  addBrakesCommands,
+  addPrefixesCommands,
   addWebhooksCommands,
   addAuditCommands,
   addDoctorCommand,

@@ -18,7 +18,7 @@ import { createReceiptWriter } from '../delivery/receipts/receipt-writer.ts'
 import { createCarrierRegistry } from '../delivery/registry/carrier-registry.ts'
 import { createCarrierRoutes } from '../delivery/registry/carrier-routes.ts'
 import type { KindSettings } from '../delivery/registry/carrier-settings.ts'
-import { createLoadWording } from '../delivery/texts/project-wording.ts'
+import { createLoadTemplates } from '../delivery/texts/project-templates.ts'
 import { refuseBrokenTexts } from '../delivery/texts/refuse-broken-texts.ts'
 import type { Challenge } from '../domain/challenge.ts'
 import type { Secret } from '../domain/secret.ts'
@@ -55,11 +55,11 @@ export async function createDelivery(config: Config, stores: Stores, parts: Deli
   })
   await refuseBrokenTexts(stores.texts)
   await refuseBrokenRoutes(stores.routes, registry.channels())
-  const loadWording = createLoadWording({ ...stores, log })
+  const loadTemplates = createLoadTemplates({ ...stores, log })
   const loadProjectDelivery = createLoadProjectDelivery(stores)
   const dispatcher = createJudgingDispatcher(config, stores, {
     routes,
-    loadWording,
+    loadTemplates,
     loadProjectDelivery,
     revealCode,
     metrics,
@@ -70,7 +70,7 @@ export async function createDelivery(config: Config, stores: Stores, parts: Deli
     dispatcher,
     routes,
     receiptHandler,
-    loadWording,
+    loadTemplates,
     loadProjectDelivery,
     /** The channels of every carrier by its name. */
     carrierChannels: registry.channels,
@@ -140,7 +140,7 @@ function createJudgingDispatcher(
     metrics,
     log,
     ...parts
-  }: Pick<DispatcherParts, 'routes' | 'loadWording' | 'loadProjectDelivery' | 'revealCode'> & {
+  }: Pick<DispatcherParts, 'routes' | 'loadTemplates' | 'loadProjectDelivery' | 'revealCode'> & {
     metrics: Metrics
     log: Logger
   },

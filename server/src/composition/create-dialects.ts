@@ -2,37 +2,40 @@ import type { Config } from '../config/config.ts'
 import type { ProjectId } from '../domain/project.ts'
 import { bindDialect, type DialectManifest, type DialectParts } from '../http/dialect-manifest.ts'
 import type { Mount } from '../http/envelopes.ts'
-import { createPuzzleDialect } from '../http/puzzle-route.ts'
+import { createProofOfWorkDialect } from '../http/proof-of-work-route.ts'
 import type { Stores } from './open-stores.ts'
 
 type MountConfig = Config['mounts'][number]
 
-/** Makes the dialect of each mount from its manifest; where no key is asked for, its puzzles as well. */
+/** Makes the dialect of each mount from its manifest; where no key is asked for, the route for proofs of work as well. */
 export async function createDialects(
   config: Config,
   { projects }: Pick<Stores, 'projects'>,
   { manifests, ...parts }: DialectParts & { manifests: readonly DialectManifest[] },
 ): Promise<Mount[]> {
   const projectIdOf = createProjectChooser(config, projects)
-  const mountOf = async (mount: MountConfig): Promise<{ api: Mount; puzzles: Mount[] }> => {
+  const mountOf = async (mount: MountConfig): Promise<{ api: Mount; proofsOfWork: Mount[] }> => {
     const { dialect: name, project: _, prefix, ...options } = mount
     const manifest = manifests.find((known) => known.name === name)
     if (manifest === undefined) throw new Error(`a mount names the dialect ${name}, which does not exist`)
     if (manifest.projectNamedIn !== null)
-      return { api: { dialect: bindDialect(manifest, manifest.createRoutes(parts)), prefix }, puzzles: [] }
+      return {
+        api: { dialect: bindDialect(manifest, manifest.createRoutes(parts)), prefix },
+        proofsOfWork: [],
+      }
 
     const projectId = await projectIdOf(mount, manifest)
     const dialect = bindDialect(manifest, manifest.createRoutes({ ...parts, projectId, options }))
     // Senders without a key may be asked for a proof of work, so their mounts have one route of ours more.
-    const issuePuzzle = async () => parts.issuePuzzle(await parts.loadProject(projectId))
+    const issueWork = async () => parts.issueWork(await parts.loadProject(projectId))
     return {
       api: { dialect, prefix },
-      puzzles: [{ dialect: createPuzzleDialect(dialect, issuePuzzle), prefix }],
+      proofsOfWork: [{ dialect: createProofOfWorkDialect(dialect, issueWork), prefix }],
     }
   }
   const mounted = await Promise.all(config.mounts.map(mountOf))
   // The documentation shows them in this order: what was mounted, then what we add.
-  return [...mounted.map(({ api }) => api), ...mounted.flatMap(({ puzzles }) => puzzles)]
+  return [...mounted.map(({ api }) => api), ...mounted.flatMap(({ proofsOfWork }) => proofsOfWork)]
 }
 
 /** The project of a mount: the one it names, in development the demo's, else the only one there is. */

@@ -1,5 +1,5 @@
 import type { Config } from '../config/config.ts'
-import { createBrakeStore } from '../storage/batches/destinations.ts'
+import { createStoppedPrefixStore } from '../storage/batches/destinations.ts'
 import { readClock } from '../storage/postgres/database-time.ts'
 import { migrate } from '../storage/postgres/migrate.ts'
 import { openDatabase } from '../storage/postgres/open-database.ts'
@@ -68,7 +68,7 @@ export async function openStores(
       routes: createRouteStore(database),
       carriers: createCarrierStore(database),
       spending: createSpendingStore(database),
-      brakes: createBrakeStore(database),
+      stoppedPrefixes: createStoppedPrefixStore(database),
       readClock: () => readClock(database),
       events: createEventStore(database),
       people: createPersonStore(database),

@@ -140,7 +140,7 @@ async function serve(
     log,
     onFault,
   })
-  const { dispatcher, routes, loadWording, loadProjectDelivery } = delivery
+  const { dispatcher, routes, loadTemplates, loadProjectDelivery } = delivery
   const accessTokens = createAccessTokens({
     secrets,
     readIssuer: readPublicUrl,
@@ -164,7 +164,7 @@ async function serve(
     hashing,
     commonPasswords,
     onFault,
-    puzzleParts: { secrets, readClock: stores.readClock },
+    proofOfWorkParts: { secrets, readClock: stores.readClock },
     disposableDomains: createDisposableDomains(),
     onStop: (stop) => log.warn({ event: 'destination-stopped', ...stop }, 'sends to a prefix were stopped'),
     count: { send: metrics.countSend, check: metrics.countCheck },
@@ -197,7 +197,7 @@ async function serve(
     businesses,
     imports,
     texts: stores.texts,
-    brakes: stores.brakes,
+    stoppedPrefixes: stores.stoppedPrefixes,
     events: stores.events,
     webhooks,
     routes: stores.routes,
@@ -222,7 +222,7 @@ async function serve(
   const app = createApp({
     mounts: [...mounts, { dialect: admin, prefix: '' }],
     pages: isDevelopment
-      ? createInboxPages(createReadInbox({ records: stores.records, loadWording, revealCode: reveal }))
+      ? createInboxPages(createReadInbox({ records: stores.records, loadTemplates, revealCode: reveal }))
       : [],
     rawRoutes: createReceiptRoutes(delivery.receiptHandler, { readPublicUrl }),
     log,

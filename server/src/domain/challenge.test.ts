@@ -36,9 +36,9 @@ test.each([
   ['a code that was just issued', {}, createdAt, true],
   ['one in its last millisecond', {}, new Date(expiresAt.getTime() - 1), true],
   ['one that expires now', {}, expiresAt, false],
-  ['one with a try left', { tries: 4 }, createdAt, true],
-  ['one without a try left', { tries: 5 }, createdAt, false],
+  ['one with a try left', { attempts: 4 }, createdAt, true],
+  ['one without a try left', { attempts: 5 }, createdAt, false],
   ['one that was used', { usedAt: createdAt }, createdAt, false],
 ])('V2, V3, V10: %s', (_, change, now, expected) => {
-  expect(isLive({ usedAt: null, expiresAt, tries: 0, triesMax: 5, ...change }, now)).toBe(expected)
+  expect(isLive({ usedAt: null, expiresAt, attempts: 0, attemptsMax: 5, ...change }, now)).toBe(expected)
 })

@@ -34,15 +34,15 @@ export type Challenge = {
   /** The caller's own name for what is being verified. */
   recordId: string | null
   /** A second address that must be named again at the check although nothing was sent to it. */
-  companion: string | null
+  secondAddress: string | null
   /** The account that the code was issued for, where it was issued for one. */
   accountId: AccountId | null
   content: Content
   locale: MessageLocale
   /** The key that the code is derived with. Decoys and notices have one too, and no code that opens them. */
   keyId: string
-  tries: number
-  triesMax: number
+  attempts: number
+  attemptsMax: number
   createdAt: Date
   expiresAt: Date
   /** When the code was spent, or null. */
@@ -53,7 +53,7 @@ export type Challenge = {
 /** Whom a challenge is for, and what for: all of it is fixed when it is sent, and named again at the check (V9). */
 export type ChallengeSubject = Pick<
   Challenge,
-  'projectId' | 'purpose' | 'address' | 'recordId' | 'companion' | 'accountId'
+  'projectId' | 'purpose' | 'address' | 'recordId' | 'secondAddress' | 'accountId'
 >
 
 /** The id of a challenge made at `now`; `chance` is six random bytes. */
@@ -75,6 +75,7 @@ export const challengeIdFloor = (moment: Date): ChallengeId =>
 
 /** A code that can still be spent. */
 export const isLive = (
-  challenge: Pick<Challenge, 'usedAt' | 'expiresAt' | 'tries' | 'triesMax'>,
+  challenge: Pick<Challenge, 'usedAt' | 'expiresAt' | 'attempts' | 'attemptsMax'>,
   now: Date,
-): boolean => challenge.usedAt === null && now < challenge.expiresAt && challenge.tries < challenge.triesMax
+): boolean =>
+  challenge.usedAt === null && now < challenge.expiresAt && challenge.attempts < challenge.attemptsMax

@@ -6,31 +6,31 @@ import type { ProjectId, WorkspaceId } from './project.ts'
  * detail is ever a code, a password, a token, a key or an address. The page on webhooks is compared with this table.
  */
 export const eventCatalogue = {
-  'challenge.created': told('A send was accepted.', 'purpose', 'channel', 'content'),
-  'challenge.refused': kept('A send was refused.', 'purpose', 'channel', 'refusal'),
-  'challenge.accepted': kept('A carrier took the message.', 'carrier'),
-  'challenge.delivered': told('A carrier reported that the message arrived.', 'carrier'),
-  'challenge.undelivered': told(
+  'challenge.created': publicEvent('A send was accepted.', 'purpose', 'channel', 'content'),
+  'challenge.refused': internalEvent('A send was refused.', 'purpose', 'channel', 'refusal'),
+  'challenge.accepted': internalEvent('A carrier took the message.', 'carrier'),
+  'challenge.delivered': publicEvent('A carrier reported that the message arrived.', 'carrier'),
+  'challenge.undelivered': publicEvent(
     'A carrier reported that the message did not arrive: `undelivered`, or `expired` at the carrier.',
     'carrier',
     'reason',
   ),
-  'challenge.failed': told(
+  'challenge.failed': publicEvent(
     'The message will not arrive: `refused` by every carrier, or too `late`.',
     'carrier',
     'reason',
   ),
-  'challenge.verified': told('The code was spent.', 'purpose'),
-  'challenge.looked': kept('The code was right and stays unspent.', 'purpose'),
-  'challenge.missed': kept('A guess was refused.', 'purpose', 'refusal'),
-  'challenge.locked': told('The tries of the code are used up.', 'purpose'),
-  'challenge.expired': told('The code ran out and nobody had spent it.', 'purpose', 'channel'),
-  'address.locked': kept('Too many wrong guesses: the codes of the address are locked.', 'until'),
-  'address.unlocked': kept(
+  'challenge.verified': publicEvent('The code was spent.', 'purpose'),
+  'challenge.inspected': internalEvent('The code was right and stays unspent.', 'purpose'),
+  'challenge.attempt-failed': internalEvent('A guess was refused.', 'purpose', 'refusal'),
+  'challenge.locked': publicEvent('The tries of the code are used up.', 'purpose'),
+  'challenge.expired': publicEvent('The code ran out and nobody had spent it.', 'purpose', 'channel'),
+  'address.locked': internalEvent('Too many wrong guesses: the codes of the address are locked.', 'until'),
+  'address.unlocked': internalEvent(
     'An operator ended the lock of an address, or its owner proved another one: then it ends at `until`.',
     'until',
   ),
-  'destination.stopped': told(
+  'destination.stopped': publicEvent(
     'Too few codes to a prefix of phone numbers were verified, or too many were sent: nothing goes there for an hour.',
     'prefix',
     'reason',
@@ -38,67 +38,79 @@ export const eventCatalogue = {
     'verified',
     'until',
   ),
-  'destination.released': kept('An operator let sends go to a stopped prefix again.', 'prefix'),
-  'account.created': told('An account was registered or signed up.', 'accountType', 'via'),
-  'account.replaced': kept('A registration took the place of one that nobody had verified.'),
-  'account.contested': kept('Somebody registered an address that has an owner, who is told of it.'),
-  'account.imported': told('An account was imported by an operator.', 'accountType'),
-  'account.verified': told('An address of the account was proven.', 'channel'),
-  'account.removed': told('An account that nobody had verified gave way to the owner of its address.'),
-  'account.disabled': told('An operator disabled the account.'),
-  'account.enabled': told('An operator let the account in again.'),
-  'account.locked': told('Ten wrong passwords: password login is locked.', 'until'),
-  'password.set': kept('A registration stored its password.'),
-  'password.dropped': kept(
+  'destination.released': internalEvent('An operator let sends go to a stopped prefix again.', 'prefix'),
+  'account.created': publicEvent('An account was registered or signed up.', 'accountType', 'via'),
+  'account.replaced': internalEvent('A registration took the place of one that nobody had verified.'),
+  'account.contested': internalEvent('Somebody registered an address that has an owner, who is told of it.'),
+  'account.imported': publicEvent('An account was imported by an operator.', 'accountType'),
+  'account.verified': publicEvent('An address of the account was proven.', 'channel'),
+  'account.removed': publicEvent('An account that nobody had verified gave way to the owner of its address.'),
+  'account.disabled': publicEvent('An operator disabled the account.'),
+  'account.enabled': publicEvent('An operator let the account in again.'),
+  'account.locked': publicEvent('Ten wrong passwords: password login is locked.', 'until'),
+  'password.set': internalEvent('A registration stored its password.'),
+  'password.dropped': internalEvent(
     'The password of a registration was not stored: its address has an owner, or a newer registration.',
   ),
-  'password.tried': kept('A password was given; `refused` while password login is locked.', 'outcome'),
-  'password.accepted': kept('The password was right.'),
-  'password.reset': told('The password was replaced by a code.'),
-  'session.opened': kept('A login succeeded.', 'sessionId', 'method'),
-  'session.refreshed': kept('A refresh token was spent for the next.', 'sessionId'),
-  'session.reused': kept('A refresh token came back after it was spent: the session ends.', 'sessionId'),
-  'session.refused': kept('A refresh was refused.', 'sessionId', 'refusal'),
-  'session.ended': kept('A session ended.', 'sessionId', 'reason'),
-  'person.erased': told('A person was erased.', 'accounts', 'challenges'),
-  'business.created': kept('A business was created.', 'businessId'),
-  'business.joined': kept('An account became a member of a business.', 'businessId'),
-  'key.created': kept('An API key was created.', 'keyId', 'scopes', 'expiresAt'),
-  'key.revoked': kept('An API key was revoked.', 'keyId'),
-  'project.created': kept('A project was created.'),
-  'project.changed': kept('Name, settings or tokens of a project were changed.', 'changed'),
-  'text.changed': kept('A project wrote a text of its own.', 'channel', 'purpose', 'locale'),
-  'text.removed': kept('A text of a project was removed.', 'channel', 'purpose', 'locale'),
-  'quota.low': told('A tenth of the tokens is left.', 'granted', 'used'),
-  'quota.exhausted': told('The last token was spent.', 'granted', 'used'),
-  'webhook.created': kept('A webhook was created.', 'webhookId'),
-  'webhook.changed': kept('A webhook was changed.', 'webhookId', 'changed'),
-  'webhook.deleted': kept('A webhook was deleted.', 'webhookId'),
-  'webhook.disabled': told(
+  'password.attempted': internalEvent(
+    'A password was given; `refused` while password login is locked.',
+    'outcome',
+  ),
+  'password.accepted': internalEvent('The password was right.'),
+  'password.reset': publicEvent('The password was replaced by a code.'),
+  'session.opened': internalEvent('A login succeeded.', 'sessionId', 'method'),
+  'session.refreshed': internalEvent('A refresh token was spent for the next.', 'sessionId'),
+  'session.reused': internalEvent(
+    'A refresh token came back after it was spent: the session ends.',
+    'sessionId',
+  ),
+  'session.refused': internalEvent('A refresh was refused.', 'sessionId', 'refusal'),
+  'session.ended': internalEvent('A session ended.', 'sessionId', 'reason'),
+  'person.erased': publicEvent('A person was erased.', 'accounts', 'challenges'),
+  'business.created': internalEvent('A business was created.', 'businessId'),
+  'business.joined': internalEvent('An account became a member of a business.', 'businessId'),
+  'key.created': internalEvent('An API key was created.', 'keyId', 'scopes', 'expiresAt'),
+  'key.revoked': internalEvent('An API key was revoked.', 'keyId'),
+  'project.created': internalEvent('A project was created.'),
+  'project.changed': internalEvent('Name, settings or tokens of a project were changed.', 'changed'),
+  'text.changed': internalEvent('A project wrote a text of its own.', 'channel', 'purpose', 'locale'),
+  'text.removed': internalEvent('A text of a project was removed.', 'channel', 'purpose', 'locale'),
+  'quota.low': publicEvent('A tenth of the tokens is left.', 'granted', 'used'),
+  'quota.exhausted': publicEvent('The last token was spent.', 'granted', 'used'),
+  'webhook.created': internalEvent('A webhook was created.', 'webhookId'),
+  'webhook.changed': internalEvent('A webhook was changed.', 'webhookId', 'changed'),
+  'webhook.deleted': internalEvent('A webhook was deleted.', 'webhookId'),
+  'webhook.disabled': publicEvent(
     'A webhook was disabled, because it answered 410 or failed too long.',
     'webhookId',
     'reason',
   ),
-  'webhook.replayed': kept('An operator had events told again.', 'webhookId', 'deliveries'),
-  'carrier.created': kept('A carrier was given to running servers.', 'carrier', 'kind'),
-  'carrier.changed': kept('The settings of such a carrier were replaced.', 'carrier', 'kind'),
-  'carrier.removed': kept('Such a carrier was removed.', 'carrier', 'kind'),
-  'audit.exported': kept('Events were exported with addresses in full.', 'reason', 'from', 'until'),
+  'webhook.replayed': internalEvent('An operator had events told again.', 'webhookId', 'deliveries'),
+  'carrier.created': internalEvent('A carrier was given to running servers.', 'carrier', 'kind'),
+  'carrier.changed': internalEvent('The settings of such a carrier were replaced.', 'carrier', 'kind'),
+  'carrier.removed': internalEvent('Such a carrier was removed.', 'carrier', 'kind'),
+  'audit.exported': internalEvent('Events were exported with addresses in full.', 'reason', 'from', 'until'),
 } as const satisfies Record<string, EventKind<string>>
 
 type EventKind<Detail extends string> = {
-  readonly says: string
+  readonly description: string
   readonly details: readonly Detail[]
   /** Whether webhooks may ask for it. What only an auditor wants, or would double the traffic, is kept to ourselves. */
-  readonly isToldOutside: boolean
+  readonly isPublic: boolean
 }
 
-function told<const Detail extends string = never>(says: string, ...details: Detail[]): EventKind<Detail> {
-  return { says, details, isToldOutside: true }
+function publicEvent<const Detail extends string = never>(
+  description: string,
+  ...details: Detail[]
+): EventKind<Detail> {
+  return { description, details, isPublic: true }
 }
 
-function kept<const Detail extends string = never>(says: string, ...details: Detail[]): EventKind<Detail> {
-  return { says, details, isToldOutside: false }
+function internalEvent<const Detail extends string = never>(
+  description: string,
+  ...details: Detail[]
+): EventKind<Detail> {
+  return { description, details, isPublic: false }
 }
 
 export type EventType = keyof typeof eventCatalogue
@@ -106,7 +118,7 @@ export type EventType = keyof typeof eventCatalogue
 export const eventTypes = Object.keys(eventCatalogue) as EventType[]
 
 /** The types that webhooks may ask for. */
-export const webhookEventTypes = eventTypes.filter((type) => eventCatalogue[type].isToldOutside)
+export const webhookEventTypes = eventTypes.filter((type) => eventCatalogue[type].isPublic)
 
 type DetailsOf<Type extends EventType> = {
   readonly [Detail in (typeof eventCatalogue)[Type]['details'][number]]:

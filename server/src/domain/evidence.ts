@@ -21,7 +21,7 @@ export type Proof = {
   purpose: PurposeName
   channel: Channel
   address: Address
-  companion: string | null
+  secondAddress: string | null
   accountId: AccountId | null
   provenAt: Date
   /** The proof was kept when the code was spent, and another request has spent it now. */
@@ -41,13 +41,12 @@ export type CheckedPassword = {
 }
 
 /** Seals a consumed challenge as a proof. Called by `judgeCheck` and by the store that keeps proofs. */
-export const sealProof = (consumed: Omit<Proof, typeof proven | 'kind'>): Proof =>
+export const asProof = (consumed: Omit<Proof, typeof proven | 'kind'>): Proof =>
   ({ ...consumed, kind: 'code' }) as Proof
 
 /** Seals a password check. Called after the hash matched, by nobody else. */
-export const sealCheckedPassword = (
-  account: Omit<CheckedPassword, typeof checked | 'kind'>,
-): CheckedPassword => ({ ...account, kind: 'password' }) as CheckedPassword
+export const asCheckedPassword = (account: Omit<CheckedPassword, typeof checked | 'kind'>): CheckedPassword =>
+  ({ ...account, kind: 'password' }) as CheckedPassword
 
 /** By what a session was opened. `proof`: by the proof of a code that an earlier request had spent. */
 export type LoginMethod = 'password' | 'code' | 'proof'

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import type { Address } from './address.ts'
-import { destinationAt } from './brake.ts'
 import type { ChallengeId, ChallengeSubject } from './challenge.ts'
 import { type CheckRequest, type CheckRules, type CheckState, judgeCheck } from './judge-check.ts'
 import type { Limit, LimitState } from './limit.ts'
 import type { ProjectId } from './project.ts'
+import { destinationAt } from './pumping.ts'
 import { newRecipient, type Recipient } from './recipient.ts'
 import { Secret } from './secret.ts'
 
@@ -17,33 +17,33 @@ const subject: ChallengeSubject = {
   purpose: 'service',
   address: '+2250701020304' as Address,
   recordId: null,
-  companion: 'ada@example.test',
+  secondAddress: 'ada@example.test',
   accountId: 7,
 }
 const rules: CheckRules = { limits: [], guards: [], onFailure: [], prefix: null }
-const request: CheckRequest = { subject, guess: new Secret('123456'), mode: 'spend', rules }
+const request: CheckRequest = { subject, code: new Secret('123456'), mode: 'spend', rules }
 const challenge = {
   id: '0123456789abcdef01234567' as ChallengeId,
   channel: 'sms',
   content: 'code',
-  companion: 'ada@example.test',
+  secondAddress: 'ada@example.test',
   accountId: 7,
   keyId: 'k1',
-  tries: 0,
-  triesMax: 5,
+  attempts: 0,
+  attemptsMax: 5,
   expiresAt: later(300_000),
   usedAt: null,
   deliveryState: 'accepted',
 } as const
 
 type Asked = Partial<
-  Pick<ChallengeSubject, 'companion' | 'accountId'> & CheckRules & Pick<CheckRequest, 'guess' | 'mode'>
+  Pick<ChallengeSubject, 'secondAddress' | 'accountId'> & CheckRules & Pick<CheckRequest, 'code' | 'mode'>
 >
 type Changes = { request?: Asked; state?: Partial<CheckState>; code?: string | null }
 
-function requestWith({ guess = request.guess, mode = request.mode, ...asked }: Asked): CheckRequest {
-  const { companion = subject.companion, accountId = subject.accountId, ...changed } = asked
-  return { subject: { ...subject, companion, accountId }, guess, mode, rules: { ...rules, ...changed } }
+function requestWith({ code = request.code, mode = request.mode, ...asked }: Asked): CheckRequest {
+  const { secondAddress = subject.secondAddress, accountId = subject.accountId, ...changed } = asked
+  return { subject: { ...subject, secondAddress, accountId }, code, mode, rules: { ...rules, ...changed } }
 }
 
 /** Judges the right code of a live challenge, but for what is changed. */
@@ -53,7 +53,7 @@ const judge = ({ request: asked = {}, state = {}, code = '123456' }: Changes = {
     { now, recipient: null, challenge, limits: new Map(), destination: null, wasWrong: false, ...state },
     () => (code === null ? null : new Secret(code)),
   )
-const wrong = { guess: new Secret('654321') }
+const wrong = { code: new Secret('654321') }
 const nothingStored = { challenge: null, recipient: null, destination: null }
 const refused = (refusal: string) => ({ ok: false, refusal, retryAfterSeconds: null })
 
@@ -66,7 +66,7 @@ describe('a right code', () => {
     purpose: 'service',
     channel: 'sms',
     address: subject.address,
-    companion: 'ada@example.test',
+    secondAddress: 'ada@example.test',
     accountId: 7,
     provenAt: now,
     wasKept: false,
@@ -76,7 +76,7 @@ describe('a right code', () => {
     expect(judge({ state: { recipient } })).toEqual({
       ok: true,
       proof,
-      challenge: { ...challenge, tries: 1, usedAt: now },
+      challenge: { ...challenge, attempts: 1, usedAt: now },
       recipient: { sends: [], failures: [now], failuresInRow: 0, lockedUntil: null },
       destination: null,
       limits: new Map(),
@@ -91,7 +91,7 @@ describe('a right code', () => {
   })
 
   test('V6: is left unspent by a look, and nothing else changes either', () => {
-    const looked = judge({ request: { mode: 'peek' }, state: { recipient } })
+    const looked = judge({ request: { mode: 'verify-only' }, state: { recipient } })
     expect(looked).toEqual({ ok: true, proof, ...nothingStored, limits: new Map(), usage: [] })
   })
 
@@ -112,7 +112,7 @@ describe('a wrong guess', () => {
     const recipient = { ...newRecipient, failures: [later(-day)], failuresInRow: 3 }
     expect(judge({ request: wrong, state: { recipient } })).toEqual({
       ...refused('mismatch'),
-      challenge: { ...challenge, tries: 1 },
+      challenge: { ...challenge, attempts: 1 },
       recipient: { ...newRecipient, failures: [later(-day), now], failuresInRow: 4 },
       destination: null,
       limits: new Map(),
@@ -121,9 +121,9 @@ describe('a wrong guess', () => {
   })
 
   test('V6: is counted by a look as well', () => {
-    expect(judge({ request: { ...wrong, mode: 'peek' } })).toMatchObject({
+    expect(judge({ request: { ...wrong, mode: 'verify-only' } })).toMatchObject({
       ...refused('mismatch'),
-      challenge: { tries: 1 },
+      challenge: { attempts: 1 },
       recipient: { failuresInRow: 1 },
     })
   })
@@ -134,8 +134,8 @@ describe('a wrong guess', () => {
   })
 
   test.each([
-    ['another companion', { companion: 'eve@example.test' }, {}],
-    ['no companion', { companion: null }, {}],
+    ['another companion', { secondAddress: 'eve@example.test' }, {}],
+    ['no companion', { secondAddress: null }, {}],
     ['another account', { accountId: 8 }, {}],
     ['no account', { accountId: null }, {}],
     ['the code of a decoy', {}, { content: 'decoy' }],
@@ -145,13 +145,13 @@ describe('a wrong guess', () => {
     const known = { ...challenge, ...stored }
     expect(judge({ request: asked, state: { challenge: known } })).toMatchObject({
       ...refused('mismatch'),
-      challenge: { ...known, tries: 1 },
+      challenge: { ...known, attempts: 1 },
       recipient: { failuresInRow: 1 },
     })
   })
 
   test('V9: is every guess on a code whose key is gone', () => {
-    expect(judge({ code: null })).toMatchObject({ ...refused('mismatch'), challenge: { tries: 1 } })
+    expect(judge({ code: null })).toMatchObject({ ...refused('mismatch'), challenge: { attempts: 1 } })
   })
 
   test('V9, S7: is compared with the code of this very subject, that of a decoy as well', () => {
@@ -183,8 +183,12 @@ describe('a code that cannot be tried', () => {
     ['V2: it was used', { challenge: { ...challenge, usedAt: later(-1) } }, 'used'],
     ['V10: it expires now', { now: challenge.expiresAt }, 'expired'],
     ['V10: it has expired', { now: later(300_001) }, 'expired'],
-    ['V3: its tries are used up', { challenge: { ...challenge, tries: 5 } }, 'locked'],
-    ['V3: its tries were used up by a looser setting', { challenge: { ...challenge, tries: 6 } }, 'locked'],
+    ['V3: its attempts are used up', { challenge: { ...challenge, attempts: 5 } }, 'locked'],
+    [
+      'V3: its attempts were used up by a looser setting',
+      { challenge: { ...challenge, attempts: 6 } },
+      'locked',
+    ],
     ['V4: its address is locked for another millisecond', { recipient: locked(later(1)) }, 'locked'],
   ])('%s', (_, state, refusal) => {
     const expected = { ...refused(refusal), ...nothingStored, limits: new Map(), usage: [] }
@@ -195,7 +199,7 @@ describe('a code that cannot be tried', () => {
 
   test.each([
     ['V10: in its last millisecond it can', { now: later(299_999) }],
-    ['V3: with a try left it can', { challenge: { ...challenge, tries: 4 } }],
+    ['V3: with a try left it can', { challenge: { ...challenge, attempts: 4 } }],
     ['V4: when the lock ends it can', { recipient: locked(now) }],
   ])('%s', (_, state) => {
     expect(judge({ state }).ok).toBe(true)
@@ -270,11 +274,11 @@ describe('limits', () => {
       judge({ request: asked, state: { limits, challenge, wasWrong: true } })
     expect(judgeAgain(challenge)).toMatchObject({
       refusal: 'too-many-requests',
-      challenge: { tries: 1 },
+      challenge: { attempts: 1 },
       recipient: { failuresInRow: 1 },
       limits,
     })
-    expect(judgeAgain({ ...challenge, tries: 5 })).toMatchObject(nothingStored)
+    expect(judgeAgain({ ...challenge, attempts: 5 })).toMatchObject(nothingStored)
     expect(judgeAgain(null)).toMatchObject(nothingStored)
   })
 

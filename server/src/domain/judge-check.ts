@@ -1,7 +1,6 @@
-import { countVerified, type DestinationState, destinationAt } from './brake.ts'
 import type { Challenge, ChallengeSubject } from './challenge.ts'
 import { type CodeSubject, codesMatch } from './code.ts'
-import { type Proof, sealProof } from './evidence.ts'
+import { asProof, type Proof } from './evidence.ts'
 import { limitId } from './judge-send.ts'
 import {
   countEvent,
@@ -13,16 +12,17 @@ import {
   limitUsage,
   resetSeconds,
 } from './limit.ts'
+import { countVerified, type DestinationState, destinationAt } from './pumping.ts'
 import { isLocked, newRecipient, type Recipient, recordFailure, recordSuccess } from './recipient.ts'
 import type { Secret } from './secret.ts'
 
 /** One guess as the rule sees it. */
 export type CheckRequest = {
-  /** Its companion and its account must be those of the send (V9). */
+  /** Its secondAddress and its account must be those of the send (V9). */
   subject: ChallengeSubject
-  guess: Secret
-  /** `peek` tells whether the code is right and leaves it unspent; a wrong one counts all the same. */
-  mode: 'spend' | 'peek'
+  code: Secret
+  /** `verify-only` tells whether the code is right and leaves it unspent; a wrong one counts all the same. */
+  mode: 'spend' | 'verify-only'
   rules: CheckRules
 }
 
@@ -38,16 +38,16 @@ export type CheckRules = {
 }
 
 /** What a guess has to know of the challenge; project, purpose and address it names itself. */
-export type GuessedChallenge = Pick<
+export type AttemptedChallenge = Pick<
   Challenge,
   | 'id'
   | 'channel'
   | 'content'
-  | 'companion'
+  | 'secondAddress'
   | 'accountId'
   | 'keyId'
-  | 'tries'
-  | 'triesMax'
+  | 'attempts'
+  | 'attemptsMax'
   | 'expiresAt'
   | 'usedAt'
   | 'deliveryState'
@@ -58,7 +58,7 @@ export type CheckState = {
   now: Date
   recipient: Recipient | null
   /** The newest challenge for the same address, purpose and record of the last 24 hours. */
-  challenge: GuessedChallenge | null
+  challenge: AttemptedChallenge | null
   limits: ReadonlyMap<string, LimitState>
   /** What is known of the prefix that the request names. */
   destination: DestinationState | null
@@ -70,7 +70,7 @@ export type CheckRefusal = 'unknown' | 'used' | 'expired' | 'locked' | 'mismatch
 
 export type CheckJudgement = {
   /** What must be stored, whatever the answer is; null for what has not changed. */
-  challenge: GuessedChallenge | null
+  challenge: AttemptedChallenge | null
   recipient: Recipient | null
   destination: DestinationState | null
   limits: ReadonlyMap<string, LimitState>
@@ -98,9 +98,9 @@ export function judgeCheck(request: CheckRequest, state: CheckState, codeOf: Cod
     return { ok: false, refusal, retryAfterSeconds: null, ...changed, limits, usage: usage() }
   }
 
-  const missed = (guessed: GuessedChallenge) => ({
+  const missed = (guessed: AttemptedChallenge) => ({
     ...nothing,
-    challenge: { ...guessed, tries: guessed.tries + 1 },
+    challenge: { ...guessed, attempts: guessed.attempts + 1 },
     recipient: recordFailure(recipient, now),
   })
   const closed = challenge === null ? null : whyClosed(challenge, recipient, now)
@@ -124,26 +124,26 @@ export function judgeCheck(request: CheckRequest, state: CheckState, codeOf: Cod
   const code = codeOf({ projectId, purpose, address, id: challenge.id, keyId: challenge.keyId })
   const isRight =
     code !== null &&
-    codesMatch(code, request.guess) &&
+    codesMatch(code, request.code) &&
     challenge.content === 'code' &&
-    challenge.companion === subject.companion &&
+    challenge.secondAddress === subject.secondAddress &&
     challenge.accountId === subject.accountId &&
     challenge.deliveryState !== 'failed'
   if (!isRight) return refuse('mismatch', missed(challenge))
 
-  const proof = sealProof({
+  const proof = asProof({
     projectId,
     challengeId: challenge.id,
     purpose,
     channel: challenge.channel,
     address,
-    companion: challenge.companion,
+    secondAddress: challenge.secondAddress,
     accountId: challenge.accountId,
     provenAt: now,
     wasKept: false,
   })
-  if (request.mode === 'peek') return { ok: true, proof, ...nothing, limits, usage: usage() }
-  const used = { ...challenge, tries: challenge.tries + 1, usedAt: now }
+  if (request.mode === 'verify-only') return { ok: true, proof, ...nothing, limits, usage: usage() }
+  const used = { ...challenge, attempts: challenge.attempts + 1, usedAt: now }
   return {
     ok: true,
     proof,
@@ -156,8 +156,8 @@ export function judgeCheck(request: CheckRequest, state: CheckState, codeOf: Cod
 }
 
 /** Why no guess on a challenge is looked at; null where one is. */
-function whyClosed(challenge: GuessedChallenge, recipient: Recipient, now: Date): CheckRefusal | null {
+function whyClosed(challenge: AttemptedChallenge, recipient: Recipient, now: Date): CheckRefusal | null {
   if (challenge.usedAt !== null) return 'used'
   if (now >= challenge.expiresAt) return 'expired'
-  return challenge.tries >= challenge.triesMax || isLocked(recipient, now) ? 'locked' : null
+  return challenge.attempts >= challenge.attemptsMax || isLocked(recipient, now) ? 'locked' : null
 }

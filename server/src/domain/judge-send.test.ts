@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest'
 import type { Address } from './address.ts'
-import { type DestinationState, destinationAt } from './brake.ts'
 import type { Challenge, ChallengeId, ChallengeSubject } from './challenge.ts'
 import {
   judgeSend,
@@ -12,6 +11,7 @@ import {
 } from './judge-send.ts'
 import type { Limit, LimitState } from './limit.ts'
 import type { ProjectId } from './project.ts'
+import { type DestinationState, destinationAt } from './pumping.ts'
 import { newRecipient } from './recipient.ts'
 
 const minute = 60_000
@@ -27,11 +27,11 @@ const subject: ChallengeSubject = {
   purpose: 'service',
   address: '+2250701020304' as Address,
   recordId: 'order-7',
-  companion: 'ada@example.test',
+  secondAddress: 'ada@example.test',
   accountId: 7,
 }
 const rules: SendRules = {
-  policy: { digits: 6, lifeSeconds: 300, triesMax: 5 },
+  policy: { digits: 6, lifeSeconds: 300, attemptsMax: 5 },
   condition: null,
   cooldownSeconds: 0,
   caps: { perTenMinutes: 5, perDay: 10, perDayEverywhere: 20 },
@@ -39,7 +39,7 @@ const rules: SendRules = {
   guards: [],
   budgets: [],
   destination: null,
-  puzzle: null,
+  work: null,
   fixedCodeUntil: null,
   spendsToken: false,
   idempotency: null,
@@ -69,8 +69,8 @@ const state: SendState = {
 }
 const last: LastSend = {
   id: 'fedcba9876543210fedcba98' as ChallengeId,
-  tries: 0,
-  triesMax: 5,
+  attempts: 0,
+  attemptsMax: 5,
   createdAt: ago(minute),
   expiresAt: later(4 * minute),
   usedAt: null,
@@ -102,13 +102,13 @@ describe('an accepted send', () => {
     address: subject.address,
     target: '0701020304',
     recordId: 'order-7',
-    companion: 'ada@example.test',
+    secondAddress: 'ada@example.test',
     accountId: 7,
     content: 'code',
     locale: 'fr',
     keyId: 'k1',
-    tries: 0,
-    triesMax: 5,
+    attempts: 0,
+    attemptsMax: 5,
     createdAt: now,
     expiresAt: later(300_000),
     usedAt: null,
@@ -151,7 +151,7 @@ describe('a code that is wanted only under a condition', () => {
     ['the one before is live', last, false],
     ['the one before expires now', { ...last, expiresAt: now }, true],
     ['the one before was used', { ...last, usedAt: ago(1) }, true],
-    ['the one before has no tries left', { ...last, tries: 5 }, true],
+    ['the one before has no attempts left', { ...last, attempts: 5 }, true],
   ])('S1: where none may be live, and %s', (_, before, ok) => {
     const judged = judge({ condition: 'none-live' }, { last: before })
     expect(judged).toMatchObject(ok ? { ok } : refused('live-code-exists'))
@@ -266,34 +266,29 @@ describe('limits', () => {
     const use: Limit = { scope: 'puzzles', key: 'nonce', max: 1, windowSeconds: 1_200 }
     const asked = { ...rules, ...all }
     expect(limitsOfSend(asked)).toEqual([ofCaller, guard, budget])
-    expect(limitsOfSend({ ...asked, puzzle: { use, expiresAt: now } })).toEqual([
-      ofCaller,
-      guard,
-      budget,
-      use,
-    ])
+    expect(limitsOfSend({ ...asked, work: { use, expiresAt: now } })).toEqual([ofCaller, guard, budget, use])
   })
 
   describe('a puzzle', () => {
     const use: Limit = { scope: 'puzzles', key: 'nonce', max: 1, windowSeconds: 1_200 }
-    const puzzle = { use, expiresAt: later(1) }
+    const work = { use, expiresAt: later(1) }
     const spent = { startedAt: now, count: 1, members: [] }
 
     test('S10: opens one send', () => {
-      const { ok, limits } = judge({ puzzle })
+      const { ok, limits } = judge({ work })
       expect(ok).toBe(true)
       expect(limits).toEqual(new Map([['puzzles:nonce', spent]]))
-      expect(judge({ puzzle }, { limits })).toEqual({ ...refused('work-required'), limits })
+      expect(judge({ work }, { limits })).toEqual({ ...refused('work-required'), limits })
     })
 
     test('S10: opens none once it expires, and then counts nothing', () => {
-      const judged = judge({ puzzle: { use, expiresAt: now }, limits: [ofCaller] })
+      const judged = judge({ work: { use, expiresAt: now }, limits: [ofCaller] })
       expect(judged).toMatchObject({ refusal: 'work-required', limits: new Map(), usage: [{ remaining: 3 }] })
     })
 
     test('S10: is spent although the send is refused', () => {
       const limits = new Map([[callerId, used(3)]])
-      expect(judge({ puzzle, limits: [ofCaller] }, { limits }).limits).toEqual(
+      expect(judge({ work, limits: [ofCaller] }, { limits }).limits).toEqual(
         new Map([
           [callerId, used(3)],
           ['puzzles:nonce', spent],
@@ -347,8 +342,8 @@ describe('the quota', () => {
 })
 
 describe('the brake', () => {
-  const brake = { sends: 200, verifiedPercent: 5, surgeSends: 50, surgeFactor: 5 }
-  const destination = { prefix: '+225070', brake }
+  const limit = { sends: 200, verifiedPercent: 5, surgeSends: 50, surgeFactor: 5 }
+  const destination = { prefix: '+225070', limit }
   const projectSince = ago(day)
   const quiet = destinationAt(null, now)
   const known = (of: DestinationState | null) => ({ destination: { state: of, projectSince } })

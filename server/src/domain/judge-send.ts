@@ -1,12 +1,3 @@
-import {
-  type BrakeRule,
-  type BrakeStop,
-  beginStop,
-  countSend,
-  type DestinationState,
-  destinationAt,
-  judgeBrake,
-} from './brake.ts'
 import type { Challenge, ChallengeId, ChallengeSubject } from './challenge.ts'
 import { isLive } from './challenge.ts'
 import type { FallbackStep } from './fallback.ts'
@@ -20,6 +11,15 @@ import {
   limitUsage,
   resetSeconds,
 } from './limit.ts'
+import {
+  beginStop,
+  countSend,
+  type DestinationState,
+  destinationAt,
+  judgePumping,
+  type PrefixStop,
+  type PumpingLimit,
+} from './pumping.ts'
 import type { CodePolicy } from './purpose.ts'
 import type { Quota } from './quota.ts'
 import {
@@ -55,9 +55,9 @@ export type SendRules = {
   /** Counted when the send is accepted, and refuse when they are exhausted. */
   budgets: Limit[]
   /** The prefix of a phone and what stops it; null for e-mail, and where nothing is ever stopped. */
-  destination: { prefix: string; brake: BrakeRule } | null
-  /** The solved puzzle that opens this send, once; null where none is asked for. */
-  puzzle: { use: Limit; expiresAt: Date } | null
+  destination: { prefix: string; limit: PumpingLimit } | null
+  /** The proof of work that opens this send, once; null where none is asked for. */
+  work: { use: Limit; expiresAt: Date } | null
   /** Until then the code of this address is fixed, and no message leaves; null for everybody but test recipients. */
   fixedCodeUntil: Date | null
   spendsToken: boolean
@@ -70,7 +70,7 @@ export type SendRules = {
 /** What a send has to know of the one before it. */
 export type LastSend = Pick<
   Challenge,
-  'id' | 'tries' | 'triesMax' | 'createdAt' | 'expiresAt' | 'usedAt' | 'deliveryState'
+  'id' | 'attempts' | 'attemptsMax' | 'createdAt' | 'expiresAt' | 'usedAt' | 'deliveryState'
 >
 
 /** What is stored about the subject of a send, read under its locks. */
@@ -128,7 +128,7 @@ export type SendJudgement =
       refusal: SendRefusal
       retryAfterSeconds: number | null
       /** The destination and its stop, where one has begun with this refusal. */
-      stop: (BrakeStop & { destination: DestinationState }) | null
+      stop: (PrefixStop & { destination: DestinationState }) | null
       usage: LimitUsage[]
       limits: ReadonlyMap<string, LimitState>
     }
@@ -142,8 +142,8 @@ export type MakeId = (now: Date) => ChallengeId
 export const limitId = (limit: Limit): string => `${limit.scope}:${limit.key}`
 
 /** Every limit that a send reads or counts against. */
-export const limitsOfSend = ({ limits, guards, budgets, puzzle }: SendRules): Limit[] =>
-  puzzle === null ? [...limits, ...guards, ...budgets] : [...limits, ...guards, ...budgets, puzzle.use]
+export const limitsOfSend = ({ limits, guards, budgets, work }: SendRules): Limit[] =>
+  work === null ? [...limits, ...guards, ...budgets] : [...limits, ...guards, ...budgets, work.use]
 
 /** Judges one send. A refusal stores nothing but the limits that it counted against, and a stop that it began (S6). */
 export function judgeSend(request: SendRequest, state: SendState, makeId: MakeId): SendJudgement {
@@ -162,8 +162,8 @@ export function judgeSend(request: SendRequest, state: SendState, makeId: MakeId
   })
 
   // Spent whatever comes of the send, so that one solution never opens two; and before anything else is counted.
-  if (rules.puzzle !== null) {
-    const { use, expiresAt } = rules.puzzle
+  if (rules.work !== null) {
+    const { use, expiresAt } = rules.work
     if (now >= expiresAt || isExhausted(windowOf(use), use)) return refuse('work-required')
     limits.set(limitId(use), countEvent(windowOf(use)))
   }
@@ -223,14 +223,17 @@ export function judgeSend(request: SendRequest, state: SendState, makeId: MakeId
   }
 }
 
-type Braked =
+type PumpingDecision =
   | { isStopped: false; counted: DestinationState | null }
-  | { isStopped: true; until: Date; stop: (BrakeStop & { destination: DestinationState }) | null }
+  | { isStopped: true; until: Date; stop: (PrefixStop & { destination: DestinationState }) | null }
 
-function judgeDestinationOf({ destination }: SendRules, { now, destination: known }: SendState): Braked {
+function judgeDestinationOf(
+  { destination }: SendRules,
+  { now, destination: known }: SendState,
+): PumpingDecision {
   if (destination === null || known === null) return { isStopped: false, counted: null }
   const current = destinationAt(known.state, now)
-  const judged = judgeBrake(destination.brake, current, { now, projectSince: known.projectSince })
+  const judged = judgePumping(destination.limit, current, { now, projectSince: known.projectSince })
   if (!judged.isStopped) return { isStopped: false, counted: countSend(current) }
   const { until, begins } = judged
   const stop = begins === null ? null : { ...begins, destination: beginStop(current, begins) }
@@ -249,8 +252,8 @@ function newChallenge(
     ...subject,
     ...delivery,
     keyId,
-    tries: 0,
-    triesMax: policy.triesMax,
+    attempts: 0,
+    attemptsMax: policy.attemptsMax,
     createdAt: now,
     expiresAt: new Date(now.getTime() + policy.lifeSeconds * 1000),
     usedAt: null,

@@ -1,8 +1,8 @@
 import { isRegion, parseAddress, type Region } from './address.ts'
 import { parseListEntry } from './address-list.ts'
-import type { BrakeRule } from './brake.ts'
 import { parseDisplayText } from './display-text.ts'
 import { parseAmount } from './money.ts'
+import type { PumpingLimit } from './pumping.ts'
 import { list, numbers, objectSchema, text } from './settings/kinds.ts'
 import type { Kind } from './settings/setting.ts'
 import type { TestRecipient } from './test-recipient.ts'
@@ -71,7 +71,7 @@ export const rateLimit = numbers(
   },
 )
 
-export const brakeRule: Kind<BrakeRule> = numbers(
+export const pumpingLimit: Kind<PumpingLimit> = numbers(
   {
     sends: [1, 1_000_000],
     verifiedPercent: [1, 100],

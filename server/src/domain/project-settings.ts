@@ -1,18 +1,18 @@
+import { parseAndroidAppHash, parseColour, parseLogoUrl, parseWebOtpHost } from './branding.ts'
 import { fallbackPlans } from './fallback.ts'
 import { messageLocales } from './locale.ts'
-import { parseAndroidAppHash, parseColour, parseLogoUrl, parseWebOtpHost } from './look.ts'
 import {
   addressList,
   amount,
-  brakeRule,
   displayText,
+  pumpingLimit,
   rateLimit,
   region,
   regions,
   testRecipients,
 } from './project-setting-kinds.ts'
+import { hashesMax, hashesMin } from './proof-of-work.ts'
 import { codeLifeSecondsMax } from './purpose.ts'
-import { hashesMax, hashesMin } from './puzzle.ts'
 import { oneOf, orNull, orWord, text, wholeNumber, yesOrNo } from './settings/kinds.ts'
 import { type SettingTable, setting } from './settings/setting.ts'
 
@@ -126,10 +126,10 @@ export const projectSettings = {
     page: 'abuse.md',
   }),
   // When sends to a phone prefix are stopped as pumping (S4).
-  brake: setting(orNull(brakeRule, { word: 'off', means: 'none' }), {
+  pumpingLimit: setting(orNull(pumpingLimit, { word: 'off', means: 'none' }), {
     default: { sends: 200, verifiedPercent: 5, surgeSends: 50, surgeFactor: 5 },
     example: { sends: 100, verifiedPercent: 10, surgeSends: 20, surgeFactor: 3 },
-    option: '--brake <SENDS/PERCENT/SURGE/FACTOR>',
+    option: '--pumping-limit <SENDS/PERCENT/SURGE/FACTOR>',
     description: 'when a phone prefix is stopped as pumping',
     page: 'abuse.md',
   }),

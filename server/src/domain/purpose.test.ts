@@ -4,7 +4,7 @@ import { allPurposes, purposeNamed } from '../../test/harness/purposes.ts'
 import { codeLifeSecondsMax, codePolicy } from './purpose.ts'
 
 test('V3: a code of six digits has five tries, one of five digits three', () => {
-  for (const { digits, triesMax } of allPurposes) expect(triesMax).toBe(digits === 6 ? 5 : 3)
+  for (const { digits, attemptsMax } of allPurposes) expect(attemptsMax).toBe(digits === 6 ? 5 : 3)
 })
 
 test('C3: no purpose and no setting gives a code more than ten minutes', () => {
@@ -25,5 +25,5 @@ test.each([
   ['the project may lengthen it', 600, 600],
   ['but not beyond ten minutes', 601, 600],
 ])('C3: the life of a code: %s', (_, codeSeconds, lifeSeconds) => {
-  expect(codePolicy(purposeNamed('service'), codeSeconds)).toEqual({ digits: 6, triesMax: 5, lifeSeconds })
+  expect(codePolicy(purposeNamed('service'), codeSeconds)).toEqual({ digits: 6, attemptsMax: 5, lifeSeconds })
 })

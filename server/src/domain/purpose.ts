@@ -9,8 +9,8 @@ export type PurposeName = string
 /** What a right code opens. `possession`: nothing; it proves who receives the messages to an address. */
 export type PurposeUse = 'possession' | 'registration' | 'login' | 'sign-up' | 'password-reset'
 
-/** `digits` long, alive for `lifeSeconds`, open to `triesMax` guesses. */
-export type CodePolicy = { digits: number; lifeSeconds: number; triesMax: number }
+/** `digits` long, alive for `lifeSeconds`, open to `attemptsMax` guesses. */
+export type CodePolicy = { digits: number; lifeSeconds: number; attemptsMax: number }
 
 /** Made by `definePurpose` only. A use case names the use that it serves, so no other code can get into it. */
 export type Purpose<Use extends PurposeUse = PurposeUse> = Readonly<
@@ -42,8 +42,8 @@ export function definePurpose<const Use extends PurposeUse>({
     throw new RangeError(`${name}: a code has ${digitsMin} to ${digitsMax} digits`)
   if (!(lifeSeconds > 0 && lifeSeconds <= codeLifeSecondsMax))
     throw new RangeError(`${name}: a code lives ${codeLifeSecondsMax} seconds at most`)
-  const triesMax = hasShortCodes({ digits }) ? 3 : 5
-  return Object.freeze({ name, use, digits, lifeSeconds, triesMax, proofSeconds })
+  const attemptsMax = hasShortCodes({ digits }) ? 3 : 5
+  return Object.freeze({ name, use, digits, lifeSeconds, attemptsMax, proofSeconds })
 }
 
 /** Whether the codes are so short that guesses are counted over the whole project as well (V5). */
@@ -51,11 +51,11 @@ export const hasShortCodes = ({ digits }: Pick<CodePolicy, 'digits'>): boolean =
 
 /** The policy of a purpose; a project may shorten or lengthen the life of its codes, up to ten minutes. */
 export const codePolicy = (
-  { digits, lifeSeconds, triesMax }: CodePolicy,
+  { digits, lifeSeconds, attemptsMax }: CodePolicy,
   codeSeconds: number | null,
 ): CodePolicy => ({
   digits,
-  triesMax,
+  attemptsMax,
   lifeSeconds: Math.min(codeSeconds ?? lifeSeconds, codeLifeSecondsMax),
 })
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Address } from './address.ts'
 import type { ChallengeId } from './challenge.ts'
-import { sealProof } from './evidence.ts'
+import { asProof } from './evidence.ts'
 import type { ProjectId } from './project.ts'
 import { isAccessAlive, isProofFor, judgeRefresh, type SessionId } from './session.ts'
 
@@ -89,7 +89,7 @@ describe('a proof', () => {
     purpose: 'account-login',
     channel: 'email',
     address: email,
-    companion: null,
+    secondAddress: null,
     accountId: null,
     provenAt: now,
     wasKept: false,
@@ -108,12 +108,12 @@ describe('a proof', () => {
     ['opens nothing by another phone', { address: '+2250701020305' as Address }, {}, false],
     [
       'opens nothing by what was named beside it',
-      { address: 'eve@example.test' as Address, companion: email },
+      { address: 'eve@example.test' as Address, secondAddress: email },
       {},
       false,
     ],
     ['opens no account without an address', {}, { email: null }, false],
   ])('A6: %s', (_, proven, owned, expected) => {
-    expect(isProofFor(sealProof({ ...consumed, ...proven }), { ...owner, ...owned })).toBe(expected)
+    expect(isProofFor(asProof({ ...consumed, ...proven }), { ...owner, ...owned })).toBe(expected)
   })
 })

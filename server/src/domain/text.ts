@@ -1,4 +1,5 @@
 import { type Channel, channels } from './address.ts'
+import type { Issue } from './issue.ts'
 import { type MessageLocale, messageLocales, parseMessageLocale } from './locale.ts'
 import type { ProjectId } from './project.ts'
 import type { PurposeName } from './purpose.ts'
@@ -26,9 +27,6 @@ export type TextDraft = { subject: string | null; body: string }
 /** A project's own text. */
 export type StoredText = TextKey & TextDraft & { projectId: ProjectId; updatedAt: Date }
 
-/** Something about a text: `place` is such as `body line 2, column 5`, `message` what it is and what to do. */
-export type TextRemark = { place: string; message: string }
-
 export const isNotice = (purpose: TextPurpose): purpose is Notice =>
   notices.some((notice) => notice === purpose)
 
@@ -36,7 +34,7 @@ export const isNotice = (purpose: TextPurpose): purpose is Notice =>
 export function parseTextKey(
   { channel, purpose, locale }: Record<keyof TextKey, unknown>,
   purposes: readonly PurposeName[],
-): { ok: true; key: TextKey } | { ok: false; mistakes: TextRemark[] } {
+): { ok: true; key: TextKey } | { ok: false; issues: Issue[] } {
   const textPurposes = textPurposesOf(purposes)
   const known = {
     channel: channels.find((name) => name === channel),
@@ -47,14 +45,14 @@ export function parseTextKey(
     return { ok: true, key: { channel: known.channel, purpose: known.purpose, locale: known.locale } }
 
   const choices = { channel: channels, purpose: textPurposes, locale: messageLocales }
-  const mistakes = Object.entries(choices)
-    .filter(([place]) => known[place as keyof TextKey] === undefined)
-    .map(([place, names]) => ({ place, message: `must be one of ${names.join(', ')}` }))
-  return { ok: false, mistakes }
+  const issues = Object.entries(choices)
+    .filter(([path]) => known[path as keyof TextKey] === undefined)
+    .map(([path, names]) => ({ path, message: `must be one of ${names.join(', ')}` }))
+  return { ok: false, issues }
 }
 
 /** What is wrong with a text, which then is not taken, and what is only worth knowing. */
-export type TextJudgement = { mistakes: TextRemark[]; warnings: TextRemark[] }
+export type TextValidation = { issues: Issue[]; warnings: Issue[] }
 
 /** How an SMS travels, and in how many parts, each of which is paid for. */
 export type SmsSize = { alphabet: 'GSM-7' | 'UCS-2'; length: number; segments: number }

@@ -13,11 +13,11 @@ import { createVerifyAccount } from './accounts/verify-account.ts'
 import { createVerifyPairCode } from './accounts/verify-pair-code.ts'
 import { createAdmitSend } from './codes/admit-send.ts'
 import { type CheckCode, createCheckCode } from './codes/check-code.ts'
-import { createCheckSpelledCode } from './codes/check-spelled-code.ts'
+import { createCheckCodeAsEntered } from './codes/check-code-as-entered.ts'
 import type { CodeKeyring } from './codes/code-keys.ts'
 import { createCountRequest } from './codes/count-request.ts'
 import { createKeepProof } from './codes/keep-proof.ts'
-import { createPuzzles, type Puzzles, type PuzzlesParts } from './codes/puzzles.ts'
+import { createProofOfWork, type ProofOfWork, type ProofOfWorkParts } from './codes/proof-of-work.ts'
 import { createReadRecords } from './codes/read-records.ts'
 import { createSendCode, type DestinationStop, type SendCode } from './codes/send-code.ts'
 import { createAuthorizeKey } from './operations/api-keys.ts'
@@ -64,8 +64,8 @@ export type EngineDependencies = {
   hashing: PasswordHashing
   /** The passwords that everybody tries first (A2). */
   commonPasswords: ReadonlySet<string>
-  /** What puzzles are signed with, and the database's clock. */
-  puzzleParts: PuzzlesParts
+  /** What proofs of work are signed with, and the database's clock. */
+  proofOfWorkParts: ProofOfWorkParts
   /** The domains that throw their e-mail addresses away. */
   disposableDomains: () => ReadonlySet<string>
   /** Told of each prefix of phone numbers that is stopped as pumping (S4). */
@@ -83,15 +83,15 @@ export type Engine = ReturnType<typeof createEngine>
 
 /** Makes every use case once. A dialect takes the few that it answers for. */
 export function createEngine(dependencies: EngineDependencies) {
-  const { keys, projects, puzzleParts, onFault } = dependencies
-  const puzzles = createPuzzles(puzzleParts)
-  const codes = createCodes(dependencies, puzzles)
+  const { keys, projects, proofOfWorkParts, onFault } = dependencies
+  const proofOfWork = createProofOfWork(proofOfWorkParts)
+  const codes = createCodes(dependencies, proofOfWork)
   const findAccount = createFindAccount({ accounts: dependencies.accounts })
 
   return {
     loadProject: createLoadProject(projects),
     authorizeKey: createAuthorizeKey({ keys, onFault }),
-    issuePuzzle: puzzles.issue,
+    issueWork: proofOfWork.issue,
     findAccount,
     ...codes,
     ...createAccountCases(dependencies, codes, findAccount),
@@ -102,9 +102,9 @@ export function createEngine(dependencies: EngineDependencies) {
 /** Sends and checks of any purpose, and what is read and kept of them. */
 function createCodes(
   { challenges, records, proofs, dispatcher, keyring, disposableDomains, onStop, count }: EngineDependencies,
-  puzzles: Puzzles,
+  proofOfWork: ProofOfWork,
 ) {
-  const admitSend = createAdmitSend({ puzzles, disposableDomains })
+  const admitSend = createAdmitSend({ proofOfWork, disposableDomains })
   const sendCode: SendCode = counted(
     createSendCode({ challenges, dispatcher, keyring, admitSend, onStop }),
     count.send,
@@ -114,7 +114,7 @@ function createCodes(
   return {
     sendCode,
     checkCode,
-    checkSpelledCode: createCheckSpelledCode({ challenges, checkCode, countRequest }),
+    checkCodeAsEntered: createCheckCodeAsEntered({ challenges, checkCode, countRequest }),
     countRequest,
     readRecords: createReadRecords({ records, countRequest }),
     keepProof: createKeepProof({ proofs }),

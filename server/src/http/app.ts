@@ -11,7 +11,7 @@ import { createOwnDialect } from './own-dialect.ts'
 import { createHealthRoutes, createMetricsPage, type HealthParts, type MetricsAccess } from './own-routes.ts'
 import type { Page } from './page.ts'
 import { addRawRoute, type RawRoute } from './raw-routes.ts'
-import { judgeTexts } from './read-body.ts'
+import { validateTexts } from './read-body.ts'
 import { createReplies } from './replies.ts'
 import { addRoutes, type Host, openExchange, takeJson } from './run-route.ts'
 
@@ -164,7 +164,7 @@ function addPage(app: FastifyInstance, host: Host, mount: Mount, { path, respond
   host.methods.add('GET', path)
   app.get(path, async (request, reply) => {
     const exchange = openExchange(host, request, { mount, path, label: path })
-    const issues = judgeTexts(exchange.call.query as Record<string, unknown>, 'query')
+    const issues = validateTexts(exchange.call.query as Record<string, unknown>, 'query')
     if (issues.length > 0) {
       host.replies.sendProblem(request, reply, exchange, { kind: 'invalid', issues })
       return reply

@@ -6,7 +6,7 @@ import type { Mount } from './envelopes.ts'
 import { exampleOf } from './example-of.ts'
 import { inferSchema } from './infer-schema.ts'
 import { compileJudge } from './judge-input.ts'
-import { judgeTexts } from './read-body.ts'
+import { validateTexts } from './read-body.ts'
 
 /*
  * The document is put together from the route table itself, with no generator in between: TypeBox schemas are JSON
@@ -262,7 +262,7 @@ function problemsOf(
   ]
   const reference = 'b6cf1b1ad9a0-1f4'
   const [name = 'q'] = membersOf(query, 'query').map((member) => member.name)
-  const unstorable = judgeTexts({ [name]: '\0' }, 'query')
+  const unstorable = validateTexts({ [name]: '\0' }, 'query')
   const problems: Problem[] = [
     { kind: 'invalid', issues: found.length > 0 ? found : unstorable },
     { kind: 'malformed' },

@@ -33,7 +33,7 @@ export function readBody(bytes: Buffer, contentType: string, contentEncoding: st
 }
 
 /** Mistakes in the texts of a parsed query string, where percent-encoding can smuggle the same characters. */
-export function judgeTexts(query: Record<string, unknown>, where: 'query' | 'path'): Issue[] {
+export function validateTexts(query: Record<string, unknown>, where: 'query' | 'path'): Issue[] {
   const issues: Issue[] = []
   for (const name in query) {
     const values = [query[name]].flat()

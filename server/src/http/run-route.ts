@@ -4,7 +4,7 @@ import { type Origin, renderCaller } from './caller.ts'
 import type { Answer, BodyFormat, Call, Issue, Route } from './dialect.ts'
 import type { MethodTable, Mount } from './envelopes.ts'
 import { compileJudge, type Judge } from './judge-input.ts'
-import { judgeTexts, type ReadBody, readBody, readNothing } from './read-body.ts'
+import { type ReadBody, readBody, readNothing, validateTexts } from './read-body.ts'
 import { readForm } from './read-form.ts'
 import type { Exchange, Replies } from './replies.ts'
 
@@ -178,8 +178,8 @@ function createInputJudge({ body, query, headers }: Route) {
     const lists = [
       unstorable,
       judgeBody(bodyOfCall),
-      judgeTexts(call.query as Record<string, unknown>, 'query'),
-      judgeTexts(call.params, 'path'),
+      validateTexts(call.query as Record<string, unknown>, 'query'),
+      validateTexts(call.params, 'path'),
       judgeQuery(call.query),
       judgeHeaders(call.headers),
     ]

@@ -93,7 +93,7 @@ describe('projects', () => {
       '--countries': 'CI,SN',
       '--allow': 'none',
       '--refuse-disposable': 'yes',
-      '--brake': '100/10/20/3',
+      '--pumping-limit': '100/10/20/3',
       '--sends-per-project-day': 'off',
       '--test-recipients': 'review@example.com=123456@2027-01-31',
       '--fallback': 'sms: voice@45; whatsapp: sms@30, voice@60',

@@ -71,7 +71,7 @@ test('what is wrong is said, and nothing is done', async () => {
   const project = app.projects.service
   const wrong = [
     ['create', project, 'ftp://example.test/'],
-    ['create', project, receiver.url(), '--events', 'password.tried'],
+    ['create', project, receiver.url(), '--events', 'password.attempted'],
     ['update', project, 'WHK_000000000000', '--disable'],
     ['replay', project, 'WHK_000000000000', '--event', '70db37800000a1b2c3d4e5f6'],
     ['replay', project, 'WHK_000000000000'],

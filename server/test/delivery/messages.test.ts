@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'vitest'
 import { cleanDetail } from '../../src/delivery/protocols/clean-detail.ts'
 import { countGsm7, foldToGsm7 } from '../../src/delivery/protocols/gsm7.ts'
-import { createWording } from '../../src/delivery/texts/project-wording.ts'
+import { createProjectTemplates } from '../../src/delivery/texts/project-templates.ts'
 import { renderMessage } from '../../src/delivery/texts/render-message.ts'
 import { measureSms } from '../../src/delivery/texts/sms-lines.ts'
 import { type Channel, channels } from '../../src/domain/address.ts'
@@ -33,7 +33,10 @@ function render({
   const now = new Date(challenge.createdAt.getTime() + elapsedSeconds * 1000)
   return renderMessage({
     challenge,
-    wording: createWording({ name: projectName, settings: { ...defaultProjectSettings, ...settings } }, []),
+    templates: createProjectTemplates(
+      { name: projectName, settings: { ...defaultProjectSettings, ...settings } },
+      [],
+    ),
     code: content === 'code' ? new Secret('012345') : null,
     now,
   })

@@ -5,7 +5,7 @@ import { createSmtpCarrier } from '../../src/delivery/protocols/smtp.ts'
 import { createWebhookCarrier } from '../../src/delivery/protocols/webhook.ts'
 import { createDispatcher } from '../../src/delivery/queue/dispatcher.ts'
 import { createRoutes } from '../../src/delivery/queue/routes.ts'
-import { createWording } from '../../src/delivery/texts/project-wording.ts'
+import { createProjectTemplates } from '../../src/delivery/texts/project-templates.ts'
 import type { Challenge } from '../../src/domain/challenge.ts'
 import { defaultProjectSettings } from '../../src/domain/project.ts'
 import { Secret } from '../../src/domain/secret.ts'
@@ -39,7 +39,8 @@ describe('delivery over PostgreSQL', () => {
     const dispatcher = createDispatcher({
       outbox: createOutbox(db.database),
       routes,
-      loadWording: async () => createWording({ name: 'Acme', settings: defaultProjectSettings }, []),
+      loadTemplates: async () =>
+        createProjectTemplates({ name: 'Acme', settings: defaultProjectSettings }, []),
       revealCode: (challenge) => new Secret(challenge.id.slice(-6)),
       log: { debug: silent, info: silent, warn: silent, error: silent },
       pollMilliseconds: 50,

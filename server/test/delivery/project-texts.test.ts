@@ -2,9 +2,9 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { builtInText } from '../../src/delivery/texts/built-in.ts'
 import { compileText } from '../../src/delivery/texts/compile-text.ts'
-import { judgeText } from '../../src/delivery/texts/judge-text.ts'
-import { renderWords } from '../../src/delivery/texts/render-message.ts'
+import { renderTemplate } from '../../src/delivery/texts/render-message.ts'
 import { measureSms } from '../../src/delivery/texts/sms-lines.ts'
+import { validateText } from '../../src/delivery/texts/validate-text.ts'
 import { type Channel, channels } from '../../src/domain/address.ts'
 import { messageLocales } from '../../src/domain/locale.ts'
 import { defaultProjectSettings, type ProjectSettings } from '../../src/domain/project.ts'
@@ -22,14 +22,14 @@ const draftOf = (channel: Channel, body: string): TextDraft => ({
   body,
 })
 const judge = (key: TextKey, body: string, settings: Partial<ProjectSettings> = {}) =>
-  judgeText(key, draftOf(key.channel, body), projectWith(settings))
+  validateText(key, draftOf(key.channel, body), projectWith(settings))
 const mistakesOf = (key: TextKey, body: string) =>
-  judge(key, body).mistakes.map(({ place, message }) => `${place} ${message}`)
+  judge(key, body).issues.map(({ path, message }) => `${path} ${message}`)
 
 function render(key: TextKey, body: string, { name = 'Acme', settings = {}, minutes = 5 } = {}) {
   const pattern = compileText(key, draftOf(key.channel, body))(minutes)
-  const wording = { project: projectWith(settings, name) }
-  return renderWords(pattern, { wording, channel: key.channel, locale: key.locale, code: '012345' })
+  const templates = { project: projectWith(settings, name) }
+  return renderTemplate(pattern, { templates, channel: key.channel, locale: key.locale, code: '012345' })
 }
 
 describe('our own texts', () => {
@@ -38,8 +38,8 @@ describe('our own texts', () => {
       for (const channel of channels)
         for (const purpose of textPurposesOf(purposes.names)) {
           const key = { locale, channel, purpose }
-          const { mistakes, warnings } = judgeText(key, builtInText(key), projectWith())
-          expect(mistakes, `${locale} ${channel} ${purpose}`).toEqual([])
+          const { issues, warnings } = validateText(key, builtInText(key), projectWith())
+          expect(issues, `${locale} ${channel} ${purpose}`).toEqual([])
           const isLong = ['hi', 'ar'].includes(locale) && channel === 'sms' && purpose.startsWith('notice')
           expect(warnings, `${locale} ${channel} ${purpose}`).toHaveLength(isLong ? 1 : 0)
         }
@@ -127,7 +127,7 @@ describe('a broken text is refused with place and remedy', () => {
     expect(mistakesOf(notice, 'You have an account at {project}.')).toEqual([])
     expect(mistakesOf(notice, 'Your {code}').join()).toContain('placeholders are {project},')
     const subject = (text: string | null, key = mail) =>
-      judgeText(key, { subject: text, body: '{code}' }, projectWith()).mistakes.map(({ place }) => place)
+      validateText(key, { subject: text, body: '{code}' }, projectWith()).issues.map(({ path }) => path)
     expect(subject('Hello\r\nBcc: eve@example.test')).toEqual(['subject line 1, column 6'])
     expect(subject('Hello\u2028x')).toEqual(['subject line 1, column 6'])
     expect(subject(null)).toEqual(['subject'])
@@ -198,10 +198,10 @@ describe('SMS', () => {
 
     const { warnings } = judge(sms, `{code} ${'x'.repeat(160)}`)
     expect(warnings).toEqual([
-      { place: 'body', message: 'takes 2 SMS (167 places in GSM-7), and each is paid for' },
+      { path: 'body', message: 'takes 2 SMS (167 places in GSM-7), and each is paid for' },
     ])
     expect(judge(sms, 'Code {code} 🙂').warnings).toEqual([
-      { place: 'body', message: 'without "🙂" an SMS would hold 160 letters instead of 70' },
+      { path: 'body', message: 'without "🙂" an SMS would hold 160 letters instead of 70' },
     ])
     expect(judge(sms, 'Façade – {code}').warnings).toEqual([])
   })
@@ -213,12 +213,12 @@ describe('SMS', () => {
     const key = { ...sms, purpose: 'notice-account-exists' } as const
     const pattern = compileText(key, draftOf('sms', 'Hello {project}'))(5)
     const notice = {
-      wording: { project: projectWith(settings) },
+      templates: { project: projectWith(settings) },
       channel: 'sms',
       locale: 'en',
       code: '',
     } as const
-    expect(renderWords(pattern, notice).text).toBe('Hello Acme')
+    expect(renderTemplate(pattern, notice).text).toBe('Hello Acme')
     expect(judge(sms, `{code} ${'x'.repeat(100)}`, settings).warnings.map(({ message }) => message)).toEqual([
       'is 146 bytes with its last lines; Android apps read at most 140',
     ])

@@ -103,7 +103,7 @@ export async function createAccountWorld() {
       }),
       hashing: countHashes(createPasswordHashing({ queueMax: 1_000 }), hashes),
       commonPasswords,
-      puzzleParts: {
+      proofOfWorkParts: {
         secrets: { current: masterSecret, previous: null },
         readClock: () => readClock(database),
       },

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto'
 import type { Carrier } from '../../src/delivery/carrier.ts'
 import { createDispatcher, type DispatcherParts } from '../../src/delivery/queue/dispatcher.ts'
 import { createRoutes, type Routes } from '../../src/delivery/queue/routes.ts'
-import { createWording } from '../../src/delivery/texts/project-wording.ts'
+import { createProjectTemplates } from '../../src/delivery/texts/project-templates.ts'
 import type { Address, Channel } from '../../src/domain/address.ts'
 import type { Challenge } from '../../src/domain/challenge.ts'
 import { defaultProjectSettings } from '../../src/domain/project.ts'
@@ -33,7 +33,8 @@ export async function createDeliveryWorld() {
       const dispatcher = createDispatcher({
         outbox: createOutbox(db.database),
         routes,
-        loadWording: async () => createWording({ name: 'Acme', settings: defaultProjectSettings }, []),
+        loadTemplates: async () =>
+          createProjectTemplates({ name: 'Acme', settings: defaultProjectSettings }, []),
         revealCode: (challenge) => new Secret(codeOf(challenge)),
         log: { debug: silent, info: silent, warn: silent, error: silent },
         pollMilliseconds: 100,

@@ -4,7 +4,7 @@ import type { Carrier, CarrierAnswer } from '../../src/delivery/carrier.ts'
 import { createCarrier } from '../../src/delivery/protocols/create-carrier.ts'
 import { createDispatcher, type DispatcherParts } from '../../src/delivery/queue/dispatcher.ts'
 import { createRoutes } from '../../src/delivery/queue/routes.ts'
-import { createWording } from '../../src/delivery/texts/project-wording.ts'
+import { createProjectTemplates } from '../../src/delivery/texts/project-templates.ts'
 import type { Challenge } from '../../src/domain/challenge.ts'
 import { defaultProjectSettings } from '../../src/domain/project.ts'
 import { Secret } from '../../src/domain/secret.ts'
@@ -112,7 +112,7 @@ export function startDispatcher(
   const write = (details: object, event: string) => void logged.push(`${event} ${JSON.stringify(details)}`)
   const dispatcher = createDispatcher({
     routes: createRoutes({ sms: carriers }),
-    loadWording: async () => createWording({ name: 'Acme', settings: defaultProjectSettings }, []),
+    loadTemplates: async () => createProjectTemplates({ name: 'Acme', settings: defaultProjectSettings }, []),
     revealCode: () => new Secret('012345'),
     log: { debug: write, info: write, warn: write, error: write },
     attemptMilliseconds: 300,

@@ -19,7 +19,7 @@ import { createTestDatabase, type TestDatabase } from './test-database.ts'
  */
 
 const keyring = createCodeKeyring({ current: new Secret('k'.repeat(32)), previous: null }, purposes)
-const admitSend = createAdmitSend({ puzzles: { read: () => null }, disposableDomains: () => new Set() })
+const admitSend = createAdmitSend({ proofOfWork: { read: () => null }, disposableDomains: () => new Set() })
 const silent = { dispatch() {}, dispatchAndWait: async () => 'accepted' as const }
 
 export type StorageNode = { send: SendCode; check: CheckCode }

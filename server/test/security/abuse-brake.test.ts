@@ -9,7 +9,7 @@ import { runCommand } from '../harness/run-command.ts'
 import { startTestApp, type TestApp } from '../harness/start-test-app.ts'
 
 /*
- * The brake against pumping, over HTTP and on two nodes.
+ * Pumping protection, over HTTP and on two nodes.
  */
 
 let app: TestApp
@@ -33,8 +33,8 @@ const nextNumber = (prefix = '+225070') => {
 const minute = 60_000
 const hour = 60 * minute
 
-const newCaller = (brake = { sends: 40, verifiedPercent: 5, surgeSends: 50, surgeFactor: 5 }) =>
-  createServiceCaller(app, { settings: { region: 'CI', rateLimit: null, brake } })
+const newCaller = (limit = { sends: 40, verifiedPercent: 5, surgeSends: 50, surgeFactor: 5 }) =>
+  createServiceCaller(app, { settings: { region: 'CI', rateLimit: null, pumpingLimit: limit } })
 
 const sendTo = ({ headers }: ServiceCaller, target: string, node = app) =>
   node.post('/api/v1/otp/send', { target, channel: 'whatsapp' }, headers)
@@ -52,7 +52,7 @@ async function sendAndVerify(caller: ServiceCaller): Promise<void> {
 
 const admin = () => ({ authorization: `Bearer ${app.adminToken}` })
 const listBrakes = async ({ project }: ServiceCaller) =>
-  (await app.get(`/admin/v1/projects/${project.id}/brakes`, admin())).body.brakes
+  (await app.get(`/admin/v1/projects/${project.id}/stopped-prefixes`, admin())).body.stoppedPrefixes
 
 describe('few verified', () => {
   test('S4: of many simultaneous sends on two nodes exactly so many pass, then the prefix stops for an hour', async () => {
@@ -147,7 +147,7 @@ describe('release', () => {
     const [stop] = await listBrakes(caller)
     expect(stop).toMatchObject({ projectId: caller.project.id, sends: 40, verified: 0 })
     const release = (prefix: string) =>
-      app.post(`/admin/v1/projects/${caller.project.id}/brakes/release`, { prefix }, admin())
+      app.post(`/admin/v1/projects/${caller.project.id}/stopped-prefixes/release`, { prefix }, admin())
     expect((await release('+1555')).status).toBe(404)
     expect((await release(stop.prefix)).body).toEqual({ prefix: '+225070', released: true })
     expect(await listBrakes(caller)).toEqual([])
@@ -160,9 +160,9 @@ describe('release', () => {
     const caller = await newCaller()
     await pump(caller, 41)
     const env = { DATABASE_URL: app.db.connectionString }
-    const list = await runCommand(['brakes', 'list', '--project', caller.project.id, '--json'], { env })
+    const list = await runCommand(['prefixes', 'list', '--project', caller.project.id, '--json'], { env })
     expect(JSON.parse(list.stdout)).toMatchObject([{ prefix: '+225070', reason: 'few-verified' }])
-    const release = ['brakes', 'release', '225070', '--project', caller.project.id]
+    const release = ['prefixes', 'release', '225070', '--project', caller.project.id]
     expect(await runCommand(release, { env })).toMatchObject({ code: 0, stdout: 'Released +225070\n' })
     expect(await runCommand(release, { env })).toMatchObject({ code: 1 })
     expect((await sendTo(caller, nextNumber())).status).toBe(201)
@@ -170,7 +170,7 @@ describe('release', () => {
 
   test('S4: a project may do without', async () => {
     const caller = await createServiceCaller(app, {
-      settings: { region: 'CI', rateLimit: null, brake: null },
+      settings: { region: 'CI', rateLimit: null, pumpingLimit: null },
     })
     expect(countStatuses(await pump(caller, 250))).toEqual({ 201: 250 })
     expect(

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { solvePuzzle } from '../harness/solve-puzzle.ts'
+import { solveWork } from '../harness/solve-work.ts'
 import { startTestApp, type TestApp } from '../harness/start-test-app.ts'
 
 /*
@@ -49,7 +49,7 @@ describe('proof of work', () => {
       parameters: { algorithm: 'SHA-256', keyLength: 32, keyPrefix: expect.stringMatching(/^0+$/) },
       signature: expect.stringMatching(/^[0-9a-f]{64}$/),
     })
-    expect(await send({ 'x-altcha': solvePuzzle(puzzle.body) })).toMatchObject({
+    expect(await send({ 'x-altcha': solveWork(puzzle.body) })).toMatchObject({
       status: 200,
       body: { success: true, message: 'OTP sent successfully' },
     })
@@ -72,7 +72,7 @@ describe('proof of work', () => {
   test('S10: of many simultaneous uses of one solution on two nodes one passes', async () => {
     const second = await app.startSecondNode()
     try {
-      const solution = solvePuzzle(await getPuzzle())
+      const solution = solveWork(await getPuzzle())
       const answers = await Promise.all(
         Array.from({ length: 20 }, (_, index) =>
           send({ 'x-altcha': solution }, index % 2 === 0 ? app : second),
@@ -85,7 +85,7 @@ describe('proof of work', () => {
   })
 
   test('S10: nothing but the right solution of our own puzzle passes', async () => {
-    const solution = solvePuzzle(await getPuzzle())
+    const solution = solveWork(await getPuzzle())
     const wrong = [
       '',
       'x',
@@ -108,10 +108,10 @@ describe('proof of work', () => {
 
   test('S10: a puzzle of one project opens nothing in another', async () => {
     await app.changeProject(app.projects.account, { settings: { proofOfWork: 1_000 } })
-    const solution = solvePuzzle(await getPuzzle())
+    const solution = solveWork(await getPuzzle())
     const body = { email: 'b@example.com', purpose: 'LOGIN_CONFIRMATION' }
     expect((await app.post('/auth/otp/generate', body, { 'x-altcha': solution })).status).toBe(400)
-    const own = solvePuzzle((await app.get('/auth/altcha')).body)
+    const own = solveWork((await app.get('/auth/altcha')).body)
     expect((await app.post('/auth/otp/generate', body, { 'x-altcha': own })).status).toBe(200)
   })
 
@@ -122,15 +122,15 @@ describe('proof of work', () => {
     await app.changeProject(app.projects.mobile, { settings: { allow: ['127.0.0.0/8'] } })
     expect((await send()).status).toBe(200)
     await app.changeProject(app.projects.mobile, { settings: { allow: [], deny: ['127.0.0.1'] } })
-    const refused = await send({ 'x-altcha': solvePuzzle(await getPuzzle()) })
+    const refused = await send({ 'x-altcha': solveWork(await getPuzzle()) })
     expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '3600'])
     await app.changeProject(app.projects.mobile, { settings: { deny: [] } })
   })
 
   test('S10, V10: a solution expires by the clock of the database', async () => {
-    const solution = solvePuzzle(await getPuzzle())
+    const solution = solveWork(await getPuzzle())
     await app.moveClock(10 * 60_000)
     expect((await send({ 'x-altcha': solution })).status).toBe(400)
-    expect((await send({ 'x-altcha': solvePuzzle(await getPuzzle()) })).status).toBe(200)
+    expect((await send({ 'x-altcha': solveWork(await getPuzzle()) })).status).toBe(200)
   })
 })

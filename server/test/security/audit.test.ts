@@ -65,8 +65,8 @@ async function createProject() {
 
 test('the pages hold the catalogue of the code', () => {
   const page = (name: string) => readFileSync(new URL(`../../../docs/${name}.md`, import.meta.url), 'utf8')
-  expect(page('webhooks')).toContain(renderEventCatalogue({ isToldOutside: true }))
-  expect(page('audit')).toContain(renderEventCatalogue({ isToldOutside: false }))
+  expect(page('webhooks')).toContain(renderEventCatalogue({ isPublic: true }))
+  expect(page('audit')).toContain(renderEventCatalogue({ isPublic: false }))
 })
 
 describe('every change is recorded once (L1, I10)', () => {
@@ -85,7 +85,7 @@ describe('every change is recorded once (L1, I10)', () => {
     const of = (type: string) => lines.filter((line) => line.type === type)
     expect(count(lines, 'challenge.created')).toBe(5)
     expect(of('challenge.refused').map(({ details }) => details.refusal)).toEqual(['too-many-sends'])
-    expect(of('challenge.missed').map(({ details }) => details.refusal)).toEqual([
+    expect(of('challenge.attempt-failed').map(({ details }) => details.refusal)).toEqual([
       ...Array.from({ length: 5 }, () => 'mismatch'),
       'locked',
       'unknown',
@@ -105,7 +105,7 @@ describe('every change is recorded once (L1, I10)', () => {
     await Promise.all(Array.from({ length: 20 }, () => project.verify('lee@example.test', code)))
     const lines = await exportOf(project.id)
     expect(count(lines, 'challenge.verified')).toBe(1)
-    expect(count(lines, 'challenge.missed')).toBe(19)
+    expect(count(lines, 'challenge.attempt-failed')).toBe(19)
   })
 
   test('registrations, logins, refreshes, reuse, logout and reset', async () => {
@@ -137,10 +137,10 @@ describe('every change is recorded once (L1, I10)', () => {
     ).toBe(200)
 
     const lines = (await ownOf(account)).slice(before)
-    const successfulLogin = ['password.tried', 'password.accepted', 'session.opened']
+    const successfulLogin = ['password.attempted', 'password.accepted', 'session.opened']
     const told = typesOf(lines).filter((type) => !type.startsWith('challenge.'))
     expect(told).toEqual([
-      'password.tried',
+      'password.attempted',
       ...successfulLogin,
       'session.refreshed',
       'session.ended',
@@ -219,7 +219,7 @@ describe('every change is recorded once (L1, I10)', () => {
       'webhook.replayed',
     ])
     expect(
-      lines.filter(({ type }) => type === 'password.tried').map(({ details }) => details.outcome),
+      lines.filter(({ type }) => type === 'password.attempted').map(({ details }) => details.outcome),
     ).toEqual([...Array.from({ length: 11 }, () => 'counted'), ...Array.from({ length: 2 }, () => 'refused')])
     const ofKey = (await exportOf(account)).filter(({ details }) => details?.keyId === keyId)
     expect(typesOf(ofKey)).toEqual(['key.created', 'key.revoked'])
@@ -240,7 +240,7 @@ describe('every change is recorded once (L1, I10)', () => {
       'account.replaced',
       'challenge.created',
       'challenge.created',
-      'challenge.looked',
+      'challenge.inspected',
       'password.set',
       'password.set',
     ])
@@ -262,7 +262,7 @@ describe('every change is recorded once (L1, I10)', () => {
       ['PUT', text, { body: 'Code {code}' }],
       ['PUT', text, { body: '{code}!' }],
       ['DELETE', text],
-      ['POST', `${path}/brakes/release`, { prefix: '+225070' }],
+      ['POST', `${path}/stopped-prefixes/release`, { prefix: '+225070' }],
     ]
     for (const [method, url, body] of asked)
       expect((await app.request(method, url, { ...as, body })).status).toBe(200)

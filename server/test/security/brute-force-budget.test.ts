@@ -3,9 +3,9 @@ import type { Address } from '../../src/domain/address.ts'
 import type { Caller } from '../../src/domain/caller.ts'
 import { type Challenge, type ChallengeSubject, challengeId } from '../../src/domain/challenge.ts'
 import {
+  type AttemptedChallenge,
   type CheckRequest,
   type CheckRules,
-  type GuessedChallenge,
   judgeCheck,
 } from '../../src/domain/judge-check.ts'
 import { judgeSend, type SendRequest, type SendRules } from '../../src/domain/judge-send.ts'
@@ -59,7 +59,7 @@ function countGuesses({
   const request = countsAcrossCodes
     ? sendRequest(purpose)
     : sendRequest(purpose, {
-        policy: { ...codePolicy(purpose, null), triesMax: 5 },
+        policy: { ...codePolicy(purpose, null), attemptsMax: 5 },
         caps: { perTenMinutes: Infinity, perDay: Infinity, perDayEverywhere: Infinity },
         cooldownSeconds: 3_600 / 5,
       })
@@ -125,7 +125,7 @@ const subjectOf = (purpose: Purpose, target: Address): ChallengeSubject => ({
   purpose: purpose.name,
   address: target,
   recordId: null,
-  companion: null,
+  secondAddress: null,
   accountId: null,
 })
 
@@ -150,7 +150,7 @@ const sendRequest = (
     guards: [],
     budgets: [],
     destination: null,
-    puzzle: null,
+    work: null,
     fixedCodeUntil: null,
     fallbacks: [],
     spendsToken: false,
@@ -165,7 +165,7 @@ const checkRequest = (
   target: Address = address,
 ): CheckRequest => ({
   subject: subjectOf(purpose, target),
-  guess: new Secret('wrong'),
+  code: new Secret('wrong'),
   mode: 'spend',
   rules: { limits: [], guards: [], onFailure: [], prefix: null, ...rules },
 })
@@ -253,9 +253,9 @@ function countSpray({ purpose, hours, networks }: { purpose: Purpose; hours: num
       for (const [id, state] of sent.limits) limits.set(id, state)
       if (!sent.ok) return
       const onFailure = failureLimits(project, { purpose, address: target, caller })
-      let challenge: GuessedChallenge = sent.challenge
+      let challenge: AttemptedChallenge = sent.challenge
       let recipient: Recipient = newRecipient
-      while (challenge.tries < challenge.triesMax) {
+      while (challenge.attempts < challenge.attemptsMax) {
         const judged = judgeCheck(
           checkRequest(purpose, { guards: onFailure.map(({ limit }) => limit), onFailure }, target),
           { now, recipient, challenge, limits, destination: null, wasWrong: false },

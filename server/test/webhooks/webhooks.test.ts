@@ -255,7 +255,7 @@ describe('private networks (H4)', () => {
       'hooks',
     ])
       expect((await admin('POST', `/${projectId}/webhooks`, { url })).status).toBe(400)
-    const wish = { url: 'https://example.test/', eventTypes: ['password.tried'] }
+    const wish = { url: 'https://example.test/', eventTypes: ['password.attempted'] }
     expect((await admin('POST', `/${projectId}/webhooks`, wish)).status).toBe(400)
   })
 })

@@ -1,5 +1,5 @@
-import { renderRemarks } from '../../admin/render.ts'
-import type { TextKey, TextRemark } from '../../domain/text.ts'
+import { type Issue, renderIssues } from '../../domain/issue.ts'
+import type { TextKey } from '../../domain/text.ts'
 import type { ManageTexts } from '../../engine/operations/manage-texts.ts'
 import { type CommandContext, withStores } from '../terminal/context.ts'
 import { CommandFailure, usageFailure } from '../terminal/failure.ts'
@@ -17,7 +17,7 @@ or a notice: notice-account-exists, notice-password-reset. <locale> is en, fr, s
 
 export type KeyTyped = [project: string, channel: string, purpose: string, locale: string]
 
-/** The key that was typed, or one failure with all mistakes. */
+/** The key that was typed, or one failure with all issues. */
 export async function readKey(channel: string, purpose: string, locale: string): Promise<TextKey> {
   const [{ parseTextKey }, { purposes }] = await Promise.all([
     import('../../domain/text.ts'),
@@ -25,7 +25,7 @@ export async function readKey(channel: string, purpose: string, locale: string):
   ])
   const parsed = parseTextKey({ channel, purpose, locale }, purposes.names)
   if (parsed.ok) return parsed.key
-  throw usageFailure(parsed.mistakes.map(({ place, message }) => `<${place}> ${message}`).join('; '))
+  throw usageFailure(parsed.issues.map(({ path, message }) => `<${path}> ${message}`).join('; '))
 }
 
 /** Does something to the texts of the database that a server beside this command would use. */
@@ -48,12 +48,12 @@ export const noProject = (id: string): CommandFailure =>
   new CommandFailure(`There is no project ${id}. "watchword projects list" shows those there are.`)
 
 /** Everything that is wrong with a text, a line each. */
-export const brokenText = (mistakes: readonly TextRemark[]): CommandFailure =>
-  new CommandFailure(renderRemarks(mistakes))
+export const brokenText = (issues: readonly Issue[]): CommandFailure =>
+  new CommandFailure(renderIssues(issues))
 
-export function noteWarnings({ terminal }: CommandContext, warnings: readonly TextRemark[]): void {
-  for (const { place, message } of warnings)
-    terminal.note(`${terminal.paintNote('yellow', 'warning:')} ${place} ${message}`)
+export function noteWarnings({ terminal }: CommandContext, warnings: readonly Issue[]): void {
+  for (const { path, message } of warnings)
+    terminal.note(`${terminal.paintNote('yellow', 'warning:')} ${path} ${message}`)
 }
 
 /** The words that were typed or stand in a file; null where none were. */

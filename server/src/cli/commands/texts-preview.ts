@@ -54,7 +54,7 @@ async function preview(
   const draft = body === null ? null : { subject: options.subject ?? null, body }
 
   const result = await withTexts(context, (texts) => texts.preview(project as ProjectId, key, draft))
-  if (!result.ok) throw result.refusal === 'broken' ? brokenText(result.mistakes) : noProject(project)
+  if (!result.ok) throw result.refusal === 'broken' ? brokenText(result.issues) : noProject(project)
   const { subject, text, html, sms } = result.preview
   if (options.html !== undefined && html !== null)
     await writeFile(options.html, html).catch((cause) => {

@@ -114,7 +114,7 @@ Examples:
       if (body === null) throw usageFailure('Say the words with --body or --file')
       const draft = { subject: options.subject ?? null, body }
       const result = await withTexts(context, (texts) => texts.set(project as ProjectId, key, draft))
-      if (!result.ok) throw result.refusal === 'broken' ? brokenText(result.mistakes) : noProject(project)
+      if (!result.ok) throw result.refusal === 'broken' ? brokenText(result.issues) : noProject(project)
       if (options.json) return context.terminal.printJson({ warnings: result.warnings })
       context.terminal.print(`Stored ${key.channel} ${key.purpose} ${key.locale} of ${project}.`)
       noteWarnings(context, result.warnings)

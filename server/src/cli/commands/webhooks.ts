@@ -21,7 +21,7 @@ export const addWebhooksCommands: AddCommand = (program, context) => {
   addReplay(group, context)
 }
 
-const wordings: Record<WebhookRefusal, string> = {
+const refusalMessages: Record<WebhookRefusal, string> = {
   'project-unknown': 'There is no such project.',
   'webhook-unknown': 'There is no such webhook: "watchword webhooks list PROJECT" shows those there are.',
   'not-a-url': 'The URL of a webhook is an https URL without a password and without a fragment.',
@@ -31,7 +31,7 @@ const wordings: Record<WebhookRefusal, string> = {
 /** What was done, or a failure in words. */
 function orFail<Done extends { ok: true }>(result: Done | { ok: false; refusal: WebhookRefusal }): Done {
   if (result.ok) return result
-  throw new CommandFailure(wordings[result.refusal])
+  throw new CommandFailure(refusalMessages[result.refusal])
 }
 
 const eventsFlags = '--events <type...>'
@@ -168,7 +168,7 @@ function addDelete(group: Command, context: CommandContext): void {
     .addHelpText('after', '\nExamples:\n  $ watchword webhooks delete PRJ_abc123def456 WHK_0f1e2d3c4b5a')
     .action(async (project: string, webhook: string, { json }: { json?: true }) => {
       const isGone = await withWebhooks(context, project, (manage, id) => manage.remove(id, webhook))
-      if (!isGone) throw new CommandFailure(wordings['webhook-unknown'])
+      if (!isGone) throw new CommandFailure(refusalMessages['webhook-unknown'])
       if (json) return context.terminal.printJson({ webhookId: webhook, deleted: true })
       context.terminal.print(`Deleted ${webhook}.`)
     })
@@ -193,7 +193,7 @@ function addDeliveries(group: Command, context: CommandContext): void {
       const found = await withWebhooks(context, project, (manage, id) =>
         manage.deliveries(id, webhook, query),
       )
-      if (found === null) throw new CommandFailure(wordings['webhook-unknown'])
+      if (found === null) throw new CommandFailure(refusalMessages['webhook-unknown'])
       const { terminal } = context
       const deliveries = found.map(renderDelivery)
       if (options.json) return terminal.printJson(deliveries)

@@ -4,7 +4,7 @@ import { type Micros, type Prices, priceOf } from '../../domain/money.ts'
 import type { Secret } from '../../domain/secret.ts'
 import type { Reservation, SpendingCaps } from '../../engine/ports/spending.ts'
 import type { Carrier, CarrierAnswer, OutgoingMessage } from '../carrier.ts'
-import type { ProjectWording } from '../texts/project-wording.ts'
+import type { ProjectTemplates } from '../texts/project-templates.ts'
 import { renderMessage } from '../texts/render-message.ts'
 import { measureSms } from '../texts/sms-lines.ts'
 import type { CircuitBreakers } from './circuit-breakers.ts'
@@ -17,7 +17,7 @@ import { createSemaphore, type Semaphore } from './semaphore.ts'
 /** What holds for every carrier of a route attempt. */
 export type RouteContext = {
   message: InFlightMessage
-  wording: ProjectWording
+  templates: ProjectTemplates
   caps: SpendingCaps
   region: Region | null
 }
@@ -102,7 +102,7 @@ export function createAttemptCarrier(parts: AttemptCarrierParts): AttemptCarrier
   }
 
   const attempt: AttemptCarrier = async (context, carrier, allowance) => {
-    const { message, region, wording } = context
+    const { message, region, templates } = context
     const { challenge } = message
     const startedAt = clock.now()
     const endsAt = allowance.endsAt ?? new Date(startedAt.getTime() + routeMilliseconds)
@@ -110,7 +110,7 @@ export function createAttemptCarrier(parts: AttemptCarrierParts): AttemptCarrier
     if (typeof time === 'string') return { ...allowance, kind: time, endsAt }
 
     const code = challenge.content === 'code' ? parts.revealCode(challenge) : null
-    const outgoing = renderMessage({ challenge, wording, code, now: startedAt })
+    const outgoing = renderMessage({ challenge, templates, code, now: startedAt })
     const price = priceOf(parts.prices, carrier.name, { to: challenge.address, region })
     const cost = price * piecesOf(outgoing, price)
     const reservation = await reserve(context, cost, allowance.reservation)

@@ -4,7 +4,7 @@ import type { DeliveryLog } from '../../engine/ports/delivery-log.ts'
 import { leaseSeconds } from '../../engine/ports/lease.ts'
 import type { DeliveryResult } from '../../engine/ports/outbox.ts'
 import { type Carrier, type CarrierAnswer, refuse } from '../carrier.ts'
-import type { LoadWording } from '../texts/project-wording.ts'
+import type { LoadTemplates } from '../texts/project-templates.ts'
 import {
   type Allowance,
   type AttemptCarrierParts,
@@ -22,7 +22,7 @@ import type { Routes } from './routes.ts'
 export type AttemptRouteParts = AttemptCarrierParts & {
   routes: Routes
   writer: ResultWriter
-  loadWording: LoadWording
+  loadTemplates: LoadTemplates
   loadProjectDelivery: LoadProjectDelivery
   observeAttempt: ObserveAttempt
   log: DeliveryLog
@@ -84,12 +84,12 @@ export function createAttemptRoute(parts: AttemptRouteParts): (message: InFlight
   ): Promise<{ context: RouteContext; carriers: readonly Carrier[] }> {
     const { id, projectId, channel, address: to } = message.challenge
     const region = channel === 'email' ? null : regionOf(to as PhoneNumber)
-    const [{ routes: own, caps }, wording] = await Promise.all([
+    const [{ routes: own, caps }, templates] = await Promise.all([
       parts.loadProjectDelivery(projectId),
-      parts.loadWording(projectId),
+      parts.loadTemplates(projectId),
     ])
     const carriers = parts.routes.carriersFor({ projectId, channel, to, region, own, seed: id })
-    return { context: { message, wording, caps, region }, carriers }
+    return { context: { message, templates, caps, region }, carriers }
   }
 
   return async (message) => {

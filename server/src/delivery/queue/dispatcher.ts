@@ -6,7 +6,7 @@ import type { DeliveryLog } from '../../engine/ports/delivery-log.ts'
 import type { DeliveryOutcome, Dispatcher } from '../../engine/ports/dispatcher.ts'
 import { leaseSeconds } from '../../engine/ports/lease.ts'
 import type { DueChallenge, Outbox } from '../../engine/ports/outbox.ts'
-import type { LoadWording } from '../texts/project-wording.ts'
+import type { LoadTemplates } from '../texts/project-templates.ts'
 import { createAttemptRoute } from './attempt-route.ts'
 import { type CircuitBreakers, createCircuitBreakers } from './circuit-breakers.ts'
 import { createDatabaseClock, monotonicNow } from './database-clock.ts'
@@ -25,7 +25,7 @@ import type { Routes } from './routes.ts'
 export type DispatcherParts = {
   outbox: Outbox
   routes: Routes
-  loadWording: LoadWording
+  loadTemplates: LoadTemplates
   revealCode: (challenge: Challenge) => Secret
   log: DeliveryLog
   /** The server's routes and no caps, where it is not given. */
@@ -62,7 +62,7 @@ const startsPerTick = 32
 export function createDispatcher({
   outbox,
   routes,
-  loadWording,
+  loadTemplates,
   revealCode,
   log,
   loadProjectDelivery = async () => defaultDelivery,
@@ -86,7 +86,7 @@ export function createDispatcher({
     routes,
     clock,
     writer: createResultWriter({ outbox, log, endSignal: endController.signal }),
-    loadWording,
+    loadTemplates,
     loadProjectDelivery,
     breakers,
     prices,

@@ -1,9 +1,9 @@
 import { IntlMessageFormat } from 'intl-messageformat'
 import type { TextDraft, TextKey } from '../../domain/text.ts'
 import { parseMarkdown, renderBlocksHtml, renderBlocksText } from './markdown.ts'
-import { standIns } from './stand-ins.ts'
+import { placeholders } from './placeholders.ts'
 
-/** A text with stand-ins for its values: all that is left to do for one message is to put them in. */
+/** A text with placeholders for its values: all that is left to do for one message is to put them in. */
 export type Pattern = {
   subject: string | null
   text: string
@@ -28,7 +28,7 @@ export function compileText({ channel, locale }: TextKey, { subject, body }: Tex
   return (minutes) => {
     const known = patterns.get(minutes)
     if (known !== undefined) return known
-    const values = { project: standIns.project, code: standIns.code, minutes }
+    const values = { project: placeholders.project, code: placeholders.code, minutes }
     const written = String(formats.body.format(values))
     const blocks = channel === 'email' ? parseMarkdown(written) : null
     const pattern = {

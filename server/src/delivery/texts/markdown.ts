@@ -1,5 +1,5 @@
 import { Marked, type Token, type Tokens } from 'marked'
-import { standIns } from './stand-ins.ts'
+import { placeholders } from './placeholders.ts'
 
 /*
  * Mail is written in a small part of Markdown: paragraphs, headings, lists, emphasis, links, line breaks. The library
@@ -42,7 +42,7 @@ const codeStyle =
 
 // One run of digits spaced by style, so that a double click copies it whole. The label is what a screen reader says: digit
 // by digit, where it would otherwise read a number in the hundred thousands.
-const codeBlock = `<p class="code" dir="ltr" style="margin:0 0 16px;padding:16px 8px;border-radius:8px;background-color:#eef0f4;color:#16181d;text-align:center"><span role="img" aria-label="${standIns.spelledCode}" style="${codeStyle}">${standIns.code}</span></p>`
+const codeBlock = `<p class="code" dir="ltr" style="margin:0 0 16px;padding:16px 8px;border-radius:8px;background-color:#eef0f4;color:#16181d;text-align:center"><span role="img" aria-label="${placeholders.spelledCode}" style="${codeStyle}">${placeholders.code}</span></p>`
 
 /** The blocks as HTML with inline styles, for many mail clients drop every other. Stand-ins stay. */
 export const renderBlocksHtml = (tokens: readonly Token[]): string =>
@@ -71,7 +71,7 @@ function renderBlockHtml(token: Token): string {
     case 'hr':
       return '<hr style="border:0;border-top:1px solid #c9ced8;margin:0 0 16px">'
     case 'paragraph':
-      return token.raw.trim() === standIns.code ? codeBlock : paragraph(inline(token))
+      return token.raw.trim() === placeholders.code ? codeBlock : paragraph(inline(token))
     default:
       return paragraph(inline(token))
   }
@@ -86,7 +86,7 @@ const renderItem = ({ tokens }: Tokens.ListItem): string =>
 /** What stands in one block, or, where nothing is in it, its own text. */
 function inline(token: Token): string {
   const inner = childrenOf(token)
-  return inner.length === 0 ? renderWords(token) : inner.map(renderSpan).join('')
+  return inner.length === 0 ? renderTemplate(token) : inner.map(renderSpan).join('')
 }
 
 function renderSpan(token: Token): string {
@@ -102,11 +102,11 @@ function renderSpan(token: Token): string {
         ? `<a href="${escapeHtml(token.href)}" class="link" style="color:#0b57d0;text-decoration:underline">${inline(token)}</a>`
         : inline(token)
     default:
-      return renderWords(token)
+      return renderTemplate(token)
   }
 }
 
-const renderWords = (token: Token): string => escapeHtml(wordsOf(token))
+const renderTemplate = (token: Token): string => escapeHtml(wordsOf(token))
 
 /** Markup that is not ours is the characters that it was written with. */
 const wordsOf = (token: Token): string =>

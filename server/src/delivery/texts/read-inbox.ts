@@ -2,7 +2,7 @@ import type { Channel } from '../../domain/address.ts'
 import type { Challenge, ChallengeId } from '../../domain/challenge.ts'
 import type { Secret } from '../../domain/secret.ts'
 import type { RecordStore } from '../../engine/ports/records.ts'
-import type { LoadWording } from './project-wording.ts'
+import type { LoadTemplates } from './project-templates.ts'
 import { renderMessage } from './render-message.ts'
 
 /*
@@ -27,25 +27,27 @@ export type ReadInbox = (to: string | null) => Promise<InboxEntry[]>
 
 export type InboxParts = {
   records: Pick<RecordStore, 'recent'>
-  loadWording: LoadWording
+  loadTemplates: LoadTemplates
   revealCode: (challenge: Challenge) => Secret
 }
 
 const entriesMax = 1000
 
-export function createReadInbox({ records, loadWording, revealCode }: InboxParts): ReadInbox {
+export function createReadInbox({ records, loadTemplates, revealCode }: InboxParts): ReadInbox {
   return async (to) => {
     const challenges = (await records.recent({ address: to, limit: entriesMax })).filter(
       ({ content, deliveryState }) => content !== 'decoy' && deliveryState !== 'none',
     )
     const ids = [...new Set(challenges.map(({ projectId }) => projectId))]
-    const wordings = new Map(await Promise.all(ids.map(async (id) => [id, await loadWording(id)] as const)))
+    const templatesOf = new Map(
+      await Promise.all(ids.map(async (id) => [id, await loadTemplates(id)] as const)),
+    )
 
     return challenges.flatMap((challenge) => {
-      const wording = wordings.get(challenge.projectId)
-      if (wording === undefined) return []
+      const templates = templatesOf.get(challenge.projectId)
+      if (templates === undefined) return []
       const code = challenge.content === 'code' ? revealCode(challenge) : null
-      const message = renderMessage({ challenge, wording, code, now: challenge.createdAt })
+      const message = renderMessage({ challenge, templates, code, now: challenge.createdAt })
       return {
         id: challenge.id,
         channel: challenge.channel,

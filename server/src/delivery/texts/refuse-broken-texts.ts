@@ -1,5 +1,5 @@
 import type { TextStore } from '../../engine/ports/texts.ts'
-import { judgeWords } from './judge-text.ts'
+import { validateTemplate } from './validate-text.ts'
 
 const shownMax = 20
 
@@ -8,14 +8,14 @@ const shownMax = 20
  * otherwise be found by the first person who waits for a code.
  */
 export async function refuseBrokenTexts(texts: Pick<TextStore, 'listAll'>): Promise<void> {
-  const mistakes = (await texts.listAll()).flatMap((text) =>
-    judgeWords(text, text).map(({ place, message }) => {
+  const issues = (await texts.listAll()).flatMap((text) =>
+    validateTemplate(text, text).map(({ path, message }) => {
       const { projectId, channel, purpose, locale } = text
       const remedy = `watchword texts set ${projectId} ${channel} ${purpose} ${locale} …`
-      return `The text ${channel} ${purpose} ${locale} of ${projectId}: ${place} ${message} ("${remedy}", or "texts remove").`
+      return `The text ${channel} ${purpose} ${locale} of ${projectId}: ${path} ${message} ("${remedy}", or "texts remove").`
     }),
   )
-  if (mistakes.length === 0) return
-  const more = mistakes.length > shownMax ? [`And ${mistakes.length - shownMax} more.`] : []
-  throw new Error([...mistakes.slice(0, shownMax), ...more].join('\n'))
+  if (issues.length === 0) return
+  const more = issues.length > shownMax ? [`And ${issues.length - shownMax} more.`] : []
+  throw new Error([...issues.slice(0, shownMax), ...more].join('\n'))
 }

@@ -5,22 +5,27 @@ import { directionOf } from './built-in.ts'
 import { minutesMax, type Pattern } from './compile-text.ts'
 import { renderMailHtml } from './mail-layout.ts'
 import { escapeHtml } from './markdown.ts'
-import type { ProjectWording } from './project-wording.ts'
+import { fillIn } from './placeholders.ts'
+import type { ProjectTemplates } from './project-templates.ts'
 import { nameIn, renderSms } from './render-text.ts'
-import { fillIn } from './stand-ins.ts'
 
 /** What a message is made of. `code` is null in notices; `now` is the database's clock. */
-export type MessageParts = { challenge: Challenge; wording: ProjectWording; code: Secret | null; now: Date }
+export type MessageParts = {
+  challenge: Challenge
+  templates: ProjectTemplates
+  code: Secret | null
+  now: Date
+}
 
 /** Writes the message of a challenge in the words of its project. */
-export function renderMessage({ challenge, wording, code, now }: MessageParts): OutgoingMessage {
+export function renderMessage({ challenge, templates, code, now }: MessageParts): OutgoingMessage {
   const { locale, content, channel, purpose } = challenge
   if (content === 'decoy') throw new Error('A decoy has no text')
 
   const about = content === 'code' ? purpose : content
-  const text = wording.textFor({ channel, purpose: about, locale })
-  const words = renderWords(text(minutesLeft(challenge, now)), {
-    wording,
+  const text = templates.textFor({ channel, purpose: about, locale })
+  const words = renderTemplate(text(minutesLeft(challenge, now)), {
+    templates,
     channel,
     locale,
     code: code?.reveal() ?? '',
@@ -44,14 +49,14 @@ export function renderMessage({ challenge, wording, code, now }: MessageParts): 
 export type Words = Pick<OutgoingMessage, 'subject' | 'text' | 'html'>
 
 /** Puts the values into a pattern. They come last and are escaped for where they stand (S9). */
-export function renderWords(
+export function renderTemplate(
   pattern: Pattern,
   {
-    wording: { project },
+    templates: { project },
     channel,
     locale,
     code,
-  }: { wording: Pick<ProjectWording, 'project'>; code: string } & Pick<Challenge, 'channel' | 'locale'>,
+  }: { templates: Pick<ProjectTemplates, 'project'>; code: string } & Pick<Challenge, 'channel' | 'locale'>,
 ): Words {
   if (channel === 'sms') return { subject: null, text: renderSms(pattern, project, code), html: null }
   const name = nameIn(channel, project)

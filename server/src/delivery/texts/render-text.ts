@@ -3,8 +3,8 @@ import type { Project } from '../../domain/project.ts'
 import { toOneLine } from '../carrier.ts'
 import { foldToGsm7 } from '../protocols/gsm7.ts'
 import type { Pattern } from './compile-text.ts'
+import { fillIn } from './placeholders.ts'
 import { addMarks } from './sms-lines.ts'
-import { fillIn } from './stand-ins.ts'
 
 /** So long that no usual name is cut, so short that the text of an SMS stays one segment. */
 const nameLengthMax = { email: 100, sms: 40, whatsapp: 100, voice: 100 } as const

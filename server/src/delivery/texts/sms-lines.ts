@@ -1,6 +1,6 @@
 import type { SmsSize } from '../../domain/text.ts'
 import { countGsm7 } from '../protocols/gsm7.ts'
-import { standIns } from './stand-ins.ts'
+import { placeholders } from './placeholders.ts'
 
 /** What a project adds to the end of its SMS. */
 export type SmsMarks = { webOtpHost: string | null; androidAppHash: string | null }
@@ -13,7 +13,7 @@ export function addMarks(text: string, { webOtpHost, androidAppHash }: SmsMarks,
   if (!hasCode) return text
   const lines = [
     ...(androidAppHash === null ? [] : [androidAppHash]),
-    ...(webOtpHost === null ? [] : [`@${webOtpHost} #${standIns.code}`]),
+    ...(webOtpHost === null ? [] : [`@${webOtpHost} #${placeholders.code}`]),
   ]
   return lines.length === 0 ? text : `${text}\n\n${lines.join('\n')}`
 }

@@ -3,9 +3,9 @@ import { isNotice, type TextKey } from '../../domain/text.ts'
 import type { TextTools } from '../../engine/operations/manage-texts.ts'
 import { builtInText } from './built-in.ts'
 import { compileText } from './compile-text.ts'
-import { judgeText } from './judge-text.ts'
-import { renderWords } from './render-message.ts'
+import { renderTemplate } from './render-message.ts'
 import { measureSms } from './sms-lines.ts'
+import { validateText } from './validate-text.ts'
 
 /** What delivery knows of texts, for those who write them; samples are like the codes of these purposes. */
 export const createTextTools = (purposes: Purposes): SampleTools => {
@@ -15,13 +15,18 @@ export const createTextTools = (purposes: Purposes): SampleTools => {
   return {
     purposes: purposes.names,
     builtIn: builtInText,
-    judge: judgeText,
+    judge: validateText,
     sampleCode,
     preview(key, draft, project) {
       const { channel, locale } = key
       const { lifeSeconds } = codePolicy(policyOf(key), project.settings.codeSeconds)
       const pattern = compileText(key, draft)(Math.max(1, Math.floor(lifeSeconds / 60)))
-      const words = renderWords(pattern, { wording: { project }, channel, locale, code: sampleCode(key) })
+      const words = renderTemplate(pattern, {
+        templates: { project },
+        channel,
+        locale,
+        code: sampleCode(key),
+      })
       return { ...words, sms: channel === 'sms' ? measureSms(words.text) : null }
     },
   }
@@ -33,4 +38,4 @@ export type SampleTools = TextTools & {
 }
 
 /** What is shown in a text that is not of one purpose. */
-const policyOfAny: CodePolicy = { digits: 6, lifeSeconds: 300, triesMax: 5 }
+const policyOfAny: CodePolicy = { digits: 6, lifeSeconds: 300, attemptsMax: 5 }

@@ -8,7 +8,7 @@ import {
 import type { CheckRefusal } from '../../domain/judge-check.ts'
 import type { Project } from '../../domain/project.ts'
 import type { CheckCode, CheckOutcome } from '../../engine/codes/check-code.ts'
-import type { CheckSpelledCode } from '../../engine/codes/check-spelled-code.ts'
+import type { CheckCodeAsEntered } from '../../engine/codes/check-code-as-entered.ts'
 import { type Answer, type Call, defineRoute, type Route } from '../../http/dialect.ts'
 import { isCallingCode, readCountryCode } from './country-code.ts'
 import { mistakesIn, renderError, renderRateLimit, renderRefusal, type WireError } from './envelope.ts'
@@ -42,7 +42,11 @@ const errors = {
   'not-code': { status: 400, message: 'invalidCode' },
 } as const satisfies Record<string, WireError>
 
-export type VerifyParts = { admit: AdmitProject; checkCode: CheckCode; checkSpelledCode: CheckSpelledCode }
+export type VerifyParts = {
+  admit: AdmitProject
+  checkCode: CheckCode
+  checkCodeAsEntered: CheckCodeAsEntered
+}
 
 /** `POST /api/v1/otp/verify`. */
 export const verifyRoute = ({ admit, ...parts }: VerifyParts): Route =>
@@ -53,7 +57,7 @@ export const verifyRoute = ({ admit, ...parts }: VerifyParts): Route =>
     summary: 'Verify the OTP code provided by the user',
     description:
       'Target and `recordId` name the code as they did when it was sent. A national number without `countryCode` means ' +
-      'the code that was sent to this very spelling.',
+      'the code that was sent to this very entered.',
     body: verifyBody,
     headers: projectHeaders,
     examples: verifyExamples,
@@ -68,7 +72,7 @@ export const verifyRoute = ({ admit, ...parts }: VerifyParts): Route =>
 type Body = Static<typeof verifyBody>
 
 async function verify(
-  { checkCode, checkSpelledCode }: Omit<VerifyParts, 'admit'>,
+  { checkCode, checkCodeAsEntered }: Omit<VerifyParts, 'admit'>,
   project: Project,
   { body, locale }: Call<Body>,
 ): Promise<Answer> {
@@ -80,7 +84,7 @@ async function verify(
   const command = { project, purpose: serviceCode, recordId: body.recordId ?? null, code } as const
   const outcome =
     subject.address === null
-      ? await checkSpelledCode({ ...command, spelling: body.target })
+      ? await checkCodeAsEntered({ ...command, entered: body.target })
       : await checkCode({ ...command, address: subject.address, caller: null })
   return renderOutcome(outcome, locale)
 }
@@ -88,7 +92,7 @@ async function verify(
 type Mistake = 'not-target' | 'not-country'
 type Subject = { ok: true; address: Address | null } | { ok: false; mistake: Mistake }
 
-/** The address that is meant, or null when only the spelling of a national number tells. */
+/** The address that is meant, or null when only the entered of a national number tells. */
 function parseSubject(body: Body): Subject {
   const refuse = (mistake: Mistake): Subject => ({ ok: false, mistake })
   const { target } = body

@@ -1,5 +1,5 @@
 import type { Account } from '../../domain/account.ts'
-import { type CheckedPassword, sealCheckedPassword } from '../../domain/evidence.ts'
+import { asCheckedPassword, type CheckedPassword } from '../../domain/evidence.ts'
 import { judgePasswordAttempt } from '../../domain/password.ts'
 import type { Secret } from '../../domain/secret.ts'
 import type { AccountKey } from '../ports/accounts.ts'
@@ -37,6 +37,6 @@ export function createCheckPassword({
 
     await passwords.accept(stored, isOutdated ? await hashing.hash(password) : null)
     const { projectId, accountId, passwordVersion } = stored
-    return { account, evidence: sealCheckedPassword({ projectId, accountId, passwordVersion }) }
+    return { account, evidence: asCheckedPassword({ projectId, accountId, passwordVersion }) }
   }
 }

@@ -20,7 +20,7 @@ export type FindAccount = {
     email: EmailAddress | null
   }): Promise<Account | null>
   /** The user that stands in the way of a sign-up by a pair: the one that has the address which would be proven. */
-  inTheWay(key: {
+  findConflicting(key: {
     projectId: ProjectId
     phone: PhoneNumber
     email: EmailAddress | null
@@ -47,7 +47,7 @@ export function createFindAccount({
       return account?.isActive ? account : null
     },
 
-    async inTheWay({ projectId, phone, email }) {
+    async findConflicting({ projectId, phone, email }) {
       if (email === null) return accounts.findByAddress({ projectId, type: 'USER', phone })
       const account = await accounts.findByAddress({ projectId, type: 'USER', email })
       // A claim that nobody has proven gives way to whoever proves the address (A5); a disabled account does not.

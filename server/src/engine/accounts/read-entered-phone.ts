@@ -32,7 +32,7 @@ export type ReadEnteredPhone = (spelled: EnteredPhone) => Promise<EnteredPhoneOu
 export function createReadEnteredPhone({
   challenges,
 }: {
-  challenges: Pick<ChallengeStore, 'addressSpelled' | 'companionOf'>
+  challenges: Pick<ChallengeStore, 'findByEnteredTarget' | 'secondAddressOf'>
 }): ReadEnteredPhone {
   return async ({ project, purpose, entered, countryCode, email }) => {
     const { id: projectId, settings } = project
@@ -44,8 +44,8 @@ export function createReadEnteredPhone({
     const subject = { projectId, purpose: purpose.name }
     const asked =
       email === null
-        ? await challenges.addressSpelled({ ...subject, recordId: null, spelling: entered })
-        : await challenges.companionOf({ ...subject, address: email })
+        ? await challenges.findByEnteredTarget({ ...subject, recordId: null, entered })
+        : await challenges.secondAddressOf({ ...subject, address: email })
     const same = asked === null ? null : sameNumber(entered, asked)
     return same === null ? { ok: false, refusal: 'unasked' } : { ok: true, phone: same }
   }

@@ -58,7 +58,7 @@ async function chooseContent(
       return account === null ? { content: 'decoy' } : { content: 'code', accountLocale: account.locale }
     }
     case 'sign-up': {
-      const owner = await findAccount.inTheWay(key)
+      const owner = await findAccount.findConflicting(key)
       return owner === null
         ? { content: 'code' }
         : { content: 'notice-account-exists', accountLocale: owner.locale }

@@ -64,7 +64,7 @@ export function createResetPassword({
     const accountId = codeAccountId(purpose, account)
     const check = { project, purpose, address: email, accountId, code, caller } as const
     // Looked at before the hash (A1), and spent only when nothing else can go wrong.
-    const looked = await checkCode({ ...check, mode: 'peek' })
+    const looked = await checkCode({ ...check, mode: 'verify-only' })
     if (!looked.ok) return codeRefused(looked)
     if (account === null) return codeWorthless
 

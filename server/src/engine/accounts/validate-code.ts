@@ -32,7 +32,15 @@ export function createValidateCode({
   return async ({ project, purpose, email, code, caller }) => {
     const account = await accounts.findByAddress({ projectId: project.id, type: 'USER', email })
     const accountId = codeAccountId(purpose, account)
-    const check = await checkCode({ project, purpose, address: email, accountId, code, mode: 'peek', caller })
+    const check = await checkCode({
+      project,
+      purpose,
+      address: email,
+      accountId,
+      code,
+      mode: 'verify-only',
+      caller,
+    })
     return check.ok ? { ok: true } : codeRefused(check)
   }
 }

@@ -1,25 +1,25 @@
 import { type AddressList, createAddressList } from '../../domain/address-list.ts'
 import type { PhoneDestination } from '../../domain/destination.ts'
 import { type DestinationRefusal, judgeDestination } from '../../domain/judge-destination.ts'
-import type { Puzzles, SolvedPuzzle } from './puzzles.ts'
+import type { ProofOfWork, SolvedWork } from './proof-of-work.ts'
 import type { SendCommand } from './send-command.ts'
 
 export type Admission =
-  | { ok: true; phone: PhoneDestination | null; puzzle: SolvedPuzzle | null; isAllowedCaller: boolean }
+  | { ok: true; phone: PhoneDestination | null; work: SolvedWork | null; isAllowedCaller: boolean }
   | { ok: false; refusal: DestinationRefusal | 'work-required'; retryAfterSeconds: number | null }
 
 /** Judges what needs no database: where a send would go, who asks for it, and the work that was done for it. */
 export type AdmitSend = (command: SendCommand) => Admission
 
 export type AdmitSendParts = {
-  puzzles: Pick<Puzzles, 'read'>
+  proofOfWork: Pick<ProofOfWork, 'read'>
   /** Domains that throw their addresses away; asked for once a project refuses them. */
   disposableDomains: () => ReadonlySet<string>
 }
 
 const noDomains: ReadonlySet<string> = new Set()
 
-export function createAdmitSend({ puzzles, disposableDomains }: AdmitSendParts): AdmitSend {
+export function createAdmitSend({ proofOfWork, disposableDomains }: AdmitSendParts): AdmitSend {
   // By the array itself: a project's settings are one object until they are read again.
   const lists = new WeakMap<readonly string[], AddressList>()
   const listOf = (entries: readonly string[]): AddressList => {
@@ -46,9 +46,9 @@ export function createAdmitSend({ puzzles, disposableDomains }: AdmitSendParts):
 
     const { phone, isAllowedCaller } = judged
     if (settings.proofOfWork === null || caller === null || isAllowedCaller)
-      return { ok: true, phone, isAllowedCaller, puzzle: null }
-    const puzzle = puzzles.read(project, caller.solution)
-    if (puzzle === null) return { ok: false, refusal: 'work-required', retryAfterSeconds: null }
-    return { ok: true, phone, isAllowedCaller, puzzle }
+      return { ok: true, phone, isAllowedCaller, work: null }
+    const work = proofOfWork.read(project, caller.solution)
+    if (work === null) return { ok: false, refusal: 'work-required', retryAfterSeconds: null }
+    return { ok: true, phone, isAllowedCaller, work }
   }
 }

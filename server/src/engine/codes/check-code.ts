@@ -38,13 +38,13 @@ export function createCheckCode({ challenges, keyring }: CheckCodeParts): CheckC
     const onFailure = failureLimits(project, { purpose, address, caller })
     const request: CheckRequest = {
       subject: subjectOf(command),
-      guess: code,
+      code,
       mode,
       rules: {
         limits: caller === null ? projectRequestLimits(project) : [],
         guards: [...guards, ...onFailure.map(({ limit }) => limit)],
         onFailure,
-        prefix: project.settings.brake === null ? null : prefixOf(address),
+        prefix: project.settings.pumpingLimit === null ? null : prefixOf(address),
       },
     }
     const fixed = findTestRecipient(project.settings, address, purpose.digits)

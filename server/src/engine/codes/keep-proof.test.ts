@@ -3,7 +3,7 @@ import { purposeNamed } from '../../../test/harness/purposes.ts'
 import type { Address, EmailAddress, PhoneNumber } from '../../domain/address.ts'
 import type { Caller } from '../../domain/caller.ts'
 import type { ChallengeId } from '../../domain/challenge.ts'
-import { type Proof, sealProof } from '../../domain/evidence.ts'
+import { asProof, type Proof } from '../../domain/evidence.ts'
 import { defaultProjectSettings, type Project } from '../../domain/project.ts'
 import type { PurposeName } from '../../domain/purpose.ts'
 import type { ProofBinding, ProofClaim, ProofStore } from '../ports/proofs.ts'
@@ -20,13 +20,13 @@ const project: Project = {
   settings: defaultProjectSettings,
 }
 const proofOf = (purpose: PurposeName): Proof =>
-  sealProof({
+  asProof({
     projectId: project.id,
     challengeId: '0123456789abcdef01234567' as ChallengeId,
     purpose,
     channel: 'sms',
     address: phone as Address,
-    companion: null,
+    secondAddress: null,
     accountId: null,
     provenAt: new Date('2026-01-15T12:00:00.000Z'),
     wasKept: false,
@@ -59,8 +59,8 @@ async function bindingOf(by: Caller): Promise<ProofBinding | undefined> {
 }
 
 test('A6: a code goes to the e-mail address when there is one, with the mobile beside it', () => {
-  expect(pairSubject({ phone, email })).toEqual({ address: email, companion: phone })
-  expect(pairSubject({ phone, email: null })).toEqual({ address: phone, companion: null })
+  expect(pairSubject({ phone, email })).toEqual({ address: email, secondAddress: phone })
+  expect(pairSubject({ phone, email: null })).toEqual({ address: phone, secondAddress: null })
 })
 
 describe('a proof', () => {
@@ -111,7 +111,7 @@ describe('a proof', () => {
 
 describe('the claim of a proof', () => {
   const claimant = { project, phone, email, verificationToken: undefined, caller }
-  const subject = { projectId: project.id, purpose: 'mobile-login', address: email, companion: phone }
+  const subject = { projectId: project.id, purpose: 'mobile-login', address: email, secondAddress: phone }
 
   test('A6: without a token is by network and user agent', async () => {
     const { callerHash } = (await bindingOf(caller)) ?? {}
@@ -138,7 +138,7 @@ describe('the claim of a proof', () => {
         projectId: project.id,
         purpose: 'mobile-signup',
         address: phone,
-        companion: null,
+        secondAddress: null,
         binding: { tokenHash: hashToken(token) },
       },
     ])

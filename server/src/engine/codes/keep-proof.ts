@@ -14,9 +14,9 @@ export type AddressPair = { phone: PhoneNumber; email: EmailAddress | null }
 /** Where the code for a pair goes and what is named beside it: with an e-mail address there, without to the phone (A6). */
 export function pairSubject({ phone, email }: AddressPair): {
   address: Address
-  companion: string | null
+  secondAddress: string | null
 } {
-  return email === null ? { address: phone, companion: null } : { address: email, companion: phone }
+  return email === null ? { address: phone, secondAddress: null } : { address: email, secondAddress: phone }
 }
 
 /**

@@ -1,5 +1,4 @@
 import { randomFillSync } from 'node:crypto'
-import type { BrakeStop } from '../../domain/brake.ts'
 import { type Challenge, challengeId } from '../../domain/challenge.ts'
 import type { DestinationRefusal } from '../../domain/judge-destination.ts'
 import {
@@ -12,6 +11,7 @@ import {
 import type { Limit, LimitUsage } from '../../domain/limit.ts'
 import { chooseMessageLocale } from '../../domain/message-language.ts'
 import type { ProjectId } from '../../domain/project.ts'
+import type { PrefixStop } from '../../domain/pumping.ts'
 import { codePolicy } from '../../domain/purpose.ts'
 import { findTestRecipient } from '../../domain/test-recipient.ts'
 import type { ChallengeStore } from '../ports/challenges.ts'
@@ -65,7 +65,7 @@ export type SendCodeParts = {
 }
 
 /** A prefix that has just been stopped. */
-export type DestinationStop = BrakeStop & { projectId: ProjectId; prefix: string }
+export type DestinationStop = PrefixStop & { projectId: ProjectId; prefix: string }
 
 export function createSendCode({
   challenges,
@@ -124,7 +124,7 @@ export function createSendCode({
 
 type Admitted = Extract<Admission, { ok: true }>
 
-const unjudged: Admitted = { ok: true, phone: null, puzzle: null, isAllowedCaller: false }
+const unjudged: Admitted = { ok: true, phone: null, work: null, isAllowedCaller: false }
 
 const isOwnNotice = ({ content }: SendCommand): boolean => content === 'notice-password-reset'
 
@@ -152,7 +152,7 @@ function sendRequest(
 function sendRules(command: SendCommand, admission: Admitted): SendRules {
   const { project, purpose, channel, address } = command
   const { settings } = project
-  const { phone, puzzle } = admission
+  const { phone, work } = admission
   const isNotice = isOwnNotice(command)
   const fixed = findTestRecipient(settings, address, purpose.digits)
   return {
@@ -170,8 +170,10 @@ function sendRules(command: SendCommand, admission: Admitted): SendRules {
     guards: command.guards ?? [],
     budgets: isNotice ? [] : sendBudgets(project, phone),
     destination:
-      phone === null || settings.brake === null ? null : { prefix: phone.prefix, brake: settings.brake },
-    puzzle,
+      phone === null || settings.pumpingLimit === null
+        ? null
+        : { prefix: phone.prefix, limit: settings.pumpingLimit },
+    work,
     fixedCodeUntil: fixed?.until ?? null,
     spendsToken: command.spendsToken ?? false,
     idempotency: command.idempotency ?? null,

@@ -9,7 +9,7 @@ export type SubjectFields = {
   purpose: Purpose
   address: Address
   recordId?: string | null
-  companion?: string | null
+  secondAddress?: string | null
   accountId?: AccountId | null
 }
 
@@ -19,13 +19,13 @@ export const subjectOf = ({
   purpose,
   address,
   recordId = null,
-  companion = null,
+  secondAddress = null,
   accountId = null,
 }: SubjectFields): ChallengeSubject => ({
   projectId: project.id,
   purpose: purpose.name,
   address,
   recordId,
-  companion,
+  secondAddress,
   accountId,
 })

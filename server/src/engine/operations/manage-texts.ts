@@ -1,14 +1,14 @@
 import { type Address, type Channel, parseEmailAddress, parsePhoneNumber } from '../../domain/address.ts'
+import type { Issue } from '../../domain/issue.ts'
 import type { Project, ProjectId } from '../../domain/project.ts'
 import type { PurposeName } from '../../domain/purpose.ts'
 import {
   isNotice,
   type StoredText,
   type TextDraft,
-  type TextJudgement,
   type TextKey,
   type TextPreview,
-  type TextRemark,
+  type TextValidation,
 } from '../../domain/text.ts'
 import type { ProjectStore } from '../ports/projects.ts'
 import type { SampleAttempt } from '../ports/sample-attempt.ts'
@@ -19,7 +19,7 @@ export type TextTools = {
   /** What codes are for on this server. */
   purposes: readonly PurposeName[]
   builtIn: (key: TextKey) => TextDraft
-  judge: (key: TextKey, draft: TextDraft, project: Project) => TextJudgement
+  judge: (key: TextKey, draft: TextDraft, project: Project) => TextValidation
   preview: (key: TextKey, draft: TextDraft, project: Project) => TextPreview
 }
 
@@ -39,12 +39,12 @@ export type ShownText = {
   draft: TextDraft
   source: TextSource
   updatedAt: Date | null
-  warnings: TextRemark[]
+  warnings: Issue[]
 }
 
 type Unknown = { ok: false; refusal: 'project-unknown' }
 
-type Broken = { ok: false; refusal: 'broken'; mistakes: TextRemark[] }
+type Broken = { ok: false; refusal: 'broken'; issues: Issue[] }
 
 export type ManageTexts = {
   list: (projectId: ProjectId) => Promise<{ ok: true; texts: ShownText[] } | Unknown>
@@ -54,7 +54,7 @@ export type ManageTexts = {
     projectId: ProjectId,
     key: TextKey,
     draft: TextDraft,
-  ) => Promise<{ ok: true; warnings: TextRemark[] } | Unknown | Broken>
+  ) => Promise<{ ok: true; warnings: Issue[] } | Unknown | Broken>
   remove: (
     projectId: ProjectId,
     key: TextKey,
@@ -64,7 +64,7 @@ export type ManageTexts = {
     projectId: ProjectId,
     key: TextKey,
     draft: TextDraft | null,
-  ) => Promise<{ ok: true; preview: TextPreview; warnings: TextRemark[] } | Unknown | Broken>
+  ) => Promise<{ ok: true; preview: TextPreview; warnings: Issue[] } | Unknown | Broken>
   /** Sends the text in force. Outside of every limit: whoever may do this may change the limits too. */
   send: (
     projectId: ProjectId,
@@ -116,8 +116,8 @@ export function createManageTexts({ projects, texts, tools, deliverSample }: Man
 
     set: (projectId, key, draft) =>
       withProject(projectId, async (project) => {
-        const { mistakes, warnings } = tools.judge(key, draft, project)
-        if (mistakes.length > 0) return { ok: false as const, refusal: 'broken' as const, mistakes }
+        const { issues, warnings } = tools.judge(key, draft, project)
+        if (issues.length > 0) return { ok: false as const, refusal: 'broken' as const, issues }
         await texts.put(projectId, { ...key, ...draft })
         return { ok: true as const, warnings }
       }),
@@ -132,8 +132,8 @@ export function createManageTexts({ projects, texts, tools, deliverSample }: Man
     preview: (projectId, key, given) =>
       withProject(projectId, async (project) => {
         const draft = given ?? (await inForce(project, key)).draft
-        const { mistakes, warnings } = tools.judge(key, draft, project)
-        if (mistakes.length > 0) return { ok: false as const, refusal: 'broken' as const, mistakes }
+        const { issues, warnings } = tools.judge(key, draft, project)
+        if (issues.length > 0) return { ok: false as const, refusal: 'broken' as const, issues }
         return { ok: true as const, preview: tools.preview(key, draft, project), warnings }
       }),
 
@@ -164,8 +164,8 @@ function describeOwn(text: StoredText, project: Project, tools: TextTools): Show
   const { channel, purpose, locale, subject, body, updatedAt } = text
   const key = { channel, purpose, locale }
   const draft = { subject, body }
-  const { mistakes, warnings } = tools.judge(key, draft, project)
-  return { key, draft, source: 'own', updatedAt, warnings: [...mistakes, ...warnings] }
+  const { issues, warnings } = tools.judge(key, draft, project)
+  return { key, draft, source: 'own', updatedAt, warnings: [...issues, ...warnings] }
 }
 
 const parseAddress = (channel: Channel, to: string, { settings }: Project): Address | null =>

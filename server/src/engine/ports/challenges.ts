@@ -16,15 +16,15 @@ export type ChallengeStore = {
   decideCheck(check: CheckRequest, judge: (state: CheckState) => CheckJudgement): Promise<CheckJudgement>
   /** Counts one event of a limit (or a distinct member) outside of a send or a guess. */
   countEvent(projectId: ProjectId, limit: Limit, member: string | null): Promise<LimitUsage>
-  /** The address of the newest challenge of the last 24 hours that was sent to this very spelling. */
-  addressSpelled(subject: {
+  /** The address of the newest challenge of the last 24 hours that was sent to this very entered. */
+  findByEnteredTarget(subject: {
     projectId: ProjectId
     purpose: PurposeName
     recordId: string | null
-    spelling: string
+    entered: string
   }): Promise<Address | null>
-  /** The companion of the newest challenge of the last 24 hours that was sent to this address for this purpose. */
-  companionOf(subject: {
+  /** The secondAddress of the newest challenge of the last 24 hours that was sent to this address for this purpose. */
+  secondAddressOf(subject: {
     projectId: ProjectId
     purpose: PurposeName
     address: Address

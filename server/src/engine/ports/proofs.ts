@@ -17,6 +17,6 @@ export type ProofClaim = {
   projectId: ProjectId
   purpose: PurposeName
   address: Address
-  companion: string | null
+  secondAddress: string | null
   binding: { tokenHash: Buffer } | { callerHash: Buffer }
 }

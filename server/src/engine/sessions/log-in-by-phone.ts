@@ -62,7 +62,7 @@ export function createLogInByPhone({
     let business: Business | null = null
     if (businessId !== null) {
       // Whose business it is is told only to the right code, and a wrong business does not cost that code.
-      const looked = await checkCode({ ...check, mode: 'peek' })
+      const looked = await checkCode({ ...check, mode: 'verify-only' })
       if (!looked.ok) return refused(looked)
       const ids = found.map(({ id }) => id)
       const membership = await businesses.findMembership(projectId, businessId, ids)

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { Account } from '../../domain/account.ts'
 import type { EmailAddress, PhoneNumber } from '../../domain/address.ts'
 import type { ChallengeId } from '../../domain/challenge.ts'
-import { sealCheckedPassword, sealProof } from '../../domain/evidence.ts'
+import { asCheckedPassword, asProof } from '../../domain/evidence.ts'
 import type { ProjectId } from '../../domain/project.ts'
 import { Secret } from '../../domain/secret.ts'
 import { judgeRefresh, type Session } from '../../domain/session.ts'
@@ -30,13 +30,13 @@ const account = {
   phone: null,
   phoneVerifiedAt: null,
 } as Account
-const proof = sealProof({
+const proof = asProof({
   projectId,
   challengeId: '0123456789abcdef01234567' as ChallengeId,
   purpose: 'account-login',
   channel: 'email',
   address: email,
-  companion: null,
+  secondAddress: null,
   accountId: null,
   provenAt: now,
   wasKept: false,
@@ -93,14 +93,9 @@ describe('a login', () => {
 
   test.each([
     ['a code', proof, 'code', null],
-    ['a kept proof', sealProof({ ...proof, purpose: 'mobile-login', wasKept: true }), 'proof', null],
-    [
-      'the proof of a sign-up',
-      sealProof({ ...proof, purpose: 'mobile-signup', wasKept: true }),
-      'proof',
-      null,
-    ],
-    ['a password, and only while it is the same', sealCheckedPassword(password), 'password', 3],
+    ['a kept proof', asProof({ ...proof, purpose: 'mobile-login', wasKept: true }), 'proof', null],
+    ['the proof of a sign-up', asProof({ ...proof, purpose: 'mobile-signup', wasKept: true }), 'proof', null],
+    ['a password, and only while it is the same', asCheckedPassword(password), 'password', 3],
   ])('T1: is by %s', async (_, evidence, method, passwordVersion) => {
     const { opened, openSession } = openSessions()
     await openSession({ account, evidence })
@@ -109,13 +104,13 @@ describe('a login', () => {
 
   const phone = '+255712345678' as PhoneNumber
   const both = { ...account, phone, phoneVerifiedAt: now }
-  const byPhone = sealProof({ ...proof, channel: 'sms', address: phone })
+  const byPhone = asProof({ ...proof, channel: 'sms', address: phone })
   test.each([
     ['a code by mail names the number', both, proof, phone],
     ['a code by SMS names the mail address', both, byPhone, email],
     ['a number that only a request named is nobody’s', { ...both, phoneVerifiedAt: null }, proof, null],
     ['nor is a mail address', { ...both, emailVerifiedAt: null }, byPhone, null],
-    ['a password proves no address', both, sealCheckedPassword(password), null],
+    ['a password proves no address', both, asCheckedPassword(password), null],
   ])('V4: tells which other address is its owner’s: %s', async (_, owner, evidence, otherAddress) => {
     const { opened, openSession } = openSessions()
     await openSession({ account: owner, evidence })
@@ -125,12 +120,12 @@ describe('a login', () => {
   test.each([
     [
       'an address that is not the account’s',
-      sealProof({ ...proof, address: 'eve@example.test' as EmailAddress }),
+      asProof({ ...proof, address: 'eve@example.test' as EmailAddress }),
     ],
-    ['the password of another account', sealCheckedPassword({ ...password, accountId: 8 })],
+    ['the password of another account', asCheckedPassword({ ...password, accountId: 8 })],
     [
       'the password of another project',
-      sealCheckedPassword({ ...password, projectId: 'PRJ_two' as ProjectId }),
+      asCheckedPassword({ ...password, projectId: 'PRJ_two' as ProjectId }),
     ],
   ])('T1: with the evidence of another account is a fault: %s', async (_, evidence) => {
     const { opened, openSession } = openSessions()

@@ -1,6 +1,6 @@
-import type { DestinationState } from '../../domain/brake.ts'
 import type { ChallengeSubject } from '../../domain/challenge.ts'
 import type { Limit, LimitState } from '../../domain/limit.ts'
+import type { DestinationState } from '../../domain/pumping.ts'
 import type { Recipient } from '../../domain/recipient.ts'
 import type { BatchTransaction } from '../postgres/sql.ts'
 import { type BatchLimits, readLimits } from './batch-limits.ts'

@@ -84,7 +84,7 @@ function writeChecks(
           {
             project_id: checks[index]?.subject.projectId,
             id: `\\x${challenge.id}`,
-            tries: challenge.tries,
+            tries: challenge.attempts,
             used_at: challenge.usedAt,
           },
         ],

@@ -1,6 +1,6 @@
-import { type DestinationState, destinationAt, release, type StopReason } from '../../domain/brake.ts'
 import type { ProjectId } from '../../domain/project.ts'
-import type { Brake, BrakeStore } from '../../engine/ports/brakes.ts'
+import { type DestinationState, destinationAt, release, type StopReason } from '../../domain/pumping.ts'
+import type { StoppedPrefix, StoppedPrefixStore } from '../../engine/ports/stopped-prefixes.ts'
 import type { Database } from '../postgres/database.ts'
 import { readClock } from '../postgres/database-time.ts'
 import { rowList } from '../postgres/row-list.ts'
@@ -134,7 +134,7 @@ export async function readDestinations(tx: Transaction, uses: DestinationUse[]):
 }
 
 /** The store of stopped prefixes, for operators. */
-export const createBrakeStore = (database: Database): BrakeStore => ({
+export const createStoppedPrefixStore = (database: Database): StoppedPrefixStore => ({
   async list(projectId) {
     const rows = await database.query<DestinationRow & { now: Date }>(
       'destinations-stopped',
@@ -145,7 +145,7 @@ export const createBrakeStore = (database: Database): BrakeStore => ({
       order by d.project_id, d.prefix`,
       [projectId],
     )
-    return rows.flatMap(brakesFromRow)
+    return rows.flatMap(stoppedPrefixesFromRow)
   },
 
   release: (projectId, prefix) =>
@@ -169,7 +169,7 @@ export const createBrakeStore = (database: Database): BrakeStore => ({
     }),
 })
 
-function brakesFromRow(row: DestinationRow & { now: Date }): Brake[] {
+function stoppedPrefixesFromRow(row: DestinationRow & { now: Date }): StoppedPrefix[] {
   const state = destinationFromRow(row)
   if (state === null || state.stoppedUntil === null || state.stopReason === null) return []
   const { sends, verified } = destinationAt(state, row.now)

@@ -1,9 +1,9 @@
-import type { BrakeStop } from '../../domain/brake.ts'
 import type { ChallengeId } from '../../domain/challenge.ts'
 import type { NewEvent } from '../../domain/event.ts'
 import type { CheckJudgement, CheckRequest } from '../../domain/judge-check.ts'
 import type { SendJudgement, SendRequest } from '../../domain/judge-send.ts'
 import type { ProjectId } from '../../domain/project.ts'
+import type { PrefixStop } from '../../domain/pumping.ts'
 import { type Quota, quotaNews } from '../../domain/quota.ts'
 
 /*
@@ -32,7 +32,7 @@ export const eventsOfSends = (sends: SendRequest[], judgements: SendJudgement[])
 /** Told at the send that begins the stop, and at no other until it has ended. */
 const stopEvent = (
   { subject, rules: { destination } }: SendRequest,
-  { reason, sends, verified, until }: BrakeStop,
+  { reason, sends, verified, until }: PrefixStop,
 ): NewEvent => ({
   scope: subject.projectId,
   type: 'destination.stopped',
@@ -63,13 +63,13 @@ export const eventsOfChecks = (
     const { projectId: scope, purpose, address, accountId } = check.subject
     const about = challengeId === null ? { scope, accountId, address } : { scope, accountId, challengeId }
     if (judgement.ok) {
-      const type = check.mode === 'spend' ? 'challenge.verified' : 'challenge.looked'
+      const type = check.mode === 'spend' ? 'challenge.verified' : 'challenge.inspected'
       return [{ ...about, type, details: { purpose } }]
     }
 
     const { challenge, recipient, refusal } = judgement
-    const events: NewEvent[] = [{ ...about, type: 'challenge.missed', details: { purpose, refusal } }]
-    if (challenge !== null && challenge.tries >= challenge.triesMax)
+    const events: NewEvent[] = [{ ...about, type: 'challenge.attempt-failed', details: { purpose, refusal } }]
+    if (challenge !== null && challenge.attempts >= challenge.attemptsMax)
       events.push({ ...about, type: 'challenge.locked', details: { purpose } })
     const until = recipient?.lockedUntil ?? null
     if (until !== null && until.getTime() !== lockedUntil?.getTime())

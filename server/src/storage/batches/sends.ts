@@ -1,4 +1,3 @@
-import type { DestinationState } from '../../domain/brake.ts'
 import type { Challenge } from '../../domain/challenge.ts'
 import {
   limitsOfSend,
@@ -6,6 +5,7 @@ import {
   type SendRequest,
   type SendState,
 } from '../../domain/judge-send.ts'
+import type { DestinationState } from '../../domain/pumping.ts'
 import type { Database } from '../postgres/database.ts'
 import { rowList } from '../postgres/row-list.ts'
 import type { Transaction } from '../postgres/sql.ts'

@@ -13,11 +13,11 @@ export type NewestChallenge = Pick<
   | 'id'
   | 'channel'
   | 'content'
-  | 'companion'
+  | 'secondAddress'
   | 'accountId'
   | 'keyId'
-  | 'tries'
-  | 'triesMax'
+  | 'attempts'
+  | 'attemptsMax'
   | 'createdAt'
   | 'expiresAt'
   | 'usedAt'
@@ -40,11 +40,11 @@ export const newestChallengeFromRow = (row: SubjectRow): NewestChallenge | null 
         id: row.id,
         channel: row.channel,
         content: row.content,
-        companion: row.companion,
+        secondAddress: row.companion,
         accountId: row.account_id,
         keyId: row.key_id,
-        tries: row.tries,
-        triesMax: row.tries_max,
+        attempts: row.tries,
+        attemptsMax: row.tries_max,
         createdAt: row.created_at,
         expiresAt: row.expires_at,
         usedAt: row.used_at,

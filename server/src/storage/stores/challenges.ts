@@ -37,7 +37,7 @@ export async function createChallengeStore(database: Database): Promise<Challeng
     decideCheck: (check, judge) => decideCheck({ check, judge, wasWrong: false }),
     countEvent: (projectId, limit, member) => countOne(database, { projectId, limit, member }),
 
-    async addressSpelled({ projectId, purpose, recordId, spelling }) {
+    async findByEnteredTarget({ projectId, purpose, recordId, entered }) {
       const [row] = await database.query<{ address: never }>(
         'challenges-spelled',
         `select address
@@ -46,12 +46,12 @@ export async function createChallengeStore(database: Database): Promise<Challeng
           and record_id is not distinct from $4 and superseded_at is null
         order by id desc
         limit 1`,
-        [projectId, spelling, purpose, recordId, idFloor(since())],
+        [projectId, entered, purpose, recordId, idFloor(since())],
       )
       return row?.address ?? null
     },
 
-    async companionOf({ projectId, purpose, address }) {
+    async secondAddressOf({ projectId, purpose, address }) {
       const [row] = await database.query<{ companion: string | null }>(
         'challenges-companion',
         `select companion

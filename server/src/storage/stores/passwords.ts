@@ -44,7 +44,7 @@ async function attempt(
     await countUnknown(tx, key)
     // Recorded like any other, which is also what makes it last as long (A3).
     const details = { outcome: 'counted' }
-    await recordEvents(tx, [{ scope: key.projectId, type: 'password.tried', address, details }])
+    await recordEvents(tx, [{ scope: key.projectId, type: 'password.attempted', address, details }])
     return { isAllowed: true, account: null, stored: null }
   }
 
@@ -77,7 +77,7 @@ function eventsOfAttempt({
   next: PasswordLock
 }): NewEvent[] {
   const outcome = isAllowed ? 'counted' : 'refused'
-  const tried: NewEvent = { scope, type: 'password.tried', accountId, address, details: { outcome } }
+  const tried: NewEvent = { scope, type: 'password.attempted', accountId, address, details: { outcome } }
   const isLockedNow = next.lockedUntil !== null && next.lockedUntil.getTime() !== lock.lockedUntil?.getTime()
   if (!isLockedNow || next.lockedUntil === null) return [tried]
   return [

@@ -1,6 +1,6 @@
 import type { Address, Channel } from '../../domain/address.ts'
 import type { AccountId, ChallengeId } from '../../domain/challenge.ts'
-import { sealProof } from '../../domain/evidence.ts'
+import { asProof } from '../../domain/evidence.ts'
 import type { ProjectId } from '../../domain/project.ts'
 import type { PurposeName } from '../../domain/purpose.ts'
 import type { ProofStore } from '../../engine/ports/proofs.ts'
@@ -32,7 +32,7 @@ export const createProofStore = (database: Database): ProofStore => ({
         proof.purpose,
         proof.channel,
         proof.address,
-        proof.companion,
+        proof.secondAddress,
         proof.accountId,
         tokenHash,
         callerHash,
@@ -42,7 +42,7 @@ export const createProofStore = (database: Database): ProofStore => ({
     )
   },
 
-  async spend({ projectId, purpose, address, companion, binding }) {
+  async spend({ projectId, purpose, address, secondAddress, binding }) {
     const isByToken = 'tokenHash' in binding
     // The condition stands twice: the outer one is judged again under the row's lock, so that of two only one spends.
     const rows = await database.query<ProofRow>(
@@ -61,18 +61,18 @@ export const createProofStore = (database: Database): ProofStore => ({
         )
       returning project_id, encode(challenge_id, 'hex') as challenge_id, purpose, channel, address, companion,
         account_id, proven_at`,
-      [projectId, purpose, address, companion, isByToken ? binding.tokenHash : binding.callerHash],
+      [projectId, purpose, address, secondAddress, isByToken ? binding.tokenHash : binding.callerHash],
     )
     const [row] = rows
     if (row === undefined) return null
     if (rows.length > 1) throw new Error('one claim spent several proofs')
-    return sealProof({
+    return asProof({
       projectId: row.project_id,
       challengeId: row.challenge_id,
       purpose: row.purpose,
       channel: row.channel,
       address: row.address,
-      companion: row.companion,
+      secondAddress: row.companion,
       accountId: row.account_id,
       provenAt: row.proven_at,
       wasKept: true,

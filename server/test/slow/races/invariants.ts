@@ -72,7 +72,7 @@ const forbidden: Record<string, string> = {
       select project_id, challenge_id,
         count(*) filter (where type = 'challenge.created') as created,
         count(*) filter (where type = 'challenge.verified') as verified,
-        count(*) filter (where type = 'challenge.missed' and details ->> 'refusal' = 'mismatch') as missed,
+        count(*) filter (where type = 'challenge.attempt-failed' and details ->> 'refusal' = 'mismatch') as missed,
         count(*) filter (where type = 'challenge.locked') as locked
       from events
       group by 1, 2

@@ -39,7 +39,7 @@ const wide: Partial<ProjectSettings> = {
   sendsPerCallerHour: 1_000_000,
   failedChecksPerHour: 1_000_000,
   failedAddressesPerCallerHour: 10_000,
-  brake: null,
+  pumpingLimit: null,
 }
 
 const everyDialect = `mounts:

@@ -40,7 +40,7 @@ test('I9: no node has met a fault', () => {
 
 test('I10: a change that is on record twice would have been seen', async () => {
   // Of each kind one event once more; they cannot be taken away again, so this comes last.
-  for (const type of ['challenge.missed', 'session.refreshed', 'key.revoked'])
+  for (const type of ['challenge.attempt-failed', 'session.refreshed', 'key.revoked'])
     await world.db.query(
       `insert into events (project_id, id, type, challenge_id, account_id, details)
       select project_id, set_byte(id, 11, 255 - get_byte(id, 11)), type, challenge_id, account_id, details

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto'
  */
 
 /** As it goes over the wire, in the order of its names: that is the text which is signed. */
-export type PuzzleParameters = {
+export type WorkParameters = {
   algorithm: 'SHA-256'
   /** How often each try is hashed. */
   cost: number
@@ -19,14 +19,14 @@ export type PuzzleParameters = {
   salt: string
 }
 
-export const puzzleLifeSeconds = 600
+export const workLifeSeconds = 600
 
 /** What an average solver has to hash, least and most. */
 export const hashesMin = 1_000
 export const hashesMax = 50_000_000
 
-/** Makes the parameters of a puzzle that takes about `hashes` hashes to solve. `random` has 32 bytes. */
-export function makePuzzle(hashes: number, expiresAt: Date, random: Buffer): PuzzleParameters {
+/** Makes the parameters of a proof of work that takes about `hashes` hashes to solve. `random` has 32 bytes. */
+export function makeWork(hashes: number, expiresAt: Date, random: Buffer): WorkParameters {
   // A longer prefix makes solving harder, a higher cost makes checking slower as well; so the prefix comes first.
   const prefixLength = hashes < 16 ** 3 * 4 ? 2 : hashes < 16 ** 4 * 4 ? 3 : 4
   return {
@@ -41,11 +41,11 @@ export function makePuzzle(hashes: number, expiresAt: Date, random: Buffer): Puz
 }
 
 /** The text of parameters that is signed. */
-export const canonicalPuzzle = (parameters: PuzzleParameters): string =>
+export const canonicalWork = (parameters: WorkParameters): string =>
   JSON.stringify(parameters, Object.keys(parameters).sort())
 
-/** Whether a counter solves the puzzle. What the solver derived is not asked for: it is derived again here. */
-export function solvesPuzzle({ cost, keyPrefix, nonce, salt }: PuzzleParameters, counter: number): boolean {
+/** Whether a counter solves it. What the solver derived is not asked for: it is derived again here. */
+export function solvesWork({ cost, keyPrefix, nonce, salt }: WorkParameters, counter: number): boolean {
   const tail = Buffer.alloc(4)
   tail.writeUInt32BE(counter)
   let key: Buffer = Buffer.concat([Buffer.from(salt, 'hex'), Buffer.from(nonce, 'hex'), tail])

@@ -5,9 +5,9 @@ import {
   countVerified,
   type DestinationState,
   destinationAt,
-  judgeBrake,
+  judgePumping,
   release,
-} from './brake.ts'
+} from './pumping.ts'
 
 const minute = 60_000
 const hour = 60 * minute
@@ -90,7 +90,7 @@ describe('what is known of a prefix', () => {
 describe('the brake', () => {
   const rule = { sends: 200, verifiedPercent: 5, surgeSends: 50, surgeFactor: 5 }
   const judge = (state: Partial<DestinationState>, projectSince = ago(1 * day)) =>
-    judgeBrake(rule, { ...quiet, ...state }, { now, projectSince })
+    judgePumping(rule, { ...quiet, ...state }, { now, projectSince })
   const goesOn = { isStopped: false }
 
   test('S4: 200 sends of which fewer than 5 % were verified stop the prefix for an hour', () => {
@@ -134,7 +134,7 @@ describe('the brake', () => {
       const noon = new Date('2026-01-15T12:00:00.000Z')
       // 180 hours with 20 sends in each, beside the hour that is compared with them.
       const judgeAt = (sends: number) =>
-        judgeBrake(
+        judgePumping(
           rule,
           { ...quiet, sends: [sends], verified: [sends], days: [sends, 3_600] },
           { now: noon, projectSince: ago(8 * day) },

@@ -3,37 +3,37 @@ import type { ChallengeStore } from '../ports/challenges.ts'
 import type { CheckCode, CheckCommand, CheckOutcome } from './check-code.ts'
 import type { CountRequest } from './count-request.ts'
 
-/** A guess about a national number whose country nobody names: `spelling` is the number as it stood in the send. */
-export type SpelledCheckCommand = Omit<CheckCommand, 'address' | 'caller'> & { spelling: string }
+/** A guess about a national number whose country nobody names: `entered` is the number as it stood in the send. */
+export type EnteredCheckCommand = Omit<CheckCommand, 'address' | 'caller'> & { entered: string }
 
-/** Judges a guess for the address that a code was sent to under this very spelling. */
-export type CheckSpelledCode = (command: SpelledCheckCommand) => Promise<CheckOutcome>
+/** Judges a guess for the address that a code was sent to under this very entered. */
+export type CheckCodeAsEntered = (command: EnteredCheckCommand) => Promise<CheckOutcome>
 
 export type CheckSpelledCodeParts = {
-  challenges: Pick<ChallengeStore, 'addressSpelled'>
+  challenges: Pick<ChallengeStore, 'findByEnteredTarget'>
   checkCode: CheckCode
   countRequest: CountRequest
 }
 
-export function createCheckSpelledCode({
+export function createCheckCodeAsEntered({
   challenges,
   checkCode,
   countRequest,
-}: CheckSpelledCodeParts): CheckSpelledCode {
+}: CheckSpelledCodeParts): CheckCodeAsEntered {
   const findAddress = async ({
     project,
     purpose,
     recordId = null,
-    spelling,
-  }: SpelledCheckCommand): Promise<Address | null> => {
-    const spelled = await challenges.addressSpelled({
+    entered,
+  }: EnteredCheckCommand): Promise<Address | null> => {
+    const spelled = await challenges.findByEnteredTarget({
       projectId: project.id,
       purpose: purpose.name,
       recordId,
-      spelling,
+      entered,
     })
     // The code may have been sent to the same number in international form.
-    return spelled ?? parsePhoneNumber(spelling, { region: project.settings.region })
+    return spelled ?? parsePhoneNumber(entered, { region: project.settings.region })
   }
 
   return async (command) => {

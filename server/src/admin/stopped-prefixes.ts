@@ -1,40 +1,49 @@
 import Type from 'typebox'
 import type { ProjectId } from '../domain/project.ts'
-import type { BrakeStore } from '../engine/ports/brakes.ts'
 import type { ProjectStore } from '../engine/ports/projects.ts'
+import type { StoppedPrefixStore } from '../engine/ports/stopped-prefixes.ts'
 import { defineRoute, type Route } from '../http/dialect.ts'
 import { badRequest, noSuchProject, projectAnswers, renderError } from './answers.ts'
 import { errors } from './errors.ts'
-import { renderBrake } from './render.ts'
-import { brakeSchema } from './schemas.ts'
+import { renderStoppedPrefix } from './render.ts'
+import { stoppedPrefixSchema } from './schemas.ts'
 
-export type BrakeRouteParts = { projects: ProjectStore; brakes: BrakeStore }
+export type StoppedPrefixRouteParts = { projects: ProjectStore; stoppedPrefixes: StoppedPrefixStore }
 
 /** The routes about prefixes of phone numbers that are stopped as pumping (S4). */
-export const createBrakeRoutes = (parts: BrakeRouteParts): Route[] => [listRoute(parts), releaseRoute(parts)]
+export const createStoppedPrefixRoutes = (parts: StoppedPrefixRouteParts): Route[] => [
+  listRoute(parts),
+  releaseRoute(parts),
+]
 
-const listRoute = ({ projects, brakes }: BrakeRouteParts): Route =>
+const listRoute = ({ projects, stoppedPrefixes }: StoppedPrefixRouteParts): Route =>
   defineRoute({
     method: 'GET',
-    path: '/admin/v1/projects/:projectId/brakes',
+    path: '/admin/v1/projects/:projectId/stopped-prefixes',
     access: 'bearer',
     summary: 'List the prefixes of phone numbers that are stopped now',
     description: '`sends` and `verified` are those of the last hour.',
     answers: {
-      200: { description: 'By prefix.', schema: Type.Object({ brakes: Type.Array(brakeSchema) }) },
+      200: {
+        description: 'By prefix.',
+        schema: Type.Object({ stoppedPrefixes: Type.Array(stoppedPrefixSchema) }),
+      },
       ...projectAnswers,
     },
     async handle({ params }) {
       const id = params.projectId as ProjectId
       if ((await projects.find(id)) === null) return noSuchProject()
-      return { status: 200, body: { brakes: (await brakes.list(id)).map(renderBrake) } }
+      return {
+        status: 200,
+        body: { stoppedPrefixes: (await stoppedPrefixes.list(id)).map(renderStoppedPrefix) },
+      }
     },
   })
 
-const releaseRoute = ({ projects, brakes }: BrakeRouteParts): Route =>
+const releaseRoute = ({ projects, stoppedPrefixes }: StoppedPrefixRouteParts): Route =>
   defineRoute({
     method: 'POST',
-    path: '/admin/v1/projects/:projectId/brakes/release',
+    path: '/admin/v1/projects/:projectId/stopped-prefixes/release',
     access: 'bearer',
     summary: 'Let sends go to a stopped prefix again',
     description: 'For a day nothing stops the prefix; then it is judged like any other.',
@@ -51,7 +60,7 @@ const releaseRoute = ({ projects, brakes }: BrakeRouteParts): Route =>
     async handle({ params, body: { prefix } }) {
       const id = params.projectId as ProjectId
       if ((await projects.find(id)) === null) return noSuchProject()
-      return (await brakes.release(id, prefix))
+      return (await stoppedPrefixes.release(id, prefix))
         ? { status: 200, body: { prefix, released: true } }
         : renderError(errors.prefixNotStopped)
     },

@@ -2,29 +2,29 @@ import { createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { Limit } from '../../domain/limit.ts'
 import type { Project, ProjectId } from '../../domain/project.ts'
 import {
-  canonicalPuzzle,
-  makePuzzle,
-  type PuzzleParameters,
-  puzzleLifeSeconds,
-  solvesPuzzle,
-} from '../../domain/puzzle.ts'
+  canonicalWork,
+  makeWork,
+  solvesWork,
+  type WorkParameters,
+  workLifeSeconds,
+} from '../../domain/proof-of-work.ts'
 import type { Secret } from '../../domain/secret.ts'
 
-/** A puzzle as ALTCHA's widget takes it. */
-export type Puzzle = { parameters: PuzzleParameters; signature: string }
+/** A proof of work to do, as ALTCHA's widget takes it. */
+export type Work = { parameters: WorkParameters; signature: string }
 
-/** A solved puzzle: it opens one send, and only until it expires. */
-export type SolvedPuzzle = { use: Limit; expiresAt: Date }
+/** A solved proof of work: it opens one send, and only until it expires. */
+export type SolvedWork = { use: Limit; expiresAt: Date }
 
-/** Makes puzzles for keyless senders, and reads what they have solved (S10). */
-export type Puzzles = {
+/** makes proofs of work for keyless senders, and reads what they have solved (S10). */
+export type ProofOfWork = {
   /** Null for a project that asks for no work. */
-  issue(project: Project): Promise<Puzzle | null>
-  /** Null for what is no solution of a puzzle that was made for this project as it is set now. */
-  read(project: Project, solution: string | null): SolvedPuzzle | null
+  issue(project: Project): Promise<Work | null>
+  /** Null for what does not solve a proof of work that was made for this project as it is set now. */
+  read(project: Project, solution: string | null): SolvedWork | null
 }
 
-export type PuzzlesParts = {
+export type ProofOfWorkParts = {
   secrets: { current: Secret; previous: Secret | null }
   /** The database's clock, which alone says what has expired (V10). */
   readClock: () => Promise<Date>
@@ -32,15 +32,15 @@ export type PuzzlesParts = {
 
 const solutionLengthMax = 2_048
 
-export function createPuzzles({ secrets, readClock }: PuzzlesParts): Puzzles {
-  const key = derivePuzzleKey(secrets.current)
-  const keys = secrets.previous === null ? [key] : [key, derivePuzzleKey(secrets.previous)]
+export function createProofOfWork({ secrets, readClock }: ProofOfWorkParts): ProofOfWork {
+  const key = deriveWorkKey(secrets.current)
+  const keys = secrets.previous === null ? [key] : [key, deriveWorkKey(secrets.previous)]
 
   return {
     async issue({ id, settings: { proofOfWork } }) {
       if (proofOfWork === null) return null
-      const expiresAt = new Date((await readClock()).getTime() + puzzleLifeSeconds * 1000)
-      const parameters = makePuzzle(proofOfWork, expiresAt, randomBytes(32))
+      const expiresAt = new Date((await readClock()).getTime() + workLifeSeconds * 1000)
+      const parameters = makeWork(proofOfWork, expiresAt, randomBytes(32))
       return { parameters, signature: sign(key, id, parameters).toString('hex') }
     },
 
@@ -49,24 +49,24 @@ export function createPuzzles({ secrets, readClock }: PuzzlesParts): Puzzles {
       if (solved === null || proofOfWork === null) return null
       const { parameters, signature, counter } = solved
       const isOurs = keys.some((known) => timingSafeEqual(sign(known, id, parameters), signature))
-      if (!isOurs || !solvesPuzzle(parameters, counter)) return null
+      if (!isOurs || !solvesWork(parameters, counter)) return null
       return {
-        use: { scope: 'puzzles', key: parameters.nonce, max: 1, windowSeconds: 2 * puzzleLifeSeconds },
+        use: { scope: 'puzzles', key: parameters.nonce, max: 1, windowSeconds: 2 * workLifeSeconds },
         expiresAt: new Date(parameters.expiresAt * 1000),
       }
     },
   }
 }
 
-/** A puzzle of one project is worth nothing in another. */
-const sign = (key: Buffer, projectId: ProjectId, parameters: PuzzleParameters): Buffer =>
+/** A proof of work for one project is worth nothing in another. */
+const sign = (key: Buffer, projectId: ProjectId, parameters: WorkParameters): Buffer =>
   createHmac('sha256', key)
-    .update(`${projectId}\n${canonicalPuzzle(parameters)}`)
+    .update(`${projectId}\n${canonicalWork(parameters)}`)
     .digest()
 
-type Solution = { parameters: PuzzleParameters; signature: Buffer; counter: number }
+type Solution = { parameters: WorkParameters; signature: Buffer; counter: number }
 
-/** Base64 of `{challenge: {parameters, signature}, solution: {counter, …}}`; only what a puzzle has is taken over. */
+/** Base64 of `{challenge: {parameters, signature}, solution: {counter, …}}`; only what a proof of work has is taken over. */
 function parseSolution(text: string | null): Solution | null {
   if (text === null || text.length > solutionLengthMax) return null
   const payload = parseJson(Buffer.from(text, 'base64').toString())
@@ -107,5 +107,5 @@ const isHex = (value: unknown, min: number, max: number): value is string =>
   typeof value === 'string' && value.length >= min && value.length <= max && /^[0-9a-f]+$/.test(value)
 
 /** HKDF-SHA-256 (RFC 5869), a label of its own, so that no key serves two uses. */
-const derivePuzzleKey = (secret: Secret): Buffer =>
+const deriveWorkKey = (secret: Secret): Buffer =>
   Buffer.from(hkdfSync('sha256', secret.reveal(), 'watchword', 'watchword/puzzles/1', 32))

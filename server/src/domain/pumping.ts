@@ -1,10 +1,10 @@
 /*
- * The brake against pumping (S4): whoever earns by the messages that reach numbers of his asks for many, and verifies
+ * Protection against pumping (S4): whoever earns by the messages that reach numbers of his asks for many, and verifies
  * none. What is counted of a destination prefix in one project, and when it is stopped.
  */
 
 /** Stops a prefix where, of at least `sends` in an hour, fewer than `verifiedPercent` were verified; or where an hour has more than `surgeSends` and more than `surgeFactor` times the week's hourly mean. */
-export type BrakeRule = { sends: number; verifiedPercent: number; surgeSends: number; surgeFactor: number }
+export type PumpingLimit = { sends: number; verifiedPercent: number; surgeSends: number; surgeFactor: number }
 
 /** What is known of one prefix. The arrays begin with the newest slot. */
 export type DestinationState = {
@@ -26,7 +26,7 @@ export const stopReasons = ['few-verified', 'surge'] as const
 export type StopReason = (typeof stopReasons)[number]
 
 /** A stop that has just begun. */
-export type BrakeStop = { reason: StopReason; sends: number; verified: number; until: Date }
+export type PrefixStop = { reason: StopReason; sends: number; verified: number; until: Date }
 
 const slotMilliseconds = 5 * 60_000
 const slotsMax = 12
@@ -71,17 +71,19 @@ export const countVerified = (state: DestinationState): DestinationState => ({
   verified: increment(state.verified),
 })
 
-export type BrakeJudgement = { isStopped: false } | { isStopped: true; until: Date; begins: BrakeStop | null }
+export type PumpingJudgement =
+  | { isStopped: false }
+  | { isStopped: true; until: Date; begins: PrefixStop | null }
 
 /**
  * Judges one more send. The surge is judged only where the project is older than a week: before that there is no week
  * to compare with, and the first customers of a new project are no attack.
  */
-export function judgeBrake(
-  rule: BrakeRule,
+export function judgePumping(
+  rule: PumpingLimit,
   state: DestinationState,
   { now, projectSince }: { now: Date; projectSince: Date },
-): BrakeJudgement {
+): PumpingJudgement {
   if (state.releasedUntil !== null && now < state.releasedUntil) return { isStopped: false }
   if (state.stoppedUntil !== null && now < state.stoppedUntil)
     return { isStopped: true, until: state.stoppedUntil, begins: null }
@@ -94,7 +96,7 @@ export function judgeBrake(
 }
 
 function findReason(
-  rule: BrakeRule,
+  rule: PumpingLimit,
   state: DestinationState,
   { now, projectSince }: { now: Date; projectSince: Date },
 ): StopReason | null {
@@ -108,7 +110,7 @@ function findReason(
 }
 
 /** The state with a stop that begins. */
-export const beginStop = (state: DestinationState, { reason, until }: BrakeStop): DestinationState => ({
+export const beginStop = (state: DestinationState, { reason, until }: PrefixStop): DestinationState => ({
   ...state,
   stoppedUntil: until,
   stopReason: reason,

@@ -1,12 +1,12 @@
 import type { Command } from 'commander'
-import { renderBrake } from '../../admin/render.ts'
+import { renderStoppedPrefix } from '../../admin/render.ts'
 import { type AddCommand, type CommandContext, chooseProject, withStores } from '../terminal/context.ts'
 import { CommandFailure } from '../terminal/failure.ts'
 import { renderTable } from '../terminal/terminal.ts'
 
-/** `watchword brakes …`: prefixes of phone numbers that were stopped as pumping. */
-export const addBrakesCommands: AddCommand = (program, context) => {
-  const group = program.command('brakes').description('list and release phone prefixes that were stopped')
+/** `watchword prefixes …`: prefixes of phone numbers that were stopped as pumping. */
+export const addPrefixesCommands: AddCommand = (program, context) => {
+  const group = program.command('prefixes').description('list and release phone prefixes that were stopped')
   addList(group, context)
   addRelease(group, context)
 }
@@ -23,17 +23,19 @@ function addList(group: Command, context: CommandContext): void {
 A prefix is a country's calling code and three digits. SENT and VERIFIED are those of the last hour.
 
 Examples:
-  $ watchword brakes list
-  $ watchword brakes list --project PRJ_abc123def456 --json`,
+  $ watchword prefixes list
+  $ watchword prefixes list --project PRJ_abc123def456 --json`,
     )
     .action(async ({ project, json }: { project?: string; json?: true }) => {
       const { terminal } = context
-      const brakes = await withStores(context, async (stores) =>
-        stores.brakes.list(project === undefined ? null : (await chooseProject(stores.projects, project)).id),
+      const stoppedPrefixes = await withStores(context, async (stores) =>
+        stores.stoppedPrefixes.list(
+          project === undefined ? null : (await chooseProject(stores.projects, project)).id,
+        ),
       )
-      if (json) return terminal.printJson(brakes.map(renderBrake))
-      if (brakes.length === 0) return terminal.note('Nothing is stopped.')
-      const rows = brakes.map(({ projectId, prefix, reason, sends, verified, until }) => [
+      if (json) return terminal.printJson(stoppedPrefixes.map(renderStoppedPrefix))
+      if (stoppedPrefixes.length === 0) return terminal.note('Nothing is stopped.')
+      const rows = stoppedPrefixes.map(({ projectId, prefix, reason, sends, verified, until }) => [
         projectId,
         prefix,
         reason,
@@ -52,15 +54,15 @@ function addRelease(group: Command, context: CommandContext): void {
     .command('release <prefix>')
     .description('let sends go to a stopped prefix again; for a day nothing stops it')
     .option('--project <ID>', 'in which project; may be left out where there is only one')
-    .addHelpText('after', '\nExamples:\n  $ watchword brakes release +225070 --project PRJ_abc123def456')
+    .addHelpText('after', '\nExamples:\n  $ watchword prefixes release +225070 --project PRJ_abc123def456')
     .action(async (typed: string, options: { project?: string }) => {
       const prefix = `+${typed.replace(/^\+/, '')}`
       const isReleased = await withStores(context, async (stores) => {
         const project = await chooseProject(stores.projects, options.project)
-        return stores.brakes.release(project.id, prefix)
+        return stores.stoppedPrefixes.release(project.id, prefix)
       })
       if (!isReleased)
-        throw new CommandFailure(`${prefix} is not stopped. "watchword brakes list" shows what is.`)
+        throw new CommandFailure(`${prefix} is not stopped. "watchword prefixes list" shows what is.`)
       context.terminal.print(`Released ${prefix}`)
     })
 }

@@ -1,17 +1,12 @@
 import type { IntlMessageFormat } from 'intl-messageformat'
+import type { Issue } from '../../domain/issue.ts'
 import type { Project } from '../../domain/project.ts'
-import {
-  isNotice,
-  type TextDraft,
-  type TextJudgement,
-  type TextKey,
-  type TextRemark,
-} from '../../domain/text.ts'
+import { isNotice, type TextDraft, type TextKey, type TextValidation } from '../../domain/text.ts'
 import { compileText, minutesMax, parseTemplate } from './compile-text.ts'
 import { findUnsupported, parseMarkdown } from './markdown.ts'
+import { anyPlaceholder, placeholders } from './placeholders.ts'
 import { renderSms } from './render-text.ts'
 import { measureSms } from './sms-lines.ts'
-import { anyStandIn, standIns } from './stand-ins.ts'
 
 const lengthMax = { subject: 200, email: 5000, sms: 700, whatsapp: 1000, voice: 700 } as const
 /** More parts than that cost several times the price and arrive out of order. */
@@ -19,54 +14,54 @@ const segmentsMax = 3
 /** What SMS Retriever reads. */
 const retrieverBytesMax = 140
 
-/** Judges a text as it would be sent: every mistake with its place and what to do about it. */
-export function judgeText(
+/** Validates a text as it would be sent: every issue with its path and what to do about it. */
+export function validateText(
   key: TextKey,
   draft: TextDraft,
   project: Pick<Project, 'name' | 'settings'>,
-): TextJudgement {
-  const mistakes = judgeWords(key, draft)
-  return mistakes.length > 0 || key.channel !== 'sms'
-    ? { mistakes, warnings: [] }
-    : judgeSms(key, draft, project)
+): TextValidation {
+  const issues = validateTemplate(key, draft)
+  return issues.length > 0 || key.channel !== 'sms'
+    ? { issues, warnings: [] }
+    : validateSms(key, draft, project)
 }
 
 /** What is wrong with a text in itself, whatever project sends it. */
-export function judgeWords(key: TextKey, draft: TextDraft): TextRemark[] {
-  const mistakes = [
-    ...judgeShape(key, draft),
-    ...judgeTemplate('body', draft.body, key),
-    ...(draft.subject === null ? [] : judgeTemplate('subject', draft.subject, key)),
+export function validateTemplate(key: TextKey, draft: TextDraft): Issue[] {
+  const issues = [
+    ...validateShape(key, draft),
+    ...validatePattern('body', draft.body, key),
+    ...(draft.subject === null ? [] : validatePattern('subject', draft.subject, key)),
   ]
-  if (mistakes.length > 0) return mistakes
-  return [...judgeCode(key, draft), ...(key.channel === 'email' ? judgeMarkdown(key, draft) : [])]
+  if (issues.length > 0) return issues
+  return [...validateCode(key, draft), ...(key.channel === 'email' ? validateMarkdown(key, draft) : [])]
 }
 
 /** What no parser is needed for. */
-function judgeShape({ channel }: TextKey, { subject, body }: TextDraft): TextRemark[] {
-  const mistakes: TextRemark[] = []
-  const judge = (place: string, text: string, max: number, control: RegExp): void => {
-    if (text.trim() === '') mistakes.push({ place, message: 'is empty; write a text' })
-    if ([...text].length > max) mistakes.push({ place, message: `is longer than ${max} characters` })
+function validateShape({ channel }: TextKey, { subject, body }: TextDraft): Issue[] {
+  const issues: Issue[] = []
+  const validate = (path: string, text: string, max: number, control: RegExp): void => {
+    if (text.trim() === '') issues.push({ path, message: 'is empty; write a text' })
+    if ([...text].length > max) issues.push({ path, message: `is longer than ${max} characters` })
     const found = control.exec(text) ?? (text.isWellFormed() ? null : /[\uD800-\uDFFF]/.exec(text))
     if (found !== null) {
       const code = text.charCodeAt(found.index).toString(16).toUpperCase().padStart(4, '0')
-      mistakes.push({
-        place: placeOf(place, text, found.index),
+      issues.push({
+        path: pathOf(path, text, found.index),
         message: `holds the character U+${code}, which no message may hold; remove it`,
       })
     }
   }
-  judge('body', body, lengthMax[channel], bodyControl)
+  validate('body', body, lengthMax[channel], bodyControl)
   if (channel === 'email' && subject === null) {
-    mistakes.push({ place: 'subject', message: 'is missing; mail has one' })
+    issues.push({ path: 'subject', message: 'is missing; mail has one' })
   } else if (channel !== 'email' && subject !== null) {
-    mistakes.push({ place: 'subject', message: `does not exist on ${channel}; leave it out` })
-  } else if (subject !== null) judge('subject', subject, lengthMax.subject, subjectControl)
-  return mistakes
+    issues.push({ path: 'subject', message: `does not exist on ${channel}; leave it out` })
+  } else if (subject !== null) validate('subject', subject, lengthMax.subject, subjectControl)
+  return issues
 }
 
-/** Line breaks are of the body alone: in a subject they would begin another header. Private use holds the stand-ins. */
+/** Line breaks are of the body alone: in a subject they would begin another header. Private use holds the placeholders. */
 const bodyControl = /(?![\n\t]|\r\n)[\p{Cc}\p{Zl}\p{Zp}\p{Co}]/u
 const subjectControl = /[\p{Cc}\p{Zl}\p{Zp}\p{Co}]/u
 
@@ -76,16 +71,16 @@ type Element = ReturnType<IntlMessageFormat['getAst']>[number]
 const kinds = { literal: 0, argument: 1, number: 2, plural: 6, pound: 7 }
 
 /** What is wrong with a template as an ICU message: its syntax, and what stands in its braces. */
-function judgeTemplate(place: string, template: string, key: TextKey): TextRemark[] {
+function validatePattern(path: string, template: string, key: TextKey): Issue[] {
   try {
-    return judgeElements(parseTemplate(template, key.locale).getAst(), { place, template, key })
+    return validateElements(parseTemplate(template, key.locale).getAst(), { path, template, key })
   } catch (error) {
-    // Not only syntax errors: formats of numbers and dates have a parser of their own, with errors without a place.
+    // Not only syntax errors: formats of numbers and dates have a parser of their own, with errors without a path.
     const { location, message } = error as Error & { location?: { start: { offset: number } } }
     const about = syntaxMessages[message] ?? `is not an ICU message (${message})`
     return [
       {
-        place: placeOf(place, template, location?.start.offset ?? 0),
+        path: pathOf(path, template, location?.start.offset ?? 0),
         message: `${about}; ${quoteAdvice(key)}`,
       },
     ]
@@ -110,95 +105,95 @@ const quoteAdvice = (key: TextKey): string =>
     .map((name) => `{${name}}`)
     .join(', ')}, and a brace of your own is written '{'`
 
-function judgeElements(
+function validateElements(
   elements: readonly Element[],
-  context: { place: string; template: string; key: TextKey },
-): TextRemark[] {
-  const { place, template, key } = context
-  return elements.flatMap((element): TextRemark[] => {
+  context: { path: string; template: string; key: TextKey },
+): Issue[] {
+  const { path, template, key } = context
+  return elements.flatMap((element): Issue[] => {
     const { type, location } = element
-    const remark = (message: string): TextRemark[] => [
-      { place: placeOf(place, template, location?.start.offset ?? 0), message },
+    const issue = (message: string): Issue[] => [
+      { path: pathOf(path, template, location?.start.offset ?? 0), message },
     ]
     if (type === kinds.literal || type === kinds.pound) return []
     const name = 'value' in element ? String(element.value) : ''
     if (!placeholdersOf(key).includes(name))
-      return remark(`{${name}} is not a placeholder of this text; ${quoteAdvice(key)}`)
+      return issue(`{${name}} is not a placeholder of this text; ${quoteAdvice(key)}`)
     if (type === kinds.argument) return []
     if (name !== 'minutes')
-      return remark(`{${name}, …} would change what it shows; write {${name}} and nothing else`)
+      return issue(`{${name}, …} would change what it shows; write {${name}} and nothing else`)
     if (type === kinds.plural && 'options' in element)
-      return Object.values(element.options).flatMap((option) => judgeElements(option.value, context))
+      return Object.values(element.options).flatMap((option) => validateElements(option.value, context))
     const isPlainNumber = type === kinds.number && !('style' in element && element.style)
-    return isPlainNumber ? [] : remark('{minutes} is a number: write {minutes}, or a plural of it')
+    return isPlainNumber ? [] : issue('{minutes} is a number: write {minutes}, or a plural of it')
   })
 }
 
 /** The code in every form that the text can take, or none where there is none. */
-function judgeCode(key: TextKey, draft: TextDraft): TextRemark[] {
+function validateCode(key: TextKey, draft: TextDraft): Issue[] {
   if (isNotice(key.purpose)) return []
   const compiled = compileText(key, draft)
   const lost = everyMinute.find((minutes) => {
     const { text, html } = compiled(minutes)
-    return !text.includes(standIns.code) || html?.includes(standIns.code) === false
+    return !text.includes(placeholders.code) || html?.includes(placeholders.code) === false
   })
   if (lost === undefined) return []
-  const when = everyMinute.every((minutes) => !compiled(minutes).text.includes(standIns.code))
+  const when = everyMinute.every((minutes) => !compiled(minutes).text.includes(placeholders.code))
     ? 'holds no {code}, and a message without its code helps nobody'
     : `loses {code} where ${lost} ${lost === 1 ? 'minute is' : 'minutes are'} left`
-  return [{ place: 'body', message: `${when}; write {code} outside of quotes and of the plural` }]
+  return [{ path: 'body', message: `${when}; write {code} outside of quotes and of the plural` }]
 }
 
 const everyMinute = Array.from({ length: minutesMax }, (_, index) => index + 1)
 
 /** Pieces of Markdown that mail does not have. */
-function judgeMarkdown({ locale }: TextKey, { body }: TextDraft): TextRemark[] {
-  const values = { project: standIns.project, code: standIns.code, minutes: minutesMax }
+function validateMarkdown({ locale }: TextKey, { body }: TextDraft): Issue[] {
+  const values = { project: placeholders.project, code: placeholders.code, minutes: minutesMax }
   const written = String(parseTemplate(body, locale).format(values))
   return findUnsupported(parseMarkdown(written)).map(({ piece, message }) => {
     const shown = piece
-      .replace(anyStandIn, (sign) => (sign === standIns.code ? '{code}' : '{project}'))
+      .replace(anyPlaceholder, (sign) => (sign === placeholders.code ? '{code}' : '{project}'))
       .split('\n', 1)[0]
     const index = body.indexOf(shown ?? '')
     return {
-      place: index < 0 ? 'body' : placeOf('body', body, index),
+      path: index < 0 ? 'body' : pathOf('body', body, index),
       message: `"${[...(shown ?? '')].slice(0, 40).join('')}" ${message}`,
     }
   })
 }
 
 /** The longest that the text becomes, with the lines that the project's settings add. */
-function judgeSms(
+function validateSms(
   key: TextKey,
   draft: TextDraft,
   project: Pick<Project, 'name' | 'settings'>,
-): TextJudgement {
+): TextValidation {
   const compiled = compileText(key, draft)
   const hasCode = !isNotice(key.purpose)
   const texts = everyMinute.map((minutes) => renderSms(compiled(minutes), project, hasCode ? sampleCode : ''))
   const [longest] = texts
     .map((text) => ({ text, ...measureSms(text) }))
     .sort((a, b) => b.segments - a.segments || b.length - a.length)
-  if (longest === undefined) return { mistakes: [], warnings: [] }
+  if (longest === undefined) return { issues: [], warnings: [] }
 
   const { alphabet, length, segments, text } = longest
   const size = `takes ${segments} SMS (${length} places in ${alphabet})`
   if (segments > segmentsMax)
-    return { mistakes: [{ place: 'body', message: `${size}; shorten it to ${segmentsMax}` }], warnings: [] }
+    return { issues: [{ path: 'body', message: `${size}; shorten it to ${segmentsMax}` }], warnings: [] }
 
-  const warnings: TextRemark[] = []
-  if (segments > 1) warnings.push({ place: 'body', message: `${size}, and each is paid for` })
+  const warnings: Issue[] = []
+  if (segments > 1) warnings.push({ path: 'body', message: `${size}, and each is paid for` })
   const odd = alphabet === 'UCS-2' ? findOddLetters(text) : []
   if (odd.length > 0 && odd.length <= oddMax) {
     const named = odd.map((letter) => `"${letter}"`).join(', ')
-    warnings.push({ place: 'body', message: `without ${named} an SMS would hold 160 letters instead of 70` })
+    warnings.push({ path: 'body', message: `without ${named} an SMS would hold 160 letters instead of 70` })
   }
   const bytes = Buffer.byteLength(text)
   if (hasCode && project.settings.androidAppHash !== null && bytes > retrieverBytesMax) {
     const message = `is ${bytes} bytes with its last lines; Android apps read at most ${retrieverBytesMax}`
-    warnings.push({ place: 'body', message })
+    warnings.push({ path: 'body', message })
   }
-  return { mistakes: [], warnings }
+  return { issues: [], warnings }
 }
 
 /** A text with more odd letters than these is in another script, not in the wrong letters. */
@@ -212,7 +207,7 @@ const findOddLetters = (text: string): string[] => [
 const sampleCode = '123456'
 
 /** `body line 2, column 5`. */
-function placeOf(place: string, text: string, offset: number): string {
+function pathOf(path: string, text: string, offset: number): string {
   const before = text.slice(0, offset).split('\n')
-  return `${place} line ${before.length}, column ${[...(before.at(-1) ?? '')].length + 1}`
+  return `${path} line ${before.length}, column ${[...(before.at(-1) ?? '')].length + 1}`
 }

@@ -1,16 +1,16 @@
-import type { StopReason } from '../../domain/brake.ts'
 import type { ProjectId } from '../../domain/project.ts'
+import type { StopReason } from '../../domain/pumping.ts'
 
 /** The prefixes of phone numbers that are stopped as pumping (S4). */
-export type BrakeStore = {
+export type StoppedPrefixStore = {
   /** Of one project, or with null of all. */
-  list(projectId: ProjectId | null): Promise<Brake[]>
+  list(projectId: ProjectId | null): Promise<StoppedPrefix[]>
   /** Ends a stop. False when the prefix is not stopped. */
   release(projectId: ProjectId, prefix: string): Promise<boolean>
 }
 
 /** A stop that is in force. `sends` and `verified` are those of the last hour. */
-export type Brake = {
+export type StoppedPrefix = {
   projectId: ProjectId
   prefix: string
   reason: StopReason

@@ -6,23 +6,23 @@ import type { ProjectStore } from '../../engine/ports/projects.ts'
 import type { TextStore } from '../../engine/ports/texts.ts'
 import { builtInText } from './built-in.ts'
 import { type CompiledText, compileText } from './compile-text.ts'
-import { judgeWords } from './judge-text.ts'
+import { validateTemplate } from './validate-text.ts'
 
 /** How a project words its messages. */
-export type ProjectWording = {
+export type ProjectTemplates = {
   project: Pick<Project, 'name' | 'settings'>
   /** The project's own text for this purpose, else for every code, else ours. */
   textFor: (key: TextKey) => CompiledText
 }
 
-export type LoadWording = (id: ProjectId) => Promise<ProjectWording>
+export type LoadTemplates = (id: ProjectId) => Promise<ProjectTemplates>
 
 /** How long the words of a project are believed without asking again: a node sends as many messages in that time. */
 const believedMilliseconds = 1_000
 const fallback = { name: 'Watchword', settings: defaultProjectSettings }
 
-/** Loads the wording of projects, and keeps it for a moment. Texts that stay the same are compiled once. */
-export function createLoadWording({
+/** Loads the templates of projects, and keeps it for a moment. Texts that stay the same are compiled once. */
+export function createLoadTemplates({
   projects,
   texts,
   log,
@@ -30,29 +30,29 @@ export function createLoadWording({
   projects: Pick<ProjectStore, 'find'>
   texts: Pick<TextStore, 'list'>
   log: DeliveryLog
-}): LoadWording {
+}): LoadTemplates {
   const compile = createCompiler(log)
-  const known = new LRUCache<ProjectId, ProjectWording, void>({
+  const known = new LRUCache<ProjectId, ProjectTemplates, void>({
     max: 10_000,
     ttl: believedMilliseconds,
     // While the database is away, what was sent before can still be sent again.
     allowStaleOnFetchRejection: true,
     fetchMethod: async (id) => {
       const [project, own] = await Promise.all([projects.find(id), texts.list(id)])
-      return createWording(project ?? fallback, own, compile)
+      return createProjectTemplates(project ?? fallback, own, compile)
     },
   })
-  return async (id) => (await known.fetch(id)) ?? createWording(fallback, [], compile)
+  return async (id) => (await known.fetch(id)) ?? createProjectTemplates(fallback, [], compile)
 }
 
 type Compile = (key: TextKey, draft: TextDraft) => CompiledText | null
 
-/** The wording of one project. */
-export function createWording(
-  project: ProjectWording['project'],
+/** The templates of one project. */
+export function createProjectTemplates(
+  project: ProjectTemplates['project'],
   own: readonly StoredText[],
   compile: Compile = compileText,
-): ProjectWording {
+): ProjectTemplates {
   const drafts = new Map(own.map((text) => [nameOf(text), text]))
   const compileOwn = (key: TextKey): CompiledText | null => {
     const draft = drafts.get(nameOf(key))
@@ -85,10 +85,10 @@ function createCompiler(log: DeliveryLog): Compile {
     const name = JSON.stringify([key.channel, isNotice(key.purpose), key.locale, draft.subject, draft.body])
     const known = compiled.get(name)
     if (known !== undefined) return known.text
-    const [mistake] = judgeWords(key, draft)
+    const [issue] = validateTemplate(key, draft)
     // Written past our commands since the start. A code in our words is better than none.
-    if (mistake !== undefined) log.error({ ...key, ...mistake }, 'delivery.text-broken')
-    const text = mistake === undefined ? compileText(key, draft) : null
+    if (issue !== undefined) log.error({ ...key, ...issue }, 'delivery.text-broken')
+    const text = issue === undefined ? compileText(key, draft) : null
     compiled.set(name, { text })
     return text
   }

@@ -5,17 +5,17 @@
  */
 
 /** From the private use area, which no template may hold. */
-export const standIns = { project: '\uE000', code: '\uE001', spelledCode: '\uE002' } as const
+export const placeholders = { project: '\uE000', code: '\uE001', spelledCode: '\uE002' } as const
 
-export const anyStandIn = /[\uE000-\uE002]/g
+export const anyPlaceholder = /[\uE000-\uE002]/g
 
 /** What is put in. `code` is empty in notices. */
 export type Values = { project: string; code: string }
 
 /** A pattern with its values in it. */
 export function fillIn(pattern: string, values: Values, write: (text: string) => string = String): string {
-  return pattern.replace(anyStandIn, (sign) => {
-    if (sign === standIns.project) return write(values.project)
-    return sign === standIns.code ? values.code : [...values.code].join(' ')
+  return pattern.replace(anyPlaceholder, (sign) => {
+    if (sign === placeholders.project) return write(values.project)
+    return sign === placeholders.code ? values.code : [...values.code].join(' ')
   })
 }

@@ -1,11 +1,11 @@
 import Type from 'typebox'
-import type { Puzzle } from '../engine/codes/puzzles.ts'
+import type { Work } from '../engine/codes/proof-of-work.ts'
 import { type Dialect, defineRoute } from './dialect.ts'
 import { createOwnDialect, ownProblem } from './own-dialect.ts'
 
 const text = (example: string) => Type.String({ examples: [example] })
 
-const puzzleSchema = Type.Object({
+const workSchema = Type.Object({
   parameters: Type.Object({
     algorithm: Type.Literal('SHA-256'),
     cost: Type.Integer({ examples: [12] }),
@@ -21,12 +21,12 @@ const puzzleSchema = Type.Object({
 const notAsked = { statusCode: 404, message: 'No proof of work is asked for here' }
 
 /**
- * The route of our own that gives puzzles to senders without a key (S10). It lies below the path of the dialect that it
+ * The route of our own that gives proofs of work to senders without a key (S10). It lies below the path of the dialect that it
  * is for, so that it needs no prefix of its own; the documented API itself stays as it is documented.
  */
-export function createPuzzleDialect(
+export function createProofOfWorkDialect(
   { basePath }: Dialect,
-  issuePuzzle: () => Promise<Puzzle | null>,
+  issueWork: () => Promise<Work | null>,
 ): Dialect {
   const path = `${basePath}/altcha`
   const route = defineRoute({
@@ -35,9 +35,9 @@ export function createPuzzleDialect(
     access: 'public',
     summary: 'A proof of work to do for one send',
     description:
-      'An ALTCHA puzzle, version 2. The solution goes into the header `X-Altcha` of one request that sends a code, as the widget makes it: base64 of `{"challenge", "solution"}`. 404 where the project asks for none.',
+      'An ALTCHA work, version 2. The solution goes into the header `X-Altcha` of one request that sends a code, as the widget makes it: base64 of `{"challenge", "solution"}`. 404 where the project asks for none.',
     answers: {
-      200: { description: 'A puzzle that opens one send within ten minutes.', schema: puzzleSchema },
+      200: { description: 'A work that opens one send within ten minutes.', schema: workSchema },
       404: {
         description: 'No proof of work is asked for here.',
         schema: ownProblem,
@@ -45,8 +45,8 @@ export function createPuzzleDialect(
       },
     },
     async handle() {
-      const puzzle = await issuePuzzle()
-      return puzzle === null ? { status: 404, body: notAsked } : { status: 200, body: puzzle }
+      const work = await issueWork()
+      return work === null ? { status: 404, body: notAsked } : { status: 200, body: work }
     },
   })
   return createOwnDialect({ name: 'watchword', basePath: path, routes: [route] })

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 
 /** Solves an ALTCHA puzzle, version 2, as its clients do: written from the protocol, not from our own code. */
-export function solvePuzzle(puzzle: {
+export function solveWork(puzzle: {
   parameters: { cost: number; keyPrefix: string; nonce: string; salt: string }
 }): string {
   const { cost, keyPrefix, nonce, salt } = puzzle.parameters
