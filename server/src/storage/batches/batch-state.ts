@@ -7,7 +7,7 @@ import { type BatchLimits, readLimits } from './batch-limits.ts'
 import { addressLock, type LockBatch, limitLock } from './batch-locks.ts'
 import { recipientFromRow } from './challenge-rows.ts'
 import { type BatchDestinations, destinationLock, readDestinations } from './destinations.ts'
-import { type NewestChallenge, newestChallengeFromRow, readSubjects, type SubjectRow } from './subjects.ts'
+import { readSubjects, type SubjectKind, type SubjectRow } from './subjects.ts'
 
 /*
  * What batches of sends and of checks have in common: they lock and read the same kinds of rows, and judge one request
@@ -25,17 +25,18 @@ export type BatchRequest = {
 }
 
 /** What is known of a request when it is judged. */
-export type KnownState = {
+export type KnownState<Newest> = {
   now: Date
   recipient: Recipient | null
   sentElsewhere: number
-  newest: NewestChallenge | null
+  /** The newest challenge of the subject in the last 24 hours. */
+  newest: Newest | null
   limits: ReadonlyMap<string, LimitState>
   destination: ReturnType<BatchDestinations['of']> | null
 }
 
 /** A batch whose requests are locked and read. */
-export type BatchState = {
+export type BatchState<Newest> = {
   /** The moment at which all of it was read (V10). */
   now: Date
   rows: SubjectRow[]
@@ -44,17 +45,17 @@ export type BatchState = {
   /** Judges the request at `index`. Later ones are judged by what this judgement leaves. */
   decide<Judgement extends { limits: ReadonlyMap<string, LimitState> }>(
     index: number,
-    judge: (known: KnownState) => Judgement,
+    judge: (known: KnownState<Newest>) => Judgement,
     destinationAfter: (judgement: Judgement) => DestinationState | null,
   ): Judgement
 }
 
 /** Locks what the requests of a batch are about, then reads it. All of it leaves for PostgreSQL at once. */
-export async function readBatch(
+export async function readBatch<Newest>(
   tx: BatchTransaction,
   lock: LockBatch,
-  { requests, since, countsElsewhere }: { requests: BatchRequest[]; since: Date; countsElsewhere: boolean },
-): Promise<BatchState> {
+  { requests, since, kind }: { requests: BatchRequest[]; since: Date; kind: SubjectKind<Newest> },
+): Promise<BatchState<Newest>> {
   const uses = requests.flatMap(({ subject: { projectId }, limits }) =>
     limits.map((limit) => ({ projectId, limit })),
   )
@@ -71,7 +72,7 @@ export async function readBatch(
       ],
       shared: [...uses.map(limitLock), ...requests.flatMap(({ locks }) => locks.shared)],
     }),
-    readSubjects(tx, subjects, { since, countsElsewhere }),
+    readSubjects(tx, subjects, { since, kind }),
     readLimits(tx, uses),
     readDestinations(tx, known),
   ])
@@ -90,8 +91,8 @@ export async function readBatch(
       const judgement = judge({
         now,
         recipient: recipientFromRow(row),
-        sentElsewhere: row.sent_elsewhere,
-        newest: newestChallengeFromRow(row),
+        sentElsewhere: row.sent_elsewhere ?? 0,
+        newest: kind.newestFromRow(row),
         limits: limits.of(subject.projectId),
         destination: prefix === null ? null : destinations.of(prefix),
       })

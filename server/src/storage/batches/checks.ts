@@ -7,6 +7,7 @@ import { type BatchRequest, readBatch } from './batch-state.ts'
 import { idFloor, namedChallenges, recipientRows, rowOfRecipient } from './challenge-rows.ts'
 import { writeEvents } from './events.ts'
 import { eventsOfChecks } from './events-of-batches.ts'
+import { subjectsOfChecks } from './subjects.ts'
 
 /** A guess on its way through a batch. */
 export type PendingCheck = {
@@ -28,7 +29,7 @@ export const decideChecks = (
   decideBatch(database, async (tx, lock) => {
     const checks = pending.map(({ check }) => check)
     const requests = checks.map(batchRequest)
-    const batch = await readBatch(tx, lock, { requests, since, countsElsewhere: false })
+    const batch = await readBatch(tx, lock, { requests, since, kind: subjectsOfChecks })
 
     const judgements = pending.map((entry, index) => {
       const { judge, wasWrong } = entry

@@ -15,6 +15,7 @@ import { type ChallengeRow, challengeColumns, challengeFromRow, idFloor } from '
 import { writeEvents } from './events.ts'
 import { eventsOfSends } from './events-of-batches.ts'
 import { readQuotas } from './quotas.ts'
+import { subjectsOfSends } from './subjects.ts'
 import { writeSends } from './write-sends.ts'
 
 /** A send on its way through a batch. */
@@ -30,7 +31,7 @@ export const decideSends = (
     const sends = pending.map(({ send }) => send)
     const spenders = sends.filter(({ rules }) => rules.spendsToken).map(({ subject }) => subject.projectId)
     const [batch, firsts, quotas] = await Promise.all([
-      readBatch(tx, lock, { requests: sends.map(batchRequest), since, countsElsewhere: true }),
+      readBatch(tx, lock, { requests: sends.map(batchRequest), since, kind: subjectsOfSends }),
       readFirstSends(tx, sends, since),
       readQuotas(tx, spenders),
     ])
