@@ -5,7 +5,7 @@ import { Unavailable } from '../../engine/ports/unavailable.ts'
  */
 
 /** SQLSTATE classes and codes of faults that pass (PostgreSQL, appendix A), and Node's names for a lost peer. */
-const passingStates = /^(08|53|57P|25006|55P03|57014|40001|40P01)/
+const passingStates = /^(08|53|57P|25006|25P03|55P03|57014|40001|40P01)/
 const passingSystemErrors = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -40,7 +40,8 @@ export const isConflict = (fault: unknown): boolean =>
 export function isConnectionLost(error: unknown): boolean {
   const { code, message } = error as { code?: string; message?: string }
   return (
-    /^(08|57P0)/.test(code ?? '') ||
+    // 25P03: the server ended a transaction that stood idle, and its connection with it.
+    /^(08|57P0|25P03)/.test(code ?? '') ||
     passingSystemErrors.has(code ?? '') ||
     passingMessages.test(message ?? '')
   )
