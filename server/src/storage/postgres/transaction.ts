@@ -37,7 +37,8 @@ async function tryTransaction<Result>(
   pool: pg.Pool,
   work: (tx: BatchTransaction) => Promise<Result>,
 ): Promise<Outcome<Result>> {
-  const { client, send, id } = await connectAndBegin(pool).catch(throwFault)
+  const { client, send: sendUnchecked, id } = await connectAndBegin(pool).catch(throwFault)
+  const send = tellingFirstFault(sendUnchecked)
   const writes: Promise<unknown>[] = []
   let broken: Error | undefined
   let done: { result: Result } | undefined
@@ -100,6 +101,21 @@ async function begin(send: Send): Promise<string> {
   const [, { rows }] = begun as unknown as [pg.QueryResult, pg.QueryResult<{ id: string }>]
   return rows[0]?.id ?? ''
 }
+
+/**
+ * After a statement has failed PostgreSQL says of all that follow only that the transaction is aborted. Statements of one
+ * turn are all under way by then, and whichever is awaited first tells why it was.
+ */
+function tellingFirstFault(send: Send): Send {
+  let first: unknown
+  return (statement) =>
+    send(statement).catch((error: { code?: string }) => {
+      first ??= error
+      throw error.code === transactionAborted ? first : error
+    })
+}
+
+const transactionAborted = '25P02'
 
 type Send = (statement: pg.QueryConfig) => Promise<pg.QueryResult>
 
