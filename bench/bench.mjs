@@ -8,7 +8,6 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { availableParallelism, cpus, tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { purposes } from '../server/dist/composition/purposes.js'
 import { deriveCode } from '../server/dist/domain/code.js'
 import { Secret } from '../server/dist/domain/secret.js'
 import { createCodeKeyring } from '../server/dist/engine/codes/code-keys.js'
@@ -22,7 +21,7 @@ const connections = 128
 
 const dataDirectory = mkdtempSync(join(tmpdir(), 'watchword-bench-'))
 const secret = 'a secret of the benchmark, as long as it has to be'
-const keyring = createCodeKeyring({ current: new Secret(secret), previous: null }, purposes)
+const keyring = createCodeKeyring({ current: new Secret(secret), previous: null })
 const environment = {
   ...process.env,
   WATCHWORD_DATA: dataDirectory,

@@ -14,7 +14,6 @@ import { cpus, tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { purposes } from '../server/dist/composition/purposes.js'
 import { challengeId } from '../server/dist/domain/challenge.js'
 import { Secret } from '../server/dist/domain/secret.js'
 import { createCodeKeyring, revealCode } from '../server/dist/engine/codes/code-keys.js'
@@ -26,7 +25,7 @@ const here = dirname(fileURLToPath(import.meta.url))
 const count = Math.min(1_000_000, Number(process.env.DELIVERY_MAILS ?? 100_000))
 const secondsMax = Math.min(540, Number(process.env.DELIVERY_SECONDS ?? 540))
 const secret = 'a secret of the benchmark, as long as it has to be'
-const keyring = createCodeKeyring({ current: new Secret(secret), previous: null }, purposes)
+const keyring = createCodeKeyring({ current: new Secret(secret), previous: null })
 
 const directory = mkdtempSync(join(tmpdir(), 'watchword-bench-'))
 const postgres = await startEmbeddedPostgres({ dataDirectory: join(directory, 'postgres') })

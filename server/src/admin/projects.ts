@@ -3,6 +3,7 @@ import { renderIssues } from '../domain/issue.ts'
 import type { ProjectId, WorkspaceId } from '../domain/project.ts'
 import { parseNewProject, parseProjectPatch } from '../domain/project-patch.ts'
 import { createCreateProject } from '../engine/operations/create-project.ts'
+import type { TextTools } from '../engine/operations/manage-texts.ts'
 import { createUnlockAddress } from '../engine/operations/unlock-address.ts'
 import type { ApiKeyStore } from '../engine/ports/api-keys.ts'
 import type { ChallengeStore } from '../engine/ports/challenges.ts'
@@ -24,6 +25,8 @@ export type ProjectRouteParts = {
   projects: ProjectStore
   keys: ApiKeyStore
   challenges: Pick<ChallengeStore, 'unlock'>
+  /** Which purposes there are. */
+  tools: Pick<TextTools, 'purposes'>
 }
 
 /** The routes about projects themselves. */
@@ -85,7 +88,7 @@ function createRoute(parts: ProjectRouteParts): Route {
       ...sharedAnswers,
     },
     async handle({ body }) {
-      const parsed = parseNewProject(body)
+      const parsed = parseNewProject(body, parts.tools.purposes)
       if (!parsed.ok) return renderWorded(400, renderIssues(parsed.issues))
       const { name, settings, tokens = null } = parsed.value
       const workspaceId = (body.workspaceId ?? null) as WorkspaceId | null
@@ -109,7 +112,7 @@ const findRoute = ({ projects }: ProjectRouteParts): Route =>
     },
   })
 
-const updateRoute = ({ projects }: ProjectRouteParts): Route =>
+const updateRoute = ({ projects, tools }: ProjectRouteParts): Route =>
   defineRoute({
     method: 'PATCH',
     path: '/admin/v1/projects/:projectId',
@@ -125,7 +128,7 @@ const updateRoute = ({ projects }: ProjectRouteParts): Route =>
     },
     async handle({ params, body }) {
       const id = params.projectId as ProjectId
-      const parsed = parseProjectPatch(body)
+      const parsed = parseProjectPatch(body, tools.purposes)
       if (!parsed.ok) return renderWorded(400, renderIssues(parsed.issues))
       const { name, settings, tokens } = parsed.value
       const change = {

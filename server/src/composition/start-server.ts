@@ -111,7 +111,7 @@ async function serve(
   const isDevelopment = config.mode === 'development'
   const secrets = { current: config.secret, previous: config.secretPrevious }
   const purposes = purposesOf(manifests)
-  const keyring = createCodeKeyring(secrets, purposes)
+  const keyring = createCodeKeyring(secrets)
   const textTools = createTextTools(purposes)
   const sealer = createSealer(secrets)
   const reveal = (challenge: Challenge): Secret => revealCode(keyring, challenge)

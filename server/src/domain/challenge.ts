@@ -41,6 +41,8 @@ export type Challenge = {
   locale: MessageLocale
   /** The key that the code is derived with. Decoys and notices have one too, and no code that opens them. */
   keyId: string
+  /** How many its code has. */
+  digits: number
   attempts: number
   attemptsMax: number
   createdAt: Date

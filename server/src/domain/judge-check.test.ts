@@ -29,6 +29,7 @@ const challenge = {
   secondAddress: 'ada@example.test',
   accountId: 7,
   keyId: 'k1',
+  digits: 6,
   attempts: 0,
   attemptsMax: 5,
   expiresAt: later(300_000),
@@ -169,6 +170,7 @@ describe('a wrong guess', () => {
           address: '+2250701020304',
           id: challenge.id,
           keyId: 'k1',
+          digits: 6,
         },
       ])
     }

@@ -46,6 +46,7 @@ export type AttemptedChallenge = Pick<
   | 'secondAddress'
   | 'accountId'
   | 'keyId'
+  | 'digits'
   | 'attempts'
   | 'attemptsMax'
   | 'expiresAt'
@@ -121,7 +122,8 @@ export function judgeCheck(request: CheckRequest, state: CheckState, codeOf: Cod
 
   // Derived for decoys as well, so that they take the same time (S7).
   const { projectId, purpose, address } = subject
-  const code = codeOf({ projectId, purpose, address, id: challenge.id, keyId: challenge.keyId })
+  const { id, keyId, digits } = challenge
+  const code = codeOf({ projectId, purpose, address, id, keyId, digits })
   const isRight =
     code !== null &&
     codesMatch(code, request.code) &&

@@ -107,6 +107,7 @@ describe('an accepted send', () => {
     content: 'code',
     locale: 'fr',
     keyId: 'k1',
+    digits: 6,
     attempts: 0,
     attemptsMax: 5,
     createdAt: now,

@@ -252,6 +252,7 @@ function newChallenge(
     ...subject,
     ...delivery,
     keyId,
+    digits: policy.digits,
     attempts: 0,
     attemptsMax: policy.attemptsMax,
     createdAt: now,

@@ -2,6 +2,7 @@ import type { Issue, Parsed } from './issue.ts'
 import type { ProjectSettings } from './project.ts'
 import { displayText } from './project-setting-kinds.ts'
 import { projectSettings } from './project-settings.ts'
+import type { PurposeName } from './purpose.ts'
 import { orNull, wholeNumber } from './settings/kinds.ts'
 import { type Kind, type SettingTable, setting, type ValuesOf } from './settings/setting.ts'
 
@@ -27,19 +28,23 @@ export const grantedTokens = setting(
 )
 
 /** Parses what is wanted of a new project: only the name must be there. */
-export function parseNewProject(input: unknown): Parsed<ProjectPatch & { name: string }> {
-  const patch = parseProjectPatch(input)
+export function parseNewProject(
+  input: unknown,
+  purposes: readonly PurposeName[],
+): Parsed<ProjectPatch & { name: string }> {
+  const patch = parseProjectPatch(input, purposes)
   if (!patch.ok) return patch
   const { name } = patch.value
   if (name !== undefined) return { ok: true, value: { ...patch.value, name } }
   return { ok: false, issues: [issueOf(projectName, 'name', name)] }
 }
 
-/** Parses what is wanted of a project, and tells everything that is wrong with it at once. */
-export function parseProjectPatch(input: unknown): Parsed<ProjectPatch> {
+/** Parses what is wanted of a project on a server with these purposes, and tells everything that is wrong with it at once. */
+export function parseProjectPatch(input: unknown, purposes: readonly PurposeName[]): Parsed<ProjectPatch> {
   if (!isObject(input)) return { ok: false, issues: [{ path: '', message: 'must be an object' }] }
   const issues: Issue[] = []
   const settings = readSettings(input.settings ?? {}, projectSettings, issues)
+  issues.push(...unknownPurposes(settings, purposes))
   const name = readValue(projectName, 'name', input.name, issues)
   const tokens = readValue(grantedTokens, 'tokens', input.tokens, issues)
   if (issues.length > 0) return { ok: false, issues }
@@ -50,6 +55,18 @@ export function parseProjectPatch(input: unknown): Parsed<ProjectPatch> {
   }
   return { ok: true, value: patch }
 }
+
+/** A length for a purpose that there is not would silently change nothing. */
+const unknownPurposes = (
+  { codeLength = null }: Partial<ProjectSettings>,
+  purposes: readonly PurposeName[],
+): Issue[] =>
+  Object.keys(typeof codeLength === 'object' ? (codeLength ?? {}) : {})
+    .filter((name) => !purposes.includes(name))
+    .map((name) => ({
+      path: 'settings.codeLength',
+      message: `names ${name}, which is not a purpose; there are ${purposes.join(', ')}`,
+    }))
 
 /**
  * Reads some of the settings of a table. What is wrong goes to `issues`; so does an unknown setting, for a misspelt limit

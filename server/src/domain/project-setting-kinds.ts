@@ -3,7 +3,8 @@ import { parseListEntry } from './address-list.ts'
 import { parseDisplayText } from './display-text.ts'
 import { parseAmount } from './money.ts'
 import type { PumpingLimit } from './pumping.ts'
-import { list, numbers, objectSchema, text } from './settings/kinds.ts'
+import { type CodeLengths, digitsMax, digitsMin } from './purpose.ts'
+import { list, numbers, objectSchema, text, wholeNumber } from './settings/kinds.ts'
 import type { Kind } from './settings/setting.ts'
 import type { TestRecipient } from './test-recipient.ts'
 
@@ -91,7 +92,7 @@ function parseTestRecipient(input: unknown): TestRecipient | undefined {
   const { address: given, code, until: end } = Object(input)
   const address = parseAddress(given)
   const until = typeof end === 'string' && /^\d{4}-\d\d-\d\d/.test(end) ? new Date(end) : null
-  if (address === null || typeof code !== 'string' || !/^[0-9]{5,6}$/.test(code)) return undefined
+  if (address === null || typeof code !== 'string' || !/^[0-9]{5,10}$/.test(code)) return undefined
   if (until === null || Number.isNaN(until.getTime())) return undefined
   return { address, code, until: until.toISOString() }
 }
@@ -112,9 +113,46 @@ export const testRecipients = list(
     write: ({ address, code, until }) => `${address}=${code}@${until.replace('T00:00:00.000Z', '')}`,
   },
   {
-    takes: `a list of at most ${testRecipientsMax}, such as [{"address": "review@example.com", "code": "123456", "until": "2027-01-31"}]: an e-mail address or a number with its country code, five or six digits, and an end date`,
+    takes: `a list of at most ${testRecipientsMax}, such as [{"address": "review@example.com", "code": "123456", "until": "2027-01-31"}]: an e-mail address or a number with its country code, five to ten digits, and an end date`,
     takesTyped:
       'ADDRESS=CODE@DATE with an end date, such as review@example.com=123456@2027-01-31, several with commas between them',
     max: testRecipientsMax,
   },
 )
+
+const digits = wholeNumber(digitsMin, digitsMax, 'digits')
+const lengthTakes = `${digits.takes} for all codes, or such a number by purpose`
+/** With four digits, the ten wrong codes that lock an address would find one in a thousand; one in 10,000 is the bound (V4). */
+const lengthReason = `; fewer than ${digitsMin} would be found too often before the lock of an address`
+
+/** One length for all codes, or one for each purpose: `{"service": 8}`, typed `service=8,account-login=7`. */
+export const codeLengths: Kind<NonNullable<CodeLengths>> = {
+  takes: `${lengthTakes} such as {"service": 8}${lengthReason}`,
+  parse(input) {
+    if (typeof input !== 'object' || input === null || Array.isArray(input)) return digits.parse(input)
+    const lengths = Object.entries(input)
+    const isRight = lengths.every(
+      ([purpose, length]) => purposePattern.test(purpose) && digits.parse(length) !== undefined,
+    )
+    return isRight && lengths.length > 0 ? Object.fromEntries(lengths) : undefined
+  },
+  schema: { anyOf: [digits.schema, { type: 'object', additionalProperties: digits.schema }] },
+  typed: {
+    takes: `${lengthTakes} such as service=8,account-login=7${lengthReason}`,
+    read(text) {
+      if (!text.includes('=')) return digits.typed.read(text)
+      const lengths = text.split(',').map((entry) => /^\s*([a-z-]+)=(\d+)\s*$/.exec(entry))
+      return lengths.includes(null)
+        ? text
+        : Object.fromEntries(lengths.map((found) => [found?.[1], Number(found?.[2])]))
+    },
+    write: (value) =>
+      typeof value === 'number'
+        ? String(value)
+        : Object.entries(value)
+            .map(([purpose, length]) => `${purpose}=${length}`)
+            .join(','),
+  },
+}
+
+const purposePattern = /^[a-z][a-z-]{0,39}$/

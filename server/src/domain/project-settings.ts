@@ -4,6 +4,7 @@ import { messageLocales } from './locale.ts'
 import {
   addressList,
   amount,
+  codeLengths,
   displayText,
   pumpingLimit,
   rateLimit,
@@ -39,6 +40,13 @@ export const projectSettings = {
     example: 'fr',
     option: '--locale <locale>',
     description: 'the language of messages where neither request, account nor number says one',
+  }),
+  codeLength: setting(orNull(codeLengths, { word: 'default', means: 'the length that the API gives it' }), {
+    default: null,
+    example: 8,
+    option: '--code-length <N>',
+    description: 'the digits of a code',
+    page: 'abuse.md',
   }),
   codeSeconds: setting(
     orNull(wholeNumber(30, codeLifeSecondsMax, 'seconds'), { word: 'default', means: 'the usual life' }),

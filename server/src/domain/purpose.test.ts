@@ -14,7 +14,7 @@ test('C3: no purpose and no setting gives a code more than ten minutes', () => {
     fc.property(
       fc.constantFrom(...allPurposes),
       fc.option(fc.integer()),
-      (purpose, codeSeconds) => codePolicy(purpose, codeSeconds).lifeSeconds <= 600,
+      (purpose, codeSeconds) => codePolicy(purpose, { codeSeconds, codeLength: null }).lifeSeconds <= 600,
     ),
   )
 })
@@ -25,5 +25,28 @@ test.each([
   ['the project may lengthen it', 600, 600],
   ['but not beyond ten minutes', 601, 600],
 ])('C3: the life of a code: %s', (_, codeSeconds, lifeSeconds) => {
-  expect(codePolicy(purposeNamed('service'), codeSeconds)).toEqual({ digits: 6, attemptsMax: 5, lifeSeconds })
+  expect(codePolicy(purposeNamed('service'), { codeSeconds, codeLength: null })).toEqual({
+    digits: 6,
+    attemptsMax: 5,
+    lifeSeconds,
+  })
+})
+
+test.each([
+  [5, 3],
+  [6, 5],
+  [7, 5],
+  [10, 5],
+])('V3: codes of %i digits, as a project may set them, take %i attempts', (digits, attemptsMax) => {
+  const policy = codePolicy(purposeNamed('service'), { codeSeconds: null, codeLength: digits })
+  expect(policy).toMatchObject({ digits, attemptsMax })
+  // Three chances in 100,000 for one code, one in 10,000 before the lock of an address.
+  expect(attemptsMax / 10 ** digits).toBeLessThanOrEqual(3e-5)
+  expect(10 / 10 ** digits).toBeLessThanOrEqual(1e-4)
+})
+
+test('a length by purpose is that of the purpose alone', () => {
+  const settings = { codeSeconds: null, codeLength: { service: 8 } }
+  expect(codePolicy(purposeNamed('service'), settings).digits).toBe(8)
+  expect(codePolicy(purposeNamed('citizen'), settings).digits).toBe(5)
 })

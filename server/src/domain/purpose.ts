@@ -9,8 +9,11 @@ export type PurposeName = string
 /** What a right code opens. `possession`: nothing; it proves who receives the messages to an address. */
 export type PurposeUse = 'possession' | 'registration' | 'login' | 'sign-up' | 'password-reset'
 
-/** `digits` long, alive for `lifeSeconds`, open to `attemptsMax` guesses. */
+/** Codes of `digits` digits live for `lifeSeconds` and take `attemptsMax` attempts. */
 export type CodePolicy = { digits: number; lifeSeconds: number; attemptsMax: number }
+
+/** The digits of a project's codes: of all, or of each purpose by its name; null where the API's own length holds. */
+export type CodeLengths = number | Readonly<Record<PurposeName, number>> | null
 
 /** Made by `definePurpose` only. A use case names the use that it serves, so no other code can get into it. */
 export type Purpose<Use extends PurposeUse = PurposeUse> = Readonly<
@@ -25,11 +28,18 @@ export type Purpose<Use extends PurposeUse = PurposeUse> = Readonly<
 /** NIST SP 800-63B-4 section 3.1.3.2 allows ten minutes. No setting goes beyond it (C3). */
 export const codeLifeSecondsMax = 600
 
-const digitsMin = 5
-/** A code is read from words of 32 bits, which hold nine digits. */
-const digitsMax = 9
+/**
+ * Ten wrong codes in a row lock an address (V4), and one chance in 10,000 is what they may have. Ten attempts on four digits
+ * have one in 1,000.
+ */
+export const digitsMin = 5
+/** More digits than people copy without a mistake, and than any API of ours documents. */
+export const digitsMax = 10
 
-/** Declares a purpose. Codes of five digits are guessed sooner, so they are open to fewer guesses (V3). */
+/** The attempts on one code may have three chances in 100,000, and there are never more than five (V3). */
+const attemptsFor = (digits: number): number => Math.min(5, Math.floor((3 * 10 ** digits) / 100_000))
+
+/** Declares a purpose. Codes of five digits are guessed sooner, so they take fewer attempts (V3). */
 export function definePurpose<const Use extends PurposeUse>({
   name,
   use,
@@ -42,22 +52,37 @@ export function definePurpose<const Use extends PurposeUse>({
     throw new RangeError(`${name}: a code has ${digitsMin} to ${digitsMax} digits`)
   if (!(lifeSeconds > 0 && lifeSeconds <= codeLifeSecondsMax))
     throw new RangeError(`${name}: a code lives ${codeLifeSecondsMax} seconds at most`)
-  const attemptsMax = hasShortCodes({ digits }) ? 3 : 5
-  return Object.freeze({ name, use, digits, lifeSeconds, attemptsMax, proofSeconds })
+  return Object.freeze({
+    name,
+    use,
+    digits,
+    lifeSeconds,
+    attemptsMax: attemptsFor(digits),
+    proofSeconds,
+  })
 }
 
-/** Whether the codes are so short that guesses are counted over the whole project as well (V5). */
+/** Whether the codes are so short that wrong ones are counted over the whole project as well (V5). */
 export const hasShortCodes = ({ digits }: Pick<CodePolicy, 'digits'>): boolean => digits < 6
 
-/** The policy of a purpose; a project may shorten or lengthen the life of its codes, up to ten minutes. */
-export const codePolicy = (
-  { digits, lifeSeconds, attemptsMax }: CodePolicy,
-  codeSeconds: number | null,
-): CodePolicy => ({
-  digits,
-  attemptsMax,
-  lifeSeconds: Math.min(codeSeconds ?? lifeSeconds, codeLifeSecondsMax),
-})
+/** The digits that the codes of a purpose have in a project. */
+export const digitsOf = (
+  { name, digits }: Pick<Purpose, 'name' | 'digits'>,
+  { codeLength }: { codeLength: CodeLengths },
+): number => (typeof codeLength === 'number' ? codeLength : (codeLength?.[name] ?? digits))
+
+/** The policy of a purpose in a project, which may say how long its codes are and how long they live. */
+export function codePolicy(
+  purpose: Pick<Purpose, 'name' | 'digits' | 'lifeSeconds'>,
+  settings: { codeLength: CodeLengths; codeSeconds: number | null },
+): CodePolicy {
+  const digits = digitsOf(purpose, settings)
+  return {
+    digits,
+    attemptsMax: attemptsFor(digits),
+    lifeSeconds: Math.min(settings.codeSeconds ?? purpose.lifeSeconds, codeLifeSecondsMax),
+  }
+}
 
 /** The purposes that a server knows, by the names under which they are stored. */
 export type Purposes = {

@@ -5,7 +5,7 @@ import { Secret } from './secret.ts'
 /** An address of a reviewer of an app store, whose code is always the same and is never sent. */
 export type TestRecipient = {
   address: Address
-  /** Five or six digits; purposes whose codes have another length treat the address like any other. */
+  /** Five to ten digits; purposes whose codes have another length treat the address like any other. */
   code: string
   /** When the address becomes one like any other; a moment of ISO 8601. */
   until: string

@@ -41,7 +41,6 @@ import { createRecordStore } from '../../src/storage/stores/records.ts'
 import { createRegistrationStore } from '../../src/storage/stores/registrations.ts'
 import { createSessionStore } from '../../src/storage/stores/sessions.ts'
 import { createAccessTokens } from '../../src/tokens/access-tokens.ts'
-import { purposes } from './purposes.ts'
 import { createTestDatabase, type TestDatabase } from './test-database.ts'
 
 export const masterSecret = new Secret('m'.repeat(43))
@@ -75,7 +74,7 @@ export async function createAccountWorld() {
       return carrier.outcome
     },
   }
-  const keyring = createCodeKeyring({ current: masterSecret, previous: null }, purposes)
+  const keyring = createCodeKeyring({ current: masterSecret, previous: null })
   const commonPasswords = await loadCommonPasswords()
   const databases: Database[] = []
   const hashes = { count: 0 }

@@ -16,7 +16,6 @@ import { createImportStore } from '../../src/storage/stores/imports.ts'
 import { watch } from '../security/canary/watch.ts'
 import { createAccountWorld, importedAccount, masterSecret } from './account-world.ts'
 import { createAsker } from './ask.ts'
-import { purposes } from './purposes.ts'
 
 /** The dialects of people over HTTP, on projects of their own. */
 export type DialectApp = Awaited<ReturnType<DialectHost['startApp']>>
@@ -40,7 +39,7 @@ export async function createDialectHost() {
   const world = await createAccountWorld()
   const otherNode = await world.startNode()
   watch.noteEnvironment({ WATCHWORD_SECRET: masterSecret.reveal() })
-  const keyring = createCodeKeyring({ current: masterSecret, previous: null }, purposes)
+  const keyring = createCodeKeyring({ current: masterSecret, previous: null })
   const closing: (() => Promise<void>)[] = []
 
   const listen = async (

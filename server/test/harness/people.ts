@@ -12,7 +12,6 @@ import { createProjectStore } from '../../src/storage/stores/projects.ts'
 import { email, importedAccount } from './account-world.ts'
 import type { TestRequestHeaders } from './ask.ts'
 import { demoProjects } from './demo-projects.ts'
-import { purposes } from './purposes.ts'
 import { type TestApp, testSecret } from './start-test-app.ts'
 
 /*
@@ -27,7 +26,7 @@ export type People = Awaited<ReturnType<typeof createPeople>>
 /** Every secret that was made on the way is told to `onSecret`. */
 export async function createPeople(app: TestApp, onSecret: (secret: string) => void = () => {}) {
   const imports = createImportStore(app.db.database)
-  const keyring = createCodeKeyring({ current: new Secret(testSecret), previous: null }, purposes)
+  const keyring = createCodeKeyring({ current: new Secret(testSecret), previous: null })
   const passwordHash = await createPasswordHashing().hash(new Secret(password))
   const noteTokens = (body: unknown): void => {
     for (const [secret] of JSON.stringify(body).matchAll(/ww[a-z]_[\w-]+|eyJ[\w-]+\.[\w-]+\.[\w-]+/g))

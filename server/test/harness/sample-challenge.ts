@@ -20,6 +20,7 @@ export function sampleChallenge(changes: Partial<Challenge> = {}): Challenge {
     content: 'code',
     locale: 'en',
     keyId: 'test-key',
+    digits: 6,
     attempts: 0,
     attemptsMax: 5,
     createdAt,

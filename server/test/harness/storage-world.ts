@@ -11,14 +11,14 @@ import type { SendCommand } from '../../src/engine/codes/send-command.ts'
 import { createDatabase, type Database } from '../../src/storage/postgres/database.ts'
 import { createChallengeStore } from '../../src/storage/stores/challenges.ts'
 import { createProjectStore } from '../../src/storage/stores/projects.ts'
-import { purposeNamed, purposes } from './purposes.ts'
+import { purposeNamed } from './purposes.ts'
 import { createTestDatabase, type TestDatabase } from './test-database.ts'
 
 /*
  * Four nodes on one database, as far as storage goes: pools, batchers and the use cases on top.
  */
 
-const keyring = createCodeKeyring({ current: new Secret('k'.repeat(32)), previous: null }, purposes)
+const keyring = createCodeKeyring({ current: new Secret('k'.repeat(32)), previous: null })
 const admitSend = createAdmitSend({ proofOfWork: { read: () => null }, disposableDomains: () => new Set() })
 const silent = { dispatch() {}, dispatchAndWait: async () => 'accepted' as const }
 

@@ -59,7 +59,7 @@ function countGuesses({
   const request = countsAcrossCodes
     ? sendRequest(purpose)
     : sendRequest(purpose, {
-        policy: { ...codePolicy(purpose, null), attemptsMax: 5 },
+        policy: { ...codePolicy(purpose, defaultProjectSettings), attemptsMax: 5 },
         caps: { perTenMinutes: Infinity, perDay: Infinity, perDayEverywhere: Infinity },
         cooldownSeconds: 3_600 / 5,
       })
@@ -138,7 +138,7 @@ const sendRequest = (
   delivery: { channel: 'sms', target, content: 'code', locale: 'en', deliveryState: 'accepted' },
   keyId: 'key',
   rules: {
-    policy: codePolicy(purpose, null),
+    policy: codePolicy(purpose, defaultProjectSettings),
     condition: null,
     cooldownSeconds: 0,
     caps: {

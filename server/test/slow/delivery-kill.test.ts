@@ -10,7 +10,6 @@ import {
   challengeFromRow,
 } from '../../src/storage/batches/challenge-rows.ts'
 import { createProjectStore } from '../../src/storage/stores/projects.ts'
-import { purposes } from '../harness/purposes.ts'
 import { createTestDatabase, type TestDatabase } from '../harness/test-database.ts'
 import { until } from '../harness/until.ts'
 import { startSmtpSink } from '../providers/smtp-sink.ts'
@@ -78,7 +77,7 @@ test('kill -9: every accepted send arrives within 30 seconds of the restart, wit
   }, 40_000)
   expect(performance.now() - restartedAt).toBeLessThan(30_000)
 
-  const keyring = createCodeKeyring({ current: new Secret(secret), previous: null }, purposes)
+  const keyring = createCodeKeyring({ current: new Secret(secret), previous: null })
   const rows = await db.query<ChallengeRow>(`select ${challengeColumns} from challenges c`)
   const mails = await sink.mails()
   const wrong = rows.flatMap((row) => {

@@ -9,7 +9,7 @@ import { createTestDatabase } from '../harness/test-database.ts'
  */
 
 test('C3: no setting gives a code more than ten minutes, and the table would not take it', async () => {
-  expect(parseProjectPatch({ settings: { codeSeconds: 601 } }).ok).toBe(false)
+  expect(parseProjectPatch({ settings: { codeSeconds: 601 } }, []).ok).toBe(false)
 
   const db = await createTestDatabase()
   const [rule] = await db.query<{ definition: string }>(

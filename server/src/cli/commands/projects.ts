@@ -39,12 +39,15 @@ Examples:
 }
 
 async function create(context: CommandContext, typedName: string, options: CreateOptions): Promise<void> {
-  const { createCreateProject } = await import('../../engine/operations/create-project.ts')
+  const [{ createCreateProject }, { purposes }] = await Promise.all([
+    import('../../engine/operations/create-project.ts'),
+    import('../../composition/purposes.ts'),
+  ])
   const {
     name,
     tokens = null,
     settings,
-  } = projectOptions.require(parseNewProject(projectOptions.read(options, typedName)))
+  } = projectOptions.require(parseNewProject(projectOptions.read(options, typedName), purposes.names))
   const workspaceId = (options.workspace ?? null) as WorkspaceId | null
   const result = await withStores(context, (stores) =>
     createCreateProject(stores)({ name, settings, tokensGranted: tokens, workspaceId }),
@@ -110,8 +113,9 @@ Examples:
 }
 
 async function update(context: CommandContext, id: ProjectId, options: UpdateOptions): Promise<void> {
+  const { purposes } = await import('../../composition/purposes.ts')
   const { settings, tokens, name } = projectOptions.require(
-    parseProjectPatch(projectOptions.read(options, options.name)),
+    parseProjectPatch(projectOptions.read(options, options.name), purposes.names),
   )
   if (Object.keys(settings).length === 0 && tokens === undefined && name === undefined) {
     throw usageFailure(

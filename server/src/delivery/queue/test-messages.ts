@@ -51,7 +51,7 @@ export function createDeliverSample(
     if (channel !== 'email' && describePhone(to as PhoneNumber).isPremiumRate) return [premiumRate]
     const now = new Date()
     const id = challengeId(now, randomBytes(6))
-    const code = tools.sampleCode(key)
+    const code = tools.sampleCode(key, project)
     const { subject, text, html } = tools.preview(key, draft, project)
     const message: OutgoingMessage = {
       challengeId: id,

@@ -1,4 +1,5 @@
-import { type CodePolicy, codePolicy, type Purposes } from '../../domain/purpose.ts'
+import type { Project } from '../../domain/project.ts'
+import { codePolicy, digitsOf, type Purposes } from '../../domain/purpose.ts'
 import { isNotice, type TextKey } from '../../domain/text.ts'
 import type { TextTools } from '../../engine/operations/manage-texts.ts'
 import { builtInText } from './built-in.ts'
@@ -10,8 +11,8 @@ import { validateText } from './validate-text.ts'
 /** What delivery knows of texts, for those who write them; samples are like the codes of these purposes. */
 export const createTextTools = (purposes: Purposes): SampleTools => {
   const policyOf = ({ purpose }: TextKey) => purposes.find(purpose) ?? policyOfAny
-  const sampleCode = (key: TextKey): string =>
-    isNotice(key.purpose) ? '' : '123456789'.slice(0, policyOf(key).digits)
+  const sampleCode: SampleTools['sampleCode'] = (key, { settings }) =>
+    isNotice(key.purpose) ? '' : '1234567890'.slice(0, digitsOf(policyOf(key), settings))
   return {
     purposes: purposes.names,
     builtIn: builtInText,
@@ -19,13 +20,13 @@ export const createTextTools = (purposes: Purposes): SampleTools => {
     sampleCode,
     preview(key, draft, project) {
       const { channel, locale } = key
-      const { lifeSeconds } = codePolicy(policyOf(key), project.settings.codeSeconds)
+      const { lifeSeconds } = codePolicy(policyOf(key), project.settings)
       const pattern = compileText(key, draft)(Math.max(1, Math.floor(lifeSeconds / 60)))
       const words = renderTemplate(pattern, {
         templates: { project },
         channel,
         locale,
-        code: sampleCode(key),
+        code: sampleCode(key, project),
       })
       return { ...words, sms: channel === 'sms' ? measureSms(words.text) : null }
     },
@@ -33,9 +34,9 @@ export const createTextTools = (purposes: Purposes): SampleTools => {
 }
 
 export type SampleTools = TextTools & {
-  /** A code that anybody sees is none, of as many digits as the purpose's codes have. None in a notice. */
-  sampleCode(key: TextKey): string
+  /** A code that anybody sees is none, of as many digits as the project's codes have. None in a notice. */
+  sampleCode(key: TextKey, project: Pick<Project, 'settings'>): string
 }
 
 /** What is shown in a text that is not of one purpose. */
-const policyOfAny: CodePolicy = { digits: 6, lifeSeconds: 300, attemptsMax: 5 }
+const policyOfAny = { name: 'code', digits: 6, lifeSeconds: 300 }

@@ -1,6 +1,8 @@
 import type { CheckRefusal } from '../../domain/judge-check.ts'
 import type { AnswerLocale } from '../../domain/locale.ts'
 import type { PasswordProblem } from '../../domain/password.ts'
+import type { Project } from '../../domain/project.ts'
+import { digitsOf, type Purpose } from '../../domain/purpose.ts'
 import type { SendCodeRefusal } from '../../engine/codes/send-code.ts'
 import type { Answer, Dialect, Issue, Problem } from '../../http/dialect.ts'
 import { type FieldMessage, isFieldMessage, type Message, messagesFor } from './messages.ts'
@@ -49,6 +51,16 @@ const passwordMessages = {
 
 /** The message for a new password that is not accepted. */
 export const passwordMessage = (problem: PasswordProblem): FieldMessage => passwordMessages[problem]
+
+/** A code of another length than the project's codes for the purpose have, told as the issue of its field. */
+export const renderWrongCode = (
+  purpose: Purpose,
+  { project, locale }: { project: Project; locale: AnswerLocale | null },
+): Answer => {
+  const isDocumented = digitsOf(purpose, project.settings) === purpose.digits
+  const message = messagesFor(locale)[isDocumented ? 'codeWrong' : 'codeLengthWrong']
+  return { status: 400, body: errorBody('invalid', locale, { errors: [{ field: 'code', message }] }) }
+}
 
 /** A new password that is not accepted, told as the mistake of the field that held it. */
 export const renderWeakPassword = (

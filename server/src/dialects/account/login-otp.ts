@@ -3,7 +3,7 @@ import type { ProjectId } from '../../domain/project.ts'
 import type { LoadProject } from '../../engine/operations/load-project.ts'
 import type { CodeLoginOutcome, LogInWithCode } from '../../engine/sessions/log-in-with-code.ts'
 import { defineRoute, type Route } from '../../http/dialect.ts'
-import { codeErrors, renderRefusal, renderSuccess, type WireError } from './envelope.ts'
+import { codeErrors, renderRefusal, renderSuccess, renderWrongCode, type WireError } from './envelope.ts'
 import { accountLogin } from './purposes.ts'
 import { readCode, readEmail } from './read-fields.ts'
 import { renderTokens, renderUser } from './render-account.ts'
@@ -52,11 +52,14 @@ export const loginOtpRoute = ({
     },
     async handle({ body, caller, locale }) {
       const project = await loadProject(projectId)
+      const code = readCode(body.code, accountLogin, project)
+      if (code === null) return renderWrongCode(accountLogin, { project, locale })
+
       const outcome = await logInWithCode({
         project,
         purpose: accountLogin,
         email: readEmail(body.email),
-        code: readCode(body.code),
+        code,
         caller,
       })
       if (!outcome.ok) {

@@ -3,7 +3,7 @@ import type { ProjectId } from '../../domain/project.ts'
 import type { ValidateCode } from '../../engine/accounts/validate-code.ts'
 import type { LoadProject } from '../../engine/operations/load-project.ts'
 import { defineRoute, type Route } from '../../http/dialect.ts'
-import { codeErrors, renderRefusal, renderSuccess } from './envelope.ts'
+import { codeErrors, renderRefusal, renderSuccess, renderWrongCode } from './envelope.ts'
 import { readCode, readEmail, readPurpose } from './read-fields.ts'
 import { answersOf, codeField, dataSchemas, emailField, meanings, purposeField, success } from './schemas.ts'
 
@@ -34,11 +34,15 @@ export const otpValidateRoute = ({
     },
     async handle({ body, caller, locale }) {
       const project = await loadProject(projectId)
+      const purpose = readPurpose(body.purpose)
+      const code = readCode(body.code, purpose, project)
+      if (code === null) return renderWrongCode(purpose, { project, locale })
+
       const outcome = await validateCode({
         project,
-        purpose: readPurpose(body.purpose),
+        purpose,
         email: readEmail(body.email),
-        code: readCode(body.code),
+        code,
         caller,
       })
       if (!outcome.ok) {

@@ -1,10 +1,11 @@
 import { type EmailAddress, parseEmailAddress } from '../../domain/address.ts'
 import { parseCode } from '../../domain/code.ts'
+import type { Project } from '../../domain/project.ts'
+import { digitsOf } from '../../domain/purpose.ts'
 import type { Secret } from '../../domain/secret.ts'
 import type { AccountPurpose } from '../../engine/accounts/request-code.ts'
 import { accountLogin, accountPasswordReset, accountVerification } from './purposes.ts'
 
-export const codeDigits = accountVerification.digits
 const nameLengthMax = 100
 
 /** The purposes as the wire spells them. */
@@ -17,8 +18,9 @@ const wirePurposes = {
 /** The address of a field that `emailField` has accepted. */
 export const readEmail = (text: string): EmailAddress => accepted(parseEmailAddress(text))
 
-/** The code of a field that `codeField` has accepted. */
-export const readCode = (text: string): Secret => accepted(parseCode(text, codeDigits))
+/** The code of a field that `codeField` has accepted; null where the project's codes for the purpose have another length. */
+export const readCode = (text: string, purpose: AccountPurpose, { settings }: Project): Secret | null =>
+  parseCode(text, digitsOf(purpose, settings))
 
 /** The name of a field that `nameField` has accepted. */
 export const readName = (text: string): string => accepted(parseName(text))

@@ -5,7 +5,7 @@ import type { ResetPassword } from '../../engine/accounts/reset-password.ts'
 import type { LoadProject } from '../../engine/operations/load-project.ts'
 import { defineRoute, type Route } from '../../http/dialect.ts'
 import { messageLanguage } from '../../http/message-language.ts'
-import { codeErrors, renderRefusal, renderSuccess, renderWeakPassword } from './envelope.ts'
+import { codeErrors, renderRefusal, renderSuccess, renderWeakPassword, renderWrongCode } from './envelope.ts'
 import { accountPasswordReset } from './purposes.ts'
 import { readCode, readEmail } from './read-fields.ts'
 import {
@@ -50,11 +50,14 @@ export const resetPasswordRoute = ({
     },
     async handle({ body, caller, locale, languages }) {
       const project = await loadProject(projectId)
+      const code = readCode(body.code, accountPasswordReset, project)
+      if (code === null) return renderWrongCode(accountPasswordReset, { project, locale })
+
       const outcome = await resetPassword({
         project,
         purpose: accountPasswordReset,
         email: readEmail(body.email),
-        code: readCode(body.code),
+        code,
         newPassword: new Secret(body.newPassword),
         languages,
         caller,

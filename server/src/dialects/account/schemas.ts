@@ -1,12 +1,12 @@
 import Type, { type TSchema } from 'typebox'
 import { parseEmailAddress } from '../../domain/address.ts'
-import { parseCode } from '../../domain/code.ts'
+import { isCode } from '../../domain/code.ts'
 import { judgePassword, passwordLengthMax, passwordLengthMin } from '../../domain/password.ts'
 import type { AnswerSchema } from '../../http/dialect.ts'
 import { createAnswersOf } from '../../http/error-answers.ts'
 import { passwordMessage } from './envelope.ts'
 import { type FieldMessage, type Message, messagesFor } from './messages.ts'
-import { codeDigits, parseName } from './read-fields.ts'
+import { parseName } from './read-fields.ts'
 
 /*
  * The wire shapes of this dialect, with the examples of its document. The rules of the fields stand in the schemas, as
@@ -30,8 +30,11 @@ export const emailField = Type.Refine(
 )
 
 export const codeField = Type.Refine(
-  Type.String({ description: 'The six digits that came by e-mail.', examples: ['123456'] }),
-  (text) => parseCode(text, codeDigits) !== null,
+  Type.String({
+    description: 'The digits that came by e-mail: six, unless the project sets another length.',
+    examples: ['123456'],
+  }),
+  isCode,
   saying('codeWrong'),
 )
 

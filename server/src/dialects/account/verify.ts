@@ -3,7 +3,7 @@ import type { ProjectId } from '../../domain/project.ts'
 import type { VerifyAccount } from '../../engine/accounts/verify-account.ts'
 import type { LoadProject } from '../../engine/operations/load-project.ts'
 import { defineRoute, type Route } from '../../http/dialect.ts'
-import { codeErrors, renderRefusal, renderSuccess } from './envelope.ts'
+import { codeErrors, renderRefusal, renderSuccess, renderWrongCode } from './envelope.ts'
 import { accountVerification } from './purposes.ts'
 import { readCode, readEmail } from './read-fields.ts'
 import { renderUser } from './render-account.ts'
@@ -32,11 +32,14 @@ export const verifyRoute = ({
     },
     async handle({ body, caller, locale }) {
       const project = await loadProject(projectId)
+      const code = readCode(body.code, accountVerification, project)
+      if (code === null) return renderWrongCode(accountVerification, { project, locale })
+
       const outcome = await verifyAccount({
         project,
         purpose: accountVerification,
         email: readEmail(body.email),
-        code: readCode(body.code),
+        code,
         caller,
       })
       if (!outcome.ok) {

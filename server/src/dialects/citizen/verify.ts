@@ -3,6 +3,7 @@ import { parsePhoneNumber } from '../../domain/address.ts'
 import { parseCode } from '../../domain/code.ts'
 import type { CheckRefusal } from '../../domain/judge-check.ts'
 import type { ProjectId } from '../../domain/project.ts'
+import { digitsOf } from '../../domain/purpose.ts'
 import type { CheckPhoneCode } from '../../engine/accounts/check-phone-code.ts'
 import type { LoadProject } from '../../engine/operations/load-project.ts'
 import { type Answer, type Call, defineRoute, type Route } from '../../http/dialect.ts'
@@ -57,7 +58,7 @@ async function verify(
   const { body, locale } = call
   const project = await loadProject(projectId)
   const phone = parsePhoneNumber(body.phoneNumber, { region: project.settings.region })
-  const code = parseCode(body.otp, citizenCode.digits)
+  const code = parseCode(body.otp, digitsOf(citizenCode, project.settings))
   if (phone === null || code === null) return renderError(invalidCode, locale)
 
   const { caller } = await judgeViewer(call)

@@ -1,8 +1,11 @@
 import { parseCode } from '../../domain/code.ts'
+import type { Project } from '../../domain/project.ts'
+import { digitsOf } from '../../domain/purpose.ts'
 import { kikapuLogin } from './purposes.ts'
 
-/** The code of a request; null for anything but five digits. */
-export const readOtp = (text: string) => parseCode(text, kikapuLogin.digits)
+/** The code of a request; null for anything but as many digits as the project's codes have. */
+export const readOtp = (text: string, { settings }: Project) =>
+  parseCode(text, digitsOf(kikapuLogin, settings))
 
 type AgentLogin = { phoneNumber?: string | null; username?: string | null }
 

@@ -1,11 +1,12 @@
 import Type from 'typebox'
+import { isCode } from '../../domain/code.ts'
 import type { AnswerSchema } from '../../http/dialect.ts'
 import { createAnswersOf } from '../../http/error-answers.ts'
 import { messageLanguage } from '../../http/message-language.ts'
 import { optionalField } from '../../http/optional-field.ts'
 import type { Messages } from './messages.ts'
 import { messagesFor } from './messages.ts'
-import { readLogin, readOtp } from './read-fields.ts'
+import { readLogin } from './read-fields.ts'
 
 /*
  * The wire shapes of this dialect, with the examples of its document.
@@ -15,7 +16,7 @@ const phoneNumber = (description: string) => Type.String({ description, examples
 
 const otp = Type.Refine(
   Type.String({ description: '5-digit One-Time Password', examples: ['12345'] }),
-  (text) => readOtp(text) !== null,
+  isCode,
 )
 
 export const verifyOtpRequest = Type.Object({

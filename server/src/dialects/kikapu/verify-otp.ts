@@ -51,7 +51,7 @@ export const verifyOtpRoute = ({ loadProject, logInByPhone }: VerifyOtpParts): R
     async handle({ body, caller, locale }) {
       const project = await loadProject()
       const phone = parsePhoneNumber(body.phoneNumber, { region: project.settings.region })
-      const code = readOtp(body.otp)
+      const code = readOtp(body.otp, project)
       if (phone === null || code === null) return renderError(invalid, { locale })
 
       const businessId = body.business_id ?? null

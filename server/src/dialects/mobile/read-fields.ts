@@ -1,5 +1,7 @@
 import { type EmailAddress, parseEmailAddress } from '../../domain/address.ts'
 import { parseCode } from '../../domain/code.ts'
+import type { Project } from '../../domain/project.ts'
+import { digitsOf } from '../../domain/purpose.ts'
 import type { PairPurpose } from '../../engine/accounts/request-pair-code.ts'
 import { mobileLogin, mobileSignup, mobileVerification } from './purposes.ts'
 
@@ -17,8 +19,9 @@ type WireType = keyof typeof wirePurposes
 /** What a code of this type is for. */
 export const readPurpose = (type: WireType): PairPurpose => wirePurposes[type]
 
-/** The code of a request; null for anything but six digits. */
-export const readOtp = (text: string) => parseCode(text, mobileSignup.digits)
+/** The code of a request; null for anything but as many digits as the project's codes for the purpose have. */
+export const readOtp = (text: string, purpose: PairPurpose, { settings }: Project) =>
+  parseCode(text, digitsOf(purpose, settings))
 
 /** Trims a name; null when nothing is left, when it is too long, and when it is more than one line of text. */
 export function readFullName(text: string): string | null {

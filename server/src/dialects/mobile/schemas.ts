@@ -1,11 +1,12 @@
 import Type, { type TSchema } from 'typebox'
 import { parseCallingCode, parseEmailAddress } from '../../domain/address.ts'
+import { isCode } from '../../domain/code.ts'
 import type { AnswerSchema } from '../../http/dialect.ts'
 import { createAnswersOf } from '../../http/error-answers.ts'
 import { messageLanguage } from '../../http/message-language.ts'
 import { optionalField } from '../../http/optional-field.ts'
 import { type Messages, messagesFor } from './messages.ts'
-import { readFullName, readOtp } from './read-fields.ts'
+import { readFullName } from './read-fields.ts'
 import { defaultRole } from './render-session.ts'
 
 /*
@@ -42,8 +43,11 @@ const fullName = Type.Refine(
   (text) => readFullName(text) !== null,
 )
 const otp = Type.Refine(
-  Type.String({ description: 'The six digits that were sent.', examples: ['123456'] }),
-  (text) => readOtp(text) !== null,
+  Type.String({
+    description: 'The digits that were sent: six, unless the project sets another length.',
+    examples: ['123456'],
+  }),
+  isCode,
 )
 const proof = {
   device_name: optionalField(Type.String({ description: 'Labels the session.', examples: ['iPhone 13'] })),

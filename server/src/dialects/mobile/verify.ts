@@ -46,7 +46,7 @@ export const verifyRoute = ({ loadProject, readEnteredPhone, verifyPairCode }: V
       const countryCode = body.countryCode ?? null
       const purpose = readPurpose(type)
       const email = readEmail(body.email)
-      const code = readOtp(body.otp)
+      const code = readOtp(body.otp, purpose, project)
       if (code === null) return renderError(refusals.mismatch, { locale })
       const read = await readEnteredPhone({ project, purpose, entered: mobile, countryCode, email })
       if (!read.ok) return renderError(unreadMobile(read.refusal, refusals.unknown), { locale })

@@ -1,11 +1,10 @@
 import Type, { type TObject } from 'typebox'
-import { parseCode } from '../../domain/code.ts'
+import { isCode } from '../../domain/code.ts'
 import type { AnswerSchema } from '../../http/dialect.ts'
 import { createAnswersOf } from '../../http/error-answers.ts'
 import { messageLanguage } from '../../http/message-language.ts'
 import { optionalField } from '../../http/optional-field.ts'
 import { type Messages, messagesFor } from './messages.ts'
-import { serviceCode } from './purposes.ts'
 
 /*
  * What goes over the wire. The examples are the document's.
@@ -16,9 +15,6 @@ const target = Type.String({
   maxLength: 254,
   description: 'An e-mail address, or a phone number: in international form, or national.',
 })
-/** The code of a request; null for anything but six digits. */
-export const readCode = (text: string) => parseCode(text, serviceCode.digits)
-
 const channel = Type.Union([Type.Literal('email'), Type.Literal('whatsapp')])
 const countryCode = Type.String({
   description: 'The calling code of a national number, such as `+1`. An empty one counts as absent.',
@@ -85,9 +81,10 @@ export const verifyBody = Type.Object({
   target,
   code: Type.Refine(
     Type.String({
-      description: 'The six digits that were received, in any script, however they are grouped.',
+      description:
+        'The digits that were received, in any script, however they are grouped: six, unless the project sets another length.',
     }),
-    (text) => readCode(text) !== null,
+    isCode,
   ),
   countryCode: optionalField(countryCode),
   recordId: optionalField(recordId),

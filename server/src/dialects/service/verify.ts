@@ -5,8 +5,10 @@ import {
   parseEmailAddress,
   parsePhoneNumber,
 } from '../../domain/address.ts'
+import { parseCode } from '../../domain/code.ts'
 import type { CheckRefusal } from '../../domain/judge-check.ts'
 import type { Project } from '../../domain/project.ts'
+import { digitsOf } from '../../domain/purpose.ts'
 import type { CheckCode, CheckOutcome } from '../../engine/codes/check-code.ts'
 import type { CheckCodeAsEntered } from '../../engine/codes/check-code-as-entered.ts'
 import { type Answer, type Call, defineRoute, type Route } from '../../http/dialect.ts'
@@ -19,7 +21,6 @@ import {
   answersOf,
   meanings,
   projectHeaders,
-  readCode,
   verifyAnswer,
   verifyBody,
   verifyExamples,
@@ -40,6 +41,7 @@ const errors = {
   'not-target': { status: 400, message: 'invalidTarget' },
   'not-country': { status: 400, message: 'invalidCountryCode' },
   'not-code': { status: 400, message: 'invalidCode' },
+  'not-code-length': { status: 400, message: 'invalidCodeLength' },
 } as const satisfies Record<string, WireError>
 
 export type VerifyParts = {
@@ -57,7 +59,7 @@ export const verifyRoute = ({ admit, ...parts }: VerifyParts): Route =>
     summary: 'Verify the OTP code provided by the user',
     description:
       'Target and `recordId` name the code as they did when it was sent. A national number without `countryCode` means ' +
-      'the code that was sent to this very entered.',
+      'the code that was sent to the number as it is written here.',
     body: verifyBody,
     headers: projectHeaders,
     examples: verifyExamples,
@@ -78,8 +80,10 @@ async function verify(
 ): Promise<Answer> {
   const subject = parseSubject(body)
   if (!subject.ok) return renderError(errors[subject.mistake], locale)
-  const code = readCode(body.code)
-  if (code === null) return renderError(errors['not-code'], locale)
+  const digits = digitsOf(serviceCode, project.settings)
+  const code = parseCode(body.code, digits)
+  if (code === null)
+    return renderError(errors[digits === serviceCode.digits ? 'not-code' : 'not-code-length'], locale)
 
   const command = { project, purpose: serviceCode, recordId: body.recordId ?? null, code } as const
   const outcome =
@@ -92,7 +96,7 @@ async function verify(
 type Mistake = 'not-target' | 'not-country'
 type Subject = { ok: true; address: Address | null } | { ok: false; mistake: Mistake }
 
-/** The address that is meant, or null when only the entered of a national number tells. */
+/** The address that is meant, or null when only a national number as it was entered tells. */
 function parseSubject(body: Body): Subject {
   const refuse = (mistake: Mistake): Subject => ({ ok: false, mistake })
   const { target } = body

@@ -3,6 +3,7 @@ import { prefixOf } from '../../domain/destination.ts'
 import type { Proof } from '../../domain/evidence.ts'
 import { type CheckRefusal, type CheckRequest, type CodeOf, judgeCheck } from '../../domain/judge-check.ts'
 import type { Limit, LimitUsage } from '../../domain/limit.ts'
+import { digitsOf } from '../../domain/purpose.ts'
 import type { Secret } from '../../domain/secret.ts'
 import { findTestRecipient } from '../../domain/test-recipient.ts'
 import type { ChallengeStore } from '../ports/challenges.ts'
@@ -47,7 +48,7 @@ export function createCheckCode({ challenges, keyring }: CheckCodeParts): CheckC
         prefix: project.settings.pumpingLimit === null ? null : prefixOf(address),
       },
     }
-    const fixed = findTestRecipient(project.settings, address, purpose.digits)
+    const fixed = findTestRecipient(project.settings, address, digitsOf(purpose, project.settings))
     const codeAt = (now: Date): CodeOf =>
       fixed !== null && now < fixed.until ? () => fixed.code : keyring.codeOf
     return challenges.decideCheck(request, (state) => judgeCheck(request, state, codeAt(state.now)))

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest'
-import { purposes } from '../../../test/harness/purposes.ts'
 import type { Address } from '../../domain/address.ts'
 import type { Challenge, ChallengeId } from '../../domain/challenge.ts'
 import { deriveCode } from '../../domain/code.ts'
@@ -13,33 +12,36 @@ const subject = {
   projectId: 'PRJ_one' as ProjectId,
   address: 'ada@example.test' as Address,
   purpose: 'service',
+  digits: 6,
 } as const
 
 describe('the keys of codes', () => {
   test('C1: a secret gives every node the same key after every restart', () => {
-    const { current, codeOf } = createCodeKeyring({ current: present, previous: null }, purposes)
+    const { current, codeOf } = createCodeKeyring({ current: present, previous: null })
     // Another key would make every code that is under way a wrong one at the next upgrade.
     expect(current).toEqual({
       id: '457e40a7',
       key: Buffer.from('d05574c07a9bfd13a6afedd2f060cd19e418db4e97c3481b24ae42d37eb714fb', 'hex'),
     })
-    expect(codeOf({ ...subject, keyId: current.id })?.reveal()).toBe(deriveCode(current, subject, 6).reveal())
-    expect(codeOf({ ...subject, purpose: 'citizen', keyId: current.id })?.reveal()).toMatch(/^\d{5}$/)
+    expect(codeOf({ ...subject, keyId: current.id })?.reveal()).toBe(deriveCode(current, subject).reveal())
+    expect(codeOf({ ...subject, purpose: 'citizen', digits: 5, keyId: current.id })?.reveal()).toMatch(
+      /^\d{5}$/,
+    )
   })
 
   test('C1: while the secret is being replaced, codes of both are known and new ones are of the new', () => {
-    const before = createCodeKeyring({ current: old, previous: null }, purposes)
-    const during = createCodeKeyring({ current: present, previous: old }, purposes)
+    const before = createCodeKeyring({ current: old, previous: null })
+    const during = createCodeKeyring({ current: present, previous: old })
     const issued = { ...subject, keyId: before.current.id }
     expect(during.codeOf(issued)?.reveal()).toBe(before.codeOf(issued)?.reveal())
-    expect(during.current).toEqual(createCodeKeyring({ current: present, previous: null }, purposes).current)
+    expect(during.current).toEqual(createCodeKeyring({ current: present, previous: null }).current)
   })
 
   test('C2: without its key nobody knows a code, and a message that needs it is a fault', () => {
-    const keyring = createCodeKeyring({ current: present, previous: null }, purposes)
+    const keyring = createCodeKeyring({ current: present, previous: null })
     const stranded = {
       ...subject,
-      keyId: createCodeKeyring({ current: old, previous: null }, purposes).current.id,
+      keyId: createCodeKeyring({ current: old, previous: null }).current.id,
     }
     expect(keyring.codeOf(stranded)).toBeNull()
     expect(() => revealCode(keyring, stranded as Challenge)).toThrow(`challenge ${subject.id}`)

@@ -2,25 +2,26 @@ import { createHash, hkdfSync } from 'node:crypto'
 import type { Challenge } from '../../domain/challenge.ts'
 import { type CodeKey, deriveCode } from '../../domain/code.ts'
 import type { CodeOf } from '../../domain/judge-check.ts'
-import type { Purposes } from '../../domain/purpose.ts'
 import type { Secret } from '../../domain/secret.ts'
 
 /** The keys for codes: new challenges get `current`, and older ones are read with the one that they name. */
 export type CodeKeyring = { current: CodeKey; codeOf: CodeOf }
 
 /** Derives the keys for codes from the master secret and, while it is being replaced, the previous one. */
-export function createCodeKeyring(
-  { current, previous }: { current: Secret; previous: Secret | null },
-  purposes: Purposes,
-): CodeKeyring {
+export function createCodeKeyring({
+  current,
+  previous,
+}: {
+  current: Secret
+  previous: Secret | null
+}): CodeKeyring {
   const newest = deriveCodeKey(current)
   const keys = previous === null ? [newest] : [newest, deriveCodeKey(previous)]
   return {
     current: newest,
     codeOf(challenge) {
       const key = keys.find(({ id }) => id === challenge.keyId)
-      const purpose = purposes.find(challenge.purpose)
-      return key === undefined || purpose === null ? null : deriveCode(key, challenge, purpose.digits)
+      return key === undefined ? null : deriveCode(key, challenge)
     },
   }
 }

@@ -2,7 +2,7 @@ import type { Caller } from '../../domain/caller.ts'
 import type { PhoneDestination } from '../../domain/destination.ts'
 import { addressMember, type Limit } from '../../domain/limit.ts'
 import type { Project } from '../../domain/project.ts'
-import { hasShortCodes, type Purpose } from '../../domain/purpose.ts'
+import { digitsOf, hasShortCodes, type Purpose } from '../../domain/purpose.ts'
 
 /*
  * Which limits apply to whom. The numbers are project settings; what counts against them is decided here.
@@ -62,7 +62,7 @@ export function failureLimits(
     windowSeconds: hourSeconds,
   })
   return [
-    ...(hasShortCodes(purpose) ? [{ limit: ofProject, member: null }] : []),
+    ...(hasShortCodes({ digits: digitsOf(purpose, settings) }) ? [{ limit: ofProject, member: null }] : []),
     ...(caller === null || caller.isExempt
       ? []
       : [{ limit: ofNetwork(caller.network), member: addressMember(address) }]),

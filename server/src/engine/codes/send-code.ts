@@ -154,9 +154,10 @@ function sendRules(command: SendCommand, admission: Admitted): SendRules {
   const { settings } = project
   const { phone, work } = admission
   const isNotice = isOwnNotice(command)
-  const fixed = findTestRecipient(settings, address, purpose.digits)
+  const policy = codePolicy(purpose, settings)
+  const fixed = findTestRecipient(settings, address, policy.digits)
   return {
-    policy: codePolicy(purpose, settings.codeSeconds),
+    policy,
     condition: command.condition ?? null,
     cooldownSeconds: command.cooldownSeconds ?? settings.cooldownSeconds,
     caps: isNotice

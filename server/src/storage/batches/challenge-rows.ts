@@ -31,6 +31,7 @@ const firstColumns = {
   content: 'text',
   locale: 'text',
   key_id: 'text',
+  digits: 'smallint',
   tries: 'smallint',
   tries_max: 'smallint',
   created_at: 'timestamptz',
@@ -80,6 +81,7 @@ export type ChallengeRow = {
   content: Content
   locale: MessageLocale
   key_id: string
+  digits: number
   tries: number
   tries_max: number
   created_at: Date
@@ -104,6 +106,7 @@ export function challengeFromRow(row: ChallengeRow): Challenge | null {
     content: row.content,
     locale: row.locale,
     keyId: row.key_id,
+    digits: row.digits,
     attempts: row.tries,
     attemptsMax: row.tries_max,
     createdAt: row.created_at,

@@ -109,6 +109,7 @@ const rowOfChallenge = (challenge: Challenge, { rules: { spendsToken, fallbacks 
   content: challenge.content,
   locale: challenge.locale,
   key_id: challenge.keyId,
+  digits: challenge.digits,
   tries: challenge.attempts,
   tries_max: challenge.attemptsMax,
   created_at: challenge.createdAt,

@@ -8,7 +8,6 @@ import {
   challengeColumns,
   challengeFromRow,
 } from '../../../src/storage/batches/challenge-rows.ts'
-import { purposes } from '../../harness/purposes.ts'
 import { secretsIn } from './secrets.ts'
 
 /*
@@ -85,7 +84,7 @@ export function createWatch() {
       }
       if (!tables.some(({ name }) => name === 'challenges')) return
       const keyrings = [...masters].map((master) =>
-        createCodeKeyring({ current: new Secret(master), previous: null }, purposes),
+        createCodeKeyring({ current: new Secret(master), previous: null }),
       )
       const rows = await query<ChallengeRow>(
         `select ${challengeColumns} from challenges c where content = 'code'`,

@@ -19,7 +19,6 @@ import { startEmbeddedPostgres } from '../../../src/storage/postgres/embedded/em
 import { createApiKeyStore } from '../../../src/storage/stores/api-keys.ts'
 import { createProjectStore } from '../../../src/storage/stores/projects.ts'
 import { demoProjects } from '../../harness/demo-projects.ts'
-import { purposes } from '../../harness/purposes.ts'
 import { createTestDatabase } from '../../harness/test-database.ts'
 import { sleep } from '../../harness/until.ts'
 import { startWebhookPeer } from '../../providers/webhook-peer.ts'
@@ -104,7 +103,7 @@ export async function startRaceWorld({
   // What a node believes of a project it believes for half a second.
   await sleep(600)
   const load = await openLoad(nodes.map(({ url }) => url))
-  const keyring = createCodeKeyring({ current: new Secret(secret), previous: null }, purposes)
+  const keyring = createCodeKeyring({ current: new Secret(secret), previous: null })
   const admin = { authorization: `Bearer ${adminToken}` }
   const service = { 'x-api-key': apiKey, 'x-project-id': demoProjects.service as string }
   let names = 0
