@@ -125,9 +125,9 @@ const lengthTakes = `${digits.takes} for all codes, or such a number by purpose`
 /** With four digits, the ten wrong codes that lock an address would find one in a thousand; one in 10,000 is the bound (V4). */
 const lengthReason = `; fewer than ${digitsMin} would be found too often before the lock of an address`
 
-/** One length for all codes, or one for each purpose: `{"service": 8}`, typed `service=8,account-login=7`. */
+/** One length for all codes, or one for each purpose: `{"PURPOSE": 8}`, typed `PURPOSE=8`. */
 export const codeLengths: Kind<NonNullable<CodeLengths>> = {
-  takes: `${lengthTakes} such as {"service": 8}${lengthReason}`,
+  takes: `${lengthTakes} such as {"PURPOSE": 8}${lengthReason}`,
   parse(input) {
     if (typeof input !== 'object' || input === null || Array.isArray(input)) return digits.parse(input)
     const lengths = Object.entries(input)
@@ -138,7 +138,7 @@ export const codeLengths: Kind<NonNullable<CodeLengths>> = {
   },
   schema: { anyOf: [digits.schema, { type: 'object', additionalProperties: digits.schema }] },
   typed: {
-    takes: `${lengthTakes} such as service=8,account-login=7${lengthReason}`,
+    takes: `${lengthTakes} such as PURPOSE=8${lengthReason}`,
     read(text) {
       if (!text.includes('=')) return digits.typed.read(text)
       const lengths = text.split(',').map((entry) => /^\s*([a-z-]+)=(\d+)\s*$/.exec(entry))
