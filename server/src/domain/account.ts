@@ -20,12 +20,12 @@ export type Account = {
   phoneVerifiedAt: Date | null
   firstName: string | null
   lastName: string | null
-  /** The name as one piece, where it came as one. */
+  /** The full name, if it was given as one field. */
   fullName: string | null
   /** Agents only. */
   agentCode: string | null
   assignedArea: string | null
-  /** The language that its owner has asked for. */
+  /** The language that the owner chose. */
   locale: MessageLocale | null
   isActive: boolean
   createdAt: Date

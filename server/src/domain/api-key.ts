@@ -2,8 +2,8 @@ import { createHash, hash } from 'node:crypto'
 import { Secret } from './secret.ts'
 
 /*
- * An API key reads `ww_`, 43 base64url characters (256 random bits), `_`, six characters of checksum. The prefix lets
- * scanners of repositories recognise a leaked one, the checksum lets them and us tell a typing error from a guess (K2).
+ * An API key is `ww_`, 43 base64url characters (256 random bits), `_` and a checksum of six characters. The prefix lets
+ * repository scanners recognise a leaked key. The checksum distinguishes a key from a typing error without a lookup (K2).
  */
 
 const keyShape = /^ww_[A-Za-z0-9_-]{43}_[A-Za-z0-9_-]{6}$/
@@ -15,13 +15,13 @@ export function formatApiKey(chance: Buffer): { key: Secret; prefix: string } {
   return { key: new Secret(`${body}_${checksum(body)}`), prefix: body.slice(0, visibleLength) }
 }
 
-/** The hash under which a key is stored, or null for anything that has not the shape of one. */
+/** The hash under which a key is stored, or null for anything that does not have the shape of a key. */
 export function hashApiKey(input: unknown): Buffer | null {
   if (typeof input !== 'string' || !keyShape.test(input)) return null
   return hash('sha256', input, 'buffer')
 }
 
-/** Whether the checksum is right: false for a key with a typing error, and for all but one guess in 2³⁶. */
+/** Whether the checksum is right: false for a key with a typing error, and for all but one in 2³⁶ made-up keys. */
 export const hasRightChecksum = (key: string): boolean => checksum(key.slice(0, -7)) === key.slice(-6)
 
 const checksum = (body: string): string =>

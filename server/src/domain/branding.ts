@@ -1,5 +1,5 @@
 /*
- * How the messages of a project look, beside their words: readers of the settings that say it.
+ * How the messages of a project look: parsers of the branding settings.
  */
 
 /** A colour as `#1a7f5a`. */
@@ -8,7 +8,7 @@ export const parseColour = (input: unknown): string | undefined =>
 
 const logoUrlLengthMax = 500
 
-/** An address that every mail client fetches: `https`, without a name or password in it. */
+/** A URL that every mail client fetches: `https`, without a user name or password. */
 export function parseLogoUrl(input: unknown): string | undefined {
   if (typeof input !== 'string' || input.length > logoUrlLengthMax || !URL.canParse(input)) return undefined
   const url = new URL(input)
@@ -18,13 +18,13 @@ export function parseLogoUrl(input: unknown): string | undefined {
 
 const hostLengthMax = 100
 
-/** The host of the page that a browser fills the code into: a name, without scheme, port or path. */
+/** The host of the page that a browser fills the code into: a host name without scheme, port or path. */
 export function parseWebOtpHost(input: unknown): string | undefined {
   if (typeof input !== 'string' || input.length > hostLengthMax) return undefined
   const host = input.toLowerCase()
   return /^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]([a-z0-9-]*[a-z0-9])?$/.test(host) ? host : undefined
 }
 
-/** The 11 characters by which Android knows the app that a message is for (SMS Retriever). */
+/** The 11 characters by which Android recognises the app that a message is for (SMS Retriever). */
 export const parseAndroidAppHash = (input: unknown): string | undefined =>
   typeof input === 'string' && /^[A-Za-z0-9+/]{11}$/.test(input) ? input : undefined

@@ -3,16 +3,16 @@ import type { MessageLocale } from './locale.ts'
 import type { ProjectId } from './project.ts'
 import type { PurposeName } from './purpose.ts'
 
-/** 24 hexadecimal digits: four bytes of seconds, two of milliseconds, six of chance. Ordered by time. */
+/** 24 hexadecimal digits: four bytes of seconds, two of milliseconds, six random ones. Ordered by time. */
 export type ChallengeId = string & { readonly brand: 'ChallengeId' }
 
 /** The numeric id of an account; counted per project. */
 export type AccountId = number
 
 /**
- * What the message of a challenge says. A `decoy` stands for an address that has no account: it is stored and counted
- * like any other, so that neither time nor answer tells the difference, but no code opens it and nothing is sent (S7).
- * A notice tells an owner something and opens nothing either.
+ * What the message of a challenge says. A `decoy` stands for an address that has no account. It is stored and counted
+ * like any other challenge, so that neither the timing nor the answer reveals the difference, but no code matches it and
+ * nothing is sent (S7). A notice informs the owner of an address, and no code matches it either.
  */
 export type Content = 'code' | 'decoy' | 'notice-account-exists' | 'notice-password-reset'
 
@@ -31,17 +31,17 @@ export type Challenge = {
   address: Address
   /** The address as the caller wrote it. */
   target: string
-  /** The caller's own name for what is being verified. */
+  /** The caller's own id for what is being verified. */
   recordId: string | null
-  /** A second address that must be named again at the check although nothing was sent to it. */
+  /** A second address that the check must repeat although nothing was sent to it. */
   secondAddress: string | null
-  /** The account that the code was issued for, where it was issued for one. */
+  /** The account that the code was issued for, or null. */
   accountId: AccountId | null
   content: Content
   locale: MessageLocale
-  /** The key that the code is derived with. Decoys and notices have one too, and no code that opens them. */
+  /** The key that the code is derived with. Decoys and notices have one too, but no code matches them. */
   keyId: string
-  /** How many its code has. */
+  /** The number of digits of its code. */
   digits: number
   attempts: number
   attemptsMax: number
@@ -52,7 +52,7 @@ export type Challenge = {
   deliveryState: DeliveryState
 }
 
-/** Whom a challenge is for, and what for: all of it is fixed when it is sent, and named again at the check (V9). */
+/** Whom a challenge is for, and what for. The send fixes all of it, and the check must repeat it (V9). */
 export type ChallengeSubject = Pick<
   Challenge,
   'projectId' | 'purpose' | 'address' | 'recordId' | 'secondAddress' | 'accountId'
@@ -71,7 +71,7 @@ export function challengeId(now: Date, chance: Buffer): ChallengeId {
 /** The last moment that four bytes of seconds can name, in the year 2106. */
 const lastMoment = 0xffff_ffff * 1000 + 999
 
-/** The smallest id of a moment: everything made earlier sorts before it. Moments that no id can name are cut to those. */
+/** The smallest id of a moment: every earlier id sorts before it. Moments outside the range of ids are clamped. */
 export const challengeIdFloor = (moment: Date): ChallengeId =>
   challengeId(new Date(Math.min(lastMoment, Math.max(0, moment.getTime()))), Buffer.alloc(6))
 

@@ -36,7 +36,7 @@ test('C1: codes are even: every digit at every place, and leading zeros are kept
     for (const row of counts) {
       const mean = samples / 10
       const chiSquared = row.reduce((sum, count) => sum + (count - mean) ** 2 / mean, 0)
-      // Nine degrees of freedom: an even source goes over 45 once in a million times.
+      // Nine degrees of freedom: a uniform source exceeds 45 once in a million times.
       expect(chiSquared).toBeLessThan(45)
     }
   }
@@ -46,7 +46,7 @@ test('C1: the same code comes out again for the same subject and key, and for no
   const key = { id: 'k', key: randomBytes(32) }
   const other = { id: 'k', key: randomBytes(32) }
   const same = { ...subjectAt(1), digits: 6 }
-  // Six digits meet by chance; twenty of them do not.
+  // Six digits may be equal by chance; twenty codes in a row are not.
   const codesOf = (change: Partial<typeof same>, with_ = key) =>
     Array.from({ length: 20 }, (_, number) =>
       deriveCode(with_, { ...same, id: challengeId(new Date(number), Buffer.alloc(6)), ...change }).reveal(),
@@ -64,7 +64,7 @@ test.each([
   // The first word of both is above the largest multiple of 10⁶: 4,294,546,710 and 4,294,903,919.
   ['000000000000000000002173', 6, 'the second word, 312,079,375', '079375'],
   ['0000000000000000000026f9', 6, 'the second word, 2,057,174,149', '174149'],
-  // For five digits the first of them is below, and the second above as well.
+  // For five digits, the first of them is below the multiple, and the second is above it as well.
   ['000000000000000000002173', 5, 'the first word', '46710'],
   ['0000000000000000000026f9', 5, 'the second word', '74149'],
 ])(

@@ -1,6 +1,6 @@
 import type { Channel, Region } from './address.ts'
 
-/** A carrier on one channel in one country. It may work well in one country and fail in another, so each is judged apart. */
+/** A carrier on one channel in one country. A carrier may work in one country and fail in another. */
 export type CarrierScope = {
   carrier: string
   channel: Channel
@@ -8,32 +8,32 @@ export type CarrierScope = {
   country: Region | null
 }
 
-/** What a carrier reported of the messages of some hours. */
+/** What a carrier reported about the messages of some hours. */
 export type DeliveryRate = CarrierScope & {
   delivered: number
   /** Undelivered or expired. */
   lost: number
 }
 
-/** Why a carrier is asked after the others of a route. Shares are from 0 to 1. */
+/** Why a carrier comes after the others of a route. Rates are from 0 to 1. */
 export type Demotion = CarrierScope & {
-  /** What arrived of its messages. */
+  /** The share of its messages that arrived. */
   successRate: number
-  /** What arrives by the best other carrier, or what is expected of any. */
+  /** The rate of the best other carrier, or the rate expected of any carrier. */
   expectedRate: number
 }
 
-/** Reports of so many hours count, the one that runs among them. */
+/** The reports of this many hours count, including the current one. */
 export const demotionHours = 2
-/** The share of messages that a demoted carrier is still asked first for, so that it can be seen to have recovered. */
+/** The share of messages that a demoted carrier still gets first, so that its recovery shows. */
 export const trialShare = 0.05
-/** Of fewer reports a share says little: 30 at 80 % show less than 60 % once in 300 times. */
+/** A rate of fewer reports says little: a carrier at 80 % shows less than 60 % of 30 reports once in 300 times. */
 const reportsMin = 30
-/** Expected where no other carrier has shown more: if one carrier takes every message, there is nothing to compare with. */
+/** Expected where no other carrier does better: if one carrier takes every message, there is nothing to compare with. */
 const expectedRateMin = 0.7
 const gapMax = 0.2
 
-/** Of what was reported; null when nothing was. */
+/** The share of reported messages that arrived; null without reports. */
 export const successRateOf = ({
   delivered,
   lost,
@@ -41,8 +41,8 @@ export const successRateOf = ({
   delivered + lost === 0 ? null : delivered / (delivered + lost)
 
 /**
- * Which carriers deliver far less than they should, by channel and country. Mail is not judged: bounces say what was lost
- * and nothing says what arrived, and a bounce is about a mailbox.
+ * Which carriers deliver far less than they should, by channel and country. Mail is left out: bounces report what was
+ * lost, nothing reports what arrived, and a bounce depends on the mailbox, not on the carrier.
  */
 export function judgeDemotions(rates: readonly DeliveryRate[]): Demotion[] {
   const judged = rates.filter(

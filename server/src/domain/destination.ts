@@ -2,20 +2,20 @@ import { getCountryCallingCode, parsePhoneNumberFromString } from 'libphonenumbe
 import type { PhoneNumber, Region } from './address.ts'
 import { oneBeginning } from './numbering-plan.ts'
 
-/** What the numbering plans of the world say of a phone number. */
+/** What the numbering plans say about a phone number. */
 export type PhoneDestination = {
-  /** Null where a calling code is shared and the number belongs to no country's plan in particular. */
+  /** Null where countries share a calling code and the number is not assigned to one of them. */
   country: Region | null
   /** Without `+`. */
   callingCode: string
-  /** The calling code and three digits: an area or a carrier's range, and what numbers are pumped by. */
+  /** The calling code and three digits: an area or a carrier's range. Pumping is detected by it. */
   prefix: string
   isPremiumRate: boolean
 }
 
 const prefixDigits = 3
 
-/** Reads the destination of a number that `parsePhoneNumber` has made. */
+/** Describes the destination of a number that `parsePhoneNumber` returned. */
 export function describePhone(phone: PhoneNumber): PhoneDestination {
   const parsed = parsePhoneNumberFromString(phone)
   const callingCode = parsed?.countryCallingCode ?? phone.slice(1, 2)
@@ -27,12 +27,12 @@ export function describePhone(phone: PhoneNumber): PhoneDestination {
   }
 }
 
-/** The prefix that sends to an address are counted by; null for an e-mail address. */
+/** The prefix under which sends to an address are counted; null for an e-mail address. */
 export const prefixOf = (address: string): string | null =>
   address.startsWith('+') ? describePhone(address as PhoneNumber).prefix : null
 
 /**
- * Whether a number lies in one of the countries. One that no plan has assigned, as those of examples are, lies in every
+ * Whether a number lies in one of the countries. A number that no plan assigns, such as an example number, lies in every
  * country of its calling code.
  */
 export function liesIn({ country, callingCode }: PhoneDestination, countries: readonly Region[]): boolean {
@@ -40,6 +40,6 @@ export function liesIn({ country, callingCode }: PhoneDestination, countries: re
   return countries.some((listed) => getCountryCallingCode(listed) === callingCode)
 }
 
-/** Whether a number or its country is what a destination names. */
+/** Whether a destination matches a number or its country. */
 export const isFor = (destination: string, to: string, region: Region | null): boolean =>
   destination.startsWith('+') ? to.startsWith(oneBeginning(destination)) : destination === region

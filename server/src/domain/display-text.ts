@@ -1,6 +1,7 @@
 /**
- * A name or label that people typed: NFC, one line, at most `lengthMax` characters. Null for what is no text or has
- * nothing to show. Control characters go, because PostgreSQL stores no NUL and a mail header no line break (S8).
+ * A name or label that people typed: NFC, one line, at most `lengthMax` characters. Null for what is not text or has
+ * nothing to show. Control characters are removed: PostgreSQL cannot store NUL, and a mail header cannot hold a line
+ * break (S8).
  */
 export function parseDisplayText(input: unknown, lengthMax = 200): string | null {
   if (typeof input !== 'string') return null

@@ -66,7 +66,7 @@ describe('an e-mail address', () => {
     'ada\u0000@example.com',
     'ada\ud800@example.com',
     `${'a'.repeat(65)}@example.com`,
-    // Each of these letters is three bytes, and a mail server counts bytes.
+    // Each of these letters has three bytes, and a mail server counts bytes.
     `${'क'.repeat(22)}@example.com`,
     `ada@${'a.'.repeat(126)}com`,
     `${' '.repeat(1_000)}ada@example.com`,

@@ -5,7 +5,7 @@ import { trimTyped } from './typed-text.ts'
  * E-mail addresses as people write them, in every script.
  */
 
-/** A canonical e-mail address, as `parseEmailAddress` makes it. */
+/** A canonical e-mail address, as `parseEmailAddress` returns it. */
 export type EmailAddress = string & { readonly brand: 'EmailAddress' }
 
 const spellingLengthMax = 400
@@ -13,10 +13,10 @@ const spellingLengthMax = 400
 const emailBytesMax = 254
 const localBytesMax = 64
 
-// What a local part has without quotes (RFC 5321 section 4.1.2, RFC 6532), except for `%` and `!`: mail servers of old read
-// `victim%other.example@relay.example` as a route to another mailbox, and each such spelling would be an address of its own (S1).
-// No display name, list or control character can be spelled with it, which is what keeps a second recipient out of a mail
-// header (S8). Dots may stand anywhere: Japanese carriers once gave out such addresses, and `mailboxOf` quotes them.
+// The characters of an unquoted local part (RFC 5321 section 4.1.2, RFC 6532) without `%` and `!`: old mail servers read
+// `victim%other.example@relay.example` as a route to another mailbox, and each such spelling would be a separate address (S1).
+// The pattern allows no display name, list or control character, so no second recipient can get into a mail header (S8).
+// Dots may be anywhere: Japanese carriers once assigned such addresses, and `mailboxOf` quotes them.
 const localPart = /^(?=\.*[^.])(?!\p{M})[\p{L}\p{N}\p{M}#$&'*+/=?^_`{|}~.-]+$/u
 const domainLabel = /^(?!-)[a-z0-9-]{1,63}(?<!-)$/
 
@@ -24,8 +24,8 @@ const plainSpelling =
   /^\.*[a-z0-9#$&'*+/=?^_`{|}~-][a-z0-9#$&'*+/=?^_`{|}~.-]*@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/
 
 /**
- * Trims, normalises (NFC) and lower-cases an e-mail address, and writes its domain as `parseDomain` does; null for anything
- * that is not exactly one.
+ * Trims, normalises (NFC) and lower-cases an e-mail address and makes its domain canonical (`parseDomain`); null for
+ * anything that is not exactly one address.
  */
 export function parseEmailAddress(input: unknown): EmailAddress | null {
   if (typeof input !== 'string' || input.length > spellingLengthMax) return null
@@ -43,7 +43,7 @@ export function parseEmailAddress(input: unknown): EmailAddress | null {
   return Buffer.byteLength(email) > emailBytesMax ? null : (email as EmailAddress)
 }
 
-/** Whether a text is as most addresses are kept, in plain ASCII, which is told at a fraction of the cost of reading it. */
+/** Whether a text is canonical plain ASCII, as most addresses are. This costs a fraction of parsing it. */
 const isCanonical = (text: string): text is EmailAddress =>
   text.length <= emailBytesMax &&
   text.indexOf('@') <= localBytesMax &&
@@ -52,22 +52,22 @@ const isCanonical = (text: string): text is EmailAddress =>
 
 /**
  * A domain of at least two labels as name servers know it (UTS 46, `münchen.de` is `xn--mnchen-3ya.de`); null for anything
- * else. Mail systems read `ｅxample.com` in full width as `example.com`: kept as it is written, every such spelling would be an
- * address of its own, with caps, a lock and a place beside every list of its own (S1, V4).
+ * else. Mail systems read the full-width `ｅxample.com` as `example.com`. If such spellings were kept, each would be a separate
+ * address with its own caps and lock, and would evade every list (S1, V4).
  */
 export function parseDomain(text: string): string | null {
   if (/^[a-z0-9.-]*$/.test(text) && !text.includes('xn--')) return isDomain(text) ? text : null
-  // Letters and marks of any script with the signs that stand between them, among those the full stops of East Asia. What is
-  // left out, `domainToASCII` would pass over (a soft hyphen) or read as the end of a host.
+  // Letters and marks of any script, and the separators between them, including East Asian full stops. `domainToASCII` would
+  // drop other characters (a soft hyphen) or read them as the end of a host.
   if (!/^[\p{L}\p{N}\p{M}\p{Join_Control}\u00b7\u30fb.\-\u3002\uff61]+$/u.test(text)) return null
   const domain = domainToASCII(text)
-  // It reads `1.２` as the address of a host.
+  // `domainToASCII` reads `1.２` as an IP address.
   return isDomain(domain) && !/^[0-9.]+$/.test(domain) ? domain : null
 }
 
 /**
- * An address as it stands in mail: its local part in quotes where the dots in it need them (RFC 5321 section 4.1.2). They are no
- * part of the address: `"a..b"@example.com` is `a..b@example.com`.
+ * An address as mail needs it: the local part is quoted where its dots require that (RFC 5321 section 4.1.2). The quotes are
+ * not part of the address: `"a..b"@example.com` is `a..b@example.com`.
  */
 export function mailboxOf(email: string): string {
   const at = email.lastIndexOf('@')
@@ -76,8 +76,8 @@ export function mailboxOf(email: string): string {
 }
 
 /**
- * Signs of writing direction and spaces without width come along from pages and chats, and no address has any. Full-width
- * letters, digits and signs are what an East Asian keyboard writes unless it is told otherwise.
+ * Text copied from pages and chats contains direction marks and zero-width spaces, which no address has. East Asian keyboards
+ * write full-width letters, digits and symbols by default.
  */
 const readSpelling = (input: string): string =>
   trimTyped(input)

@@ -2,8 +2,8 @@ import type { AccountId, ChallengeId } from './challenge.ts'
 import type { ProjectId, WorkspaceId } from './project.ts'
 
 /**
- * Everything that is recorded, by name: what it says, which details it carries, and whether webhooks may be told. No
- * detail is ever a code, a password, a token, a key or an address. The page on webhooks is compared with this table.
+ * Everything that is recorded, by name: its description, its details, and whether webhooks may subscribe to it. A detail
+ * is never a code, a password, a token, a key or an address. Tables in docs/audit.md and docs/webhooks.md show it.
  */
 export const eventCatalogue = {
   'challenge.created': publicEvent('A send was accepted.', 'purpose', 'channel', 'content'),
@@ -22,12 +22,12 @@ export const eventCatalogue = {
   ),
   'challenge.verified': publicEvent('The code was spent.', 'purpose'),
   'challenge.inspected': internalEvent('The code was right and stays unspent.', 'purpose'),
-  'challenge.attempt-failed': internalEvent('A guess was refused.', 'purpose', 'refusal'),
-  'challenge.locked': publicEvent('The tries of the code are used up.', 'purpose'),
-  'challenge.expired': publicEvent('The code ran out and nobody had spent it.', 'purpose', 'channel'),
-  'address.locked': internalEvent('Too many wrong guesses: the codes of the address are locked.', 'until'),
+  'challenge.attempt-failed': internalEvent('A check was refused.', 'purpose', 'refusal'),
+  'challenge.locked': publicEvent('The attempts of the code are used up.', 'purpose'),
+  'challenge.expired': publicEvent('The code expired unused.', 'purpose', 'channel'),
+  'address.locked': internalEvent('Too many wrong codes: the codes of the address are locked.', 'until'),
   'address.unlocked': internalEvent(
-    'An operator ended the lock of an address, or its owner proved another one: then it ends at `until`.',
+    'An operator ended the lock of an address, or its owner proved another address: then the lock ends at `until`.',
     'until',
   ),
   'destination.stopped': publicEvent(
@@ -38,15 +38,17 @@ export const eventCatalogue = {
     'verified',
     'until',
   ),
-  'destination.released': internalEvent('An operator let sends go to a stopped prefix again.', 'prefix'),
+  'destination.released': internalEvent('An operator released a stopped prefix.', 'prefix'),
   'account.created': publicEvent('An account was registered or signed up.', 'accountType', 'via'),
-  'account.replaced': internalEvent('A registration took the place of one that nobody had verified.'),
-  'account.contested': internalEvent('Somebody registered an address that has an owner, who is told of it.'),
+  'account.replaced': internalEvent('A registration replaced one that nobody had verified.'),
+  'account.contested': internalEvent(
+    'Somebody registered an address that has an owner; the owner gets a notice.',
+  ),
   'account.imported': publicEvent('An account was imported by an operator.', 'accountType'),
   'account.verified': publicEvent('An address of the account was proven.', 'channel'),
   'account.removed': publicEvent('An account that nobody had verified gave way to the owner of its address.'),
   'account.disabled': publicEvent('An operator disabled the account.'),
-  'account.enabled': publicEvent('An operator let the account in again.'),
+  'account.enabled': publicEvent('An operator enabled the account again.'),
   'account.locked': publicEvent('Ten wrong passwords: password login is locked.', 'until'),
   'password.set': internalEvent('A registration stored its password.'),
   'password.dropped': internalEvent(
@@ -57,7 +59,7 @@ export const eventCatalogue = {
     'outcome',
   ),
   'password.accepted': internalEvent('The password was right.'),
-  'password.reset': publicEvent('The password was replaced by a code.'),
+  'password.reset': publicEvent('The password was replaced by means of a code.'),
   'session.opened': internalEvent('A login succeeded.', 'sessionId', 'method'),
   'session.refreshed': internalEvent('A refresh token was spent for the next.', 'sessionId'),
   'session.reused': internalEvent(
@@ -85,17 +87,17 @@ export const eventCatalogue = {
     'webhookId',
     'reason',
   ),
-  'webhook.replayed': internalEvent('An operator had events told again.', 'webhookId', 'deliveries'),
-  'carrier.created': internalEvent('A carrier was given to running servers.', 'carrier', 'kind'),
-  'carrier.changed': internalEvent('The settings of such a carrier were replaced.', 'carrier', 'kind'),
-  'carrier.removed': internalEvent('Such a carrier was removed.', 'carrier', 'kind'),
+  'webhook.replayed': internalEvent('An operator had events delivered again.', 'webhookId', 'deliveries'),
+  'carrier.created': internalEvent('A carrier was added while servers were running.', 'carrier', 'kind'),
+  'carrier.changed': internalEvent('The settings of an added carrier were replaced.', 'carrier', 'kind'),
+  'carrier.removed': internalEvent('An added carrier was removed.', 'carrier', 'kind'),
   'audit.exported': internalEvent('Events were exported with addresses in full.', 'reason', 'from', 'until'),
 } as const satisfies Record<string, EventKind<string>>
 
 type EventKind<Detail extends string> = {
   readonly description: string
   readonly details: readonly Detail[]
-  /** Whether webhooks may ask for it. What only an auditor wants, or would double the traffic, is kept to ourselves. */
+  /** Whether webhooks may subscribe to it. Not if only an auditor needs it, or if it would double the traffic. */
   readonly isPublic: boolean
 }
 
@@ -117,7 +119,7 @@ export type EventType = keyof typeof eventCatalogue
 
 export const eventTypes = Object.keys(eventCatalogue) as EventType[]
 
-/** The types that webhooks may ask for. */
+/** The types that webhooks may subscribe to. */
 export const webhookEventTypes = eventTypes.filter((type) => eventCatalogue[type].isPublic)
 
 type DetailsOf<Type extends EventType> = {
@@ -128,19 +130,19 @@ type DetailsOf<Type extends EventType> = {
     | readonly string[]
 }
 
-/** Whose events are no project's: those of the whole server. */
+/** The scope of events that belong to the whole server and not to a project. */
 export const serverScope = 'server' as const
 
 export type EventScope = ProjectId | WorkspaceId | typeof serverScope
 
-/** What is recorded of a change. It belongs to a project, to the workspace whose key it is about, or to the server. */
+/** A change to record. It belongs to a project, to the workspace whose key it is about, or to the server. */
 export type NewEvent = {
   [Type in EventType]: {
     scope: EventScope
     type: Type
     challengeId?: ChallengeId | null
     accountId?: AccountId | null
-    /** Only where neither id leads to the address. */
+    /** Only if neither id leads to the address. */
     address?: string
     details: DetailsOf<Type>
   }
@@ -154,11 +156,11 @@ export type RecordedEvent = {
   at: Date
   challengeId: string | null
   accountId: AccountId | null
-  /** Null when there is none, or the person was erased, or the record that held it has been dropped. */
+  /** Null without an address, after the person was erased, or after the record that held it was dropped. */
   address: string | null
   details: Readonly<Record<string, unknown>>
 }
 
-/** The moment in an id: seconds and milliseconds, in hexadecimal digits. */
+/** The moment that an id contains: seconds and milliseconds in hexadecimal digits. */
 export const eventMoment = (id: string): Date =>
   new Date(Number.parseInt(id.slice(0, 8), 16) * 1000 + Number.parseInt(id.slice(8, 12), 16))

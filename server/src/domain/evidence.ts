@@ -6,12 +6,12 @@ import type { PurposeName } from './purpose.ts'
 declare const proven: unique symbol
 declare const checked: unique symbol
 
-/** What a session may be opened with, and nothing else (T1). Who needs to know which it is asks its `kind`. */
+/** The only things that open a session (T1). `kind` distinguishes them. */
 export type Evidence = Proof | CheckedPassword
 
 /**
- * A consumed challenge: evidence that somebody received what we sent to `address`. Only `judgeCheck` and the storage of
- * spent proofs make one (T1).
+ * A consumed challenge: evidence that somebody received what we sent to `address`. Only `judgeCheck` and the store of
+ * proofs make one (T1).
  */
 export type Proof = {
   readonly [proven]: true
@@ -24,13 +24,13 @@ export type Proof = {
   secondAddress: string | null
   accountId: AccountId | null
   provenAt: Date
-  /** The proof was kept when the code was spent, and another request has spent it now. */
+  /** The proof was kept when the code was spent, and a later request spends it. */
   wasKept: boolean
 }
 
 /**
- * Evidence that the right password of an account was given. Made by the password check only. `passwordVersion` tells
- * which password that was: a session must not open with one that a reset has replaced meanwhile (A4).
+ * Evidence that somebody gave the right password of an account. Only the password check makes one. `passwordVersion`
+ * identifies the password: a session must not open with one that a reset has replaced since (A4).
  */
 export type CheckedPassword = {
   readonly [checked]: true
@@ -44,11 +44,11 @@ export type CheckedPassword = {
 export const asProof = (consumed: Omit<Proof, typeof proven | 'kind'>): Proof =>
   ({ ...consumed, kind: 'code' }) as Proof
 
-/** Seals a password check. Called after the hash matched, by nobody else. */
+/** Seals a password check. Called only after the hash matched. */
 export const asCheckedPassword = (account: Omit<CheckedPassword, typeof checked | 'kind'>): CheckedPassword =>
   ({ ...account, kind: 'password' }) as CheckedPassword
 
-/** By what a session was opened. `proof`: by the proof of a code that an earlier request had spent. */
+/** What opened a session. `proof`: the proof of a code that an earlier request spent. */
 export type LoginMethod = 'password' | 'code' | 'proof'
 
 /** The login method that a piece of evidence stands for. */

@@ -2,10 +2,10 @@ import { type Channel, channels } from './address.ts'
 import { objectSchema, wordSchema } from './settings/kinds.ts'
 import type { Kind } from './settings/setting.ts'
 
-/** What a send that nobody has verified does next: the same code by another channel, so long after the send. */
+/** The next step of a send that nobody has verified: the same code by another channel, `afterSeconds` after the send. */
 export type FallbackStep = { channel: Channel; afterSeconds: number }
 
-/** The steps for each channel that a send may name. All of them reach the same phone number, so e-mail has none. */
+/** The steps for each channel of a send. All of them reach the same phone number, so e-mail has none. */
 export type Fallbacks = Partial<Record<Channel, readonly FallbackStep[]>>
 
 const phoneChannels = channels.filter((channel) => channel !== 'email')
@@ -32,7 +32,7 @@ export const fallbackPlans: Kind<Fallbacks> = {
   },
 }
 
-/** Undefined for what is no such plan. */
+/** Undefined for anything that is not such a plan. */
 function parseFallbacks(input: unknown): Fallbacks | undefined {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) return undefined
   const fallbacks: Fallbacks = {}
@@ -56,7 +56,7 @@ function parseStep(input: unknown): FallbackStep | null {
     : { channel, afterSeconds }
 }
 
-/** Each channel once, and one after the other. */
+/** Each channel once, at increasing times. */
 const isPlan = (first: Channel, steps: FallbackStep[]): boolean =>
   new Set([first, ...steps.map(({ channel }) => channel)]).size === steps.length + 1 &&
   steps.every(({ afterSeconds }, index) => afterSeconds > (steps[index - 1]?.afterSeconds ?? 0))

@@ -7,10 +7,10 @@ export type Issue = {
   entry?: string
 }
 
-/** A value, or everything that is wrong with the input that it was to be read from. */
+/** A parsed value, or everything that is wrong with the input. */
 export type Parsed<Value> = { ok: true; value: Value } | { ok: false; issues: Issue[] }
 
-/** Names the wrong entry beside what its list expects, so that nobody looks through a thousand of them. */
+/** Names the wrong entry next to what its list expects, so that nobody has to search a thousand entries. */
 export const renderEntry = ({ entry }: Issue): string => (entry === undefined ? '' : `; ${entry} is none`)
 
 /** Issues as one sentence. */

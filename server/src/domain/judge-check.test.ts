@@ -47,7 +47,7 @@ function requestWith({ code = request.code, mode = request.mode, ...asked }: Ask
   return { subject: { ...subject, secondAddress, accountId }, code, mode, rules: { ...rules, ...changed } }
 }
 
-/** Judges the right code of a live challenge, but for what is changed. */
+/** Judges the right code of a live challenge, except for what is changed. */
 const judge = ({ request: asked = {}, state = {}, code = '123456' }: Changes = {}) =>
   judgeCheck(
     requestWith(asked),
@@ -195,7 +195,7 @@ describe('a code that cannot be tried', () => {
   ])('%s', (_, state, refusal) => {
     const expected = { ...refused(refusal), ...nothingStored, limits: new Map(), usage: [] }
     expect(judge({ state })).toEqual(expected)
-    // A wrong guess learns the same, and counts no more either.
+    // A wrong code gets the same refusal, and is not counted either.
     expect(judge({ state, request: wrong })).toEqual(expected)
   })
 
@@ -265,7 +265,7 @@ describe('limits', () => {
     const judged = judge({ request: { ...guess, limits: [requests] }, state: { limits } })
     expect(judged.limits).toEqual(new Map([['requests:', used(2)]]))
     expect(judged.usage).toEqual([{ limit: requests, remaining: 1, resetSeconds: 40, isExceeded: false }])
-    // What was read is left as it was: a batch reads it again for the next guess.
+    // The state that was read is not changed: a batch uses it again for the next check.
     expect(limits.get('requests:')).toEqual(used(1))
   })
 

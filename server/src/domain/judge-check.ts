@@ -16,28 +16,28 @@ import { countVerified, type DestinationState, destinationAt } from './pumping.t
 import { isLocked, newRecipient, type Recipient, recordFailure, recordSuccess } from './recipient.ts'
 import type { Secret } from './secret.ts'
 
-/** One guess as the rule sees it. */
+/** One check as the rule sees it. */
 export type CheckRequest = {
-  /** Its secondAddress and its account must be those of the send (V9). */
+  /** Its `secondAddress` and account must be those of the send (V9). */
   subject: ChallengeSubject
   code: Secret
-  /** `verify-only` tells whether the code is right and leaves it unspent; a wrong one counts all the same. */
+  /** `verify-only` leaves a right code unspent; a wrong one counts all the same. */
   mode: 'spend' | 'verify-only'
   rules: CheckRules
 }
 
 export type CheckRules = {
-  /** Each is counted, and refuses when it is exhausted. */
+  /** Each counts the check, and refuses it when exhausted. */
   limits: Limit[]
-  /** Limits that refuse when exhausted, but do not count this request. */
+  /** Limits that refuse when exhausted, but do not count this check. */
   guards: Limit[]
-  /** Counted when the guess is refused (V5). A member is counted once. */
+  /** Counted when the check is refused (V5). A member is counted once. */
   onFailure: { limit: Limit; member: string | null }[]
-  /** Where a success counts against the suspicion of pumping (S4); null for e-mail. */
+  /** The prefix whose verified codes a success adds to (S4); null for e-mail. */
   prefix: string | null
 }
 
-/** What a guess has to know of the challenge; project, purpose and address it names itself. */
+/** What a check needs of the challenge. Its own subject has the project, purpose and address. */
 export type AttemptedChallenge = Pick<
   Challenge,
   | 'id'
@@ -54,23 +54,23 @@ export type AttemptedChallenge = Pick<
   | 'deliveryState'
 >
 
-/** What is stored about the subject of a guess, read under its locks. */
+/** What is stored about the subject of a check, read under its locks. */
 export type CheckState = {
   now: Date
   recipient: Recipient | null
   /** The newest challenge for the same address, purpose and record of the last 24 hours. */
   challenge: AttemptedChallenge | null
   limits: ReadonlyMap<string, LimitState>
-  /** What is known of the prefix that the request names. */
+  /** What is known about the prefix that the request names. */
   destination: DestinationState | null
-  /** The guess was found wrong by a decision that could not be stored, because others were quicker. */
+  /** An earlier decision found the code wrong, but could not be stored because a concurrent request came first. */
   wasWrong: boolean
 }
 
 export type CheckRefusal = 'unknown' | 'used' | 'expired' | 'locked' | 'mismatch' | 'too-many-requests'
 
 export type CheckJudgement = {
-  /** What must be stored, whatever the answer is; null for what has not changed. */
+  /** What must be stored, whatever the answer is; null if it has not changed. */
   challenge: AttemptedChallenge | null
   recipient: Recipient | null
   destination: DestinationState | null
@@ -78,10 +78,10 @@ export type CheckJudgement = {
   usage: LimitUsage[]
 } & ({ ok: true; proof: Proof } | { ok: false; refusal: CheckRefusal; retryAfterSeconds: number | null })
 
-/** The code of a challenge, or null when the key that it is derived with, or its purpose, is gone. */
+/** The code of a challenge, or null if its key or its purpose no longer exists. */
 export type CodeOf = (challenge: CodeSubject & Pick<Challenge, 'keyId'>) => Secret | null
 
-/** Judges one guess. A wrong one is counted in what must be stored, so no caller can forget to store it (V1). */
+/** Judges one check. A wrong code is counted in what must be stored, so no caller can forget to store it (V1). */
 export function judgeCheck(request: CheckRequest, state: CheckState, codeOf: CodeOf): CheckJudgement {
   const { subject, rules } = request
   const { now, challenge } = state
@@ -110,8 +110,8 @@ export function judgeCheck(request: CheckRequest, state: CheckState, codeOf: Cod
     const window = windowOf(limit)
     if (!isExhausted(window, limit)) continue
     const retryAfterSeconds = resetSeconds(window, limit, now)
-    // A guess that was compared counts, or whoever fills the limit at the same moment has guessed for nothing (V1): the
-    // right guess writes nothing to the limit, so it would have been stored.
+    // A code that was compared counts. Otherwise somebody who fills the limit at the same moment would get attempts that
+    // are not counted (V1): a right code writes nothing to the limit, so it would have been stored.
     const changed = state.wasWrong && challenge !== null && closed === null ? missed(challenge) : nothing
     return { ok: false, refusal: 'too-many-requests', retryAfterSeconds, ...changed, limits, usage: usage() }
   }
@@ -157,7 +157,7 @@ export function judgeCheck(request: CheckRequest, state: CheckState, codeOf: Cod
   }
 }
 
-/** Why no guess on a challenge is looked at; null where one is. */
+/** Why a challenge accepts no attempt; null if it does. */
 function whyClosed(challenge: AttemptedChallenge, recipient: Recipient, now: Date): CheckRefusal | null {
   if (challenge.usedAt !== null) return 'used'
   if (now >= challenge.expiresAt) return 'expired'

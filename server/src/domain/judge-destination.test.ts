@@ -6,7 +6,7 @@ import { type DestinationRules, judgeDestination } from './judge-destination.ts'
 const ada = 'ada@example.test'
 const ivorian = '+2250701020304'
 const german = '+4915112345678'
-/** A premium-rate number of Germany. */
+/** A German premium-rate number. */
 const premium = '+499001234567'
 
 type Changes = Partial<Omit<DestinationRules, 'allow' | 'deny'>> & { allow?: string[]; deny?: string[] }

@@ -4,14 +4,14 @@ import { describePhone, liesIn, type PhoneDestination } from './destination.ts'
 import { withSharedPlan } from './numbering-plan.ts'
 import type { ProjectSettings } from './project.ts'
 
-/** What a project says of where it sends, and to whom it listens. */
+/** Where a project sends, and which callers it serves. */
 export type DestinationRules = Pick<ProjectSettings, 'region' | 'countries' | 'refuseDisposable'> & {
   allow: AddressList
   deny: AddressList
   disposableDomains: ReadonlySet<string>
 }
 
-/** Neither depends on anything stored: such a send is refused before the database is asked (S6). */
+/** Neither depends on stored data, so such a send is refused before any query (S6). */
 export type DestinationRefusal = 'destination-refused' | 'caller-refused'
 
 export type DestinationJudgement =
@@ -19,8 +19,8 @@ export type DestinationJudgement =
   | { ok: false; refusal: DestinationRefusal }
 
 /**
- * Judges where a send would go and who asks for it (S3). What is allowed wins over what is denied, over the countries
- * and over the disposable domains; nothing wins over a premium rate, which pays whoever asked for the message.
+ * Judges where a send would go and who asks for it (S3). `allow` wins over `deny`, over the countries and over the
+ * disposable domains. Nothing wins over a premium rate, because that may pay the caller who asked for the message.
  */
 export function judgeDestination(
   rules: DestinationRules,
@@ -40,7 +40,7 @@ export function judgeDestination(
   return isDisposable(address, rules) ? refused : accepted
 }
 
-/** A project that names no country at all is bound to none: so documents that send abroad from such a project hold. */
+/** A project without countries and region sends everywhere, as the documents' examples that send abroad require. */
 function isServed(phone: PhoneDestination, { countries, region }: DestinationRules): boolean {
   if (countries === 'any') return true
   const served = countries ?? (region === null ? null : withSharedPlan(region))

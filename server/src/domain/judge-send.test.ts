@@ -77,13 +77,13 @@ const last: LastSend = {
   deliveryState: 'accepted',
 }
 
-/** Judges a send that nothing speaks against, but for what is changed. */
+/** Judges an acceptable send, except for what is changed. */
 const judge = (changed: Partial<SendRules> = {}, known: Partial<SendState> = {}) =>
   judgeSend({ ...request, rules: { ...rules, ...changed } }, { ...state, ...known }, (at) => {
     expect(at).toBe(known.now ?? now)
     return newId
   })
-/** The whole judgement of a refusal: there is nothing in it that could be stored, beside limits (S6). */
+/** The whole judgement of a refusal: it contains nothing to store except limits (S6). */
 const refused = (refusal: string, retryAfterSeconds: number | null = null) => ({
   ok: false,
   refusal,
@@ -177,7 +177,7 @@ describe('the address', () => {
     ['for another millisecond', later(1), 1],
     ['for two seconds and a bit', later(2_001), 3],
     ['for a day', later(day), 86_400],
-    // A caller who is told ten thousand years has no use for the number.
+    // A wait of thousands of years would not help a caller.
     ['until it is unlocked', new Date('9999-12-31T00:00:00.000Z'), 86_400],
   ])('V4: is sent nothing while its codes are locked: %s', (_, until, seconds) => {
     expect(judge({}, lockedUntil(until))).toEqual(refused('address-locked', seconds))
@@ -235,7 +235,7 @@ describe('limits', () => {
       ]),
       usage: [{ limit: ofCaller, remaining: 1, resetSeconds: 40, isExceeded: false }],
     })
-    // What was read is left as it was: a batch reads it again for the next send.
+    // The state that was read is not changed: a batch uses it again for the next send.
     expect(limits).toEqual(new Map([[callerId, used(1)]]))
   })
 

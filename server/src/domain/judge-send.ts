@@ -31,10 +31,10 @@ import {
   sendWaitMilliseconds,
 } from './recipient.ts'
 
-/** One send as the rule sees it: what the challenge will be, and what decides whether there is to be one. */
+/** One send as the rule sees it: the challenge to make, and the rules that decide whether it is made. */
 export type SendRequest = {
   subject: ChallengeSubject
-  /** Of the message. `deliveryState` is `none` when no carrier will ever be asked. */
+  /** The message. `deliveryState` is `none` if no carrier will ever be asked. */
   delivery: Pick<Challenge, 'channel' | 'target' | 'content' | 'locale' | 'deliveryState'>
   /** The key that the code will be derived with. */
   keyId: string
@@ -46,28 +46,28 @@ export type SendRules = {
   /** `none-live`: refuse while a live code exists. `issued`: refuse unless one was issued in 24 hours and not used. */
   condition: 'none-live' | 'issued' | null
   cooldownSeconds: number
-  /** Null for notices, which must reach their owner whatever else was sent. */
+  /** Null for notices, which must reach the owner whatever else was sent. */
   caps: SendCaps | null
-  /** Each is counted, and refuses when it is exhausted. */
+  /** Each counts the send, and refuses it when exhausted. */
   limits: Limit[]
-  /** Limits on callers who look for the addresses that somebody has: they refuse, but do not count this request. */
+  /** Limits on callers who search for addresses with an account. They refuse when exhausted, but do not count this send. */
   guards: Limit[]
-  /** Counted when the send is accepted, and refuse when they are exhausted. */
+  /** Count accepted sends, and refuse when exhausted. */
   budgets: Limit[]
-  /** The prefix of a phone and what stops it; null for e-mail, and where nothing is ever stopped. */
+  /** The prefix of a phone and the limit that stops it; null for e-mail, and if the project stops none. */
   destination: { prefix: string; limit: PumpingLimit } | null
-  /** The proof of work that opens this send, once; null where none is asked for. */
+  /** The proof of work that allows this send, once; null if none is required. */
   work: { use: Limit; expiresAt: Date } | null
-  /** Until then the code of this address is fixed, and no message leaves; null for everybody but test recipients. */
+  /** Until then the code of this address is fixed and no message is sent; null for all but test recipients. */
   fixedCodeUntil: Date | null
   spendsToken: boolean
-  /** The send that the caller has asked for under this key before is answered as it was then. */
+  /** An earlier send with the same key is answered again instead of sending twice. */
   idempotency: { key: string; bodyDigest: string } | null
-  /** What is done when nobody verifies it. */
+  /** What happens if nobody verifies the code. */
   fallbacks: readonly FallbackStep[]
 }
 
-/** What a send has to know of the one before it. */
+/** What a send needs of the one before it. */
 export type LastSend = Pick<
   Challenge,
   'id' | 'attempts' | 'attemptsMax' | 'createdAt' | 'expiresAt' | 'usedAt' | 'deliveryState'
@@ -84,7 +84,7 @@ export type SendState = {
   quota: Quota
   /** By `limitId`. */
   limits: ReadonlyMap<string, LimitState>
-  /** What is known of the prefix that the request names, and since when its project exists. */
+  /** What is known about the prefix that the request names, and since when its project exists. */
   destination: { state: DestinationState | null; projectSince: Date } | null
   /** The first send with the same idempotency key, if it is not older than 24 hours. */
   first: { bodyDigest: string; challenge: Challenge } | null
@@ -127,7 +127,7 @@ export type SendJudgement =
       ok: false
       refusal: SendRefusal
       retryAfterSeconds: number | null
-      /** The destination and its stop, where one has begun with this refusal. */
+      /** The destination and its stop, if this refusal began one. */
       stop: (PrefixStop & { destination: DestinationState }) | null
       usage: LimitUsage[]
       limits: ReadonlyMap<string, LimitState>
@@ -135,17 +135,17 @@ export type SendJudgement =
 
 type RefusedSend = Extract<SendJudgement, { ok: false }>
 
-/** Makes the id of a new challenge: the one thing that needs chance. */
+/** Makes the id of a new challenge: the only thing that needs random bytes. */
 export type MakeId = (now: Date) => ChallengeId
 
-/** One name for a limit's row. */
+/** Identifies the row of a limit. */
 export const limitId = (limit: Limit): string => `${limit.scope}:${limit.key}`
 
 /** Every limit that a send reads or counts against. */
 export const limitsOfSend = ({ limits, guards, budgets, work }: SendRules): Limit[] =>
   work === null ? [...limits, ...guards, ...budgets] : [...limits, ...guards, ...budgets, work.use]
 
-/** Judges one send. A refusal stores nothing but the limits that it counted against, and a stop that it began (S6). */
+/** Judges one send. A refusal stores only the limits that it counted against, and a stop that it began (S6). */
 export function judgeSend(request: SendRequest, state: SendState, makeId: MakeId): SendJudgement {
   const { rules } = request
   const { now, last } = state
@@ -161,7 +161,7 @@ export function judgeSend(request: SendRequest, state: SendState, makeId: MakeId
     limits,
   })
 
-  // Spent whatever comes of the send, so that one solution never opens two; and before anything else is counted.
+  // Spent whatever the outcome, so that one solution never allows two sends, and before anything else is counted.
   if (rules.work !== null) {
     const { use, expiresAt } = rules.work
     if (now >= expiresAt || isExhausted(windowOf(use), use)) return refuse('work-required')
@@ -262,12 +262,12 @@ function newChallenge(
   }
 }
 
-/** A send that no carrier took, and a code that was spent, are not waited for. */
+/** There is no cooldown after a send that no carrier took, or after a code that was spent. */
 const coolsDownAt = (last: LastSend | null, cooldownSeconds: number): Date | null =>
   last === null || cooldownSeconds === 0 || last.deliveryState === 'failed' || last.usedAt !== null
     ? null
     : new Date(last.createdAt.getTime() + cooldownSeconds * 1000)
 
-/** Whole seconds for `Retry-After`, at most a day: a longer wait is for an operator to end. */
+/** Whole seconds for `Retry-After`, at most a day: only an operator ends a longer wait. */
 const secondsUntil = (moment: Date, now: Date): number =>
   Math.min(86_400, Math.max(1, Math.ceil((moment.getTime() - now.getTime()) / 1000)))

@@ -38,7 +38,7 @@ describe('what a limit counts', () => {
   test.each([
     [2, false, 1],
     [3, true, 0],
-    // A setting may have been tightened meanwhile.
+    // The setting may have been lowered since.
     [4, true, 0],
   ])('S2: %i of 3: exhausted %s, remaining %i', (count, exhausted, remaining) => {
     expect(isExhausted(used(count), limit)).toBe(exhausted)

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 
 /**
- * A bound on how often something happens in a window that begins with its first event. One row counts it, so it is
- * exact over all nodes. Two kinds: a count of events, and a count of distinct members (addresses of one caller).
+ * A bound on how often something happens in a window that begins with its first event. One row holds the count, so it is
+ * exact over all nodes. A limit counts either events or distinct members (addresses of one caller).
  */
 export type Limit = {
   scope:
@@ -16,19 +16,19 @@ export type Limit = {
     | 'day-sends'
     | 'month-sends'
     | 'puzzles'
-  /** Who is counted within the scope: a caller's network, or nothing for the project as a whole. */
+  /** What is counted within the scope: a caller's network, or empty for the whole project. */
   key: string
   max: number
   windowSeconds: number
 }
 
-/** What a limit's row holds. `members` are short digests of the distinct members; empty for a count of events. */
+/** The row of a limit. `members` are short digests of the distinct members; empty for a count of events. */
 export type LimitState = { startedAt: Date; count: number; members: string[] }
 
-/** How much of a limit is used, for `RateLimit` headers. `isExceeded`: the event that was to be counted had no room. */
+/** How much of a limit is used, for `RateLimit` headers. `isExceeded`: the event went over the limit. */
 export type LimitUsage = { limit: Limit; remaining: number; resetSeconds: number; isExceeded: boolean }
 
-/** The state that holds at `now`: an ended window starts over. */
+/** The state at `now`: an ended window starts over. */
 export function currentWindow(state: LimitState | null, limit: Limit, now: Date): LimitState {
   const isOver = state === null || now.getTime() >= state.startedAt.getTime() + limit.windowSeconds * 1000
   return isOver ? { startedAt: now, count: 0, members: [] } : state
@@ -37,14 +37,14 @@ export function currentWindow(state: LimitState | null, limit: Limit, now: Date)
 /** True when one more event would go over the limit. */
 export const isExhausted = (state: LimitState, limit: Limit): boolean => state.count >= limit.max
 
-/** One more event. With a member, the same member counts once. */
+/** The state after one more event. The same member counts once. */
 export function countEvent(state: LimitState, member: string | null = null): LimitState {
   if (member === null) return { ...state, count: state.count + 1 }
   if (state.members.includes(member)) return state
   return { ...state, count: state.count + 1, members: [...state.members, member] }
 }
 
-/** Seconds until the window ends, at least one: what `Retry-After` says. */
+/** Seconds until the window ends, at least one, for `Retry-After`. */
 export const resetSeconds = (state: LimitState, limit: Limit, now: Date): number =>
   Math.max(1, Math.ceil((state.startedAt.getTime() + limit.windowSeconds * 1000 - now.getTime()) / 1000))
 
@@ -56,6 +56,6 @@ export const limitUsage = (state: LimitState, limit: Limit, now: Date): LimitUsa
   isExceeded: false,
 })
 
-/** An address as a member of a limit: short, and not readable. */
+/** An address as a member of a limit: a short digest that does not show it. */
 export const addressMember = (address: string): string =>
   createHash('sha256').update(address).digest('base64url').slice(0, 11)

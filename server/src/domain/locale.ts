@@ -1,14 +1,14 @@
-/** The languages that our APIs answer in: those of the documents. */
+/** The languages that our APIs answer in, as the documents require. */
 export const answerLocales = ['en', 'fr'] as const
 
 export type AnswerLocale = (typeof answerLocales)[number]
 
-/** The languages that messages are written in, whatever language the API answers in. */
+/** The languages of messages, whatever language the API answers in. */
 export const messageLocales = ['en', 'fr', 'sw', 'hi', 'ar', 'es', 'pt', 'de'] as const
 
 export type MessageLocale = (typeof messageLocales)[number]
 
-/** The language of messages that a tag names: `pt-BR` and `PT_br` give `pt`. Null for any other, and for what is no tag. */
+/** The message language of a tag: `pt-BR` and `PT_br` give `pt`. Null for other languages, and for what is not a tag. */
 export function parseMessageLocale(input: unknown): MessageLocale | null {
   if (typeof input !== 'string' || input.length > 35) return null
   const language = input.trim().toLowerCase().split(/[-_]/, 1)[0]
@@ -16,8 +16,8 @@ export function parseMessageLocale(input: unknown): MessageLocale | null {
 }
 
 /**
- * The best of some languages for an `Accept-Language` header (RFC 9110 section 12.5.4), or null when the header names
- * none of them: among ours `fr-CA;q=0.8, de;q=0.5` gives `fr`; `*` gives null, for it names no language.
+ * The best of some languages for an `Accept-Language` header (RFC 9110 section 12.5.4), or null if the header names none
+ * of them. Among ours, `fr-CA;q=0.8, de;q=0.5` gives `fr`; `*` gives null, because it names no language.
  */
 export function preferredLocale<Locale extends string>(
   acceptLanguage: string | undefined,

@@ -2,12 +2,12 @@ import type { Address } from './address.ts'
 import type { MessageLocale } from './locale.ts'
 import { languageOfNumber } from './number-language.ts'
 
-/** What a request says of the language of its message: by name, and by `Accept-Language`. */
+/** The language that a request wants its message in, by name and by `Accept-Language`. */
 export type LanguageWish = { asked: MessageLocale | null; accepted: MessageLocale | null }
 
 /**
- * The language of a message: asked for, else the account's own, else what the caller's `Accept-Language` says, else that
- * of the number's country, else the project's.
+ * The language of a message: the first that is known of the requested one, the account's, the best of the caller's
+ * `Accept-Language`, the one of the number's country, and the project's.
  */
 export function chooseMessageLocale({
   asked,

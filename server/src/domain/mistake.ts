@@ -1,15 +1,15 @@
-/** One thing that is wrong with the configuration, told so that it can be put right without another page. */
+/** One thing that is wrong with the configuration, with all that is needed to correct it. */
 export type Mistake = {
   /** The setting, or the place in the file: `PORT`, `mounts[1].prefix`. */
   where: string
-  /** What stands there; null when nothing does. Never a secret. */
+  /** The value that was read; null if there is none. Never a secret. */
   read: string | null
   expected: string
   example: string
   remedy: string
 }
 
-/** The known word that a wrong one was probably meant to be, as the beginning of a remedy. */
+/** Suggests the known word that a wrong one probably stands for, as the beginning of a remedy. */
 export function suggest(word: string, known: readonly string[]): string {
   const distances = known.map((candidate) => ({ candidate, distance: editDistance(word, candidate) }))
   const [nearest] = distances.sort((a, b) => a.distance - b.distance)
@@ -17,7 +17,7 @@ export function suggest(word: string, known: readonly string[]): string {
   return `Did you mean ${nearest.candidate}? `
 }
 
-/** Levenshtein's distance, ignoring case. */
+/** The Levenshtein distance, ignoring case. */
 function editDistance(a: string, b: string): number {
   const [from, to] = [a.toLowerCase(), b.toLowerCase()]
   let previous = Array.from({ length: to.length + 1 }, (_, index) => index)

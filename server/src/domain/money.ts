@@ -1,27 +1,27 @@
 import type { Region } from './address.ts'
 import { isFor } from './destination.ts'
 
-/** Money in millionths of the server's currency: whole numbers add up exactly, and an SMS costs fractions of a cent. */
+/** Money in millionths of the server's currency: integers add up exactly, and an SMS costs fractions of a cent. */
 export type Micros = number
 
 const microsPerUnit = 1_000_000
 
-/** What one message costs with a carrier: by country or beginning of a number, and everywhere else. */
+/** What one message costs with a carrier, by country or beginning of a number, and for all other destinations. */
 export type PriceList = Readonly<Record<string, Micros>>
 
-/** Stands in a price list for every destination that it does not name. */
+/** The key in a price list for every destination that the list does not name. */
 export const elsewhere = 'other'
 
 export type Prices = {
   /** Three letters, such as EUR. */
   currency: string
-  /** By the carrier's name. One that is absent costs nothing. */
+  /** By the carrier's name. A carrier without a list costs nothing. */
   byCarrier: Readonly<Record<string, PriceList>>
 }
 
 export const noPrices: Prices = { currency: 'EUR', byCarrier: {} }
 
-/** The price of one message: that of the longest beginning of its number, else of its country, else the usual one. */
+/** The price of one message: that of the longest beginning of its number, else of its country, else of `elsewhere`. */
 export function priceOf(
   prices: Prices,
   carrier: string,
@@ -38,7 +38,7 @@ export function priceOf(
 /** An amount as people read it: `12.5`. */
 export const amountOf = (micros: Micros): number => micros / microsPerUnit
 
-/** The millionths of an amount, or null for what is no amount of money. */
+/** The millionths of an amount, or null for what is not an amount of money. */
 export function parseAmount(input: unknown): Micros | null {
   if (typeof input !== 'number' || !Number.isFinite(input) || input < 0 || input > 1_000_000_000) return null
   return Math.round(input * microsPerUnit)

@@ -1,5 +1,5 @@
 /*
- * Networks of callers in CIDR notation. Callers are known by their IPv4 address or their /64 of IPv6.
+ * Networks of callers in CIDR notation. A caller is identified by its IPv4 address or its /64 of IPv6.
  */
 
 type IpAddress = { width: 32 | 128; bits: bigint }
@@ -10,7 +10,7 @@ export type Network = IpAddress & { length: number }
 const ipv4 = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/
 const narrowestOfIpv6 = 64
 
-/** Reads `192.0.2.0/24`, `2001:db8::/32` or a lone address; null for anything else, and for blocks below a /64 of IPv6. */
+/** Parses `192.0.2.0/24`, `2001:db8::/32` or a single address; null for anything else, and for IPv6 blocks below a /64. */
 export function parseNetwork(text: string): Network | null {
   const [spelled = '', length, ...others] = text.split('/')
   const address = parseIp(spelled)

@@ -1,26 +1,26 @@
 import { type CountryCode, isSupportedCountry } from 'libphonenumber-js/max'
 
 /*
- * What the metadata of the numbering plans does not say: that a phone of Argentina, Brazil or Mexico has more than one number
- * in E.164, and which territories dial as their neighbour does. `migrations/013-one-phone.sql` has the same rules for what was
- * stored before they were; a test compares the two.
+ * What the metadata of the numbering plans lacks: phones of Argentina, Brazil and Mexico have more than one number in E.164,
+ * and some territories share their neighbour's plan. `migrations/013-one-phone.sql` applies the same rules to older rows;
+ * a test compares the two.
  */
 
-/** An ISO 3166 country that the numbering plans know, such as `CI` or `TZ`. */
+/** An ISO 3166 country with a numbering plan, such as `CI` or `TZ`. */
 export type Region = CountryCode
 
 /** True for a two-letter country that has a numbering plan. */
 export const isRegion = (text: string): text is Region => isSupportedCountry(text)
 
 /**
- * The one number of a phone. Both spellings reach it, on WhatsApp above all, so that as two addresses they would have twice
- * the caps and guesses (S1, V4), and whoever signed up with one could not log in with the other.
+ * The one number of a phone. Both spellings reach it, especially on WhatsApp. As two addresses they would have twice the
+ * caps and attempts (S1, V4), and a person who signed up with one could not log in with the other.
  *
- * - Argentina: ten digits of an area code are a phone, and the `9` before them says that it is a mobile. Codes go to mobiles,
- *   so the `9` is always there.
+ * - Argentina: a phone has ten digits, and a `9` before them marks a mobile. Codes go to mobiles, so the `9` is always
+ *   there.
  * - Brazil: mobile numbers of eight digits, which begin with 6 to 9, have a `9` before them since 2016.
  *
- * Mexico's `1` after `+52`, which ended in 2019, is no possible number any more: `asDialledToday` takes it away.
+ * A number with Mexico's `1` after `+52`, which ended in 2019, is no longer possible: `asDialledToday` removes the `1`.
  */
 export const onePhone = (e164: string): string =>
   e164.startsWith('+54')
@@ -29,15 +29,15 @@ export const onePhone = (e164: string): string =>
       ? e164.replace(/^\+55([1-9][1-9])([6-9]\d{7})$/, '+55$19$2')
       : e164
 
-/** The beginning of the numbers of `onePhone` that a beginning of numbers, as lists and prices have it, means. */
+/** Translates a beginning of numbers, as lists and prices have it, to the beginning of the numbers of `onePhone`. */
 export function oneBeginning(beginning: string): string {
   if (beginning.startsWith('+521')) return `+52${beginning.slice(4)}`
   return /^\+54[1-3]/.test(beginning) ? `+549${beginning.slice(3)}` : onePhone(beginning)
 }
 
 /**
- * Digits as the plans of today have them, of a number with `+` or of one that is dialled in `region`: without what was dialled
- * before a mobile in Mexico (`1`, `01`, `044`, `045`), and without the `9` of Argentina before a number that has its `15` as well.
+ * The digits of a number with `+`, or of one that is dialled in `region`, as the current plans have them: without the prefixes
+ * of mobiles in Mexico (`1`, `01`, `044`, `045`), and without Argentina's `9` before a number that also has the `15`.
  */
 export function asDialledToday(digits: string, region: Region | null): string {
   if (digits.startsWith('+52')) return digits.replace(/^\+52(?:1|01|044|045)(?=\d{10}$)/, '+52')
@@ -47,8 +47,8 @@ export function asDialledToday(digits: string, region: Region | null): string {
 }
 
 /**
- * Countries and territories that dial each other as one country does, and that carriers price alike. North America as a whole
- * and Russia with Kazakhstan share a calling code only: a message across those borders costs what one abroad costs.
+ * Countries and territories that share a national plan, and that carriers price alike. North America as a whole, and Russia
+ * with Kazakhstan, share only a calling code: a message across those borders is priced as an international one.
  */
 const sharedPlans: readonly (readonly Region[])[] = [
   ['GB', 'GG', 'IM', 'JE'],
@@ -64,6 +64,6 @@ const sharedPlans: readonly (readonly Region[])[] = [
   ['SH', 'TA'],
 ]
 
-/** A region and what shares its national plan: where a project of that region sends if it says nothing else. */
+/** A region and those that share its national plan: where a project of that region sends by default. */
 export const withSharedPlan = (region: Region): readonly Region[] =>
   sharedPlans.find((regions) => regions.includes(region)) ?? [region]

@@ -56,10 +56,10 @@ describe('a new password', () => {
   test.each([
     ['Ada counts on her engine', ada],
     ['lovelacecountess', ada],
-    // No letters are no name.
+    // A name without letters matches nothing.
     ['81549302', ada],
     ['81549302', { ...nobody, email: '81549@1.2' }],
-    // Nothing is made up of names that are not there.
+    // Missing names match nothing.
     ['nullnull', nobody],
   ])('A2: may else be anything: %j', (text, owner) => {
     expect(judgePassword(text, owner, new Set())).toBeNull()
@@ -74,7 +74,7 @@ describe('a new password', () => {
     [{ lastName: 'Lovelace' }, 'lovelace'],
     [{ fullName: 'The Countess' }, 'thecountess'],
     [{ email: 'ada.byron@example.test' }, 'adabyron'],
-    // The part before the last @ is the name of the mailbox.
+    // The local part is everything before the last @.
     [{ email: '"ada@home"@example.test' }, 'ada@home'],
   ])('A2: each of the names alone is one: %j', (name, text) => {
     expect(judgePassword(text, { ...nobody, ...name }, new Set())).toBe('own-data')

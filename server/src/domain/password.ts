@@ -1,25 +1,26 @@
 /**
- * A password as it is hashed and judged: NFC (RFC 8265 section 4.2), for whether a keyboard writes `é` as one sign or as two is
- * nothing that its owner sees. A lone surrogate stays, so that `judgePassword` finds it.
+ * A password as it is hashed and judged: NFC (RFC 8265 section 4.2), because people cannot see whether their keyboard writes
+ * `é` as one code point or as two. A lone surrogate stays, so that `judgePassword` finds it.
  */
 export const canonicalPassword = (password: string): string => password.normalize('NFC')
 
 /**
- * What a password may have been hashed as, in the order in which it is tried. Ours are in NFC; imported ones, and those stored
- * before, are as they were typed. How many there are depends on the text alone, so their time tells nothing of an account (A3).
+ * The forms in which a password may have been hashed, in the order in which they are compared. We hash NFC; imported and older
+ * hashes are of the password as typed. The number of forms depends only on the text, so the time reveals nothing about an
+ * account (A3).
  */
 export const passwordSpellings = (password: string): readonly string[] => [
   ...new Set([canonicalPassword(password), password]),
 ]
 
-/** How many characters (Unicode code points) a new password has (A2). */
+/** The bounds of a new password in characters (Unicode code points) (A2). */
 export const passwordLengthMin = 8
 export const passwordLengthMax = 256
 
-/** What is wrong with a new password. `own-data`: it is the owner's name or e-mail address, perhaps with digits on. */
+/** What is wrong with a new password. `own-data`: it is the owner's name or e-mail address, perhaps with digits added. */
 export type PasswordProblem = 'too-short' | 'too-long' | 'unreadable' | 'common' | 'own-data'
 
-/** Whose password it is to be. */
+/** The owner of a new password. */
 export type PasswordOwner = {
   email: string | null
   firstName: string | null
@@ -28,9 +29,9 @@ export type PasswordOwner = {
 }
 
 /**
- * Judges a new password (A2): 8 to 256 characters of any kind, not among the commonest, not made of its owner's names.
- * `common` holds lower-case passwords. Null when there is nothing against it. No rule asks for digits or capitals: NIST
- * SP 800-63B-4 section 3.1.1.2 forbids such rules, for they make passwords worse.
+ * Judges a new password (A2): 8 to 256 characters of any kind, not a common password, not made of its owner's names.
+ * `common` holds lower-case passwords. Null for an acceptable password. No rule asks for digits or capitals: NIST
+ * SP 800-63B-4 section 3.1.1.2 forbids such rules, because they make passwords worse.
  */
 export function judgePassword(
   text: string,
@@ -38,7 +39,7 @@ export function judgePassword(
   common: ReadonlySet<string>,
 ): PasswordProblem | null {
   const password = canonicalPassword(text)
-  // A lone surrogate has no UTF-8 form, so that two such passwords would have the same hash.
+  // A lone surrogate has no UTF-8 form, so two such passwords would have the same hash.
   if (!password.isWellFormed()) return 'unreadable'
   const length = countCharacters(password)
   if (length < passwordLengthMin) return 'too-short'
@@ -49,7 +50,7 @@ export function judgePassword(
   return ownWords(owner).has(bareWord(lowered)) || lowered === owner.email ? 'own-data' : null
 }
 
-/** Code points, for that is what a person would count. */
+/** Counts code points, which are closest to what a person counts. */
 function countCharacters(text: string): number {
   let count = 0
   for (const _ of text) count += 1
@@ -58,25 +59,25 @@ function countCharacters(text: string): number {
 
 function ownWords({ email, firstName, lastName, fullName }: PasswordOwner): ReadonlySet<string> {
   const local = email?.slice(0, email.lastIndexOf('@'))
-  // Joined, a name that is not there is nothing.
+  // `join` treats a missing name as an empty one.
   const names = [firstName, lastName]
   const words = [email, local, ...names, names.join(''), names.toReversed().join(''), fullName]
   return new Set(words.map((word) => bareWord(word?.toLowerCase() ?? '')).filter((word) => word !== ''))
 }
 
-/** The letters alone: "John.Doe-1987!" is no better a password than "johndoe". */
+/** The letters alone: "John.Doe-1987!" is no better than "johndoe". */
 const bareWord = (lowered: string): string => lowered.replace(/[^\p{L}]/gu, '')
 
-/** Wrong passwords in a row that lock password login, and for how long (A3). */
+/** How many wrong passwords in a row lock password login, and for how long (A3). */
 const passwordFailuresMax = 10
 const passwordLockMilliseconds = 15 * 60_000
 
-/** What an account remembers of wrong passwords. */
+/** What is stored about the wrong passwords of an account. */
 export type PasswordLock = { failures: number; lockedUntil: Date | null }
 
 /**
- * Judges whether a password may be looked at, before it is. The attempt is counted in `next` although nobody knows yet
- * whether it is right: parallel guesses must not share one attempt. A right password clears the count afterwards.
+ * Judges whether a password may be compared. `next` counts the attempt before it is known whether the password is right,
+ * so that parallel requests cannot share one attempt. A right password clears the count afterwards.
  */
 export function judgePasswordAttempt(
   lock: PasswordLock,
@@ -84,7 +85,7 @@ export function judgePasswordAttempt(
 ): { isAllowed: boolean; next: PasswordLock } {
   if (lock.lockedUntil !== null && now < lock.lockedUntil) return { isAllowed: false, next: lock }
 
-  // After the quarter of an hour the account has ten guesses again.
+  // After the lock the account has ten attempts again.
   const failures = lock.lockedUntil === null ? lock.failures + 1 : 1
   const lockedUntil =
     failures < passwordFailuresMax ? null : new Date(now.getTime() + passwordLockMilliseconds)

@@ -48,7 +48,7 @@ describe('a phone number', () => {
     ['0712345678', { countryCode: '00255' }, '+255712345678'],
     ['712345678', { countryCode: '\u202a+255\u202c' }, '+255712345678'],
     ['919175113022', { countryCode: '+91' }, '+919175113022'],
-    // A number of the plan as it stands, which happens to begin like its country.
+    // The number is assigned as it is, and happens to begin like its country code.
     ['9175113022', { countryCode: '+91' }, '+919175113022'],
     ['07781123456', { region: 'GB' as const }, '+447781123456'],
     ['07911123456', { region: 'GG' as const }, '+447911123456'],

@@ -3,28 +3,28 @@ import { asDialledToday, oneBeginning, onePhone, type Region } from './numbering
 import { asciiDigits, trimTyped, withoutSpacing } from './typed-text.ts'
 
 /*
- * Phone numbers as people write them. Whatever is written, one phone is one address: caps, locks, lists and accounts are
- * kept by it (S1, V4).
+ * Phone numbers as people write them. However it is written, one phone is one address: caps, locks, lists and accounts
+ * depend on that (S1, V4).
  */
 
-/** A phone number in E.164, as `parsePhoneNumber` makes it. */
+/** A phone number in E.164, as `parsePhoneNumber` returns it. */
 export type PhoneNumber = string & { readonly brand: 'PhoneNumber' }
 
 const spellingLengthMax = 200
 const digitsMax = 32
-/** What most people type, read without a look at all of Unicode. */
+/** What most people type, parsed without the Unicode tables. */
 const plainSpelling = /^ *\+?[0-9 ().\-/]+$/
 const canonicalSpelling = /^\+[1-9][0-9]{4,14}$/
 
-// Every dash, bracket, dot and slash that stands between the digits of a number somewhere, and the lengthened vowel of
-// Japanese that is typed for a dash. None of them could begin a second number.
+// The dashes, brackets, dots and slashes that people write between the digits of a number, and the Japanese long vowel mark
+// that is typed as a dash. None of them could begin a second number.
 const punctuation =
   /[\p{Pd}\p{Ps}\p{Pe}./~\u00b7\u02d7\u2022\u2024\u2027\u2043\u2044\u2053\u2212\u2215\u2219\u223c\u3002\u30fb\u30fc\uff0e\uff0f\uff5e\uff61\uff65]/gu
 const plusSigns = /[\u207a\u2795\ufb29\ufe62\uff0b]/g
 
 /**
- * Reads a phone number as E.164. `countryCode` (`+91` or `91`) goes before `region`; a number that begins with `+` or is
- * written with `00` needs neither. Null when it is not possible: the contracts ask for possible numbers, not for assigned ones.
+ * Parses a phone number to E.164. `countryCode` (`+91` or `91`) takes precedence over `region`; a number that begins with `+`
+ * or `00` needs neither. Null if it is not possible: the contracts ask for possible numbers, not for assigned ones.
  */
 export function parsePhoneNumber(
   input: unknown,
@@ -39,11 +39,11 @@ export function parsePhoneNumber(
   const calling = countryCode === null ? null : parseCallingCode(countryCode)
   if (countryCode !== null && calling === null) return null
   const asWritten = calling === null ? readNational(digits, region) : readBeside(calling, digits)
-  // The prefix of a call abroad in most of the world, also where the region has another.
+  // `00` is the international prefix in most of the world, so it is accepted even if the region has another.
   return asWritten ?? (digits.startsWith('00') ? readInternational(`+${digits.slice(2)}`) : null)
 }
 
-/** Whether a text without `+` could be a number of some country: `parsePhoneNumber` says of which. */
+/** Whether a text without `+` could be a number of some country. */
 export function isNationalSpelling(text: string): boolean {
   const digits = readDigits(text)
   return digits !== null && !digits.startsWith('+')
@@ -55,20 +55,20 @@ export function parseCallingCode(text: string): string | null {
   return digits === null ? null : (/^(?:\+|00)?([1-9][0-9]{0,2})$/.exec(digits)?.[1] ?? null)
 }
 
-/** The beginning of numbers, such as `+22507`, as the numbers that it is compared with begin; null for anything else. */
+/** Parses the beginning of numbers, such as `+22507`, as `oneBeginning` writes it; null for anything else. */
 export function parsePhoneBeginning(text: string): string | null {
   const digits = readDigits(text)
   return digits !== null && /^\+[1-9][0-9]{0,14}$/.test(digits) ? oneBeginning(digits) : null
 }
 
-/** The country a phone number belongs to, or null when the calling code is shared by all of the world. */
+/** The country of a phone number, or null if its calling code belongs to no country. */
 export const regionOf = (phone: PhoneNumber): Region | null =>
   parsePhoneNumberFromString(phone)?.country ?? null
 
 /**
- * The digits of a number, behind `+` where there is one. Null for anything else: letters would be read as a keypad
- * ("1-800-CODES") and `;ext=` as an extension, which receive no codes, and behind a line end or a comma could stand another
- * recipient (S8).
+ * The digits of a number, after `+` if there is one. Null for anything else: the library would read letters as a keypad
+ * ("1-800-CODES") and `;ext=` as an extension, which cannot receive codes, and another recipient could follow a line end or
+ * a comma (S8).
  */
 function readDigits(input: string): string | null {
   if (input.length > spellingLengthMax) return null
@@ -86,9 +86,9 @@ const readNational = (digits: string, region: Region | null): PhoneNumber | null
   region === null ? null : read(digits, region)
 
 /**
- * Length alone decides: `parse` also accepts numbers that no plan has assigned yet, as the documents' examples are. But what
- * it makes of a number must mean that very number: of `+254 00712…` it makes `+2540712…`, which it and many a carrier read
- * as `+254712…`, and one person would have two addresses (S1, V4).
+ * Only the length decides, so numbers that no plan has assigned, such as the documents' examples, are accepted. The result must
+ * parse to itself: the library turns `+254 00712…` into `+2540712…`, which it and many carriers read as `+254712…`. One person
+ * would have two addresses (S1, V4).
  */
 function read(written: string, region: Region | null): PhoneNumber | null {
   const digits = asDialledToday(written, region)
@@ -100,14 +100,14 @@ function read(written: string, region: Region | null): PhoneNumber | null {
   return isStable ? (onePhone(number) as PhoneNumber) : null
 }
 
-/** The number of `+255 255712345678`, whose digits are too many for one of the country. */
+/** Parses `+255 255712345678`, which repeats the calling code. */
 function readRepeated({ countryCallingCode, nationalNumber }: Parsed): PhoneNumber | null {
   return nationalNumber.startsWith(countryCallingCode) ? readInternational(`+${nationalNumber}`) : null
 }
 
 /**
- * A national number beside a calling code, perhaps with that code before it: `919175113022` beside `+91`. Not where the digits
- * are assigned as they stand: mobiles of India begin with `91` themselves.
+ * A national number with a separate calling code, which the number may repeat: `919175113022` with `+91`. The digits are kept
+ * if they are assigned as they are: some mobile numbers of India begin with `91`.
  */
 function readBeside(calling: string, digits: string): PhoneNumber | null {
   const asWritten = readInternational(`+${calling}${digits}`)

@@ -5,8 +5,8 @@ import { isRegion, type Region } from './numbering-plan.ts'
 import { parsePhoneNumber } from './phone-number.ts'
 
 /*
- * Every number that Google's metadata has as an example, of every kind and region, as two libraries write it and as people
- * paste it. Two libraries, because the one that reads could make the same mistake in writing.
+ * Every example number of Google's metadata, of every kind and region, as two libraries write it and as people paste it. Two
+ * libraries, because the one that parses could make the same mistake when it formats.
  */
 
 const util = google.PhoneNumberUtil.getInstance()
@@ -42,7 +42,7 @@ function renderings(region: Region, number: GoogleNumber): Written[] {
   ]
 }
 
-/** The same text as it comes out of a chat, a page or a keyboard of another script; the turn says which. */
+/** The same text as copied from a chat or a page, or typed on a keyboard of another script; the turn selects which. */
 function decorate(text: string, turn: number): string {
   const zeros = [0x30, 0x660, 0x6f0, 0x966, 0x9e6, 0xff10, 0x1d7ce]
   const spaces = ['\u00a0', '\u2009', '\u202f', '\u3000', '\u200b', '\t', '\u2060 ']
@@ -83,7 +83,7 @@ test('S1: every way in which two libraries write a number, however it is pasted,
     }
   }
   expect(wrong).toEqual([])
-  // Numbers of eight digits in Benin, which `libphonenumber-js` has no length for since all others have ten.
+  // Numbers of eight digits in Benin: `libphonenumber-js` does not accept that length since all others have ten.
   expect(impossible.sort()).toEqual(['+22981123456', '+22985751234'])
   expect(read).toBeGreaterThan(20_000)
 })

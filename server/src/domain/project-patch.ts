@@ -6,7 +6,7 @@ import type { PurposeName } from './purpose.ts'
 import { orNull, wholeNumber } from './settings/kinds.ts'
 import { type Kind, type SettingTable, setting, type ValuesOf } from './settings/setting.ts'
 
-/** What an operator may say of a project. What is absent stays as it is; `tokens: null` grants them without end. */
+/** What an operator may change in a project. What is absent stays as it is; `tokens: null` grants unlimited tokens. */
 export type ProjectPatch = { name?: string; tokens?: number | null; settings: Partial<ProjectSettings> }
 
 const entryLengthMax = 100
@@ -16,7 +16,7 @@ const projectName: Kind<string> = {
   takes: `${displayText.takes}; it stands in the messages`,
 }
 
-/** Is no setting, for its use is counted beside it, but is said and typed like one. */
+/** Not a setting, because its use is counted next to it, but described and typed like one. */
 export const grantedTokens = setting(
   orNull(wholeNumber(0, 1_000_000_000_000), { word: 'unlimited', means: 'tokens without end' }),
   {
@@ -27,7 +27,7 @@ export const grantedTokens = setting(
   },
 )
 
-/** Parses what is wanted of a new project: only the name must be there. */
+/** Parses a new project: only the name is required. */
 export function parseNewProject(
   input: unknown,
   purposes: readonly PurposeName[],
@@ -39,7 +39,7 @@ export function parseNewProject(
   return { ok: false, issues: [issueOf(projectName, 'name', name)] }
 }
 
-/** Parses what is wanted of a project on a server with these purposes, and tells everything that is wrong with it at once. */
+/** Parses changes to a project on a server with these purposes, and reports everything that is wrong with them at once. */
 export function parseProjectPatch(input: unknown, purposes: readonly PurposeName[]): Parsed<ProjectPatch> {
   if (!isObject(input)) return { ok: false, issues: [{ path: '', message: 'must be an object' }] }
   const issues: Issue[] = []
@@ -56,7 +56,7 @@ export function parseProjectPatch(input: unknown, purposes: readonly PurposeName
   return { ok: true, value: patch }
 }
 
-/** A length for a purpose that there is not would silently change nothing. */
+/** The length of codes for an unknown purpose is an issue, because it would silently change nothing. */
 const unknownPurposes = (
   { codeLength = null }: Partial<ProjectSettings>,
   purposes: readonly PurposeName[],
@@ -69,8 +69,8 @@ const unknownPurposes = (
     }))
 
 /**
- * Reads some of the settings of a table. What is wrong goes to `issues`; so does an unknown setting, for a misspelt limit
- * would silently protect nobody.
+ * Parses some of the settings of a table. Problems go to `issues`. An unknown setting is one of them, because a misspelt
+ * limit would silently protect nobody.
  */
 export function readSettings<Table extends SettingTable>(
   input: unknown,
@@ -91,7 +91,7 @@ export function readSettings<Table extends SettingTable>(
   return Object.fromEntries(read.filter(([, value]) => value !== undefined)) as Partial<ValuesOf<Table>>
 }
 
-/** Undefined for what is absent, and for what is wrong, which goes to `issues`. */
+/** Undefined for an absent value, and for a wrong one, which goes to `issues`. */
 function readValue<Value>(kind: Kind<Value>, path: string, given: unknown, issues: Issue[]) {
   if (given === undefined) return undefined
   const value = kind.parse(given)

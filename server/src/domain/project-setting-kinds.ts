@@ -9,7 +9,7 @@ import type { Kind } from './settings/setting.ts'
 import type { TestRecipient } from './test-recipient.ts'
 
 /*
- * The kinds of values that settings of a project have and no others: how each is parsed, and how it is typed.
+ * The kinds of values that only project settings have: how each is parsed, and how it is typed.
  */
 
 const nameLengthMax = 100
@@ -40,7 +40,7 @@ export const regions = list(region, {
 const listed =
   'e-mail addresses, domains, beginnings of phone numbers such as +22507, and networks such as 192.0.2.0/24'
 
-/** Addresses and callers, written as `address-list.ts` says. */
+/** Addresses and callers, written as `address-list.ts` describes. */
 export const addressList = list(
   { parse: (entry) => parseListEntry(entry) ?? undefined, schema: { type: 'string' } },
   {
@@ -62,7 +62,7 @@ export const amount: Kind<number> = {
   },
 }
 
-/** At most so many requests in a window of time. */
+/** A number of requests in a window of time. */
 export const rateLimit = numbers(
   { requests: [1, 1_000_000], windowSeconds: [1, 86_400] },
   {
@@ -87,7 +87,7 @@ export const pumpingLimit: Kind<PumpingLimit> = numbers(
   },
 )
 
-/** The end date is no option: a code that everybody in a review team knows must not work for ever (C4). */
+/** The end date is required: a code that a whole review team knows must not work for ever (C4). */
 function parseTestRecipient(input: unknown): TestRecipient | undefined {
   const { address: given, code, until: end } = Object(input)
   const address = parseAddress(given)
@@ -122,7 +122,7 @@ export const testRecipients = list(
 
 const digits = wholeNumber(digitsMin, digitsMax, 'digits')
 const lengthTakes = `${digits.takes} for all codes, or such a number by purpose`
-/** With four digits, the ten wrong codes that lock an address would find one in a thousand; one in 10,000 is the bound (V4). */
+/** With four digits, the ten wrong codes before a lock would have one chance in 1,000; the bound is one in 10,000 (V4). */
 const lengthReason = `; fewer than ${digitsMin} would be found too often before the lock of an address`
 
 /** One length for all codes, or one for each purpose: `{"PURPOSE": 8}`, typed `PURPOSE=8`. */

@@ -25,8 +25,8 @@ const spendingCap = orNull(amount, { word: 'none', means: 'no cap' })
 const none = { word: 'none' }
 
 /**
- * Every setting of a project, in the order in which it is shown. An entry is all that a setting needs: its type, its
- * default, what parses and shows it, its option on the command line and its row in docs/admin.md are made of it.
+ * Every setting of a project, in display order. An entry is all that a setting needs: its type, default, parser, schema,
+ * command-line option and row in docs/admin.md are made of it.
  */
 export const projectSettings = {
   region: setting(orNull(region, none), {
@@ -39,7 +39,7 @@ export const projectSettings = {
     default: 'en',
     example: 'fr',
     option: '--locale <locale>',
-    description: 'the language of messages where neither request, account nor number says one',
+    description: 'the language of messages if neither request, account nor number determines one',
   }),
   codeLength: setting(orNull(codeLengths, { word: 'default', means: 'the length that the API gives it' }), {
     default: null,
@@ -49,7 +49,7 @@ export const projectSettings = {
     page: 'abuse.md',
   }),
   codeSeconds: setting(
-    orNull(wholeNumber(30, codeLifeSecondsMax, 'seconds'), { word: 'default', means: 'the usual life' }),
+    orNull(wholeNumber(30, codeLifeSecondsMax, 'seconds'), { word: 'default', means: "the API's default" }),
     {
       default: null,
       example: 120,
@@ -70,7 +70,7 @@ export const projectSettings = {
     description: 'the pause between two sends to one address for the same purpose and recordId',
   }),
 
-  // Caps on unverified sends to one address; the last is counted over all projects, and each observes its own (S1).
+  // Caps on unverified sends to one address; the last counts all projects, and each project observes its own (S1).
   sendsPerTenMinutes: setting(wholeNumber(1, 1_000, 'sends'), {
     default: 5,
     example: 3,
@@ -155,7 +155,7 @@ export const projectSettings = {
     description: 'accepted sends to one country in an hour',
     page: 'abuse.md',
   }),
-  // These two are what a project can be made to spend.
+  // These two bound what an attacker can make a project spend.
   sendsPerProjectDay: setting(cap, {
     default: null,
     example: 20_000,
@@ -170,7 +170,7 @@ export const projectSettings = {
     description: 'accepted sends of the project in 30 days',
     page: 'abuse.md',
   }),
-  // Asked of keyless senders (S10).
+  // Required of keyless senders (S10).
   proofOfWork: setting(
     orNull(wholeNumber(hashesMin, hashesMax, 'hashes'), { word: 'off', means: 'no proof of work' }),
     {
@@ -190,7 +190,7 @@ export const projectSettings = {
     page: 'abuse.md',
   }),
 
-  // What is left to guess at five-digit codes (V5).
+  // How much guessing of five-digit codes is possible (V5).
   failedChecksPerHour: setting(wholeNumber(1, 1_000_000, 'checks'), {
     default: 500,
     example: 200,
@@ -218,7 +218,7 @@ export const projectSettings = {
       default: 'default',
       example: 'null',
       option: '--carrier <carrier>',
-      description: 'whether messages go by the routes of the project or, for load tests, to nobody',
+      description: 'whether messages take the routes of the project or, for load tests, go to nobody',
     },
   ),
   fallbacks: setting(fallbackPlans, {

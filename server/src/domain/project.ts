@@ -13,8 +13,8 @@ export type Project = {
   settings: ProjectSettings
 }
 
-/** The settings of a project. What each means stands in the table that they are made of. */
+/** The settings of a project, as their table describes them. */
 export type ProjectSettings = ValuesOf<typeof projectSettings>
 
-/** The settings of a project for which nobody has said anything. */
+/** The default settings of a project. */
 export const defaultProjectSettings: ProjectSettings = defaultsOf(projectSettings)

@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto'
 
 /*
- * The proof of work that keyless senders may be asked for (S10), in the form of ALTCHA's proof of work, version 2: the
- * solver counts up until the iterated SHA-256 of salt, nonce and counter begins with the prefix that is asked for.
+ * The proof of work that a project may require of keyless senders (S10), in the format of ALTCHA, version 2: the solver
+ * counts up until the iterated SHA-256 of salt, nonce and counter begins with the required prefix.
  */
 
-/** As it goes over the wire, in the order of its names: that is the text which is signed. */
+/** As sent over the wire. The members are in alphabetical order, which is the order of the signed text. */
 export type WorkParameters = {
   algorithm: 'SHA-256'
-  /** How often each try is hashed. */
+  /** How often each counter is hashed. */
   cost: number
   /** Seconds since 1970. */
   expiresAt: number
@@ -21,13 +21,13 @@ export type WorkParameters = {
 
 export const workLifeSeconds = 600
 
-/** What an average solver has to hash, least and most. */
+/** The bounds of the hashes that an average solver computes. */
 export const hashesMin = 1_000
 export const hashesMax = 50_000_000
 
 /** Makes the parameters of a proof of work that takes about `hashes` hashes to solve. `random` has 32 bytes. */
 export function makeWork(hashes: number, expiresAt: Date, random: Buffer): WorkParameters {
-  // A longer prefix makes solving harder, a higher cost makes checking slower as well; so the prefix comes first.
+  // A longer prefix only makes solving harder; a higher cost also makes checking slower. So the prefix comes first.
   const prefixLength = hashes < 16 ** 3 * 4 ? 2 : hashes < 16 ** 4 * 4 ? 3 : 4
   return {
     algorithm: 'SHA-256',
@@ -40,11 +40,11 @@ export function makeWork(hashes: number, expiresAt: Date, random: Buffer): WorkP
   }
 }
 
-/** The text of parameters that is signed. */
+/** The signed text of parameters. */
 export const canonicalWork = (parameters: WorkParameters): string =>
   JSON.stringify(parameters, Object.keys(parameters).sort())
 
-/** Whether a counter solves it. What the solver derived is not asked for: it is derived again here. */
+/** Whether a counter solves the work. The solver's derived key is ignored and derived again here. */
 export function solvesWork({ cost, keyPrefix, nonce, salt }: WorkParameters, counter: number): boolean {
   const tail = Buffer.alloc(4)
   tail.writeUInt32BE(counter)

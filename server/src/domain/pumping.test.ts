@@ -18,7 +18,7 @@ const now = new Date('2026-01-15T12:02:00.000Z')
 const later = (milliseconds: number): Date => new Date(now.getTime() + milliseconds)
 const ago = (milliseconds: number): Date => later(-milliseconds)
 
-/** A prefix that has nothing against it. */
+/** A prefix that nothing stops. */
 const quiet: DestinationState = {
   slotAt: new Date('2026-01-15T12:00:00.000Z'),
   sends: [0],
@@ -132,7 +132,7 @@ describe('the brake', () => {
 
     test('S4: exactly five times the mean is not over it', () => {
       const noon = new Date('2026-01-15T12:00:00.000Z')
-      // 180 hours with 20 sends in each, beside the hour that is compared with them.
+      // 180 hours with 20 sends each, not counting the hour that is compared with them.
       const judgeAt = (sends: number) =>
         judgePumping(
           rule,

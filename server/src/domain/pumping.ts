@@ -1,12 +1,15 @@
 /*
- * Protection against pumping (S4): whoever earns by the messages that reach numbers of his asks for many, and verifies
- * none. What is counted of a destination prefix in one project, and when it is stopped.
+ * Protection against pumping (S4). An attacker who earns money from messages to certain numbers requests many codes for
+ * them and verifies none. This file counts sends and verified codes by prefix in one project, and decides when to stop.
  */
 
-/** Stops a prefix where, of at least `sends` in an hour, fewer than `verifiedPercent` were verified; or where an hour has more than `surgeSends` and more than `surgeFactor` times the week's hourly mean. */
+/**
+ * Stops a prefix if fewer than `verifiedPercent` of at least `sends` in an hour were verified, or if an hour has more than
+ * `surgeSends` sends and more than `surgeFactor` times the week's hourly mean.
+ */
 export type PumpingLimit = { sends: number; verifiedPercent: number; surgeSends: number; surgeFactor: number }
 
-/** What is known of one prefix. The arrays begin with the newest slot. */
+/** What is known about one prefix. The arrays begin with the newest slot. */
 export type DestinationState = {
   /** When the newest slot of five minutes began. */
   slotAt: Date
@@ -18,7 +21,7 @@ export type DestinationState = {
   days: number[]
   stoppedUntil: Date | null
   stopReason: StopReason | null
-  /** An operator has released the prefix: nothing stops it until then. */
+  /** After an operator released the prefix, nothing stops it until then. */
   releasedUntil: Date | null
 }
 
@@ -36,7 +39,7 @@ const daysMax = 8
 const stopMilliseconds = hour
 const releaseMilliseconds = day
 
-/** What is known at `now`: slots that are older than an hour, and days that are older than a week, are forgotten. */
+/** The state at `now`: slots older than an hour and days older than a week are dropped. */
 export function destinationAt(state: DestinationState | null, now: Date): DestinationState {
   const slotAt = floor(now, slotMilliseconds)
   const dayAt = floor(now, day)
@@ -44,7 +47,7 @@ export function destinationAt(state: DestinationState | null, now: Date): Destin
     const none = { stoppedUntil: null, stopReason: null, releasedUntil: null }
     return { slotAt, sends: [0], verified: [0], dayAt, days: [0], ...none }
   }
-  // Nor is anything forgotten when the clock is set back, as by a change of the database's primary.
+  // Nothing is dropped when the clock goes back, for example after a failover of the database.
   if (slotAt <= state.slotAt) return state
   const slots = (slotAt.getTime() - state.slotAt.getTime()) / slotMilliseconds
   const days = (dayAt.getTime() - state.dayAt.getTime()) / day
@@ -76,8 +79,8 @@ export type PumpingJudgement =
   | { isStopped: true; until: Date; begins: PrefixStop | null }
 
 /**
- * Judges one more send. The surge is judged only where the project is older than a week: before that there is no week
- * to compare with, and the first customers of a new project are no attack.
+ * Judges one more send. The surge rule applies only if the project is older than a week. Before that there is no week to
+ * compare with, and the first customers of a new project are not an attack.
  */
 export function judgePumping(
   rule: PumpingLimit,
@@ -103,20 +106,20 @@ function findReason(
   const sends = sum(state.sends)
   if (sends >= rule.sends && sum(state.verified) * 100 < rule.verifiedPercent * sends) return 'few-verified'
   if (now.getTime() - projectSince.getTime() < 7 * day) return null
-  // The hour itself is left out of the mean that it is compared with.
+  // The mean leaves out the hour that is compared with it.
   const hoursKnown = (daysMax - 1) * 24 + (now.getTime() - state.dayAt.getTime()) / hour
   const mean = (sum(state.days) - sends) / hoursKnown
   return sends + 1 > rule.surgeSends && sends + 1 > rule.surgeFactor * mean ? 'surge' : null
 }
 
-/** The state with a stop that begins. */
+/** The state after a stop begins. */
 export const beginStop = (state: DestinationState, { reason, until }: PrefixStop): DestinationState => ({
   ...state,
   stoppedUntil: until,
   stopReason: reason,
 })
 
-/** The state after an operator has released the prefix: for a day, for what stopped it has not ended within the hour. */
+/** The state after an operator released the prefix. A day, because the cause of the stop may last longer than an hour. */
 export const release = (state: DestinationState, now: Date): DestinationState => ({
   ...state,
   stoppedUntil: null,

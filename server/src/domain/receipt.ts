@@ -1,26 +1,26 @@
-/** What carriers report of a message that they had accepted. */
+/** What carriers report about a message that they accepted. */
 export const receiptStates = ['sent', 'expired', 'undelivered', 'delivered'] as const
 export type ReceiptState = (typeof receiptStates)[number]
 
-/** What is known of a message that a carrier took. */
+/** What is known about a message that a carrier took. */
 export type MessageState = 'accepted' | ReceiptState
 
 /** One report on one message. */
 export type Receipt = {
-  /** As the configuration names it: carriers may call different messages the same. */
+  /** The configured name. The ids of two carriers may be equal. */
   carrier: string
   carrierMessageId: string
   state: ReceiptState
-  /** The carrier's own words, in one line; at most 200 characters. */
+  /** The carrier's own text in one line, at most 200 characters. */
   detail: string | null
 }
 
-// Reports come late, twice and in any order, so states are ordered and a message only ever rises: whatever the order,
-// the outcome is the same. `delivered` is the last one, for a phone that has shown the message is a fact, while "not
-// delivered" is often no more than the end of somebody's patience.
+// Reports come late, twice and in any order. States are ranked and a message only moves up, so the outcome does not depend
+// on the order. `delivered` ranks highest: that a phone received the message is a fact, while "not delivered" often only
+// means that a carrier stopped waiting.
 const rank: Record<MessageState, number> = { accepted: 0, sent: 1, expired: 2, undelivered: 3, delivered: 4 }
 
-/** Which of two reports on the same message holds. */
+/** The state that holds after two reports on the same message. */
 export const laterState = <State extends MessageState>(one: State, other: State): State =>
   rank[other] > rank[one] ? other : one
 

@@ -20,7 +20,7 @@ const later = (milliseconds: number): Date => new Date(now.getTime() + milliseco
 const untilUnlocked = new Date('9999-12-31T00:00:00.000Z')
 
 describe('wrong guesses', () => {
-  /** Wrong guesses, all of them now. */
+  /** Wrong codes, all of them now. */
   const failing = (times: number, from: Recipient = newRecipient): Recipient =>
     Array.from({ length: times }).reduce<Recipient>((recipient) => recordFailure(recipient, now), from)
 
@@ -28,7 +28,7 @@ describe('wrong guesses', () => {
     [1, { failuresInRow: 1, lockedUntil: null }],
     [9, { failuresInRow: 9, lockedUntil: null }],
     [10, { failuresInRow: 0, lockedUntil: later(day) }],
-    // The run starts over with the lock, so that after the day there are ten guesses again.
+    // The run starts over with the lock, so that after the day there are ten attempts again.
     [19, { failuresInRow: 9, lockedUntil: later(day) }],
     [29, { failuresInRow: 9, lockedUntil: later(day) }],
     [30, { failuresInRow: 10, lockedUntil: untilUnlocked }],
@@ -90,7 +90,7 @@ describe('wrong guesses', () => {
     const eased = recordOtherProof(month)
     const roomAt = new Date(ago(30 * minute).getTime() + 30 * day)
     expect(eased).toEqual({ ...month, lockedUntil: roomAt })
-    // The next wrong guess after that is the thirtieth in thirty days again.
+    // The next wrong code after that is the thirtieth in thirty days again.
     expect(recordFailure(eased, roomAt).lockedUntil).toEqual(untilUnlocked)
 
     const forgotten = { ...newRecipient, lockedUntil: untilUnlocked }

@@ -1,12 +1,12 @@
-/** What we remember of one address in one project. Times are ascending. */
+/** What we remember about one address in one project. Times are ascending. */
 export type Recipient = {
   /** Sends of the last 24 hours that nobody verified. */
   sends: Date[]
-  /** Wrong guesses of the last 30 days. */
+  /** Wrong codes of the last 30 days. */
   failures: Date[]
-  /** Wrong guesses since the last success. */
+  /** Wrong codes since the last success. */
   failuresInRow: number
-  /** The codes of the address are locked until then; null when they are not. */
+  /** When the lock on the codes of the address ends; null without a lock. */
   lockedUntil: Date | null
 }
 
@@ -15,12 +15,12 @@ export const newRecipient: Recipient = { sends: [], failures: [], failuresInRow:
 const minute = 60_000
 const day = 24 * 60 * minute
 
-/** Ten wrong guesses in a row lock an address for a day: one chance in 10,000 at five digits (V4). */
+/** Ten wrong codes in a row lock an address for a day: one chance in 10,000 at five digits (V4). */
 const failuresInRowMax = 10
 const lockMilliseconds = day
 /**
- * Thirty in thirty days lock it until an operator unlocks it, or its owner proves another address: patience must not win what
- * haste cannot.
+ * Thirty in thirty days lock it until an operator unlocks it, or its owner proves another address. Otherwise a slow attacker
+ * would get as many attempts as time allows.
  */
 const failuresInMonthMax = 30
 const monthMilliseconds = 30 * day
@@ -33,7 +33,7 @@ export type SendCaps = { perTenMinutes: number; perDay: number; perDayEverywhere
 export const isLocked = (recipient: Recipient, now: Date): boolean =>
   recipient.lockedUntil !== null && now < recipient.lockedUntil
 
-/** Milliseconds until another send is allowed, 0 when it is now. `elsewhere` counts a day's sends of other projects. */
+/** Milliseconds until another send is allowed, or 0. `elsewhere` counts a day's sends of other projects. */
 export function sendWaitMilliseconds(
   recipient: Recipient,
   elsewhere: number,
@@ -41,13 +41,13 @@ export function sendWaitMilliseconds(
   now: Date,
 ): number {
   const lastDay = recipient.sends.filter((at) => at.getTime() > now.getTime() - day)
-  // Of the last `max` sends the first has to leave the window before there is room for another.
+  // The first of the last `max` sends must leave the window before there is room for another.
   const freedIn = (max: number, window: number): number => {
     const first = lastDay.at(-max)
     return first === undefined ? 0 : first.getTime() + window - now.getTime()
   }
   const wait = Math.max(0, freedIn(caps.perTenMinutes, 10 * minute), freedIn(caps.perDay, day))
-  // What other projects sent is counted, not listed: ten minutes is when it is worth asking again.
+  // The times of other projects' sends are not known, only their number: ten minutes is a reasonable time to retry.
   const isFullEverywhere = lastDay.length + elsewhere >= caps.perDayEverywhere
   return isFullEverywhere ? Math.max(wait, 10 * minute) : wait
 }
@@ -58,7 +58,7 @@ export const recordSend = (recipient: Recipient, now: Date): Recipient => ({
   sends: [...recipient.sends.filter((at) => at.getTime() > now.getTime() - day), now],
 })
 
-/** The recipient after one more wrong guess, locked if that was one too many. */
+/** The recipient after one more wrong code, locked if that was one too many. */
 export function recordFailure(recipient: Recipient, now: Date): Recipient {
   const failures = [
     ...recipient.failures.filter((at) => at.getTime() > now.getTime() - monthMilliseconds),
@@ -67,7 +67,7 @@ export function recordFailure(recipient: Recipient, now: Date): Recipient {
   const failuresInRow = recipient.failuresInRow + 1
   if (failures.length >= failuresInMonthMax)
     return { ...recipient, failures, failuresInRow, lockedUntil: untilUnlocked }
-  // The run starts over with the lock: after the day the address has ten guesses again, not one.
+  // The run starts over with the lock: after the day the address has ten attempts again, not one.
   if (failuresInRow >= failuresInRowMax) {
     return {
       ...recipient,
@@ -87,8 +87,8 @@ export const recordSuccess = (recipient: Recipient): Recipient => ({
 })
 
 /**
- * The recipient after its owner has proven another address of the account: a lock without end ends when the month has room for
- * a guess again. Ending it at once would give whoever guesses one more guess for each login of the owner (V4).
+ * The recipient after its owner has proven another address of the account: a lock without end now ends when the month has
+ * room for an attempt again. Ending it at once would give an attacker one more attempt for each login of the owner (V4).
  */
 export function recordOtherProof(recipient: Recipient): Recipient {
   if (recipient.lockedUntil?.getTime() !== untilUnlocked.getTime()) return recipient

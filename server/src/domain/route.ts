@@ -4,17 +4,17 @@ import { isFor } from './destination.ts'
 import type { Issue, Parsed } from './issue.ts'
 import { parsePhoneBeginning } from './phone-number.ts'
 
-/** One carrier of a route, for which destinations, and how much of them. */
+/** One carrier of a route, with its destinations and its share. */
 export type RouteEntry = {
-  /** As the configuration names it. */
+  /** The configured name. */
   carrier: string
   /** Countries (`CI`) and beginnings of numbers (`+22507`). Empty: everywhere. */
   to: readonly string[]
-  /** Entries with weights that stand next to each other share what comes, by weight. Null: this one comes first. */
+  /** Adjacent entries with weights share the messages by weight. Null: the entry shares with none. */
   weight: number | null
 }
 
-/** The entries of each channel, in the order in which they are asked. A channel that is absent has the server's. */
+/** The entries of each channel, in the order in which they are asked. An absent channel uses the server's route. */
 export type RouteTable = Partial<Record<Channel, readonly RouteEntry[]>>
 
 const entriesMax = 20
@@ -23,10 +23,10 @@ const destinationsMax = 300
 
 const weightMax = 1_000
 
-/** A carrier everywhere, with nobody to share with. */
+/** A carrier for all destinations that shares with no other. */
 export const plainEntry = (carrier: string): RouteEntry => ({ carrier, to: [], weight: null })
 
-/** Parses the routes of a project or of the server, and tells everything that is wrong with them at once. */
+/** Parses the routes of a project or of the server, and reports everything that is wrong with them at once. */
 export function parseRouteTable(input: unknown): Parsed<RouteTable> {
   const issues: Issue[] = []
   const table: RouteTable = {}
@@ -43,7 +43,7 @@ export function parseRouteTable(input: unknown): Parsed<RouteTable> {
 
 const tableExpected = 'must be channels with their carriers, such as {"sms": ["twilio", "orange"]}'
 
-/** Parses the entries of one channel. What is wrong goes to `issues`. */
+/** Parses the entries of one channel. Problems go to `issues`. */
 export function parseRouteEntries(input: unknown, path: string, issues: Issue[]): RouteEntry[] {
   if (!Array.isArray(input) || input.length > entriesMax) {
     issues.push({
@@ -105,10 +105,10 @@ function parseWeight(input: unknown, path: string, issues: Issue[]): number | nu
   return null
 }
 
-/** Which channels each carrier that is configured serves. */
+/** Which channels each configured carrier serves. */
 export type CarrierChannels = Readonly<Record<string, readonly Channel[]>>
 
-/** What names a carrier that is not there, or not for this channel. */
+/** The entries whose carrier is not configured, or does not serve the channel. */
 export function judgeRouteTable(table: RouteTable, carriers: CarrierChannels): Issue[] {
   return channels.flatMap((channel) =>
     (table[channel] ?? []).flatMap(({ carrier }, index): Issue[] => {
@@ -131,13 +131,13 @@ export function judgeRouteTable(table: RouteTable, carriers: CarrierChannels): I
 export type RoutingContext = {
   to: string
   region: Region | null
-  /** A number in (0, 1) for each label, the same for the same one. */
+  /** A number in (0, 1) for each label, always the same for the same label. */
   random: (label: string) => number
-  /** Whether what a carrier takes for this destination arrives far less often than it should. */
+  /** Whether a carrier delivers far less to this destination than it should. */
   isDemoted: (carrier: string) => boolean
 }
 
-/** The entries for one destination in the order in which they are asked: demoted carriers last, but for a small share. */
+/** The entries for one destination in the order in which they are asked: demoted carriers last, except for a small share. */
 export function orderEntries(
   entries: readonly RouteEntry[],
   { to, region, random, isDemoted }: RoutingContext,
@@ -151,7 +151,7 @@ export function orderEntries(
     if (entry.weight !== null && group !== undefined && group[0]?.weight !== null) group.push(entry)
     else groups.push([entry])
   }
-  // Of exponential variables with these rates each is the least with a chance as large as its weight.
+  // With exponential variables of these rates, the probability that an entry ranks first is proportional to its weight.
   const rank = ({ carrier, weight }: RouteEntry) => -Math.log(random(carrier)) / (weight ?? 1)
   const asked = groups.flatMap((group) =>
     group.length < 2 ? group : group.sort((a, b) => rank(a) - rank(b)),

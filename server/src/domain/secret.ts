@@ -2,7 +2,7 @@ import { inspect } from 'node:util'
 
 /**
  * A value that no log, error or `JSON.stringify` can print: a code, a password, a token, a key.
- * Only `reveal` gives the text away, so a search for that word finds every place where a secret leaves us.
+ * Only `reveal` returns the text, so a search for that word finds every place where a secret leaves the server.
  */
 export class Secret {
   readonly #text: string
@@ -11,7 +11,7 @@ export class Secret {
     this.#text = text
   }
 
-  /** The secret itself, for the one place that must have it. */
+  /** The secret itself, for the one place that needs it. */
   reveal(): string {
     return this.#text
   }

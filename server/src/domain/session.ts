@@ -10,7 +10,7 @@ export type Session = {
   projectId: ProjectId
   id: SessionId
   accountId: AccountId
-  /** What the caller named its device, or null. */
+  /** The name that the caller gave its device, or null. */
   label: string | null
   createdAt: Date
   /** The last login or refresh. */
@@ -19,7 +19,7 @@ export type Session = {
   endedAt: Date | null
 }
 
-/** Why a session ended. `reuse`: a refresh token came back long after it was spent, so it was stolen (T3). */
+/** Why a session ended. `reuse`: a refresh token was used again long after it was spent, so it was stolen (T3). */
 export type SessionEnd = 'logout' | 'reuse' | 'password-reset' | 'disabled' | 'unverified'
 
 /** An access token lives ten minutes (T2). */
@@ -31,17 +31,17 @@ export const sessionLifeMilliseconds = 30 * day
 const sessionIdleMilliseconds = 14 * day
 
 /**
- * Two tabs, or a client that repeats a request whose answer was lost, present one token twice. Within this time that is
- * refused and nothing more; later it is theft (RFC 9700 section 4.14.2).
+ * Two tabs, or a client that repeats a request whose answer was lost, present one token twice. Within this time the token
+ * is only refused; later it counts as stolen (RFC 9700 section 4.14.2).
  */
 const reuseGraceMilliseconds = 10_000
 
-/** What is known of a refresh token when its session is locked. `spentAt` is null for the live one. */
+/** What is known about a refresh token under the lock of its session. `spentAt` is null for the current token. */
 export type RefreshState = { now: Date; spentAt: Date | null; session: Session; isAccountActive: boolean }
 
 export type RefreshRefusal = 'unknown' | 'ended' | 'expired' | 'spent' | 'reused'
 
-/** Judges one refresh. `endsFamily` must be stored although the request is refused. */
+/** The decision about a refresh. `endsFamily` must be stored although the request is refused. */
 export type RefreshJudgement = { ok: true } | { ok: false; refusal: RefreshRefusal; endsFamily: boolean }
 
 /** Judges the use of a refresh token (T3). `state` is null for a token that nobody issued. */
@@ -64,7 +64,7 @@ export function judgeRefresh(state: RefreshState | null): RefreshJudgement {
   return { ok: true }
 }
 
-/** What an access token says. */
+/** The claims of an access token. */
 export type AccessClaims = {
   projectId: ProjectId
   accountId: AccountId
@@ -73,11 +73,11 @@ export type AccessClaims = {
   expiresAt: Date
 }
 
-/** Whether an authentic access token still opens anything: T4 asks the session itself, whatever the token says. */
+/** Whether an authentic access token is still valid. The session decides as well as the token (T4). */
 export const isAccessAlive = (claims: AccessClaims, session: Session, now: Date): boolean =>
   now < claims.expiresAt && session.endedAt === null && now < session.expiresAt
 
-/** Who owns an address, as far as proofs are concerned. */
+/** The fields of an account that proofs are compared with. */
 type Owner = {
   projectId: ProjectId
   id: AccountId
@@ -87,7 +87,7 @@ type Owner = {
   phoneVerifiedAt: Date | null
 }
 
-/** Whether the evidence is about this very account. */
+/** Whether the evidence is for this account. */
 export function isEvidenceFor(evidence: Evidence, owner: Owner): boolean {
   switch (evidence.kind) {
     case 'password':
@@ -98,8 +98,8 @@ export function isEvidenceFor(evidence: Evidence, owner: Owner): boolean {
 }
 
 /**
- * Whether a proof opens this very account (A6): the code went to an address that the account has proven, and the account
- * is the one that it was issued for, where it was issued for one. No other field of a request has a say.
+ * Whether a proof is for this account (A6): the code went to an address that the account has proven, and if it was issued
+ * for an account, it is this one. No other field of a request matters.
  */
 export function isProofFor(proof: Proof, owner: Owner): boolean {
   if (proof.projectId !== owner.projectId) return false

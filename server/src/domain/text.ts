@@ -11,17 +11,17 @@ export type Notice = (typeof notices)[number]
 /** What a text is written for: a purpose, a notice, or `code`, which serves every purpose without a text of its own. */
 export type TextPurpose = PurposeName | Notice | 'code'
 
-/** All that texts can be written for on a server that knows these purposes. */
+/** Everything that texts can be written for on a server with these purposes. */
 export const textPurposesOf = (purposes: readonly PurposeName[]): readonly TextPurpose[] => [
   'code',
   ...purposes,
   ...notices,
 ]
 
-/** Which text: a project has at most one for each. */
+/** Identifies a text: a project has at most one for each key. */
 export type TextKey = { channel: Channel; purpose: TextPurpose; locale: MessageLocale }
 
-/** The words of a text, as somebody wrote them. `subject` is null on channels that show none. */
+/** A text as somebody wrote it. `subject` is null on channels without one. */
 export type TextDraft = { subject: string | null; body: string }
 
 /** A project's own text. */
@@ -30,7 +30,7 @@ export type StoredText = TextKey & TextDraft & { projectId: ProjectId; updatedAt
 export const isNotice = (purpose: TextPurpose): purpose is Notice =>
   notices.some((notice) => notice === purpose)
 
-/** The key that an operator means, or everything that is wrong with it. */
+/** Parses the key of a text, or returns everything that is wrong with it. */
 export function parseTextKey(
   { channel, purpose, locale }: Record<keyof TextKey, unknown>,
   purposes: readonly PurposeName[],
@@ -51,11 +51,11 @@ export function parseTextKey(
   return { ok: false, issues }
 }
 
-/** What is wrong with a text, which then is not taken, and what is only worth knowing. */
+/** `issues` prevent a text from being stored; `warnings` do not. */
 export type TextValidation = { issues: Issue[]; warnings: Issue[] }
 
-/** How an SMS travels, and in how many parts, each of which is paid for. */
+/** How an SMS is encoded, and in how many segments, each of which is paid for. */
 export type SmsSize = { alphabet: 'GSM-7' | 'UCS-2'; length: number; segments: number }
 
-/** A message as it will be read. `html` is of mail alone, `sms` of SMS alone. */
+/** A message as people will see it. Only mail has `html`, and only SMS has `sms`. */
 export type TextPreview = { subject: string | null; text: string; html: string | null; sms: SmsSize | null }

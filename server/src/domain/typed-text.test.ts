@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { asciiDigits, trimTyped, withoutSpacing } from './typed-text.ts'
 
 test('decimal digits of every script are those that they stand for', () => {
-  // Systems of digits as the platform knows them, which counts them in another way than we do.
+  // The platform's numbering systems, which find the value of a digit in a different way than we do.
   const systems = Intl.supportedValuesOf('numberingSystem')
   const read = systems.flatMap((system) => {
     const digits = new Intl.NumberFormat(`en-u-nu-${system}`, { useGrouping: false })

@@ -1,16 +1,16 @@
 /*
- * What people type and paste, as far as addresses and codes have it in common: decimal digits of any script, and signs that
- * nobody sees.
+ * What addresses and codes have in common when people type or paste them: decimal digits of any script, and invisible
+ * characters.
  */
 
-// What text of our own consists of, and what nearly every request holds: nothing in it has to be replaced.
+// Nearly every request holds only these characters, and none of them has to be replaced.
 const plain = /^[\x20-\x7e]*$/
 
-/** The decimal digits of every script as the ASCII digits that they stand for: Arabic, Devanagari, full-width and so on. */
+/** Replaces the decimal digits of any script by ASCII digits: Arabic, Devanagari, full-width and so on. */
 export const asciiDigits = (text: string): string =>
   plain.test(text) ? text : text.replace(/\p{Nd}/gu, (digit) => String(decimalOf(digit)))
 
-/** Unicode assigns decimal digits in runs from zero to nine, and where runs adjoin, all of them are whole. */
+/** Unicode assigns decimal digits in complete runs from zero to nine, also where runs are adjacent. */
 function decimalOf(digit: string): number {
   const codePoint = digit.codePointAt(0) ?? 0
   let before = 0
@@ -18,14 +18,14 @@ function decimalOf(digit: string): number {
   return before % 10
 }
 
-/** Signs that are not shown: the marks of writing direction, zero-width spaces and joiners, soft hyphens, variation selectors. */
+/** Characters that are not shown: direction marks, zero-width spaces and joiners, soft hyphens, variation selectors. */
 const invisible = '\\p{Cf}\\p{Default_Ignorable_Code_Point}'
 const invisibleOrSpace = `[\\s${invisible}]`
 const ends = new RegExp(`^${invisibleOrSpace}+|${invisibleOrSpace}+$`, 'gu')
 const spacing = new RegExp(`[\\p{Zs}\\t${invisible}]`, 'gu')
 
-/** Takes spaces, line ends and invisible signs off both ends. */
+/** Removes spaces, line ends and invisible characters from both ends. */
 export const trimTyped = (text: string): string => (plain.test(text) ? text.trim() : text.replace(ends, ''))
 
-/** Takes out what may stand between the digits of a number and is not shown: spaces, tabs and invisible signs. */
+/** Removes spaces, tabs and invisible characters, which may be between the digits of a number. */
 export const withoutSpacing = (text: string): string => text.replace(spacing, '')

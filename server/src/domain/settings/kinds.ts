@@ -1,10 +1,10 @@
 import type { JsonSchema, Kind } from './setting.ts'
 
 /*
- * The kinds of values that settings of any table have. What only a project knows of is in project-setting-kinds.ts.
+ * The kinds of values that settings of any table have. Those of projects alone are in project-setting-kinds.ts.
  */
 
-/** A whole number; its bounds are taken. */
+/** A whole number, bounds included. */
 export function wholeNumber(min: number, max: number, unit?: string): Kind<number> {
   const takes = `a whole number${unit === undefined ? '' : ` of ${unit}`} from ${min} to ${max}`
   return {
@@ -31,7 +31,7 @@ export const yesOrNo: Kind<boolean> = {
   },
 }
 
-/** A text that `parse` makes canonical. */
+/** Text that `parse` makes canonical. */
 export const text = <Text extends string>(
   takes: string,
   parse: (input: unknown) => Text | undefined,
@@ -56,7 +56,7 @@ export const wordSchema = (words: readonly string[]): JsonSchema => ({
   anyOf: words.map((word) => ({ type: 'string', const: word })),
 })
 
-/** The schema of an object whose members are all there. */
+/** The schema of an object whose members are all required. */
 export const objectSchema = (properties: Readonly<Record<string, JsonSchema>>): JsonSchema => ({
   type: 'object',
   required: Object.keys(properties),
@@ -71,7 +71,7 @@ type Entry<Value> = {
   write?: (value: Value) => string
 }
 
-/** A list of at most `max` entries, typed with commas between them. Double ones are kept once. */
+/** A list of at most `max` entries, typed with commas between them. Duplicates are removed. */
 export function list<Value>(
   { parse, schema, read = String, write = String }: Entry<Value>,
   { takes, takesTyped, max }: { takes: string; takesTyped: string; max: number },
@@ -123,7 +123,7 @@ export function numbers<Name extends string>(
   }
 }
 
-/** Null as well, and the word for it on the command line. `means` says what null is, where that needs saying. */
+/** Also accepts null, which `word` stands for on the command line. `means` describes what null does. */
 export function orNull<Value>(
   kind: Kind<Value>,
   { word, means }: { word: string; means?: string },
@@ -142,7 +142,7 @@ export function orNull<Value>(
   }
 }
 
-/** A word in the place of a value, the same in JSON and on the command line. */
+/** Also accepts a word, the same in JSON and on the command line. */
 export function orWord<Value, const Word extends string>(kind: Kind<Value>, word: Word): Kind<Value | Word> {
   return {
     ...kind,

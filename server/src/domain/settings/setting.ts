@@ -1,23 +1,23 @@
 /*
- * What a setting is, whatever it sets: one entry of a table that says everything about it. The type of the settings,
- * their defaults, their parser, the schema of the admin API, the options of the command line and the page are made of
- * the table, so none of them can know a setting that the others do not. docs/decisions/settings.md.
+ * A setting is one entry of a table, with everything about it. The type of the settings, their defaults, their parser, the
+ * schema of the admin API, the options of the command line and the page are made of the table, so they cannot disagree.
+ * docs/decisions/settings.md.
  */
 
-/** JSON Schema as plain data: the domain needs no library to say what it takes. */
+/** JSON Schema as plain data, so that the domain needs no library for it. */
 export type JsonSchema = Readonly<Record<string, unknown>>
 
-/** A kind of values: how it is described, parsed, and typed on the command line. */
+/** A kind of value: how it is described, parsed, and typed on the command line. */
 export type Kind<Value> = {
-  /** What it takes, as a sentence goes on after "must be". */
+  /** What it takes; continues a sentence after "must be". */
   takes: string
   /** Undefined for what it does not take. */
   parse(input: unknown): Value | undefined
-  /** Of a list that may be long: undefined for an entry that it does not take. */
+  /** For lists that may be long: undefined for an entry that it does not take. */
   parseEntry?(entry: unknown): unknown
   /**
-   * The shape of its values without their bounds: a value that was stored before a bound was tightened must still fit the
-   * schema of the answer that shows it.
+   * The shape of its values without their bounds: a value that was stored before a bound was tightened must still match
+   * the schema of the answer that shows it.
    */
   schema: JsonSchema
   typed: Spelling<Value>
@@ -25,24 +25,24 @@ export type Kind<Value> = {
 
 /** How values are typed on the command line. */
 export type Spelling<Value> = {
-  /** What is typed, as a sentence goes on after "must be". */
+  /** What is typed; continues a sentence after "must be". */
   takes: string
-  /** What the text means, as JSON says it. A text that means nothing stays as it is, and is then refused by `parse`. */
+  /** The JSON value of the text. Text without a meaning is returned unchanged, and `parse` then refuses it. */
   read(text: string): unknown
-  /** A text that `read` reads as this value. */
+  /** Text that `read` turns into this value. */
   write(value: Value): string
 }
 
-/** What an entry says beside its kind. */
+/** What an entry has beside its kind. */
 type About<Value> = {
   default: Value
-  /** Something that is taken and is not the default, as JSON says it. */
+  /** An accepted JSON value that is not the default. */
   example: unknown
   /** The option of `projects create` and `projects update`: `--region <CC>`. */
   option: string
-  /** One sentence in lower case, without an end: it goes on with what the setting takes. */
+  /** A lower-case phrase without a full stop: what the setting takes follows it. */
   description: string
-  /** The page in docs/ that says more. */
+  /** The page in docs/ with more about it. */
   page?: `${string}.md`
 }
 
@@ -61,11 +61,11 @@ export const setting = <Value>(kind: Kind<Value>, about: About<NoInfer<Value>>):
   ...about,
 })
 
-/** The values of a table where nobody has said anything. */
+/** The default values of a table. */
 export const defaultsOf = <Table extends SettingTable>(table: Table): ValuesOf<Table> =>
   Object.fromEntries(Object.entries(table).map(([name, entry]) => [name, entry.default])) as ValuesOf<Table>
 
-/** The schema of all settings of a table, as they are shown. */
+/** The schema of all settings of a table, as answers show them. */
 export const schemaOf = (table: SettingTable): JsonSchema => ({
   type: 'object',
   required: Object.keys(table),
