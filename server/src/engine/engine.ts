@@ -46,7 +46,7 @@ import { createOpenSession } from './sessions/open-session.ts'
 import { createRefreshSession } from './sessions/refresh-session.ts'
 import { createSignUpWithProof } from './sessions/sign-up-with-proof.ts'
 
-/** Everything that the engine needs of storage, of delivery and of the server around it. */
+/** Everything that the engine needs of storage, delivery and the server. */
 export type EngineDependencies = {
   challenges: ChallengeStore
   records: RecordStore
@@ -62,26 +62,26 @@ export type EngineDependencies = {
   keyring: CodeKeyring
   accessTokens: AccessTokens
   hashing: PasswordHashing
-  /** The passwords that everybody tries first (A2). */
+  /** Passwords that are too common to accept (A2). */
   commonPasswords: ReadonlySet<string>
-  /** What proofs of work are signed with, and the database's clock. */
+  /** The secrets that sign proofs of work, and the database's clock. */
   proofOfWorkParts: ProofOfWorkParts
-  /** The domains that throw their e-mail addresses away. */
+  /** The domains of disposable e-mail addresses. */
   disposableDomains: () => ReadonlySet<string>
-  /** Told of each prefix of phone numbers that is stopped as pumping (S4). */
+  /** Called for each prefix of phone numbers that is stopped as pumping (S4). */
   onStop: (stop: DestinationStop) => void
-  /** Told of every send and check once it is committed; `outcome` is `accepted` or the refusal. */
+  /** Called for every send and check after the commit; `outcome` is `accepted` or the refusal. */
   count: {
     send(purpose: PurposeName, outcome: string): void
     check(purpose: PurposeName, outcome: string): void
   }
-  /** Where faults go that no request waits for. */
+  /** Called for faults outside of any request. */
   onFault: (fault: unknown) => void
 }
 
 export type Engine = ReturnType<typeof createEngine>
 
-/** Makes every use case once. A dialect takes the few that it answers for. */
+/** Makes every use case once. A dialect takes the few that it needs. */
 export function createEngine(dependencies: EngineDependencies) {
   const { keys, projects, proofOfWorkParts, onFault } = dependencies
   const proofOfWork = createProofOfWork(proofOfWorkParts)
@@ -99,7 +99,7 @@ export function createEngine(dependencies: EngineDependencies) {
   }
 }
 
-/** Sends and checks of any purpose, and what is read and kept of them. */
+/** Sending and checking codes of any purpose, reading records and keeping proofs. */
 function createCodes(
   { challenges, records, proofs, dispatcher, keyring, disposableDomains, onStop, count }: EngineDependencies,
   proofOfWork: ProofOfWork,
@@ -123,7 +123,7 @@ function createCodes(
 
 type Codes = ReturnType<typeof createCodes>
 
-/** What is done for an account without a login, by a code. */
+/** Use cases of accounts that open no session. */
 function createAccountCases(
   { challenges, accounts, registrations, passwords, hashing, commonPasswords }: EngineDependencies,
   { sendCode, checkCode, keepProof }: Codes,
@@ -152,7 +152,7 @@ function createAccountCases(
   }
 }
 
-/** What opens, renews, reads and ends sessions. */
+/** Use cases that open, refresh, read and end sessions. */
 function createSessionCases(
   {
     challenges,

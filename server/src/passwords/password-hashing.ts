@@ -8,7 +8,7 @@ import type { PasswordHashing } from '../engine/ports/password-hashing.ts'
 import { Unavailable } from '../engine/ports/unavailable.ts'
 
 /*
- * Password hashing: argon2id for everything that we write, and bcrypt for what was imported, until its owner logs in.
+ * Password hashing: argon2id for every hash that we write, and bcrypt for imported ones until their owner logs in.
  */
 
 /** OWASP's minimum for argon2id: 19 MiB, two passes, one lane (A1). */
@@ -19,25 +19,25 @@ const parameters = {
   parallelism: 1,
 }
 
-/** Beyond these an imported hash would let a few logins stop the server. */
+/** With a more expensive imported hash, a few logins could block the server. */
 const importedMemoryKibibytesMax = 262_144
 const importedPassesMax = 16
 const importedBcryptCostMax = 14
 
 export type PasswordHashingOptions = {
-  /** Hashes at once: more than there are cores would only make each of them slower. */
+  /** Concurrent hashes. More than the number of cores would only make each of them slower. */
   concurrency?: number
-  /** Hashes that may wait. Fifty a core are about one second's work. */
+  /** Hashes that may wait. Fifty for each core take about one second. */
   queueMax?: number
 }
 
-/** Makes the hasher of a process. Its queue is its own: two of them hash twice as many at once. */
+/** Makes the hasher of a process. Each hasher has its own queue: two of them hash twice as many at once. */
 export function createPasswordHashing({
   concurrency = availableParallelism(),
   queueMax = 50 * concurrency,
 }: PasswordHashingOptions = {}): PasswordHashing {
   const { inTurn, requireRoom } = createQueue(concurrency, queueMax)
-  // A hash of nothing that anybody knows, made once; to compare with it costs what comparing with a real one costs.
+  // A hash of a random value, made once. Comparing with it takes as long as comparing with a real one.
   let nothing: Promise<string> | null = null
 
   return {
@@ -54,7 +54,7 @@ export function createPasswordHashing({
   }
 }
 
-/** Reads a hash for import: argon2id in PHC format or bcrypt, of a cost that we can bear. Null for anything else. */
+/** Parses a hash for import: argon2id in PHC format or bcrypt, at an acceptable cost. Null for anything else. */
 export function parsePasswordHash(input: unknown): PasswordHash | null {
   if (typeof input !== 'string' || input.length > 300) return null
   return isAcceptedArgon2(input) || isAcceptedBcrypt(input) ? new Secret(input) : null
@@ -62,7 +62,7 @@ export function parsePasswordHash(input: unknown): PasswordHash | null {
 
 type Verified = { isRight: boolean; isOutdated: boolean }
 
-/** What only another spelling than ours opens is outdated like a hash of other parameters, and its owner never notices. */
+/** A hash that only another spelling matches is outdated, like a hash of other parameters, and is replaced. */
 async function verify(password: string, hash: string): Promise<Verified> {
   const [canonical = '', ...others] = passwordSpellings(password)
   const verified = await verifySpelling(canonical, hash)
@@ -98,7 +98,7 @@ function isAcceptedArgon2(text: string): boolean {
     const { memoryCost, timeCost, parallelism } = argon2.parseOptions(text)
     return memoryCost <= importedMemoryKibibytesMax && timeCost <= importedPassesMax && parallelism <= 16
   } catch {
-    return false // Not a hash at all.
+    return false // Not a hash.
   }
 }
 
@@ -107,7 +107,7 @@ function isAcceptedBcrypt(text: string): boolean {
   return cost !== undefined && Number(cost) >= 4 && Number(cost) <= importedBcryptCostMax
 }
 
-/** Runs at most `concurrency` tasks at once; `queueMax` more may wait, and the next is refused. */
+/** Runs at most `concurrency` tasks at once. `queueMax` more may wait; further ones are refused. */
 function createQueue(concurrency: number, queueMax: number) {
   const waiting: (() => void)[] = []
   let running = 0
@@ -119,7 +119,7 @@ function createQueue(concurrency: number, queueMax: number) {
 
   const inTurn = async <Result>(task: () => Promise<Result>): Promise<Result> => {
     requireRoom()
-    // Whoever finishes hands its place over, so `running` stays as it is.
+    // A finished task passes its place on, so `running` does not change.
     if (running >= concurrency) await new Promise<void>((admit) => waiting.push(admit))
     else running += 1
     try {

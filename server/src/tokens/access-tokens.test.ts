@@ -19,7 +19,7 @@ const claims: AccessClaims = {
   issuedAt: now,
   expiresAt: new Date(now.getTime() + 600_000),
 }
-// Made anew for each test, so that a fault in the making fails tests and not the file.
+// Created for each test, so that a fault while creating it fails the tests and not the whole file.
 let tokens: ReturnType<typeof createAccessTokens>
 let key: SigningKey
 beforeEach(() => {

@@ -14,8 +14,8 @@ import type { AccessClaims, SessionId } from '../domain/session.ts'
 import type { AccessTokens } from '../engine/ports/access-tokens.ts'
 
 /*
- * Access tokens: JWTs after RFC 9068, judged as RFC 8725 asks (T2). Keys are derived from the master secret, so that
- * every node has the same ones after every restart and none is stored anywhere.
+ * Access tokens: JWTs as in RFC 9068, verified as RFC 8725 requires (T2). Keys are derived from the master secret, so that
+ * every node has the same keys after every restart, and none is stored.
  */
 
 export type AccessTokenAlgorithm = 'EdDSA' | 'HS256'
@@ -23,19 +23,19 @@ export type AccessTokenAlgorithm = 'EdDSA' | 'HS256'
 export type AccessTokensOptions = {
   /** The master secret, and the one before it while it is being replaced. */
   secrets: { current: Secret; previous: Secret | null }
-  /** `PUBLIC_URL`: the `iss` of every token. Known in full once the server listens, and asked for with every token. */
+  /** `PUBLIC_URL`: the `iss` of every token. Read for every token, because the port is known only once the server listens. */
   readIssuer: () => string
   algorithm?: AccessTokenAlgorithm
 }
 
-/** `private` signs and `public` verifies; the same key twice for HS256. `id` is the `kid`, safe to show. */
+/** `private` signs and `public` verifies; for HS256 both are the same key. `id` is the `kid` and is not secret. */
 export type SigningKey = { id: string; private: KeyObject; public: KeyObject }
 
 const tokenType = 'at+jwt'
-/** No token of ours comes near it; longer ones are not worth the reading. */
+/** Far longer than our tokens. Longer input is not parsed. */
 const tokenLengthMax = 2_048
 
-/** Makes the signer and reader of a process. `publicKeys` is what `/.well-known/jwks.json` answers under `keys`. */
+/** Makes the signer and verifier of a process. `publicKeys` are the `keys` of `/.well-known/jwks.json`. */
 export function createAccessTokens({
   secrets,
   readIssuer,
@@ -79,7 +79,7 @@ export function createAccessTokens({
   }
 }
 
-/** The payload of an authentic token. The algorithm is ours, whatever the header names (RFC 8725 section 3.1). */
+/** The payload of an authentic token. We choose the algorithm, not the header (RFC 8725 section 3.1). */
 async function verifySignature(
   token: string,
   keys: SigningKey[],
@@ -90,11 +90,11 @@ async function verifySignature(
     const { payload, protectedHeader } = await compactVerify(token, ({ kid }) => findKey(keys, kid), {
       algorithms: [algorithm],
     })
-    // We write three parameters. One more (jku, jwk, x5u, crit) is somebody else's idea of where keys come from.
+    // We write three parameters. Another one (jku, jwk, x5u, crit) could let an attacker choose the key.
     const isOurs = protectedHeader.typ === tokenType && Object.keys(protectedHeader).length === 3
     return isOurs ? payload : null
   } catch {
-    return null // Any way of not being a token of ours is the same to the caller.
+    return null // The caller need not know why it is not our token.
   }
 }
 
@@ -104,7 +104,7 @@ function findKey(keys: SigningKey[], id: string | undefined): KeyObject {
   return key.public
 }
 
-/** Reads claims that we signed. `nbf` is never among them, so a token that has one is not ours. */
+/** Parses claims that we signed. `nbf` is never among them, so a token with one is not ours. */
 function parseClaims(
   payload: Uint8Array,
   { issuer, projectId }: { issuer: string; projectId: ProjectId },
@@ -127,8 +127,8 @@ function parseClaims(
 }
 
 /**
- * The part of an issuer that counts. A `PUBLIC_URL` of plain http is always this very machine; the nodes that run beside
- * each other on it, or after each other, differ in their ports, and each takes the tokens of the others.
+ * The part of an issuer that is compared. A `PUBLIC_URL` of plain http is always this machine. Nodes on it have different
+ * ports, at the same time or after a restart, and each accepts the tokens of the others.
  */
 const machineOf = (issuer: string): string =>
   issuer.startsWith('http://') ? issuer.replace(/:\d+$/, '') : issuer
@@ -136,7 +136,7 @@ const machineOf = (issuer: string): string =>
 /** DER of a PKCS #8 Ed25519 key up to its 32-byte seed (RFC 8410 section 7). */
 const ed25519Prefix = Buffer.from('302e020100300506032b657004220420', 'hex')
 
-/** The signing key that a master secret stands for. Each algorithm has its own, so neither can be used as the other. */
+/** Derives the signing key from a master secret. Each algorithm has its own key, so no key is used with both. */
 export function deriveSigningKey(master: Secret, algorithm: AccessTokenAlgorithm): SigningKey {
   const derive = (use: string, length: number): Buffer =>
     Buffer.from(hkdfSync('sha256', master.reveal(), '', `watchword/access-token/${algorithm}/${use}`, length))

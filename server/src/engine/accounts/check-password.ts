@@ -6,15 +6,15 @@ import type { AccountKey } from '../ports/accounts.ts'
 import type { PasswordHashing } from '../ports/password-hashing.ts'
 import type { PasswordStore } from '../ports/passwords.ts'
 
-/** Null for a wrong password, an unknown account, and one whose password login is locked: nobody is told which. */
+/** Null for a wrong password, an unknown account, and a locked password login. Callers cannot distinguish them. */
 export type CheckPassword = (
   key: AccountKey,
   password: Secret,
 ) => Promise<{ account: Account; evidence: CheckedPassword } | null>
 
 /**
- * Checks passwords (A1, A3). The attempt is counted before the password is looked at, so that parallel guesses cannot
- * share one; whatever the answer will be, one hash is computed and one row written.
+ * Checks passwords (A1, A3). The attempt is counted before the password is compared, so that parallel requests cannot share
+ * one. Whatever the answer, one hash is computed and one row is written.
  */
 export function createCheckPassword({
   passwords,
@@ -24,7 +24,7 @@ export function createCheckPassword({
   hashing: PasswordHashing
 }): CheckPassword {
   return async (key, password) => {
-    // A guess that nobody will judge must not count: ten of them would lock the account of a busy server.
+    // An attempt that is not judged must not count: ten of them would lock an account while the server is busy.
     hashing.requireRoom()
     const { isAllowed, account, stored } = await passwords.attempt(key, judgePasswordAttempt)
     if (!isAllowed || account === null || stored === null) {

@@ -7,11 +7,11 @@ import type { Secret } from '../../domain/secret.ts'
 import type { CheckCode, CheckOutcome } from '../codes/check-code.ts'
 import type { FindAccount } from './find-account.ts'
 
-/** Judges a guess about a known person. For a number that nobody has it takes the same steps and finds no code (V7). */
+/** Checks a code for an account. For a number without an account it takes the same steps and finds no code (V7). */
 export type CheckPhoneCode = (command: {
   project: Project
   purpose: Purpose
-  /** Whose account the code was sent for. */
+  /** The type of the account that the code was sent for. */
   type: AccountType
   phone: PhoneNumber
   code: Secret

@@ -4,22 +4,22 @@ import type { ProjectId } from '../../domain/project.ts'
 import type { AccountStore } from '../ports/accounts.ts'
 
 export type FindAccount = {
-  /** The accounts that have proven this number, one of each type at most, in the order of `types`. Active ones only. */
+  /** The active accounts that have proven this number, at most one of each type, in the order of `types`. */
   byPhone(key: {
     projectId: ProjectId
     types: readonly AccountType[]
     phone: PhoneNumber
   }): Promise<Account[]>
   /**
-   * The user that a login by a pair is about (A6): with an e-mail address the one whose proven address it is and whose
-   * phone is the pair's, proven or only claimed; without, the one that has proven the phone. Active ones only.
+   * The active user that a login by a pair is for (A6). With an e-mail address: the user with this proven address and this
+   * phone, proven or only claimed. Without: the user that has proven the phone.
    */
   byMobile(key: {
     projectId: ProjectId
     phone: PhoneNumber
     email: EmailAddress | null
   }): Promise<Account | null>
-  /** The user that stands in the way of a sign-up by a pair: the one that has the address which would be proven. */
+  /** The user that prevents a sign-up by a pair, because it already has the address that would be proven. */
   findConflicting(key: {
     projectId: ProjectId
     phone: PhoneNumber
@@ -27,7 +27,7 @@ export type FindAccount = {
   }): Promise<Account | null>
 }
 
-/** Makes the look-ups by which dialects decide what to send. */
+/** Makes the lookups by which dialects decide what to send. */
 export function createFindAccount({
   accounts,
 }: {
@@ -50,7 +50,7 @@ export function createFindAccount({
     async findConflicting({ projectId, phone, email }) {
       if (email === null) return accounts.findByAddress({ projectId, type: 'USER', phone })
       const account = await accounts.findByAddress({ projectId, type: 'USER', email })
-      // A claim that nobody has proven gives way to whoever proves the address (A5); a disabled account does not.
+      // An unproven claim gives way to the person who proves the address (A5). A disabled account does not.
       return account === null || (account.emailVerifiedAt === null && account.isActive) ? null : account
     },
   }

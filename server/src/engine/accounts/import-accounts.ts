@@ -6,11 +6,11 @@ export type ImportAccounts = (command: {
   projectId: ProjectId
   accounts: ImportedAccount[]
   keep?: ImportKeep
-  /** How many have been looked at so far. */
+  /** Called with the number of accounts processed so far. */
   onProgress?: (done: number) => void
 }) => Promise<ImportResult>
 
-/** Brings in accounts that another system has kept. What is imported counts as proven; nobody is told of it. */
+/** Imports accounts of another system. Their addresses count as proven, and no message is sent. */
 export function createImportAccounts({ imports }: { imports: ImportStore }): ImportAccounts {
   return ({ projectId, accounts, keep = 'good', onProgress = () => {} }) =>
     imports.storeAll(projectId, accounts.map(withCleanTexts), { keep, onProgress })

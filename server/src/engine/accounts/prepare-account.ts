@@ -11,7 +11,7 @@ import {
 import { Secret } from '../../domain/secret.ts'
 import type { ImportedAccount } from '../ports/imports.ts'
 
-/** An account as an operator writes it, in a line of a file or in a request. Null or empty for what is not known. */
+/** An account as an operator writes it, in a line of a file or in a request. Unknown fields are null or empty. */
 export type AccountFields = Partial<{
   type: unknown
   email: unknown
@@ -27,14 +27,14 @@ export type AccountFields = Partial<{
   passwordHash: unknown
 }>
 
-/** What is wrong with one field, as the end of a sentence that begins with the field's name. */
+/** What is wrong with one field. The message continues a sentence that begins with the field's name. */
 export type FieldMistake = { field: keyof AccountFields; message: string }
 
 export type PreparedAccount =
   | { ok: true; account: ImportedAccount }
   | { ok: false; mistakes: [FieldMistake, ...FieldMistake[]] }
 
-/** Judges the fields of an account, and hashes its password where it comes as plain text. */
+/** Validates the fields of an account, and hashes its password if it is plain text. */
 export type PrepareAccount = (
   fields: AccountFields,
   defaults: { type: AccountType; region: Region | null },
@@ -42,7 +42,7 @@ export type PrepareAccount = (
 
 export type PrepareAccountParts = {
   hash: (password: Secret) => Promise<PasswordHash>
-  /** Null for what is no hash, or one that costs too much to check. */
+  /** Null for anything but a hash, and for a hash that costs too much to check. */
   parsePasswordHash: (input: unknown) => PasswordHash | null
   loadCommonPasswords: () => Promise<ReadonlySet<string>>
 }
@@ -68,7 +68,7 @@ export function createPrepareAccount(parts: PrepareAccountParts): PrepareAccount
         ? judgePassword(password, person, await parts.loadCommonPasswords())
         : 'unreadable'
     if (problem !== null) mistakes.push({ field: 'password', message: passwordMessages[problem] })
-    // A hash costs a few hundredths of a second, so only what will be stored is hashed.
+    // A hash takes a few hundredths of a second, so only passwords that will be stored are hashed.
     if (mistakes.length > 0) return conclude(mistakes, { ...person, passwordHash: null })
     return conclude(mistakes, { ...person, passwordHash: await parts.hash(new Secret(String(password))) })
   }

@@ -8,7 +8,7 @@ import type { Project } from '../../domain/project.ts'
 import type { Purpose } from '../../domain/purpose.ts'
 import type { ChallengeStore } from '../ports/challenges.ts'
 
-/** A phone number as a caller wrote it, and what stands beside it. */
+/** A phone number as a caller wrote it, and the other fields of the request. */
 export type EnteredPhone = {
   project: Project
   purpose: Purpose
@@ -17,15 +17,15 @@ export type EnteredPhone = {
   email: EmailAddress | null
 }
 
-/** `unasked`: it could be a number of some country, but no code was asked for beside it that would say of which. */
+/** `unasked`: it could be a number of some country, but no code was requested that would determine which. */
 export type EnteredPhoneRefusal = 'no-number' | 'unasked'
 export type EnteredPhoneOutcome =
   | { ok: true; phone: PhoneNumber }
   | { ok: false; refusal: EnteredPhoneRefusal }
 
 /**
- * Reads a number that a send has already seen. Requests after it name no country: where the project has none either, a
- * national spelling means the number that the last code was asked for.
+ * Reads a number that a send has already had. Later requests name no country. If the project has none either, a national
+ * spelling means the number for which the last code was requested.
  */
 export type ReadEnteredPhone = (spelled: EnteredPhone) => Promise<EnteredPhoneOutcome>
 
@@ -51,7 +51,7 @@ export function createReadEnteredPhone({
   }
 }
 
-/** The E.164 number, if the national spelling is that number without its country: calling codes have 1 to 3 digits. */
+/** The E.164 number if `entered` is that number without its calling code, which has 1 to 3 digits. */
 function sameNumber(entered: string, asked: string): PhoneNumber | null {
   for (let digits = 1; digits <= 3; digits += 1) {
     const phone = parsePhoneNumber(entered, { countryCode: asked.slice(1, 1 + digits) })

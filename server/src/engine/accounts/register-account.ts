@@ -29,7 +29,7 @@ export type RegisterOutcome =
   | SendOutcome<'caller'>
   | { ok: false; refusal: 'weak-password'; problem: PasswordProblem }
 
-/** The same outcome for a new address, an unproven one and a taken one: nobody learns who has an account (S7). */
+/** The same outcome for a new, an unproven and a taken address, so that nobody learns who has an account (S7). */
 export type RegisterAccount = (command: RegisterCommand) => Promise<RegisterOutcome>
 
 export type RegisterAccountParts = {
@@ -41,8 +41,8 @@ export type RegisterAccountParts = {
 }
 
 /**
- * Registers an address with a password. Somebody else's pending registration is worth nothing: this one replaces it,
- * and its code kills the older one. The owner of a taken address gets a notice.
+ * Registers an address with a password. It replaces a pending registration, even of somebody else, and its code supersedes
+ * the older one. The owner of a taken address gets a notice.
  */
 export function createRegisterAccount({
   accounts,
@@ -60,7 +60,7 @@ export function createRegisterAccount({
 
     hashing.requireRoom()
     const account = await accounts.findByAddress({ projectId: project.id, type: 'USER', email })
-    // The limits of sends come before the hash and before anything is stored (A1, S6).
+    // The limits on sends apply before the hash and before anything is stored (A1, S6).
     const sent = await sendCode<'caller'>({
       project,
       purpose,
@@ -82,9 +82,9 @@ export function createRegisterAccount({
       lastName,
       locale: languages.asked,
     }
-    // Emptied at once, so that not even a fault below leaves an older password to the code that is on its way (A5).
+    // The account is emptied first, so that even after a fault below the new code cannot confirm an older password (A5).
     await registrations.begin(registration)
-    // Hashed for a taken address as well, which costs the same and stores nothing.
+    // Also hashed for a taken address, so that it takes the same time. Nothing is stored then.
     await registrations.finish(registration, await hashing.hash(password))
     return sent
   }

@@ -8,7 +8,7 @@ import type { Purpose } from '../../domain/purpose.ts'
 import type { SendCode, SendOutcome } from '../codes/send-code.ts'
 import type { AccountStore } from '../ports/accounts.ts'
 
-/** What a user with an e-mail address may ask a code for. */
+/** The purposes for which a user with an e-mail address may request a code. */
 export type AccountPurpose = Purpose<'registration' | 'login' | 'password-reset'>
 
 /** The same outcome for an address without an account, to which nothing is sent (S7). */
@@ -47,15 +47,15 @@ export function createRequestCode({
   }
 }
 
-/** Whether a code would be of any use: an account that is verified has nothing to verify. */
+/** Whether a code has a use: a verified account has nothing to verify. */
 function isServed(purpose: AccountPurpose, account: Account | null): boolean {
   if (account === null || !account.isActive) return false
   return purpose.use !== 'registration' || account.emailVerifiedAt === null
 }
 
 /**
- * The account that a code is issued for and judged against (V9). None for a verification: its code may be sent before
- * the account is stored, and proves the address to whichever account claims it.
+ * The account that a code is issued for and checked against (V9). Null for a verification: its code may be sent before the
+ * account is stored, and proves the address for the account that claims it.
  */
 export function codeAccountId(purpose: AccountPurpose, account: Account | null): AccountId | null {
   if (purpose.use === 'registration' || account === null || !account.isActive) return null

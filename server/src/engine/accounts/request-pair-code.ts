@@ -8,7 +8,7 @@ import { type AddressPair, pairSubject } from '../codes/keep-proof.ts'
 import type { SendCode, SendOutcome } from '../codes/send-code.ts'
 import type { FindAccount } from './find-account.ts'
 
-/** What a code for a phone and perhaps an e-mail address beside it may be for. */
+/** The purposes of a code for a phone and, optionally, an e-mail address. */
 export type PairPurpose = Purpose<'sign-up' | 'login' | 'possession'>
 
 /** The same outcome whether or not there is an account (S7). */
@@ -23,7 +23,7 @@ export type RequestPairCode = (
   },
 ) => Promise<SendOutcome<'caller'>>
 
-/** Sends a code to the e-mail address, or without one by SMS to the phone. */
+/** Sends a code to the e-mail address, or by SMS to the phone if there is none. */
 export function createRequestPairCode({
   findAccount,
   sendCode,
@@ -52,7 +52,7 @@ async function chooseContent(
 ): Promise<{ content: Content; accountLocale?: MessageLocale | null }> {
   const key = { projectId: project.id, phone, email }
   switch (purpose.use) {
-    // Somebody else's e-mail address beside the account's phone finds no account, and so gets no code (A6).
+    // A phone of an account with somebody else's e-mail address finds no account, so no code is sent (A6).
     case 'login': {
       const account = await findAccount.byMobile(key)
       return account === null ? { content: 'decoy' } : { content: 'code', accountLocale: account.locale }

@@ -11,12 +11,12 @@ import type { SendCommand } from '../codes/send-command.ts'
 import type { ChallengeStore } from '../ports/challenges.ts'
 import type { FindAccount } from './find-account.ts'
 
-/** `unknown-account` is told honestly, because the documents do; a stranger's unknown numbers are counted. */
+/** `unknown-account` is revealed, because the documents require it. The unknown numbers of a keyless caller are counted. */
 export type PhoneCodeOutcome<Option extends 'condition' = never> =
   | SendOutcome<'caller' | 'guards' | Option>
   | UnknownAccount
 
-/** Nobody has the number, or the caller has asked for too many numbers that nobody has. */
+/** No account has the number, or the caller has asked for too many such numbers. */
 export type UnknownAccount = {
   ok: false
   refusal: 'unknown-account' | 'too-many-unknown-addresses'
@@ -26,22 +26,22 @@ export type UnknownAccount = {
 type PhoneCodeCommand = {
   project: Project
   purpose: Purpose
-  /** Whose accounts are meant, in the order in which one number's accounts are preferred. */
+  /** The account types, in order of preference for a number with several accounts. */
   types: readonly AccountType[]
   phone: PhoneNumber
   /** The number as the caller wrote it. */
   target: string
   languages: LanguageWish
-  /** Null for the operator's own systems, which ask for many people. */
+  /** Null for the operator's own systems, which request codes for many people. */
   caller: Caller | null
 } & Pick<SendCommand, 'cooldownSeconds' | 'waitMilliseconds'>
 
-/** Who names a condition has its refusals, as of `SendCode`. */
+/** A caller that names a condition gets its refusals, as with `SendCode`. */
 export type RequestPhoneCode = <Option extends 'condition' = never>(
   command: PhoneCodeCommand & Pick<SendCommand, Option>,
 ) => Promise<PhoneCodeOutcome<Option>>
 
-/** Sends a code by SMS to somebody whose number is known. */
+/** Sends a code by SMS to a number that has an account. */
 export function createRequestPhoneCode({
   challenges,
   findAccount,
@@ -66,7 +66,7 @@ export function createRequestPhoneCode({
       project,
       channel: 'sms',
       address: phone,
-      // A number may be that of several accounts, one of each type: then whoever spends the code says of which.
+      // A number may belong to several accounts, one of each type: then the request that spends the code names the type.
       accountId: types.length === 1 ? first.id : null,
       content: 'code',
       accountLocale: first.locale,
@@ -77,7 +77,7 @@ export function createRequestPhoneCode({
   return requestPhoneCode as RequestPhoneCode
 }
 
-/** A caller who asks for many numbers that nobody has is looking for those that somebody has. */
+/** Counts a number without an account. A caller with many of them is searching for numbers that have one. */
 export async function countUnknown(
   challenges: Pick<ChallengeStore, 'countEvent'>,
   { project, phone, caller }: { project: Project; phone: PhoneNumber; caller: Caller | null },

@@ -37,7 +37,7 @@ export type ResetPasswordParts = {
   sendCode: SendCode
 }
 
-/** Replaces a forgotten password by an e-mailed code. Ends every session, tells the owner, logs nobody in (A4). */
+/** Replaces a forgotten password with an e-mailed code. Ends all sessions, notifies the owner, opens no session (A4). */
 export function createResetPassword({
   accounts,
   passwords,
@@ -55,7 +55,7 @@ export function createResetPassword({
       problem,
     })
 
-    // A bad password must not cost the code, and what is judged here says nothing about who has an account.
+    // A weak password must not spend the code. This check reveals nothing about accounts.
     const problem = judge({ firstName: null, lastName: null, fullName: null })
     if (problem !== null) return weak(problem)
 
@@ -63,12 +63,12 @@ export function createResetPassword({
     const account = await accounts.findByAddress({ projectId: project.id, type: 'USER', email })
     const accountId = codeAccountId(purpose, account)
     const check = { project, purpose, address: email, accountId, code, caller } as const
-    // Looked at before the hash (A1), and spent only when nothing else can go wrong.
+    // Inspected before the hash (A1), and spent only when nothing else can be refused.
     const looked = await checkCode({ ...check, mode: 'verify-only' })
     if (!looked.ok) return codeRefused(looked)
     if (account === null) return codeWorthless
 
-    // The names are the account's, so only who has the code learns that the password is like one of them.
+    // The names belong to the account, so only somebody with the code learns that the password resembles them.
     const ownProblem = judge(account)
     if (ownProblem !== null) return weak(ownProblem)
 
@@ -82,7 +82,7 @@ export function createResetPassword({
       channel: 'email',
       address: email,
       target: email,
-      // Beside the spent code, not in its place: whoever sends the form again is told that the code was used.
+      // A separate record, so that the spent code remains the newest: a repeated request learns that it was used.
       recordId: 'notice',
       accountId,
       content: 'notice-password-reset',

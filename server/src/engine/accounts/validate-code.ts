@@ -7,10 +7,10 @@ import type { CheckCode } from '../codes/check-code.ts'
 import type { AccountStore } from '../ports/accounts.ts'
 import { type AccountPurpose, codeAccountId } from './request-code.ts'
 
-/** No proof comes out: the code is not spent, so nothing may be opened with it (T1). */
+/** Contains no proof: the code is not spent, so it must not open anything (T1). */
 export type ValidateOutcome = { ok: true } | CodeRefused
 
-/** A code was refused. `retryAfterSeconds` where waiting helps. */
+/** A code was refused. `retryAfterSeconds` is null if waiting does not help. */
 export type CodeRefused = { ok: false; refusal: CheckRefusal; retryAfterSeconds: number | null }
 
 export type ValidateCode = (command: {
@@ -21,7 +21,7 @@ export type ValidateCode = (command: {
   caller: Caller | null
 }) => Promise<ValidateOutcome>
 
-/** Tells whether a code is right and leaves it unspent; a wrong guess counts like any other (V6). */
+/** Checks whether a code is right and leaves it unspent. A wrong code counts like any other (V6). */
 export function createValidateCode({
   accounts,
   checkCode,
@@ -45,12 +45,12 @@ export function createValidateCode({
   }
 }
 
-/** The refusal of a check without what belongs to the check alone. */
+/** The refusal of a check without its other fields. */
 export const codeRefused = ({ refusal, retryAfterSeconds }: CodeRefused): CodeRefused => ({
   ok: false,
   refusal,
   retryAfterSeconds,
 })
 
-/** For what turns out to be wrong after the code was right: an account that was disabled in between. */
+/** The answer if something else is wrong after the code was right, for example a disabled account. */
 export const codeWorthless: CodeRefused = { ok: false, refusal: 'mismatch', retryAfterSeconds: null }

@@ -18,7 +18,7 @@ export type VerifyAccount = (command: {
   caller: Caller | null
 }) => Promise<VerifyOutcome>
 
-/** Spends the code of a registration: the address is proven, and its password counts from now on. */
+/** Spends the code of a registration: the address is proven, and its password takes effect. */
 export function createVerifyAccount({
   registrations,
   checkCode,

@@ -6,7 +6,7 @@ import { type AddressPair, type KeepProof, pairSubject } from '../codes/keep-pro
 import type { PairPurpose } from './request-pair-code.ts'
 import { type CodeRefused, codeRefused } from './validate-code.ts'
 
-/** The verification token spends the proof of a sign-up or a login, once. */
+/** The verification token spends the proof at a sign-up or a login, once. */
 export type PairVerifyOutcome = { ok: true; verificationToken: Secret } | CodeRefused
 
 export type VerifyPairCode = (

@@ -8,19 +8,19 @@ export type Admission =
   | { ok: true; phone: PhoneDestination | null; work: SolvedWork | null; isAllowedCaller: boolean }
   | { ok: false; refusal: DestinationRefusal | 'work-required'; retryAfterSeconds: number | null }
 
-/** Judges what needs no database: where a send would go, who asks for it, and the work that was done for it. */
+/** Judges what needs no database: the destination of a send, its caller, and its proof of work. */
 export type AdmitSend = (command: SendCommand) => Admission
 
 export type AdmitSendParts = {
   proofOfWork: Pick<ProofOfWork, 'read'>
-  /** Domains that throw their addresses away; asked for once a project refuses them. */
+  /** Domains of disposable addresses. Called only if a project refuses them. */
   disposableDomains: () => ReadonlySet<string>
 }
 
 const noDomains: ReadonlySet<string> = new Set()
 
 export function createAdmitSend({ proofOfWork, disposableDomains }: AdmitSendParts): AdmitSend {
-  // By the array itself: a project's settings are one object until they are read again.
+  // The key is the array itself: a project's settings are the same object until they are loaded again.
   const lists = new WeakMap<readonly string[], AddressList>()
   const listOf = (entries: readonly string[]): AddressList => {
     const list = lists.get(entries) ?? createAddressList(entries)
@@ -40,7 +40,7 @@ export function createAdmitSend({ proofOfWork, disposableDomains }: AdmitSendPar
       },
       { channel, address, network: caller?.network ?? null },
     )
-    // A caller who is told of the list would only go on from another network; so it reads like any exhausted limit.
+    // The answer is the one of an exhausted limit: a caller who knew of the list would continue from another network.
     if (!judged.ok)
       return { ...judged, retryAfterSeconds: judged.refusal === 'caller-refused' ? 3_600 : null }
 

@@ -3,10 +3,10 @@ import type { ChallengeStore } from '../ports/challenges.ts'
 import type { CheckCode, CheckCommand, CheckOutcome } from './check-code.ts'
 import type { CountRequest } from './count-request.ts'
 
-/** A guess about a national number whose country nobody names: `entered` is the number as it stood in the send. */
+/** A check for a national number without a country: `entered` is the number as the send had it. */
 export type EnteredCheckCommand = Omit<CheckCommand, 'address' | 'caller'> & { entered: string }
 
-/** Judges a guess for the address that a code was sent to under this very entered. */
+/** Judges a check for the address to which a code was sent as `entered`. */
 export type CheckCodeAsEntered = (command: EnteredCheckCommand) => Promise<CheckOutcome>
 
 export type CheckSpelledCodeParts = {
@@ -40,7 +40,7 @@ export function createCheckCodeAsEntered({
     const address = await findAddress(command)
     if (address !== null) return checkCode({ ...command, address, caller: null })
 
-    // Without an address there is no batch to count it in; it counts as a request all the same.
+    // Without an address no batch counts it, but it still counts as a request.
     const count = await countRequest(command.project)
     return count.ok ? { ok: false, refusal: 'unknown', retryAfterSeconds: null, usage: count.usage } : count
   }

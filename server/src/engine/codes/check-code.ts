@@ -17,7 +17,7 @@ export type CheckCommand = SubjectFields & {
   mode?: CheckRequest['mode']
   /** Who calls a keyless route; null when an API key does. */
   caller: Caller | null
-  /** Limits that refuse when exhausted, beside those of every check. */
+  /** Limits that refuse when exhausted, in addition to those of every check. */
   guards?: Limit[]
 }
 
@@ -25,7 +25,7 @@ export type CheckOutcome =
   | { ok: true; proof: Proof; usage: LimitUsage[] }
   | { ok: false; refusal: CheckRefusal; retryAfterSeconds: number | null; usage: LimitUsage[] }
 
-/** Judges a guess; whatever the answer, the guess is counted and committed before it is given (V1). */
+/** Judges a check. The attempt is counted and committed before the answer, whatever the answer is (V1). */
 export type CheckCode = (command: CheckCommand) => Promise<CheckOutcome>
 
 export type CheckCodeParts = {

@@ -18,7 +18,7 @@ const subject = {
 describe('the keys of codes', () => {
   test('C1: a secret gives every node the same key after every restart', () => {
     const { current, codeOf } = createCodeKeyring({ current: present, previous: null })
-    // Another key would make every code that is under way a wrong one at the next upgrade.
+    // If the key changed, an upgrade would invalidate every code that was sent before it.
     expect(current).toEqual({
       id: '457e40a7',
       key: Buffer.from('d05574c07a9bfd13a6afedd2f060cd19e418db4e97c3481b24ae42d37eb714fb', 'hex'),

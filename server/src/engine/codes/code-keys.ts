@@ -4,7 +4,7 @@ import { type CodeKey, deriveCode } from '../../domain/code.ts'
 import type { CodeOf } from '../../domain/judge-check.ts'
 import type { Secret } from '../../domain/secret.ts'
 
-/** The keys for codes: new challenges get `current`, and older ones are read with the one that they name. */
+/** The keys for codes. New challenges use `current`; each challenge names the key that it uses. */
 export type CodeKeyring = { current: CodeKey; codeOf: CodeOf }
 
 /** Derives the keys for codes from the master secret and, while it is being replaced, the previous one. */
@@ -26,14 +26,14 @@ export function createCodeKeyring({
   }
 }
 
-/** The code of a challenge for its message. A fault when the key that it is derived with is no longer there. */
+/** The code of a challenge for its message. Throws if its key or its purpose no longer exists. */
 export function revealCode({ codeOf }: CodeKeyring, challenge: Challenge): Secret {
   const code = codeOf(challenge)
   if (code === null) throw new Error(`challenge ${challenge.id} has a code that this server cannot derive`)
   return code
 }
 
-/** HKDF-SHA-256 (RFC 5869), one label for each use, so that no key serves two. */
+/** HKDF-SHA-256 (RFC 5869), with one label for each use, so that no key has two uses. */
 function deriveCodeKey(secret: Secret): CodeKey {
   const derive = (label: string): Buffer =>
     Buffer.from(hkdfSync('sha256', secret.reveal(), 'watchword', `watchword/${label}/1`, 32))

@@ -7,7 +7,7 @@ export type RequestCount =
   | { ok: true; usage: LimitUsage[] }
   | { ok: false; refusal: 'too-many-requests'; retryAfterSeconds: number; usage: LimitUsage[] }
 
-/** Counts a request of an API key that is neither a send nor a guess; those two are counted where they are judged. */
+/** Counts a request with an API key that is neither a send nor a check. Those are counted where they are judged. */
 export type CountRequest = (project: Project) => Promise<RequestCount>
 
 export function createCountRequest({

@@ -32,7 +32,7 @@ const proofOf = (purpose: PurposeName): Proof =>
     wasKept: false,
   })
 
-/** A store that writes down what is kept and claimed, and gives every claim the same proof. */
+/** A store that records what is kept and claimed, and gives every claim the same proof. */
 function recordingStore() {
   const kept: { proof: Proof; binding: ProofBinding; lifeSeconds: number }[] = []
   const claimed: ProofClaim[] = []
@@ -48,7 +48,7 @@ function recordingStore() {
   return { proofs, kept, claimed }
 }
 
-/** What a proof is bound to when this caller keeps it. */
+/** The binding of a proof that this caller keeps. */
 async function bindingOf(by: Caller): Promise<ProofBinding | undefined> {
   const { proofs, kept } = recordingStore()
   await createKeepProof({ proofs })(proofOf('mobile-login'), {
@@ -102,7 +102,7 @@ describe('a proof', () => {
     for (const other of [
       { network: '192.0.2.2' },
       { userAgent: 'curl/9' },
-      // What is joined must not read the same when it is divided elsewhere.
+      // Two callers must not have the same digest because their fields join to the same text.
       { network: '192.0.2.1,curl', userAgent: '/8' },
     ])
       expect((await bindingOf({ ...caller, ...other }))?.callerHash).not.toEqual(binding?.callerHash)

@@ -8,10 +8,10 @@ import type { Secret } from '../../domain/secret.ts'
 import type { ProofStore } from '../ports/proofs.ts'
 import { hashToken, mintVerificationToken, parseVerificationToken } from './opaque-tokens.ts'
 
-/** What a proof is about that one request leaves for another: a phone and, where it was named, an e-mail address. */
+/** What a proof is about that one request keeps for another: a phone and, if given, an e-mail address. */
 export type AddressPair = { phone: PhoneNumber; email: EmailAddress | null }
 
-/** Where the code for a pair goes and what is named beside it: with an e-mail address there, without to the phone (A6). */
+/** The addresses of the code for a pair: it goes to the e-mail address if there is one, otherwise to the phone (A6). */
 export function pairSubject({ phone, email }: AddressPair): {
   address: Address
   secondAddress: string | null
@@ -20,15 +20,15 @@ export function pairSubject({ phone, email }: AddressPair): {
 }
 
 /**
- * Keeps the proof of a code for the request that spends it, as long as its purpose says. The token that it answers spends
- * it, too.
+ * Keeps the proof of a code for the request that spends it, for as long as its purpose allows. The returned token also
+ * spends it.
  */
 export type KeepProof = (proof: Proof, by: { purpose: Purpose; caller: Caller }) => Promise<Secret>
 
 export function createKeepProof({ proofs }: { proofs: Pick<ProofStore, 'keep'> }): KeepProof {
   return async (proof, { purpose, caller }) => {
     const token = mintVerificationToken()
-    // A proof that opens nothing is not kept; it is answered a token of the same shape all the same.
+    // A proof that opens nothing is not kept, but the answer has a token of the same shape.
     if (purpose.proofSeconds !== null)
       await proofs.keep(
         proof,
@@ -39,17 +39,17 @@ export function createKeepProof({ proofs }: { proofs: Pick<ProofStore, 'keep'> }
   }
 }
 
-/** What a request shows for a proof that was kept. */
+/** What a request presents to spend a kept proof. */
 export type ProofClaimant = AddressPair & {
   project: Project
-  /** What the request carries as its verification token; undefined or null when it carries none. */
+  /** The verification token of the request; undefined or null if it has none. */
   verificationToken: unknown
   caller: Caller
 }
 
 /**
- * Spends the kept proof of this very purpose, phone and e-mail address, once. Bound to the token when the request
- * carries one: then a wrong one is not mended by the right network. Otherwise to the caller's network and user agent.
+ * Spends the kept proof of this purpose, phone and e-mail address, once. If the request has a token, the token must match,
+ * and the right network does not make up for a wrong token. Otherwise the caller's network and user agent must match.
  */
 export async function spendProof(
   proofs: Pick<ProofStore, 'spend'>,

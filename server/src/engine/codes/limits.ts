@@ -5,13 +5,13 @@ import type { Project } from '../../domain/project.ts'
 import { digitsOf, hasShortCodes, type Purpose } from '../../domain/purpose.ts'
 
 /*
- * Which limits apply to whom. The numbers are project settings; what counts against them is decided here.
+ * Which limits apply to whom. The numbers are project settings; this file decides what counts against them.
  */
 
 const hourSeconds = 3_600
 const daySeconds = 24 * hourSeconds
 
-/** Requests of an API key's project, as its settings say. */
+/** Requests with an API key to a project, limited by its settings. */
 export const projectRequestLimits = ({ settings: { rateLimit } }: Project): Limit[] =>
   rateLimit === null
     ? []
@@ -23,7 +23,7 @@ export const callerSendLimits = ({ settings }: Project, caller: Caller): Limit[]
     ? []
     : [{ scope: 'sends', key: caller.network, max: settings.sendsPerCallerHour, windowSeconds: hourSeconds }]
 
-/** Accepted sends of a project, a phone's prefix and its country: what can be spent before somebody looks. */
+/** Accepted sends of a project, a phone's prefix and its country. They bound the cost of an attack until somebody notices. */
 export function sendBudgets({ settings }: Project, phone: PhoneDestination | null): Limit[] {
   const budget = (scope: Limit['scope'], key: string, max: number | null, windowSeconds: number): Limit[] =>
     max === null ? [] : [{ scope, key, max, windowSeconds }]
@@ -69,7 +69,7 @@ export function failureLimits(
   ]
 }
 
-/** Distinct numbers without an account that one network asks for: a dialect that answers honestly counts them. */
+/** Distinct numbers without an account that one network asks for. Dialects count them if their answers reveal accounts. */
 export const unknownAddressLimit = (caller: Caller): Limit => ({
   scope: 'unknown-addresses',
   key: caller.network,

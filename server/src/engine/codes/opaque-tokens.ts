@@ -2,23 +2,23 @@ import { createHash, randomBytes } from 'node:crypto'
 import { Secret } from '../../domain/secret.ts'
 
 /*
- * Random tokens that stand for themselves: refresh tokens and verification tokens. Stored are their digests alone.
+ * Random tokens without content: refresh tokens and verification tokens. Only their digests are stored.
  */
 
-/** A refresh token: 256 random bits behind a prefix that no other secret of ours has (T5). */
+/** A refresh token: 256 random bits after a prefix that none of our other secrets has (T5). */
 export const mintRefreshToken = (): Secret => new Secret(`wwr_${randomBytes(32).toString('base64url')}`)
 
-/** A verification token, by which a kept proof is bound to whoever proved it. */
+/** A verification token, which binds a kept proof to the client that proved the address. */
 export const mintVerificationToken = (): Secret => new Secret(`wwv_${randomBytes(32).toString('base64url')}`)
 
-/** Reads a refresh token; null for anything else, so that no other secret is ever looked up as one (T5). */
+/** Parses a refresh token; null for anything else, so that no other secret is ever looked up as one (T5). */
 export const parseRefreshToken = (input: unknown): Secret | null => parseToken(input, /^wwr_[\w-]{43}$/)
 
-/** Reads a verification token; null for anything else. */
+/** Parses a verification token; null for anything else. */
 export const parseVerificationToken = (input: unknown): Secret | null => parseToken(input, /^wwv_[\w-]{43}$/)
 
 const parseToken = (input: unknown, shape: RegExp): Secret | null =>
   typeof input === 'string' && shape.test(input) ? new Secret(input) : null
 
-/** What is stored of a random token. It needs no key and no salt: nobody can guess 256 random bits. */
+/** The stored digest of a random token. It needs no key and no salt: nobody can guess 256 random bits. */
 export const hashToken = (token: Secret): Buffer => createHash('sha256').update(token.reveal()).digest()

@@ -10,23 +10,23 @@ import {
 } from '../../domain/proof-of-work.ts'
 import type { Secret } from '../../domain/secret.ts'
 
-/** A proof of work to do, as ALTCHA's widget takes it. */
+/** A proof of work to do, in the format of ALTCHA's widget. */
 export type Work = { parameters: WorkParameters; signature: string }
 
-/** A solved proof of work: it opens one send, and only until it expires. */
+/** A solved proof of work. It allows one send until it expires. */
 export type SolvedWork = { use: Limit; expiresAt: Date }
 
-/** makes proofs of work for keyless senders, and reads what they have solved (S10). */
+/** Makes proofs of work for keyless senders, and verifies their solutions (S10). */
 export type ProofOfWork = {
-  /** Null for a project that asks for no work. */
+  /** Null for a project that requires no work. */
   issue(project: Project): Promise<Work | null>
-  /** Null for what does not solve a proof of work that was made for this project as it is set now. */
+  /** Null for anything but the solution of a proof of work that was made for this project, which must still require work. */
   read(project: Project, solution: string | null): SolvedWork | null
 }
 
 export type ProofOfWorkParts = {
   secrets: { current: Secret; previous: Secret | null }
-  /** The database's clock, which alone says what has expired (V10). */
+  /** The database's clock, which alone decides what has expired (V10). */
   readClock: () => Promise<Date>
 }
 
@@ -58,7 +58,7 @@ export function createProofOfWork({ secrets, readClock }: ProofOfWorkParts): Pro
   }
 }
 
-/** A proof of work for one project is worth nothing in another. */
+/** Signs the project as well, so that a proof of work for one project is invalid in another. */
 const sign = (key: Buffer, projectId: ProjectId, parameters: WorkParameters): Buffer =>
   createHmac('sha256', key)
     .update(`${projectId}\n${canonicalWork(parameters)}`)
@@ -66,7 +66,7 @@ const sign = (key: Buffer, projectId: ProjectId, parameters: WorkParameters): Bu
 
 type Solution = { parameters: WorkParameters; signature: Buffer; counter: number }
 
-/** Base64 of `{challenge: {parameters, signature}, solution: {counter, …}}`; only what a proof of work has is taken over. */
+/** Parses base64 of `{challenge: {parameters, signature}, solution: {counter, …}}` and drops unknown members. */
 function parseSolution(text: string | null): Solution | null {
   if (text === null || text.length > solutionLengthMax) return null
   const payload = parseJson(Buffer.from(text, 'base64').toString())
@@ -106,6 +106,6 @@ const isWhole = (value: unknown, max: number): value is number =>
 const isHex = (value: unknown, min: number, max: number): value is string =>
   typeof value === 'string' && value.length >= min && value.length <= max && /^[0-9a-f]+$/.test(value)
 
-/** HKDF-SHA-256 (RFC 5869), a label of its own, so that no key serves two uses. */
+/** HKDF-SHA-256 (RFC 5869), with its own label, so that no key has two uses. */
 const deriveWorkKey = (secret: Secret): Buffer =>
   Buffer.from(hkdfSync('sha256', secret.reveal(), 'watchword', 'watchword/puzzles/1', 32))

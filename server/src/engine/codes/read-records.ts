@@ -3,14 +3,14 @@ import type { Project } from '../../domain/project.ts'
 import type { RecordQuery, RecordStats, RecordStore } from '../ports/records.ts'
 import type { CountRequest, RequestCount } from './count-request.ts'
 
-/** What was read, or why not. Nothing is read for a project that is over its limit. */
+/** The result, or why there is none. Nothing is read for a project that is over its limit. */
 export type ReadOutcome<Value> = { ok: true; value: Value; usage: LimitUsage[] } | Refused
 
 type Refused = Extract<RequestCount, { ok: false }>
 type RecordPage = Awaited<ReturnType<RecordStore['page']>>
 type Tokens = Awaited<ReturnType<RecordStore['tokens']>>
 
-/** Reads what a project has sent, each time counted as one of its requests. */
+/** Reads what a project has sent. Each call counts as one of its requests. */
 export type ReadRecords = {
   page(project: Project, query: Omit<RecordQuery, 'projectId'>): Promise<ReadOutcome<RecordPage>>
   stats(

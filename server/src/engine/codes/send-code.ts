@@ -31,14 +31,14 @@ export type SendOutcome<Option extends SendOption = SendOption> =
       usage: LimitUsage[]
     }
 
-/** Why a command with these options can be refused: for what every send can, and for what its options cause. */
+/** Why a command with these options can be refused: the refusals of every send, and those of its options. */
 export type SendCodeRefusal<Option extends SendOption = SendOption> =
   | Exclude<AnyRefusal, OptionRefusals[SendOption]>
   | OptionRefusals[Option]
 
 type AnyRefusal = SendRefusal | DestinationRefusal | 'idempotency-running'
 
-/** What only a command with this option can be refused for. */
+/** The refusals that only a command with this option can get. */
 type OptionRefusals = {
   caller: 'caller-refused' | 'work-required'
   condition: 'live-code-exists' | 'no-code-issued'
@@ -48,8 +48,8 @@ type OptionRefusals = {
 }
 
 /**
- * Stores a challenge, commits, and only then hands it to a carrier. Who names the options that it gives has the refusals
- * of these; who names none has all.
+ * Stores a challenge, commits, and only then hands it to a carrier. A caller that names the options it sets gets only
+ * their refusals; a caller that names none gets all refusals.
  */
 export type SendCode = <Option extends SendOption>(
   command: SendCommand<Option>,
@@ -60,7 +60,7 @@ export type SendCodeParts = {
   dispatcher: Dispatcher
   keyring: Pick<CodeKeyring, 'current'>
   admitSend: AdmitSend
-  /** Told of each prefix that a send has stopped, after that is committed (S4). */
+  /** Called for each prefix that a send has stopped, after the commit (S4). */
   onStop: (stop: DestinationStop) => void
 }
 
@@ -78,7 +78,7 @@ export function createSendCode({
   const makeId = createIdMaker()
 
   const send = async (command: SendCommand): Promise<SendOutcome> => {
-    // Notices must reach their owner, wherever that is.
+    // Notices must reach the owner, whatever the destination.
     const admission = isOwnNotice(command) ? unjudged : admitSend(command)
     if (!admission.ok) return { ...admission, usage: [] }
     const request = sendRequest(command, { keyId: keyring.current.id, admission })
@@ -111,14 +111,14 @@ export function createSendCode({
 
   const sendOnce = async (command: SendCommand): Promise<SendOutcome> => {
     if (command.idempotency == null) return send(command)
-    // The same key on another node waits for the locks of this one and then repeats its answer.
+    // The same key on another node waits for the locks of this send and then repeats its answer.
     const name = `${command.project.id}:${command.idempotency.key}`
     if (running.has(name))
       return { ok: false, refusal: 'idempotency-running', retryAfterSeconds: 1, usage: [] }
     running.add(name)
     return send(command).finally(() => running.delete(name))
   }
-  // A refusal of an option comes from that option alone, which the compiler cannot follow through the judgement.
+  // The refusals of an option come only from that option, which the compiler cannot see through the judgement.
   return sendOnce as SendCode
 }
 
@@ -178,7 +178,7 @@ function sendRules(command: SendCommand, admission: Admitted): SendRules {
     fixedCodeUntil: fixed?.until ?? null,
     spendsToken: command.spendsToken ?? false,
     idempotency: command.idempotency ?? null,
-    // Who waits for the carriers' first word is told it, and no other channel says something else later.
+    // A caller who waits gets the final outcome, which a later message by another channel would contradict.
     fallbacks: command.waitMilliseconds === undefined ? (settings.fallbacks[channel] ?? []) : [],
   }
 }
@@ -189,8 +189,8 @@ function requestLimits({ project, caller }: SendCommand, { isAllowedCaller }: Ad
 }
 
 /**
- * Ids need six bytes of chance each, and asking the system for so few costs more than a send's whole judgement; so they
- * are drawn for many at a time. An id is no secret: what a code is derived with is the key.
+ * Each id needs six random bytes. Requesting so few from the system costs more than judging the whole send, so this gets
+ * the bytes for many ids at a time. An id is not secret: codes are derived with the key.
  */
 function createIdMaker(): MakeId {
   const pool = Buffer.alloc(6 * 512)

@@ -8,12 +8,12 @@ import type { LanguageWish } from '../../domain/message-language.ts'
 import type { SubjectFields } from './subject.ts'
 
 /**
- * What a dialect asks for. `Option` names the options that it gives: only those can be refused for reasons of their own
- * (`SendCodeRefusal`), and no others can be given.
+ * What a dialect asks for. `Option` names the options that it sets. Only their refusals can occur (`SendCodeRefusal`), and
+ * the dialect cannot set others.
  */
 export type SendCommand<Option extends SendOption = SendOption> = SendBasics &
   Pick<SendOptions, Option> &
-  // Every command says who calls, so that no keyless route can forget it and go without limits.
+  // Every command states its caller, so that no keyless route can forget it and bypass the limits.
   ('caller' extends Option ? unknown : { caller: null })
 
 type SendBasics = SubjectFields & {
@@ -22,11 +22,11 @@ type SendBasics = SubjectFields & {
   target: string
   content: Content
   languages: LanguageWish
-  /** The language of the account that is written to, where it has said one. */
+  /** The language of the account that the message goes to, if it has one. */
   accountLocale?: MessageLocale | null
-  /** Seconds between two sends; the project's own by default. */
+  /** Seconds between two sends; by default those of the project. */
   cooldownSeconds?: number
-  /** Wait this long for the carriers' first word. */
+  /** How long to wait for the first outcome of the carriers. */
   waitMilliseconds?: number
 }
 
@@ -34,12 +34,12 @@ type SendOptions = {
   /** Who calls a keyless route; null when an API key or the server itself does. */
   caller: Caller | null
   condition?: SendRules['condition']
-  /** Limits on callers who look for the addresses that somebody has. */
+  /** Limits on callers who search for addresses with an account. */
   guards?: Limit[]
   idempotency?: SendRules['idempotency']
-  /** One token of the project is spent. */
+  /** Spends one token of the project. */
   spendsToken?: boolean
 }
 
-/** What a command can be given beyond the basics, each with refusals of its own. */
+/** The options of a command, each with its own refusals. */
 export type SendOption = keyof SendOptions

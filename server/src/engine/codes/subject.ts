@@ -3,7 +3,7 @@ import type { AccountId, ChallengeSubject } from '../../domain/challenge.ts'
 import type { Project } from '../../domain/project.ts'
 import type { Purpose } from '../../domain/purpose.ts'
 
-/** Whom a code is for, and what for, as commands name it. */
+/** Whom a code is for, and what for, in a command. */
 export type SubjectFields = {
   project: Project
   purpose: Purpose
@@ -13,7 +13,7 @@ export type SubjectFields = {
   accountId?: AccountId | null
 }
 
-/** The subject of a send or of a check. What a command does not name is absent. */
+/** The subject of a send or of a check. What a command leaves out is null. */
 export const subjectOf = ({
   project,
   purpose,

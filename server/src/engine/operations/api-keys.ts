@@ -5,7 +5,7 @@ import type { Project, ProjectId, WorkspaceId } from '../../domain/project.ts'
 import type { Secret } from '../../domain/secret.ts'
 import type { ApiKey, ApiKeyScope, ApiKeyStore } from '../ports/api-keys.ts'
 
-/** How long a key is believed without asking again: a revoked one is dead on every node within a second (K2). */
+/** How long a key is cached. Every node refuses a revoked key within a second (K2). */
 const believedMilliseconds = 500
 
 export type NewApiKey = {
@@ -15,7 +15,7 @@ export type NewApiKey = {
   expiresAt: Date | null
 }
 
-/** Makes a key. Its text is in the answer and nowhere else, ever. */
+/** Makes a key. Only this answer contains its text. */
 export async function createApiKey(
   keys: Pick<ApiKeyStore, 'insert'>,
   wanted: NewApiKey,
@@ -32,7 +32,7 @@ export type AuthorizeOutcome =
   | { ok: true; project: Project; key: ApiKey }
   | { ok: false; refusal: AuthorizeRefusal }
 
-/** Finds the project that a key may act on. A missing scope is an invalid key: one answer for all (K2). */
+/** Finds the project that a key may act on. A key without the scope gets the same answer as an invalid key (K2). */
 export type AuthorizeKey = (request: {
   key: unknown
   projectId: unknown
@@ -47,7 +47,7 @@ export type AuthorizeKeyParts = {
 type Holder = { key: ApiKey; projects: Map<ProjectId, Project> }
 
 export function createAuthorizeKey({ keys, onFault }: AuthorizeKeyParts): AuthorizeKey {
-  // Unknown keys are remembered as well, so that guessing costs the database one question per key and half second.
+  // Unknown keys are cached as well, so that each costs the database at most one query in half a second.
   const holders = new LRUCache<string, { holder: Holder | null }>({ max: 10_000, ttl: believedMilliseconds })
   const asking = new Map<string, Promise<Holder | null>>()
 
@@ -55,7 +55,7 @@ export function createAuthorizeKey({ keys, onFault }: AuthorizeKeyParts): Author
     const name = hash.toString('latin1')
     const known = holders.get(name)
     if (known !== undefined) return known.holder
-    // Seen before the database is asked: a typing error costs no question.
+    // Checked first, so that a typing error costs no query.
     if (!hasRightChecksum(key)) return null
     return asking.get(name) ?? ask(hash, name)
   }

@@ -1,22 +1,22 @@
 import { createHash, createHmac, hkdfSync, timingSafeEqual } from 'node:crypto'
 import type { Secret } from '../../domain/secret.ts'
 
-/** The tokens that stand in the path of reports where a provider does not sign. */
+/** The tokens in the path of reports of providers that do not sign. */
 export type CallbackTokens = {
-  /** That of a carrier, made of the present master secret. */
+  /** The token of a carrier, derived from the current master secret. */
   tokenOf(carrier: string): string
-  /** Compared in constant time, with that of the previous master secret too. */
+  /** Compares in constant time, also with the token of the previous master secret. */
   isRight(carrier: string, token: string): boolean
-  /** What nobody else can put to an id, by which a message of ours is known again. */
+  /** A tag that only we can compute for an id. It identifies a message as ours. */
   messageTagOf(id: string): string
 }
 
 const tokenBytes = 20
 
-/** Enough for what can only be guessed by asking, and short, for a longer Message-ID begins on a line of its own. */
+/** Enough for a tag that can only be guessed online. Short, because a longer Message-ID would be folded onto its own line. */
 const tagBytes = 12
 
-/** Derives the tokens: nothing has to be stored, and every node knows them. */
+/** Derives the tokens, so that nothing is stored and every node knows them. */
 export function createCallbackTokens({
   current,
   previous,
@@ -41,7 +41,7 @@ export function createCallbackTokens({
   }
 }
 
-/** Digests have one length, so comparing them tells nothing about the length of what was given. */
+/** Compares digests, which have one length, so the time reveals nothing about the length of the input. */
 const isSame = (expected: string, given: string): boolean => timingSafeEqual(digest(expected), digest(given))
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest()

@@ -13,11 +13,11 @@ export type CreateProjectResult =
   | { ok: true; project: Project; key: Secret }
   | { ok: false; refusal: 'workspace-unknown' }
 
-/** Makes a project, in a workspace that has others or in one of its own, and its first API key. */
+/** Makes a project, in an existing workspace or in a new one, and its first API key. */
 export type CreateProject = (wanted: {
   name: string
   settings: Partial<ProjectSettings>
-  /** Null grants them without end. */
+  /** Null grants unlimited tokens. */
   tokensGranted: number | null
   workspaceId: WorkspaceId | null
 }) => Promise<CreateProjectResult>
@@ -32,7 +32,7 @@ export function createCreateProject({ projects, keys }: CreateProjectParts): Cre
     (await projects.list()).some((project) => project.workspaceId === workspaceId)
 
   return async ({ name, settings, tokensGranted, workspaceId }) => {
-    // The store makes the workspaces that it does not know; here that would be a typing error.
+    // The store creates unknown workspaces; here an unknown one is a typing error.
     if (workspaceId !== null && !(await isKnown(workspaceId)))
       return { ok: false, refusal: 'workspace-unknown' }
 
@@ -43,7 +43,7 @@ export function createCreateProject({ projects, keys }: CreateProjectParts): Cre
       settings: { ...defaultProjectSettings, ...settings },
       tokensGranted,
     })
-    // Not one transaction: should the key fail, the project stands without one, and `keys create` makes it.
+    // Not one transaction: if the key fails, the project exists without one, and `keys create` can make it.
     const { key } = await createApiKey(keys, {
       workspaceId: project.workspaceId,
       name: `${name} (first key)`,

@@ -6,7 +6,7 @@ export type EraseOutcome =
   | { ok: true; address: Address; erased: Erased }
   | { ok: false; refusal: 'not-an-address' | 'address-unknown' }
 
-/** Erases a person, named by an e-mail address or a phone number. */
+/** Erases a person by e-mail address or phone number. */
 export async function erasePerson(
   people: PersonStore,
   { id, settings }: Pick<Project, 'id' | 'settings'>,

@@ -5,19 +5,19 @@ import type { EventStore } from '../ports/events.ts'
 
 export type AuditExport = {
   projects: Pick<Project, 'id' | 'workspaceId'>[]
-  /** Whether to begin with what concerns no project. */
+  /** Whether to include the events of the server, which come first. */
   withServer: boolean
   from: Date | null
   until: Date | null
-  /** Why addresses are asked for in full; null masks them. */
+  /** Why addresses are exported in full; null masks them. */
   reason: string | null
 }
 
 const pageSize = 2_000
 
 /**
- * All events of the server, of projects, and of the workspaces whose keys open them, one after the other. Whoever sees addresses
- * in full says why, and that is on record before the first of them is read.
+ * The events of the server, of projects, and of their workspaces, one scope after the other. The reason for full addresses is
+ * recorded before the first event is read.
  */
 export async function* exportEvents(
   events: EventStore,
@@ -42,7 +42,7 @@ export async function* exportEvents(
   }
 }
 
-/** The event with as much of its address as recognises it beside the record. */
+/** The event with its address masked, which is enough to recognise it next to the record. */
 export const maskEvent = (event: RecordedEvent): RecordedEvent => ({
   ...event,
   address: event.address === null ? null : maskAddress(event.address),

@@ -2,10 +2,10 @@ import { LRUCache } from 'lru-cache'
 import type { Project, ProjectId } from '../../domain/project.ts'
 import type { ProjectStore } from '../ports/projects.ts'
 
-/** How long a project's settings are believed without asking again. */
+/** How long a project's settings are cached. */
 const believedMilliseconds = 500
 
-/** The project that a dialect is mounted for, as it is now. A fault when it is gone. */
+/** Loads the project that a dialect is mounted for. Throws if it no longer exists. */
 export type LoadProject = (id: ProjectId) => Promise<Project>
 
 export function createLoadProject(projects: Pick<ProjectStore, 'find'>): LoadProject {

@@ -5,19 +5,19 @@ import type { ProjectId } from '../../domain/project.ts'
 import type { AccountStore } from '../ports/accounts.ts'
 import type { BusinessStore } from '../ports/businesses.ts'
 
-/** What an operator does with accounts. */
+/** The operations on accounts. */
 export type ManageAccounts = {
-  /** A page by id: at most `limit` after the id `after`. */
+  /** A page: at most `limit` accounts after the id `after`, by id. */
   list(query: {
     projectId: ProjectId
     type?: AccountType | null
     after?: AccountId
     limit?: number
   }): Promise<Account[]>
-  /** Disabling ends every session at once (T4). Null when there is no such account. */
+  /** Disabling ends every session at once (T4). Null if there is no such account. */
   setActive(projectId: ProjectId, id: AccountId, isActive: boolean): Promise<Account | null>
   find(projectId: ProjectId, id: AccountId): Promise<Account | null>
-  /** A null id takes the next number. Null when the number is taken or the name is empty. */
+  /** A null id takes the next number. Null if the number is taken or the name is empty. */
   createBusiness(business: {
     projectId: ProjectId
     id?: number | null
@@ -25,7 +25,7 @@ export type ManageAccounts = {
     type: string
     isVerified?: boolean
   }): Promise<Business | null>
-  /** False when the project has no such business or no such account. */
+  /** False if the project has no such business or no such account. */
   addMember(projectId: ProjectId, businessId: number, accountId: AccountId): Promise<boolean>
 }
 

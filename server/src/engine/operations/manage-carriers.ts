@@ -21,7 +21,7 @@ import type { ReceiptStore } from '../ports/receipts.ts'
 import type { RouteStore } from '../ports/routes.ts'
 import type { Sealer } from './sealing.ts'
 
-/** A carrier as operators see it. `settings` are null where they stand in the file, or cannot be opened. */
+/** A carrier as operators see it. `settings` are null if they are in the file or cannot be opened. */
 export type ShownCarrier = {
   name: string
   kind: string
@@ -30,9 +30,9 @@ export type ShownCarrier = {
   settings: CarrierSettings | null
   receiptUrl: string | null
   updatedAt: Date | null
-  /** Why it serves nobody, or null. */
+  /** Why it is not in use, or null. */
   fault: string | null
-  /** Of the last day, and why the carrier is asked after the others there, or null. */
+  /** The rates of the last day. `demotion`: why the carrier comes after the others, or null. */
   rates: (Omit<DeliveryRate, 'carrier'> & {
     successRate: number | null
     demotion: Pick<Demotion, 'successRate' | 'expectedRate'> | null
@@ -61,9 +61,9 @@ export type ManageCarriersParts = {
   carriers: CarrierStore
   sealer: Sealer
   tools: CarrierTools
-  /** Those of file and environment, which win over stored ones of the same name. */
+  /** The carriers of file and environment, which take precedence over stored ones of the same name. */
   configured: Readonly<Record<string, ConfiguredCarrier>>
-  /** Where the provider of a carrier reports to; null where it reports nothing over HTTP. */
+  /** The URL for a provider's reports; null if it reports nothing over HTTP. */
   receiptUrlOf: (name: string, carrier: CheckedCarrier) => string | null
   receipts: Pick<ReceiptStore, 'rates'>
   routes: Pick<RouteStore, 'listAll'>
@@ -71,11 +71,11 @@ export type ManageCarriersParts = {
 
 const rateHours = 24
 
-/** What an operator does to carriers; for the admin API and the command line alike. */
+/** Makes the operations on carriers, for the admin API and the command line. */
 export function createManageCarriers(parts: ManageCarriersParts): ManageCarriers {
   const { carriers, sealer, tools, configured, receiptUrlOf, receipts, routes } = parts
 
-  /** The projects whose routes name the carrier for a channel that it would not serve. */
+  /** The projects whose routes name the carrier for a channel that is not in `served`. */
   async function projectsWithout(name: string, served: readonly Channel[]): Promise<ProjectId[]> {
     const all = await routes.listAll()
     return all
@@ -145,7 +145,7 @@ export function createManageCarriers(parts: ManageCarriersParts): ManageCarriers
     },
 
     async remove(name) {
-      // Where the configuration has one of the same name, that one serves the routes.
+      // If the configuration has a carrier of the same name, that one serves the routes.
       const projects = isConfigured(name) ? [] : await projectsWithout(name, [])
       if (projects.length > 0) return { ok: false, refusal: 'in-use', projects }
       if (await carriers.remove(name)) return { ok: true }
@@ -165,7 +165,7 @@ function demotionOf(
   return found === undefined ? null : { successRate: found.successRate, expectedRate: found.expectedRate }
 }
 
-/** The settings of a stored carrier; null when they were sealed with a master secret that is gone. */
+/** The settings of a stored carrier; null if they were sealed with a master secret that we no longer have. */
 export function openSettings(
   { name, kind, sealed }: Pick<StoredCarrier, 'name' | 'kind' | 'sealed'>,
   sealer: Pick<Sealer, 'open'>,
@@ -174,7 +174,7 @@ export function openSettings(
   return opened === null ? null : (JSON.parse(opened.reveal()) as CarrierSettings)
 }
 
-/** The settings of a carrier, sealed with the present master secret; null where there is nothing to do. */
+/** The settings of a carrier, resealed with the current master secret; null if nothing needs to change. */
 export const resealed = ({ name, kind, sealed }: StoredCarrier, sealer: Sealer): Buffer | null =>
   sealer.sealAnew(sealed, placeOf(name, kind))
 
@@ -183,7 +183,7 @@ export const goneKeyFault =
 
 export const hiddenFault = 'The configuration has a carrier of this name, which serves in its place.'
 
-/** A row that is copied to another name or kind opens nothing there. */
+/** The associated data of sealed settings: a row that is copied to another name or kind cannot be opened. */
 const placeOf = (name: string, kind: string): string => `carrier/${name}/${kind}`
 
 function showStored(

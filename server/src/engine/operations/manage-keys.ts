@@ -5,17 +5,17 @@ import type { ApiKey, ApiKeyScope, ApiKeyStore } from '../ports/api-keys.ts'
 import type { ProjectStore } from '../ports/projects.ts'
 import { createApiKey } from './api-keys.ts'
 
-/** What an operator does with the API keys of a project. They belong to its workspace and open all projects of that. */
+/** The operations on the API keys of a project. The keys belong to its workspace and open all projects of the workspace. */
 export type ManageKeys = {
-  /** Null when there is no such project. */
+  /** Null if there is no such project. */
   create(
     projectId: ProjectId,
     wanted: { name: string; scopes: ApiKeyScope[]; expiresAt: Date | null },
   ): Promise<{ key: Secret; stored: ApiKey } | null>
   list(projectId: ProjectId): Promise<ApiKey[] | null>
-  /** False when the project has no such key, or it was revoked before. */
+  /** False if the project has no such key, or the key was already revoked. */
   revoke(projectId: ProjectId, keyId: string): Promise<boolean>
-  /** Revokes the key that is named by its id, or by its whole text, wherever it belongs. */
+  /** Revokes a key of any project by its id or by its whole text. */
   revokeAnywhere(keyIdOrText: string): Promise<ApiKey | null>
 }
 

@@ -11,7 +11,7 @@ import {
 import type { ProjectStore } from '../ports/projects.ts'
 import type { RouteStore } from '../ports/routes.ts'
 
-/** The route of one channel in force, and whose it is. */
+/** The effective route of one channel and its source. */
 export type ShownRoute = { channel: Channel; source: 'project' | 'server'; entries: readonly RouteEntry[] }
 
 export type RouteResult =
@@ -19,17 +19,17 @@ export type RouteResult =
   | { ok: false; refusal: 'project-unknown' }
   | { ok: false; refusal: 'broken'; issues: Issue[] }
 
-/** Shows and changes by which carriers the messages of a project go. */
+/** Shows and changes the routes of a project. */
 export type ManageRoutes = {
   show(projectId: ProjectId): Promise<RouteResult>
-  /** Changes the channels that are named; an empty list gives one back to the server's route. */
+  /** Changes the given channels. A channel with an empty list uses the server's route again. */
   set(projectId: ProjectId, input: unknown): Promise<RouteResult>
 }
 
 export type ManageRoutesParts = {
   projects: Pick<ProjectStore, 'find'>
   routes: Pick<RouteStore, 'find' | 'put'>
-  /** Asked at every change: carriers come and go. */
+  /** Called for every change, because carriers can be added and removed at any time. */
   carrierChannels: () => CarrierChannels
   serverRoutes: RouteTable
 }
@@ -63,8 +63,8 @@ export function createManageRoutes(parts: ManageRoutesParts): ManageRoutes {
 }
 
 /**
- * Stops the start when a project names a carrier that is no longer configured, or not for that channel: it would
- * otherwise be found by the first person who waits for a code.
+ * Prevents the start if a project names a carrier that is no longer configured, or does not serve the channel. Otherwise
+ * the first person who waits for a code would notice it.
  */
 export async function refuseBrokenRoutes(
   routes: Pick<RouteStore, 'listAll'>,

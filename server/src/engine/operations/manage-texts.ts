@@ -14,16 +14,16 @@ import type { ProjectStore } from '../ports/projects.ts'
 import type { SampleAttempt } from '../ports/sample-attempt.ts'
 import type { TextStore } from '../ports/texts.ts'
 
-/** What delivery knows of texts. Values in a preview are samples; the code opens nothing. */
+/** What delivery knows about texts. A preview has sample values, and its code is not valid. */
 export type TextTools = {
-  /** What codes are for on this server. */
+  /** The purposes of this server. */
   purposes: readonly PurposeName[]
   builtIn: (key: TextKey) => TextDraft
   judge: (key: TextKey, draft: TextDraft, project: Project) => TextValidation
   preview: (key: TextKey, draft: TextDraft, project: Project) => TextPreview
 }
 
-/** Sends a text with sample values, now and once, through the carriers of its channel in their order. */
+/** Sends a text with sample values once, through the carriers of its channel in order. */
 export type DeliverSample = (sample: {
   project: Project
   key: TextKey
@@ -31,7 +31,7 @@ export type DeliverSample = (sample: {
   to: Address
 }) => Promise<SampleAttempt[]>
 
-/** `own`: written for this very purpose. `own-code`: for every code. `built-in`: ours. */
+/** `own`: the project's text for this purpose. `own-code`: the project's text for every code. `built-in`: ours. */
 export type TextSource = 'own' | 'own-code' | 'built-in'
 
 export type ShownText = {
@@ -48,7 +48,7 @@ type Broken = { ok: false; refusal: 'broken'; issues: Issue[] }
 
 export type ManageTexts = {
   list: (projectId: ProjectId) => Promise<{ ok: true; texts: ShownText[] } | Unknown>
-  /** The text that is in force, whoever wrote it. */
+  /** The text in use, the project's or a built-in one. */
   show: (projectId: ProjectId, key: TextKey) => Promise<{ ok: true; text: ShownText } | Unknown>
   set: (
     projectId: ProjectId,
@@ -59,13 +59,13 @@ export type ManageTexts = {
     projectId: ProjectId,
     key: TextKey,
   ) => Promise<{ ok: true } | Unknown | { ok: false; refusal: 'text-unknown' }>
-  /** Of the draft, or without one of the text in force. */
+  /** Previews the draft, or the text in use if there is no draft. */
   preview: (
     projectId: ProjectId,
     key: TextKey,
     draft: TextDraft | null,
   ) => Promise<{ ok: true; preview: TextPreview; warnings: Issue[] } | Unknown | Broken>
-  /** Sends the text in force. Outside of every limit: whoever may do this may change the limits too. */
+  /** Sends the text in use. No limit applies, because an operator can change the limits as well. */
   send: (
     projectId: ProjectId,
     key: TextKey,
@@ -82,7 +82,7 @@ export type ManageTextsParts = {
   deliverSample: DeliverSample
 }
 
-/** What an operator does to the texts of a project; for the admin API and the command line alike. */
+/** Makes the operations on the texts of a project, for the admin API and the command line. */
 export function createManageTexts({ projects, texts, tools, deliverSample }: ManageTextsParts): ManageTexts {
   const withProject = async <Result>(
     projectId: ProjectId,

@@ -18,9 +18,9 @@ export type WebhookRefusal = 'project-unknown' | 'webhook-unknown' | 'not-a-url'
 
 type Outcome<Value> = ({ ok: true } & Value) | { ok: false; refusal: WebhookRefusal }
 
-/** What an operator does with the webhooks of a project. */
+/** The operations on the webhooks of a project. */
 export type ManageWebhooks = {
-  /** The secret is in the answer and can be read nowhere else. */
+  /** Only this answer contains the secret. */
   create(
     projectId: ProjectId,
     wanted: { url: string; eventTypes: EventType[] | null },
@@ -39,7 +39,7 @@ export type ManageWebhooksParts = {
   sealer: Pick<Sealer, 'seal'>
 }
 
-/** The name of the place that a webhook's secret is sealed for. */
+/** The associated data of a webhook's sealed secret. */
 export const webhookPlace = (projectId: ProjectId, id: string): string => `webhook/${projectId}/${id}`
 
 export function createManageWebhooks({ projects, webhooks, sealer }: ManageWebhooksParts): ManageWebhooks {
@@ -82,7 +82,7 @@ export function createManageWebhooks({ projects, webhooks, sealer }: ManageWebho
   }
 }
 
-/** Seals every webhook's secrets with the present master secret, so that the former one may go. Answers how many. */
+/** Reseals the secrets of all webhooks with the current master secret. Returns how many webhooks changed. */
 export async function resealWebhooks({
   webhooks,
   sealer,
@@ -106,5 +106,5 @@ export async function resealWebhooks({
   return changes.length
 }
 
-/** As Standard Webhooks writes symmetric secrets. */
+/** A symmetric secret in the format of Standard Webhooks. */
 const mintWebhookSecret = (): Secret => new Secret(`whsec_${randomBytes(32).toString('base64')}`)

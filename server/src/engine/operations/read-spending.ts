@@ -5,7 +5,7 @@ import type { SpendingLine, SpendingStore } from '../ports/spending.ts'
 
 export type SpendingReport = {
   currency: string
-  /** What the project may spend, in the currency; null without end. */
+  /** What the project may spend, in the currency; null if unlimited. */
   perDay: number | null
   perMonth: number | null
   lines: SpendingLine[]
@@ -14,7 +14,7 @@ export type SpendingReport = {
 
 export type SpendingQuery = { projectId: ProjectId; from: string | null; until: string | null }
 
-/** What the messages of a project have cost; null when there is no such project. */
+/** What the messages of a project have cost; null if there is no such project. */
 export type ReadSpending = (query: SpendingQuery) => Promise<SpendingReport | null>
 
 export const createReadSpending =
@@ -35,7 +35,7 @@ export const createReadSpending =
     return { currency, perDay, perMonth, lines, total: lines.reduce((sum, { cost }) => sum + cost, 0) }
   }
 
-/** A day as `2026-03-01`; null for anything else. */
+/** Parses a day such as `2026-03-01`; null for anything else. */
 export function parseDay(input: string): string | null {
   const moment = /^\d{4}-\d{2}-\d{2}$/.test(input) ? new Date(`${input}T00:00:00Z`) : null
   return moment !== null && moment.toJSON()?.slice(0, 10) === input ? input : null

@@ -2,17 +2,17 @@ import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } f
 import { Secret } from '../../domain/secret.ts'
 
 /*
- * Secrets that we must be able to read again, such as those of webhooks and carriers, at rest: AES-256-GCM under a key
- * that HKDF derives from the master secret for this use alone. A sealed secret opens only in its place: the name of the
- * place is authenticated with it, so that a row copied elsewhere opens nothing there.
+ * Encryption at rest for secrets that we must be able to read again, such as those of webhooks and carriers: AES-256-GCM
+ * with a key that HKDF derives from the master secret for this use alone. The associated data names the place of the
+ * secret, so a row that is copied elsewhere cannot be opened there.
  */
 
-/** Seals with the present master secret, opens with the present and the previous one. */
+/** Seals with the current master secret; opens with the current and the previous one. */
 export type Sealer = {
   seal(secret: Secret, place: string): Buffer
-  /** Null when it was sealed with a key that is gone, for another place, or has been tampered with. */
+  /** Null if it was sealed with an unknown key or for another place, or was tampered with. */
   open(sealed: Buffer, place: string): Secret | null
-  /** The same with the present key; null for what has it already, and for what cannot be opened. */
+  /** The same secret sealed with the current key; null if it already is, or if it cannot be opened. */
   sealAnew(sealed: Buffer, place: string): Buffer | null
 }
 
@@ -33,7 +33,7 @@ export function createSealer({ current, previous }: { current: Secret; previous:
 
   const sealer: Sealer = {
     seal(secret, place) {
-      // Random nonces are safe for some 2³² secrets under one key; we keep a handful a project.
+      // Random nonces are safe for about 2³² secrets with one key; we store a few for each project.
       const nonce = randomBytes(nonceBytes)
       const cipher = createCipheriv('aes-256-gcm', newest.key, nonce).setAAD(Buffer.from(place))
       const text = Buffer.concat([cipher.update(secret.reveal(), 'utf8'), cipher.final()])
@@ -64,7 +64,7 @@ export function createSealer({ current, previous }: { current: Secret; previous:
   return sealer
 }
 
-/** HKDF-SHA-256 (RFC 5869), one label for each use, so that no key serves two. */
+/** HKDF-SHA-256 (RFC 5869), with one label for each use, so that no key has two uses. */
 function deriveSealingKey(secret: Secret): SealingKey {
   const derive = (label: string): Buffer =>
     Buffer.from(hkdfSync('sha256', secret.reveal(), 'watchword', `watchword/${label}/1`, 32))

@@ -7,7 +7,7 @@ export type UnlockResult =
   | { ok: true; address: Address }
   | { ok: false; refusal: 'project-unknown' | 'not-an-address' | 'address-unknown' }
 
-/** Ends the lock that wrong codes have put on an address (V4), written as e-mail address or phone number. */
+/** Ends the lock of an address after wrong codes (V4). `text` is an e-mail address or a phone number. */
 export type UnlockAddress = (projectId: ProjectId, text: string) => Promise<UnlockResult>
 
 export type UnlockAddressParts = { projects: ProjectStore; challenges: Pick<ChallengeStore, 'unlock'> }

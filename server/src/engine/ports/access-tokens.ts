@@ -6,6 +6,6 @@ import type { AccessClaims } from '../../domain/session.ts'
 export type AccessTokens = {
   /** `issuedAt` is the database's time. */
   sign(claims: AccessClaims): Promise<Secret>
-  /** The claims of an authentic token for this project, or null. Leaves time and the session to the caller. */
+  /** The claims of an authentic token for this project, or null. The caller checks the time and the session. */
   read(token: Secret, projectId: ProjectId): Promise<AccessClaims | null>
 }

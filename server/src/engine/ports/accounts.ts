@@ -4,11 +4,11 @@ import type { AccountId } from '../../domain/challenge.ts'
 import type { ProjectId } from '../../domain/project.ts'
 
 /*
- * What the engine needs to find accounts. Every call of this port and of those beside it (registrations, passwords,
- * imports, businesses) names its project, and touches no other (K1).
+ * What the engine needs to find accounts. Every call of this port and of the related ones (registrations, passwords,
+ * imports, businesses) names its project and touches no other (K1).
  */
 
-/** An address that names at most one account of a type, once it is proven. */
+/** An address. Once proven, it identifies at most one account of a type. */
 export type AccountKey =
   | { projectId: ProjectId; type: AccountType; email: EmailAddress }
   | { projectId: ProjectId; type: AccountType; phone: PhoneNumber }
@@ -16,22 +16,22 @@ export type AccountKey =
 /** Finds accounts, and enables or disables them. */
 export type AccountStore = {
   find(projectId: ProjectId, id: AccountId): Promise<Account | null>
-  /** By e-mail address, proven or not; by phone only where it is proven. */
+  /** By e-mail address, proven or not; by phone only if it is proven. */
   findByAddress(key: AccountKey): Promise<Account | null>
-  /** The account whose proven e-mail address this is and whose phone is that number, proven or only claimed. */
+  /** The account with this proven e-mail address and this phone, proven or only claimed. */
   findByBoth(key: {
     projectId: ProjectId
     type: AccountType
     email: EmailAddress
     phone: PhoneNumber
   }): Promise<Account | null>
-  /** After the id `after`, by id; at most `limit`. Of one type, or of all. */
+  /** At most `limit` accounts after the id `after`, by id, of one type or of all. */
   list(query: {
     projectId: ProjectId
     type: AccountType | null
     after: AccountId
     limit: number
   }): Promise<Account[]>
-  /** Disabling ends every session in the same transaction (T4). Null when there is no such account. */
+  /** Disabling ends every session in the same transaction (T4). Null if there is no such account. */
   setActive(projectId: ProjectId, id: AccountId, isActive: boolean): Promise<Account | null>
 }

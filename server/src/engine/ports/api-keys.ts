@@ -9,7 +9,7 @@ export type ApiKey = {
   id: string
   workspaceId: WorkspaceId
   name: string
-  /** The first characters, by which people tell keys apart. */
+  /** The first characters, by which people recognise the key. */
   prefix: string
   scopes: ApiKeyScope[]
   createdAt: Date
@@ -30,10 +30,10 @@ export type ApiKeyStore = {
   list(workspaceId: WorkspaceId): Promise<ApiKey[]>
   revoke(workspaceId: WorkspaceId, id: string): Promise<boolean>
   /**
-   * The key with this hash that is neither revoked nor expired, the projects of its workspace, and whether its last use
-   * was noted within the last minute.
+   * The key with this hash if it is neither revoked nor expired, the projects of its workspace, and whether its last use
+   * was recorded within the last minute.
    */
   findUsable(hash: Buffer): Promise<{ key: ApiKey; projects: Project[]; isUseNoted: boolean } | null>
-  /** Notes the last use of keys, at most once a minute each. */
+  /** Records the last use of keys, at most once a minute each. */
   touch(ids: string[]): Promise<void>
 }

@@ -2,13 +2,13 @@ import type { Business } from '../../domain/account.ts'
 import type { AccountId } from '../../domain/challenge.ts'
 import type { ProjectId } from '../../domain/project.ts'
 
-/** Keeps businesses and who belongs to them. */
+/** Keeps businesses and their members. */
 export type BusinessStore = {
-  /** Stores a business. Null when the number is taken. A null id takes the next one. */
+  /** Stores a business. A null id takes the next number. Null if the number is taken. */
   create(business: Omit<Business, 'id'> & { id: number | null }): Promise<Business | null>
-  /** Makes an account a member, once. False when the project has no such business or no such account. */
+  /** Makes an account a member, once. False if the project has no such business or no such account. */
   addMember(projectId: ProjectId, businessId: number, accountId: AccountId): Promise<boolean>
-  /** The business if one of these accounts belongs to it, and which. */
+  /** The business and its member among these accounts, or null if none of them is one. */
   findMembership(
     projectId: ProjectId,
     businessId: number,

@@ -4,27 +4,27 @@ import type { Mistake } from '../../domain/mistake.ts'
 import type { SampleAttempt } from './sample-attempt.ts'
 
 /*
- * Carriers that an operator gives to running servers. Their settings are sealed as a whole before they are stored, and
- * what is secret in them is shown to nobody again.
+ * Carriers that an operator adds to running servers. Their settings are sealed as a whole before they are stored, and the
+ * secrets in them are never shown again.
  */
 
-/** A carrier as it is stored. */
+/** A stored carrier. */
 export type StoredCarrier = { name: string; kind: string; sealed: Buffer; updatedAt: Date }
 
 export type CarrierStore = {
   list(): Promise<StoredCarrier[]>
-  /** Stores a carrier in the place of the one with its name. */
+  /** Stores a carrier, replacing the one with the same name. */
   put(carrier: { name: string; kind: string; sealed: Buffer }): Promise<void>
-  /** Seals anew, unless somebody has written meanwhile. */
+  /** Replaces the sealed settings, unless somebody changed them in the meantime. */
   reseal(name: string, before: Buffer, after: Buffer): Promise<void>
-  /** False when there is none. */
+  /** False if there is none. */
   remove(name: string): Promise<boolean>
 }
 
-/** Settings as they were given, before they are read. */
+/** Settings as given, not yet validated. */
 export type CarrierSettings = Readonly<Record<string, unknown>>
 
-/** A carrier whose settings have been read: each is checked, secrets are `Secret`s, and defaults are filled in. */
+/** A carrier whose settings are validated: secrets are `Secret`s, and defaults are filled in. */
 export type CheckedCarrier = Readonly<{
   kind: string
   channels: readonly Channel[]
@@ -36,32 +36,32 @@ export type CheckedCarrier = Readonly<{
 /** A carrier of the configuration, from the file or from variables that stand for an entry of the file. */
 export type ConfiguredCarrier = CheckedCarrier & Readonly<{ source: 'file' | 'environment' }>
 
-/** Reads the entry of a carrier, which is its kind and its settings. Null for one with a mistake in it. */
+/** Reads the entry of a carrier, which is its kind and its settings. Null for an invalid entry. */
 export type ReadCarrier = (entry: unknown, parts: ReadCarrierParts) => CheckedCarrier | null
 
 export type ReadCarrierParts = {
-  /** What mistakes call the place of the entry: `carriers.twilio`. */
+  /** The place of the entry in reported mistakes: `carriers.twilio`. */
   where: string
   resolve: ResolveReference
   report: (mistake: Mistake) => void
 }
 
-/** What `${NAME}` stands for in a setting, or why it stands for nothing. */
+/** The value of `${NAME}` in a setting, or why it has none. */
 export type ResolveReference = (
   name: string,
 ) => { ok: true; text: string } | { ok: false; read: string; remedy: string }
 
-/** What delivery knows of carriers that an operator sets up. */
+/** What delivery knows about the carriers that an operator adds. */
 export type CarrierTools = {
   /**
-   * Reads settings as those of the file are read; `settings` are then what is to be kept. `receiptUrl` is null where the
-   * provider reports nothing over HTTP.
+   * Reads settings in the same way as those of the file; the returned `settings` are the ones to store. `receiptUrl` is null
+   * if the provider reports nothing over HTTP.
    */
   read(given: {
     name: string
     kind: unknown
     settings: CarrierSettings
-    /** Looks harder, at what is about to be stored. */
+    /** Applies the stricter checks for settings that are about to be stored. */
     isNew?: boolean
   }):
     | {
@@ -72,11 +72,11 @@ export type CarrierTools = {
         receiptUrl: string | null
       }
     | { ok: false; issues: Issue[] }
-  /** The settings with `…` and the last four signs in the place of what is secret. */
+  /** The settings with each secret replaced by `…` and its last four characters. */
   mask(kind: string, settings: CarrierSettings): CarrierSettings
 }
 
-/** Sends a sample by one carrier, and says what it said; null when it does not serve the channel. */
+/** Sends a sample by one carrier and returns its answer; null if it does not serve the channel. */
 export type TestCarrier = (test: {
   name: string
   channel: Channel

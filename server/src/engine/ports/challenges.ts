@@ -6,29 +6,29 @@ import type { ProjectId } from '../../domain/project.ts'
 import type { PurposeName } from '../../domain/purpose.ts'
 
 /*
- * What the engine needs of the world. Storage and delivery implement these; the engine knows nothing else of them.
+ * What the engine needs of storage for codes. Storage implements this port; the engine knows nothing else of it.
  */
 
-/** Decides sends and guesses, many at once, each under the locks of its subject. */
+/** Decides sends and checks, many at once, each under the locks of its subject. */
 export type ChallengeStore = {
-  /** Commits what `judge` decides before it answers. */
+  /** Commits the decision of `judge` before it answers. */
   decideSend(send: SendRequest, judge: (state: SendState) => SendJudgement): Promise<SendJudgement>
   decideCheck(check: CheckRequest, judge: (state: CheckState) => CheckJudgement): Promise<CheckJudgement>
-  /** Counts one event of a limit (or a distinct member) outside of a send or a guess. */
+  /** Counts one event of a limit (or a distinct member) outside of a send or a check. */
   countEvent(projectId: ProjectId, limit: Limit, member: string | null): Promise<LimitUsage>
-  /** The address of the newest challenge of the last 24 hours that was sent to this very entered. */
+  /** The address of the newest challenge of the last 24 hours whose target was `entered`. */
   findByEnteredTarget(subject: {
     projectId: ProjectId
     purpose: PurposeName
     recordId: string | null
     entered: string
   }): Promise<Address | null>
-  /** The secondAddress of the newest challenge of the last 24 hours that was sent to this address for this purpose. */
+  /** The `secondAddress` of the newest challenge of the last 24 hours for this address and purpose. */
   secondAddressOf(subject: {
     projectId: ProjectId
     purpose: PurposeName
     address: Address
   }): Promise<string | null>
-  /** Ends the lock of an address and its run of failures. False when the project does not know the address. */
+  /** Ends the lock of an address and its run of failures. False if the project does not know the address. */
   unlock(projectId: ProjectId, address: Address): Promise<boolean>
 }

@@ -1,6 +1,6 @@
 import type { EventScope, NewEvent, RecordedEvent } from '../../domain/event.ts'
 
-/** `until` is exclusive; `after` is the id of the last event of the page before. */
+/** `until` is exclusive; `after` is the id of the last event of the previous page. */
 export type EventQuery = {
   scope: EventScope
   from: Date | null

@@ -3,7 +3,7 @@ import type { EmailAddress, PhoneNumber } from '../../domain/address.ts'
 import type { MessageLocale } from '../../domain/locale.ts'
 import type { ProjectId } from '../../domain/project.ts'
 
-/** Brings in accounts that another system has kept. */
+/** Imports accounts of another system. */
 export type ImportStore = {
   /** Stores many at once. Addresses count as proven. */
   storeAll(
@@ -31,8 +31,8 @@ export type ImportedAccount = {
 /** Why an account was not stored. `no-address`: neither e-mail address nor phone. */
 export type ImportProblem = 'email-taken' | 'phone-taken' | 'business-unknown' | 'no-address'
 
-/** Which accounts an import leaves behind. `none` tells what would be refused, as if the others were stored. */
+/** Which accounts an import stores. `none` reports what would be refused, as if the others were stored. */
 export type ImportKeep = 'good' | 'all-or-none' | 'none'
 
-/** `stored` counts accounts; `index` is the place in what was given. */
+/** `stored` counts accounts; `index` is the position in the input. */
 export type ImportResult = { stored: number; problems: { index: number; problem: ImportProblem }[] }

@@ -9,20 +9,20 @@ export type Outbox = {
   /** Leases challenges whose lease has run out, oldest first. No two nodes get the same one. */
   claim(max: number): Promise<ClaimedChallenges>
   /**
-   * Stores attempts and the states that follow, in one transaction. A token of a failed send goes back to its project. No
-   * two results of one call concern the same challenge.
+   * Stores attempts and the resulting states, in one transaction. The project gets the token of a failed send back. No two
+   * results of one call concern the same challenge.
    */
   record(results: DeliveryResult[]): Promise<void>
 }
 
-/** `now` is the database's clock (V10), so that a node whose own clock is wrong still sends nothing too late. */
+/** `now` is the database's time (V10), so that a node with a wrong clock still sends nothing too late. */
 export type ClaimedChallenges = { now: Date; challenges: DueChallenge[] }
 
-/** A challenge whose message is to be sent. One that was just committed is in its first step and not superseded. */
+/** A challenge whose message is due. One that was just committed is in its first step and not superseded. */
 export type DueChallenge = Challenge & {
-  /** How many steps of its plan were taken; `channel` is that of the last one. */
+  /** How many steps of its plan were taken; `channel` is the one of the last step. */
   step?: number
-  /** A newer code took its place. */
+  /** A newer code replaced it. */
   isSuperseded?: boolean
 }
 
@@ -30,10 +30,10 @@ export type DueChallenge = Challenge & {
 export type DeliveryResult = {
   projectId: ProjectId
   challengeId: ChallengeId
-  /** `none` when the code ran out, or nothing serves the channel, before any carrier was asked. */
+  /** `none` if no carrier was asked, because the code expired or no carrier serves the channel. */
   carrier: string
   outcome: 'accepted' | 'refused' | 'unknown'
-  /** The carrier's own words, without the code and without the address; at most 500 characters. */
+  /** The carrier's own text without code and address, at most 500 characters. */
   detail: string | null
   carrierMessageId: string | null
   startedAt: Date
@@ -44,11 +44,11 @@ export type DeliveryResult = {
 
 /** Where an attempt went, and what it cost. */
 export type AttemptDetails = {
-  /** The step of the challenge's plan at that time: a result of an earlier step changes nothing. */
+  /** The step of the challenge's plan at that time. A result of an earlier step changes nothing. */
   step: number
   channel: Channel
   country: Region | null
   cost: Micros
-  /** What was reserved for it: the difference goes back. */
+  /** What was reserved for it. The difference is returned. */
   reservation: Reservation | null
 }

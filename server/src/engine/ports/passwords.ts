@@ -7,12 +7,12 @@ import type { AccountKey } from './accounts.ts'
 
 /** Keeps the hashes of passwords and the attempts on them. */
 export type PasswordStore = {
-  /** Counts an attempt as `judge` says, under the lock of the account; does the same work for an unknown one (A3). */
+  /** Counts an attempt as `judge` decides, under the lock of the account. Does the same work for an unknown account (A3). */
   attempt(
     key: AccountKey,
     judge: (lock: PasswordLock, now: Date) => { isAllowed: boolean; next: PasswordLock },
   ): Promise<PasswordAttempt>
-  /** Clears the count after a right password, and stores a newer hash of the same password where there is one. */
+  /** Clears the count after a right password, and stores a newer hash of the same password if given. */
   accept(attempted: StoredPassword, newHash: PasswordHash | null): Promise<void>
   /** Replaces the password, ends every session and proves the address, in one transaction (A4). */
   reset(proof: Proof, passwordHash: PasswordHash): Promise<Account | null>
@@ -26,5 +26,5 @@ export type StoredPassword = {
   passwordVersion: number
 }
 
-/** `stored` is null for an account without a password and for an unknown one. */
+/** `stored` is null for an account without a password and for an unknown account. */
 export type PasswordAttempt = { isAllowed: boolean; account: Account | null; stored: StoredPassword | null }

@@ -1,19 +1,19 @@
 import type { Project, ProjectId, ProjectSettings, WorkspaceId } from '../../domain/project.ts'
 
-/** API keys and projects. */
+/** Keeps projects. */
 export type ProjectStore = {
   find(id: ProjectId): Promise<Project | null>
   list(): Promise<ProjectSummary[]>
-  /** One of the list. */
+  /** One entry of the list. */
   summarize(id: ProjectId): Promise<ProjectSummary | null>
-  /** Null when there is no such project. Merges `settings` into what is stored. */
+  /** Merges `settings` into the stored ones. Null if there is no such project. */
   update(id: ProjectId, change: ProjectChange): Promise<Project | null>
   /** Makes a project in the given workspace, or in a new one. */
   create(project: NewProject): Promise<Project>
 }
 
 export type NewProject = {
-  /** A new one is made up when it is null. */
+  /** Null for a new one. */
   id: ProjectId | null
   workspaceId: WorkspaceId | null
   name: string

@@ -6,11 +6,11 @@ import type { PurposeName } from '../../domain/purpose.ts'
 /** Keeps proofs that a later request spends (verify, then sign up or log in). */
 export type ProofStore = {
   keep(proof: Proof, binding: ProofBinding, lifeSeconds: number): Promise<void>
-  /** Spends the newest fresh proof that matches, once. */
+  /** Spends the newest unexpired proof that matches, once. */
   spend(claim: ProofClaim): Promise<Proof | null>
 }
 
-/** What must come back with the claim: the token, or the caller's network and user agent. Digests only. */
+/** What a claim must repeat: the token, or the caller's network and user agent. Digests only. */
 export type ProofBinding = { tokenHash: Buffer; callerHash: Buffer }
 
 export type ProofClaim = {

@@ -3,26 +3,25 @@ import type { DeliveryRate } from '../../domain/demotion.ts'
 import type { MessageState, Receipt } from '../../domain/receipt.ts'
 
 /*
- * Reports of carriers on what became of messages: what is needed of the world to take them, and the secrets by which
- * those are known whose provider signs nothing.
+ * Reports of carriers about messages: what is needed to take and store them.
  */
 
 /** Keeps what carriers report. */
 export type ReceiptStore = {
   /**
-   * Applies reports, each at most once, and answers what they changed. A report on a message that is not known is kept
-   * for two minutes, for it may have overtaken our own commit.
+   * Applies reports, each at most once, and returns what they changed. A report on an unknown message is kept for two
+   * minutes, because it may have overtaken our own commit.
    */
   apply(receipts: Receipt[]): Promise<ReceiptChange[]>
-  /** Looks once more for the messages of unmatched reports. */
+  /** Tries again to match unmatched reports to messages. */
   applyUnmatched(): Promise<ReceiptChange[]>
-  /** False when the same nonce of a carrier came before with something else around it. */
+  /** False if the same nonce of a carrier was seen before with another body. */
   admitOnce(seen: { carrier: string; nonce: string; bodyDigest: string }): Promise<boolean>
-  /** Of messages that were sent in so many hours, the one that runs among them. */
+  /** The rates of messages sent in this many hours, including the current one. */
   rates(query: { hours: number }): Promise<DeliveryRate[]>
 }
 
-/** A message that a report has moved. */
+/** A message whose state a report changed. */
 export type ReceiptChange = {
   carrier: string
   channel: Channel
@@ -34,19 +33,19 @@ export type ReceiptChange = {
 /** A request of a provider. */
 export type ProviderRequest = {
   method: 'GET' | 'POST'
-  /** As the provider must have written it: with our public origin, and the query as it came. */
+  /** The URL that the provider called: with our public origin and the unchanged query. */
   url: string
   /** Header names in lower case, each with its first value. */
   headers: Readonly<Record<string, string>>
   body: Buffer
 }
 
-/** The answer to a provider. `forged`: the signature does not hold. */
+/** The answer to a provider. `forged`: the signature is wrong. */
 export type ReceiptAnswer = { kind: 'taken'; text: string } | { kind: 'unreadable' } | { kind: 'forged' }
 
 /** Handles what providers report over HTTP. */
 export type ReceiptHandler = {
-  /** Whether reports of this carrier are taken at a path with this token; asked before a body is read. */
+  /** Whether reports of this carrier are accepted at a path with this token. Called before a body is read. */
   accepts(place: ReceiptPlace): boolean
   handle(place: ReceiptPlace, request: ProviderRequest): Promise<ReceiptAnswer>
 }

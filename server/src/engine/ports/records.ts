@@ -3,7 +3,7 @@ import type { Challenge } from '../../domain/challenge.ts'
 import type { ProjectId } from '../../domain/project.ts'
 import type { PurposeName } from '../../domain/purpose.ts'
 
-/** Reads what was sent, for people who look into it. */
+/** Reads what was sent, for people who investigate. */
 export type RecordStore = {
   page(query: RecordQuery): Promise<{ records: Challenge[]; total: number }>
   stats(query: {
@@ -13,7 +13,7 @@ export type RecordStore = {
     until: Date | null
   }): Promise<RecordStats>
   tokens(projectId: ProjectId): Promise<{ granted: number | null; used: number }>
-  /** Challenges of every project of the last day, the newest first. For the inbox of development alone. */
+  /** The challenges of all projects of the last day, newest first. Only for the inbox of development. */
   recent(query: { address: string | null; limit: number }): Promise<Challenge[]>
 }
 

@@ -5,11 +5,11 @@ import type { Proof } from '../../domain/evidence.ts'
 import type { MessageLocale } from '../../domain/locale.ts'
 import type { ProjectId } from '../../domain/project.ts'
 
-/** How accounts come into being, and who gets an address that was only claimed (A5). */
+/** Creates accounts, and decides who gets an address that was only claimed (A5). */
 export type RegistrationStore = {
   /**
-   * Begins the registration that `challengeId` was sent for: makes the account of a new address, or empties the one of
-   * an unproven address, ending its password and its sessions. Leaves a proven address and a newer registration alone.
+   * Begins the registration that `challengeId` was sent for. Creates the account of a new address, or empties the account of
+   * an unproven one: its password and sessions end. Leaves a proven address and a newer registration unchanged.
    */
   begin(registration: Registration): Promise<void>
   /** Stores the password of a registration, if it is still the newest of an unproven address. */
@@ -17,11 +17,11 @@ export type RegistrationStore = {
     registration: Pick<Registration, 'projectId' | 'email' | 'challengeId'>,
     passwordHash: PasswordHash,
   ): Promise<void>
-  /** Marks the e-mail address of the proof as proven, keeping the pending password. Null when there is no such account. */
+  /** Marks the e-mail address of the proof as proven and keeps the pending password. Null if there is no such account. */
   verifyEmail(proof: Proof): Promise<Account | null>
-  /** The same without its registration: pending password and sessions of an account that was never verified go (A5). */
+  /** The same without the registration: drops the pending password and sessions of an account that was never verified (A5). */
   claimEmail(proof: Proof): Promise<Account | null>
-  /** Makes the account of a proven address, or answers null when the address has one. Unproven claims give way (A5). */
+  /** Creates the account of a proven address and drops unproven claims (A5). Null if the address has an account. */
   signUp(proof: Proof, person: Person): Promise<Account | null>
 }
 
@@ -32,9 +32,9 @@ export type Registration = {
   email: EmailAddress
   firstName: string | null
   lastName: string | null
-  /** The language that was asked for with it. */
+  /** The language that the registration asked for. */
   locale: MessageLocale | null
 }
 
-/** Who signs up: the other address is only claimed. */
+/** The person who signs up. The phone is only claimed unless the proof is of it. */
 export type Person = { phone: PhoneNumber | null; fullName: string | null; locale: MessageLocale | null }

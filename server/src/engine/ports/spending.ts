@@ -3,20 +3,20 @@ import type { Micros } from '../../domain/money.ts'
 import type { ProjectId } from '../../domain/project.ts'
 
 /*
- * What the engine and delivery need of the world to keep what messages cost within bounds. Storage implements it.
+ * What the engine and delivery need to keep the cost of messages within bounds. Storage implements it.
  */
 
-/** Money that was set aside for one message before it was sent; `day` is that of UTC, `2026-03-01`. */
+/** Money that was set aside for one message before it was sent. `day` is in UTC, such as `2026-03-01`. */
 export type Reservation = { day: string; amount: Micros }
 
-/** What a project may spend; null without end. */
+/** What a project may spend; null if unlimited. */
 export type SpendingCaps = { perDay: Micros | null; perMonth: Micros | null }
 
-/** What projects spend. The outbox counts it; this keeps it within caps. */
+/** What projects spend. The outbox records it; this port keeps it within caps. */
 export type SpendingStore = {
-  /** Sets money aside, each request after the one before it; null where a cap would be passed. */
+  /** Sets money aside for each request in order; null if a cap would be exceeded. */
   reserve(requests: SpendingRequest[]): Promise<(Reservation | null)[]>
-  /** What was spent, by day, carrier and country, the newest first; bounds are days, both included. */
+  /** What was spent, by day, carrier and country, newest first. The bounds are days, both inclusive. */
   report(query: { projectId: ProjectId; from: string | null; until: string | null }): Promise<SpendingLine[]>
 }
 

@@ -3,9 +3,9 @@ import type { StopReason } from '../../domain/pumping.ts'
 
 /** The prefixes of phone numbers that are stopped as pumping (S4). */
 export type StoppedPrefixStore = {
-  /** Of one project, or with null of all. */
+  /** Those of one project, or of all for null. */
   list(projectId: ProjectId | null): Promise<StoppedPrefix[]>
-  /** Ends a stop. False when the prefix is not stopped. */
+  /** Ends a stop. False if the prefix is not stopped. */
   release(projectId: ProjectId, prefix: string): Promise<boolean>
 }
 

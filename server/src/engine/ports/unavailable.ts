@@ -1,6 +1,6 @@
 /**
- * A fault that passes by itself: the database is away, or more passwords wait to be hashed than we take. The boundary in
- * `http/` answers 503 with `Retry-After`; nothing was stored, so the caller may simply try again.
+ * A temporary fault: the database is unreachable, or the queue of passwords to hash is full. The boundary in `http/` answers
+ * 503 with `Retry-After`. Nothing was stored, so the caller may try again.
  */
 export class Unavailable extends Error {
   readonly retryAfterSeconds: number

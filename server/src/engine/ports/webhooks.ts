@@ -1,25 +1,25 @@
 import type { EventType, RecordedEvent } from '../../domain/event.ts'
 import type { ProjectId } from '../../domain/project.ts'
 
-/** Where a project wants its events delivered. */
+/** A URL that gets events of a project. */
 export type Webhook = {
   projectId: ProjectId
   id: string
   url: string
   eventTypes: EventType[]
   isEnabled: boolean
-  /** Why it was disabled by itself, or null. */
+  /** Why it was disabled automatically, or null. */
   disabledReason: string | null
   /** The first failure since the last success. */
   failingSince: Date | null
-  /** Until when the secret before the present one signs as well. */
+  /** Until when the previous secret signs as well. */
   previousUntil: Date | null
   createdAt: Date
 }
 
 export type DeliveryState = 'waiting' | 'delivered' | 'failed'
 
-/** One event for one webhook, and what became of it. */
+/** One event for one webhook, and its state. */
 export type WebhookDelivery = {
   eventId: string
   type: EventType
@@ -35,11 +35,11 @@ export type WebhookChange = { url?: string; eventTypes?: EventType[]; isEnabled?
 
 export type DeliveryQuery = { state: DeliveryState | null; before: string | null; limit: number }
 
-/** One event, or all from one moment to another that the webhook asks for. */
+/** One event, or all events of a period that the webhook subscribes to. */
 export type Replay = { eventId: string } | { from: Date; until: Date }
 
 export type WebhookStore = {
-  /** Null when the project has as many as it may have. */
+  /** Null if the project already has the maximum. */
   insert(webhook: {
     projectId: ProjectId
     id: string
@@ -48,18 +48,18 @@ export type WebhookStore = {
     secret: Buffer
   }): Promise<Webhook | null>
   list(projectId: ProjectId): Promise<Webhook[]>
-  /** Null when there is no such webhook. */
+  /** Null if there is no such webhook. */
   update(projectId: ProjectId, id: string, change: WebhookChange): Promise<Webhook | null>
-  /** The former secret goes on signing for a day. */
+  /** The previous secret goes on signing for a day. */
   rotate(projectId: ProjectId, id: string, secret: Buffer): Promise<Webhook | null>
   remove(projectId: ProjectId, id: string): Promise<boolean>
   /** Newest first. */
   deliveries(projectId: ProjectId, id: string, query: DeliveryQuery): Promise<WebhookDelivery[] | null>
   /** The secrets of all webhooks of all projects. */
   listSealed(): Promise<SealedWebhook[]>
-  /** Stores secrets that were sealed anew, but for those that somebody has changed meanwhile. */
+  /** Stores resealed secrets, except those that somebody changed in the meantime. */
   reseal(webhooks: { before: SealedWebhook; after: SealedWebhook }[]): Promise<void>
-  /** How many will be delivered again, or null when there is no such webhook. */
+  /** How many will be delivered again, or null if there is no such webhook. */
   replay(projectId: ProjectId, id: string, what: Replay): Promise<number | null>
 }
 
@@ -78,12 +78,12 @@ export type ClaimedDelivery = {
   secret: Buffer
   previousSecret: Buffer | null
   attempts: number
-  /** By the database's clock (V10). */
+  /** In the database's time (V10). */
   claimedAt: Date
   event: RecordedEvent
 }
 
-/** What an attempt came to. `retrySeconds` is null when there will be no other. */
+/** The result of an attempt. `retrySeconds` is null after the last one. */
 export type DeliveryAttempt = {
   eventId: string
   attempts: number
@@ -94,14 +94,14 @@ export type DeliveryAttempt = {
 }
 
 export type WebhookOutbox = {
-  /** Leases what is due, a few of each webhook; none of those that are `busy`. No two nodes get the same one. */
+  /** Leases due deliveries, a few for each webhook that is not `busy`. No two nodes get the same one. */
   claim(wanted: {
     busy: string[]
     isFailing: boolean
     webhooksMax: number
     each: number
   }): Promise<ClaimedDelivery[]>
-  /** Stores what the attempts of one webhook came to. `isGone`: it asked for no more events. */
+  /** Stores the results of the attempts for one webhook. `isGone`: the receiver asked for no more events. */
   record(
     webhook: { projectId: ProjectId; webhookId: string },
     attempts: DeliveryAttempt[],

@@ -5,7 +5,7 @@ import { isAccessAlive, type Session } from '../../domain/session.ts'
 import type { AccessTokens } from '../ports/access-tokens.ts'
 import type { SessionStore } from '../ports/sessions.ts'
 
-/** `accessToken` is what stood after `Bearer`, whatever it is. */
+/** `accessToken` is whatever followed `Bearer`. */
 export type Authenticate = (command: {
   projectId: ProjectId
   accessToken: unknown
@@ -14,9 +14,9 @@ export type Authenticate = (command: {
 export type Authenticated = { account: Account; session: Session }
 
 /**
- * Tells whose access token this is; null for every token that opens nothing, whyever. The session is looked up each
- * time, so that a logout, a reset or a disabling on any node holds at once (T4); the signature comes first, so that a
- * made-up token costs no statement.
+ * Finds the account and session of an access token; null for every invalid token, whatever the reason. The session is
+ * loaded each time, so that a logout, a reset or a disabling on any node takes effect at once (T4). The signature is
+ * checked first, so that a forged token costs no query.
  */
 export function createAuthenticate({
   sessions,

@@ -24,7 +24,7 @@ export type PhoneLoginOutcome =
 export type LogInByPhone = (login: {
   project: Project
   purpose: Purpose<'login'>
-  /** Whose accounts may log in so, as `requestPhoneCode` was told. */
+  /** The account types that may log in, the same as for `requestPhoneCode`. */
   types: readonly AccountType[]
   phone: PhoneNumber
   code: Secret
@@ -61,7 +61,7 @@ export function createLogInByPhone({
     let account = first
     let business: Business | null = null
     if (businessId !== null) {
-      // Whose business it is is told only to the right code, and a wrong business does not cost that code.
+      // Only the right code learns whether the account is a member, and a wrong business does not spend that code.
       const looked = await checkCode({ ...check, mode: 'verify-only' })
       if (!looked.ok) return refused(looked)
       const ids = found.map(({ id }) => id)

@@ -12,7 +12,7 @@ export type PasswordLogin = {
   label?: string | null
 }
 
-/** `unverified` and `inactive` are told to the right password only (A3). */
+/** Only the right password gets `unverified` or `inactive` (A3). */
 export type PasswordLoginRefusal = 'wrong' | 'unverified' | 'inactive'
 
 export type PasswordLoginOutcome =

@@ -5,7 +5,7 @@ import type { Secret } from '../../domain/secret.ts'
 import type { CheckPassword } from '../accounts/check-password.ts'
 import type { OpenSession, Tokens } from './open-session.ts'
 
-/** `wrong` stands for an unknown account as well; `inactive` is told to the right password only (A3). */
+/** `wrong` also stands for an unknown account; only the right password gets `inactive` (A3). */
 export type PhonePasswordLoginOutcome =
   | { ok: true; account: Account; tokens: Tokens }
   | { ok: false; refusal: 'wrong' | 'inactive' }
@@ -18,7 +18,7 @@ export type LogInWithPhonePassword = (login: {
   label?: string | null
 }) => Promise<PhonePasswordLoginOutcome>
 
-/** Logs the holder of an account of one type in by phone number and password. */
+/** Logs in to an account of one type by phone number and password. */
 export function createLogInWithPhonePassword({
   checkPassword,
   openSession,

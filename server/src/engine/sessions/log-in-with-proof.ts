@@ -6,7 +6,7 @@ import { type ProofClaimant, spendProof } from '../codes/keep-proof.ts'
 import type { ProofStore } from '../ports/proofs.ts'
 import type { OpenSession, Tokens } from './open-session.ts'
 
-/** `not-verified` stands for an unknown account as well. */
+/** `not-verified` also stands for an unknown account. */
 export type ProofLoginOutcome =
   | { ok: true; account: Account; tokens: Tokens }
   | { ok: false; refusal: 'not-verified' }
@@ -15,7 +15,7 @@ export type LogInWithProof = (
   command: ProofClaimant & { purpose: Purpose<'login'>; label?: string | null },
 ) => Promise<ProofLoginOutcome>
 
-/** Logs a user in with a kept proof: into the account of the address that the code went to, and no other (A6). */
+/** Logs a user in with a kept proof, only to the account of the address that the code went to (A6). */
 export function createLogInWithProof({
   findAccount,
   proofs,

@@ -3,16 +3,16 @@ import { hashToken, parseRefreshToken } from '../codes/opaque-tokens.ts'
 import type { SessionStore } from '../ports/sessions.ts'
 import type { Authenticate } from './authenticate.ts'
 
-/** True when somebody was logged in and no longer is; false when the access token opens nothing. */
+/** True if a session ended; false if the access token is invalid. */
 export type LogOut = (command: {
   projectId: ProjectId
-  /** What stood after `Bearer`. */
+  /** Whatever followed `Bearer`. */
   accessToken: unknown
-  /** What the body held; anything that is no refresh token of the same account is passed over. */
+  /** Whatever the body held. Anything but a refresh token of the same account is ignored. */
   refreshToken: unknown
 }) => Promise<boolean>
 
-/** Ends the session of the access token, and with it every token of its family, on every node at once (T4). */
+/** Ends the session of the access token with all its refresh tokens, on every node at once (T4). */
 export function createLogOut({
   sessions,
   authenticate,

@@ -47,7 +47,7 @@ const accessTokens = createAccessTokens({
   readIssuer: () => 'https://otp.example.test',
 })
 
-/** Opens sessions in a store that keeps what it is given, or refuses. */
+/** Opens sessions in a store that records what it is given, or refuses. */
 function openSessions({ isRefused = false } = {}) {
   const opened: Parameters<SessionStore['open']>[0][] = []
   const sessions = {

@@ -22,14 +22,14 @@ export type OpenSessionCommand = {
   account: Account
   /** Nothing else opens a session (T1). */
   evidence: Evidence
-  /** What the caller named its device. */
+  /** The name that the caller gave its device. */
   label?: string | null
 }
 
-/** Null when the account was disabled, or its password replaced, since the evidence was judged. */
+/** Null if the account was disabled, or its password replaced, after the evidence was judged. */
 export type OpenSession = (command: OpenSessionCommand) => Promise<Tokens | null>
 
-/** Makes the only function that mints tokens for a login (T1). */
+/** Makes the only function that creates tokens for a login (T1). */
 export function createOpenSession({
   sessions,
   accessTokens,
@@ -57,7 +57,7 @@ export function createOpenSession({
   }
 }
 
-/** What the evidence shows of its account: the password that must still be the same, or an address that is its owner's. */
+/** What the evidence is about: the password that must still be the same, or the account's other proven address. */
 function shownBy(
   evidence: Evidence,
   account: Account,
@@ -70,14 +70,14 @@ function shownBy(
   }
 }
 
-/** The address of an account beside the one that was proven now, if it has been proven once. */
+/** The other address of an account, if it was proven before. */
 function otherAddressOf(account: Account, proven: Address): Address | null {
   const { email, emailVerifiedAt, phone, phoneVerifiedAt } = account
   if (proven === email) return phoneVerifiedAt === null ? null : phone
   return emailVerifiedAt === null ? null : email
 }
 
-/** Signs the access token of a session that is open at `now`. Only a login and a refresh have one. */
+/** Signs the access token of a session that is open at `now`. Only a login and a refresh call this. */
 export async function signTokens(
   accessTokens: Pick<AccessTokens, 'sign'>,
   { session, refreshToken, now }: { session: Session; refreshToken: Secret; now: Date },

@@ -7,13 +7,13 @@ import { signTokens, type Tokens } from './open-session.ts'
 
 export type RefreshOutcome = { ok: true; tokens: Tokens } | { ok: false; refusal: RefreshRefusal }
 
-/** `refreshToken` is what the caller sent, whatever it is. */
+/** `refreshToken` is whatever the caller sent. */
 export type RefreshSession = (command: {
   projectId: ProjectId
   refreshToken: unknown
 }) => Promise<RefreshOutcome>
 
-/** Spends a refresh token for a new pair (T3). Callers are told no more than that a token is not accepted. */
+/** Exchanges a refresh token for a new pair (T3). Callers only learn whether a token is accepted. */
 export function createRefreshSession({
   sessions,
   accessTokens,

@@ -7,7 +7,7 @@ import type { ProofStore } from '../ports/proofs.ts'
 import type { RegistrationStore } from '../ports/registrations.ts'
 import type { OpenSession, Tokens } from './open-session.ts'
 
-/** `account-exists` is told to whoever has just proven the address, to nobody else. */
+/** Only somebody who has just proven the address gets `account-exists`. */
 export type SignUpOutcome =
   | { ok: true; account: Account; tokens: Tokens }
   | { ok: false; refusal: 'not-verified' | 'account-exists' }
@@ -17,7 +17,7 @@ export type SignUpWithProof = (
     purpose: Purpose<'sign-up'>
     fullName: string | null
     label?: string | null
-    /** The language that messages to the account are to have. */
+    /** The language of messages to the account. */
     locale?: MessageLocale | null
   },
 ) => Promise<SignUpOutcome>
@@ -29,8 +29,8 @@ export type SignUpWithProofParts = {
 }
 
 /**
- * Signs a user up with a kept proof. What was proven is the address that the code went to: after an e-mailed code the
- * mobile is only claimed, and belongs to whoever proves it by SMS (A6).
+ * Signs a user up with a kept proof. Only the address that the code went to is proven. After an e-mailed code the mobile is
+ * only claimed, and belongs to the person who proves it by SMS (A6).
  */
 export function createSignUpWithProof({
   registrations,
