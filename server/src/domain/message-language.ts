@@ -3,7 +3,7 @@ import type { MessageLocale } from './locale.ts'
 import { languageOfNumber } from './number-language.ts'
 
 /** The language that a request wants its message in, by name and by `Accept-Language`. */
-export type LanguageWish = { asked: MessageLocale | null; accepted: MessageLocale | null }
+export type LanguagePreference = { asked: MessageLocale | null; accepted: MessageLocale | null }
 
 /**
  * The language of a message: the first that is known of the requested one, the account's, the best of the caller's
@@ -15,7 +15,7 @@ export function chooseMessageLocale({
   account,
   address,
   project,
-}: LanguageWish & {
+}: LanguagePreference & {
   account: MessageLocale | null
   address: Address
   project: MessageLocale

@@ -1,7 +1,7 @@
 import type { Static, TSchema } from 'typebox'
 import type { Caller } from '../domain/caller.ts'
 import type { AnswerLocale } from '../domain/locale.ts'
-import type { LanguageWish } from '../domain/message-language.ts'
+import type { LanguagePreference } from '../domain/message-language.ts'
 
 /*
  * What a dialect is to the server: routes that answer values, and one function that words everything that goes wrong
@@ -23,7 +23,7 @@ export type Call<Body = unknown, Query = unknown> = {
   /** The language of answers that `Accept-Language` prefers, or null when it names none of them. */
   locale: AnswerLocale | null
   /** What the request says of the language of a message: the body's `locale`, and `Accept-Language`. */
-  languages: LanguageWish
+  languages: LanguagePreference
   /** Stands in the log of this request and in what a fault answers. */
   reference: string
 }

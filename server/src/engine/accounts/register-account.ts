@@ -2,7 +2,7 @@ import type { Account } from '../../domain/account.ts'
 import type { EmailAddress } from '../../domain/address.ts'
 import type { Caller } from '../../domain/caller.ts'
 import { parseDisplayText } from '../../domain/display-text.ts'
-import type { LanguageWish } from '../../domain/message-language.ts'
+import type { LanguagePreference } from '../../domain/message-language.ts'
 import { judgePassword, type PasswordProblem } from '../../domain/password.ts'
 import type { Project } from '../../domain/project.ts'
 import type { Purpose } from '../../domain/purpose.ts'
@@ -21,7 +21,7 @@ export type RegisterCommand = {
   password: Secret
   firstName: string | null
   lastName: string | null
-  languages: LanguageWish
+  languages: LanguagePreference
   caller: Caller | null
 }
 

@@ -2,7 +2,7 @@ import type { Account } from '../../domain/account.ts'
 import type { EmailAddress } from '../../domain/address.ts'
 import type { Caller } from '../../domain/caller.ts'
 import type { AccountId } from '../../domain/challenge.ts'
-import type { LanguageWish } from '../../domain/message-language.ts'
+import type { LanguagePreference } from '../../domain/message-language.ts'
 import type { Project } from '../../domain/project.ts'
 import type { Purpose } from '../../domain/purpose.ts'
 import type { SendCode, SendOutcome } from '../codes/send-code.ts'
@@ -18,7 +18,7 @@ export type RequestCode = (command: {
   email: EmailAddress
   /** The address as the caller wrote it. */
   target: string
-  languages: LanguageWish
+  languages: LanguagePreference
   caller: Caller | null
 }) => Promise<SendOutcome<'caller'>>
 

@@ -1,7 +1,7 @@
 import type { Caller } from '../../domain/caller.ts'
 import type { Content } from '../../domain/challenge.ts'
 import type { MessageLocale } from '../../domain/locale.ts'
-import type { LanguageWish } from '../../domain/message-language.ts'
+import type { LanguagePreference } from '../../domain/message-language.ts'
 import type { Project } from '../../domain/project.ts'
 import type { Purpose } from '../../domain/purpose.ts'
 import { type AddressPair, pairSubject } from '../codes/keep-proof.ts'
@@ -18,7 +18,7 @@ export type RequestPairCode = (
     purpose: PairPurpose
     /** The phone as the caller wrote it. */
     target: string
-    languages: LanguageWish
+    languages: LanguagePreference
     caller: Caller
   },
 ) => Promise<SendOutcome<'caller'>>

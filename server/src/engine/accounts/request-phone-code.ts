@@ -2,7 +2,7 @@ import type { AccountType } from '../../domain/account.ts'
 import type { PhoneNumber } from '../../domain/address.ts'
 import type { Caller } from '../../domain/caller.ts'
 import { addressMember } from '../../domain/limit.ts'
-import type { LanguageWish } from '../../domain/message-language.ts'
+import type { LanguagePreference } from '../../domain/message-language.ts'
 import type { Project } from '../../domain/project.ts'
 import type { Purpose } from '../../domain/purpose.ts'
 import { unknownAddressLimit } from '../codes/limits.ts'
@@ -31,7 +31,7 @@ type PhoneCodeCommand = {
   phone: PhoneNumber
   /** The number as the caller wrote it. */
   target: string
-  languages: LanguageWish
+  languages: LanguagePreference
   /** Null for the operator's own systems, which request codes for many people. */
   caller: Caller | null
 } & Pick<SendCommand, 'cooldownSeconds' | 'waitMilliseconds'>

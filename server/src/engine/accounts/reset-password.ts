@@ -1,6 +1,6 @@
 import type { EmailAddress } from '../../domain/address.ts'
 import type { Caller } from '../../domain/caller.ts'
-import type { LanguageWish } from '../../domain/message-language.ts'
+import type { LanguagePreference } from '../../domain/message-language.ts'
 import { judgePassword, type PasswordProblem } from '../../domain/password.ts'
 import type { Project } from '../../domain/project.ts'
 import type { Purpose } from '../../domain/purpose.ts'
@@ -24,7 +24,7 @@ export type ResetPassword = (command: {
   email: EmailAddress
   code: Secret
   newPassword: Secret
-  languages: LanguageWish
+  languages: LanguagePreference
   caller: Caller | null
 }) => Promise<ResetOutcome>
 

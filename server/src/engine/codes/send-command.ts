@@ -4,7 +4,7 @@ import type { Content } from '../../domain/challenge.ts'
 import type { SendRules } from '../../domain/judge-send.ts'
 import type { Limit } from '../../domain/limit.ts'
 import type { MessageLocale } from '../../domain/locale.ts'
-import type { LanguageWish } from '../../domain/message-language.ts'
+import type { LanguagePreference } from '../../domain/message-language.ts'
 import type { SubjectFields } from './subject.ts'
 
 /**
@@ -21,7 +21,7 @@ type SendBasics = SubjectFields & {
   /** The address as the caller wrote it. */
   target: string
   content: Content
-  languages: LanguageWish
+  languages: LanguagePreference
   /** The language of the account that the message goes to, if it has one. */
   accountLocale?: MessageLocale | null
   /** Seconds between two sends; by default those of the project. */
