@@ -92,8 +92,8 @@ describe('a right code', () => {
   })
 
   test('V6: is left unspent by a look, and nothing else changes either', () => {
-    const looked = judge({ request: { mode: 'verify-only' }, state: { recipient } })
-    expect(looked).toEqual({ ok: true, proof, ...nothingStored, limits: new Map(), usage: [] })
+    const inspected = judge({ request: { mode: 'verify-only' }, state: { recipient } })
+    expect(inspected).toEqual({ ok: true, proof, ...nothingStored, limits: new Map(), usage: [] })
   })
 
   test('S4: counts as verified for the prefix of a phone', () => {

@@ -64,8 +64,8 @@ export function createResetPassword({
     const accountId = codeAccountId(purpose, account)
     const check = { project, purpose, address: email, accountId, code, caller } as const
     // Inspected before the hash (A1), and spent only when nothing else can be refused.
-    const looked = await checkCode({ ...check, mode: 'verify-only' })
-    if (!looked.ok) return codeRefused(looked)
+    const inspected = await checkCode({ ...check, mode: 'verify-only' })
+    if (!inspected.ok) return codeRefused(inspected)
     if (account === null) return codeWorthless
 
     // The names belong to the account, so only somebody with the code learns that the password resembles them.

@@ -62,8 +62,8 @@ export function createLogInByPhone({
     let business: Business | null = null
     if (businessId !== null) {
       // Only the right code learns whether the account is a member, and a wrong business does not spend that code.
-      const looked = await checkCode({ ...check, mode: 'verify-only' })
-      if (!looked.ok) return refused(looked)
+      const inspected = await checkCode({ ...check, mode: 'verify-only' })
+      if (!inspected.ok) return refused(inspected)
       const ids = found.map(({ id }) => id)
       const membership = await businesses.findMembership(projectId, businessId, ids)
       if (membership === null) return { ok: false, refusal: 'unknown-business', retryAfterSeconds: null }
