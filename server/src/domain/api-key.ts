@@ -10,8 +10,8 @@ const keyShape = /^ww_[A-Za-z0-9_-]{43}_[A-Za-z0-9_-]{6}$/
 const visibleLength = 9
 
 /** A new key from 32 random bytes, and the prefix by which people recognise it. */
-export function formatApiKey(chance: Buffer): { key: Secret; prefix: string } {
-  const body = `ww_${chance.toString('base64url')}`
+export function formatApiKey(random: Buffer): { key: Secret; prefix: string } {
+  const body = `ww_${random.toString('base64url')}`
   return { key: new Secret(`${body}_${checksum(body)}`), prefix: body.slice(0, visibleLength) }
 }
 

@@ -58,13 +58,13 @@ export type ChallengeSubject = Pick<
   'projectId' | 'purpose' | 'address' | 'recordId' | 'secondAddress' | 'accountId'
 >
 
-/** The id of a challenge made at `now`; `chance` is six random bytes. */
-export function challengeId(now: Date, chance: Buffer): ChallengeId {
+/** The id of a challenge made at `now`; `random` has six random bytes. */
+export function challengeId(now: Date, random: Buffer): ChallengeId {
   const bytes = Buffer.alloc(12)
   const milliseconds = now.getTime()
   bytes.writeUInt32BE(Math.floor(milliseconds / 1000), 0)
   bytes.writeUInt16BE(milliseconds % 1000, 4)
-  chance.copy(bytes, 6, 0, 6)
+  random.copy(bytes, 6, 0, 6)
   return bytes.toString('hex') as ChallengeId
 }
 

@@ -99,9 +99,9 @@ export function judgeCheck(request: CheckRequest, state: CheckState, codeOf: Cod
     return { ok: false, refusal, retryAfterSeconds: null, ...changed, limits, usage: usage() }
   }
 
-  const missed = (guessed: AttemptedChallenge) => ({
+  const missed = (attempted: AttemptedChallenge) => ({
     ...nothing,
-    challenge: { ...guessed, attempts: guessed.attempts + 1 },
+    challenge: { ...attempted, attempts: attempted.attempts + 1 },
     recipient: recordFailure(recipient, now),
   })
   const closed = challenge === null ? null : whyClosed(challenge, recipient, now)

@@ -88,7 +88,7 @@ function conclude([first, ...others]: FieldMistake[], account: ImportedAccount):
 
 function readPerson(
   fields: AccountFields,
-  { type: usualType, region }: { type: AccountType; region: Region | null },
+  { type: defaultType, region }: { type: AccountType; region: Region | null },
   mistakes: FieldMistake[],
 ): Omit<ImportedAccount, 'passwordHash'> {
   const read = <Value>(
@@ -105,7 +105,7 @@ function readPerson(
     read(field, (input) => parseDisplayText(input), 'is not a text')
 
   const before = mistakes.length
-  const type = read('type', parseType, `must be one of ${accountTypes.join(', ')}`) ?? usualType
+  const type = read('type', parseType, `must be one of ${accountTypes.join(', ')}`) ?? defaultType
   const email = read('email', parseEmailAddress, 'is not an e-mail address')
   const hint = region === null ? ' with its country code (+255712345678)' : ''
   const phone = read('phone', (input) => parsePhoneNumber(input, { region }), `is not a phone number${hint}`)

@@ -27,7 +27,7 @@ export type EnteredPhoneOutcome =
  * Reads a number that a send has already had. Later requests name no country. If the project has none either, a national
  * spelling means the number for which the last code was requested.
  */
-export type ReadEnteredPhone = (spelled: EnteredPhone) => Promise<EnteredPhoneOutcome>
+export type ReadEnteredPhone = (phone: EnteredPhone) => Promise<EnteredPhoneOutcome>
 
 export function createReadEnteredPhone({
   challenges,

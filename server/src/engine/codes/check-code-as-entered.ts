@@ -9,7 +9,7 @@ export type EnteredCheckCommand = Omit<CheckCommand, 'address' | 'caller'> & { e
 /** Judges a check for the address to which a code was sent as `entered`. */
 export type CheckCodeAsEntered = (command: EnteredCheckCommand) => Promise<CheckOutcome>
 
-export type CheckSpelledCodeParts = {
+export type CheckCodeAsEnteredParts = {
   challenges: Pick<ChallengeStore, 'findByEnteredTarget'>
   checkCode: CheckCode
   countRequest: CountRequest
@@ -19,21 +19,21 @@ export function createCheckCodeAsEntered({
   challenges,
   checkCode,
   countRequest,
-}: CheckSpelledCodeParts): CheckCodeAsEntered {
+}: CheckCodeAsEnteredParts): CheckCodeAsEntered {
   const findAddress = async ({
     project,
     purpose,
     recordId = null,
     entered,
   }: EnteredCheckCommand): Promise<Address | null> => {
-    const spelled = await challenges.findByEnteredTarget({
+    const sentTo = await challenges.findByEnteredTarget({
       projectId: project.id,
       purpose: purpose.name,
       recordId,
       entered,
     })
     // The code may have been sent to the same number in international form.
-    return spelled ?? parsePhoneNumber(entered, { region: project.settings.region })
+    return sentTo ?? parsePhoneNumber(entered, { region: project.settings.region })
   }
 
   return async (command) => {
