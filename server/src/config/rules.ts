@@ -128,7 +128,7 @@ function judgeOptions(mounts: MountConfig[], dialects: readonly DialectShape[]):
   return mounts.flatMap((mount, index) =>
     optionsOf(dialects)
       .filter(({ dialect }) => dialect === mount.dialect)
-      .flatMap(({ name, option }) => option.judge(mount[name] ?? null))
+      .flatMap(({ name, option }) => option.validate(mount[name] ?? null))
       .map(({ place, read, key, remedy }) => ({
         where: `mounts[${index}].${place}`,
         read: read === undefined ? null : String(read),

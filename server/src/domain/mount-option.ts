@@ -25,7 +25,7 @@ export type MountOption<Value = unknown> = {
   /** The default in development. */
   inDevelopment: Value
   /** What production refuses in the option of a mount. */
-  judge(value: Value | null): OptionIssue[]
+  validate(value: Value | null): OptionIssue[]
   /** The same for the reference, as list items. */
   refusals: string
   /** The keys in the sample file, below a mount. */

@@ -109,7 +109,7 @@ function parseWeight(input: unknown, path: string, issues: Issue[]): number | nu
 export type CarrierChannels = Readonly<Record<string, readonly Channel[]>>
 
 /** The entries whose carrier is not configured, or does not serve the channel. */
-export function judgeRouteTable(table: RouteTable, carriers: CarrierChannels): Issue[] {
+export function validateRouteTable(table: RouteTable, carriers: CarrierChannels): Issue[] {
   return channels.flatMap((channel) =>
     (table[channel] ?? []).flatMap(({ carrier }, index): Issue[] => {
       const path = `routes.${channel}[${index}]`

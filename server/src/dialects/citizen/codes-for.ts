@@ -50,7 +50,7 @@ ${describe(keys.codeInResponse)}
     return null
   },
 
-  judge(value) {
+  validate(value) {
     const { example } = keys.codes
     if (value === null) {
       const expected = `${keys.codes.expected}; or codeInResponse: false`

@@ -3,10 +3,10 @@ import type { Issue } from '../../domain/issue.ts'
 import type { ProjectId } from '../../domain/project.ts'
 import {
   type CarrierChannels,
-  judgeRouteTable,
   parseRouteTable,
   type RouteEntry,
   type RouteTable,
+  validateRouteTable,
 } from '../../domain/route.ts'
 import type { ProjectStore } from '../ports/projects.ts'
 import type { RouteStore } from '../ports/routes.ts'
@@ -54,7 +54,7 @@ export function createManageRoutes(parts: ManageRoutesParts): ManageRoutes {
     async set(projectId, input) {
       if ((await projects.find(projectId)) === null) return { ok: false, refusal: 'project-unknown' }
       const parsed = parseRouteTable(input)
-      const issues = parsed.ok ? judgeRouteTable(parsed.value, carrierChannels()) : parsed.issues
+      const issues = parsed.ok ? validateRouteTable(parsed.value, carrierChannels()) : parsed.issues
       if (!parsed.ok || issues.length > 0) return { ok: false, refusal: 'broken', issues }
       await routes.put(projectId, parsed.value)
       return show(projectId)
@@ -71,7 +71,7 @@ export async function refuseBrokenRoutes(
   carrierChannels: CarrierChannels,
 ): Promise<void> {
   const issues = (await routes.listAll()).flatMap(({ projectId, table }) =>
-    judgeRouteTable(table, carrierChannels).map(
+    validateRouteTable(table, carrierChannels).map(
       ({ path, message }) =>
         `${path} of ${projectId} ${message}, or give the channel back to the server's route: "watchword routes set ${projectId} ${path.split('.')[1]?.replace(/\[.*/, '')} server".`,
     ),
