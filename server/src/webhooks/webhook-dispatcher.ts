@@ -1,6 +1,6 @@
 import type { Secret } from '../domain/secret.ts'
 import { webhookWait } from '../domain/webhook.ts'
-import { webhookPlace } from '../engine/operations/manage-webhooks.ts'
+import { webhookAssociatedData } from '../engine/operations/manage-webhooks.ts'
 import type { Sealer } from '../engine/operations/sealing.ts'
 import type { DeliveryLog } from '../engine/ports/delivery-log.ts'
 import type { ClaimedDelivery, DeliveryAttempt, WebhookOutbox } from '../engine/ports/webhooks.ts'
@@ -101,9 +101,9 @@ export function startWebhookDispatcher({
 
   async function deliver(delivery: ClaimedDelivery) {
     const { projectId, webhookId, url, secret, previousSecret, claimedAt, event } = delivery
-    const place = webhookPlace(projectId, webhookId)
+    const associatedData = webhookAssociatedData(projectId, webhookId)
     const secrets = [secret, previousSecret]
-      .map((sealed) => (sealed === null ? null : sealer.open(sealed, place)))
+      .map((sealed) => (sealed === null ? null : sealer.open(sealed, associatedData)))
       .filter((opened): opened is Secret => opened !== null)
     // Without a signature the receiver could not tell it from a forgery.
     if (secrets.length === 0) return { status: null, retryAfterSeconds: null, detail: goneKeyDetail }

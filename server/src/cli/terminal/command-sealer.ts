@@ -22,6 +22,6 @@ export function createCommandSealer(
       return sealer.seal(...given)
     },
     open: (...given) => sealer?.open(...given) ?? null,
-    sealAnew: (...given) => sealer?.sealAnew(...given) ?? null,
+    reseal: (...given) => sealer?.reseal(...given) ?? null,
   }
 }

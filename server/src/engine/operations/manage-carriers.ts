@@ -138,7 +138,7 @@ export function createManageCarriers(parts: ManageCarriersParts): ManageCarriers
         const message = `does not serve what routes of ${projects.join(', ')} take it for.`
         return { ok: false, refusal: 'broken', issues: [{ path: `${name}.kind`, message }] }
       }
-      const sealed = sealer.seal(new Secret(JSON.stringify(read.settings)), placeOf(name, read.kind))
+      const sealed = sealer.seal(new Secret(JSON.stringify(read.settings)), associatedDataOf(name, read.kind))
       await carriers.put({ name, kind: read.kind, sealed })
       const stored = { name, kind: read.kind, sealed, updatedAt: new Date() }
       return { ok: true, carrier: { ...showStored(stored, { sealer, tools, isHidden: false }), rates: [] } }
@@ -170,13 +170,13 @@ export function openSettings(
   { name, kind, sealed }: Pick<StoredCarrier, 'name' | 'kind' | 'sealed'>,
   sealer: Pick<Sealer, 'open'>,
 ): CarrierSettings | null {
-  const opened = sealer.open(sealed, placeOf(name, kind))
+  const opened = sealer.open(sealed, associatedDataOf(name, kind))
   return opened === null ? null : (JSON.parse(opened.reveal()) as CarrierSettings)
 }
 
 /** The settings of a carrier, resealed with the current master secret; null if nothing needs to change. */
 export const resealed = ({ name, kind, sealed }: StoredCarrier, sealer: Sealer): Buffer | null =>
-  sealer.sealAnew(sealed, placeOf(name, kind))
+  sealer.reseal(sealed, associatedDataOf(name, kind))
 
 export const goneKeyFault =
   'Its settings were sealed with a master secret that is gone: set it again, or bring WATCHWORD_SECRET_PREVIOUS back.'
@@ -184,7 +184,7 @@ export const goneKeyFault =
 export const hiddenFault = 'The configuration has a carrier of this name, which serves in its place.'
 
 /** The associated data of sealed settings: a row that is copied to another name or kind cannot be opened. */
-const placeOf = (name: string, kind: string): string => `carrier/${name}/${kind}`
+const associatedDataOf = (name: string, kind: string): string => `carrier/${name}/${kind}`
 
 function showStored(
   stored: StoredCarrier,

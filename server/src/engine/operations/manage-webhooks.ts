@@ -40,12 +40,13 @@ export type ManageWebhooksParts = {
 }
 
 /** The associated data of a webhook's sealed secret. */
-export const webhookPlace = (projectId: ProjectId, id: string): string => `webhook/${projectId}/${id}`
+export const webhookAssociatedData = (projectId: ProjectId, id: string): string =>
+  `webhook/${projectId}/${id}`
 
 export function createManageWebhooks({ projects, webhooks, sealer }: ManageWebhooksParts): ManageWebhooks {
   const refuse = (refusal: WebhookRefusal) => ({ ok: false, refusal }) as const
   const seal = (secret: Secret, projectId: ProjectId, id: string) =>
-    sealer.seal(secret, webhookPlace(projectId, id))
+    sealer.seal(secret, webhookAssociatedData(projectId, id))
 
   return {
     async create(projectId, { url: text, eventTypes }) {
@@ -91,9 +92,10 @@ export async function resealWebhooks({
   sealer: Sealer
 }): Promise<number> {
   const changes = (await webhooks.listSealed()).flatMap((before) => {
-    const place = webhookPlace(before.projectId, before.id)
-    const secret = sealer.sealAnew(before.secret, place)
-    const previous = before.previousSecret === null ? null : sealer.sealAnew(before.previousSecret, place)
+    const associatedData = webhookAssociatedData(before.projectId, before.id)
+    const secret = sealer.reseal(before.secret, associatedData)
+    const previous =
+      before.previousSecret === null ? null : sealer.reseal(before.previousSecret, associatedData)
     if (secret === null && previous === null) return []
     const after = {
       ...before,

@@ -31,14 +31,14 @@ test('with a new master secret the previous one still opens, and is known to be 
   const sealed = createSealer({ current: older, previous: null }).seal(secret, 'place')
   const rotated = createSealer({ current: newer, previous: older })
   expect(rotated.open(sealed, 'place')?.reveal()).toBe(secret.reveal())
-  const anew = rotated.sealAnew(sealed, 'place')
+  const anew = rotated.reseal(sealed, 'place')
   expect(anew).not.toBeNull()
   expect(
     createSealer({ current: newer, previous: null })
       .open(anew ?? sealed, 'place')
       ?.reveal(),
   ).toBe(secret.reveal())
-  expect(rotated.sealAnew(rotated.seal(secret, 'place'), 'place')).toBeNull()
-  expect(rotated.sealAnew(sealed, 'another place')).toBeNull()
+  expect(rotated.reseal(rotated.seal(secret, 'place'), 'place')).toBeNull()
+  expect(rotated.reseal(sealed, 'another place')).toBeNull()
   expect(createSealer({ current: newer, previous: null }).open(sealed, 'place')).toBeNull()
 })

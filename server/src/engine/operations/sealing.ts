@@ -9,11 +9,11 @@ import { Secret } from '../../domain/secret.ts'
 
 /** Seals with the current master secret; opens with the current and the previous one. */
 export type Sealer = {
-  seal(secret: Secret, place: string): Buffer
+  seal(secret: Secret, associatedData: string): Buffer
   /** Null if it was sealed with an unknown key or for another place, or was tampered with. */
-  open(sealed: Buffer, place: string): Secret | null
+  open(sealed: Buffer, associatedData: string): Secret | null
   /** The same secret sealed with the current key; null if it already is, or if it cannot be opened. */
-  sealAnew(sealed: Buffer, place: string): Buffer | null
+  reseal(sealed: Buffer, associatedData: string): Buffer | null
 }
 
 const formatVersion = 1
@@ -32,21 +32,21 @@ export function createSealer({ current, previous }: { current: Secret; previous:
     keys.find(({ id }) => id.equals(sealed.subarray(1, 1 + keyIdBytes)))
 
   const sealer: Sealer = {
-    seal(secret, place) {
+    seal(secret, associatedData) {
       // Random nonces are safe for about 2³² secrets with one key; we store a few for each project.
       const nonce = randomBytes(nonceBytes)
-      const cipher = createCipheriv('aes-256-gcm', newest.key, nonce).setAAD(Buffer.from(place))
+      const cipher = createCipheriv('aes-256-gcm', newest.key, nonce).setAAD(Buffer.from(associatedData))
       const text = Buffer.concat([cipher.update(secret.reveal(), 'utf8'), cipher.final()])
       return Buffer.concat([Buffer.from([formatVersion]), newest.id, nonce, text, cipher.getAuthTag()])
     },
 
-    open(sealed, place) {
+    open(sealed, associatedData) {
       const key = keyOf(sealed)
       if (sealed[0] !== formatVersion || key === undefined || sealed.length < headBytes + tagBytes)
         return null
       const nonce = sealed.subarray(1 + keyIdBytes, headBytes)
       const decipher = createDecipheriv('aes-256-gcm', key.key, nonce, { authTagLength: tagBytes })
-        .setAAD(Buffer.from(place))
+        .setAAD(Buffer.from(associatedData))
         .setAuthTag(sealed.subarray(-tagBytes))
       try {
         const text = Buffer.concat([decipher.update(sealed.subarray(headBytes, -tagBytes)), decipher.final()])
@@ -56,9 +56,9 @@ export function createSealer({ current, previous }: { current: Secret; previous:
       }
     },
 
-    sealAnew(sealed, place) {
-      const opened = keyOf(sealed) === newest ? null : sealer.open(sealed, place)
-      return opened === null ? null : sealer.seal(opened, place)
+    reseal(sealed, associatedData) {
+      const opened = keyOf(sealed) === newest ? null : sealer.open(sealed, associatedData)
+      return opened === null ? null : sealer.seal(opened, associatedData)
     },
   }
   return sealer
