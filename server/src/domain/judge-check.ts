@@ -78,7 +78,7 @@ export type CheckJudgement = {
   usage: LimitUsage[]
 } & ({ ok: true; proof: Proof } | { ok: false; refusal: CheckRefusal; retryAfterSeconds: number | null })
 
-/** The code of a challenge, or null if its key or its purpose no longer exists. */
+/** The code of a challenge, or null if its key no longer exists. */
 export type CodeOf = (challenge: CodeSubject & Pick<Challenge, 'keyId'>) => Secret | null
 
 /** Judges one check. A wrong code is counted in what must be stored, so no caller can forget to store it (V1). */

@@ -26,7 +26,7 @@ export function createCodeKeyring({
   }
 }
 
-/** The code of a challenge for its message. Throws if its key or its purpose no longer exists. */
+/** The code of a challenge for its message. Throws if its key no longer exists. */
 export function revealCode({ codeOf }: CodeKeyring, challenge: Challenge): Secret {
   const code = codeOf(challenge)
   if (code === null) throw new Error(`challenge ${challenge.id} has a code that this server cannot derive`)
