@@ -9,7 +9,7 @@ import { createEgressPolicy, type EgressPolicy } from '../../webhooks/egress-pol
 import { createPostEvent } from '../../webhooks/post-event.ts'
 import { createHttpPoster } from './http-post.ts'
 
-/** The bounds of H4 on what carriers and webhooks are told, by a clock that the test moves and over real sockets. */
+/** The bounds of H4 on requests to carriers and webhooks, with a clock that the test moves and over real sockets. */
 
 const request = {
   headers: { 'content-type': 'text/plain' },
@@ -34,7 +34,7 @@ async function listen(server: Server): Promise<number> {
   return (server.address() as AddressInfo).port
 }
 
-/** What is under way, and how it ends. */
+/** Watches a request until it ends. */
 function watchEnd<Outcome>(outcome: Promise<Outcome>) {
   let isOver = false
   void outcome.then(() => {
@@ -42,7 +42,7 @@ function watchEnd<Outcome>(outcome: Promise<Outcome>) {
   })
   return {
     outcome,
-    /** Nothing has been decided one millisecond before the time, and everything at it. */
+    /** The request is still open one millisecond before the time, and ends at it. */
     async endsAfter(milliseconds: number) {
       vi.advanceTimersByTime(milliseconds - 1)
       for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setImmediate(resolve))
@@ -67,7 +67,7 @@ function tell(url: string, egress: EgressPolicy = thisMachine) {
   return watchEnd(poster.post(url, request.headers, request.body))
 }
 
-/** A server whose answer never ends; `sent` is how much of it has left. */
+/** A server whose answer never ends; `sent` is how much of it was sent. */
 function pourOut() {
   const poured = { sent: 0 }
   const server = http.createServer((_, response) => {
@@ -82,7 +82,7 @@ function pourOut() {
   return { server, poured }
 }
 
-/** A server that sends everybody on to the metadata of the cloud; `paths` is what it was asked for. */
+/** A server that redirects to the cloud's metadata service; `paths` are the requested paths. */
 function sendOn() {
   const paths: unknown[] = []
   const server = http.createServer(({ url }, response) => {

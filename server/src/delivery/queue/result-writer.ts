@@ -11,14 +11,14 @@ type Entry = { result: DeliveryResult; keptUntil: number; done: () => void }
 
 /** Writes results through the outbox. */
 export type ResultWriter = {
-  /** Resolves once the result is stored, or given up; not after the end. Never rejects. */
+  /** Resolves once the result is stored or given up. Does not resolve after `endSignal`. Never rejects. */
   write(result: DeliveryResult): Promise<void>
 }
 
 /**
- * What piled up while the last batch was being written is the next one. While the database is away results are kept and
- * retried, for as long as a code may live: after that the challenge has expired by itself. They cannot be more than the
- * messages in flight, and each of those is in flight until its last result is stored.
+ * Results that arrive while a batch is being written make up the next one. While the database is unavailable, results
+ * are kept and retried for the longest life of a code: after that the challenge has expired anyway. They cannot
+ * outnumber the messages in flight, because each message stays in flight until its last result is stored.
  */
 export function createResultWriter({
   outbox,
@@ -28,7 +28,9 @@ export function createResultWriter({
 }: {
   outbox: Pick<Outbox, 'record'>
   log: DeliveryLog
-  /** Nothing is retried once it aborts: the leases run out, and another node sends what is not stored. */
+  /**
+   * Nothing is retried once it aborts: the leases expire, and another node sends the messages without a stored result.
+   */
   endSignal: AbortSignal
   keepMilliseconds?: number
 }): ResultWriter {
@@ -49,7 +51,7 @@ export function createResultWriter({
       } catch (error) {
         log.warn({ error, results: batch.length, waiting: pending.length }, 'delivery.results-not-stored')
         pending = postpone(batch, pending)
-        // Should one result be what cannot be stored, it is soon alone, and at the end of the line.
+        // If a single result cannot be stored, halving soon isolates it, and it goes to the end of the queue.
         size = Math.max(1, Math.floor(batch.length / 2))
         await sleep(pause, null, { signal: endSignal }).catch(() => {})
         pause = Math.min(pauseMillisecondsMax, pause * 2)
@@ -58,7 +60,9 @@ export function createResultWriter({
     isWriting = false
   }
 
-  /** Back into the line: a batch in its place, a single one behind all others, with the later results of its challenge. */
+  /**
+   * Puts results back: a batch at the front, a single one behind all others, with the later results of its challenge.
+   */
   function postpone(batch: Entry[], others: Entry[]): Entry[] {
     const now = monotonicNow()
     const kept = batch.filter((entry) => entry.keptUntil > now || giveUp(entry))
@@ -86,7 +90,7 @@ export function createResultWriter({
   }
 }
 
-/** The first `size` entries of different challenges: the results of one challenge are stored one after the other. */
+/** The first `size` entries of different challenges: the results of one challenge are stored in order. */
 function takeBatch(entries: Entry[], size: number): { batch: Entry[]; rest: Entry[] } {
   const batch: Entry[] = []
   const rest: Entry[] = []

@@ -14,15 +14,15 @@ export type ReceiptHandlerParts = {
   tokens: CallbackTokens
   readerOf: (carrier: string) => ReceiptReader | undefined
   store: Pick<ReceiptStore, 'admitOnce'>
-  /** Resolves once they are kept. */
+  /** Resolves once they are stored. */
   write: (receipts: Receipt[]) => Promise<void>
   log: { warn: (fields: object, message: string) => void }
 }
 
-/** Between two lines in the log about the same trouble of the same carrier: anybody may send us anything. */
+/** The pause between two log lines about the same problem of the same carrier: anybody may send us anything. */
 const reportPauseMilliseconds = 60_000
 
-/** Handles the requests of providers: is it them, what do they say, and only then is it written. */
+/** Handles the requests of providers: authenticates them, reads their reports, then stores those. */
 export function createReceiptHandler(parts: ReceiptHandlerParts): ReceiptHandler {
   const { tokens, readerOf, store, write } = parts
   const report = createReporter(parts.log)
@@ -70,7 +70,7 @@ export function createReceiptHandler(parts: ReceiptHandlerParts): ReceiptHandler
   }
 }
 
-/** Whether the URL of a carrier has its callback token in it. */
+/** Whether the URL of a carrier contains its callback token. */
 export const needsToken = ({ verify, needsToken = false }: ReceiptReader): boolean =>
   verify === null || needsToken
 

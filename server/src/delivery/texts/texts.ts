@@ -1,11 +1,11 @@
 import type { Content } from '../../domain/challenge.ts'
 
-/** What a message can be about. A decoy is never worded. */
+/** What a message can be about. A decoy never becomes a message. */
 export type WordedContent = Exclude<Content, 'decoy'>
 
 /**
  * The texts of one language, in ICU MessageFormat with `{project}`, `{minutes}` and `{code}`: written like a project's own,
- * and judged by the same rules.
+ * and validated by the same rules.
  */
 export type BuiltInTexts = {
   direction: 'ltr' | 'rtl'
