@@ -81,7 +81,7 @@ describe('a broken text is refused with place and remedy', () => {
     ['{code} {__proto__}', 'body line 1, column 8 {__proto__} is not a placeholder'],
     ['{code} {constructor}', 'body line 1, column 8 {constructor} is not a placeholder'],
     ['{{7*7}} {code}', 'body line 1, column 1 is no name of a placeholder'],
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: this is what somebody may write.
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: a text that somebody may write.
     ['${7*7} {code}', 'body line 1, column 2'],
     ['{} {code}', 'body line 1, column 1 is an empty pair of braces'],
     ['{code, number}', 'body line 1, column 1 {code, …} would change what it shows; write {code}'],
