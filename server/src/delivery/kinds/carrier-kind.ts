@@ -108,13 +108,13 @@ export const textByLocale = (
   })
 
 /** Where the provider is reached. Codes must be encrypted in transit, so plain http is for this machine only. */
-export const baseUrl = (usual: string) =>
+export const baseUrl = (defaultUrl: string) =>
   Type.String({
     description: 'The URL of the API, for another region or a proxy of yours.',
     expected: 'an https URL without query; http on this machine only',
-    example: usual,
+    example: defaultUrl,
     pattern: '^(https://[^\\s/?#@]+|http://(localhost|127\\.[0-9.]+|\\[::1\\])(:[0-9]+)?)(/[^\\s?#]*)?$',
-    default: usual,
+    default: defaultUrl,
   })
 
 /** The sender of mail. */

@@ -114,7 +114,7 @@ export const metaWhatsapp = defineCarrierKind({
       render(message) {
         const { to, code, locale, idempotencyKey } = message
         if (code === null) return codesOnly
-        const { template: usual, templates: byLocale, purposes: byPurpose } = templates
+        const { template: defaultTemplate, templates: byLocale, purposes: byPurpose } = templates
         const parameters = [{ type: 'text', text: code.reveal() }]
         return {
           headers: { ...jsonHeaders, authorization: `Bearer ${accessToken.reveal()}` },
@@ -124,7 +124,7 @@ export const metaWhatsapp = defineCarrierKind({
             to,
             type: 'template',
             template: {
-              name: chooseTemplate({ usual, byLocale, byPurpose }, message),
+              name: chooseTemplate({ defaultTemplate, byLocale, byPurpose }, message),
               language: { code: languages?.[locale] ?? locale },
               // The copy-code button has the sub-type url, and its parameter is the code again.
               components: [

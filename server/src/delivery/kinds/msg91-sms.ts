@@ -99,7 +99,7 @@ export const msg91Sms = defineCarrierKind({
     open: () => msg91Reader,
   },
   create: (
-    { authKey, template: usual, templates: byLocale, purposes: byPurpose, codeVariable, baseUrl },
+    { authKey, template: defaultTemplate, templates: byLocale, purposes: byPurpose, codeVariable, baseUrl },
     parts,
   ) =>
     createHttpCarrier({
@@ -112,7 +112,7 @@ export const msg91Sms = defineCarrierKind({
         return {
           headers: { ...jsonHeaders, authkey: authKey.reveal() },
           body: JSON.stringify({
-            template_id: chooseTemplate({ usual, byLocale, byPurpose }, message),
+            template_id: chooseTemplate({ defaultTemplate, byLocale, byPurpose }, message),
             short_url: '0',
             recipients: [{ mobiles: to.slice(1), [codeVariable]: code.reveal() }],
           }),

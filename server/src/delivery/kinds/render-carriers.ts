@@ -119,10 +119,10 @@ type Documented = {
 }
 
 function renderSetting(key: string, schema: Documented, isRequired: boolean): string[] {
-  const { description = '', expected = '', example = '', default: usual, required = [] } = schema
+  const { description = '', expected = '', example = '', default: defaultValue, required = [] } = schema
   const properties = schema.isMap ? {} : (schema.properties ?? {})
   const secretly = schema.secret ? ' Secret.' : ''
-  const shown = usual === undefined ? (isRequired ? '**required**' : 'none') : `\`${usual}\``
+  const shown = defaultValue === undefined ? (isRequired ? '**required**' : 'none') : `\`${defaultValue}\``
   return [
     renderRow([`\`${key}\``, `${description}${secretly}`, `${expected}, such as \`${example}\``, shown]),
     ...Object.entries(properties).flatMap(([inner, of]) =>

@@ -75,15 +75,15 @@ const nameIn = (schema: PurposeSchema, purposes: readonly PurposeName[]) => ({
 
 /** The most specific template of a message: by purpose and language, by purpose, by language, the default. */
 export function chooseTemplate(
-  { usual, byLocale, byPurpose }: TemplateChoice,
+  { defaultTemplate, byLocale, byPurpose }: TemplateChoice,
   { purpose, locale }: Pick<OutgoingMessage, 'purpose' | 'locale'>,
 ): string {
   const own = byPurpose?.[purpose]
-  return own?.[locale] ?? own?.default ?? byLocale?.[locale] ?? usual
+  return own?.[locale] ?? own?.default ?? byLocale?.[locale] ?? defaultTemplate
 }
 
 type TemplateChoice = {
-  usual: string
+  defaultTemplate: string
   byLocale: Templates | undefined
   byPurpose: ByPurpose | undefined
 }

@@ -63,11 +63,11 @@ export const twilioWhatsapp = defineCarrierKind({
       render(message) {
         const { to, code } = message
         if (code === null) return codesOnly
-        const { contentSid: usual, contentSids: byLocale, purposes: byPurpose } = settings
+        const { contentSid: defaultTemplate, contentSids: byLocale, purposes: byPurpose } = settings
         const form = renderForm({
           To: `whatsapp:${to}`,
           ...twilioSender(settings.sender, 'whatsapp:'),
-          ContentSid: chooseTemplate({ usual, byLocale, byPurpose }, message),
+          ContentSid: chooseTemplate({ defaultTemplate, byLocale, byPurpose }, message),
           ContentVariables: JSON.stringify({ 1: code.reveal() }),
           ...twilioCallback(parts.receiptUrl),
         })

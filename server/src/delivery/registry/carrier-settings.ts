@@ -166,8 +166,8 @@ function readObject(given: Map, { properties, required = [] }: SettingsSchema, p
   for (const [key, schema] of Object.entries(properties)) {
     const where = `${place.where}.${key}`
     const value = given[key] ?? undefined
-    const { default: usual }: SettingSchema = schema
-    const read = value === undefined ? usual : readSetting(value, schema, { ...place, where })
+    const { default: defaultValue }: SettingSchema = schema
+    const read = value === undefined ? defaultValue : readSetting(value, schema, { ...place, where })
     if (read !== undefined) settings[key] = read
     else if (value === undefined && required.includes(key))
       place.report(

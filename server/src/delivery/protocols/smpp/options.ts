@@ -111,11 +111,11 @@ function parseSource({ source, sourceTon, sourceNpi }: SmppOptions): SmppAddress
     'The source of SMPP is a number, or a name of at most 11 letters.',
   )
   const isShort = !source.startsWith('+') && source.length <= longestShortCode
-  const usual = isNumber ? (isShort ? shortCode : international) : alphanumeric
+  const derived = isNumber ? (isShort ? shortCode : international) : alphanumeric
   return {
     address: isNumber ? source.replace('+', '') : source,
-    ton: sourceTon ?? usual.ton,
-    npi: sourceNpi ?? usual.npi,
+    ton: sourceTon ?? derived.ton,
+    npi: sourceNpi ?? derived.npi,
   }
 }
 
