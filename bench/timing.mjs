@@ -267,13 +267,13 @@ function medianOf(values) {
 
 /** Prints every pair with its medians and their difference, run by run, and writes them as JSON. */
 function report(pairs) {
-  const judged = pairs.map(({ name, medians }) => {
+  const results = pairs.map(({ name, medians }) => {
     const differences = medians.map(([one, other]) => one - other)
     const close = differences.filter((difference) => Math.abs(difference) < millisecondsMax).length
     return { name, medians, differences, isClose: close >= runsThatPass }
   })
   console.log(`\nPair: medians in ms → difference, for each of ${runs} runs of ${perSide * 2} requests`)
-  for (const { name, medians, differences, isClose } of judged) {
+  for (const { name, medians, differences, isClose } of results) {
     const shown = medians.map(
       ([one, other], run) => `${one.toFixed(2)} ${other.toFixed(2)} → ${differences[run].toFixed(2)}`,
     )
@@ -284,8 +284,8 @@ function report(pairs) {
   const file = `timing-${at.replace(/[:.]/g, '-')}.json`
   writeFileSync(
     join(here, 'results', file),
-    `${JSON.stringify({ at, runs, requests: perSide * 2, pairs: judged }, null, 2)}\n`,
+    `${JSON.stringify({ at, runs, requests: perSide * 2, pairs: results }, null, 2)}\n`,
   )
   console.log(`\nWritten to bench/results/${file}`)
-  if (judged.some(({ isClose }) => !isClose)) process.exitCode = 1
+  if (results.some(({ isClose }) => !isClose)) process.exitCode = 1
 }

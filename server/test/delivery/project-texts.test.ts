@@ -21,10 +21,10 @@ const draftOf = (channel: Channel, body: string): TextDraft => ({
   subject: channel === 'email' ? 'Hello' : null,
   body,
 })
-const judge = (key: TextKey, body: string, settings: Partial<ProjectSettings> = {}) =>
+const validate = (key: TextKey, body: string, settings: Partial<ProjectSettings> = {}) =>
   validateText(key, draftOf(key.channel, body), projectWith(settings))
 const mistakesOf = (key: TextKey, body: string) =>
-  judge(key, body).issues.map(({ path, message }) => `${path} ${message}`)
+  validate(key, body).issues.map(({ path, message }) => `${path} ${message}`)
 
 function render(key: TextKey, body: string, { name = 'Acme', settings = {}, minutes = 5 } = {}) {
   const pattern = compileText(key, draftOf(key.channel, body))(minutes)
@@ -196,14 +196,14 @@ describe('SMS', () => {
     expect(measureSms('ж'.repeat(71))).toEqual({ alphabet: 'UCS-2', length: 71, segments: 2 })
     expect(measureSms('😀'.repeat(36))).toMatchObject({ length: 72, segments: 2 })
 
-    const { warnings } = judge(sms, `{code} ${'x'.repeat(160)}`)
+    const { warnings } = validate(sms, `{code} ${'x'.repeat(160)}`)
     expect(warnings).toEqual([
       { path: 'body', message: 'takes 2 SMS (167 places in GSM-7), and each is paid for' },
     ])
-    expect(judge(sms, 'Code {code} 🙂').warnings).toEqual([
+    expect(validate(sms, 'Code {code} 🙂').warnings).toEqual([
       { path: 'body', message: 'without "🙂" an SMS would hold 160 letters instead of 70' },
     ])
-    expect(judge(sms, 'Façade – {code}').warnings).toEqual([])
+    expect(validate(sms, 'Façade – {code}').warnings).toEqual([])
   })
 
   test('end with the lines that phones read', () => {
@@ -219,9 +219,9 @@ describe('SMS', () => {
       code: '',
     } as const
     expect(renderTemplate(pattern, notice).text).toBe('Hello Acme')
-    expect(judge(sms, `{code} ${'x'.repeat(100)}`, settings).warnings.map(({ message }) => message)).toEqual([
-      'is 146 bytes with its last lines; Android apps read at most 140',
-    ])
+    expect(
+      validate(sms, `{code} ${'x'.repeat(100)}`, settings).warnings.map(({ message }) => message),
+    ).toEqual(['is 146 bytes with its last lines; Android apps read at most 140'])
   })
 })
 

@@ -204,7 +204,7 @@ describe('a link over SMPP', () => {
     const peer = await startSmppPeer()
     closing.push(peer.stop)
     let count = 0
-    peer.judge(() => {
+    peer.decide(() => {
       count += 1
       return null
     })
@@ -285,7 +285,7 @@ describe('a link over SMPP', () => {
   test('that was forgotten by the SMSC is bound anew', async () => {
     const peer = await startSmppPeer()
     closing.push(peer.stop)
-    peer.judge((_submitted, count) => (count === 1 ? 0x04 : 0))
+    peer.decide((_submitted, count) => (count === 1 ? 0x04 : 0))
     const { deliver } = startCarrier(peer.port)
     const answer = await deliver()
     assert.ok(answer.kind === 'refused' && answer.reason !== 'for-good')

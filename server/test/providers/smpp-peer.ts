@@ -27,7 +27,7 @@ export type SmppPeer = {
   unansweredMax: () => number
   behave: (behaviour: PeerBehaviour) => void
   /** Decides each `submit_sm`: a `command_status`, or null for no answer. */
-  judge: (judge: (submitted: Submitted, count: number) => number | null | Promise<number | null>) => void
+  decide: (decide: (submitted: Submitted, count: number) => number | null | Promise<number | null>) => void
   stop: () => Promise<void>
 }
 
@@ -52,7 +52,7 @@ export async function startSmppPeer(options: SmppPeerOptions = {}): Promise<Smpp
   const { password = 'secret', bindStatus = () => 0, tls = {}, port = 0, answersEnquiries = true } = options
   const sessions = new Set<PeerSession>()
   const submitted: Submitted[] = []
-  let judge: Parameters<SmppPeer['judge']>[0] = () => 0
+  let decide: Parameters<SmppPeer['decide']>[0] = () => 0
   let binds = 0
   let refusedBinds = 0
   let count = 0
@@ -83,7 +83,7 @@ export async function startSmppPeer(options: SmppPeerOptions = {}): Promise<Smpp
       unanswered += 1
       unansweredMax = Math.max(unansweredMax, unanswered)
       const message = readSubmit(pdu, count)
-      const status = await judge(message, count)
+      const status = await decide(message, count)
       if (status === null) return
       unanswered -= 1
       if (status === 0) submitted.push(message)
@@ -101,10 +101,10 @@ export async function startSmppPeer(options: SmppPeerOptions = {}): Promise<Smpp
     refusedBinds: () => refusedBinds,
     unansweredMax: () => unansweredMax,
     behave(behaviour) {
-      judge = () => statusOf[behaviour]
+      decide = () => statusOf[behaviour]
     },
-    judge(next) {
-      judge = next
+    decide(next) {
+      decide = next
     },
     async stop() {
       if (isStopped) return

@@ -16,7 +16,7 @@ export const createTextTools = (purposes: Purposes): SampleTools => {
   return {
     purposes: purposes.names,
     builtIn: builtInText,
-    judge: validateText,
+    validate: validateText,
     sampleCode,
     preview(key, draft, project) {
       const { channel, locale } = key

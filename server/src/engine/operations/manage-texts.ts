@@ -19,7 +19,7 @@ export type TextTools = {
   /** What codes are for on this server. */
   purposes: readonly PurposeName[]
   builtIn: (key: TextKey) => TextDraft
-  judge: (key: TextKey, draft: TextDraft, project: Project) => TextValidation
+  validate: (key: TextKey, draft: TextDraft, project: Project) => TextValidation
   preview: (key: TextKey, draft: TextDraft, project: Project) => TextPreview
 }
 
@@ -100,7 +100,7 @@ export function createManageTexts({ projects, texts, tools, deliverSample }: Man
       draft: { subject: draft.subject, body: draft.body },
       source: own?.source ?? 'built-in',
       updatedAt: own?.text.updatedAt ?? null,
-      warnings: tools.judge(key, draft, project).warnings,
+      warnings: tools.validate(key, draft, project).warnings,
     }
   }
 
@@ -116,7 +116,7 @@ export function createManageTexts({ projects, texts, tools, deliverSample }: Man
 
     set: (projectId, key, draft) =>
       withProject(projectId, async (project) => {
-        const { issues, warnings } = tools.judge(key, draft, project)
+        const { issues, warnings } = tools.validate(key, draft, project)
         if (issues.length > 0) return { ok: false as const, refusal: 'broken' as const, issues }
         await texts.put(projectId, { ...key, ...draft })
         return { ok: true as const, warnings }
@@ -132,7 +132,7 @@ export function createManageTexts({ projects, texts, tools, deliverSample }: Man
     preview: (projectId, key, given) =>
       withProject(projectId, async (project) => {
         const draft = given ?? (await inForce(project, key)).draft
-        const { issues, warnings } = tools.judge(key, draft, project)
+        const { issues, warnings } = tools.validate(key, draft, project)
         if (issues.length > 0) return { ok: false as const, refusal: 'broken' as const, issues }
         return { ok: true as const, preview: tools.preview(key, draft, project), warnings }
       }),
@@ -164,7 +164,7 @@ function describeOwn(text: StoredText, project: Project, tools: TextTools): Show
   const { channel, purpose, locale, subject, body, updatedAt } = text
   const key = { channel, purpose, locale }
   const draft = { subject, body }
-  const { issues, warnings } = tools.judge(key, draft, project)
+  const { issues, warnings } = tools.validate(key, draft, project)
   return { key, draft, source: 'own', updatedAt, warnings: [...issues, ...warnings] }
 }
 
