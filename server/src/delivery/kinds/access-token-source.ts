@@ -52,11 +52,11 @@ export function createAccessTokenSource({
       kept = { token: new Secret(token), until: performance.now() + (seconds - marginSeconds) * 1000 }
       return kept.token
     }
-    const words = describe(json.error, json.error_description)
-    const detail = describe(`token: HTTP ${outcome.status}`, words === '' ? outcome.body : words)
+    const errorText = describe(json.error, json.error_description)
+    const detail = describe(`token: HTTP ${outcome.status}`, errorText === '' ? outcome.body : errorText)
     const answer = classifyStatus({ ...outcome, json }, detail)
     if (answer.kind === 'refused' && answer.reason !== 'for-good') return answer
-    return refuse(words === '' ? 'for-now' : 'account', detail)
+    return refuse(errorText === '' ? 'for-now' : 'account', detail)
   }
 
   return {

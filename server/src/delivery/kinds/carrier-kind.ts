@@ -80,10 +80,10 @@ export const secret = ({
   Type.Unsafe<Secret>({ type: 'string', pattern, ...notes, example: `\${${variable}}`, secret: true })
 
 /** One of a few words. */
-export const choice = <const Word extends string>(
-  words: readonly Word[],
-  options: Omit<SettingNotes, 'expected'> & { default?: NoInfer<Word> },
-) => Type.Unsafe<Word>({ type: 'string', enum: words, expected: `one of ${words.join(', ')}`, ...options })
+export const choice = <const Value extends string>(
+  values: readonly Value[],
+  options: Omit<SettingNotes, 'expected'> & { default?: NoInfer<Value> },
+) => Type.Unsafe<Value>({ type: 'string', enum: values, expected: `one of ${values.join(', ')}`, ...options })
 
 /** True or false. */
 export const flag = (options: Omit<SettingNotes, 'expected'> & { default: boolean }) =>

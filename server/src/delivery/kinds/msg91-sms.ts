@@ -70,7 +70,8 @@ const meanings: Record<string, RefusalReason | 'unknown'> = {
 }
 
 // For refusals without a code, which only their text can classify.
-const accountWords = /auth|unauthori[sz]ed|balance|credit|expired|banned|whitelist|template|flow|sender/i
+const accountErrorPattern =
+  /auth|unauthori[sz]ed|balance|credit|expired|banned|whitelist|template|flow|sender/i
 
 /**
  * SMS through MSG91's flows: India requires every text to be registered (DLT), so the request names a template by its
@@ -132,9 +133,10 @@ function classifyMsg91({ status, headers, json }: HttpAnswer): CarrierAnswer | n
   if (!isRefusal || status >= 500) return null
 
   const code = textOf(json.code)
-  const words = describe(message, typeof errors === 'string' ? errors : '')
-  const detail = describe(`HTTP ${status} MSG91`, code, words)
+  const errorText = describe(message, typeof errors === 'string' ? errors : '')
+  const detail = describe(`HTTP ${status} MSG91`, code, errorText)
   if (status === 429) return refuse('for-now', detail, parseRetryAfter(headers['retry-after'], new Date()))
-  const meaning = meanings[code] ?? (status === 401 || accountWords.test(words) ? 'account' : 'for-good')
+  const meaning =
+    meanings[code] ?? (status === 401 || accountErrorPattern.test(errorText) ? 'account' : 'for-good')
   return meaning === 'unknown' ? { kind: 'unknown', detail } : refuse(meaning, detail)
 }

@@ -109,17 +109,17 @@ function classifyOrange({ status, headers, json }: HttpAnswer): CarrierAnswer | 
   const { policyException, serviceException } = objectOf(json.requestError)
   const { messageId, text, variables } = objectOf(policyException ?? serviceException)
   const isWrapped = textOf(messageId) !== ''
-  const words = isWrapped
+  const errorText = isWrapped
     ? describe(messageId, text, ...(Array.isArray(variables) ? variables : []))
     : describe(json.code, json.message, json.description)
-  if (words === '') return null
-  const detail = describe(`HTTP ${status} Orange`, words)
-  if (status === 429 || /too many requests|rate limit/i.test(words))
+  if (errorText === '') return null
+  const detail = describe(`HTTP ${status} Orange`, errorText)
+  if (status === 429 || /too many requests|rate limit/i.test(errorText))
     return refuse('for-now', detail, parseRetryAfter(headers['retry-after'], new Date()))
   // Policy errors concern the bundle and its contract: no credit, expired, another country.
   const isRefusalOfUs = status === 401 || status === 403 || /^POL/.test(textOf(messageId))
   // A 400 about the sender means that a setting is wrong.
-  if (isRefusalOfUs || (status === 400 && /sender ?(address|name)/i.test(words)))
+  if (isRefusalOfUs || (status === 400 && /sender ?(address|name)/i.test(errorText)))
     return refuse('account', detail)
   return status === 400 ? refuse('for-good', detail) : null
 }

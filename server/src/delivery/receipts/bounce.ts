@@ -43,8 +43,8 @@ function readBounce({ attachments, inReplyTo }: Email): CarrierReport[] {
   const recipients = textOf(/^message\/(global-)?delivery-status$/)
     .split(/\r?\n[ \t]*\r?\n/)
     .map(fieldsOf)
-  return recipients.flatMap(({ action, status, 'diagnostic-code': words }) =>
-    report(messageId, stateOf(action, status), action, status, words),
+  return recipients.flatMap(({ action, status, 'diagnostic-code': diagnosticCode }) =>
+    report(messageId, stateOf(action, status), action, status, diagnosticCode),
   )
 }
 

@@ -70,7 +70,7 @@ export function parseJson(text: string): unknown {
 export function report(
   id: unknown,
   state: Receipt['state'] | undefined,
-  ...words: unknown[]
+  ...details: unknown[]
 ): CarrierReport[] {
   const carrierMessageId = textOf(id)
   // PostgreSQL cannot store NUL, and none of our ids contains one.
@@ -81,23 +81,23 @@ export function report(
     carrierMessageId.includes('\0')
   )
     return []
-  return [{ carrierMessageId, state, detail: detailOf(words) }]
+  return [{ carrierMessageId, state, detail: detailOf(details) }]
 }
 
 // Providers may repeat the text, the number or the address (C2). A part of one to six digits is an error code of theirs.
-const detailOf = (words: unknown[]): string | null => {
-  const text = words
-    .map((word) => cleanWord(textOf(word)))
-    .filter((word) => word !== '')
+const detailOf = (details: unknown[]): string | null => {
+  const text = details
+    .map((part) => cleanPart(textOf(part)))
+    .filter((part) => part !== '')
     .join(' ')
     .slice(0, 200)
   return text === '' ? null : text
 }
 
-const cleanWord = (word: string): string =>
-  /^\d{1,6}$/.test(word)
-    ? word
-    : toOneLine(word)
+const cleanPart = (part: string): string =>
+  /^\d{1,6}$/.test(part)
+    ? part
+    : toOneLine(part)
         .replace(/[^\s<>"'(),;]+@[^\s<>"'(),;]+/g, '[removed]')
         .replace(/\+?\d(?:[\s().-]{0,2}\d){3,}/g, '[removed]')
 

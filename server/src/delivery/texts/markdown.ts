@@ -86,7 +86,7 @@ const renderItem = ({ tokens }: Tokens.ListItem): string =>
 /** The content of a block, or its own text if it has no tokens. */
 function inline(token: Token): string {
   const inner = childrenOf(token)
-  return inner.length === 0 ? renderTemplate(token) : inner.map(renderSpan).join('')
+  return inner.length === 0 ? renderText(token) : inner.map(renderSpan).join('')
 }
 
 function renderSpan(token: Token): string {
@@ -102,14 +102,14 @@ function renderSpan(token: Token): string {
         ? `<a href="${escapeHtml(token.href)}" class="link" style="color:#0b57d0;text-decoration:underline">${inline(token)}</a>`
         : inline(token)
     default:
-      return renderTemplate(token)
+      return renderText(token)
   }
 }
 
-const renderTemplate = (token: Token): string => escapeHtml(wordsOf(token))
+const renderText = (token: Token): string => escapeHtml(sourceOf(token))
 
 /** Unsupported markup stays as the characters that it was written with. */
-const wordsOf = (token: Token): string =>
+const sourceOf = (token: Token): string =>
   ['text', 'escape', 'codespan'].includes(token.type) ? (token as Tokens.Text).text : token.raw.trimEnd()
 
 /** The blocks as plain text, with the code alone on its line. Placeholders stay. */
@@ -127,8 +127,8 @@ function renderBlockText(token: Token): string {
   const first = Number(start) || 1
   return items
     .map((item, index) => {
-      const words = item.tokens.map(renderBlockText).filter((text) => text !== '')
-      return `${ordered ? `${first + index}.` : '-'} ${words.join('\n  ')}`
+      const blocks = item.tokens.map(renderBlockText).filter((block) => block !== '')
+      return `${ordered ? `${first + index}.` : '-'} ${blocks.join('\n  ')}`
     })
     .join('\n')
 }
@@ -136,9 +136,9 @@ function renderBlockText(token: Token): string {
 function inlineText(token: Token): string {
   const inner = childrenOf(token)
   if (token.type === 'br') return '\n'
-  if (inner.length === 0) return wordsOf(token)
-  const words = inner.map(inlineText).join('')
-  return token.type === 'link' && words !== token.href ? `${words} (${token.href})` : words
+  if (inner.length === 0) return sourceOf(token)
+  const text = inner.map(inlineText).join('')
+  return token.type === 'link' && text !== token.href ? `${text} (${token.href})` : text
 }
 
 const entities: Record<string, string> = {

@@ -24,7 +24,7 @@ export function renderMessage({ challenge, templates, code, now }: MessageParts)
 
   const about = content === 'code' ? purpose : content
   const text = templates.textFor({ channel, purpose: about, locale })
-  const words = renderTemplate(text(minutesLeft(challenge, now)), {
+  const rendered = renderTemplate(text(minutesLeft(challenge, now)), {
     templates,
     channel,
     locale,
@@ -37,7 +37,7 @@ export function renderMessage({ challenge, templates, code, now }: MessageParts)
     purpose: about,
     to: challenge.address,
     code,
-    ...words,
+    ...rendered,
     locale,
     expiresAt: challenge.expiresAt,
     writtenAt: now,
@@ -46,7 +46,7 @@ export function renderMessage({ challenge, templates, code, now }: MessageParts)
 }
 
 /** The parts of a message that people read. */
-export type Words = Pick<OutgoingMessage, 'subject' | 'text' | 'html'>
+export type RenderedText = Pick<OutgoingMessage, 'subject' | 'text' | 'html'>
 
 /** Inserts the values into a pattern. They come last, and are escaped for their context (S9). */
 export function renderTemplate(
@@ -57,7 +57,7 @@ export function renderTemplate(
     locale,
     code,
   }: { templates: Pick<ProjectTemplates, 'project'>; code: string } & Pick<Challenge, 'channel' | 'locale'>,
-): Words {
+): RenderedText {
   if (channel === 'sms') return { subject: null, text: renderSms(pattern, project, code), html: null }
   const name = nameIn(channel, project)
   const values = { project: name, code }

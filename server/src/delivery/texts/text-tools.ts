@@ -22,13 +22,13 @@ export const createTextTools = (purposes: Purposes): SampleTools => {
       const { channel, locale } = key
       const { lifeSeconds } = codePolicy(policyOf(key), project.settings)
       const pattern = compileText(key, draft)(Math.max(1, Math.floor(lifeSeconds / 60)))
-      const words = renderTemplate(pattern, {
+      const rendered = renderTemplate(pattern, {
         templates: { project },
         channel,
         locale,
         code: sampleCode(key, project),
       })
-      return { ...words, sms: channel === 'sms' ? measureSms(words.text) : null }
+      return { ...rendered, sms: channel === 'sms' ? measureSms(rendered.text) : null }
     },
   }
 }

@@ -1,7 +1,7 @@
 import type { Content } from '../../domain/challenge.ts'
 
 /** What a message can be about. A decoy never becomes a message. */
-export type WordedContent = Exclude<Content, 'decoy'>
+export type MessageContent = Exclude<Content, 'decoy'>
 
 /**
  * The texts of one language, in ICU MessageFormat with `{project}`, `{minutes}` and `{code}`: written like a project's own,
@@ -9,5 +9,5 @@ export type WordedContent = Exclude<Content, 'decoy'>
  */
 export type BuiltInTexts = {
   direction: 'ltr' | 'rtl'
-  texts: Record<WordedContent, { short: string; subject: string; mail: readonly string[] }>
+  texts: Record<MessageContent, { short: string; subject: string; mail: readonly string[] }>
 }

@@ -71,8 +71,8 @@ export function parseReceipt(pdu: IncomingMessage, form: ReceiptIdForm, at: Date
   const stated = value === undefined ? undefined : statesByValue.get(value)
   const state = stated?.state ?? statesByName.get(text.state)
   if (state === undefined) return null
-  const words = [text.state || (stated?.name ?? ''), text.error && `err:${text.error}`, networkError(pdu)]
-  return { carrierMessageId, state, detail: toOneLine(words.filter((word) => word !== '').join(' ')), at }
+  const parts = [text.state || (stated?.name ?? ''), text.error && `err:${text.error}`, networkError(pdu)]
+  return { carrierMessageId, state, detail: toOneLine(parts.filter((part) => part !== '').join(' ')), at }
 }
 
 /**
