@@ -29,7 +29,7 @@ export function createAccessTokenSource({
 }): AccessTokenSource {
   const poster = createHttpPoster(new URL(url))
   const authorization = basicLogin(clientId, clientSecret.reveal())
-  let kept: { token: Secret; until: number } | null = null
+  let cached: { token: Secret; until: number } | null = null
   let asking: Promise<Secret | CarrierAnswer> | null = null
 
   async function ask(): Promise<Secret | CarrierAnswer> {
@@ -49,8 +49,8 @@ export function createAccessTokenSource({
     const token = textOf(json.access_token) === '' ? '' : String(json.access_token)
     if (outcome.status === 200 && /^[\x21-\x7e]{1,8000}$/.test(token)) {
       const seconds = Number(textOf(json.expires_in)) || 0
-      kept = { token: new Secret(token), until: performance.now() + (seconds - marginSeconds) * 1000 }
-      return kept.token
+      cached = { token: new Secret(token), until: performance.now() + (seconds - marginSeconds) * 1000 }
+      return cached.token
     }
     const errorText = describe(json.error, json.error_description)
     const detail = describe(`token: HTTP ${outcome.status}`, errorText === '' ? outcome.body : errorText)
@@ -62,14 +62,14 @@ export function createAccessTokenSource({
   return {
     secrets: [clientSecret.reveal(), authorization.replace('Basic ', '')],
     async get(signal) {
-      if (kept !== null && performance.now() < kept.until) return kept.token
+      if (cached !== null && performance.now() < cached.until) return cached.token
       asking ??= ask().finally(() => {
         asking = null
       })
       return Promise.race([asking, aborted(signal)])
     },
     forget() {
-      kept = null
+      cached = null
     },
     close() {
       poster.close()

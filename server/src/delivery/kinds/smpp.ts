@@ -182,7 +182,7 @@ export const smpp = defineCarrierKind({
       log,
       ...settings,
       ...(allowPlainText ? { isSecure: false } : {}),
-      ...(onReceipt === undefined ? {} : { onReceipt: (receipt) => tell(receipt, onReceipt) }),
+      ...(onReceipt === undefined ? {} : { onReceipt: (receipt) => passOn(receipt, onReceipt) }),
     })
   },
 })
@@ -196,9 +196,9 @@ const states = {
   unknown: undefined,
 } as const satisfies Record<SmppReceipt['state'], unknown>
 
-async function tell(
+async function passOn(
   { carrierMessageId, state, detail }: SmppReceipt,
   onReceipt: NonNullable<CarrierParts['onReceipt']>,
 ): Promise<void> {
-  for (const told of report(carrierMessageId, states[state], detail)) await onReceipt(told)
+  for (const entry of report(carrierMessageId, states[state], detail)) await onReceipt(entry)
 }

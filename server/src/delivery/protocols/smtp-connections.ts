@@ -60,10 +60,10 @@ export function createSmtpConnections(server: SmtpServer): SmtpConnections {
 
   return {
     async open(signal) {
-      const [kept] = idle
-      if (kept !== undefined) {
-        forget(kept)
-        return kept
+      const [idleLink] = idle
+      if (idleLink !== undefined) {
+        forget(idleLink)
+        return idleLink
       }
       const link = { connection: new SMTPConnection(connectionOptions(server)), messages: 0, idleTimer: null }
       link.connection.on('error', () => cut(link))

@@ -7,7 +7,7 @@ const batchMax = 256
 const pauseMillisecondsMin = 100
 const pauseMillisecondsMax = 2_000
 
-type Entry = { result: DeliveryResult; keptUntil: number; done: () => void }
+type Entry = { result: DeliveryResult; retryUntil: number; done: () => void }
 
 /** Writes results through the outbox. */
 export type ResultWriter = {
@@ -24,7 +24,7 @@ export function createResultWriter({
   outbox,
   log,
   endSignal,
-  keepMilliseconds = 600_000,
+  retryMilliseconds = 600_000,
 }: {
   outbox: Pick<Outbox, 'record'>
   log: DeliveryLog
@@ -32,7 +32,7 @@ export function createResultWriter({
    * Nothing is retried once it aborts: the leases expire, and another node sends the messages without a stored result.
    */
   endSignal: AbortSignal
-  keepMilliseconds?: number
+  retryMilliseconds?: number
 }): ResultWriter {
   let pending: Entry[] = []
   let isWriting = false
@@ -41,8 +41,8 @@ export function createResultWriter({
     let size = batchMax
     let pause = pauseMillisecondsMin
     while (pending.length > 0 && !endSignal.aborted) {
-      const { batch, rest } = takeBatch(pending, size)
-      pending = rest
+      const { batch, remaining } = takeBatch(pending, size)
+      pending = remaining
       try {
         await outbox.record(batch.map(({ result }) => result))
         for (const { done } of batch) done()
@@ -65,11 +65,11 @@ export function createResultWriter({
    */
   function postpone(batch: Entry[], others: Entry[]): Entry[] {
     const now = monotonicNow()
-    const kept = batch.filter((entry) => entry.keptUntil > now || giveUp(entry))
-    if (batch.length > 1) return [...kept, ...others]
+    const retried = batch.filter((entry) => entry.retryUntil > now || giveUp(entry))
+    if (batch.length > 1) return [...retried, ...others]
     const id = batch[0]?.result.challengeId
     const follows = ({ result }: Entry) => result.challengeId === id
-    return [...others.filter((entry) => !follows(entry)), ...kept, ...others.filter(follows)]
+    return [...others.filter((entry) => !follows(entry)), ...retried, ...others.filter(follows)]
   }
 
   function giveUp({ result, done }: Entry): false {
@@ -82,7 +82,7 @@ export function createResultWriter({
   return {
     write: (result) =>
       new Promise((resolve) => {
-        pending.push({ result, keptUntil: monotonicNow() + keepMilliseconds, done: resolve })
+        pending.push({ result, retryUntil: monotonicNow() + retryMilliseconds, done: resolve })
         if (isWriting) return
         isWriting = true
         void writeAll()
@@ -91,15 +91,15 @@ export function createResultWriter({
 }
 
 /** The first `size` entries of different challenges: the results of one challenge are stored in order. */
-function takeBatch(entries: Entry[], size: number): { batch: Entry[]; rest: Entry[] } {
+function takeBatch(entries: Entry[], size: number): { batch: Entry[]; remaining: Entry[] } {
   const batch: Entry[] = []
-  const rest: Entry[] = []
+  const remaining: Entry[] = []
   const seen = new Set<string>()
   for (const entry of entries) {
     const id = entry.result.challengeId
     if (batch.length < size && !seen.has(id)) batch.push(entry)
-    else rest.push(entry)
+    else remaining.push(entry)
     seen.add(id)
   }
-  return { batch, rest }
+  return { batch, remaining }
 }

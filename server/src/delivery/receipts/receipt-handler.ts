@@ -27,7 +27,7 @@ export function createReceiptHandler(parts: ReceiptHandlerParts): ReceiptHandler
   const { tokens, readerOf, store, write } = parts
   const report = createReporter(parts.log)
 
-  async function isBelieved(
+  async function isAuthentic(
     carrier: string,
     reader: ReceiptReader,
     request: ProviderRequest,
@@ -55,7 +55,7 @@ export function createReceiptHandler(parts: ReceiptHandlerParts): ReceiptHandler
       if (subscription != null)
         return subscription.isConfirmed ? { kind: 'taken', text: subscription.text } : { kind: 'forged' }
 
-      if (!(await isBelieved(carrier, reader, request))) {
+      if (!(await isAuthentic(carrier, reader, request))) {
         report(carrier, 'receipt.forged')
         return { kind: 'forged' }
       }
@@ -64,7 +64,7 @@ export function createReceiptHandler(parts: ReceiptHandlerParts): ReceiptHandler
         report(carrier, 'receipt.unreadable')
         return { kind: 'unreadable' }
       }
-      await write(reports.map((told) => ({ carrier, ...told })))
+      await write(reports.map((entry) => ({ carrier, ...entry })))
       return { kind: 'taken', text: '' }
     },
   }

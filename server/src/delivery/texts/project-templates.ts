@@ -18,7 +18,7 @@ export type ProjectTemplates = {
 export type LoadTemplates = (id: ProjectId) => Promise<ProjectTemplates>
 
 /** How long templates are cached: a node sends many messages of a project in that time. */
-const believedMilliseconds = 1_000
+const cacheMilliseconds = 1_000
 const fallback = { name: 'Watchword', settings: defaultProjectSettings }
 
 /** Loads the templates of projects, and caches them. Texts that stay the same are compiled once. */
@@ -34,7 +34,7 @@ export function createLoadTemplates({
   const compile = createCompiler(log)
   const known = new LRUCache<ProjectId, ProjectTemplates, void>({
     max: 10_000,
-    ttl: believedMilliseconds,
+    ttl: cacheMilliseconds,
     // While the database is unavailable, messages can still be sent with the last known templates.
     allowStaleOnFetchRejection: true,
     fetchMethod: async (id) => {

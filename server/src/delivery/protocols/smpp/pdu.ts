@@ -160,25 +160,25 @@ function readTlvs(reader: ByteReader): Tlvs {
 /** Splits a stream into PDUs, independent of its chunks (section 3.2). Throws a `PduError` at an invalid length. */
 export function createPduSplitter() {
   let chunks: Buffer[] = []
-  let held = 0
+  let buffered = 0
   let needed = 4
 
   return {
     /** The PDUs that this chunk completes. */
     *push(chunk: Buffer): Generator<Buffer> {
       chunks.push(chunk)
-      held += chunk.length
+      buffered += chunk.length
       // Joined only when a PDU is complete, so that one that arrives octet by octet is not copied each time.
-      while (held >= needed) {
+      while (buffered >= needed) {
         const bytes = chunks.length === 1 ? (chunks[0] ?? chunk) : Buffer.concat(chunks)
         chunks = [bytes]
         const length = lengthOf(bytes)
-        if (held < length) {
+        if (buffered < length) {
           needed = length
           return
         }
         chunks = [bytes.subarray(length)]
-        held -= length
+        buffered -= length
         needed = 4
         yield bytes.subarray(0, length)
       }
