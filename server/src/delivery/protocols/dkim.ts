@@ -32,6 +32,6 @@ function parseKey(privateKey: Secret) {
   try {
     return createPrivateKey(privateKey.reveal())
   } catch {
-    throw new Error('The private key of DKIM is no private key in PEM format')
+    throw new Error('The private key of DKIM is not a private key in PEM format')
   }
 }

@@ -185,7 +185,8 @@ describe('H4: what a webhook is told', () => {
       asked += 1
     }
     const internet = { isAllowed: () => true, isNamed: () => false }
-    const plain = await startPost(`http://127.0.0.1:${await listen(http.createServer(count))}`, internet).outcome
+    const plain = await startPost(`http://127.0.0.1:${await listen(http.createServer(count))}`, internet)
+      .outcome
     assert.deepEqual(plain, failed('http is for named networks only'))
     const own = https.createServer({ ...createSelfSignedCertificate() }, count)
     const { detail } = await startPost(`https://localhost:${await listen(own)}`).outcome

@@ -41,7 +41,7 @@ const premiumRate: SampleAttempt = {
 }
 
 /**
- * Sends a text as a test message by the route of its project. Returns the answers up to the first that is no refusal.
+ * Sends a text as a test message by the route of its project. Returns the answers up to the first that is not a refusal.
  */
 export function createDeliverSample(
   routes: Pick<Routes, 'carriersFor'>,

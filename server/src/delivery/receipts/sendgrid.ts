@@ -17,7 +17,7 @@ const states: Record<string, 'sent' | 'delivered' | 'undelivered'> = {
 /** The key of the signed event webhook, as the dashboard shows it: DER in Base64. Throws for anything else. */
 export function parseEventKey(text: string): KeyObject {
   const key = createPublicKey({ key: Buffer.from(text, 'base64'), format: 'der', type: 'spki' })
-  if (key.asymmetricKeyType !== 'ec') throw new Error('eventKey is no ECDSA key')
+  if (key.asymmetricKeyType !== 'ec') throw new Error('eventKey is not an ECDSA key')
   return key
 }
 

@@ -109,7 +109,7 @@ function unknownKind(entry: unknown, where: string, kinds: readonly CarrierKind[
   const known = kinds.map(({ kind }) => kind)
   const written = isMap(entry) ? entry.kind : entry
   const about = { expected: `one of ${known.join(', ')}`, example: `kind: ${known[0]}` }
-  const remedy = `${suggest(String(written ?? ''), known)}Name the kind; docs/carriers.md tells what each needs.`
+  const remedy = `${suggest(String(written ?? ''), known)}Name the kind; docs/carriers.md lists the settings of each.`
   return mistakeAt(isMap(entry) ? `${where}.kind` : where, written, about, remedy)
 }
 
