@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module'
 
-/* The least that a server of this stack can do: one Fastify route that reads the same body and gives the same answer. */
+/* The minimum for this stack: one Fastify route that reads the same body and returns the same answer. */
 
 const require = createRequire(new URL('../server/package.json', import.meta.url))
 const app = require('fastify')()

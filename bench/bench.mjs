@@ -1,7 +1,7 @@
 /**
- * `npm run bench`: starts a server on a database of its own and measures sends and checks on it as a client would, with
- * the load generator on the same machine; then the yardsticks in the same run. Prints a table and writes it as JSON.
- * Durable: `fsync` and `synchronous_commit` are on. Every address is another one; quota and limits are counted.
+ * `npm run bench`: starts a server on a database of its own and measures sends and checks like a client, with the load
+ * generator on the same machine; then measures the yardsticks in the same run. Prints a table and writes it as JSON.
+ * Durable: `fsync` and `synchronous_commit` are on. Every request has a different address; quota and limits are counted.
  */
 import { execFileSync, fork, spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -30,7 +30,7 @@ const environment = {
   LOG_LEVEL: 'error',
 }
 
-// The program itself, not through our own Node: its first line sets the memory flags that the product runs with.
+// Runs the program itself, not our own Node: its first line sets the memory flags of the product.
 const server = spawn(program, ['dev'], {
   env: environment,
   stdio: ['ignore', 'ignore', 'inherit'],
@@ -89,7 +89,7 @@ async function measure() {
       headers,
       bodies: sendBodies(round),
     })
-    // The first round warms plans and compilers, of the yardsticks too.
+    // The first round warms up plans and compilers, also for the yardsticks.
     if (round === 0) continue
     sends.push(sent)
     checks.push(checked)
@@ -170,7 +170,7 @@ function createProject() {
   )
 }
 
-/** Where the embedded PostgreSQL of the server listens. */
+/** The address of the server's embedded PostgreSQL. */
 function connectionStringOf() {
   const [, port = '5432', socketDirectory] = postmasterLines()
   return `postgresql://watchword@/watchword?host=${encodeURIComponent(socketDirectory)}&port=${port}`
@@ -181,7 +181,7 @@ function postmasterLines() {
   return [lines[0], lines[3], lines[4]]
 }
 
-/** Proportional memory of the server and of every PostgreSQL process in MB, and the server's own peak. */
+/** The proportional memory of the server and of every PostgreSQL process in MB, and the server's own peak. */
 function memoryOf(pid) {
   const parents = new Map(
     readdirSync('/proc')

@@ -1,9 +1,10 @@
 /**
  * `npm run bench:delivery`: how many mails a second a node delivers to a real SMTP server, and whether each arrives once
- * and with its code. The node, the mail server and PostgreSQL are processes of their own on this machine; `fsync` is on.
- * The codes wait in the database as if a node that is gone had left them, so that delivery alone is measured.
+ * and with its code. The node, the mail server and PostgreSQL are separate processes on this machine; `fsync` is on. The
+ * codes wait in the database as if a lost node had left them, so that only delivery is measured.
  *
- * DELIVERY_MAILS (100000) is how many; DELIVERY_SECONDS (540) ends it, for no code lives longer than ten minutes.
+ * DELIVERY_MAILS (100000) is their number; DELIVERY_SECONDS (540) is the time limit, because no code lives longer than
+ * ten minutes.
  */
 import { fork, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
@@ -37,7 +38,7 @@ let node = startNode()
 try {
   await eye.connect()
   await untilServing()
-  // The codes are committed while nobody serves, so that the clock starts with all of them waiting.
+  // The codes are committed while no node runs, so that all of them wait when the clock starts.
   await stopNode()
   const challenges = await commit()
   node = startNode()
@@ -88,7 +89,7 @@ async function untilServing() {
   throw new Error('the node did not start')
 }
 
-/** Codes that a node has accepted and not sent, half a minute ago by their leases. */
+/** Codes that a node accepted half a minute ago, by their leases, and did not send. */
 async function commit() {
   const { rows } = await eye.query(
     "select p.id, clock_now() as now from projects p where p.id like 'PRJ_%' limit 1",
@@ -130,7 +131,7 @@ async function measure(challenges) {
     if (received > 0) firstAt ??= performance.now()
   }
   const seconds = (performance.now() - (firstAt ?? performance.now())) / 1000
-  // What is under way when the time is over still arrives.
+  // Mails that are in flight when the time is over still arrive.
   await stopNode()
   const mails = new Map((await ask('mails')).mails)
   const codesOf = ({ id }) => mails.get(id)?.codes ?? []

@@ -1,5 +1,5 @@
 /**
- * A gateway for SMS in a process of its own, which takes every message and keeps none.
+ * An SMS gateway in a process of its own, which accepts every message and stores none.
  */
 import { createServer } from 'node:http'
 

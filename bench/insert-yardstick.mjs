@@ -4,8 +4,8 @@ const require = createRequire(new URL('../server/package.json', import.meta.url)
 const pg = require('pg')
 
 /**
- * Single-row inserts per second on the same PostgreSQL with the same durability: prepared, each its own transaction, as
- * many clients at once as the server gives us. What a server without batches could reach at the very best.
+ * Single-row inserts per second on the same PostgreSQL with the same durability: prepared, each in its own transaction,
+ * with as many parallel clients as the server allows. This is the upper limit for a server without batches.
  */
 export async function measureInserts(connectionString, { clients = 48, rows = 60_000 } = {}) {
   const pool = new pg.Pool({ connectionString, max: clients })

@@ -1,7 +1,7 @@
 import { openConnection } from './raw-client.mjs'
 
 /*
- * The load, in a process of its own: told over IPC what to send, it answers how fast that went. A job is
+ * The load generator, in a process of its own: it receives jobs over IPC and answers with their speed. A job is
  * `{ port, path, headers, bodies, expectedStatus, connections }`; every body is sent once.
  */
 

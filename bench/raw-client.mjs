@@ -1,13 +1,13 @@
 import { connect } from 'node:net'
 
 /*
- * An HTTP/1.1 client that does next to nothing, because it shares its machine with the server that it measures: one
- * request at a time on each connection, answers with a Content-Length only.
+ * A minimal HTTP/1.1 client, because it shares the machine with the server that it measures: one request at a time on
+ * each connection, and only answers with a Content-Length.
  */
 
 /**
- * Opens a connection. `request(path, headers, body)` answers `{ status, body }`; `headers` is a block of lines that end
- * in CRLF.
+ * Opens a connection. `request(path, headers, body)` resolves to `{ status, body }`; `headers` is a block of lines that
+ * end in CRLF.
  */
 export function openConnection(port) {
   const socket = connect({ host: '127.0.0.1', port, noDelay: true })

@@ -6,14 +6,14 @@ import { Secret } from '../server/dist/domain/secret.js'
 import { createPasswordHashing } from '../server/dist/passwords/password-hashing.js'
 
 /*
- * Whom the requests of `npm run test:timing` are about: as many fresh people for every side of a pair as there are
- * requests, written by the thousand, so that no cap and no lock of one request reaches the next.
+ * The people that the requests of `npm run test:timing` are about: a new one for each request of every side, so that no
+ * cap or lock of one request affects the next. They are written a thousand at a time.
  */
 
 const require = createRequire(new URL('../server/package.json', import.meta.url))
 const pg = require('pg')
 
-/** In which state the code of an address is when somebody guesses. */
+/** The state of an address's code when a guess arrives. */
 const codeStates = {
   wrong: {},
   expired: { isExpired: true },
@@ -23,7 +23,7 @@ const codeStates = {
   'never issued': null,
 }
 
-/** Makes the people of one project after the other; `projects` are their ids by dialect. */
+/** Creates the people, project by project; `projects` are the ids by dialect. */
 export async function createSubjects(connectionString, projects) {
   const client = new pg.Client({ connectionString })
   await client.connect()
@@ -104,7 +104,7 @@ export async function createSubjects(connectionString, projects) {
 
   const many = (count, make) => Array.from({ length: count }, make)
   return {
-    /** Addresses that nobody knows. */
+    /** Unknown addresses. */
     strangers: async (dialect, count) => many(count, newAddress[dialect]),
     /** People with an account in some state. */
     async people(dialect, count, state = {}) {
@@ -120,7 +120,7 @@ export async function createSubjects(connectionString, projects) {
       if (state !== null) await addCodes(dialect, purpose, { accounts, state })
       return accounts.map(({ address }) => address)
     },
-    /** What a server has after a while by itself: statistics, and pages that are written back. */
+    /** Brings the database to the state of a running server: with statistics, and pages that are written back. */
     settle: async () => {
       await client.query('vacuum analyze')
       await client.query('checkpoint')

@@ -1,9 +1,9 @@
 /**
- * `npm run test:timing`: whether anybody can tell by the clock what an answer does not tell: in which state a code is
- * (V7), whether an account exists (S7), why a login failed (A3). One node in production mode, PostgreSQL with `fsync` on,
- * a mail server and a gateway are processes of their own on this machine. Of each group every side is asked in random
- * order on one connection, a thousand times a run, always about somebody else and from another network; a pair is two sides
- * of a group. It passes when its medians differ by less than a millisecond in three of five runs.
+ * `npm run test:timing`: whether response times reveal what an answer hides: the state of a code (V7), whether an
+ * account exists (S7), why a login failed (A3). One node in production mode, PostgreSQL with `fsync` on, a mail server
+ * and a gateway are separate processes on this machine. The requests for all sides of a group are sent in random order
+ * on one connection, a thousand for each side and run, each about another person and from another network. A pair is
+ * two sides of a group. It passes when its medians differ by less than a millisecond in three of five runs.
  *
  * TIMING_RUNS (5), TIMING_REQUESTS (2000 for each pair and run), TIMING_GROUPS (a pattern: `A3`, `V7 mobile`).
  */
@@ -57,7 +57,7 @@ const guesses = {
   },
 }
 
-/** Groups of sides that must look the same; a side makes the people whom its requests are about. */
+/** Groups of sides that must look the same. A side creates the people that its requests are about. */
 const groups = [
   ...Object.entries(guesses).map(([dialect, { purpose, path, body }]) => ({
     name: `V7 ${dialect}`,
@@ -148,7 +148,7 @@ try {
   rmSync(directory, { recursive: true, force: true })
 }
 
-/** A project for each dialect, whose limits on all of its people together do not end the measurement. */
+/** A project for each dialect, with limits that the measurement does not reach. */
 async function createProjects() {
   const database = createDatabase({ connectionString: postgres.connectionString })
   await migrate(database)
@@ -204,7 +204,7 @@ async function startNode(projects) {
   return { process: child, port }
 }
 
-/** The medians of every side in every run, as pairs. */
+/** The medians of every side in every run, in pairs. */
 async function measureGroup({ name, path, body, sides }, subjects) {
   const makers = Object.entries(sides(subjects))
   const medians = Object.fromEntries(makers.map(([side]) => [side, []]))
@@ -229,8 +229,8 @@ async function measureGroup({ name, path, body, sides }, subjects) {
 }
 
 /**
- * In an order of chance over all of them. In rounds of one request for each side, a side would mostly come after another
- * one, and be measured while the messages of that one leave.
+ * A random order over all requests. In rounds of one request for each side, a side would mostly follow the same other
+ * side, and be measured while the messages of that side are sent.
  */
 function shuffle(turns) {
   const shuffled = [...turns]
@@ -241,7 +241,7 @@ function shuffle(turns) {
   return shuffled
 }
 
-/** Asks one after the other, and notes how long each answer took. All of a group must be answered alike. */
+/** Sends the requests one by one, and measures each answer. All answers of a group must have the same status. */
 async function ask(path, turns) {
   const connection = openConnection(node.port)
   const times = new Map(turns.map(({ side }) => [side, []]))
@@ -267,13 +267,13 @@ function medianOf(values) {
 
 /** Prints every pair with its medians and their difference, run by run, and writes them as JSON. */
 function report(pairs) {
-  const judged = pairs.map(({ name, medians }) => {
+  const results = pairs.map(({ name, medians }) => {
     const differences = medians.map(([one, other]) => one - other)
     const close = differences.filter((difference) => Math.abs(difference) < millisecondsMax).length
     return { name, medians, differences, isClose: close >= runsThatPass }
   })
   console.log(`\nPair: medians in ms → difference, for each of ${runs} runs of ${perSide * 2} requests`)
-  for (const { name, medians, differences, isClose } of judged) {
+  for (const { name, medians, differences, isClose } of results) {
     const shown = medians.map(
       ([one, other], run) => `${one.toFixed(2)} ${other.toFixed(2)} → ${differences[run].toFixed(2)}`,
     )
@@ -284,8 +284,8 @@ function report(pairs) {
   const file = `timing-${at.replace(/[:.]/g, '-')}.json`
   writeFileSync(
     join(here, 'results', file),
-    `${JSON.stringify({ at, runs, requests: perSide * 2, pairs: judged }, null, 2)}\n`,
+    `${JSON.stringify({ at, runs, requests: perSide * 2, pairs: results }, null, 2)}\n`,
   )
   console.log(`\nWritten to bench/results/${file}`)
-  if (judged.some(({ isClose }) => !isClose)) process.exitCode = 1
+  if (results.some(({ isClose }) => !isClose)) process.exitCode = 1
 }

@@ -7,8 +7,8 @@ export type Network = { address: string; prefix: number; family: 'ipv4' | 'ipv6'
 /** Which addresses may be called, and which of them belong to networks that the operator has named. */
 export type EgressPolicy = { isAllowed(address: string): boolean; isNamed(address: string): boolean }
 
-// IANA's registry of special-purpose addresses (RFC 6890 and after): nothing of it is a receiver on the internet, and
-// much of it is a machine beside us, such as the cloud's metadata service at 169.254.169.254.
+// IANA's registry of special-purpose addresses (RFC 6890 and later). None of them is a receiver on the internet, and
+// many are machines nearby, such as the cloud's metadata service at 169.254.169.254.
 const specialIpv4: [string, number][] = [
   ['0.0.0.0', 8],
   ['10.0.0.0', 8],
@@ -26,7 +26,7 @@ const specialIpv4: [string, number][] = [
   ['224.0.0.0', 3],
 ]
 
-// Of IPv6 only 2000::/3 is the internet, and of that not what stands for an IPv4 address or for documents.
+// The IPv6 internet is 2000::/3, without the ranges that map IPv4 addresses or are for documentation.
 const specialIpv6: [string, number][] = [
   ['2001::', 23],
   ['2001:db8::', 32],
@@ -58,19 +58,19 @@ export function createEgressPolicy(named: readonly Network[]): EgressPolicy {
   }
 }
 
-/** An IPv4 address that is written as an IPv6 one counts as IPv4. */
+/** An IPv4 address that is written as IPv6 counts as IPv4. */
 function plain(address: string): { text: string; family: 'ipv4' | 'ipv6' } {
   const [, mapped] = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address) ?? []
   if (mapped !== undefined) return { text: mapped, family: 'ipv4' }
   return { text: address, family: isIP(address) === 4 ? 'ipv4' : 'ipv6' }
 }
 
-/** The name of the fault when an address may not be called. */
+/** The fault for an address that may not be called. */
 export const forbiddenNetwork = 'private-network'
 
 /**
- * A look-up that answers only if every address of the name may be called. The connection is made to what it answers,
- * so that a name which points elsewhere a moment later (DNS rebinding) gains nothing.
+ * A DNS look-up that succeeds only if every address of the name may be called. The connection uses its result, so a name
+ * that resolves differently a moment later (DNS rebinding) has no effect.
  */
 export const createGuardedLookup =
   ({ isAllowed }: EgressPolicy): LookupFunction =>

@@ -9,7 +9,7 @@ const connectMilliseconds = 5_000
 const totalMilliseconds = 10_000
 const answerBytesMax = 1_048_576
 
-/** What a receiver answered; `status` is null when nothing came of it. */
+/** The answer of a receiver; `status` is null when there is none. */
 export type PostOutcome = { status: number | null; retryAfterSeconds: number | null; detail: string | null }
 
 export type PostEvent = {
@@ -18,13 +18,13 @@ export type PostEvent = {
 }
 
 /**
- * Posts events within the bounds of H4: no redirects (`node:http` follows none), five seconds to connect, ten in all,
- * at most 1 MiB of an answer, and no network but the internet and what the operator has named. Plain http only there,
- * because events hold addresses.
+ * Posts events within the bounds of H4: no redirects (`node:http` follows none), five seconds to connect, ten in all, at
+ * most 1 MiB of an answer, and only to the internet and the networks that the operator has named. Plain http is only for
+ * those networks, because events contain addresses.
  */
 export function createPostEvent(egress: EgressPolicy, { signal }: { signal: AbortSignal }): PostEvent {
   const guardedLookup = createGuardedLookup(egress)
-  // One for each request under way, which is many.
+  // There is a listener for each running request.
   setMaxListeners(0, signal)
   const agents = {
     'http:': new http.Agent({ keepAlive: true, maxFreeSockets: 4, timeout: 30_000 }),
@@ -89,7 +89,7 @@ export function createPostEvent(egress: EgressPolicy, { signal }: { signal: Abor
   }
 }
 
-/** Nothing of the answer is kept: it may repeat the event. It is read so that the connection can be used again. */
+/** Reads an answer and drops it, because it may repeat the event. Reading it lets the connection be used again. */
 async function readAway(response: http.IncomingMessage): Promise<void> {
   let length = 0
   try {
@@ -98,6 +98,6 @@ async function readAway(response: http.IncomingMessage): Promise<void> {
       if (length > answerBytesMax) return void response.destroy()
     }
   } catch {
-    // The status has said all that matters.
+    // The status is enough.
   }
 }

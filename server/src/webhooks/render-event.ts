@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto'
 import type { RecordedEvent } from '../domain/event.ts'
 import type { Secret } from '../domain/secret.ts'
 
-/** The body of an event, as Standard Webhooks lays it out. */
+/** The body of an event, in the format of Standard Webhooks. */
 export const renderEvent = ({
   id,
   scope,
@@ -20,8 +20,8 @@ export const renderEvent = ({
   })
 
 /**
- * The headers of Standard Webhooks: the same id at every attempt, the time of this one, and a signature by every secret
- * that is active, so that a receiver may change from one to the next whenever it likes.
+ * The headers of Standard Webhooks: the same id at every attempt, the time of this one, and a signature with every
+ * active secret, so that a receiver can switch to the new one at any time.
  */
 export function signEvent(
   { id, body, at }: { id: string; body: string; at: Date },

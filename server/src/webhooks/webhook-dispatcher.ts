@@ -9,27 +9,27 @@ import { createPostEvent, type PostOutcome } from './post-event.ts'
 import { renderEvent, signEvent } from './render-event.ts'
 
 /*
- * Delivers events to webhooks: at least once, and with the same id at every attempt. A node takes a few deliveries of a
- * webhook at a time, and no more before it is done with those, so that a slow webhook holds up no other.
+ * Delivers events to webhooks: at least once, and with the same id at every attempt. A node claims a few deliveries of a
+ * webhook at a time, and no more until those are done, so that a slow webhook does not hold up others.
  */
 
 const pollMilliseconds = 1_000
 const goneKeyDetail =
   'its secret was sealed with another WATCHWORD_SECRET: bring that back as WATCHWORD_SECRET_PREVIOUS, or make a new one with "watchword webhooks update … --new-secret"'
-/** Deliveries of one webhook under way at a time. A webhook that fails gets one at a time. */
+/** The maximum deliveries of one webhook at a time. A failing webhook gets one. */
 const eachMax = 16
-/** Webhooks under way at a time. Those that fail have places of their own, and take none from the others. */
+/** The maximum webhooks at a time. Failing ones have slots of their own, and take none from the others. */
 const webhooksMax = { healthy: 48, failing: 16 }
 
 export type WebhookDispatcherParts = {
   outbox: WebhookOutbox
   sealer: Pick<Sealer, 'open'>
-  /** Networks that may be called although they are private. */
+  /** Private networks that may be called. */
   networks: readonly Network[]
   log: DeliveryLog
 }
 
-/** Starts it. The function that it returns stops it, and resolves when nothing is under way any more. */
+/** Starts the dispatcher, and returns a function that stops it and resolves when no delivery is running. */
 export function startWebhookDispatcher({
   outbox,
   sealer,
@@ -85,7 +85,7 @@ export function startWebhookDispatcher({
     }
   }
 
-  /** Delivers what was claimed for one webhook. */
+  /** Delivers the claimed deliveries of one webhook. */
   async function deliverAll(deliveries: ClaimedDelivery[]): Promise<void> {
     const [first] = deliveries
     if (first === undefined) return
@@ -105,7 +105,7 @@ export function startWebhookDispatcher({
     const secrets = [secret, previousSecret]
       .map((sealed) => (sealed === null ? null : sealer.open(sealed, associatedData)))
       .filter((opened): opened is Secret => opened !== null)
-    // Without a signature the receiver could not tell it from a forgery.
+    // Without a signature, the receiver could not tell the event from a forgery.
     if (secrets.length === 0) return { status: null, retryAfterSeconds: null, detail: goneKeyDetail }
     const body = renderEvent(event)
     return client.post(url, signEvent({ id: event.id, body, at: claimedAt }, secrets), body)

@@ -6,17 +6,17 @@ import type { ChallengeId } from '../../src/domain/challenge.ts'
 import type { ProjectId } from '../../src/domain/project.ts'
 import { Secret } from '../../src/domain/secret.ts'
 
-/** A carrier and the real peer at its other end. */
+/** A carrier and its real peer. */
 export type CarrierPeer = {
   carrier: Carrier
-  /** What the peer does with everything from now on. */
+  /** How the peer handles everything from now on. */
   behave: (behaviour: PeerBehaviour) => void
-  /** What reached the peer and was accepted there. */
+  /** The messages that the peer accepted. */
   received(): Promise<ReceivedMessage[]>
   stop(): Promise<void>
 }
 
-/** `silent` takes the whole message and never answers. */
+/** `silent` reads the whole message and never answers. */
 export type PeerBehaviour = 'accept' | 'refuse-for-good' | 'refuse-for-now' | 'silent'
 
 export type ReceivedMessage = {
@@ -35,7 +35,7 @@ const addresses: Record<Channel, string> = {
   voice: '+2250701020304',
 }
 
-/** A message as the dispatcher would hand it over. */
+/** A message as the dispatcher would pass it on. */
 export const sampleMessage = (channel: Channel, changes: Partial<OutgoingMessage> = {}): OutgoingMessage => ({
   challengeId: '66f0c0de0123456789abcdef' as ChallengeId,
   projectId: 'shop' as ProjectId,
@@ -54,8 +54,8 @@ export const sampleMessage = (channel: Channel, changes: Partial<OutgoingMessage
 })
 
 /**
- * What holds for every carrier. `canRefuse` is false for one that has nobody at its other end, `sendsText` for one whose
- * provider writes the text, of a template.
+ * What is true for every carrier. `canRefuse` is false for one without a peer, `sendsText` for one whose provider writes
+ * the text from a template.
  */
 export function carrierContract(
   name: string,

@@ -6,7 +6,7 @@ import { purposeNamed } from '../harness/purposes.ts'
 import { codeOf, mail, type StorageWorld, wrongCodeFor } from '../harness/storage-world.ts'
 import { until } from '../harness/until.ts'
 
-/** What the contract of storage says of checks. */
+/** The storage contract for checks. */
 export function checksContract(world: StorageWorld): void {
   const { makeProject, sendTo, mustSend, check } = world
 
@@ -41,7 +41,7 @@ export function checksContract(world: StorageWorld): void {
     const project = await makeProject()
     const both = [await mustSend(project, mail()), await mustSend(project, mail())]
     const [low, high] = both.sort((one, other) => (one.id < other.id ? -1 : 1)) as [Challenge, Challenge]
-    // Of six requests that come at once the first two are one batch.
+    // When six requests arrive at once, the first two are one batch.
     const others = Array.from({ length: 4 }, mail)
     const wrong = wrongCodeFor(low) === codeOf(high) ? wrongCodeFor(high) : wrongCodeFor(low)
     const lock = 'select 1 from challenges where project_id = $1 and id = $2 for update'

@@ -5,7 +5,7 @@ import { codeOf, mail, type StorageWorld } from '../harness/storage-world.ts'
 
 const minute = 60_000
 
-/** What the contract of storage says of sends, and of the caps on them. */
+/** The storage contract for sends, and for the caps on them. */
 export function sendsContract(world: StorageWorld): void {
   const { makeProject, sendTo, mustSend, check } = world
 

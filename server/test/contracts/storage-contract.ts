@@ -15,7 +15,7 @@ import { createTestDatabase } from '../harness/test-database.ts'
 import { checksContract } from './storage-contract-checks.ts'
 import { sendsContract } from './storage-contract-sends.ts'
 
-/** What every PostgreSQL under the server must do, the embedded one and any other. `serverUrl` is read when it starts. */
+/** What every PostgreSQL under the server must do, embedded or not. `serverUrl` is read when it starts. */
 export function storageContract(name: string, serverUrl: () => string): void {
   describe(`storage on ${name}`, () => {
     const world = createStorageWorld(serverUrl)
@@ -69,7 +69,7 @@ export function storageContract(name: string, serverUrl: () => string): void {
           }),
         )
 
-      // Connections that plan at every size of a young table. Nothing has gathered statistics on it yet.
+      // Connections that plan at every size of a new table, which has no statistics yet.
       const planned = []
       for (const times of [1, 4, 15, 80, 400]) {
         const one = await open()
@@ -77,7 +77,7 @@ export function storageContract(name: string, serverUrl: () => string): void {
         planned.push(one)
       }
       for (const one of planned) await sendAndCheck(one, 100)
-      // The end of a connection tells PostgreSQL's statistics what it read.
+      // A connection reports what it read to PostgreSQL's statistics when it ends.
       for (const { database } of planned) await database.close()
       const entriesRead = async () => {
         const [row] = await own.query<{ read: string }>(

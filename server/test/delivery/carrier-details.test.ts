@@ -14,7 +14,7 @@ import { Secret } from '../../src/domain/secret.ts'
 import { sampleMessage } from '../contracts/carrier-contract.ts'
 import { startHttpRecorder } from '../providers/stand-ins/http-recorder.ts'
 
-/** What is particular to one carrier, and not to the answers of its provider. */
+/** What is specific to one carrier, apart from the answers of its provider. */
 
 const never = new AbortController().signal
 setMaxListeners(0, never)
@@ -64,7 +64,7 @@ describe('orange-sms', () => {
     const recorder = await startRecorder(({ path, headers }) => {
       if (isToken(path)) {
         tokens += 1
-        // As text, and so short that it is not kept: both have been seen.
+        // As text, and with a life too short to cache: providers do both.
         return token(`token-${tokens}`, tokens === 1 ? '30' : '3600')
       }
       return headers.authorization === 'Bearer token-2' ? { status: 401, body: '{"code":42}' } : ok
@@ -150,7 +150,7 @@ describe('a template', () => {
     [{ locale: 'fr' }, 'french'],
     [{ purpose: 'account-login' }, 'login'],
     [{ purpose: 'account-login', locale: 'hi' }, 'login_hindi'],
-    // Of the purpose before of the language.
+    // The template of the purpose comes before that of the language.
     [{ purpose: 'account-login', locale: 'fr' }, 'login'],
     [{ purpose: 'mobile-login', locale: 'fr' }, 'french'],
     [{ purpose: 'mobile-login', locale: 'sw' }, 'mobile_swahili'],

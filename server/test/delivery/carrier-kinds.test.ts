@@ -21,7 +21,7 @@ for (const { kind } of carrierKinds) {
   if (existsSync(pathOf(kind))) standIns.set(kind, (await import(pathOf(kind).href)).standIn)
 }
 
-/** What a carrier was heard to report. */
+/** The reports of a carrier. */
 type Report = { carrier: string; detail: string }
 
 const create = (kind: CarrierKind, settings: Record<string, unknown>, reports: Report[] = []): Carrier =>
@@ -76,7 +76,7 @@ for (const kind of carrierKinds) {
   if (http !== null) describeHttp(kind, standIn, http)
 }
 
-/** What holds of every provider over HTTP: its documented answers, and answers that nobody documents. */
+/** What is the same for every provider over HTTP: documented and undocumented answers. */
 function describeHttp(kind: CarrierKind, standIn: StandIn, notes: HttpNotes): void {
   describe(`${kind.kind}`, () => {
     const [channel = 'sms'] = kind.channels
@@ -224,7 +224,7 @@ function describeHttp(kind: CarrierKind, standIn: StandIn, notes: HttpNotes): vo
     test('other letters and a long text arrive whole', async () => {
       if (standIn.sendsText === false) return
       const text = `رمزك 012345 — ${'नमस्ते '.repeat(60)}😀`
-      // A call reads digits one by one, so only the rest is compared.
+      // A call reads digits one by one, so only the other words are compared.
       await carrier.deliver({ ...message, text }, never)
       assert.equal((await running.received())[0]?.text.trim(), text.trim())
     })
@@ -237,7 +237,7 @@ function meaningOf(answer: CarrierAnswer, reports: Report[]): string {
   return reports.length > 0 ? 'account' : 'for-now'
 }
 
-/** C2: neither the code nor the address stands in what is kept or logged. */
+/** C2: neither the code nor the address appears in records or logs. */
 function assertClean(answer: CarrierAnswer, reports: Report[]): void {
   const kept = JSON.stringify([answer, reports])
   assert.ok(!/012345|2250701020304|ada@example\.test/.test(kept), kept)

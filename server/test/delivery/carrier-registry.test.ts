@@ -40,7 +40,7 @@ const gateways = {
   WHATSAPP_WEBHOOK_URL: 'https://gateway.example.test/whatsapp',
 }
 
-/** Settings with their secrets, to be compared. */
+/** Settings with their secrets, for comparison. */
 const plain = (value: unknown): unknown => {
   if (value instanceof Secret) return value.reveal()
   if (typeof value !== 'object' || value === null) return value
@@ -169,7 +169,7 @@ describe('the registry', () => {
       'stored',
       undefined,
     ])
-    // Said once, and not at every look.
+    // Logged once, and not at every refresh.
     expect(faults).toMatchObject([{ carrier: 'own' }, { carrier: 'webhook' }])
     expect(registry.storedNames()).toEqual(['late'])
     await registry.stop()
@@ -202,7 +202,7 @@ describe('the registry', () => {
     await registry.refresh()
     expect(registry.carrierNamed('broken', 'sms')).toBeUndefined()
     expect(registry.channels().broken).toEqual(['sms', 'whatsapp', 'voice'])
-    // Where the configuration routes nothing, all that are stored serve.
+    // Without a route in the configuration, all stored carriers serve.
     const routes = createCarrierRoutes(registry, { table: {} })
     const serving = routes.carriersFor({
       projectId: 'PRJ_a' as ProjectId,

@@ -9,7 +9,7 @@ import type { RunningStandIn } from '../providers/stand-ins/stand-in.ts'
 import { standIn as twilioStandIn } from '../providers/stand-ins/twilio-sms.ts'
 import { standIn as vonageStandIn } from '../providers/stand-ins/vonage-sms.ts'
 
-/** Carriers of the file in a whole server: from a request to the provider's end of the wire. */
+/** Carriers from the file in a whole server: from a request to the provider. */
 
 const folder = mkdtempSync(join(tmpdir(), 'watchword-carriers-app-'))
 const logLines: string[] = []
@@ -17,7 +17,7 @@ let vonage: RunningStandIn
 let twilio: RunningStandIn
 let app: TestApp
 
-/** Settings as an operator writes them. */
+/** Settings as operators write them. */
 const written = (settings: Record<string, unknown>) =>
   Object.fromEntries(
     Object.entries(settings).map(([key, value]) => [key, value instanceof Secret ? value.reveal() : value]),

@@ -322,7 +322,7 @@ describe('a webhook', () => {
   })
 
   test('that takes no connection is refused for now, within the time', async () => {
-    // A server whose queue of connections is never served still lets one connect, so the handshake of TLS hangs.
+    // A server that never accepts connections still lets one connect, so the TLS handshake hangs.
     const mute = createServer(() => {})
     await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve))
     const { port } = mute.address() as { port: number }

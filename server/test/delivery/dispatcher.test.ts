@@ -232,7 +232,7 @@ describe('a code that expires (I4)', () => {
     dispatch(challenge)
     await until(() => outbox.stateOf(challenge) === 'expired')
 
-    // Long before the five seconds that the try itself may take.
+    // Long before the five seconds that the attempt itself may take.
     assert.ok(Date.now() - challenge.createdAt.getTime() < 4_000)
   })
 

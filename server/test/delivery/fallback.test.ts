@@ -7,7 +7,7 @@ import { startTestApp, type TestApp } from '../harness/start-test-app.ts'
 import { sleep, until } from '../harness/until.ts'
 import { startWebhookPeer, type WebhookPeer } from '../providers/webhook-peer.ts'
 
-/** WhatsApp, after 30 s SMS, after 60 s a call: through the service dialect, with a gateway for each. */
+/** WhatsApp, after 30 s SMS, after 60 s a call, through the service dialect, with a gateway for each channel. */
 describe('a code that nobody verifies', () => {
   const directory = mkdtempSync(join(tmpdir(), 'watchword-fallback-'))
   let peers: Record<'whatsapp' | 'sms' | 'voice', WebhookPeer>
@@ -55,7 +55,7 @@ describe('a code that nobody verifies', () => {
     peers[channel].accepted
       .filter(({ body }) => Object(body).to === target)
       .map(({ body }) => Object(body).code)
-  /** Longer than a poll: whatever is due has been taken. */
+  /** Longer than a poll, so that every due message has been claimed. */
   const settle = () => sleep(2_500)
 
   test('goes on by SMS and then by voice, the same code each time, and each try is on record', async () => {

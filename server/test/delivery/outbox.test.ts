@@ -18,7 +18,7 @@ import { createCatchingCarrier } from '../providers/catching-carrier.ts'
 import { startSmtpPeer } from '../providers/smtp-peer.ts'
 import { startWebhookPeer } from '../providers/webhook-peer.ts'
 
-/** The dispatcher on the real outbox, with real peers at the other end. */
+/** The dispatcher with the real outbox and real peers. */
 describe('delivery over PostgreSQL', () => {
   let db: TestDatabase
   const stopping: (() => Promise<void>)[] = []

@@ -21,10 +21,10 @@ const draftOf = (channel: Channel, body: string): TextDraft => ({
   subject: channel === 'email' ? 'Hello' : null,
   body,
 })
-const judge = (key: TextKey, body: string, settings: Partial<ProjectSettings> = {}) =>
+const validate = (key: TextKey, body: string, settings: Partial<ProjectSettings> = {}) =>
   validateText(key, draftOf(key.channel, body), projectWith(settings))
 const mistakesOf = (key: TextKey, body: string) =>
-  judge(key, body).issues.map(({ path, message }) => `${path} ${message}`)
+  validate(key, body).issues.map(({ path, message }) => `${path} ${message}`)
 
 function render(key: TextKey, body: string, { name = 'Acme', settings = {}, minutes = 5 } = {}) {
   const pattern = compileText(key, draftOf(key.channel, body))(minutes)
@@ -81,7 +81,7 @@ describe('a broken text is refused with place and remedy', () => {
     ['{code} {__proto__}', 'body line 1, column 8 {__proto__} is not a placeholder'],
     ['{code} {constructor}', 'body line 1, column 8 {constructor} is not a placeholder'],
     ['{{7*7}} {code}', 'body line 1, column 1 is no name of a placeholder'],
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: this is what somebody may write.
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: a text that somebody may write.
     ['${7*7} {code}', 'body line 1, column 2'],
     ['{} {code}', 'body line 1, column 1 is an empty pair of braces'],
     ['{code, number}', 'body line 1, column 1 {code, …} would change what it shows; write {code}'],
@@ -196,14 +196,14 @@ describe('SMS', () => {
     expect(measureSms('ж'.repeat(71))).toEqual({ alphabet: 'UCS-2', length: 71, segments: 2 })
     expect(measureSms('😀'.repeat(36))).toMatchObject({ length: 72, segments: 2 })
 
-    const { warnings } = judge(sms, `{code} ${'x'.repeat(160)}`)
+    const { warnings } = validate(sms, `{code} ${'x'.repeat(160)}`)
     expect(warnings).toEqual([
       { path: 'body', message: 'takes 2 SMS (167 places in GSM-7), and each is paid for' },
     ])
-    expect(judge(sms, 'Code {code} 🙂').warnings).toEqual([
+    expect(validate(sms, 'Code {code} 🙂').warnings).toEqual([
       { path: 'body', message: 'without "🙂" an SMS would hold 160 letters instead of 70' },
     ])
-    expect(judge(sms, 'Façade – {code}').warnings).toEqual([])
+    expect(validate(sms, 'Façade – {code}').warnings).toEqual([])
   })
 
   test('end with the lines that phones read', () => {
@@ -219,9 +219,9 @@ describe('SMS', () => {
       code: '',
     } as const
     expect(renderTemplate(pattern, notice).text).toBe('Hello Acme')
-    expect(judge(sms, `{code} ${'x'.repeat(100)}`, settings).warnings.map(({ message }) => message)).toEqual([
-      'is 146 bytes with its last lines; Android apps read at most 140',
-    ])
+    expect(
+      validate(sms, `{code} ${'x'.repeat(100)}`, settings).warnings.map(({ message }) => message),
+    ).toEqual(['is 146 bytes with its last lines; Android apps read at most 140'])
   })
 })
 

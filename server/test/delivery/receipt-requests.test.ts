@@ -27,7 +27,7 @@ afterAll(() => {
   server.close()
 })
 
-/** A carrier of a kind that speaks to the server above. */
+/** A carrier of a kind that uses the server above. */
 function open(kind: string) {
   const found = carrierKinds.find((known) => known.kind === kind)
   const settings = providerReports.find((provider) => provider.kind === kind)?.settings ?? ''

@@ -21,7 +21,7 @@ afterAll(async () => {
   await peer.stop()
 })
 
-/** A code that went out: the mail, and what its message is called. */
+/** A code that was sent: the mail, and the id of its message. */
 async function send(): Promise<{ challenge: string; mail: ReceivedMail; messageId: string }> {
   const before = peer.mails.length
   const { body } = await caller.send({ target: newEmail(), channel: 'email' })

@@ -21,7 +21,7 @@ beforeAll(async () => {
 afterAll(() => world.stop())
 
 let count = 0
-/** As providers call messages; those of mail have brackets around them. */
+/** Message ids as providers write them; those of mail are in brackets. */
 const newId = (kind: string): string => {
   count += 1
   return kind === 'mailgun-email' || kind === 'smtp-email'
@@ -29,7 +29,8 @@ const newId = (kind: string): string => {
     : `id-${kind}-${count}`
 }
 
-// Side by side: reports come at any time, and one that overtakes our commit waits for the next look at such reports.
+// In parallel: reports arrive at any time, and one that arrives before our commit waits for the next look at unmatched
+// reports.
 describe.concurrent.each(providerReports)('a report of $kind $signedBy', (provider) => {
   const { kind, words, report, forge } = provider
   const carrier = carrierOf(provider)
@@ -90,7 +91,7 @@ describe.concurrent.each(providerReports)('a report of $kind $signedBy', (provid
     expect(await world.stateOf(carrier, id)).toBe('accepted')
   })
 
-  // How it is signed changes nothing of when it comes.
+  // The signature does not affect when a report arrives.
   if (provider.signedBy === undefined)
     test('that overtakes our own commit finds its message', async () => {
       const id = newId(kind)

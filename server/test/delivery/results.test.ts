@@ -22,7 +22,7 @@ describe('results', () => {
 
     for (const challenge of challenges) dispatch(challenge)
     await until(() => inbox.entries().length === 200)
-    // What the last of them was answered is on its way to the writer.
+    // The answer to the last of them is on its way to the writer.
     await sleep(20)
     resolve()
     await until(() => challenges.every((challenge) => outbox.stateOf(challenge) === 'accepted'))

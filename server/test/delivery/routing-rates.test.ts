@@ -26,7 +26,7 @@ beforeAll(async () => {
       response.writeHead(202, { 'content-type': 'application/json' }).end(`{"id":"${name}-${count}"}`)
     })
   }
-  // The first is the environment's gateway, which records and receipts call by one name for all channels.
+  // The first is the environment's gateway, which has one name for all channels in records and receipts.
   env.WHATSAPP_WEBHOOK_URL = first.url
   writeFileSync(
     join(directory, 'watchword.yaml'),
@@ -62,7 +62,7 @@ test('a carrier whose messages do not arrive comes last, which is shown, and fir
   await atOnce(30, (index) => report(`first-${index + 1}`, 'undelivered'))
   await until(() => isLogged('delivery.carrier-demoted'))
 
-  // One message of twenty still tries the first one out, so five are enough to see the second.
+  // One message in twenty still probes the first carrier, so five are enough to see the second.
   for (let turn = 0; turn < 5; turn += 1) await send()
   await until(() => second.accepted.length + first.accepted.length === 35)
   expect(second.accepted.length).toBeGreaterThan(0)

@@ -99,14 +99,14 @@ describe('a message over SMPP', () => {
 
   test('of which a part is refused for good is refused for good', async () => {
     const { peer, deliver } = await startSmppPair()
-    peer.judge(({ part }) => (part?.number === 2 ? 0x0b : 0))
+    peer.decide(({ part }) => (part?.number === 2 ? 0x0b : 0))
     const answer = await deliver({ text: long })
     assert.ok(answer.kind === 'refused' && answer.reason === 'for-good')
   })
 
   test('of which a part is refused for now may have arrived, and the next try completes it', async () => {
     const { peer, deliver } = await startSmppPair()
-    peer.judge(({ part }) => (part?.number === 2 ? 0x08 : 0))
+    peer.decide(({ part }) => (part?.number === 2 ? 0x08 : 0))
     const answer = await deliver({ text: long })
     assert.ok(answer.kind === 'unknown' && /ESME_RSYSERR/.test(answer.detail))
 
@@ -120,7 +120,7 @@ describe('a message over SMPP', () => {
   test('of which the first part is refused costs no other part', async () => {
     const { peer, deliver } = await startSmppPair()
     let asked = 0
-    peer.judge(() => {
+    peer.decide(() => {
       asked += 1
       return 0x58
     })
@@ -146,7 +146,7 @@ describe('a message over SMPP', () => {
     'that is answered with status %i is refused, for good: %s',
     async ([status, isPermanent, retry]) => {
       const { peer, deliver } = await startSmppPair()
-      peer.judge(() => status)
+      peer.decide(() => status)
       const answer = await deliver()
       assert.ok(answer.kind === 'refused')
       assert.deepEqual([answer.reason === 'for-good', answer.retryAfterSeconds], [isPermanent, retry])
@@ -155,7 +155,7 @@ describe('a message over SMPP', () => {
 
   test('from a sender that the SMSC does not let us have is refused for now, and somebody is told once', async () => {
     const { peer, deliver, reports } = await startSmppPair()
-    peer.judge(() => 0x0a)
+    peer.decide(() => 0x0a)
     const answers = [await deliver(), await deliver()]
     assert.ok(answers.every((answer) => answer.kind === 'refused' && answer.reason !== 'for-good'))
     assert.deepEqual(reports, [

@@ -25,7 +25,7 @@ afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close()
 })
 
-/** A carrier whose link comes back quickly, and what it reported. */
+/** A carrier whose link reconnects quickly, and what it reported. */
 function startCarrier(port: number, options: Partial<SmppOptions> = {}) {
   const reports: string[] = []
   const carrier = createSmppCarrier({
@@ -51,7 +51,7 @@ type RawServer = {
   stop: () => Promise<void>
 }
 
-/** A server that does with each PDU what the test says, octet by octet if need be. */
+/** A server that handles each PDU as the test says, octet by octet if necessary. */
 async function startRawServer(serve: (pdu: Pdu | ForeignPdu, socket: Socket) => void): Promise<RawServer> {
   const pdus: (Pdu | ForeignPdu)[] = []
   const sockets: Socket[] = []
@@ -78,7 +78,7 @@ async function startRawServer(serve: (pdu: Pdu | ForeignPdu, socket: Socket) => 
   return { port: (server.address() as AddressInfo).port, pdus, sockets, stop }
 }
 
-/** The answer of an SMSC that takes everything. */
+/** The answer of an SMSC that accepts everything. */
 function acceptance({ command, sequence }: Pdu | ForeignPdu): Buffer | null {
   if (command === 'bind_transceiver') return encodePdu({ command: 'bind_transceiver_resp' }, sequence)
   if (command === 'enquire_link') return encodePdu({ command: 'enquire_link_resp' }, sequence)
@@ -204,7 +204,7 @@ describe('a link over SMPP', () => {
     const peer = await startSmppPeer()
     closing.push(peer.stop)
     let count = 0
-    peer.judge(() => {
+    peer.decide(() => {
       count += 1
       return null
     })
@@ -285,7 +285,7 @@ describe('a link over SMPP', () => {
   test('that was forgotten by the SMSC is bound anew', async () => {
     const peer = await startSmppPeer()
     closing.push(peer.stop)
-    peer.judge((_submitted, count) => (count === 1 ? 0x04 : 0))
+    peer.decide((_submitted, count) => (count === 1 ? 0x04 : 0))
     const { deliver } = startCarrier(peer.port)
     const answer = await deliver()
     assert.ok(answer.kind === 'refused' && answer.reason !== 'for-good')

@@ -17,7 +17,7 @@ describe('receipts', () => {
   test('in any order, repeated, and before the answer, are handed on one by one and confirmed', async () => {
     const receipts: SmppReceipt[] = []
     const { peer, deliver } = await startSmppPair({ onReceipt: (receipt) => void receipts.push(receipt) })
-    peer.judge(async ({ messageId }) => {
+    peer.decide(async ({ messageId }) => {
       if (messageId === 'm1') await present(peer, { short_message: report('m1', 'DELIVRD') })
       return 0
     })
@@ -93,7 +93,7 @@ describe('receipts', () => {
       receiptIds: 'decimal-for-hexadecimal',
       onReceipt: (receipt) => void receipts.push(receipt),
     })
-    peer.judge((submitted) => {
+    peer.decide((submitted) => {
       submitted.messageId = '00FF'
       return 0
     })

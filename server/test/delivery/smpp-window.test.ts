@@ -8,7 +8,7 @@ describe('the window', () => {
   test('is never exceeded by five thousand messages, all of which arrive once', async () => {
     const windowSize = 25
     const { peer, deliver } = await startSmppPair({ windowSize })
-    peer.judge(async (_submitted, count) => {
+    peer.decide(async (_submitted, count) => {
       if (count % 50 === 0) await sleep(2)
       return 0
     })
@@ -42,7 +42,7 @@ describe('the window', () => {
     const perSecondMax = 20
     const { peer, deliver } = await startSmppPair({ perSecondMax, windowSize: 50 })
     const times: number[] = []
-    peer.judge(() => {
+    peer.decide(() => {
       times.push(performance.now())
       return 0
     })
@@ -57,7 +57,7 @@ describe('the window', () => {
 
   test('closes for a while when the SMSC is throttling', async () => {
     const { peer, deliver } = await startSmppPair({ windowSize: 1 })
-    peer.judge((_submitted, count) => (count === 1 ? 0x58 : 0))
+    peer.decide((_submitted, count) => (count === 1 ? 0x58 : 0))
 
     const startedAt = performance.now()
     const answers = await Promise.all([deliver(), deliver()])

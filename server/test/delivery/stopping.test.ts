@@ -40,7 +40,7 @@ describe('stopping', () => {
     const startedAt = Date.now()
     await dispatcher.stop()
 
-    // Long before the twenty seconds that the try itself may take.
+    // Long before the twenty seconds that the attempt itself may take.
     assert.ok(Date.now() - startedAt < 10_000)
     assert.equal(outbox.stateOf(challenge), 'queued')
   })
@@ -58,7 +58,7 @@ describe('stopping', () => {
     await stop()
 
     const before = calls
-    // Longer than the longest pause between two tries.
+    // Longer than the longest pause between two attempts.
     await sleep(2_500)
     assert.equal(calls, before)
   })

@@ -40,7 +40,7 @@ const ask = (method: string, path: string, body?: unknown, node = app) =>
     ...(body === undefined ? {} : { body }),
   })
 const gateway = (url: string) => ({ kind: 'webhook', settings: { url } })
-/** As an operator would write them. */
+/** Settings as operators write them. */
 const plainSettings = (): Record<string, string> => ({
   ...Object.fromEntries(
     Object.entries(twilio.settings).map(([key, value]) => [
@@ -52,7 +52,7 @@ const plainSettings = (): Record<string, string> => ({
 })
 const secretUrl = `https://gateway.example.test/send?key=${password}`
 
-/** Everything that the database holds, as text: bytes too. */
+/** The whole content of the database as text, including bytes. */
 async function dump(): Promise<string> {
   const tables = await app.db.query<{ name: string }>(
     "select format('%I', relname) as name from pg_class where relkind in ('r', 'p') and relnamespace = 'public'::regnamespace",
@@ -107,7 +107,7 @@ test('what is broken is refused with its place and what to do, and nothing of it
   expect((await ask('PUT', '/broken', { kind: 'pigeon', settings: {} })).body.message).toContain(
     'broken.kind',
   )
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: what the file would take as a reference to the environment.
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: the file would read this as a reference to the environment.
   const variable = { kind: 'webhook', settings: { url: '${WATCHWORD_SECRET}' } }
   expect((await ask('PUT', '/broken', variable)).status).toBe(400)
   expect((await ask('PUT', '/Bad_Name', gateway(secretUrl))).status).toBe(400)
@@ -181,7 +181,7 @@ test('the master secret rotates, and what was sealed is sealed anew', async () =
   const shown = await after.get('/admin/v1/carriers/own', { authorization: `Bearer ${after.adminToken}` })
   expect(shown.body).toMatchObject({ fault: null, settings: { url: '…9x7z' } })
   await after.stop()
-  // The nodes of the former secret say why they cannot.
+  // Nodes with the former secret report why they cannot read it.
   const lost = await ask('GET', '/own')
   expect(lost.body).toMatchObject({
     settings: null,

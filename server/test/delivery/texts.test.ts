@@ -24,7 +24,7 @@ const removeText = (projectId: string, key: string) =>
 const list = async (projectId: string) =>
   (await app.get(`/admin/v1/projects/${projectId}/texts`, headers)).body.texts
 
-/** A node believes what it has read for a second. */
+/** A node caches texts for a second. */
 const untilBelieved = () => new Promise((resolve) => setTimeout(resolve, 1_100))
 
 async function sendTo(

@@ -17,7 +17,7 @@ type CaughtMessage = {
 
 /** A carrier that keeps every message in memory, where a test reads it. */
 export type CatchingCarrier = Carrier & {
-  /** The newest first; only those to one address when it is given. */
+  /** Newest first; only those to one address if it is given. */
   entries(to?: string): CaughtMessage[]
 }
 

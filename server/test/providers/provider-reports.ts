@@ -2,17 +2,17 @@ import { createHash, createHmac, generateKeyPairSync, randomBytes, sign } from '
 import { publicUrl, type Sent, tokenPath } from '../harness/receipt-world.ts'
 
 /*
- * The reports of every provider, as its document shows them, signed as it signs. `forge` is the same by somebody who has
- * seen everything but the secret.
+ * The reports of every provider, as its document shows them, signed in its way. `forge` is the same from somebody who
+ * knows everything except the secret.
  */
 
 export type ProviderReports = {
   kind: string
-  /** Tells several of one kind apart. */
+  /** Distinguishes several of one kind. */
   signedBy?: string
-  /** Settings in YAML that are its own. */
+  /** Its specific settings in YAML. */
   settings: string
-  /** The provider's words for three states. */
+  /** The provider's names of three states. */
   words: { sent: string | null; delivered: string; lost: string }
   report(carrier: string, id: string, word: string): Sent
   forge(carrier: string, id: string, word: string): Sent
@@ -30,7 +30,7 @@ const json = (path: string, body: unknown, headers: Record<string, string> = {})
   body: JSON.stringify(body),
 })
 
-/** For providers that do not sign: the same report under a wrong word. */
+/** For providers that do not sign: the same report with a wrong callback token. */
 const unsigned = (report: ProviderReports['report']): Pick<ProviderReports, 'report' | 'forge'> => ({
   report,
   forge: (carrier, id, word) => ({
@@ -123,7 +123,7 @@ const sendgrid = (carrier: string, id: string, event: string, key = eventKeys.pr
 }
 
 const mailgunKey = 'mailgun-signing-key-of-tests'
-/** A webhook of Mailgun; its words may be set for whoever replays them. */
+/** A webhook of Mailgun; its key, time and nonce can be set, for forgeries and replays. */
 export function mailgun(
   carrier: string,
   id: string,
@@ -147,7 +147,7 @@ export function mailgun(
   })
 }
 
-/** A bounce as Postfix writes it; of `words`, more lines for the recipient. */
+/** A bounce as Postfix writes it; `words` are more lines for the recipient. */
 export const bounceOf = (
   messageId: string,
   action: string,
@@ -199,7 +199,7 @@ ${mail}
 --4cGx3T0Fqzz1.1700000000/mx.example.test--
 `.replaceAll('\n', '\r\n')
 
-/** A mailbox hands bounces on as they are. */
+/** A mailbox forwards bounces unchanged. */
 export const mailbox = (carrier: string, body: string): Sent => ({
   path: tokenPath(carrier),
   headers: { 'content-type': 'message/rfc822' },
@@ -209,7 +209,7 @@ export const mailbox = (carrier: string, body: string): Sent => ({
 export const topicArn = 'arn:aws:sns:eu-west-1:123456789012:codes'
 export const sns = (carrier: string, message: unknown, changes: Record<string, string> = {}): Sent => ({
   path: tokenPath(carrier),
-  // SNS posts JSON and calls it text.
+  // SNS posts JSON with a text content type.
   headers: { 'content-type': 'text/plain; charset=UTF-8', 'x-amz-sns-message-type': 'Notification' },
   body: JSON.stringify({
     Type: 'Notification',
@@ -240,7 +240,7 @@ export const vonageFields = (messageId: string, status: string) => ({
   'message-timestamp': '2026-11-21 12:10:29',
 })
 
-/** The fields with their sum, as an account sends them that has its webhooks signed. */
+/** The fields with their hash, as an account with signed webhooks sends them. */
 export function vonageSum(
   messageId: string,
   status: string,
@@ -341,7 +341,7 @@ export const providerReports: ProviderReports[] = [
       method: 'GET',
       path: `/receipts/${carrier}?${new URLSearchParams(vonageSum(id, word, { hash: 'md5hash' }))}`,
     }),
-    // The right secret by another method is no signature of this one.
+    // The right secret with another method is not a valid signature.
     forge: (carrier, id, word) => ({
       method: 'GET',
       path: `/receipts/${carrier}?${new URLSearchParams(vonageSum(id, word))}`,
@@ -458,6 +458,6 @@ export const providerReports: ProviderReports[] = [
   },
 ]
 
-/** How the carrier of a provider is called in tests. */
+/** The name of a provider's carrier in tests. */
 export const carrierOf = ({ kind, signedBy }: Pick<ProviderReports, 'kind' | 'signedBy'>): string =>
   signedBy === undefined ? `my-${kind}` : `my-${kind}-${signedBy}`

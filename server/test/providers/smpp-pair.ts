@@ -14,7 +14,7 @@ afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close()
 })
 
-/** Options that fit a peer, but for its port. */
+/** Options that fit a peer, except for its port. */
 export const smppOptions = {
   host: '127.0.0.1',
   systemId: 'shop',

@@ -17,23 +17,23 @@ export type Submitted = {
 
 export type SmppPeer = {
   port: number
-  /** What was accepted, in the order of arrival. */
+  /** Accepted messages, in order of arrival. */
   submitted: Submitted[]
   sessions: Set<PeerSession>
   /** How many binds were accepted. */
   binds: () => number
   refusedBinds: () => number
-  /** The most `submit_sm` that were ever unanswered at once on one connection. */
+  /** The maximum number of `submit_sm` that were unanswered at a time on one connection. */
   unansweredMax: () => number
   behave: (behaviour: PeerBehaviour) => void
-  /** Decides over each `submit_sm`: a `command_status`, or null for no answer. */
-  judge: (judge: (submitted: Submitted, count: number) => number | null | Promise<number | null>) => void
+  /** Decides each `submit_sm`: a `command_status`, or null for no answer. */
+  decide: (decide: (submitted: Submitted, count: number) => number | null | Promise<number | null>) => void
   stop: () => Promise<void>
 }
 
 export type SmppPeerOptions = {
   password?: string
-  /** What every bind is refused with, unless it is 0. */
+  /** The status that refuses every bind, unless it is 0. */
   bindStatus?: () => number
   tls?: { key: string; cert: string }
   port?: number
@@ -52,7 +52,7 @@ export async function startSmppPeer(options: SmppPeerOptions = {}): Promise<Smpp
   const { password = 'secret', bindStatus = () => 0, tls = {}, port = 0, answersEnquiries = true } = options
   const sessions = new Set<PeerSession>()
   const submitted: Submitted[] = []
-  let judge: Parameters<SmppPeer['judge']>[0] = () => 0
+  let decide: Parameters<SmppPeer['decide']>[0] = () => 0
   let binds = 0
   let refusedBinds = 0
   let count = 0
@@ -83,7 +83,7 @@ export async function startSmppPeer(options: SmppPeerOptions = {}): Promise<Smpp
       unanswered += 1
       unansweredMax = Math.max(unansweredMax, unanswered)
       const message = readSubmit(pdu, count)
-      const status = await judge(message, count)
+      const status = await decide(message, count)
       if (status === null) return
       unanswered -= 1
       if (status === 0) submitted.push(message)
@@ -101,10 +101,10 @@ export async function startSmppPeer(options: SmppPeerOptions = {}): Promise<Smpp
     refusedBinds: () => refusedBinds,
     unansweredMax: () => unansweredMax,
     behave(behaviour) {
-      judge = () => statusOf[behaviour]
+      decide = () => statusOf[behaviour]
     },
-    judge(next) {
-      judge = next
+    decide(next) {
+      decide = next
     },
     async stop() {
       if (isStopped) return
@@ -112,7 +112,7 @@ export async function startSmppPeer(options: SmppPeerOptions = {}): Promise<Smpp
       const closed = new Promise((resolve) => server.close(resolve))
       for (const session of sessions) session.socket.destroy()
       await closed
-      // The other end of the connections is in this process too, and is to see that they are gone.
+      // The other end of the connections is in this process too, and has to see them close.
       await sleep(20)
     },
   }
@@ -140,7 +140,7 @@ const sarOf = (pdu: PeerPdu) =>
     ? null
     : { reference: pdu.sar_msg_ref_num, total: pdu.sar_total_segments, number: pdu.sar_segment_seqnum }
 
-/** The messages that a phone would show: whole ones as they are, and parts put together when all are there. */
+/** The messages that a phone would show: whole ones unchanged, and parts joined when all are there. */
 export function assemble(submitted: Submitted[]): Submitted[] {
   const open = new Map<string, Submitted[]>()
   const whole: Submitted[] = []
@@ -160,7 +160,7 @@ export function assemble(submitted: Submitted[]): Submitted[] {
   return whole
 }
 
-/** The same, as the contract of carriers asks for it. */
+/** The same, in the form that the carrier contract requires. */
 export const receivedBy = ({ submitted }: SmppPeer): ReceivedMessage[] =>
   assemble(submitted).map(({ to, text, reference }) => ({
     headerNames: [],

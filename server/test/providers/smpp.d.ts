@@ -1,4 +1,4 @@
-/** As much of the package's shape as the tests use; it brings no types. */
+/** The part of the package that the tests use; it has no types of its own. */
 declare module 'smpp' {
   import type { EventEmitter } from 'node:events'
   import type { Server, Socket } from 'node:net'

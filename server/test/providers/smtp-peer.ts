@@ -8,7 +8,7 @@ import { createSelfSignedCertificate } from '../harness/self-signed-certificate.
 export type ReceivedMail = {
   email: Email
   raw: string
-  /** Of the envelope. */
+  /** From the envelope. */
   sender: string
   recipients: string[]
   user: string | null
@@ -23,7 +23,7 @@ export type SmtpPeer = {
   stop: () => Promise<void>
 }
 
-/** A real SMTP server that keeps what it gets. With `user` it takes no mail before a login. */
+/** A real SMTP server that stores what it receives. With `user`, it accepts no mail before a login. */
 export async function startSmtpPeer(
   options: SMTPServerOptions & { user?: string; pass?: string } = {},
 ): Promise<SmtpPeer> {

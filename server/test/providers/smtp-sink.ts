@@ -16,7 +16,7 @@ export async function startSmtpSink({ delayMilliseconds = 0 } = {}) {
   return {
     port,
     received: async () => (await ask<{ received: number }>('received')).received,
-    /** By the id of the challenge: who got it, and the code of each time that it came. */
+    /** By the id of the challenge: the recipient, and the code of each arrival. */
     mails: async () => new Map((await ask<{ mails: [string, SinkMail][] }>('mails')).mails),
     stop: async () => {
       const ended = once(child, 'exit')

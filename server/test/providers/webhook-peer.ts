@@ -6,12 +6,12 @@ export type ReceivedPost = { method: string; path: string; headers: http.Incomin
 
 export type WebhookPeer = {
   url: string
-  /** What was answered with 2xx. */
+  /** Requests that were answered with 2xx. */
   accepted: ReceivedPost[]
-  /** Everything. */
+  /** All requests. */
   requests: ReceivedPost[]
   behave: (behaviour: PeerBehaviour) => void
-  /** Answers with this until it is told otherwise. */
+  /** Answers with this until the test changes it. */
   answer: (answer: (response: http.ServerResponse) => void) => void
   stop: () => Promise<void>
 }

@@ -9,7 +9,7 @@ export type ReceivedEvent = {
   at: number
 }
 
-/** A real receiver of webhooks. `answer` says what it answers by the number of the request on that path, from 1. */
+/** A real receiver of webhooks. `answer` decides the answer by the number of the request on that path, from 1. */
 export async function startWebhookReceiver() {
   const received: ReceivedEvent[] = []
   let answer: (response: http.ServerResponse, count: number, path: string) => void = (response) => {

@@ -36,7 +36,7 @@ const admin = (method: string, path: string, body?: unknown) =>
     ...(body === undefined ? {} : { body }),
   })
 
-/** A project of a test's own, with its webhook. */
+/** A project for one test, with its webhook. */
 async function createProject({ path = '/hooks', url = receiver.url(path), eventTypes }: WebhookWish = {}) {
   const made = await app.post(
     '/admin/v1/projects',
@@ -151,7 +151,7 @@ test('410 disables it at once and is an event for the others; after three days o
   await until(async () => !(await ill.stateOf()).isEnabled)
   expect((await ill.stateOf()).disabledReason).toBe('failing')
 
-  // Switched on again it is told what waited, and by hand what was missed meanwhile.
+  // When enabled again, it gets the waiting events; missed ones are sent again by hand.
   receiver.answer((response) => response.writeHead(200).end())
   await ill.send('fay@example.test')
   await admin('PATCH', `/${ill.projectId}/webhooks/${ill.webhook.webhookId}`, { isEnabled: true })
@@ -173,7 +173,7 @@ test('while a secret is being replaced both sign, and neither stands in the data
   await send('gus@example.test')
   await until(() => receiver.received.length === 1)
   const [{ body, headers } = { body: '', headers: {} }] = receiver.received
-  // The receiver's clock goes with the database's, which the tests above have moved: that one signs (V10).
+  // The receiver uses the database's clock, which the tests above have moved, because that clock signs (V10).
   const [clock] = await app.db.query<{ now: Date }>('select clock_now() as now')
   vi.useFakeTimers({ now: clock?.now, toFake: ['Date'] })
   onTestFinished(() => void vi.useRealTimers())

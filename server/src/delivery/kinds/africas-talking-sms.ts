@@ -19,7 +19,7 @@ const settings = Type.Object({
   }),
   sender: Type.Optional(
     text({
-      description: 'Whom the SMS comes from; without it the shared sender.',
+      description: 'The sender of the SMS; the shared sender by default.',
       expected: 'a registered short code or alphanumeric sender',
       example: 'EXAMPLE',
       pattern: '^[A-Za-z0-9][A-Za-z0-9 ._-]{0,19}$',
@@ -28,7 +28,7 @@ const settings = Type.Object({
   baseUrl: baseUrl('https://api.africastalking.com'),
 })
 
-// The codes of recipients. Where nothing was sent at all, the name of the code stands alone in the message.
+// The codes of recipients. If nothing was sent at all, the message is only the name of the code.
 const meanings: Record<string, RefusalReason | 'accepted'> = {
   100: 'accepted', // processed
   101: 'accepted', // sent
@@ -55,7 +55,7 @@ const codesByName: Record<string, string> = {
   RejectedByGateway: '502',
 }
 
-/** SMS through Africa's Talking, which answers 201 to whatever its login may ask. */
+/** SMS through Africa's Talking, which answers 201 to every request with a valid login. */
 export const africasTalkingSms = defineCarrierKind({
   kind: 'africas-talking-sms',
   channels: ['sms'],
@@ -63,11 +63,12 @@ export const africasTalkingSms = defineCarrierKind({
   guide: {
     title: "Africa's Talking SMS",
     setup: [
-      'Make an application, and an API key in its settings.',
-      'Ask for a sender for each country; numbers on a do-not-disturb list get messages of transactional senders only.',
-      'To try it out take `username: sandbox` and `baseUrl: https://api.sandbox.africastalking.com`.',
+      'Create an application, and an API key in its settings.',
+      'Request a sender for each country; numbers on a do-not-disturb list get messages from transactional senders only.',
+      'To try it out, set `username: sandbox` and `baseUrl: https://api.sandbox.africastalking.com`.',
     ],
-    delivered: 'The delivery report says `Success`; `Sent`, `Submitted` and `Buffered` are still under way.',
+    delivered:
+      'The delivery report says `Success`; `Sent`, `Submitted` and `Buffered` mean that it is still on its way.',
     source: 'https://developers.africastalking.com/docs/sms/sending/bulk',
   },
   receipts: {

@@ -22,8 +22,8 @@ const settings = Type.Object({
   ),
   topicArn: Type.Optional(
     text({
-      description: 'The topic through which its events come to us.',
-      expected: 'the ARN of a topic of SNS',
+      description: 'The topic that delivers its events to us.',
+      expected: 'the ARN of an SNS topic',
       example: 'arn:aws:sns:eu-west-1:123456789012:codes',
       pattern: '^arn:aws(-cn|-us-gov)?:sns:[a-z]{2}(-[a-z]+)+-[0-9]:[0-9]{12}:[A-Za-z0-9_-]{1,256}$',
     }),
@@ -42,20 +42,20 @@ export const amazonSes = defineCarrierKind({
     title: 'Amazon SES',
     setup: [
       'Verify the domain of the sender in this region, with DKIM, and have the account moved out of the sandbox.',
-      'Make a user with the permission `ses:SendEmail` for this identity alone, and an access key.',
-      'Leave open and click tracking off: it rewrites mail that carries codes.',
+      'Create a user with the permission `ses:SendEmail` for this identity only, and an access key.',
+      'Leave open and click tracking off: they rewrite mail that carries codes.',
     ],
     delivered:
-      'The configuration set publishes a `Delivery` event; `Bounce`, `Complaint` and `Reject` say otherwise.',
+      'The configuration set publishes a `Delivery` event; `Bounce`, `Complaint` and `Reject` mean that it was not delivered.',
     source: 'https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html',
   },
   receipts: {
     setup: [
-      'Make a topic of SNS, set `topicArn` to it, and let the configuration set publish its events to it.',
-      'Subscribe the URL to the topic, without raw delivery; the subscription is confirmed by itself.',
+      'Create an SNS topic, set `topicArn` to it, and have the configuration set publish its events to it.',
+      'Subscribe the URL to the topic, without raw delivery; the server confirms the subscription itself.',
     ],
     checked: 'The token in the URL, and the topic.',
-    // What is reached in plain text is a proxy on this machine, which then stands for all of Amazon.
+    // Plain http is only for a proxy on this machine, which then replaces all Amazon endpoints.
     open: ({ topicArn, baseUrl }, { log }) =>
       createSesReader({
         topicArn: topicArn ?? null,
@@ -95,7 +95,7 @@ function renderMail(message: OutgoingMessage, from: string) {
         Headers: Object.entries(mailHeaders).map(([Name, Value]) => ({ Name, Value })),
       },
     },
-    // Comes back in events. Tags take these signs only.
+    // Returned in events. Tags allow these characters only.
     EmailTags: [
       { Name: 'challenge', Value: idempotencyKey.replace(/[^A-Za-z0-9_-]/g, '').slice(0, 256) || 'none' },
     ],
@@ -116,7 +116,7 @@ function classifySes({ status, headers, json }: HttpAnswer): CarrierAnswer | nul
   const detail = describe(`HTTP ${status} SES`, type, json.message ?? json.Message)
   if (/^(TooManyRequests|Throttling|ThrottledException)/.test(type) || status === 429)
     return refuse('for-now', detail, parseRetryAfter(headers['retry-after'], new Date()))
-  // In the sandbox the addressee has to be verified too, and the message says the same of both.
+  // In the sandbox the recipient has to be verified too, and the message is the same for both.
   const isUnverified = /not verified/i.test(textOf(json.message))
   return refuse(accountErrors.test(type) || isUnverified ? 'account' : 'for-good', detail)
 }

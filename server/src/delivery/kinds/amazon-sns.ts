@@ -10,7 +10,7 @@ const settings = Type.Object({
   ...awsAccount,
   senderId: Type.Optional(
     text({
-      description: 'The sender that is shown, in countries that know such.',
+      description: 'The sender that phones show, in countries that support sender ids.',
       expected: 'up to 11 letters and digits with at least one letter',
       example: 'EXAMPLE',
       pattern: '^(?=.*[A-Za-z])[A-Za-z0-9-]{1,11}$',
@@ -18,7 +18,7 @@ const settings = Type.Object({
   ),
   originationNumber: Type.Optional(
     text({
-      description: 'The number that sends, where the account has several.',
+      description: 'The sending number, if the account has several.',
       expected: 'a number of the account in E.164, or a short code',
       example: '"+14155550100"',
       pattern: '^\\+?[0-9]{3,15}$',
@@ -42,13 +42,13 @@ const settings = Type.Object({
   ),
 })
 
-// https://docs.aws.amazon.com/sns/latest/api/API_Publish.html and the errors that all services have. A number that is
-// refused or has opted out is an `InvalidParameter`.
+// https://docs.aws.amazon.com/sns/latest/api/API_Publish.html and the errors that all services share. A number that is
+// refused or has opted out gives `InvalidParameter`.
 const throttleErrors =
   /^(Throttl|TooManyRequests|RequestThrottled|RequestLimitExceeded|SlowDown|KMSThrottling)/
 const accountErrors =
   /^(AuthorizationError|AccessDenied|InvalidClientTokenId|UnrecognizedClient|SignatureDoesNotMatch|IncompleteSignature|MissingAuthenticationToken|NotAuthorized|InvalidSecurity|ExpiredToken|RequestExpired|RequestTimeTooSkewed|OptInRequired|UserError|EndpointDisabled|PlatformApplicationDisabled|NotFound|KMS)/
-/** Attributes are what the settings say, whatever else the error is called. */
+/** Attributes come from the settings, so an error that names one concerns the account. */
 const ourAttributes = /MessageAttribute|SenderID|OriginationNumber|EntityId|TemplateId|SMSType/i
 
 /** SMS through Amazon SNS, straight to a number. */
@@ -59,20 +59,20 @@ export const amazonSns = defineCarrierKind({
   guide: {
     title: 'Amazon SNS',
     setup: [
-      'Have the account moved out of the SMS sandbox, and raise its monthly spending limit, which begins at one dollar.',
-      'Make a user with the permission `sns:Publish` and an access key.',
-      'Register a sender or a number for each country that asks for it; India asks for both DLT ids.',
+      'Have the account moved out of the SMS sandbox, and raise its monthly spending limit, which starts at one dollar.',
+      'Create a user with the permission `sns:Publish` and an access key.',
+      'Register a sender or a number for each country that requires it; India requires both DLT ids.',
     ],
-    delivered: 'The delivery log of CloudWatch says `SUCCESS`; SNS calls nobody back.',
+    delivered: 'The delivery log of CloudWatch says `SUCCESS`; SNS sends no callbacks.',
     source: 'https://docs.aws.amazon.com/sns/latest/api/API_Publish.html',
   },
   receipts: {
     setup: [
-      'None over HTTP: SNS writes them to CloudWatch, some of them only after days, once delivery status logging of text messages is switched on.',
-      'To read them there, look into the log groups `sns/<region>/<account>/DirectPublishToPhoneNumber` and the one that ends in `/Failure`, by `notification.messageId`, which is the id that our records keep.',
-      'To have them here, put a gateway of yours in between: a carrier of the kind `webhook` that publishes to SNS and answers `{"id": "<MessageId>"}`, and a Lambda that both log groups are subscribed to, which posts `{"id": notification.messageId, "state": "delivered"}` for `SUCCESS` and `"undelivered"` for `FAILURE` to the URL of that carrier. Gateway and Lambda are yours to write.',
+      'None over HTTP. SNS writes them to CloudWatch, some only after days, once delivery status logging of text messages is on.',
+      'To read them there, search the log groups `sns/<region>/<account>/DirectPublishToPhoneNumber` and the one that ends in `/Failure`, for `notification.messageId`, which is the id in our records.',
+      'To receive them here, write two parts of your own. A gateway behind a carrier of kind `webhook` publishes to SNS and answers `{"id": "<MessageId>"}`. A Lambda, subscribed to both log groups, posts `{"id": notification.messageId, "state": "delivered"}` for `SUCCESS` and `"undelivered"` for `FAILURE` to the URL of that carrier.',
     ],
-    checked: 'What the Lambda brings by the token in the URL of the gateway.',
+    checked: 'The token in the URL of the gateway, for what the Lambda posts.',
   },
   create({ senderId, originationNumber, dltEntityId, dltTemplateId, baseUrl, ...account }, parts) {
     const url = `${baseUrl ?? `https://sns.${account.region}.amazonaws.com`}/`
@@ -132,7 +132,7 @@ function classifySns({ status, headers, body }: HttpAnswer): CarrierAnswer | nul
   return refuse(isOurs ? 'account' : 'for-good', detail)
 }
 
-/** The answers are XML of one fixed form, and only these elements of it matter. */
+/** The answers are XML in one fixed form, and only a few elements matter. */
 function elementOf(xml: string, name: string): string | null {
   const [, content = ''] = new RegExp(`<${name}>([^<]{1,300})</${name}>`).exec(xml) ?? []
   return content === '' ? null : content

@@ -3,16 +3,16 @@ import { type AwsKeys, signAwsPost } from '../protocols/aws-signature.ts'
 import type { HttpRequest } from '../protocols/http-carrier.ts'
 import { secret, text } from './carrier-kind.ts'
 
-/** What every carrier at Amazon must be told: whose keys, and where. */
+/** The settings of every Amazon carrier: the keys and the region. */
 export const awsAccount = {
   region: text({
-    description: 'The region that sends.',
+    description: 'The sending region.',
     expected: 'the name of an AWS region',
     example: 'eu-west-1',
     pattern: '^[a-z]{2}(-[a-z]+)+-[0-9]$',
   }),
   accessKeyId: text({
-    description: 'The access key of a user who may do nothing else.',
+    description: 'The access key of a user that may do nothing else.',
     expected: 'an access key id',
     example: 'AKIAIOSFODNN7EXAMPLE',
     pattern: '^[A-Z0-9]{16,128}$',
@@ -32,7 +32,7 @@ export const awsAccount = {
   baseUrl: Type.Optional(
     text({
       description:
-        'Where the API is reached, when it is not the usual endpoint of the region: a VPC endpoint, say.',
+        'The URL of the API if it is not the default endpoint of the region, such as a VPC endpoint.',
       expected: 'an https URL without path or query; http on this machine only',
       example: 'https://vpce-0123.email.eu-west-1.vpce.amazonaws.com',
       pattern: '^(https://[^\\s/?#@]+|http://(localhost|127\\.[0-9.]+|\\[::1\\])(:[0-9]+)?)$',

@@ -6,25 +6,25 @@ import type { Carrier, CarrierParts } from '../carrier.ts'
 import type { ReceiptReader } from '../receipts/receipt-reader.ts'
 
 /**
- * One kind of carrier: what it serves, what it must be told, and how one is made. Each is a file, and a line in
- * `carriers/index.ts`; the configuration, its documentation and the contract test take everything else from here.
+ * One kind of carrier: what it serves, its settings, and how to create one. Each is a file and a line in
+ * `kinds/index.ts`; the configuration, its documentation and the contract test take everything else from here.
  */
 export type CarrierKind<Settings extends TObject = TObject> = {
-  /** How the configuration names it: `twilio-sms`. */
+  /** Its name in the configuration, such as `twilio-sms`. */
   kind: string
   channels: readonly Channel[]
-  /** The channels that a carrier with these settings serves, where they are not all. */
+  /** The channels that a carrier with these settings serves, if not all. */
   channelsOf?(settings: Static<Settings>): readonly Channel[]
-  /** Every property has a description, what is expected and an example; those that are secret say so. */
+  /** Every property has a description, what is expected and an example; secret ones are marked. */
   settings: Settings
   guide: CarrierGuide
-  /** How what became of a message is heard of; absent where the provider tells nobody. */
+  /** How delivery reports arrive; absent where the provider sends none. */
   receipts?: {
-    /** What has to be done for it, one sentence each. */
+    /** What the operator has to do, one sentence each. */
     setup: readonly string[]
-    /** By what a report is believed. */
+    /** What proves that a report is genuine. */
     checked: string
-    /** Reads what comes over HTTP; absent where reports come over the carrier's own connection. */
+    /** Reads reports over HTTP; absent where they come over the carrier's own connection. */
     open?(settings: Static<Settings>, parts: Pick<CarrierParts, 'log'>): ReceiptReader
   }
   /** It delivers to nobody, so production refuses it. */
@@ -32,18 +32,18 @@ export type CarrierKind<Settings extends TObject = TObject> = {
   create(settings: Static<Settings>, parts: CarrierParts): Carrier
 }
 
-/** What stands in `docs/carriers.md` beside the settings. */
+/** What `docs/carriers.md` says besides the settings. */
 export type CarrierGuide = {
   title: string
   /** What to do at the provider before the first message, one sentence each. */
   setup: readonly string[]
-  /** When a message that was accepted counts as delivered. */
+  /** When an accepted message counts as delivered. */
   delivered: string
-  /** The document of the provider that it follows. */
+  /** The provider's document that it follows. */
   source: string | null
 }
 
-/** Keeps the type of the settings, so that `create` knows them, and tells each carrier which of them are secret. */
+/** Keeps the type of the settings for `create`, and gives each carrier its list of secrets. */
 export const defineCarrierKind = <Settings extends TObject>(
   kind: CarrierKind<Settings>,
 ): CarrierKind<Settings> => ({
@@ -54,12 +54,12 @@ export const defineCarrierKind = <Settings extends TObject>(
 const secretsOf = (settings: object): string[] =>
   Object.values(settings).flatMap((value: unknown) => (value instanceof Secret ? [value.reveal()] : []))
 
-/** What every setting says of itself. */
+/** The documentation of every setting. */
 export type SettingNotes = {
   description: string
-  /** What is taken, in words. */
+  /** What is accepted, in words. */
   expected: string
-  /** As it is written in YAML, so with quotes where a number would be read. */
+  /** As written in YAML, so with quotes where YAML would read a number. */
   example: string
 }
 
@@ -69,8 +69,8 @@ export const text = <Options extends SettingNotes & { pattern?: string; default?
 ) => Type.String({ pattern: '^[^\\x00-\\x1f\\x7f]{1,500}$', ...options })
 
 /**
- * A text that is shown nowhere. Without a pattern of its own it is visible ASCII, for what goes into a header must not
- * be able to end it. `variable` is what it might be called in the environment.
+ * A text that is shown nowhere. Without a pattern of its own it is visible ASCII, because a value in a header must not
+ * be able to end the header. `variable` is a possible name in the environment.
  */
 export const secret = ({
   variable,
@@ -80,18 +80,18 @@ export const secret = ({
   Type.Unsafe<Secret>({ type: 'string', pattern, ...notes, example: `\${${variable}}`, secret: true })
 
 /** One of a few words. */
-export const choice = <const Word extends string>(
-  words: readonly Word[],
-  options: Omit<SettingNotes, 'expected'> & { default?: NoInfer<Word> },
-) => Type.Unsafe<Word>({ type: 'string', enum: words, expected: `one of ${words.join(', ')}`, ...options })
+export const choice = <const Value extends string>(
+  values: readonly Value[],
+  options: Omit<SettingNotes, 'expected'> & { default?: NoInfer<Value> },
+) => Type.Unsafe<Value>({ type: 'string', enum: values, expected: `one of ${values.join(', ')}`, ...options })
 
 /** True or false. */
 export const flag = (options: Omit<SettingNotes, 'expected'> & { default: boolean }) =>
   Type.Boolean({ expected: 'true or false', ...options })
 
 /**
- * A text for each language that differs from the usual one: `{fr: …}`. `each` says what is taken for one; `more` are keys
- * beside those of the languages that messages are written in.
+ * A text for each language that differs from the default: `{fr: …}`. `each` describes one value; `more` are keys besides
+ * the languages that messages are written in.
  */
 export const textByLocale = (
   notes: SettingNotes,
@@ -107,14 +107,14 @@ export const textByLocale = (
     ...notes,
   })
 
-/** Where the provider is reached. Codes travel encrypted, so plain http is for this very machine only. */
-export const baseUrl = (usual: string) =>
+/** Where the provider is reached. Codes must be encrypted in transit, so plain http is for this machine only. */
+export const baseUrl = (defaultUrl: string) =>
   Type.String({
-    description: 'Where the API is reached: another region, or a proxy of yours.',
+    description: 'The URL of the API, for another region or a proxy of yours.',
     expected: 'an https URL without query; http on this machine only',
-    example: usual,
+    example: defaultUrl,
     pattern: '^(https://[^\\s/?#@]+|http://(localhost|127\\.[0-9.]+|\\[::1\\])(:[0-9]+)?)(/[^\\s?#]*)?$',
-    default: usual,
+    default: defaultUrl,
   })
 
 /** The sender of mail. */

@@ -3,7 +3,7 @@ import { channels } from '../../domain/address.ts'
 import { createCarrier } from '../protocols/create-carrier.ts'
 import { defineCarrierKind } from './carrier-kind.ts'
 
-/** Accepts every message and sends none. Development has one without a file, under the name `inbox`. */
+/** Accepts every message and sends none. Development has one named `inbox` without configuration. */
 export const inbox = defineCarrierKind({
   kind: 'inbox',
   channels,

@@ -17,7 +17,7 @@ import { twilioWhatsapp } from './twilio-whatsapp.ts'
 import { vonageSms } from './vonage-sms.ts'
 import { webhook } from './webhook.ts'
 
-/** Every kind of carrier. Adding one is its file and a line here. */
+/** Every kind of carrier. A new one needs its file and a line here. */
 export const carrierKinds: readonly CarrierKind[] = [
   smtpEmail,
   amazonSes,

@@ -12,7 +12,7 @@ const settings = Type.Object({
     variable: 'INFOBIP_API_KEY',
   }),
   sender: text({
-    description: 'Whom the SMS comes from.',
+    description: 'The sender of the SMS.',
     expected: 'a registered alphanumeric sender, a short code, or a number without its +',
     example: 'Example',
     pattern: '^[A-Za-z0-9][A-Za-z0-9 ._-]{0,14}$',
@@ -20,7 +20,7 @@ const settings = Type.Object({
   baseUrl: baseUrl('https://api.infobip.com'),
 })
 
-// Names of the status in an answer that says 200. What is not here is about the number or the text.
+// Names of the status in an answer with status 200. Names that are not listed concern the number or the text.
 const refusalReasons: Record<string, 'for-now' | 'account'> = {
   REJECTED_NETWORK: 'account',
   REJECTED_SOURCE: 'account',
@@ -45,16 +45,16 @@ export const infobipSms = defineCarrierKind({
   guide: {
     title: 'Infobip SMS',
     setup: [
-      'Take the base URL of the account from the portal: each has its own, such as `https://xyz123.api.infobip.com`.',
-      'Make an API key that may send SMS and nothing else.',
-      'Register the sender for each country that asks for it.',
+      'Copy the base URL of the account from the portal: each has its own, such as `https://xyz123.api.infobip.com`.',
+      'Create an API key that may send SMS and nothing else.',
+      'Register the sender for each country that requires it.',
     ],
     delivered:
-      'The delivery report says `DELIVERED_TO_HANDSET`; `DELIVERED_TO_OPERATOR` and `PENDING` are still under way.',
+      'The delivery report says `DELIVERED_TO_HANDSET`; `DELIVERED_TO_OPERATOR` and `PENDING` mean that it is still on its way.',
     source: 'https://www.infobip.com/docs/api/channels/sms/outbound-sms/send-sms-messages',
   },
   receipts: {
-    setup: ['Every message asks for its reports.'],
+    setup: ['Every message requests its reports.'],
     checked: 'The token in the URL.',
     open: () => infobipReader,
   },
@@ -73,7 +73,7 @@ export const infobipSms = defineCarrierKind({
               content: { text },
               // No code lives longer (C3).
               options: { validityPeriod: { amount: 10, timeUnit: 'MINUTES' } },
-              // An id of ours would be refused as a double when it is tried again after a refusal, so it only rides along.
+              // As the message id, ours would be refused as a duplicate on a retry, so it is only callback data.
               webhooks: {
                 callbackData: idempotencyKey,
                 ...(parts.receiptUrl == null

@@ -24,19 +24,19 @@ const settings = Type.Object({
   from: mailSender(),
   signingKey: Type.Optional(
     secret({
-      description: 'The key with which Mailgun signs its webhooks.',
+      description: 'The key that Mailgun signs its webhooks with.',
       expected: 'the HTTP webhook signing key',
       variable: 'MAILGUN_SIGNING_KEY',
     }),
   ),
   region: choice(['us', 'eu'], {
-    description: 'Where the domain was made; keys and domains of one region are unknown in the other.',
+    description: 'The region of the domain; keys and domains of one region do not exist in the other.',
     example: 'eu',
     default: 'us',
   }),
   baseUrl: Type.Optional(
     text({
-      description: 'Where the API is reached, when it is neither of the regions but a proxy of yours.',
+      description: 'The URL of a proxy of yours, instead of the API of the region.',
       expected: 'an https URL without query; http on this machine only',
       example: 'https://mail-proxy.example.com',
       pattern: '^(https://[^\\s/?#@]+|http://(localhost|127\\.[0-9.]+|\\[::1\\])(:[0-9]+)?)(/[^\\s?#]*)?$',
@@ -52,19 +52,19 @@ export const mailgunEmail = defineCarrierKind({
   guide: {
     title: 'Mailgun',
     setup: [
-      'Verify the domain with SPF and DKIM, in the region where its data may be.',
-      'Make a sending key for this domain: it can send and nothing else.',
+      'Verify the domain with SPF and DKIM, in the region where its data may be stored.',
+      'Create a sending key for this domain: it can send and nothing else.',
     ],
     delivered:
-      'The webhook says `delivered`; `failed` with the severity `permanent` says that it never will be.',
+      'The webhook says `delivered`; `failed` with the severity `permanent` means that it never will be.',
     source: 'https://documentation.mailgun.com/docs/mailgun/api-reference/send/mailgun/messages',
   },
   receipts: {
     setup: [
-      'Set `signingKey`, and enter the URL as the webhook for delivered messages, permanent and temporary failures.',
+      'Set `signingKey`, and enter the URL as the webhook for delivered messages and for permanent and temporary failures.',
     ],
     checked:
-      'The token in the URL, and with `signingKey` the signature of Mailgun, each nonce of which is taken with one body only.',
+      'The token in the URL, and with `signingKey` the Mailgun signature; each nonce is accepted with one body only.',
     open: ({ signingKey }) => createMailgunReader(signingKey?.reveal() ?? null),
   },
   create({ domain, apiKey, from, region, baseUrl }, parts) {
@@ -85,7 +85,7 @@ export const mailgunEmail = defineCarrierKind({
           ...Object.fromEntries(headers),
           // Tracking rewrites the mail and tells a third party who opened it.
           'o:tracking': 'no',
-          // Comes back in events.
+          // Returned in events.
           'v:challenge': idempotencyKey,
         })
         return { ...form, headers: { ...form.headers, authorization: basicLogin('api', apiKey.reveal()) } }

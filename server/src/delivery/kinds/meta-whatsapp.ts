@@ -16,7 +16,7 @@ const { byLocale, byPurpose } = templateSettings(template, { languages: '{fr: co
 
 const settings = Type.Object({
   phoneNumberId: text({
-    description: 'The number that sends, by its id and not by its digits.',
+    description: 'The id of the sending number, not its digits.',
     expected: 'the phone number id that the app dashboard shows',
     example: '"106540352242922"',
     pattern: '^[0-9]{5,30}$',
@@ -27,7 +27,7 @@ const settings = Type.Object({
     variable: 'WHATSAPP_ACCESS_TOKEN',
   }),
   template: text({
-    description: 'The approved authentication template with a copy-code button.',
+    description: 'The approved authentication template, with a copy-code button.',
     ...template,
   }),
   templates: byLocale,
@@ -36,7 +36,7 @@ const settings = Type.Object({
     textByLocale(
       {
         description:
-          'What the templates call a language, where it is not `en` for English, `fr` for French and so on.',
+          'The language codes of the templates, where they are not `en` for English, `fr` for French and so on.',
         expected: 'a language code of the template for each language',
         example: '{en: en_US, pt: pt_BR}',
       },
@@ -49,7 +49,7 @@ const settings = Type.Object({
   ),
   appSecret: Type.Optional(
     secret({
-      description: 'The secret of the app, with which Meta signs its reports.',
+      description: 'The app secret, with which Meta signs its reports.',
       expected: 'the app secret that the dashboard shows',
       variable: 'WHATSAPP_APP_SECRET',
     }),
@@ -64,12 +64,13 @@ const settings = Type.Object({
   baseUrl: baseUrl('https://graph.facebook.com'),
 })
 
-// https://developers.facebook.com/documentation/business-messaging/whatsapp/support/error-codes. What is not here is about
-// the recipient or the message: 131026 undeliverable, 131047 and 131049 not now to this person, 131050 stopped by them.
+// https://developers.facebook.com/documentation/business-messaging/whatsapp/support/error-codes. Codes that are not
+// listed concern the recipient or the message: 131026 undeliverable, 131047 and 131049 not now for this person, 131050
+// opted out.
 const throttleCodes = new Set(['4', '80007', '130429', '131056', '133016'])
 const theirFaults = new Set(['1', '2', '131000', '131016', '131057', '133004'])
-// Logins and permissions, locked and restricted accounts, unpaid bills, numbers that are not registered or have a bad name
-// with their recipients, and 132…: templates that do not exist, are not approved, or take other parameters.
+// Logins and permissions, locked and restricted accounts, unpaid bills, numbers that are not registered or are rated badly
+// by recipients, and 132…: templates that do not exist, are not approved, or take other parameters.
 // biome-ignore format: a table of codes
 const accountCodes = new Set([
   '0', '3', '10', '33', '102', '190', '368', '130497', '131005', '131030', '131031', '131037', '131042', '131045', '131048',
@@ -77,7 +78,7 @@ const accountCodes = new Set([
   '133006', '133010', '134011',
 ])
 
-/** One message in six seconds goes to the same person; more in a row are borrowed from later. */
+/** The rate limit for one recipient is one message in six seconds; a burst uses up the allowance of later ones. */
 const pairPauseSeconds = 6
 
 /** Codes over WhatsApp's own Cloud API. */
@@ -88,19 +89,19 @@ export const metaWhatsapp = defineCarrierKind({
   guide: {
     title: 'WhatsApp Cloud API',
     setup: [
-      'Make an app of the type business, add WhatsApp to it, and register a number.',
-      'Make a template of the category "Authentication" with a copy-code button, in every language that you send.',
-      'Make a system user with the permission `whatsapp_business_messaging`, and a token that does not expire.',
-      'It carries codes only: give notices a carrier that sends text, as the next of the route.',
+      'Create an app of type business, add WhatsApp to it, and register a number.',
+      'Create a template of the category "Authentication" with a copy-code button, in every language that you send.',
+      'Create a system user with the permission `whatsapp_business_messaging`, and a token that does not expire.',
+      'It sends codes only. For notices, put a carrier that sends text next in the route.',
     ],
-    delivered: 'The webhook says `delivered` or `read`; `failed` comes with the reason.',
+    delivered: 'The webhook reports `delivered` or `read`; `failed` comes with the reason.',
     source:
       'https://developers.facebook.com/documentation/business-messaging/whatsapp/templates/authentication-templates',
   },
   receipts: {
     setup: [
       'Set `appSecret`, and enter the URL as the callback URL of the app\u2019s webhooks.',
-      'The verify token is the callback token, which `watchword carriers show` tells; subscribe to `messages`.',
+      'The verify token is the callback token that `watchword carriers show` prints; subscribe to `messages`.',
     ],
     checked: '`X-Hub-Signature-256`; without `appSecret`, the token in the URL.',
     open: ({ appSecret }) => createMetaReader(appSecret?.reveal() ?? null),
@@ -113,7 +114,7 @@ export const metaWhatsapp = defineCarrierKind({
       render(message) {
         const { to, code, locale, idempotencyKey } = message
         if (code === null) return codesOnly
-        const { template: usual, templates: byLocale, purposes: byPurpose } = templates
+        const { template: defaultTemplate, templates: byLocale, purposes: byPurpose } = templates
         const parameters = [{ type: 'text', text: code.reveal() }]
         return {
           headers: { ...jsonHeaders, authorization: `Bearer ${accessToken.reveal()}` },
@@ -123,15 +124,15 @@ export const metaWhatsapp = defineCarrierKind({
             to,
             type: 'template',
             template: {
-              name: chooseTemplate({ usual, byLocale, byPurpose }, message),
+              name: chooseTemplate({ defaultTemplate, byLocale, byPurpose }, message),
               language: { code: languages?.[locale] ?? locale },
-              // The copy-code button is a button of the sub-type url, whose parameter is the code once more.
+              // The copy-code button has the sub-type url, and its parameter is the code again.
               components: [
                 { type: 'body', parameters },
                 { type: 'button', sub_type: 'url', index: '0', parameters },
               ],
             },
-            // Comes back in the webhook's reports.
+            // Returned in the webhook's reports.
             biz_opaque_callback_data: idempotencyKey.slice(0, 512),
           }),
         }

@@ -28,7 +28,7 @@ const settings = Type.Object({
   templates: byLocale,
   purposes: byPurpose,
   codeVariable: text({
-    description: 'The variable of the templates that stands for the code, exactly as it is written there.',
+    description: 'The name of the variable for the code, exactly as the templates write it.',
     expected: 'a name of letters, digits and underscores',
     example: 'OTP',
     pattern: '^(?!mobiles$)[A-Za-z_][A-Za-z0-9_]{0,49}$',
@@ -37,7 +37,7 @@ const settings = Type.Object({
   baseUrl: baseUrl('https://control.msg91.com'),
 })
 
-// Codes of errors, which stand in a body that says 200 as often as not. What is not here is about the message.
+// Error codes, often in an answer with status 200. Codes that are not listed concern the message.
 const meanings: Record<string, RefusalReason | 'unknown'> = {
   '001': 'for-now', // their database
   '002': 'for-now',
@@ -49,14 +49,14 @@ const meanings: Record<string, RefusalReason | 'unknown'> = {
   203: 'account', // sender
   205: 'account', // route of another kind of traffic
   207: 'account', // key
-  208: 'account', // our network is on a black list
+  208: 'account', // our network is blocked
   209: 'account', // no route in the plan
   210: 'account',
   301: 'account', // no credit
   302: 'account', // account expired
   303: 'account', // account banned
   306: 'for-now', // route closed at this hour
-  // The same was asked less than ten seconds ago, so the first one may well be under way.
+  // The same request came less than ten seconds ago, so the first one may be on its way.
   311: 'unknown',
   400: 'account', // no template
   401: 'account', // template not approved
@@ -69,10 +69,14 @@ const meanings: Record<string, RefusalReason | 'unknown'> = {
   601: 'for-now', // their fault
 }
 
-// Where a refusal carries no code, its words must do.
-const accountWords = /auth|unauthori[sz]ed|balance|credit|expired|banned|whitelist|template|flow|sender/i
+// For refusals without a code, which only their text can classify.
+const accountErrorPattern =
+  /auth|unauthori[sz]ed|balance|credit|expired|banned|whitelist|template|flow|sender/i
 
-/** SMS through MSG91's flows: in India every text is registered beforehand (DLT), so the template is sent by its id. */
+/**
+ * SMS through MSG91's flows: India requires every text to be registered (DLT), so the request names a template by its
+ * id.
+ */
 export const msg91Sms = defineCarrierKind({
   kind: 'msg91-sms',
   channels: ['sms'],
@@ -80,23 +84,23 @@ export const msg91Sms = defineCarrierKind({
   guide: {
     title: 'MSG91 SMS',
     setup: [
-      'Register sender and text on a DLT platform, and enter their ids into the sender and the SMS template at MSG91.',
+      'Register sender and text on a DLT platform, and enter their ids in the sender and the SMS template at MSG91.',
       'Write the code as `##OTP##` in the template, or name its variable with `codeVariable`.',
-      'List the addresses of your nodes for the authentication key, or switch its IP security off.',
-      'It carries codes only: give notices a carrier that sends text, as the next of the route.',
+      'List the addresses of your nodes for the authentication key, or turn its IP security off.',
+      'It sends codes only. For notices, put a carrier that sends text next in the route.',
     ],
-    delivered: 'The webhook reports status 1; 2, 9, 16, 17 and 25 say that it was not.',
+    delivered: 'The webhook reports status 1; 2, 9, 16, 17 and 25 mean that it was not delivered.',
     source: 'https://docs.msg91.com/sms/send-sms',
   },
   receipts: {
     setup: [
-      'Enter the URL under "SMS", "Webhook" (version 2 or 3), or make a "Webhook (New)" on reports received.',
+      'Enter the URL under "SMS", "Webhook" (version 2 or 3), or create a "Webhook (New)" for received reports.',
     ],
     checked: 'The token in the URL.',
     open: () => msg91Reader,
   },
   create: (
-    { authKey, template: usual, templates: byLocale, purposes: byPurpose, codeVariable, baseUrl },
+    { authKey, template: defaultTemplate, templates: byLocale, purposes: byPurpose, codeVariable, baseUrl },
     parts,
   ) =>
     createHttpCarrier({
@@ -109,7 +113,7 @@ export const msg91Sms = defineCarrierKind({
         return {
           headers: { ...jsonHeaders, authkey: authKey.reveal() },
           body: JSON.stringify({
-            template_id: chooseTemplate({ usual, byLocale, byPurpose }, message),
+            template_id: chooseTemplate({ defaultTemplate, byLocale, byPurpose }, message),
             short_url: '0',
             recipients: [{ mobiles: to.slice(1), [codeVariable]: code.reveal() }],
           }),
@@ -129,9 +133,10 @@ function classifyMsg91({ status, headers, json }: HttpAnswer): CarrierAnswer | n
   if (!isRefusal || status >= 500) return null
 
   const code = textOf(json.code)
-  const words = describe(message, typeof errors === 'string' ? errors : '')
-  const detail = describe(`HTTP ${status} MSG91`, code, words)
+  const errorText = describe(message, typeof errors === 'string' ? errors : '')
+  const detail = describe(`HTTP ${status} MSG91`, code, errorText)
   if (status === 429) return refuse('for-now', detail, parseRetryAfter(headers['retry-after'], new Date()))
-  const meaning = meanings[code] ?? (status === 401 || accountWords.test(words) ? 'account' : 'for-good')
+  const meaning =
+    meanings[code] ?? (status === 401 || accountErrorPattern.test(errorText) ? 'account' : 'for-good')
   return meaning === 'unknown' ? { kind: 'unknown', detail } : refuse(meaning, detail)
 }

@@ -20,15 +20,15 @@ const settings = Type.Object({
     variable: 'ORANGE_CLIENT_SECRET',
   }),
   senderAddress: text({
-    description: 'The country that the bundle was bought for, as the number that Orange gives for it.',
+    description: 'The country of the bundle, as the number that Orange assigns to it.',
     expected: 'the number of the country, such as +2250000 for Côte d’Ivoire or +2210000 for Senegal',
     example: '"+2250000"',
     pattern: '^\\+[1-9][0-9]{4,14}$',
   }),
   senderName: Type.Optional(
     text({
-      description: 'The sender that is shown; without it the shared one of the country.',
-      expected: 'a sender name that Orange has registered, up to 11 signs',
+      description: 'The sender that phones show; the shared sender of the country by default.',
+      expected: 'a sender name that Orange has registered, up to 11 characters',
       example: 'EXAMPLE',
       pattern: '^[A-Za-z0-9][A-Za-z0-9 ._-]{0,10}$',
     }),
@@ -44,15 +44,16 @@ export const orangeSms = defineCarrierKind({
   guide: {
     title: 'Orange SMS',
     setup: [
-      'Make an application on the developer portal, add "SMS Africa and Middle East" for the country, and buy a bundle.',
-      'Each country is a carrier of its own, with its `senderAddress`.',
-      'Ask the local team of Orange to register a sender name.',
+      'Create an application on the developer portal, add "SMS Africa and Middle East" for the country, and buy a bundle.',
+      'Each country needs a carrier of its own, with its `senderAddress`.',
+      'Ask the local Orange team to register a sender name.',
     ],
-    delivered: 'The delivery receipt says `DeliveredToTerminal`; `DeliveryImpossible` says that it was not.',
+    delivered:
+      'The delivery receipt says `DeliveredToTerminal`; `DeliveryImpossible` means that it was not delivered.',
     source: 'https://developer.orange.com/apis/sms/getting-started',
   },
   receipts: {
-    setup: ['Send the URL to the local team of Orange, by the form for "Real time SMS DR".'],
+    setup: ['Send the URL to the local Orange team, with the form for "Real time SMS DR".'],
     checked: 'The token in the URL.',
     open: () => orangeReader,
   },
@@ -108,17 +109,17 @@ function classifyOrange({ status, headers, json }: HttpAnswer): CarrierAnswer | 
   const { policyException, serviceException } = objectOf(json.requestError)
   const { messageId, text, variables } = objectOf(policyException ?? serviceException)
   const isWrapped = textOf(messageId) !== ''
-  const words = isWrapped
+  const errorText = isWrapped
     ? describe(messageId, text, ...(Array.isArray(variables) ? variables : []))
     : describe(json.code, json.message, json.description)
-  if (words === '') return null
-  const detail = describe(`HTTP ${status} Orange`, words)
-  if (status === 429 || /too many requests|rate limit/i.test(words))
+  if (errorText === '') return null
+  const detail = describe(`HTTP ${status} Orange`, errorText)
+  if (status === 429 || /too many requests|rate limit/i.test(errorText))
     return refuse('for-now', detail, parseRetryAfter(headers['retry-after'], new Date()))
-  // Policies are about the bundle and its contract: no credit, expired, another country.
+  // Policy errors concern the bundle and its contract: no credit, expired, another country.
   const isRefusalOfUs = status === 401 || status === 403 || /^POL/.test(textOf(messageId))
-  // What a 400 finds wrong with the sender is a setting.
-  if (isRefusalOfUs || (status === 400 && /sender ?(address|name)/i.test(words)))
+  // A 400 about the sender means that a setting is wrong.
+  if (isRefusalOfUs || (status === 400 && /sender ?(address|name)/i.test(errorText)))
     return refuse('account', detail)
   return status === 400 ? refuse('for-good', detail) : null
 }

@@ -3,8 +3,8 @@ import type { Purpose } from '../../domain/purpose.ts'
 import type { CarrierKind } from './carrier-kind.ts'
 
 /*
- * `docs/carriers.md` comes from the kinds themselves, so it cannot fall behind. `node
- * server/dist/composition/write-reference.js` writes it anew; a test compares it.
+ * `docs/carriers.md` is generated from the kinds, so it stays current. `node
+ * server/dist/composition/write-reference.js` writes it; a test compares it.
  */
 
 /** `docs/carriers.md`. */
@@ -18,8 +18,8 @@ export function renderCarriers(kinds: readonly CarrierKind[], purposes: readonly
 
 <!-- Generated from server/src/delivery: change the kinds there, then run node server/dist/composition/write-reference.js -->
 
-A carrier is what delivers messages. The file that \`WATCHWORD_CONFIG\` names configures any number of them, each under a name
-of its own, and says which channel goes by which, in the order in which they are tried:
+A carrier delivers messages. The file that \`WATCHWORD_CONFIG\` names configures any number of them, each with a name of its
+own. Its routes list the carriers of each channel in the order in which they are tried:
 
 \`\`\`yaml
 carriers:
@@ -37,11 +37,11 @@ routes:
   sms: [orange, twilio]
 \`\`\`
 
-[configuration.md](configuration.md) says how secrets stay out of the file, and what the environment configures without one.
+[configuration.md](configuration.md) describes how secrets stay out of the file, and what the environment configures without one.
 
-Running servers are given carriers by \`watchword carriers set\` or \`PUT /admin/v1/carriers/{name}\`, with the same kinds and
-settings; they are sealed under the master secret. Routes of projects name them like any other, and a channel for which the
-configuration has no carrier goes by all of them that serve it. [receipts.md](receipts.md) says how reports come in.
+\`watchword carriers set\` or \`PUT /admin/v1/carriers/{name}\` adds carriers to running servers, with the same kinds and
+settings; they are encrypted with the master secret. Routes of projects can name them like any other. A channel for which the
+configuration has no carrier uses all of them that serve it. [receipts.md](receipts.md) describes how reports come in.
 
 | Kind | | Channels |
 | --- | --- | --- |
@@ -54,18 +54,18 @@ The next carrier is asked at once after a refusal, and after ten seconds when no
 | The provider | The message |
 | --- | --- |
 | refuses the number, its owner has left, or the text cannot be sent | has failed when every carrier of the route says so |
-| is throttling, out of order or away | is tried again later, no sooner than the provider asks |
+| is throttling, failing or unreachable | is tried again later, no sooner than the provider asks |
 | refuses us: login, credit, suspended account, a sender or template that is not ours | is tried again later; \`carrier.account-refused\` is logged as an error, at most once a minute |
-| takes the message and does not answer, or answers a success that it does not document | may arrive: the same code goes out once more, by the next carrier, only after a pause |
+| takes the message and does not answer, or answers with an undocumented success | may arrive: the next carrier sends the same code once more, only after a pause |
 
-Requests go over TLS that is verified, follow no redirect, take five seconds to connect and ten in all, and answers of
-more than a mebibyte are cut. Neither codes nor whole addresses nor logins are logged or kept from what a provider says.
+Requests use verified TLS, follow no redirects, and take at most five seconds to connect and ten in all. Answers are cut at
+one mebibyte. Codes, whole addresses and logins are removed from what a provider says before it is logged or stored.
 
 ## Templates
 
-Where the provider writes the text, of templates that it has approved (\`msg91-sms\`, \`meta-whatsapp\`, \`twilio-whatsapp\`), the
-message is the first of these that the carrier was told: the template of its purpose and language, the \`default\` of its
-purpose, the one of its language, the usual one.
+Some providers write the text themselves, from templates that they have approved (\`msg91-sms\`, \`meta-whatsapp\`,
+\`twilio-whatsapp\`). A message uses the first of these that the carrier has: the template of its purpose and language, the
+\`default\` of its purpose, the template of its language, the default template.
 
 \`\`\`yaml
 carriers:
@@ -79,8 +79,8 @@ carriers:
       ${reset?.name}: {default: reset_code, fr: code_de_reinitialisation}
 \`\`\`
 
-Languages are those that messages are written in, ${messageLocales.join(', ')}; whoever asks for \`pt-BR\` is asking for \`pt\`. A
-purpose, language or template that cannot be is refused at the start, and when a carrier is set, with its place.
+Languages are those that messages are written in: ${messageLocales.join(', ')}. A request for \`pt-BR\` gets \`pt\`. A
+purpose, language or template that is not valid is refused at the start, and when a carrier is set, with its path.
 
 ${kinds.map(renderKind).join('\n')}`
 }
@@ -91,11 +91,9 @@ function renderKind({ kind, channels, settings, guide, receipts }: CarrierKind):
   const rows = Object.entries(settings.properties).flatMap(([key, schema]) =>
     renderSetting(key, schema, required.includes(key)),
   )
-  const table = [
-    '| Setting | What it says | Expected | Default |',
-    '| --- | --- | --- | --- |',
-    ...rows,
-  ].join('\n')
+  const table = ['| Setting | Meaning | Expected | Default |', '| --- | --- | --- | --- |', ...rows].join(
+    '\n',
+  )
   return `## ${title}
 
 \`kind: ${kind}\`, for ${channels.join(', ')}.${source === null ? '' : ` Follows <${source}>.`}
@@ -114,17 +112,17 @@ type Documented = {
   example?: string
   default?: unknown
   secret?: boolean
-  /** Its keys are many and alike, and `expected` tells which. */
+  /** Its keys are many and alike, and `expected` describes them. */
   isMap?: boolean
   properties?: Record<string, object>
   required?: readonly string[]
 }
 
 function renderSetting(key: string, schema: Documented, isRequired: boolean): string[] {
-  const { description = '', expected = '', example = '', default: usual, required = [] } = schema
+  const { description = '', expected = '', example = '', default: defaultValue, required = [] } = schema
   const properties = schema.isMap ? {} : (schema.properties ?? {})
   const secretly = schema.secret ? ' Secret.' : ''
-  const shown = usual === undefined ? (isRequired ? '**required**' : 'none') : `\`${usual}\``
+  const shown = defaultValue === undefined ? (isRequired ? '**required**' : 'none') : `\`${defaultValue}\``
   return [
     renderRow([`\`${key}\``, `${description}${secretly}`, `${expected}, such as \`${example}\``, shown]),
     ...Object.entries(properties).flatMap(([inner, of]) =>
@@ -138,7 +136,7 @@ const renderRow = (cells: string[]): string =>
 
 const lowerFirst = (sentence: string): string => sentence.charAt(0).toLowerCase() + sentence.slice(1)
 
-/** As the pages' readers make it of a heading. */
+/** The anchor that Markdown renderers generate for a heading. */
 const anchorOf = (title: string): string =>
   title
     .toLowerCase()

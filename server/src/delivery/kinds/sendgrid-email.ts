@@ -17,7 +17,7 @@ const settings = Type.Object({
   from: mailSender(),
   eventKey: Type.Optional(
     text({
-      description: 'The key by which the events of SendGrid are checked.',
+      description: 'The key that verifies the events of SendGrid.',
       expected: 'the verification key of the signed event webhook',
       example:
         'MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE4cvK8CIlCkxdgHJ52g8IKT0yyouhmxL0J9IblQbSsGvqjYrfBJb/h73mPnb+4cL7XH7GUkbfQ7kHOgslKypQKw==',
@@ -27,7 +27,7 @@ const settings = Type.Object({
   baseUrl: baseUrl('https://api.sendgrid.com'),
 })
 
-/** Mail through SendGrid, or any service that answers to its `v3/mail/send`. */
+/** Mail through SendGrid, or any service that implements its `v3/mail/send`. */
 export const sendgridEmail = defineCarrierKind({
   kind: 'sendgrid-email',
   channels: ['email'],
@@ -36,16 +36,16 @@ export const sendgridEmail = defineCarrierKind({
     title: 'SendGrid',
     setup: [
       'Authenticate the domain of the sender.',
-      'Make an API key with restricted access: "Mail Send" alone.',
-      'Subusers of the European region take `baseUrl: https://api.eu.sendgrid.com`.',
-      'Any service that speaks the same `v3/mail/send` works with its own `baseUrl`.',
+      'Create an API key with restricted access: "Mail Send" only.',
+      'For subusers in the European region, set `baseUrl: https://api.eu.sendgrid.com`.',
+      'Any service that implements the same `v3/mail/send` works with its own `baseUrl`.',
     ],
-    delivered: 'The event webhook says `delivered`; `bounce`, `dropped` and `blocked` say that it was not.',
+    delivered: 'The event webhook says `delivered`; `bounce`, `dropped` and `blocked` mean that it was not.',
     source: 'https://www.twilio.com/docs/sendgrid/api-reference/mail-send/mail-send',
   },
   receipts: {
     setup: [
-      'Make an event webhook with the URL, for processed, deferred, delivered, bounced and dropped.',
+      'Create an event webhook with the URL, for processed, deferred, delivered, bounced and dropped.',
       'Enable its signature, and set `eventKey` to the verification key.',
     ],
     checked: 'The signature of the event webhook; without `eventKey`, the token in the URL.',
@@ -78,14 +78,14 @@ function renderMail(message: OutgoingMessage, { name, address }: Sender) {
       ...(html === null ? [] : [{ type: 'text/html', value: html }]),
     ],
     headers: mailHeaders,
-    // Comes back in events.
+    // Returned in events.
     custom_args: { challenge: idempotencyKey },
     // Tracking rewrites the mail and tells a third party who opened it.
     tracking_settings: { click_tracking: { enable: false }, open_tracking: { enable: false } },
   }
 }
 
-/** An accepted mail has no body; its id stands in a header, where the service is SendGrid itself. */
+/** The answer to an accepted mail has no body; SendGrid itself puts the id into a header. */
 function classifySendgrid(answer: HttpAnswer): CarrierAnswer | null {
   const { status, headers, body, json } = answer
   const carrierMessageId = messageIdOf(headers['x-message-id'])
@@ -104,7 +104,7 @@ function classifySendgrid(answer: HttpAnswer): CarrierAnswer | null {
   return status === 400 && isOurs ? refuse('account', detail) : classifyStatus(answer, detail)
 }
 
-/** The second in which the window of the limit ends. */
+/** The seconds until the window of the limit ends. */
 function secondsUntilReset(headers: HttpAnswer['headers']): number | null {
   const seconds = Number(headers['x-ratelimit-reset']) - Date.now() / 1000
   return Number.isFinite(seconds) ? Math.max(1, Math.min(600, Math.ceil(seconds))) : null

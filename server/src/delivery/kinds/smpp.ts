@@ -19,13 +19,13 @@ const octet = (description: string) =>
 
 const login = {
   host: text({
-    description: 'Where the SMSC is reached.',
+    description: 'The host of the SMSC.',
     expected: 'a host name or an IP address',
     example: 'smpp.operator.example',
     pattern: '^[A-Za-z0-9.:-]{1,253}$',
   }),
   port: count({
-    description: 'Its port; often another one for TLS.',
+    description: 'Its port; often a different one for TLS.',
     expected: 'a port',
     example: '3550',
     minimum: 1,
@@ -34,40 +34,40 @@ const login = {
   }),
   allowPlainText: flag({
     description:
-      'Lets the login and the codes travel without TLS to another machine, as over a private line.',
+      'Allows the login and the codes to travel to another machine without TLS, as over a private line.',
     example: 'true',
     default: false,
   }),
   certificateAuthority: Type.Optional(
     text({
-      description: "The certificate of the SMSC's authority, where it is none of the public ones.",
+      description: "The certificate of the SMSC's authority, if it is not a public one.",
       expected: 'a certificate in PEM format',
       example: `\${SMSC_CA}`,
       pattern: '-----BEGIN CERTIFICATE-----',
     }),
   ),
   systemId: text({
-    description: 'The name under which we log in.',
-    expected: 'up to 15 signs',
+    description: 'The name that we log in with.',
+    expected: 'up to 15 characters',
     example: 'example',
     pattern: '^[\\x20-\\x7e]{1,15}$',
   }),
   password: secret({
-    description: 'The password; SMPP has room for eight signs.',
-    expected: 'up to 8 signs',
+    description: 'The password; SMPP has room for eight characters.',
+    expected: 'up to 8 characters',
     variable: 'SMPP_PASSWORD',
     pattern: '^[\\x20-\\x7e]{1,8}$',
   }),
   systemType: Type.Optional(
     text({
-      description: 'The kind of system that we are, where the operator asks for one.',
-      expected: 'up to 12 signs',
+      description: 'Our system type, if the operator requires one.',
+      expected: 'up to 12 characters',
       example: 'OTP',
       pattern: '^[\\x20-\\x7e]{1,12}$',
     }),
   ),
   bindMode: choice(bindModes, {
-    description: 'With transmitter no receipts come, for another system receives them.',
+    description: 'With transmitter, no receipts arrive, because another system receives them.',
     example: 'transmitter',
     default: 'transceiver',
   }),
@@ -75,37 +75,40 @@ const login = {
 
 const submission = {
   source: text({
-    description: 'Whom the SMS comes from.',
-    expected: 'a number in E.164, a short code, or an alphanumeric sender of up to 11 signs',
+    description: 'The sender of the SMS.',
+    expected: 'a number in E.164, a short code, or an alphanumeric sender of up to 11 characters',
     example: 'Example',
     pattern: '^(\\+?[0-9]{1,20}|[\\x20-\\x7e]{1,11})$',
   }),
-  sourceTon: octet('The type of number of the source, where its spelling does not say it rightly.'),
-  sourceNpi: octet('The numbering plan of the source, where its spelling does not say it rightly.'),
+  sourceTon: octet('The type of number of the source, if the one derived from `source` is wrong.'),
+  sourceNpi: octet('The numbering plan of the source, if the one derived from `source` is wrong.'),
   destinationTon: octet(
-    'The type of number of the recipient; 1, international, unless the operator says so.',
+    'The type of number of the recipient; 1, international, unless the operator says otherwise.',
   ),
-  destinationNpi: octet('The numbering plan of the recipient; 1, telephone, unless the operator says so.'),
+  destinationNpi: octet(
+    'The numbering plan of the recipient; 1, telephone, unless the operator says otherwise.',
+  ),
   serviceType: Type.Optional(
     text({
-      description: 'The service of the operator that is to be used.',
-      expected: 'up to 5 signs',
+      description: "The operator's service to use.",
+      expected: 'up to 5 characters',
       example: 'OTP',
       pattern: '^[\\x20-\\x7e]{1,5}$',
     }),
   ),
   textCoding: choice(textCodings, {
-    description: 'The alphabet for texts that fit it; all others, and with ucs-2 all, are sent as UCS-2.',
+    description:
+      'The alphabet for texts that fit it; other texts, and with ucs-2 all texts, are sent as UCS-2.',
     example: 'latin-1',
     default: 'gsm-7',
   }),
   concatenation: choice(concatenations, {
-    description: 'How a long text is put together again: by the phone, or by the SMSC (sar, payload).',
+    description: 'Who reassembles a long text: the phone, or the SMSC (sar, payload).',
     example: 'payload',
     default: 'udh',
   }),
   validity: choice(validities, {
-    description: 'How the SMSC is told when a code expires: relative where it does not keep UTC.',
+    description: 'How a message states when its code expires; relative if the SMSC does not keep UTC.',
     example: 'relative',
     default: 'absolute',
   }),
@@ -113,7 +116,7 @@ const submission = {
 
 const flow = {
   windowSize: count({
-    description: 'How many messages may be unanswered at once.',
+    description: 'How many messages may be unanswered at a time.',
     expected: 'a number from 1 to 1000',
     example: '50',
     minimum: 1,
@@ -122,7 +125,7 @@ const flow = {
   }),
   perSecondMax: Type.Optional(
     count({
-      description: 'How many parts of messages the operator takes in a second.',
+      description: 'How many message parts the operator accepts per second.',
       expected: 'a number from 1 to 10000',
       example: '100',
       minimum: 1,
@@ -130,7 +133,7 @@ const flow = {
     }),
   ),
   enquireLinkSeconds: count({
-    description: 'How often the SMSC is asked whether it is still there.',
+    description: 'How often to check that the SMSC still responds.',
     expected: 'a number of seconds from 1 to 3600',
     example: '60',
     minimum: 1,
@@ -138,12 +141,12 @@ const flow = {
     default: 30,
   }),
   receipts: choice(receiptWishes, {
-    description: 'Which deliveries the SMSC reports: to us, or to the system that is bound as the receiver.',
+    description: 'Which deliveries the SMSC reports, to us or to the system that is bound as the receiver.',
     example: 'failures',
     default: 'all',
   }),
   receiptIds: choice(receiptIdForms, {
-    description: 'In which numerals receipts write an id, for that of the answer.',
+    description: 'In which numerals receipts write an id, compared with the answer.',
     example: 'decimal-for-hexadecimal',
     default: 'same',
   }),
@@ -159,15 +162,18 @@ export const smpp = defineCarrierKind({
   guide: {
     title: 'SMPP 3.4',
     setup: [
-      'Ask the operator for host, port, system id, password and the sender that you may use, and have your addresses allowed.',
-      'Ask how many messages may be unanswered, and how many it takes in a second, and set `windowSize` and `perSecondMax` to that.',
-      'Compare the id of a first receipt with that of the message; when one is hexadecimal and the other decimal, set `receiptIds`.',
+      'Ask the operator for the host, port, system id, password and sender to use, and to allow your addresses.',
+      'Ask how many messages may be unanswered and how many are accepted per second, and set `windowSize` and `perSecondMax`.',
+      'Compare the id in the first receipt with that of the message; if one is hexadecimal and the other decimal, set `receiptIds`.',
     ],
-    delivered: 'A receipt says `DELIVRD`; `UNDELIV`, `REJECTD`, `DELETED` and `EXPIRED` say that it was not.',
+    delivered:
+      'A receipt says `DELIVRD`; `UNDELIV`, `REJECTD`, `DELETED` and `EXPIRED` mean that it was not.',
     source: null,
   },
   receipts: {
-    setup: ['Every message asks for its receipt, as `receipts` says; they come over the same connection.'],
+    setup: [
+      'Every message requests its receipt, as `receipts` says; receipts arrive over the same connection.',
+    ],
     checked: 'The login of the connection.',
   },
   create({ allowPlainText, ...settings }, { name, log, onReceipt }) {
@@ -176,7 +182,7 @@ export const smpp = defineCarrierKind({
       log,
       ...settings,
       ...(allowPlainText ? { isSecure: false } : {}),
-      ...(onReceipt === undefined ? {} : { onReceipt: (receipt) => tell(receipt, onReceipt) }),
+      ...(onReceipt === undefined ? {} : { onReceipt: (receipt) => passOn(receipt, onReceipt) }),
     })
   },
 })
@@ -186,13 +192,13 @@ const states = {
   delivered: 'delivered',
   undelivered: 'undelivered',
   expired: 'expired',
-  // The SMSC has lost track, which says nothing of the message.
+  // The SMSC has lost track, which says nothing about the message.
   unknown: undefined,
 } as const satisfies Record<SmppReceipt['state'], unknown>
 
-async function tell(
+async function passOn(
   { carrierMessageId, state, detail }: SmppReceipt,
   onReceipt: NonNullable<CarrierParts['onReceipt']>,
 ): Promise<void> {
-  for (const told of report(carrierMessageId, states[state], detail)) await onReceipt(told)
+  for (const entry of report(carrierMessageId, states[state], detail)) await onReceipt(entry)
 }

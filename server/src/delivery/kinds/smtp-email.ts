@@ -6,13 +6,13 @@ import { defineCarrierKind, flag, mailSender, secret, text } from './carrier-kin
 const dkim = Type.Object(
   {
     domain: text({
-      description: 'The domain that signs; the sender has to be of it.',
+      description: 'The signing domain; the sender must belong to it.',
       expected: 'a domain',
       example: 'example.com',
       pattern: '^[A-Za-z0-9-]+(\\.[A-Za-z0-9-]+)+$',
     }),
     selector: text({
-      description: 'Where the public key stands: selector._domainkey.domain.',
+      description: 'The name of the public key: selector._domainkey.domain.',
       expected: 'letters, digits, hyphens and dots',
       example: 'watchword',
       pattern: '^[A-Za-z0-9]([A-Za-z0-9.-]{0,61}[A-Za-z0-9])?$',
@@ -26,7 +26,7 @@ const dkim = Type.Object(
     }),
   },
   {
-    description: 'Signs the mail, where the server does not.',
+    description: 'Signs the mail, if the server does not.',
     expected: 'domain, selector and privateKey',
     example: `{domain: example.com, selector: watchword, privateKey: "\${DKIM_PRIVATE_KEY}"}`,
   },
@@ -35,20 +35,20 @@ const dkim = Type.Object(
 const settings = Type.Object({
   url: secret({
     description:
-      'The mail server, with its login. smtps:// is TLS from the first byte; smtp:// turns to TLS.',
+      'The mail server, with its login. smtps:// is TLS from the first byte; smtp:// upgrades to TLS.',
     expected: 'an smtp:// or smtps:// URL without a query',
     variable: 'MAIL_RELAY_URL',
     pattern: '^smtps?://[^\\s?#]+$',
   }),
   from: mailSender(),
   allowPlainText: flag({
-    description: 'Lets mail, and the password of the URL, travel unencrypted to a server that has no TLS.',
+    description: 'Allows mail, and the password of the URL, to travel unencrypted to a server without TLS.',
     example: 'true',
     default: false,
   }),
   certificateAuthority: Type.Optional(
     text({
-      description: "The certificate of the server's authority, where it is none of the public ones.",
+      description: "The certificate of the server's authority, if it is not a public one.",
       expected: 'a certificate in PEM format',
       example: `\${MAIL_RELAY_CA}`,
       pattern: '-----BEGIN CERTIFICATE-----',
@@ -56,7 +56,7 @@ const settings = Type.Object({
   ),
   bounceAddress: Type.Optional(
     text({
-      description: 'Where mail that cannot be delivered is returned to, when not to the sender.',
+      description: 'Where undeliverable mail is returned to, if not to the sender.',
       expected: 'one address without a name',
       example: 'bounces@example.com',
       pattern: '^[^\\s<>@,;]+@[^\\s<>@,;]+$',
@@ -65,7 +65,7 @@ const settings = Type.Object({
   dkim: Type.Optional(dkim),
 })
 
-/** Mail through any SMTP server. `SMTP_URL` makes one without a file. */
+/** Mail through any SMTP server. `SMTP_URL` creates one without a file. */
 export const smtpEmail = defineCarrierKind({
   kind: 'smtp-email',
   channels: ['email'],
@@ -73,15 +73,15 @@ export const smtpEmail = defineCarrierKind({
   guide: {
     title: 'SMTP',
     setup: [
-      'Let the SPF record of the sender’s domain name the server.',
-      'For DKIM make an RSA key of 2048 bits, publish its public half at `selector._domainkey.domain`, and set `dkim`; leave it out where the server signs.',
+      'List the server in the SPF record of the sender’s domain.',
+      'For DKIM, generate an RSA key of 2048 bits, publish its public half at `selector._domainkey.domain`, and set `dkim`; leave it out if the server signs.',
     ],
-    delivered: 'The server says nothing more; a bounce says that it was not.',
+    delivered: 'The server reports nothing more; a bounce means that it was not delivered.',
     source: null,
   },
   receipts: {
-    setup: ['Have the mailbox that bounces go to post them to the URL, as docs/receipts.md says.'],
-    checked: 'The token in the URL, and the Message-ID of ours in the bounce.',
+    setup: ['Have the mailbox that receives bounces post them to the URL, as docs/receipts.md describes.'],
+    checked: 'The token in the URL, and our Message-ID in the bounce.',
     open: () => bounceReader,
   },
   create: (

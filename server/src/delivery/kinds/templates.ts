@@ -4,17 +4,17 @@ import { type OutgoingMessage, refuse } from '../carrier.ts'
 import { type CarrierKind, type SettingNotes, textByLocale } from './carrier-kind.ts'
 
 /*
- * Carriers whose provider writes the text, of a template that it has approved: which template a message is, chosen in the
- * same way for all of them.
+ * Some providers write the text themselves, from a template that they have approved. Their carriers all choose the
+ * template of a message in the same way, which is here.
  */
 
-/** What such a carrier says to a notice: all that it can send is a code. */
+/** What such a carrier answers to a notice: it can send codes only. */
 export const codesOnly = refuse('for-good', 'This carrier sends codes only, in a template.')
 
 type Templates = Partial<Readonly<Record<string, string>>>
 type ByPurpose = Partial<Readonly<Record<PurposeName, Templates>>>
 
-/** The template of a purpose in some languages, and of that purpose in every other. */
+/** The templates of one purpose: by language, and a default for the others. */
 const templatesOfPurpose = (template: TemplateNotes) =>
   textByLocale(
     {
@@ -28,7 +28,7 @@ const templatesOfPurpose = (template: TemplateNotes) =>
 
 type TemplateNotes = Omit<SettingNotes, 'description'> & { pattern: string }
 
-/** The settings beside that of the usual template. `languages` is an example of templates of other languages. */
+/** The settings besides the default template. `languages` is an example of templates by language. */
 export const templateSettings = (template: TemplateNotes, { languages }: { languages: string }) => ({
   byLocale: Type.Optional(
     textByLocale(
@@ -44,18 +44,18 @@ export const templateSettings = (template: TemplateNotes, { languages }: { langu
     Type.Unsafe<ByPurpose>({
       type: 'object',
       isMap: true,
-      // Which purposes there are, the server's dialects say: see `withPurposes`.
+      // The purposes come from the server's dialects: see `withPurposes`.
       properties: {},
       ofPurpose: templatesOfPurpose(template),
       description:
-        'Templates of a purpose, where it has its own: the one of the language, else its `default`, else what is sent for every purpose.',
-      expected: 'for each purpose its templates by language, or `default`',
+        'The templates of purposes that have their own: one by language, else `default`, else the template for every purpose.',
+      expected: 'for each purpose, its templates by language or `default`',
       example: template.example,
     }),
   ),
 })
 
-/** The same kind of carrier, whose settings name the purposes that there are. */
+/** The same kind of carrier, with the existing purposes named in its settings. */
 export function withPurposes(kind: CarrierKind, purposes: readonly PurposeName[]): CarrierKind {
   const named = Object.entries(kind.settings.properties).map(([key, schema]) => [
     key,
@@ -73,17 +73,17 @@ const nameIn = (schema: PurposeSchema, purposes: readonly PurposeName[]) => ({
   example: `{${purposes[0]}: {default: ${schema.example}}}`,
 })
 
-/** The template of a message: of its purpose and language, of its purpose, of its language, the usual one. */
+/** The most specific template of a message: by purpose and language, by purpose, by language, the default. */
 export function chooseTemplate(
-  { usual, byLocale, byPurpose }: TemplateChoice,
+  { defaultTemplate, byLocale, byPurpose }: TemplateChoice,
   { purpose, locale }: Pick<OutgoingMessage, 'purpose' | 'locale'>,
 ): string {
   const own = byPurpose?.[purpose]
-  return own?.[locale] ?? own?.default ?? byLocale?.[locale] ?? usual
+  return own?.[locale] ?? own?.default ?? byLocale?.[locale] ?? defaultTemplate
 }
 
 type TemplateChoice = {
-  usual: string
+  defaultTemplate: string
   byLocale: Templates | undefined
   byPurpose: ByPurpose | undefined
 }

@@ -8,21 +8,21 @@ import { createTwilioReader } from '../receipts/twilio.ts'
 import { baseUrl, type CarrierGuide, secret, text } from './carrier-kind.ts'
 
 /*
- * What Twilio's messages and calls have in common: the login, the two forms of answer, and the codes of its errors
- * (https://www.twilio.com/docs/api/errors). SMS, WhatsApp and voice are carriers of their own beside this file.
+ * What Twilio's messages and calls share: the login, the two forms of answer, and the error codes
+ * (https://www.twilio.com/docs/api/errors). SMS, WhatsApp and voice each have a file of their own.
  */
 
 /** The login, the same for every Twilio carrier. */
 export const twilioLogin = {
   accountSid: text({
-    description: 'The account that pays.',
+    description: 'The account that is billed.',
     expected: 'AC and 32 hexadecimal digits',
     example: 'AC00000000000000000000000000000000',
     pattern: '^AC[0-9a-fA-F]{32}$',
   }),
   apiKeySid: Type.Optional(
     text({
-      description: 'An API key to log in with instead of the account itself.',
+      description: 'An API key to log in with instead of the account.',
       expected: 'SK and 32 hexadecimal digits',
       example: 'SK00000000000000000000000000000000',
       pattern: '^SK[0-9a-fA-F]{32}$',
@@ -35,7 +35,7 @@ export const twilioLogin = {
   }),
   accountToken: Type.Optional(
     secret({
-      description: "The account's auth token, by which reports are checked, where authToken is an API key's.",
+      description: "The account's auth token, which verifies reports, if authToken belongs to an API key.",
       expected: 'the auth token that the console shows',
       variable: 'TWILIO_ACCOUNT_TOKEN',
     }),
@@ -49,19 +49,19 @@ const loginSettings = Type.Object(twilioLogin)
 export const twilioUrl = ({ baseUrl, accountSid }: Static<typeof loginSettings>, resource: string): string =>
   `${baseUrl}/2010-04-01/Accounts/${accountSid}/${resource}.json`
 
-/** The account or API key that asks. */
+/** The login of the account or API key. */
 export const twilioHeader = ({ accountSid, apiKeySid, authToken }: Static<typeof loginSettings>) =>
   basicLogin(apiKeySid ?? accountSid, authToken.reveal())
 
-/** Status callbacks, which Twilio signs with the account's auth token and never with the secret of an API key. */
+/** Status callbacks. Twilio signs them with the account's auth token, never with the secret of an API key. */
 export const twilioReceipts = {
-  setup: ['Every message asks for its reports. With `apiKeySid`, set `accountToken` as well.'],
+  setup: ['Every message requests its reports. With `apiKeySid`, set `accountToken` as well.'],
   checked: '`X-Twilio-Signature`; with an API key and without `accountToken`, the token in the URL.',
   open: ({ apiKeySid, authToken, accountToken }: Static<typeof loginSettings>) =>
     createTwilioReader((accountToken ?? (apiKeySid === undefined ? authToken : null))?.reveal() ?? null),
 }
 
-/** Asks for reports, where they could reach us. */
+/** Requests reports if they can reach us. */
 export const twilioCallback = (receiptUrl: string | null | undefined): Record<string, string> =>
   receiptUrl == null ? {} : { StatusCallback: receiptUrl }
 
@@ -71,12 +71,12 @@ export const twilioSender = (sender: string, prefix = ''): Record<string, string
 
 /** The first sentences of every guide. */
 export const twilioSetup: CarrierGuide['setup'] = [
-  'Take the account SID from the console, and an auth token, or better an API key of its own that can be revoked alone.',
+  'Copy the account SID from the console, and an auth token, or better, an API key that you can revoke separately.',
 ]
 
-// What is wrong with us and not with the number, although it is answered with 400: senders that are not ours or not
-// registered where they send, countries that are not switched on, trial and suspended accounts, templates that are not
-// approved, a callback URL that Twilio does not take.
+// Errors of the account and not of the number, although the status is 400: senders that are not ours or not registered
+// in the country, countries that are not enabled, trial and suspended accounts, templates that are not approved, a
+// callback URL that Twilio does not accept.
 // biome-ignore format: a table of codes
 const accountCodes = new Set([
   '10001', '10002', '10005', '13227', '13247', '20003', '20005', '20006', '20008', '20010',
@@ -88,7 +88,7 @@ const accountCodes = new Set([
   '63041', '63042', '63051',
 ])
 
-// Too much at once, of ours or to this number; a phone that is off, or a network or channel that is out of order.
+// Too many requests, from us or to this number; a phone that is off, or a network or channel that is failing.
 // biome-ignore format: a table of codes
 const laterCodes = new Set([
   '10004', '14107', '20162', '20409', '20429', '20500', '20503', '21611', '21730',
@@ -96,7 +96,7 @@ const laterCodes = new Set([
   '63009', '63010', '63012', '63017', '63018', '63023',
 ])
 
-/** Twilio never heard from the operator, and does not try again because the message may have arrived. */
+/** Twilio got no answer from the operator, and does not retry because the message may have arrived. */
 const unansweredCode = '30410'
 
 /** Reads an answer of the Messages or Calls resource. */
@@ -109,7 +109,7 @@ export function classifyTwilio({ status, headers, json }: HttpAnswer): CarrierAn
     return classifyCode(errorCode, describe('Twilio', errorCode, json.error_message), null)
   }
   const code = textOf(json.code)
-  // A login that is refused and a server that fails are what their status says.
+  // For a refused login or a failing server, the status decides.
   if (code === '' || [401, 403, 404].includes(status) || status >= 500) return null
   const retryAfterSeconds = parseRetryAfter(headers['retry-after'], new Date())
   const detail = describe(`HTTP ${status} Twilio`, code, json.message)

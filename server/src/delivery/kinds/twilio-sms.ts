@@ -15,15 +15,15 @@ import {
 const settings = Type.Object({
   ...twilioLogin,
   sender: text({
-    description: 'Whom the SMS comes from.',
+    description: 'The sender of the SMS.',
     expected:
-      'a number in E.164, an alphanumeric sender of up to 11 signs, a short code, or a messaging service',
+      'a number in E.164, an alphanumeric sender of up to 11 characters, a short code, or a messaging service',
     example: 'MG00000000000000000000000000000000',
     pattern: '^(\\+[1-9][0-9]{4,14}|MG[0-9a-fA-F]{32}|[0-9]{3,8}|[A-Za-z0-9][A-Za-z0-9 ._-]{0,10})$',
   }),
 })
 
-// No code lives longer (C3), so nothing is worth delivering after that, whatever our clock says.
+// No code lives longer (C3), so delivery after that is useless, whatever our clock says.
 const validitySeconds = '600'
 
 /** SMS through Twilio's Messages resource. */
@@ -35,9 +35,9 @@ export const twilioSms = defineCarrierKind({
     title: 'Twilio SMS',
     setup: [
       ...twilioSetup,
-      'Buy a number or make a messaging service, and allow the countries that you send to under "Geo permissions".',
+      'Buy a number or create a messaging service, and allow the countries that you send to under "Geo permissions".',
     ],
-    delivered: 'The status callback says `delivered`; `undelivered` and `failed` say that it was not.',
+    delivered: 'The status callback says `delivered`; `undelivered` and `failed` mean that it was not.',
     source: 'https://www.twilio.com/docs/messaging/api/message-resource',
   },
   receipts: twilioReceipts,

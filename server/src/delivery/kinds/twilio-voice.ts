@@ -15,7 +15,7 @@ import {
 const settings = Type.Object({
   ...twilioLogin,
   sender: text({
-    description: 'The number that calls.',
+    description: 'The calling number.',
     expected: 'a number of the account that may call, in E.164',
     example: '"+14155550100"',
     pattern: '^\\+[1-9][0-9]{4,14}$',
@@ -23,7 +23,7 @@ const settings = Type.Object({
   voices: Type.Optional(
     textByLocale(
       {
-        description: 'The voice of a language, where it is not to be the usual one or where there is none.',
+        description: 'The voice of a language, to replace its default voice or where it has none.',
         expected: 'a voice that Twilio names, for each language',
         example: '{fr: Polly.Lea}',
       },
@@ -32,7 +32,7 @@ const settings = Type.Object({
   ),
 })
 
-// The languages that have a usual voice, as <Say> names them (https://www.twilio.com/docs/voice/twiml/say).
+// The languages that have a default voice, as <Say> names them (https://www.twilio.com/docs/voice/twiml/say).
 const spokenLanguages: Record<string, string> = {
   ar: 'ar-XA',
   de: 'de-DE',
@@ -43,7 +43,7 @@ const spokenLanguages: Record<string, string> = {
   pt: 'pt-BR',
 }
 
-/** So long it rings; a voice mail would keep the code. */
+/** Short, because a voice mail would keep the code. */
 const ringSeconds = '25'
 
 /** Codes by phone call, read digit by digit and twice. */
@@ -55,9 +55,9 @@ export const twilioVoice = defineCarrierKind({
     title: 'Twilio voice',
     setup: [
       ...twilioSetup,
-      'Buy a number that may call, and allow the countries that you call under "Voice geographic permissions".',
+      'Buy a number that can make calls, and allow the countries that you call under "Voice geographic permissions".',
     ],
-    delivered: 'The status callback says `completed`: somebody, or a voice mail, took the call.',
+    delivered: 'The status callback says `completed`: somebody, or a voice mail, answered the call.',
     source: 'https://www.twilio.com/docs/voice/api/call-resource',
   },
   receipts: twilioReceipts,
@@ -69,7 +69,7 @@ export const twilioVoice = defineCarrierKind({
       render(message) {
         const voice = settings.voices?.[message.locale] ?? null
         const language = spokenLanguages[message.locale] ?? languageOf(voice)
-        // Twilio takes such a call, and then says nothing.
+        // Twilio would accept the call and stay silent.
         if (language === null)
           return refuse('for-good', `No voice speaks ${message.locale}; the setting voices may name one.`)
         const form = renderForm({
@@ -85,7 +85,7 @@ export const twilioVoice = defineCarrierKind({
     }),
 })
 
-/** Names of voices hold their language: `Google.sw-KE-Chirp3-HD-Kore`. */
+/** The name of a voice contains its language: `Google.sw-KE-Chirp3-HD-Kore`. */
 const languageOf = (voice: string | null): string | null =>
   /[a-z]{2,3}-[A-Z]{2}/.exec(voice ?? '')?.[0] ?? null
 
@@ -98,7 +98,7 @@ function renderTwiml(
   return `<?xml version="1.0" encoding="UTF-8"?><Response><Pause length="1"/>${say}<Pause length="1"/>${say}</Response>`
 }
 
-/** The text with its code digit by digit: six digits in a row are read as a number in the hundred thousands. */
+/** The text with its code digit by digit; otherwise six digits are read as a number in the hundred thousands. */
 function spellCode({ text, code }: OutgoingMessage): string {
   if (code === null) return text
   const digits = [...code.reveal()].join(', ')
@@ -113,7 +113,7 @@ const entities: Record<string, string> = {
   "'": '&apos;',
 }
 
-/** XML 1.0 knows no control characters but tab and line breaks, not even escaped. */
+/** XML 1.0 allows no control characters except tab and line breaks, not even escaped. */
 const escapeXml = (text: string): string =>
   text
     .toWellFormed()

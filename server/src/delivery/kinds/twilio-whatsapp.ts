@@ -25,7 +25,7 @@ const { byLocale, byPurpose } = templateSettings(template, {
 const settings = Type.Object({
   ...twilioLogin,
   sender: text({
-    description: 'Whom the message comes from.',
+    description: 'The sender of the message.',
     expected: 'the number of a WhatsApp sender in E.164, or a messaging service',
     example: '"+14155550100"',
     pattern: '^(\\+[1-9][0-9]{4,14}|MG[0-9a-fA-F]{32})$',
@@ -38,7 +38,7 @@ const settings = Type.Object({
   purposes: byPurpose,
 })
 
-/** Codes over WhatsApp, by a Content template of Twilio. */
+/** Codes over WhatsApp, with a Twilio Content template. */
 export const twilioWhatsapp = defineCarrierKind({
   kind: 'twilio-whatsapp',
   channels: ['whatsapp'],
@@ -48,8 +48,8 @@ export const twilioWhatsapp = defineCarrierKind({
     setup: [
       ...twilioSetup,
       'Register a WhatsApp sender.',
-      'Make a Content template of the type `whatsapp/authentication` with a copy-code button, and wait for its approval.',
-      'It carries codes only: give notices a carrier that sends text, as the next of the route.',
+      'Create a Content template of the type `whatsapp/authentication` with a copy-code button, and wait for its approval.',
+      'It sends codes only. For notices, put a carrier that sends text next in the route.',
     ],
     delivered: 'The status callback says `delivered` or `read`.',
     source: 'https://www.twilio.com/docs/content/whatsappauthentication',
@@ -63,11 +63,11 @@ export const twilioWhatsapp = defineCarrierKind({
       render(message) {
         const { to, code } = message
         if (code === null) return codesOnly
-        const { contentSid: usual, contentSids: byLocale, purposes: byPurpose } = settings
+        const { contentSid: defaultTemplate, contentSids: byLocale, purposes: byPurpose } = settings
         const form = renderForm({
           To: `whatsapp:${to}`,
           ...twilioSender(settings.sender, 'whatsapp:'),
-          ContentSid: chooseTemplate({ usual, byLocale, byPurpose }, message),
+          ContentSid: chooseTemplate({ defaultTemplate, byLocale, byPurpose }, message),
           ContentVariables: JSON.stringify({ 1: code.reveal() }),
           ...twilioCallback(parts.receiptUrl),
         })

@@ -9,7 +9,7 @@ import { baseUrl, choice, defineCarrierKind, secret, text } from './carrier-kind
 const settings = Type.Object({
   apiKey: text({
     description: 'The key of the account.',
-    expected: 'the 8 signs that the dashboard shows',
+    expected: 'the 8 characters that the dashboard shows',
     example: 'a1b2c3d4',
     pattern: '^[A-Za-z0-9]{8}$',
   }),
@@ -19,8 +19,8 @@ const settings = Type.Object({
     variable: 'VONAGE_API_SECRET',
   }),
   sender: text({
-    description: 'Whom the SMS comes from.',
-    expected: 'a number of the account without its +, or an alphanumeric sender of up to 11 signs',
+    description: 'The sender of the SMS.',
+    expected: 'a number of the account without its +, or an alphanumeric sender of up to 11 characters',
     example: 'Example',
     pattern: '^([1-9][0-9]{4,14}|[A-Za-z0-9][A-Za-z0-9 ._-]{0,10})$',
   }),
@@ -33,7 +33,7 @@ const settings = Type.Object({
   ),
   signatureMethod: choice(vonageSignatureMethods, {
     description:
-      'How it signs: an HMAC, or the plain hash of MD5, which is the usual one of accounts and the weakest.',
+      'How Vonage signs: an HMAC, or a plain MD5 hash, which is the default of accounts and the weakest.',
     example: 'md5hash',
     default: 'sha256',
   }),
@@ -53,9 +53,9 @@ const refusalReasons: Record<string, RefusalReason> = {
   11: 'account', // not enabled for HTTP
   14: 'account', // signature
   15: 'account', // sender
-  23: 'account', // where we are to be called back
-  29: 'account', // a number that a trial account has not listed
-  32: 'account', // signature and secret together
+  23: 'account', // callback URL
+  29: 'account', // number not on the list of a trial account
+  32: 'account', // both a signature and a secret
 }
 
 /** SMS through Vonage's SMS API, which answers 200 to everything. */
@@ -66,16 +66,17 @@ export const vonageSms = defineCarrierKind({
   guide: {
     title: 'Vonage SMS',
     setup: [
-      'Take the API key and secret from the dashboard.',
-      'Register an alphanumeric sender where the country asks for it, or buy a number.',
+      'Copy the API key and secret from the dashboard.',
+      'Register an alphanumeric sender where the country requires it, or buy a number.',
     ],
-    delivered: 'The delivery receipt says `delivered`; `accepted` and `buffered` are still under way.',
+    delivered:
+      'The delivery receipt says `delivered`; `accepted` and `buffered` mean that it is still on its way.',
     source: 'https://developer.vonage.com/en/api/sms',
   },
   receipts: {
     setup: [
-      'Every message asks for its reports.',
-      'Have the support of Vonage sign the webhooks of the account, choose `SHA-256 HMAC` as the signature method in the dashboard, and set `signatureSecret`; another method is told to `signatureMethod`.',
+      'Every message requests its reports.',
+      'Ask Vonage support to sign the webhooks of the account, choose `SHA-256 HMAC` as the signature method in the dashboard, and set `signatureSecret`; set `signatureMethod` for another method.',
     ],
     checked:
       'The signature over all fields (`sig`), or the token (JWT) with the digest of the body, neither older than 25 hours; without `signatureSecret`, the token in the URL.',
@@ -95,7 +96,7 @@ export const vonageSms = defineCarrierKind({
           text,
           type: countGsm7(text) === null ? 'unicode' : 'text',
           ttl: validityMilliseconds,
-          // Comes back in receipts.
+          // Returned in receipts.
           'client-ref': idempotencyKey.slice(0, 100),
           ...(parts.receiptUrl == null ? {} : { callback: parts.receiptUrl }),
         }),
@@ -103,11 +104,11 @@ export const vonageSms = defineCarrierKind({
     }),
 })
 
-/** Null where reports come unsigned. */
+/** Null where reports are not signed. */
 const signatureOf = ({ apiKey, signatureSecret, signatureMethod: method }: Static<typeof settings>) =>
   signatureSecret === undefined ? null : { secret: signatureSecret.reveal(), method, apiKey }
 
-/** A long text is several messages, each with a status of its own. */
+/** A long text is sent as several messages, each with a status of its own. */
 function classifyVonage({ status, json }: HttpAnswer): CarrierAnswer | null {
   const messages = objectsOf(json.messages)
   const [first] = messages

@@ -12,7 +12,7 @@ const channels = ['sms', 'whatsapp', 'voice'] as const
 type UrlByChannel = Partial<Readonly<Record<(typeof channels)[number], Secret>>>
 
 const notes = {
-  description: 'Where messages are posted to; it may hold a name and password, or a token.',
+  description: 'Where messages are posted to; the URL may contain a name and password, or a token.',
   expected: 'an http or https URL, or one for each channel that it serves, as `{sms: …, whatsapp: …}`',
 } satisfies Partial<SettingNotes>
 
@@ -27,7 +27,7 @@ const url = Type.Unsafe<Secret | UrlByChannel>({
   ),
 })
 
-/** A gateway of the operator's own. `SMS_WEBHOOK_URL` and `WHATSAPP_WEBHOOK_URL` make one without a file. */
+/** A gateway of the operator's own. `SMS_WEBHOOK_URL` and `WHATSAPP_WEBHOOK_URL` create one without a file. */
 export const webhook = defineCarrierKind({
   kind: 'webhook',
   channels,
@@ -36,16 +36,16 @@ export const webhook = defineCarrierKind({
   guide: {
     title: 'Webhook',
     setup: [
-      'Take `POST {id, channel, to, text, code, locale, projectId}`, and answer 2xx within five seconds when the message is taken.',
-      'Send a repeated `Idempotency-Key` once. A body `{"id": "…"}` names the message for later.',
-      'Answer 408, 425, 429 or 5xx, with `Retry-After`, to what may be tried again, and another 4xx to what may not.',
+      'Accept `POST {id, channel, to, text, code, locale, projectId}`, and answer 2xx within five seconds to accept the message.',
+      'Send each `Idempotency-Key` only once. An answer of `{"id": "…"}` gives the message an id for later reports.',
+      'To refuse a message, answer 408, 425, 429 or 5xx, with `Retry-After`, if it may be retried, and another 4xx if not.',
     ],
     delivered: 'The gateway reports it as `delivered`.',
     source: null,
   },
   receipts: {
     setup: [
-      'Post `{"id", "state", "detail"}` to the URL, with the id that the message was answered with; states are `sent`, `delivered`, `undelivered` and `expired`.',
+      'Post `{"id", "state", "detail"}` to the URL, with the id that the gateway gave to the message; states are `sent`, `delivered`, `undelivered` and `expired`.',
     ],
     checked: 'The token in the URL.',
     open: () => gatewayReader,
@@ -67,7 +67,7 @@ export const webhook = defineCarrierKind({
 const channelsOf = (url: Secret | UrlByChannel) =>
   url instanceof Secret ? channels : channels.filter((channel) => url[channel] !== undefined)
 
-/** One carrier of several, each for its channel. */
+/** Combines several carriers, one for each channel. */
 function combine(name: string, byChannel: Partial<Record<Channel, Carrier>>): Carrier {
   const carriers = Object.values(byChannel)
   if (carriers.length === 0) throw new Error('url names no channel: give it one of sms, whatsapp and voice')

@@ -1,11 +1,11 @@
 /*
- * Bodies of answers come from outside and may be anything. These readers give what is there in the form that was asked
- * for, or nothing; none of them throws.
+ * Bodies of answers come from outside and may be anything. These readers return a value of the requested form, or an
+ * empty one. None of them throws.
  */
 
 export type JsonObject = Readonly<Record<string, unknown>>
 
-/** A JSON object, or an empty one for every other text. */
+/** A JSON object, or an empty one for any other text. */
 export function parseJsonObject(body: string): JsonObject {
   try {
     return objectOf(JSON.parse(body))
@@ -14,11 +14,11 @@ export function parseJsonObject(body: string): JsonObject {
   }
 }
 
-/** The value when it is an object, else an empty one. */
+/** The value if it is an object, else an empty one. */
 export const objectOf = (value: unknown): JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : {}
 
-/** The objects of a list; none when it is no list. */
+/** The objects of a list; none for any other value. */
 export const objectsOf = (value: unknown): JsonObject[] => (Array.isArray(value) ? value.map(objectOf) : [])
 
 /** A text or a number as text, cut at 300 characters; empty for anything else. */
@@ -27,15 +27,15 @@ export const textOf = (value: unknown): string =>
     ? String(value).slice(0, 300)
     : ''
 
-/** The id by which the carrier will speak of a message: a text or number that is not too long to keep, or null. */
+/** The id that the carrier uses for a message: a text or number that is short enough to store, or null. */
 export function messageIdOf(value: unknown): string | null {
   const id = typeof value === 'number' ? textOf(value) : value
   return typeof id === 'string' && id !== '' && id.length <= 200 ? id : null
 }
 
 /**
- * Says of a refusal what there is to say, in one line. Texts are whole: cut here, half a code would stay that `cleanDetail`
- * does not know again.
+ * Describes a refusal in one line. Texts are not cut here: half a code would remain, which `cleanDetail` does not
+ * recognise.
  */
 export const describe = (...parts: unknown[]): string =>
   parts

@@ -3,7 +3,7 @@ import { describe, test } from 'vitest'
 import { Secret } from '../../domain/secret.ts'
 import { signAwsPost } from './aws-signature.ts'
 
-// The keys and the moment of the test suite that Amazon publishes for Signature Version 4.
+// The keys and the time of Amazon's published test suite for Signature Version 4.
 const keys = {
   accessKeyId: 'AKIDEXAMPLE',
   secretAccessKey: new Secret('wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY'),

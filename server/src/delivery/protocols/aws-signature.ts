@@ -4,7 +4,7 @@ import type { Secret } from '../../domain/secret.ts'
 export type AwsKeys = {
   accessKeyId: string
   secretAccessKey: Secret
-  /** Of temporary keys only. */
+  /** For temporary keys only. */
   sessionToken?: Secret | undefined
 }
 
@@ -20,7 +20,7 @@ export type AwsRequest = {
 /**
  * The headers of a signed POST: those given, and Signature Version 4 over all of them
  * (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html). Paths and queries that
- * would have to be encoded anew are not signed by this: none of ours has one.
+ * need encoding are not supported: none of our requests has one.
  */
 export function signAwsPost(request: AwsRequest, keys: AwsKeys): Record<string, string> {
   const { url, body, region, service, now } = request

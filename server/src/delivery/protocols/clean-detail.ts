@@ -3,12 +3,12 @@ import { type OutgoingMessage, toOneLine } from '../carrier.ts'
 
 const detailLengthMax = 500
 
-/** Of shorter ones nothing would be left of what a carrier says. */
+/** Removing shorter ones would leave nothing of what a carrier says. */
 const secretLengthMin = 6
 
 /**
- * A carrier's words fit to be kept: carriers like to repeat the message and its address, and pages of errors the request;
- * neither the code nor the address nor a `hidden` login may stand in records or logs (C2).
+ * Makes a carrier's text safe to store. Carriers often repeat the message and its address, and error pages the request,
+ * but neither the code, nor the address, nor a `hidden` login may appear in records or logs (C2).
  */
 export function cleanDetail(
   detail: string,
@@ -16,7 +16,7 @@ export function cleanDetail(
   hidden: readonly string[] = [],
 ): string {
   const secrets = [
-    // Longest first, for one may be a part of another.
+    // Longest first, because one may be part of another.
     ...hidden
       .filter(({ length }) => length >= secretLengthMin)
       .flatMap((text) => [text, encodeURIComponent(text)])
@@ -27,7 +27,8 @@ export function cleanDetail(
       ? []
       : [mailboxOf(to), to, to.replace(/^\+/, ''), encodeURIComponent(to)].map(escapePattern)),
   ]
-  // Cut before it is searched, for a carrier may send a megabyte, and after, so that nothing is cut in two and stays.
+  // Cut before the search, because a carrier may send a megabyte, and again after it, so that no secret is split and
+  // missed.
   const line = toOneLine(detail.slice(0, detailLengthMax * 4))
   return line.replace(new RegExp(secrets.join('|') || '$^', 'gi'), '[removed]').slice(0, detailLengthMax)
 }

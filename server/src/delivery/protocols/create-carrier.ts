@@ -3,11 +3,11 @@ import { type Carrier, type CarrierAnswer, type OutgoingMessage, refuse } from '
 import { cleanDetail } from './clean-detail.ts'
 import { createReporter } from './reporter.ts'
 
-/** A carrier as its protocol writes it. It may repeat whatever its peer says, and may throw. */
+/** A carrier as its protocol implements it. It may repeat anything that its peer says, and may throw. */
 export type CarrierDraft = Pick<Carrier, 'name' | 'channels' | 'concurrencyMax' | 'close'> & {
-  /** What no record or log may hold, whatever the peer says: passwords, and logins made of them. */
+  /** What no record or log may contain, even if the peer repeats it: passwords, and logins made from them. */
   secrets?: readonly string[]
-  /** Where a refusal of our account is reported, so that somebody mends it. */
+  /** Where a refusal of our account is reported, so that somebody fixes it. */
   log?: Pick<DeliveryLog, 'error'> | undefined
   /** `hide` takes a secret that only this call knows, such as the token that it logs in with. */
   deliver(
@@ -18,9 +18,8 @@ export type CarrierDraft = Pick<Carrier, 'name' | 'channels' | 'concurrencyMax' 
 }
 
 /**
- * Makes a carrier. This is the one place that a carrier's words pass on their way to records and logs, so they are
- * cleaned here, of the code, the address and every secret (C2). A carrier that throws has a defect; for the message that
- * is a refusal for now.
+ * Creates a carrier. Everything that a carrier says on its way to records and logs passes here, so the code, the address
+ * and every secret are removed here (C2). A carrier that throws has a defect; the message counts as refused for now.
  */
 export function createCarrier({ secrets = [], log, deliver, ...carrier }: CarrierDraft): Carrier {
   const report = createReporter(carrier.name, log)

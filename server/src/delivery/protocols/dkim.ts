@@ -2,15 +2,15 @@ import { createPrivateKey } from 'node:crypto'
 import DKIM from 'nodemailer/lib/dkim'
 import type { Secret } from '../../domain/secret.ts'
 
-/** Whose signature it is, where its public key stands (`selector._domainkey.domain`), and the private one in PEM. */
+/** The signing domain, the selector of the public key (`selector._domainkey.domain`), and the private key in PEM. */
 export type DkimKey = { domain: string; selector: string; privateKey: Secret }
 
-/** A mail with its signature in front. */
+/** Returns the mail with its signature in front. */
 export type SignMail = (mail: Buffer) => Promise<Buffer>
 
 const modulusBitsMin = 1024
 
-/** Signs mail with rsa-sha256 (RFC 6376). A key that cannot sign stops the start, and not the first mail. */
+/** Signs mail with rsa-sha256 (RFC 6376). A key that cannot sign stops the start, not only the first mail. */
 export function createDkimSigner({ domain, selector, privateKey }: DkimKey): SignMail {
   requireRsaKey(privateKey)
   const signer = new DKIM({ domainName: domain, keySelector: selector, privateKey: privateKey.reveal() })
@@ -21,7 +21,7 @@ export function createDkimSigner({ domain, selector, privateKey }: DkimKey): Sig
   }
 }
 
-/** What is thrown repeats nothing of the key. RFC 8301 section 3 knows no verifier of shorter ones. */
+/** Errors repeat nothing of the key. Verifiers must not accept shorter keys (RFC 8301 section 3). */
 function requireRsaKey(privateKey: Secret): void {
   const { asymmetricKeyType: type, asymmetricKeyDetails: details } = parseKey(privateKey)
   if (type !== 'rsa' || (details?.modulusLength ?? 0) < modulusBitsMin)
@@ -32,6 +32,6 @@ function parseKey(privateKey: Secret) {
   try {
     return createPrivateKey(privateKey.reveal())
   } catch {
-    throw new Error('The private key of DKIM is no private key in PEM format')
+    throw new Error('The private key of DKIM is not a private key in PEM format')
   }
 }

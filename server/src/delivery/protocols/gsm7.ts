@@ -1,12 +1,12 @@
 /*
- * The letters of SMS (3GPP TS 23.038 section 6.2.1). A text of these alone holds 160 to a message; any other letter
- * makes the whole text UCS-2, which holds 70, and doubles the price of what did not fit.
+ * The SMS alphabet (3GPP TS 23.038 section 6.2.1). A message of these letters holds 160 of them. Any other letter makes
+ * the whole text UCS-2, which holds 70, and a text that no longer fits costs twice as much.
  */
 
 const basic =
   '@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞ\u001bÆæßÉ !"#¤%&\'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§' +
   '¿abcdefghijklmnopqrstuvwxyzäöñüà'
-/** Not a letter: it says that the next place is read from the extension table. */
+/** Not a letter: the next code is looked up in the extension table. */
 const escapeCode = 0x1b
 const extension: [letter: string, code: number][] = [
   ['\f', 0x0a],
@@ -27,10 +27,10 @@ const codes = new Map<string, readonly number[]>([
   ...extension.map(([letter, code]): [string, number[]] => [letter, [escapeCode, code]]),
 ])
 
-/** The one or two codes of a letter, or null for a letter outside of the alphabet. */
+/** The one or two codes of a letter, or null for a letter outside the alphabet. */
 export const gsm7CodesOf = (letter: string): readonly number[] | null => codes.get(letter) ?? null
 
-/** How many of the 160 places of a message a text takes, or null when it does not fit the alphabet. */
+/** How many of the 160 places of a message a text takes, or null if it does not fit the alphabet. */
 export function countGsm7(text: string): number | null {
   let places = 0
   for (const letter of text) {
@@ -54,8 +54,8 @@ const typography: Record<string, string> = {
 }
 
 /**
- * A text with typographic signs and accents that the alphabet lacks written plainly (`ç` as `c`), when that makes all
- * of it fit; otherwise the text as it was, for half a transcription of another script helps nobody.
+ * Writes typographic characters and accents that the alphabet lacks in a plain form (`ç` as `c`), if the whole text then
+ * fits. Otherwise the text stays unchanged: a partial transcription of another script is useless.
  */
 export function foldToGsm7(text: string): string {
   const folded = [...text].map((letter) => (countGsm7(letter) === null ? plain(letter) : letter)).join('')

@@ -13,11 +13,11 @@ import { createCarrier } from './create-carrier.ts'
 import { createHttpPoster, type HttpOutcome } from './http-post.ts'
 
 /*
- * What all carriers over HTTP have in common: one address and no second one, one request within the bounds of H4, and
- * what an answer means when the provider's own document does not say.
+ * What all carriers over HTTP have in common: exactly one address, one request within the bounds of H4, and what an
+ * answer means when the provider's document does not say.
  */
 
-/** What the provider said. `json` is an empty object when the body is not one. */
+/** The answer of the provider. `json` is an empty object when the body is not an object. */
 export type HttpAnswer = { status: number; headers: IncomingHttpHeaders; body: string; json: JsonObject }
 
 export type HttpRequest = { headers: Record<string, string>; body: string }
@@ -25,19 +25,19 @@ export type HttpRequest = { headers: Record<string, string>; body: string }
 export type HttpCarrierParts = CarrierParts & {
   channels: readonly Channel[]
   url: string
-  /** Writes the request, or says at once why there is none. */
+  /** Writes the request, or returns at once why there is none. */
   render(
     message: OutgoingMessage,
     signal: AbortSignal,
   ): HttpRequest | CarrierAnswer | Promise<HttpRequest | CarrierAnswer>
-  /** Classifies what the provider documents. Null when it is nothing of that: then the status decides. */
+  /** Classifies documented answers. Null for other answers: then the status decides. */
   classify(answer: HttpAnswer): CarrierAnswer | null
-  /** Forgets a login that has run out, and says whether it had: the request is then written and sent once more. */
+  /** Drops an expired login, and returns whether there was one: then the request is written and sent again. */
   dropLogin?(answer: HttpAnswer): boolean
   concurrencyMax?: number
 }
 
-/** A carrier that is one POST to one URL. */
+/** A carrier that sends each message with one POST to one URL. */
 export function createHttpCarrier(parts: HttpCarrierParts): Carrier {
   const { name, log, secrets = [], channels, url, render, classify, concurrencyMax = 64 } = parts
   const poster = createHttpPoster(new URL(url))
@@ -49,7 +49,7 @@ export function createHttpCarrier(parts: HttpCarrierParts): Carrier {
   ): Promise<CarrierAnswer> {
     const request = await render(message, signal)
     if ('kind' in request) return request
-    // A login that no setting spells: in Base64, or a token of this hour.
+    // A login that is not in the settings in this form: in Base64, or a temporary token.
     const [, login = ''] = request.headers.authorization?.split(' ') ?? []
     hide(login)
     const headers = { accept: 'application/json', 'user-agent': 'watchword', ...request.headers }
@@ -78,15 +78,15 @@ export function createHttpCarrier(parts: HttpCarrierParts): Carrier {
 }
 
 /**
- * What a status means where the body says nothing that is documented. A success without its documented body is not
- * believed: it may be the page of a proxy, and a message that is taken for sent is never sent.
+ * What a status means without a documented body. A success without its documented body does not count: it may be the
+ * page of a proxy, and a message that wrongly counts as sent is never sent.
  */
 export function classifyStatus(
   { status, headers, body }: HttpAnswer,
   detail: string = describe(`HTTP ${status}`, body),
 ): CarrierAnswer {
   if (status < 300) return { kind: 'unknown', detail }
-  // Redirects are not followed; to be sent elsewhere is to have been configured wrongly.
+  // Redirects are not followed; one means that the configuration is wrong.
   if (status < 400 || [401, 402, 403, 404, 405, 407].includes(status)) return refuse('account', detail)
   if (status >= 500 || [408, 425, 429].includes(status))
     return refuse('for-now', detail, parseRetryAfter(headers['retry-after'], new Date()))
@@ -96,7 +96,7 @@ export function classifyStatus(
 /** Headers of a body in JSON. */
 export const jsonHeaders = { 'content-type': 'application/json' }
 
-/** A form, in the one encoding in which no value can begin another field. */
+/** A form, encoded so that no value can start another field. */
 export const renderForm = (fields: Record<string, string>): HttpRequest => ({
   headers: { 'content-type': 'application/x-www-form-urlencoded' },
   body: new URLSearchParams(fields).toString(),
@@ -106,13 +106,13 @@ export const renderForm = (fields: Record<string, string>): HttpRequest => ({
 export const basicLogin = (user: string, password: string): string =>
   `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`
 
-/** What a request that was not answered means: one that never left was certainly not taken. */
+/** What a request without an answer means: one that was never sent was certainly not accepted. */
 export const classifyFailure = ({
   kind,
   detail,
 }: Exclude<HttpOutcome, { kind: 'answered' }>): CarrierAnswer =>
   kind === 'unsent' ? refuse('for-now', detail) : { kind: 'unknown', detail }
 
-/** S8: what reaches a provider is one address, whatever came through to here. */
+/** S8: a provider gets exactly one address, even if earlier checks failed. */
 const isOneAddress = ({ channel, to }: OutgoingMessage): boolean =>
   channel === 'email' ? parseEmailAddress(to) === to : /^\+[1-9][0-9]{4,14}$/.test(to)

@@ -9,7 +9,7 @@ import { createEgressPolicy, type EgressPolicy } from '../../webhooks/egress-pol
 import { createPostEvent } from '../../webhooks/post-event.ts'
 import { createHttpPoster } from './http-post.ts'
 
-/** The bounds of H4 on what carriers and webhooks are told, by a clock that the test moves and over real sockets. */
+/** The bounds of H4 on requests to carriers and webhooks, with a clock that the test moves and over real sockets. */
 
 const request = {
   headers: { 'content-type': 'text/plain' },
@@ -34,7 +34,7 @@ async function listen(server: Server): Promise<number> {
   return (server.address() as AddressInfo).port
 }
 
-/** What is under way, and how it ends. */
+/** Watches a request until it ends. */
 function watchEnd<Outcome>(outcome: Promise<Outcome>) {
   let isOver = false
   void outcome.then(() => {
@@ -42,7 +42,7 @@ function watchEnd<Outcome>(outcome: Promise<Outcome>) {
   })
   return {
     outcome,
-    /** Nothing has been decided one millisecond before the time, and everything at it. */
+    /** The request is still open one millisecond before the time, and ends at it. */
     async endsAfter(milliseconds: number) {
       vi.advanceTimersByTime(milliseconds - 1)
       for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setImmediate(resolve))
@@ -61,13 +61,13 @@ function post(url: string) {
 
 const thisMachine = createEgressPolicy([{ address: '127.0.0.0', prefix: 8, family: 'ipv4' }])
 
-function tell(url: string, egress: EgressPolicy = thisMachine) {
+function startPost(url: string, egress: EgressPolicy = thisMachine) {
   const poster = createPostEvent(egress, { signal: new AbortController().signal })
   closing.push(poster.close)
   return watchEnd(poster.post(url, request.headers, request.body))
 }
 
-/** A server whose answer never ends; `sent` is how much of it has left. */
+/** A server whose answer never ends; `sent` is how much of it was sent. */
 function pourOut() {
   const poured = { sent: 0 }
   const server = http.createServer((_, response) => {
@@ -82,7 +82,7 @@ function pourOut() {
   return { server, poured }
 }
 
-/** A server that sends everybody on to the metadata of the cloud; `paths` is what it was asked for. */
+/** A server that redirects to the cloud's metadata service; `paths` are the requested paths. */
 function sendOn() {
   const paths: unknown[] = []
   const server = http.createServer(({ url }, response) => {
@@ -150,12 +150,12 @@ describe('H4: what a webhook is told', () => {
   test('has five seconds to connect, TLS included, and ten in all', async () => {
     const mute = await listen(createServer(() => {}))
     assert.deepEqual(
-      await tell(`https://127.0.0.1:${mute}`).endsAfter(5_000),
+      await startPost(`https://127.0.0.1:${mute}`).endsAfter(5_000),
       failed('no connection in time'),
     )
     const server = http.createServer(() => {})
     const port = await listen(server)
-    const { endsAfter } = tell(`http://127.0.0.1:${port}`)
+    const { endsAfter } = startPost(`http://127.0.0.1:${port}`)
     await once(server, 'request')
     assert.deepEqual(await endsAfter(10_000), failed('no answer in time'))
   })
@@ -163,19 +163,19 @@ describe('H4: what a webhook is told', () => {
   test('waits no longer for an answer that never ends, and reads a mebibyte of it at most', async () => {
     const server = http.createServer((_, response) => void response.writeHead(200).write('begun'))
     const port = await listen(server)
-    const { endsAfter } = tell(`http://127.0.0.1:${port}`)
+    const { endsAfter } = startPost(`http://127.0.0.1:${port}`)
     await once(server, 'request')
     await new Promise((resolve) => setImmediate(resolve))
     assert.deepEqual(await endsAfter(10_000), failed('no answer in time'))
 
     const { server: endless, poured } = pourOut()
-    assert.equal((await tell(`http://127.0.0.1:${await listen(endless)}`).outcome).status, 200)
+    assert.equal((await startPost(`http://127.0.0.1:${await listen(endless)}`).outcome).status, 200)
     assert.ok(poured.sent < 32 * 1_048_576, `${poured.sent} bytes`)
   })
 
   test('follows no redirect', async () => {
     const { server, paths } = sendOn()
-    const { status, detail } = await tell(`http://127.0.0.1:${await listen(server)}/hooks`).outcome
+    const { status, detail } = await startPost(`http://127.0.0.1:${await listen(server)}/hooks`).outcome
     assert.deepEqual([status, detail, paths], [302, 'answered 302', ['/hooks']])
   })
 
@@ -185,10 +185,11 @@ describe('H4: what a webhook is told', () => {
       asked += 1
     }
     const internet = { isAllowed: () => true, isNamed: () => false }
-    const plain = await tell(`http://127.0.0.1:${await listen(http.createServer(count))}`, internet).outcome
+    const plain = await startPost(`http://127.0.0.1:${await listen(http.createServer(count))}`, internet)
+      .outcome
     assert.deepEqual(plain, failed('http is for named networks only'))
     const own = https.createServer({ ...createSelfSignedCertificate() }, count)
-    const { detail } = await tell(`https://localhost:${await listen(own)}`).outcome
+    const { detail } = await startPost(`https://localhost:${await listen(own)}`).outcome
     assert.match(String(detail), /SELF_SIGNED/)
     assert.equal(asked, 0)
   })

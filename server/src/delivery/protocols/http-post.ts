@@ -2,16 +2,16 @@ import http from 'node:http'
 import https from 'node:https'
 
 /*
- * The HTTP that carriers speak, within the bounds of H4. `node:http` and not `fetch`: it follows no redirect, bounds the
- * connecting apart from the whole, and tells whether a request that failed had been written, on which it hangs whether
- * a message was certainly refused or may yet arrive.
+ * HTTP for carriers, within the bounds of H4. It uses `node:http` and not `fetch`: it follows no redirect, bounds the
+ * connection separately from the whole, and shows whether a failed request had been written. That decides whether a
+ * message was certainly refused or may still arrive.
  */
 
 const connectMilliseconds = 5_000
 const totalMilliseconds = 10_000
 const answerBytesMax = 1_048_576
 
-/** `unsent`: it certainly was not taken. `unanswered`: it was written, and nobody knows. */
+/** `unsent`: certainly not accepted. `unanswered`: written, with an unknown result. */
 export type HttpOutcome =
   | { kind: 'answered'; status: number; headers: http.IncomingHttpHeaders; body: string }
   | { kind: 'unsent'; detail: string }
@@ -23,7 +23,7 @@ export type HttpPost = {
   signal: AbortSignal
 }
 
-/** A kept-alive client for one URL, which may carry a name and password. Private networks are the operator's choice. */
+/** A keep-alive client for one URL, which may contain a name and password. The operator may choose private networks. */
 export function createHttpPoster(url: URL) {
   const client = url.protocol === 'https:' ? https : http
   const agent = new client.Agent({ keepAlive: true, maxFreeSockets: 32, timeout: 30_000 })
@@ -31,7 +31,7 @@ export function createHttpPoster(url: URL) {
   return {
     async post(request: HttpPost): Promise<HttpOutcome> {
       const first = await call({ client, agent, url, ...request })
-      // The peer had closed the idle connection while we picked it: the request never began over there.
+      // The peer closed the idle connection while we picked it, so it never saw the request.
       return first.isStale ? (await call({ client, agent, url, ...request })).outcome : first.outcome
     },
     close(): void {
@@ -82,7 +82,7 @@ function call({ client, agent, url, headers, body, signal }: HttpCall) {
     })
     request.on('response', (response) => {
       const { statusCode: status = 0, headers } = response
-      // The status says all that matters; a body that breaks off or never ends does not change it.
+      // The status is enough; a body that breaks off or never ends does not change it.
       hasStatus = true
       readBody(response).then((body) => finish({ kind: 'answered', status, headers, body }))
     })
@@ -103,7 +103,7 @@ async function readBody(response: http.IncomingMessage): Promise<string> {
       if (length > answerBytesMax) break
     }
   } catch {
-    // Broke off: what has come is what there is.
+    // Broke off: the part that has arrived is the body.
   }
   return Buffer.concat(chunks).subarray(0, answerBytesMax).toString('utf8')
 }

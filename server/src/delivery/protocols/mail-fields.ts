@@ -2,10 +2,10 @@ import addressparser from 'nodemailer/lib/addressparser'
 import { parseEmailAddress } from '../../domain/address.ts'
 import { type OutgoingMessage, toOneLine } from '../carrier.ts'
 
-/** Whom mail comes from. */
+/** The sender of mail. */
 export type Sender = { name: string; address: string }
 
-/** One address with or without a name; anything else stops the start. */
+/** Parses one address, with or without a name. Anything else stops the start. */
 export function parseSender(from: string): Sender {
   const [sender, ...others] = addressparser(toOneLine(from), { flatten: true })
   const address = parseEmailAddress(sender?.address)
@@ -14,21 +14,21 @@ export function parseSender(from: string): Sender {
   return { name: sender.name, address: sender.address }
 }
 
-/** A sender as it stands in a `From` header: a quoted name (RFC 5322), or encoded words for other letters (RFC 2047). */
+/** A sender for a `From` header: a quoted name (RFC 5322), or encoded words for other letters (RFC 2047). */
 export function formatSender({ name, address }: Sender): string {
   if (name === '') return address
   const shown = /^[\x20-\x7e]*$/.test(name) ? `"${name.replace(/["\\]/g, '\\$&')}"` : encodeWords(name)
   return `${shown} <${address}>`
 }
 
-/** On every mail of ours: no vacation notice may answer it (RFC 3834). */
+/** For every mail of ours, so that no vacation notice answers it (RFC 3834). */
 export const mailHeaders = { 'Auto-Submitted': 'auto-generated' } as const
 
-/** One line and never empty, for that the providers refuse. */
+/** One line, and never empty, because providers refuse an empty subject. */
 export const subjectOf = ({ subject, text }: Pick<OutgoingMessage, 'subject' | 'text'>): string =>
   toOneLine(subject ?? '') || toOneLine(text).slice(0, 100) || '-'
 
-/** Encoded words hold 75 signs at most, and no letter may be cut in two. */
+/** An encoded word holds 75 characters at most, and no letter may be split. */
 function encodeWords(text: string): string {
   const bytesMax = 45
   const chunks: string[] = ['']

@@ -1,13 +1,13 @@
 import SMTPConnection from 'nodemailer/lib/smtp-connection'
 
 /*
- * Open connections to one SMTP server, kept for the next message. nodemailer's own pool queues inside, where a message
- * that we have given up would still be sent later, perhaps after its code has expired; here whoever gives up closes the
- * connection, and with it everything that was under way.
+ * Open connections to one SMTP server, kept for the next message. nodemailer's own pool has an internal queue, which
+ * would still send a message that we have given up, perhaps after its code has expired. Here the caller that gives up
+ * closes the connection, which ends the transmission.
  */
 
 const idleMilliseconds = 15_000
-/** Servers begin to refuse long transactions; a new connection is cheap. */
+/** Servers start to refuse connections with many messages; a new one is cheap. */
 const messagesPerConnection = 200
 
 export type SmtpServer = {
@@ -15,31 +15,31 @@ export type SmtpServer = {
   port: number
   /** TLS from the first byte (`smtps:`). */
   isSecure: boolean
-  /** Without it a server that offers no STARTTLS is refused. */
+  /** If false, a server without STARTTLS is refused. */
   allowsPlainText: boolean
   credentials: { user: string; pass: string } | null
-  /** PEM of the authority that signed the server's certificate, when no public one did. */
+  /** PEM of the authority that signed the server's certificate, if it is not a public one. */
   certificateAuthority: string | null
 }
 
 export type SmtpLink = {
   connection: SMTPConnection
-  /** What it has carried. After the first the server may close it at any time. */
+  /** The number of messages sent. After the first one, the server may close the connection at any time. */
   messages: number
   idleTimer: NodeJS.Timeout | null
 }
 
 export type SmtpConnections = {
-  /** An idle connection or a new one, authenticated. Rejects with what the server or the network said. */
+  /** An idle connection or a new one, authenticated. Rejects with the error of the server or the network. */
   open(signal: AbortSignal): Promise<SmtpLink>
-  /** Keeps a connection for the next message. Only after the server has answered to the last one. */
+  /** Keeps a connection for the next message. Only after the server has answered the last one. */
   keep(link: SmtpLink): void
-  /** Cuts a connection, whatever it was doing. */
+  /** Cuts a connection, even during a transmission. */
   cut(link: SmtpLink): void
   closeAll(): void
 }
 
-/** Makes connections as they are needed. How many at once is the caller's to bound. */
+/** Opens connections as needed. The caller bounds their number. */
 export function createSmtpConnections(server: SmtpServer): SmtpConnections {
   const idle = new Set<SmtpLink>()
   let isClosed = false
@@ -60,10 +60,10 @@ export function createSmtpConnections(server: SmtpServer): SmtpConnections {
 
   return {
     async open(signal) {
-      const [kept] = idle
-      if (kept !== undefined) {
-        forget(kept)
-        return kept
+      const [idleLink] = idle
+      if (idleLink !== undefined) {
+        forget(idleLink)
+        return idleLink
       }
       const link = { connection: new SMTPConnection(connectionOptions(server)), messages: 0, idleTimer: null }
       link.connection.on('error', () => cut(link))
@@ -99,8 +99,8 @@ function connectionOptions({ host, port, isSecure, allowsPlainText, certificateA
     socketCloseTimeout: 0,
     tls: {
       minVersion: 'TLSv1.2' as const,
-      // An attacker who could show us a false certificate could also hide STARTTLS, so where plain text is allowed a
-      // certificate proves nothing, and a local server's self-signed one is good enough.
+      // An attacker who could present a false certificate could also hide STARTTLS. So where plain text is allowed, a
+      // certificate proves nothing, and the self-signed one of a local server is accepted.
       rejectUnauthorized: isSecure || !allowsPlainText,
       ...(certificateAuthority === null ? {} : { ca: certificateAuthority }),
     },

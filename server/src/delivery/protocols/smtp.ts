@@ -13,17 +13,17 @@ export type SmtpOptions = {
   url: string
   /** The sender: `codes@example.com` or `Example <codes@example.com>`. */
   from: string
-  /** By default only for this very machine; anything else is reached over TLS with a valid certificate. */
+  /** By default only for this machine; anything else is reached over TLS with a valid certificate. */
   allowsPlainText?: boolean
-  /** PEM of the authority that signed the server's certificate, when no public one did. */
+  /** PEM of the authority that signed the server's certificate, if it is not a public one. */
   certificateAuthority?: string | null
-  /** Signs every mail for the domain of its sender. */
+  /** Signs every mail for the sender's domain. */
   dkim?: DkimKey | null
-  /** Where bounces go, when not to the sender. */
+  /** Where bounces go, if not to the sender. */
   bounceAddress?: string | null
-  /** What stands behind the id in a `Message-ID`, so that a bounce of it cannot be forged; nothing where it is not given. */
+  /** What follows the id in a `Message-ID`, so that its bounce cannot be forged. Nothing by default. */
   messageTagOf?: ((id: string) => string) | undefined
-  /** Messages under way at once, each on a connection of its own. */
+  /** The maximum number of messages at a time, each on a connection of its own. */
   connectionsMax?: number
   name?: string
 }
@@ -64,7 +64,7 @@ export function createSmtpCarrier({
         try {
           link = await connections.open(signal)
         } catch (error) {
-          // A greeting or a login that is refused is about us, not about the message: another attempt may do.
+          // A refusal of the greeting or the login concerns us and not the message: another attempt may succeed.
           return refuse('for-now', detailOf(error))
         }
         const wasReused = link.messages > 0
@@ -80,11 +80,11 @@ export function createSmtpCarrier({
   })
 }
 
-/** DMARC (RFC 7489 section 3.1.1) counts a signature of the sender's domain or of one above it. */
+/** DMARC (RFC 7489 section 3.1.1) accepts a signature of the sender's domain or of a parent domain. */
 const isOfDomain = (address: string, domain: string): boolean =>
   new RegExp(`[@.]${domain.replaceAll('.', '\\.')}$`, 'i').test(address)
 
-/** Reads where and how to connect. Neither user nor password is repeated in what is thrown. */
+/** Reads where and how to connect. Errors repeat neither user nor password. */
 export function parseSmtpUrl(
   text: string,
   allowsPlainText: boolean | undefined,
@@ -123,7 +123,7 @@ async function composeMail(
   >,
 ): Promise<ComposedMail> {
   const { to, subject, text, html, idempotencyKey } = message
-  // The same at every attempt: a mailbox that gets a message twice can tell.
+  // The same at every attempt, so that a mailbox recognises a message that arrives twice.
   const key = idempotencyKey.replace(/[^A-Za-z0-9.-]/g, '')
   const tag = messageTagOf === undefined ? '' : `.${messageTagOf(key)}`
   const messageId = `<${key}${tag}@${sender.address.slice(sender.address.lastIndexOf('@') + 1)}>`
@@ -149,11 +149,11 @@ type Transmission = {
   answer: CarrierAnswer
   /** The connection may carry the next message. */
   isIntact: boolean
-  /** It was closed before anything of the message was said. */
+  /** It was closed before any part of the message was sent. */
   isStale: boolean
 }
 
-/** One mail over one connection. Until the server asks for the text, nothing can have been sent. */
+/** Sends one mail over one connection. Before the server asks for the text, the mail cannot have been sent. */
 function transmit({ link, mail, signal }: { link: SmtpLink; mail: ComposedMail; signal: AbortSignal }) {
   return new Promise<Transmission>((resolve) => {
     let hasTextBegun = false
@@ -176,14 +176,14 @@ function transmit({ link, mail, signal }: { link: SmtpLink; mail: ComposedMail; 
     if (signal.aborted) return abort()
     link.connection.send(mail.envelope, text, (error) => {
       if (!error) {
-        // The server's own number of the mail is in no bounce.
+        // The Message-ID, because bounces do not contain the server's own id.
         return settle({ kind: 'accepted', carrierMessageId: mail.messageId }, { isIntact: true })
       }
       const { code, permanent, responseCode } = error
       const detail = detailOf(error)
       const isClosing = responseCode === undefined || responseCode === 421
       const isStale = isClosing && !hasTextBegun && !signal.aborted
-      // Without an answer of the server: an address with letters that the server cannot take.
+      // `EENVELOPE` without an answer of the server: an address with letters that the server does not support.
       const isPermanent = permanent ?? code === 'EENVELOPE'
       if (isPermanent) return settle(refuse('for-good', detail))
       settle(responseCode === undefined ? unanswered(detail) : refuse('for-now', detail), { isStale })

@@ -13,10 +13,10 @@ export type WebhookOptions = {
   concurrencyMax?: number
 }
 
-/** Answers below 500 that say "later", not "never". */
+/** Statuses below 500 that mean "later", not "never". */
 const temporaryStatuses = new Set([408, 425, 429])
 
-/** Hands messages to a gateway of the operator's own over HTTP. */
+/** Sends messages to the operator's own gateway over HTTP. */
 export function createWebhookCarrier({
   channels,
   url,
@@ -46,7 +46,7 @@ export function createWebhookCarrier({
   })
 }
 
-/** The URL stays out of what is thrown, for it may hold the gateway's token. */
+/** The URL is left out of errors, because it may contain the gateway's token. */
 function parseWebhookUrl(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : null
   if (url?.protocol === 'http:' || url?.protocol === 'https:') return url
@@ -55,7 +55,7 @@ function parseWebhookUrl(text: string): URL {
   )
 }
 
-/** A gateway that does not know its own path says so with the path, and the token may stand in it. */
+/** A "not found" answer may repeat the path, and the path may contain the token. */
 const secretsOf = ({ pathname, search, username, password }: URL): string[] => [
   pathname + search,
   username,
@@ -85,7 +85,7 @@ function classify(outcome: HttpOutcome): CarrierAnswer {
   return refuse('for-now', detail, parseRetryAfter(outcome.headers['retry-after'], new Date()))
 }
 
-/** A gateway may name the message: `{"id": "…"}`. */
+/** A gateway may give the message an id: `{"id": "…"}`. */
 function messageIdIn(body: string): string | null {
   try {
     const { id } = Object(JSON.parse(body))

@@ -14,7 +14,7 @@ import type { InFlightMessage } from './in-flight.ts'
 import type { ReserveSpending } from './reserve-spending.ts'
 import { createSemaphore, type Semaphore } from './semaphore.ts'
 
-/** What holds for every carrier of a route attempt. */
+/** What is the same for every carrier of a route attempt. */
 export type RouteContext = {
   message: InFlightMessage
   templates: ProjectTemplates
@@ -22,15 +22,15 @@ export type RouteContext = {
   region: Region | null
 }
 
-/** What the attempts of a route share: what one leaves, the next may use. */
+/** The time and money that the attempts of a route share: the next one may use what is left. */
 export type Allowance = {
-  /** When the route attempt ends. Null before its first carrier: waiting in line for that one does not count. */
+  /** When the route attempt ends. Null before its first carrier: waiting for that one does not count. */
   endsAt: Date | null
-  /** Money that is set aside and belongs to no stored result yet. */
+  /** Reserved money that does not belong to a stored result yet. */
   reservation: Reservation | null
 }
 
-/** What one carrier answered to one message. */
+/** The answer of one carrier to one message. */
 export type Attempt = {
   carrier: string
   answer: CarrierAnswer
@@ -40,8 +40,8 @@ export type Attempt = {
 }
 
 /**
- * `late`: for the code, the lease or the node. `over-time`: for the route attempt. After `breaker-open` and `over-cap` the
- * next carrier may do. Only `answered` means that the carrier was asked.
+ * `late`: the code, the lease or the node has no time left. `over-time`: the route attempt has none left. After
+ * `breaker-open` and `over-cap` the next carrier may work. Only `answered` means that the carrier was asked.
  */
 export type AttemptResult = Allowance &
   ({ kind: 'answered'; attempt: Attempt } | { kind: 'late' | 'over-time' | 'breaker-open' | 'over-cap' })
@@ -60,11 +60,11 @@ export type AttemptCarrierParts = {
   revealCode: (challenge: Challenge) => Secret
   attemptMilliseconds: number
   routeMilliseconds: number
-  /** Aborts what is under way when the node can wait no longer. */
+  /** Aborts running attempts when the node can wait no longer. */
   stopSignal: AbortSignal
 }
 
-/** Asks one carrier once, if the carrier has room, its breaker is closed, and there is time and money for it. */
+/** Asks one carrier once, if the carrier has room, its breaker lets it, and time and money suffice. */
 export function createAttemptCarrier(parts: AttemptCarrierParts): AttemptCarrier {
   const { clock, breakers, attemptMilliseconds, routeMilliseconds, stopSignal } = parts
   const semaphores = new WeakMap<Carrier, Semaphore>()
@@ -74,7 +74,7 @@ export function createAttemptCarrier(parts: AttemptCarrierParts): AttemptCarrier
     return semaphore
   }
 
-  /** How many milliseconds the carrier may take, or why it must not be asked any more. */
+  /** How many milliseconds the carrier may take, or why it must not be asked. */
   function timeLeft(
     { challenge, leasedUntil, isReplaced }: InFlightMessage,
     endsAt: Date,
@@ -87,7 +87,10 @@ export function createAttemptCarrier(parts: AttemptCarrierParts): AttemptCarrier
     return left <= 0 ? 'over-time' : Math.min(attemptMilliseconds, life, left)
   }
 
-  /** A reservation that covers the cost, on top of the one that is left; `over-cap` when the project has not so much. */
+  /**
+   * A reservation that covers the cost, added to the one that is left; `over-cap` if the project's caps do not allow
+   * it.
+   */
   async function reserve(
     { message, caps }: RouteContext,
     cost: Micros,
@@ -116,7 +119,7 @@ export function createAttemptCarrier(parts: AttemptCarrierParts): AttemptCarrier
     const reservation = await reserve(context, cost, allowance.reservation)
     if (reservation === 'over-cap') return { ...allowance, kind: 'over-cap', endsAt }
 
-    // Once more, because reserving takes time.
+    // Checked again, because reserving takes time.
     const milliseconds = timeLeft(message, endsAt)
     if (typeof milliseconds === 'string') return { kind: milliseconds, endsAt, reservation }
     const scope = { carrier: carrier.name, channel: challenge.channel, country: region }
@@ -140,6 +143,6 @@ export function createAttemptCarrier(parts: AttemptCarrierParts): AttemptCarrier
   }
 }
 
-/** A long SMS travels, and is charged, in several pieces. Where nothing is charged they need not be counted. */
+/** A long SMS is sent, and charged, in several pieces. Without a price there is no need to count them. */
 const piecesOf = ({ channel, text }: OutgoingMessage, price: Micros): number =>
   channel === 'sms' && price > 0 ? measureSms(text).segments : 1

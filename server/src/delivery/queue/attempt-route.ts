@@ -32,7 +32,7 @@ export type AttemptRouteParts = AttemptCarrierParts & {
 /** How soon a route is attempted again when the breakers of all its carriers are open. */
 const breakerSeconds = 2
 
-/** What counts as the answer of a carrier that was not asked. */
+/** The answers that stand for carriers that were not asked. */
 const notAsked = {
   'breaker-open': refuse('for-now', 'The circuit breaker of the carrier is open.', breakerSeconds),
   'over-cap': refuse('for-good', 'The project has reached its spending cap.'),
@@ -40,14 +40,14 @@ const notAsked = {
 
 /**
  * Asks the carriers of a route in order until one accepts, and stores each answer. Resolves when this node is done with
- * the challenge: its end is stored, or the moment of its next attempt, at which any node may claim it.
+ * the challenge: its final state is stored, or the time of its next attempt, when any node may claim it.
  */
 export function createAttemptRoute(parts: AttemptRouteParts): (message: InFlightMessage) => Promise<void> {
   const { clock, stopSignal, unknownPauseMilliseconds } = parts
   const attemptCarrier = createAttemptCarrier(parts)
   const record = createRecordAttempt(parts)
 
-  /** Stores what becomes of a challenge although no carrier was asked. */
+  /** Stores the next state of a challenge although no carrier was asked. */
   function conclude(
     about: Pick<AttemptRecord, 'message' | 'region' | 'reservation'>,
     next: DeliveryResult['next'],
@@ -69,13 +69,13 @@ export function createAttemptRoute(parts: AttemptRouteParts): (message: InFlight
       unknownPauseMilliseconds,
     })
 
-  /** Stores an attempt that was not the last, and pauses where the message may yet arrive. */
+  /** Stores an attempt that was not the last, and pauses if the message may still arrive. */
   async function recordAndGoOn(about: Omit<AttemptRecord, 'next'>): Promise<void> {
     const leasedUntil = new Date(clock.now().getTime() + leaseSeconds * 1000)
     void record({ ...about, next: { state: 'queued', retryAt: leasedUntil } }).then(() => {
       about.message.leasedUntil = leasedUntil
     })
-    // A second message at once would most often be a double.
+    // A second message sent at once would most often be a duplicate.
     if (about.attempt.answer.kind === 'unknown') await pause(unknownPauseMilliseconds, stopSignal)
   }
 
@@ -120,7 +120,7 @@ export function createAttemptRoute(parts: AttemptRouteParts): (message: InFlight
       parts.observeAttempt(challenge.channel, attempt)
       if (attempt.answer.kind === 'accepted' || index === carriers.length - 1)
         return record({ message, region, reservation, attempt, next: nextOf(message, answers) })
-      // Its reservation is settled with it.
+      // Storing the attempt settles its reservation.
       allowance = { endsAt, reservation: null }
       await recordAndGoOn({ message, region, reservation, attempt })
     }
@@ -141,11 +141,11 @@ function detailOf(answers: CarrierAnswer[]): string {
   return last.detail
 }
 
-/** What needs no carrier any more. */
+/** The end of a challenge that needs no carrier any more. */
 function endOf({
   challenge,
 }: InFlightMessage): { next: { state: 'accepted' | 'expired' }; detail: string } | null {
-  // Claimed after an attempt whose result was never stored: the message did arrive.
+  // Claimed after an attempt whose result was never stored. The message did arrive.
   if (challenge.usedAt !== null) return { next: { state: 'accepted' }, detail: 'The code was used.' }
   if (challenge.isSuperseded) return { next: { state: 'expired' }, detail: 'A newer code took its place.' }
   return null

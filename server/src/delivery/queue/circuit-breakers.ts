@@ -15,8 +15,8 @@ export type BreakerState = 'closed' | 'half-open' | 'open'
 /** A circuit breaker for each carrier, channel and country. */
 export type CircuitBreakers = {
   /**
-   * Calls, and counts the answer; null without a call while the breaker is open. A half-open breaker lets one call through,
-   * and answers null to all others until that one is answered.
+   * Calls the carrier and counts the answer. Returns null without a call while the breaker is open. A half-open breaker
+   * lets one call through, and returns null to all others until that one is answered.
    */
   call(scope: CarrierScope, deliver: () => Promise<CarrierAnswer>): Promise<CarrierAnswer | null>
   /** Every breaker that was used lately. */
@@ -28,9 +28,9 @@ const failures = { threshold: 0.5, size: 20, minimumNumberOfCalls: 5 }
 const breakersMax = 5_000
 
 /**
- * A refusal for now or of our account and a missing answer count against a carrier. A refusal for good does not: it is about
- * the number or the mailbox, and otherwise a caller who asks for codes to wrong numbers could switch a carrier off for
- * everyone.
+ * A refusal for now, a refusal of our account and a missing answer count against a carrier. A refusal for good does
+ * not: it concerns the number or the mailbox. If it counted, a caller who requests codes for wrong numbers could switch
+ * a carrier off for everyone.
  */
 const isFailure = (result: unknown): boolean => {
   const answer = result as CarrierAnswer
@@ -68,7 +68,7 @@ export function createCircuitBreakers({
   return {
     async call(scope, deliver) {
       const breaker = breakerOf(scope)
-      // The policy itself would let every call wait for the one that a half-open breaker lets through.
+      // The policy would make every call wait for the one that a half-open breaker lets through.
       if (breaker.state === CircuitState.HalfOpen) return null
       let isCalled = false
       try {

@@ -1,9 +1,9 @@
-/** The database's clock (V10) as this node knows it, carried on by a clock that nobody can set. */
+/** This node's estimate of the database's clock (V10), advanced by a monotonic clock. */
 export type DatabaseClock = {
   now(): Date
-  /** The database said `moment` to a question asked at `askedAt` of `monotonicNow`. */
+  /** The database answered `moment` to a question asked at `askedAt`, by `monotonicNow`. */
   set(moment: Date, askedAt: number): void
-  /** The database has passed `moment`, for it stamped something with it. */
+  /** The database has reached `moment`: it stored something with that time. */
   advance(moment: Date): void
 }
 
@@ -14,10 +14,11 @@ export function createDatabaseClock(): DatabaseClock {
   let offset: number | null = null
 
   return {
-    // Before the first word of the database our own clock must do.
+    // Before the first answer of the database, our own clock has to do.
     now: () => new Date(monotonicNow() + (offset ?? performance.timeOrigin)),
     set(moment, askedAt) {
-      // Counted from the question, not from the answer: fast by what the answer took, and so never late (I4).
+      // Counted from the question, not from the answer: the estimate is ahead by the response time, and never behind
+      // (I4).
       offset = moment.getTime() - askedAt
     },
     advance(moment) {

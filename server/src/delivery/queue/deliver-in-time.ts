@@ -1,6 +1,6 @@
 import type { Carrier, CarrierAnswer, OutgoingMessage } from '../carrier.ts'
 
-/** Has one carrier deliver a message, and bounds the time that it takes, even of a carrier that ignores its signal. */
+/** Has one carrier deliver a message within a time limit, even if the carrier ignores its signal. */
 export async function deliverInTime(
   carrier: Carrier,
   message: OutgoingMessage,
@@ -20,7 +20,7 @@ export async function deliverInTime(
   }
 }
 
-/** What is known of a message whose carrier does not answer even after its signal. */
+/** The answer for a carrier that does not answer even after its signal. */
 const ignored = (signal: AbortSignal): Promise<CarrierAnswer> =>
   new Promise((resolve) => {
     const graceMilliseconds = 250

@@ -15,7 +15,7 @@ export function createDeliveryMetrics(
 ): ObserveAttempt {
   const attempts = new Counter({
     name: 'watchword_deliveries_total',
-    help: 'Messages that carriers were asked to deliver, by what they answered.',
+    help: 'Messages that carriers were asked to deliver, by their answer.',
     labelNames: ['carrier', 'channel', 'outcome'] as const,
     registers: [registry],
   })

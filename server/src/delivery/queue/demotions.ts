@@ -1,7 +1,7 @@
 import { type CarrierScope, type Demotion, demotionHours, judgeDemotions } from '../../domain/demotion.ts'
 import type { ReceiptStore } from '../../engine/ports/receipts.ts'
 
-/** Which carriers are demoted, as last read. Asking reads memory only. */
+/** Which carriers are demoted, as last read. A look-up reads memory only. */
 export type Demotions = {
   isDemoted(scope: CarrierScope): boolean
   start(): void
@@ -15,7 +15,7 @@ export type DemotionsParts = {
   everyMilliseconds?: number
 }
 
-/** Reads the success rates every two seconds, apart from the messages. While that fails, the last ones hold. */
+/** Reads the success rates every two seconds, independently of messages. While that fails, the last ones apply. */
 export function createDemotions(parts: DemotionsParts): Demotions {
   const { receipts, log, onFault, everyMilliseconds = 2_000 } = parts
   let known = new Map<string, Demotion>()

@@ -19,7 +19,7 @@ import type { Routes } from './routes.ts'
 
 /*
  * The queue in memory: the messages in flight, each under the lease of its challenge. The durable queue, the outbox, is
- * the challenge rows themselves. What is dropped here, by a fault or because the node stopped, is claimed again from there.
+ * the challenge rows themselves. A message that is lost here, by a fault or a stopped node, is claimed again from there.
  */
 
 export type DispatcherParts = {
@@ -28,7 +28,7 @@ export type DispatcherParts = {
   loadTemplates: LoadTemplates
   revealCode: (challenge: Challenge) => Secret
   log: DeliveryLog
-  /** The server's routes and no caps, where it is not given. */
+  /** Default: the server's routes and no caps. */
   loadProjectDelivery?: LoadProjectDelivery
   breakers?: CircuitBreakers
   prices?: Prices
@@ -38,27 +38,30 @@ export type DispatcherParts = {
   attemptMilliseconds?: number
   /** How long one attempt of a whole route may take. */
   routeMilliseconds?: number
-  /** How long a message that may yet arrive is not doubled. */
+  /** How long to wait before sending a message again that may still arrive. */
   unknownPauseMilliseconds?: number
   pollMilliseconds?: number
-  /** How long `stop` waits for what is under way. */
+  /** How long `stop` waits for running deliveries. */
   drainMilliseconds?: number
-  /** More messages than this wait in the database instead. */
+  /** Messages beyond this number wait in the database. */
   inFlightMax?: number
 }
 
 export type RunningDispatcher = Dispatcher & {
-  /** Begins to take over challenges whose lease ran out. */
+  /** Starts to claim challenges whose lease has expired. */
   start(): void
-  /** Takes nothing more, ends what is under way, within bounds. What is left is claimed elsewhere or after the start. */
+  /**
+   * Accepts no more, and finishes running deliveries within a time limit. Another node or the next start claims the
+   * rest.
+   */
   stop(): Promise<void>
 }
 
 const claimMax = 256
-/** Starting a message costs some tens of microseconds; requests must not wait behind thousands of them. */
+/** Starting a message takes tens of microseconds; requests must not wait behind thousands of them. */
 const startsPerTick = 32
 
-/** Sends what is committed, at least once each, until a carrier accepts it or its code expires. */
+/** Sends committed messages, each at least once, until a carrier accepts it or its code expires. */
 export function createDispatcher({
   outbox,
   routes,
@@ -80,7 +83,7 @@ export function createDispatcher({
   const clock = createDatabaseClock()
   const stopController = new AbortController()
   const endController = new AbortController()
-  // Every message under way listens.
+  // Every running delivery adds a listener.
   setMaxListeners(0, stopController.signal)
   const attemptRoute = createAttemptRoute({
     routes,
@@ -107,7 +110,7 @@ export function createDispatcher({
   let pollTimer: NodeJS.Timeout | null = null
   let onIdle: (() => void) | null = null
 
-  /** Null when the challenge is not for this queue, or not now: then its lease runs out, and it is claimed. */
+  /** Null when the challenge is not for this queue, or not now: then its lease expires and it is claimed again. */
   function take(challenge: DueChallenge, leasedUntil: Date): InFlightMessage | null {
     if (challenge.deliveryState !== 'queued' || challenge.content === 'decoy') return null
     const present = inFlight.get(challenge.id)
@@ -117,7 +120,7 @@ export function createDispatcher({
     }
     if (isStopping || inFlight.size >= inFlightMax) return null
 
-    // The next step of its plan takes over from the one that is still at it.
+    // The next step of its plan replaces the one that is still running.
     if (present !== undefined) present.isReplaced = true
     const taken: InFlightMessage = { challenge, leasedUntil, isReplaced: false, onFirstOutcome: null }
     inFlight.set(challenge.id, taken)
@@ -167,7 +170,7 @@ export function createDispatcher({
     } catch (error) {
       if (!isStopping) log.warn({ error }, 'delivery.outbox-unreachable')
     }
-    // Spread, so that nodes that started together do not ask together.
+    // Jittered, so that nodes that started together do not poll together.
     if (!isStopping) pollTimer = setTimeout(poll, pollMilliseconds * (0.9 + Math.random() / 5))
   }
 
@@ -206,7 +209,7 @@ export function createDispatcher({
       stopController.abort()
       const recordMilliseconds = 2_000
       await idleWithin(recordMilliseconds)
-      // A process whose database is away would live on for as long as results are kept.
+      // Without this, a process without a database would stay alive for as long as results are kept.
       endController.abort()
       if (inFlight.size > 0) log.warn({ challenges: inFlight.size }, 'delivery.left-behind')
     },

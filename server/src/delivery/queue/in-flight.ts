@@ -4,9 +4,9 @@ import type { DueChallenge } from '../../engine/ports/outbox.ts'
 /** A message that this node is sending, under the lease of its challenge. */
 export type InFlightMessage = {
   challenge: DueChallenge
-  /** By the database's clock. Nothing begins that might outlast it, for then another node may have the challenge. */
+  /** By the database's clock. No attempt starts that might outlast it: another node may own the challenge by then. */
   leasedUntil: Date
-  /** The next step of the challenge's plan has begun: nothing more of this one does. */
+  /** The next step of the challenge's plan has started, so this one starts nothing more. */
   isReplaced: boolean
   /** Called with the outcome of the first route attempt while a caller waits for it. */
   onFirstOutcome: ((outcome: DeliveryOutcome) => void) | null

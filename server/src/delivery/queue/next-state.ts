@@ -21,7 +21,7 @@ export function nextState({
 
   const refusals = answers.filter((answer) => answer.kind === 'refused')
   const isRefusedByAll = refusals.length === answers.length
-  // The caller is answered now; a code that arrives after "failed" would only confuse.
+  // The caller is answered now; a code that arrives after "failed" would confuse them.
   const isFinal = isAwaited || refusals.every(({ reason }) => reason === 'for-good')
   if (isRefusedByAll && isFinal) return { state: 'failed' }
 
@@ -42,9 +42,9 @@ const waitMillisecondsMin = 1_000
 const waitMillisecondsMax = 60_000
 
 /**
- * When a message that no carrier took is sent again, or null when its code would have expired by then. The wait is about
- * as long as the message has waited already, which doubles it each time and needs no counter. It is jittered, so that
- * messages that failed together do not come back together.
+ * When a message that no carrier accepted is sent again, or null when its code would have expired by then. The wait is
+ * about as long as the message has waited so far, which doubles it each time without a counter. It is jittered, so that
+ * messages that failed together are not retried together.
  */
 function retryTime({
   createdAt,

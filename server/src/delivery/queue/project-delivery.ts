@@ -6,7 +6,7 @@ import type { ProjectStore } from '../../engine/ports/projects.ts'
 import type { RouteStore } from '../../engine/ports/routes.ts'
 import type { SpendingCaps } from '../../engine/ports/spending.ts'
 
-/** What a project says of its delivery. */
+/** The delivery settings of a project. */
 export type ProjectDelivery = { routes: RouteTable; caps: SpendingCaps }
 
 export type LoadProjectDelivery = (id: ProjectId) => Promise<ProjectDelivery>
@@ -16,7 +16,7 @@ export const defaultDelivery: ProjectDelivery = { routes: {}, caps: { perDay: nu
 
 const cacheMilliseconds = 1_000
 
-/** Loads what projects say of their delivery, and caches it for a second. */
+/** Loads the delivery settings of projects, and caches them for a second. */
 export function createLoadProjectDelivery({
   projects,
   routes,
@@ -27,7 +27,7 @@ export function createLoadProjectDelivery({
   const known = new LRUCache<ProjectId, ProjectDelivery, void>({
     max: 10_000,
     ttl: cacheMilliseconds,
-    // While the database is away, what was sent before can still be sent again.
+    // While the database is unavailable, messages can still be sent with the last known settings.
     allowStaleOnFetchRejection: true,
     fetchMethod: async (id) => {
       const [project, own] = await Promise.all([projects.find(id), routes.find(id)])

@@ -12,7 +12,7 @@ export type AttemptRecord = {
   region: Region | null
   attempt: Attempt
   next: DeliveryResult['next']
-  /** What was set aside for it. What was not spent goes back when the result is stored. */
+  /** The money reserved for it. The unspent part is returned when the result is stored. */
   reservation: Reservation | null
 }
 
@@ -44,7 +44,8 @@ export function createRecordAttempt({
       next,
       attempt: { step: challenge.step ?? 0, channel: challenge.channel, country: region, cost, reservation },
     })
-    // Stored first, so that a send that follows this answer does not wait for a code that never came.
+    // Stored before the caller is answered, so that the caller's next send does not have to wait because of a code that
+    // failed.
     if (next.state === 'failed') message.onFirstOutcome?.('failed')
   }
 }

@@ -5,7 +5,7 @@ import type {
   SpendingStore,
 } from '../../engine/ports/spending.ts'
 
-/** `none`: nothing limits it, so nothing need be set aside. `over`: a cap would be passed. */
+/** `none`: no cap applies, so nothing is reserved. `over`: the message would exceed a cap. */
 export type Budget = { kind: 'none' } | { kind: 'over' } | { kind: 'reserved'; reservation: Reservation }
 
 export type ReserveSpending = (request: SpendingRequest) => Promise<Budget>
@@ -14,7 +14,7 @@ type Entry = { request: SpendingRequest; resolve: (budget: Budget) => void; reje
 
 const batchMax = 256
 
-/** Sets money aside before a message is sent. What asks while the last batch is being decided makes the next one. */
+/** Reserves money before a message is sent. Requests that arrive while a batch is being decided make up the next one. */
 export function createReserveSpending({ reserve }: Pick<SpendingStore, 'reserve'>): ReserveSpending {
   const pending: Entry[] = []
   let isRunning = false

@@ -7,30 +7,32 @@ const batchMax = 256
 const pauseMillisecondsMin = 100
 const pauseMillisecondsMax = 2_000
 
-type Entry = { result: DeliveryResult; keptUntil: number; done: () => void }
+type Entry = { result: DeliveryResult; retryUntil: number; done: () => void }
 
 /** Writes results through the outbox. */
 export type ResultWriter = {
-  /** Resolves once the result is stored, or given up; not after the end. Never rejects. */
+  /** Resolves once the result is stored or given up. Does not resolve after `endSignal`. Never rejects. */
   write(result: DeliveryResult): Promise<void>
 }
 
 /**
- * What piled up while the last batch was being written is the next one. While the database is away results are kept and
- * retried, for as long as a code may live: after that the challenge has expired by itself. They cannot be more than the
- * messages in flight, and each of those is in flight until its last result is stored.
+ * Results that arrive while a batch is being written make up the next one. While the database is unavailable, results
+ * are kept and retried for the longest life of a code: after that the challenge has expired anyway. They cannot
+ * outnumber the messages in flight, because each message stays in flight until its last result is stored.
  */
 export function createResultWriter({
   outbox,
   log,
   endSignal,
-  keepMilliseconds = 600_000,
+  retryMilliseconds = 600_000,
 }: {
   outbox: Pick<Outbox, 'record'>
   log: DeliveryLog
-  /** Nothing is retried once it aborts: the leases run out, and another node sends what is not stored. */
+  /**
+   * Nothing is retried once it aborts: the leases expire, and another node sends the messages without a stored result.
+   */
   endSignal: AbortSignal
-  keepMilliseconds?: number
+  retryMilliseconds?: number
 }): ResultWriter {
   let pending: Entry[] = []
   let isWriting = false
@@ -39,8 +41,8 @@ export function createResultWriter({
     let size = batchMax
     let pause = pauseMillisecondsMin
     while (pending.length > 0 && !endSignal.aborted) {
-      const { batch, rest } = takeBatch(pending, size)
-      pending = rest
+      const { batch, remaining } = takeBatch(pending, size)
+      pending = remaining
       try {
         await outbox.record(batch.map(({ result }) => result))
         for (const { done } of batch) done()
@@ -49,7 +51,7 @@ export function createResultWriter({
       } catch (error) {
         log.warn({ error, results: batch.length, waiting: pending.length }, 'delivery.results-not-stored')
         pending = postpone(batch, pending)
-        // Should one result be what cannot be stored, it is soon alone, and at the end of the line.
+        // If a single result cannot be stored, halving soon isolates it, and it goes to the end of the queue.
         size = Math.max(1, Math.floor(batch.length / 2))
         await sleep(pause, null, { signal: endSignal }).catch(() => {})
         pause = Math.min(pauseMillisecondsMax, pause * 2)
@@ -58,14 +60,16 @@ export function createResultWriter({
     isWriting = false
   }
 
-  /** Back into the line: a batch in its place, a single one behind all others, with the later results of its challenge. */
+  /**
+   * Puts results back: a batch at the front, a single one behind all others, with the later results of its challenge.
+   */
   function postpone(batch: Entry[], others: Entry[]): Entry[] {
     const now = monotonicNow()
-    const kept = batch.filter((entry) => entry.keptUntil > now || giveUp(entry))
-    if (batch.length > 1) return [...kept, ...others]
+    const retried = batch.filter((entry) => entry.retryUntil > now || giveUp(entry))
+    if (batch.length > 1) return [...retried, ...others]
     const id = batch[0]?.result.challengeId
     const follows = ({ result }: Entry) => result.challengeId === id
-    return [...others.filter((entry) => !follows(entry)), ...kept, ...others.filter(follows)]
+    return [...others.filter((entry) => !follows(entry)), ...retried, ...others.filter(follows)]
   }
 
   function giveUp({ result, done }: Entry): false {
@@ -78,7 +82,7 @@ export function createResultWriter({
   return {
     write: (result) =>
       new Promise((resolve) => {
-        pending.push({ result, keptUntil: monotonicNow() + keepMilliseconds, done: resolve })
+        pending.push({ result, retryUntil: monotonicNow() + retryMilliseconds, done: resolve })
         if (isWriting) return
         isWriting = true
         void writeAll()
@@ -86,16 +90,16 @@ export function createResultWriter({
   }
 }
 
-/** The first `size` entries of different challenges: the results of one challenge are stored one after the other. */
-function takeBatch(entries: Entry[], size: number): { batch: Entry[]; rest: Entry[] } {
+/** The first `size` entries of different challenges: the results of one challenge are stored in order. */
+function takeBatch(entries: Entry[], size: number): { batch: Entry[]; remaining: Entry[] } {
   const batch: Entry[] = []
-  const rest: Entry[] = []
+  const remaining: Entry[] = []
   const seen = new Set<string>()
   for (const entry of entries) {
     const id = entry.result.challengeId
     if (batch.length < size && !seen.has(id)) batch.push(entry)
-    else rest.push(entry)
+    else remaining.push(entry)
     seen.add(id)
   }
-  return { batch, rest }
+  return { batch, remaining }
 }

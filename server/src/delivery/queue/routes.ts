@@ -9,27 +9,33 @@ export type Destination = {
   projectId: ProjectId
   channel: Channel
   to: string
-  /** The country of the number, where it is known. */
+  /** The country of the number, if it is known. */
   region?: Region | null
-  /** The project's own routes. A channel that they do not name has the server's. */
+  /** The project's own routes. A channel that they do not name uses the server's. */
   own?: RouteTable
-  /** What weights are drawn with: the same seed gives the same order, so that a retry asks as the first attempt did. */
+  /**
+   * Seeds the weighted choice: the same seed gives the same order, so that a retry asks carriers in the order of the
+   * first attempt.
+   */
   seed?: string
 }
 
-/** Which carriers serve a message, in the order in which they are asked. */
+/** The carriers for a message, in the order in which they are asked. */
 export type Routes = {
   carriersFor(destination: Destination): readonly Carrier[]
-  /** Closes every carrier once. After the dispatcher has stopped. */
+  /** Closes every carrier once. To be called after the dispatcher has stopped. */
   close(): Promise<void>
 }
 
 export type RouteParts = {
   /** The server's own routes. */
   table: RouteTable
-  /** The carriers of a channel for which the server's routes have none; nobody without it. */
+  /** The carriers of a channel that the server's routes do not name; none by default. */
   carriersOtherwise?: () => readonly string[]
-  /** Undefined when there is no such carrier for the channel. Asked again at every message, so it keeps what it makes. */
+  /**
+   * Undefined when there is no such carrier for the channel. Called for every message, so it keeps the carriers that it
+   * creates.
+   */
   carrierNamed: (name: string, channel: Channel) => Carrier | undefined
   isDemoted?: Demotions['isDemoted']
   close: () => Promise<void>
@@ -56,7 +62,7 @@ export const createRoutesOf = ({
   close,
 })
 
-/** One route per channel, the same for every project and country. A channel without carriers serves nobody. */
+/** One route per channel, the same for every project and country. A channel without carriers has no route. */
 export function createRoutes(byChannel: Partial<Record<Channel, readonly Carrier[]>>): Routes {
   const carriers = new Set<Carrier>()
   const named = new Map<string, Carrier>()
@@ -82,7 +88,7 @@ export function createRoutes(byChannel: Partial<Record<Channel, readonly Carrier
   })
 }
 
-/** A number in (0, 1), always the same for one seed (FNV-1a, mixed once more, for its high bits change least). */
+/** A number in (0, 1), always the same for one seed (FNV-1a, mixed again because its high bits change least). */
 function seededRandom(seed: string): number {
   let hash = 0x811c9dc5
   for (let index = 0; index < seed.length; index += 1)

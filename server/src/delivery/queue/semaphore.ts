@@ -5,11 +5,11 @@ export type Semaphore = {
   release(): void
 }
 
-/** Admits `max` at once. */
+/** Admits `max` at a time. */
 export function createSemaphore(max: number): Semaphore {
   let taken = 0
   let line: (() => void)[] = []
-  // Where the line begins: taking from the front of a long array would copy it each time.
+  // The head of the queue. Removing it from the front of a long array would copy the array each time.
   let first = 0
 
   return {

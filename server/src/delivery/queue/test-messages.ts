@@ -26,21 +26,23 @@ import { defaultDelivery, type LoadProjectDelivery } from './project-delivery.ts
 import type { Routes } from './routes.ts'
 
 /*
- * Test messages of operators. They bypass the outbox: no challenge stands behind one, and the operator wants the carriers'
- * own words at once.
+ * Test messages of operators. They bypass the outbox: they have no challenge, and the operator wants the carriers'
+ * answers at once.
  */
 
 const attemptMilliseconds = 10_000
 const sampleLifeMilliseconds = 300_000
 
-/** The only limit on an operator's own test message: it would pay the owner of the number (S3). */
+/** The only limit on an operator's test message: a premium-rate number would earn its owner money (S3). */
 const premiumRate: SampleAttempt = {
   carrier: 'none',
   outcome: 'refused',
   detail: 'No message goes to a premium-rate number.',
 }
 
-/** Sends a text as a test message by the route of its project: each carrier's answer until one did not refuse. */
+/**
+ * Sends a text as a test message by the route of its project. Returns the answers up to the first that is not a refusal.
+ */
 export function createDeliverSample(
   routes: Pick<Routes, 'carriersFor'>,
   tools: SampleTools,
@@ -81,14 +83,14 @@ export function createDeliverSample(
       })
       const detail = answer.kind === 'accepted' ? null : answer.detail
       attempts.push({ carrier: carrier.name, outcome: answer.kind, detail })
-      // What may have arrived is not sent again.
+      // A message that may have arrived is not sent again.
       if (answer.kind !== 'refused') break
     }
     return attempts
   }
 }
 
-/** What the message of a tested carrier is signed with. */
+/** The project that a test message names as its sender. */
 const sampleProject: Project = {
   id: 'PRJ_000000000000' as ProjectId,
   workspaceId: 'WS_000000000000' as WorkspaceId,
@@ -96,10 +98,10 @@ const sampleProject: Project = {
   settings: defaultProjectSettings,
 }
 
-/** A sample is for no purpose. */
+/** A sample has no purpose. */
 const tools = createTextTools(createPurposes([]))
 
-/** Sends a sample code, which opens nothing, by one carrier. */
+/** Sends a sample code, which is not valid anywhere, by one carrier. */
 export const createTestCarrier =
   (carrierNamed: (name: string, channel: Channel) => Carrier | undefined): TestCarrier =>
   async ({ name, channel, to: written }) => {

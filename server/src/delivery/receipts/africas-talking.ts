@@ -10,7 +10,7 @@ const states: Record<string, 'sent' | 'delivered' | 'undelivered'> = {
   Rejected: 'undelivered',
   Failed: 'undelivered',
   AbsentSubscriber: 'undelivered',
-  // Not too late, but thrown away by the operator for its text or sender.
+  // Not too late: the operator discarded it for its text or sender.
   Expired: 'undelivered',
 }
 

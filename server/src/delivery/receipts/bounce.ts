@@ -4,11 +4,11 @@ import type { CarrierReport } from '../carrier.ts'
 import { report, unsigned } from './receipt-reader.ts'
 
 /*
- * Bounces: mail about our mail (RFC 3464), as mail systems send it to the sender of the envelope. Anybody may send us such
- * a mail, so it is believed for the Message-ID in it alone, which nobody knows who has not had our mail in hands.
+ * Bounces: mail about our mail (RFC 3464), which mail systems send to the envelope sender. Anybody can send us such a
+ * mail, so it is believed only for the Message-ID in it, which is known only to those who have seen our mail.
  */
 
-/** Deeper is no bounce. */
+/** A bounce is not nested deeper. */
 const nestingMax = 6
 
 const states: Record<string, ReceiptState> = {
@@ -19,7 +19,7 @@ const states: Record<string, ReceiptState> = {
   failed: 'undelivered',
 }
 
-/** Reads bounces; other mail, which finds its way into any mailbox, reports nothing. */
+/** Reads bounces. Other mail, which any mailbox receives, reports nothing. */
 export const bounceReader = unsigned(async ({ body }) => {
   if (body.length === 0) return null
   try {
@@ -39,12 +39,12 @@ function readBounce({ attachments, inReplyTo }: Email): CarrierReport[] {
   const textOf = (type: RegExp) => String(attachments.find(isOfType(type))?.content ?? '')
   const returned = fieldsOf(textOf(/^(message|text)\/(rfc822|global)(-headers)?$/))
   const [messageId] = /<[^<>\s]+>/.exec(returned['message-id'] ?? inReplyTo ?? '') ?? []
-  // First what is said of the whole mail, then a paragraph for each recipient.
+  // The first paragraph is about the whole mail; each recipient has one after it.
   const recipients = textOf(/^message\/(global-)?delivery-status$/)
     .split(/\r?\n[ \t]*\r?\n/)
     .map(fieldsOf)
-  return recipients.flatMap(({ action, status, 'diagnostic-code': words }) =>
-    report(messageId, stateOf(action, status), action, status, words),
+  return recipients.flatMap(({ action, status, 'diagnostic-code': diagnosticCode }) =>
+    report(messageId, stateOf(action, status), action, status, diagnosticCode),
   )
 }
 
@@ -53,13 +53,13 @@ const isOfType =
   ({ mimeType }: Attachment): boolean =>
     type.test(mimeType)
 
-/** Mail systems that gave up trying say so by the class or the detail of the status (RFC 3463: 4.y.z, x.4.7). */
+/** The class or the detail of the status shows that a mail system gave up retrying (RFC 3463: 4.y.z, x.4.7). */
 function stateOf(action = '', status = ''): ReceiptState | undefined {
   const state = states[action.trim().toLowerCase()]
   return state === 'undelivered' && /^(4\.|5\.4\.7)/.test(status) ? 'expired' : state
 }
 
-/** The header fields that a text begins with, by their names in lower case; the first of a name counts. */
+/** The header fields at the start of a text, by lower-case name; the first of a name counts. */
 function fieldsOf(text: string): Record<string, string> {
   const [head = ''] = text.trimStart().split(/\r?\n\r?\n/)
   const fields: Record<string, string> = Object.create(null)

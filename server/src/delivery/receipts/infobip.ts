@@ -16,7 +16,7 @@ export const infobipReader = unsigned((request) => {
   if (!Array.isArray(results)) return null
   return objectsOf(results).flatMap(({ messageId, status, error }) => {
     const { groupName, name } = objectOf(status)
-    // Of the group DELIVERED, but only as far as the operator, who may yet say that it did not arrive.
+    // In the group DELIVERED, but only to the operator, who may still report that it did not arrive.
     const state = name === 'DELIVERED_TO_OPERATOR' ? 'sent' : states[textOf(groupName)]
     return report(messageId, state, name, objectOf(error).name)
   })

@@ -2,13 +2,13 @@ import type { ProviderRequest } from '../../engine/ports/receipts.ts'
 import { objectOf, textOf } from '../protocols/answer-body.ts'
 import { hmac, isSameBytes, jsonOf, type ReceiptReader, report } from './receipt-reader.ts'
 
-/** Mailgun tries again for eight hours, with the signature that it made first. */
+/** Mailgun retries for eight hours, with the original signature. */
 const ageSecondsMax = 9 * 3600
 const skewSeconds = 300
 
 /**
- * Webhooks of Mailgun. Its signature covers a time and a nonce, and not what is told: so each nonce is taken with one body
- * only, and the callback token has to stand in the path as well.
+ * Webhooks of Mailgun. The signature covers a time and a nonce, but not the body. So each nonce is accepted with one
+ * body only, and the path must contain the callback token as well.
  */
 export const createMailgunReader = (signingKey: string | null): ReceiptReader => ({
   needsToken: true,

@@ -9,7 +9,7 @@ const states: Record<string, 'sent' | 'delivered' | 'undelivered'> = {
   failed: 'undelivered',
 }
 
-/** Status webhooks of the WhatsApp Cloud API, and the question by which Meta makes sure of the URL. */
+/** Status webhooks of the WhatsApp Cloud API, and the request that Meta verifies the URL with. */
 export const createMetaReader = (appSecret: string | null): ReceiptReader => ({
   verify:
     appSecret === null

@@ -2,7 +2,7 @@ import type { CarrierReport } from '../carrier.ts'
 import { type objectOf, objectsOf, textOf } from '../protocols/answer-body.ts'
 import { fieldsOf, parseJson, report, unsigned } from './receipt-reader.ts'
 
-// https://msg91.com/help/webhooks/how-can-i-get-the-delivery-reports-on-my-webhook-url; the newer webhook has words.
+// https://msg91.com/help/webhooks/how-can-i-get-the-delivery-reports-on-my-webhook-url; the newer webhook uses words.
 const states: Record<string, 'delivered' | 'undelivered'> = {
   1: 'delivered',
   2: 'undelivered',

@@ -14,20 +14,20 @@ export type ReceiptHandlerParts = {
   tokens: CallbackTokens
   readerOf: (carrier: string) => ReceiptReader | undefined
   store: Pick<ReceiptStore, 'admitOnce'>
-  /** Resolves once they are kept. */
+  /** Resolves once they are stored. */
   write: (receipts: Receipt[]) => Promise<void>
   log: { warn: (fields: object, message: string) => void }
 }
 
-/** Between two lines in the log about the same trouble of the same carrier: anybody may send us anything. */
+/** The pause between two log lines about the same problem of the same carrier: anybody may send us anything. */
 const reportPauseMilliseconds = 60_000
 
-/** Handles the requests of providers: is it them, what do they say, and only then is it written. */
+/** Handles the requests of providers: authenticates them, reads their reports, then stores those. */
 export function createReceiptHandler(parts: ReceiptHandlerParts): ReceiptHandler {
   const { tokens, readerOf, store, write } = parts
   const report = createReporter(parts.log)
 
-  async function isBelieved(
+  async function isAuthentic(
     carrier: string,
     reader: ReceiptReader,
     request: ProviderRequest,
@@ -55,7 +55,7 @@ export function createReceiptHandler(parts: ReceiptHandlerParts): ReceiptHandler
       if (subscription != null)
         return subscription.isConfirmed ? { kind: 'taken', text: subscription.text } : { kind: 'forged' }
 
-      if (!(await isBelieved(carrier, reader, request))) {
+      if (!(await isAuthentic(carrier, reader, request))) {
         report(carrier, 'receipt.forged')
         return { kind: 'forged' }
       }
@@ -64,13 +64,13 @@ export function createReceiptHandler(parts: ReceiptHandlerParts): ReceiptHandler
         report(carrier, 'receipt.unreadable')
         return { kind: 'unreadable' }
       }
-      await write(reports.map((told) => ({ carrier, ...told })))
+      await write(reports.map((entry) => ({ carrier, ...entry })))
       return { kind: 'taken', text: '' }
     },
   }
 }
 
-/** Whether the URL of a carrier has its callback token in it. */
+/** Whether the URL of a carrier contains its callback token. */
 export const needsToken = ({ verify, needsToken = false }: ReceiptReader): boolean =>
   verify === null || needsToken
 

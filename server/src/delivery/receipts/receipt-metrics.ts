@@ -1,7 +1,7 @@
 import { Counter, type Registry } from 'prom-client'
 import type { ReceiptChange } from '../../engine/ports/receipts.ts'
 
-/** Counts what was reported, by what success rates are asked for. */
+/** Counts reports, with the labels that success rates are computed by. */
 export function createReceiptMetrics(registry: Registry): { count: (change: ReceiptChange) => void } {
   const receipts = new Counter({
     name: 'watchword_receipts_total',

@@ -6,28 +6,28 @@ import { toOneLine } from '../carrier.ts'
 import { type JsonObject, objectOf, textOf } from '../protocols/answer-body.ts'
 
 /*
- * What a kind of carrier knows of its provider's reports. Each provider has a file here: how it signs, what it sends,
- * and what its words mean.
+ * What a kind of carrier knows about its provider's reports. Each provider has a file here: how it signs, what it sends,
+ * and what its states mean.
  */
 
-/** `once`: the signature does not cover the rest of the request, so its nonce may come with one body only. */
+/** `once`: the signature does not cover the body, so its nonce may come with one body only. */
 export type SignatureVerdict = { isRight: false } | { isRight: true; once?: string }
 
 export type ReceiptReader = {
-  /** Null when the provider signs nothing, or we were not told with what: then the callback token stands in the path. */
+  /** Null when the provider signs nothing, or we do not have its key: then the path contains the callback token. */
   verify: ((request: ProviderRequest) => SignatureVerdict) | null
-  /** Asks for the callback token in the path although there is a signature. */
+  /** Requires the callback token in the path although there is a signature. */
   needsToken?: boolean
-  /** What was reported of messages; null when the request cannot be read at all. Never throws. */
+  /** The reports in a request; null when it cannot be read at all. Never throws. */
   read(request: ProviderRequest): CarrierReport[] | null | Promise<CarrierReport[] | null>
   /**
-   * Checks and answers a subscription, by which a provider makes sure of the URL; null for every other request. Asked after
-   * the path and before the signature, because subscriptions carry none.
+   * Checks and answers a subscription, which a provider verifies the URL with; null for every other request. Called
+   * after the path is checked and before the signature, because subscriptions carry none.
    */
   checkSubscription?(request: ProviderRequest, token: CallbackToken): Promise<SubscriptionCheck | null>
 }
 
-/** The callback token of the carrier, present and previous. */
+/** The callback token of the carrier, current and previous. */
 export type CallbackToken = { isRight: (given: string) => boolean }
 
 export type SubscriptionCheck = { isConfirmed: true; text: string } | { isConfirmed: false }
@@ -35,7 +35,7 @@ export type SubscriptionCheck = { isConfirmed: true; text: string } | { isConfir
 /** A reader for a provider that signs nothing. */
 export const unsigned = (read: ReceiptReader['read']): ReceiptReader => ({ verify: null, read })
 
-/** Compares in constant time; what differs in length is wrong, and our lengths are no secret. */
+/** Compares in constant time. A different length is wrong at once, because our lengths are not secret. */
 export const isSameBytes = (expected: Buffer, given: Buffer): boolean =>
   expected.length === given.length && timingSafeEqual(expected, given)
 
@@ -46,7 +46,7 @@ export const hmac = (
   data: string | Buffer,
 ): Buffer => createHmac(hash, key).update(data).digest()
 
-/** The fields of a form, or of a JSON object, and those of the query; a later one of the same name is left out. */
+/** The fields of a form or a JSON object, and those of the query. In each, the first field of a name counts. */
 export function fieldsOf({ url, headers, body }: ProviderRequest): JsonObject {
   const query = fromForm(new URL(url).searchParams)
   const text = body.toString('utf8')
@@ -66,14 +66,14 @@ export function parseJson(text: string): unknown {
   }
 }
 
-/** A report of what a provider says, or none when it names no message or no state that we know. */
+/** A list with the provider's report, or an empty one when it names no message or no known state. */
 export function report(
   id: unknown,
   state: Receipt['state'] | undefined,
-  ...words: unknown[]
+  ...details: unknown[]
 ): CarrierReport[] {
   const carrierMessageId = textOf(id)
-  // PostgreSQL keeps no NUL, and an id of ours has none.
+  // PostgreSQL cannot store NUL, and none of our ids contains one.
   if (
     state === undefined ||
     carrierMessageId === '' ||
@@ -81,23 +81,23 @@ export function report(
     carrierMessageId.includes('\0')
   )
     return []
-  return [{ carrierMessageId, state, detail: detailOf(words) }]
+  return [{ carrierMessageId, state, detail: detailOf(details) }]
 }
 
-// Words of providers may repeat the text, the number or the address (C2). A word that is all digits is a code of theirs.
-const detailOf = (words: unknown[]): string | null => {
-  const text = words
-    .map((word) => cleanWord(textOf(word)))
-    .filter((word) => word !== '')
+// Providers may repeat the text, the number or the address (C2). A part of one to six digits is an error code of theirs.
+const detailOf = (details: unknown[]): string | null => {
+  const text = details
+    .map((part) => cleanPart(textOf(part)))
+    .filter((part) => part !== '')
     .join(' ')
     .slice(0, 200)
   return text === '' ? null : text
 }
 
-const cleanWord = (word: string): string =>
-  /^\d{1,6}$/.test(word)
-    ? word
-    : toOneLine(word)
+const cleanPart = (part: string): string =>
+  /^\d{1,6}$/.test(part)
+    ? part
+    : toOneLine(part)
         .replace(/[^\s<>"'(),;]+@[^\s<>"'(),;]+/g, '[removed]')
         .replace(/\+?\d(?:[\s().-]{0,2}\d){3,}/g, '[removed]')
 

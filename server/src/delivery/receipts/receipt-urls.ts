@@ -2,11 +2,11 @@ import type { CallbackTokens } from '../../engine/operations/callback-tokens.ts'
 import { needsToken } from './receipt-handler.ts'
 import type { ReceiptReader } from './receipt-reader.ts'
 
-/** Where providers report to. */
+/** The URLs that providers report to. */
 export type ReceiptUrls = {
   /** The URL of a carrier; null where its provider reports nothing over HTTP. */
   urlOf(name: string, reader: ReceiptReader | null): string | null
-  /** The same; null as well where nobody outside could reach it, because some providers then refuse the message. */
+  /** The same, but null if it cannot be reached from outside, because some providers then refuse the message. */
   reachableUrlOf(name: string, reader: ReceiptReader | null): string | null
 }
 
@@ -14,7 +14,7 @@ export function createReceiptUrls({
   readPublicUrl,
   tokens,
 }: {
-  /** `PUBLIC_URL`, known in full once the server listens. */
+  /** `PUBLIC_URL`, which is complete once the server listens. */
   readPublicUrl: () => string
   tokens: Pick<CallbackTokens, 'tokenOf'>
 }): ReceiptUrls {

@@ -2,9 +2,9 @@ import type { Receipt } from '../../domain/receipt.ts'
 import type { ReceiptChange, ReceiptStore } from '../../engine/ports/receipts.ts'
 
 export type ReceiptWriter = {
-  /** Resolves once they are stored, and rejects when they could not be: then the provider is to tell them again. */
+  /** Resolves once they are stored. Rejects when they could not be: the provider should then report them again. */
   write(receipts: Receipt[]): Promise<void>
-  /** Begins to look for the messages of unmatched reports. */
+  /** Starts to look for the messages of unmatched reports. */
   start(): void
   stop(): Promise<void>
 }
@@ -20,7 +20,7 @@ const batchMax = 500
 
 type Entry = { receipts: Receipt[]; done: () => void; fail: (error: unknown) => void }
 
-/** Whatever was reported while the last batch was being written is the next one: a busy hour brings hundreds a second. */
+/** Reports that arrive while a batch is being written make up the next one: a busy hour brings hundreds a second. */
 export function createReceiptWriter(parts: ReceiptWriterParts): ReceiptWriter {
   const { store, onChange, onFault, unmatchedMilliseconds = 1_000 } = parts
   let pending: Entry[] = []
@@ -68,7 +68,7 @@ export function createReceiptWriter(parts: ReceiptWriterParts): ReceiptWriter {
   }
 }
 
-/** As many as make a batch, and at least one. */
+/** As many entries as fit a batch, and at least one. */
 function takeBatch(entries: Entry[]): Entry[] {
   let size = 0
   const end = entries.findIndex(({ receipts }) => {

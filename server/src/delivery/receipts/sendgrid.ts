@@ -2,8 +2,8 @@ import { createPublicKey, type KeyObject, verify } from 'node:crypto'
 import { objectsOf, textOf } from '../protocols/answer-body.ts'
 import { jsonOf, type ReceiptReader, report } from './receipt-reader.ts'
 
-// https://www.twilio.com/docs/sendgrid/for-developers/tracking-events/event. A bounce may be a block, for this time only;
-// no code lives long enough for a next one.
+// https://www.twilio.com/docs/sendgrid/for-developers/tracking-events/event. A bounce may be a temporary block,
+// but no code lives long enough for another attempt.
 const states: Record<string, 'sent' | 'delivered' | 'undelivered'> = {
   processed: 'sent',
   deferred: 'sent',
@@ -14,10 +14,10 @@ const states: Record<string, 'sent' | 'delivered' | 'undelivered'> = {
   dropped: 'undelivered',
 }
 
-/** The key of the signed event webhook, as the dashboard shows it: DER in Base64. Throws for what is none. */
+/** The key of the signed event webhook, as the dashboard shows it: DER in Base64. Throws for anything else. */
 export function parseEventKey(text: string): KeyObject {
   const key = createPublicKey({ key: Buffer.from(text, 'base64'), format: 'der', type: 'spki' })
-  if (key.asymmetricKeyType !== 'ec') throw new Error('eventKey is no ECDSA key')
+  if (key.asymmetricKeyType !== 'ec') throw new Error('eventKey is not an ECDSA key')
   return key
 }
 
@@ -43,5 +43,5 @@ export const createSendgridReader = (key: KeyObject | null): ReceiptReader => ({
   },
 })
 
-/** Events call a message `<id of the answer>.<what filtered it>`: `….filter0001.…` or `….recvd-…`. */
+/** The id of a message in events is `<id of the answer>.<filter>`: `….filter0001.…` or `….recvd-…`. */
 const acceptedIdOf = (id: string): string => id.replace(/\.(filter|recv).*$/s, '')

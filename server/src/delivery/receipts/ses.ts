@@ -4,8 +4,8 @@ import { renderForm } from '../protocols/http-carrier.ts'
 import { createHttpPoster } from '../protocols/http-post.ts'
 import { jsonOf, parseJson, type ReceiptReader, report } from './receipt-reader.ts'
 
-// https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-contents.html. SES tries on after a soft
-// bounce, and tells only of those that it gave up; `Undetermined` says what it says.
+// https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-contents.html. SES retries after a soft
+// bounce, and reports only those that it gave up on. `Undetermined` bounces report nothing.
 const states: Record<string, 'sent' | 'delivered' | 'undelivered'> = {
   Send: 'sent',
   DeliveryDelay: 'sent',
@@ -17,17 +17,17 @@ const states: Record<string, 'sent' | 'delivered' | 'undelivered'> = {
 }
 
 export type SesReaderParts = {
-  /** Null takes no reports. */
+  /** With null, no reports are accepted. */
   topicArn: string | null
-  /** Where SNS is reached, when it is not the usual endpoint of the topic's region. */
+  /** The URL of SNS, if it is not the default endpoint of the topic's region. */
   snsUrl?: string | undefined
   log: { error: (fields: object, message: string) => void }
 }
 
 /**
- * Events of SES, which come through a topic of SNS. The messages' own signature is not checked: its certificate would
- * have to be fetched from where the message says. Instead the token in the path is known to the topic alone, the topic has
- * to be the one that is configured, and a subscription is confirmed at Amazon itself and not where the message says.
+ * Events of SES, which arrive through an SNS topic. The signature of the messages is not checked: its certificate would
+ * have to be fetched from a URL in the message. Instead, only the topic knows the token in the path, the topic must be
+ * the configured one, and a subscription is confirmed at Amazon and not at a URL in the message.
  */
 export const createSesReader = ({ topicArn, snsUrl, log }: SesReaderParts): ReceiptReader => ({
   verify: null,
@@ -61,7 +61,7 @@ function readEvent(message: string): CarrierReport[] {
   return report(objectOf(event.mail).messageId, state, type, bounceType, bounceSubType)
 }
 
-/** `arn:aws:sns:eu-west-1:123456789012:codes` is asked at its region. */
+/** The endpoint of the topic's region, such as eu-west-1 in `arn:aws:sns:eu-west-1:123456789012:codes`. */
 function endpointOf(topicArn: string): string {
   const [, partition, , region] = topicArn.split(':')
   return `https://sns.${region}.amazonaws.com${partition === 'aws-cn' ? '.cn' : ''}`

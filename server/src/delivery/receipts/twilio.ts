@@ -37,8 +37,8 @@ export const createTwilioReader = (authToken: string | null): ReceiptReader => (
 })
 
 /**
- * https://www.twilio.com/docs/usage/security#validating-requests: the URL as Twilio asked for it, and behind it each
- * field of the form with its value, in the order of names.
+ * https://www.twilio.com/docs/usage/security#validating-requests: the URL that Twilio requested, followed by each field
+ * of the form with its value, in the order of names.
  */
 function isSigned({ url, headers, body }: ProviderRequest, authToken: string): boolean {
   const given = Buffer.from(headers['x-twilio-signature'] ?? '', 'base64')
@@ -52,7 +52,7 @@ function isSigned({ url, headers, body }: ProviderRequest, authToken: string): b
         .join(''),
     )
     .join('')
-  // Twilio leaves the port of the URL out, or not, as it pleases.
+  // Twilio signs the URL with or without its port.
   const withoutPort = url.replace(/^(https?:\/\/[^/?#]*?):\d+(?=[/?#]|$)/, '$1')
   return [url, withoutPort]
     .map((spelling) => isSameBytes(hmac('sha1', authToken, spelling + fields), given))

@@ -3,13 +3,13 @@ import type { ProviderRequest } from '../../engine/ports/receipts.ts'
 import { objectOf, textOf } from '../protocols/answer-body.ts'
 import { fieldsOf, hmac, isSameBytes, parseJson, type ReceiptReader, report } from './receipt-reader.ts'
 
-/** How the dashboard of Vonage says that it signs: a hash of MD5, or an HMAC. */
+/** The signature methods that the Vonage dashboard offers: an MD5 hash, or an HMAC. */
 export const vonageSignatureMethods = ['sha256', 'sha512', 'sha1', 'md5', 'md5hash'] as const
 
 export type VonageSignature = {
   secret: string
   method: (typeof vonageSignatureMethods)[number]
-  /** Whose secret it is. */
+  /** The account that the secret belongs to. */
   apiKey: string
 }
 
@@ -23,14 +23,14 @@ const states: Record<string, 'sent' | 'delivered' | 'undelivered' | 'expired'> =
   rejected: 'undelivered',
 }
 
-/** Vonage tries again for a day, and may do so with the signature that it made first. */
+/** Vonage retries for a day, possibly with the original signature. */
 const ageSecondsMax = 25 * 3600
 const skewSeconds = 300
 
 /**
- * Delivery receipts of the SMS API, which an account sends as query, form or JSON. They are signed when the account asks
- * for it: by a sum over all fields (`sig`), or by a token (JWT) with the digest of the body. Either covers everything that
- * is read here, so the same request once more says the same once more, and an old one is refused.
+ * Delivery receipts of the SMS API, which an account sends as query, form or JSON. They are signed if the account is
+ * set up for it: by a hash over all fields (`sig`), or by a token (JWT) with the digest of the body. Either covers
+ * everything that is read here, so a replay only repeats a report, and an old request is refused.
  */
 export const createVonageReader = (signature: VonageSignature | null): ReceiptReader => ({
   verify:
@@ -45,7 +45,7 @@ export const createVonageReader = (signature: VonageSignature | null): ReceiptRe
 
 /**
  * https://developer.vonage.com/en/getting-started/concepts/signing-messages: `&name=value` of every field but `sig`, in the
- * order of names, with `_` for each `&` and `=` of a value. Names with such signs could be read in two ways.
+ * order of names, with `_` for each `&` and `=` of a value. Names with those characters would be ambiguous.
  */
 function isSumRight(request: ProviderRequest, { secret, method }: VonageSignature): boolean {
   const { sig, ...signed } = fieldsOf(request)
@@ -73,7 +73,7 @@ const hasToken = ({ headers }: ProviderRequest): boolean => /^Bearer /i.test(hea
 
 /**
  * https://developer.vonage.com/en/getting-started/concepts/webhooks: a JWT (HS256) whose claim `payload_hash` is the
- * SHA-256 of the body. It covers no query, from which nothing may be read then.
+ * SHA-256 of the body. It does not cover the query, so nothing is read from there.
  */
 function isTokenRight({ url, headers, body }: ProviderRequest, { secret, apiKey }: VonageSignature): boolean {
   const [, head = '', claims = '', given = ''] = bearer.exec(headers.authorization ?? '') ?? []
@@ -92,7 +92,7 @@ function isTokenRight({ url, headers, body }: ProviderRequest, { secret, apiKey 
 
 const readPart = (part: string) => objectOf(parseJson(Buffer.from(part, 'base64url').toString('utf8')))
 
-/** Of a time in seconds since 1970. */
+/** Checks a time in seconds since 1970. */
 function isFresh(time: unknown): boolean {
   const text = textOf(time)
   const age = Date.now() / 1000 - Number(text)

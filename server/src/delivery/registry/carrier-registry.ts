@@ -13,20 +13,20 @@ import type { ReceiptReader } from '../receipts/receipt-reader.ts'
 import { type KindSettings, resolveNothing } from './carrier-settings.ts'
 
 /*
- * Every carrier by its name, wherever it was set up. File, environment and database are three sources of one map, and the
- * rule between them is in `takeOver` alone: a carrier of the configuration serves in the place of a stored one of its name,
- * so that a file under version control cannot be overruled by a request. File and environment never meet, for the names of
- * the environment are taken in the file.
+ * Every carrier by its name, wherever it was set up. File, environment and database are three sources of one map, and
+ * only `takeOver` decides between them: a carrier of the configuration replaces a stored one of the same name, so that
+ * a request cannot override a file under version control. File and environment cannot conflict, because the file may
+ * not use the names of the environment.
  */
 
-/** What is known of one carrier. */
+/** What is known about one carrier. */
 export type CarrierEntry = {
   source: ConfiguredCarrier['source'] | 'stored'
-  /** Also of one that is broken, for a route that names it is not wrong. */
+  /** Set for a broken carrier too, because a route that names it is not wrong. */
   channels: readonly Channel[]
   /** Null where its provider reports nothing over HTTP. */
   reader: ReceiptReader | null
-  /** Makes it, the first time. Null for one that is broken, which the log has told. */
+  /** Creates it on first use. Null for a broken carrier, which the log has reported. */
   carrier(): Carrier | null
 }
 
@@ -35,13 +35,13 @@ export type CarrierRegistry = {
   /** Undefined where there is no such carrier, or not for this channel. */
   carrierNamed(name: string, channel: Channel): Carrier | undefined
   channels(): CarrierChannels
-  /** The names of those that the database has. */
+  /** The names of the carriers in the database. */
   storedNames(): string[]
-  /** Takes over what has changed in the database; a registry that was started does so every two seconds. */
+  /** Applies changes in the database. A started registry does so every two seconds. */
   refresh(): Promise<void>
   /**
-   * Makes all carriers and keeps them made, so that an SMSC is connected before the first message. Before that a carrier is
-   * made when it is first asked for: a command that sends by one connects to no other.
+   * Creates all carriers, now and after every change, so that an SMSC is connected before the first message. Before
+   * that, a carrier is created on first use: a command that sends by one carrier connects to no other.
    */
   start(): void
   /** Closes all carriers. */
@@ -58,7 +58,7 @@ export type CarrierRegistryParts = {
   log: CarrierParts['log'] & { info: (fields: object, message: string) => void }
   onFault: (fault: unknown) => void
   everyMilliseconds?: number
-  /** How long a carrier that was replaced may end what it has begun. */
+  /** How long a replaced carrier may take to finish its messages. */
   drainMilliseconds?: number
 }
 
@@ -68,7 +68,7 @@ export function createCarrierRegistry(parts: CarrierRegistryParts): CarrierRegis
   const { everyMilliseconds = 2_000, drainMilliseconds = 15_000 } = parts
   const opener = createOpener(parts)
   const entries = new Map<string, CarrierEntry>()
-  /** The moment of change of each row that was taken over, by name. */
+  /** The time of change of each applied row, by name. */
   const versions = new Map<string, number>()
   let timer: NodeJS.Timeout | null = null
   let working: Promise<void> = Promise.resolve()
@@ -85,7 +85,7 @@ export function createCarrierRegistry(parts: CarrierRegistryParts): CarrierRegis
     if (timer !== null) entry.carrier()
   }
 
-  /** What it has begun it may end. */
+  /** Closes a carrier after its messages have had time to finish. */
   function retire(name: string): void {
     const entry = entries.get(name)
     if (entry?.source !== 'stored') return
@@ -101,7 +101,7 @@ export function createCarrierRegistry(parts: CarrierRegistryParts): CarrierRegis
       log.info({ carrier: name }, 'carrier.removed')
     }
     for (const row of rows) {
-      // A carrier whose settings were only sealed anew has the same moment of change.
+      // Encrypting the settings again does not change this time.
       if (versions.get(row.name) !== row.updatedAt.getTime()) {
         versions.set(row.name, row.updatedAt.getTime())
         takeOver(row)
@@ -143,7 +143,7 @@ export function createCarrierRegistry(parts: CarrierRegistryParts): CarrierRegis
   }
 }
 
-/** Makes entries, and closes what was opened for them. */
+/** Creates entries, and closes what was opened for them. */
 function createOpener({ kinds, sealer, partsOf, log }: CarrierRegistryParts) {
   const open = new Map<CarrierEntry, Carrier>()
 
@@ -176,7 +176,7 @@ function createOpener({ kinds, sealer, partsOf, log }: CarrierRegistryParts) {
     return entry
   }
 
-  /** One that cannot be read must not keep the others from it. */
+  /** A carrier that cannot be read must not block the others. */
   function readStored(stored: StoredCarrier): CarrierEntry {
     try {
       const checked = checkStored(stored, { kinds, sealer })
@@ -208,7 +208,7 @@ function createOpener({ kinds, sealer, partsOf, log }: CarrierRegistryParts) {
   }
 }
 
-/** A carrier of the database, or why it is broken. */
+/** A stored carrier, or why it is broken. */
 function checkStored(
   stored: StoredCarrier,
   { kinds, sealer }: Pick<CarrierRegistryParts, 'kinds' | 'sealer'>,

@@ -4,8 +4,8 @@ import { createRoutesOf, type Routes } from '../queue/routes.ts'
 import type { CarrierRegistry } from './carrier-registry.ts'
 
 /**
- * The carriers of a message by the routes of the project and of the server. A channel for which the configuration has nothing
- * goes by all that operators have given to the running server.
+ * The carriers of a message, by the routes of the project and of the server. A channel without carriers in the
+ * configuration uses all stored carriers that serve it.
  */
 export const createCarrierRoutes = (
   registry: CarrierRegistry,

@@ -12,11 +12,10 @@ import type { CarrierKind } from '../kinds/carrier-kind.ts'
 import type { ReceiptReader } from '../receipts/receipt-reader.ts'
 
 /*
- * Reads the settings of carriers by the schema of their kind, wherever they were written: in the file, in the environment or
- * in the database.
+ * Reads the settings of carriers by the schema of their kind, from the file, the environment or the database.
  */
 
-/** JSON Schema, with what messages say of each setting. */
+/** JSON Schema, with the documentation of each setting. */
 type SettingsSchema = { properties: Readonly<Record<string, object>>; required?: readonly string[] }
 type SettingSchema = Partial<SettingsSchema> & {
   type?: string
@@ -30,20 +29,20 @@ type Map = Record<string, unknown>
 const isMap = (value: unknown): value is Map =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** What the kind of a carrier says of its settings. */
+/** Settings of carriers, as their kinds define them. */
 export type KindSettings = {
   /** The kind of this name. */
   kindOf(name: unknown): CarrierKind | undefined
   /** Reads the entry of a carrier. Connects to nothing. */
   readCarrier: ReadCarrier
   /**
-   * Reads the entry of a carrier that is new to this server, and makes the carrier once: some settings are right one by one
-   * and do not go together. Not for every look at a carrier, because some kinds begin to connect.
+   * Reads the entry of a carrier that is new to this server, and creates the carrier once: some settings are valid one
+   * by one but not together. Not for every read of a carrier, because some kinds start to connect.
    */
   readNewCarrier: ReadCarrier
-  /** What reads the reports of a carrier's provider; null where they do not come over HTTP. */
+  /** The reader of a carrier's reports; null where they do not come over HTTP. */
   openReader(carrier: CheckedCarrier, log: CarrierParts['log']): ReceiptReader | null
-  /** Settings with `…` and the last four signs in the place of what is secret. */
+  /** Settings whose secrets are replaced by `…` and their last four characters. */
   mask(kind: string, settings: CarrierSettings): CarrierSettings
 }
 
@@ -110,18 +109,18 @@ function unknownKind(entry: unknown, where: string, kinds: readonly CarrierKind[
   const known = kinds.map(({ kind }) => kind)
   const written = isMap(entry) ? entry.kind : entry
   const about = { expected: `one of ${known.join(', ')}`, example: `kind: ${known[0]}` }
-  const remedy = `${suggest(String(written ?? ''), known)}Name the kind; docs/carriers.md tells what each needs.`
+  const remedy = `${suggest(String(written ?? ''), known)}Name the kind; docs/carriers.md lists the settings of each.`
   return mistakeAt(isMap(entry) ? `${where}.kind` : where, written, about, remedy)
 }
 
-/** Follows no reference: the variables of a server are not for whoever may write settings to the database. */
+/** Resolves no reference: those who may write settings to the database must not read the server's variables. */
 export const resolveNothing: ResolveReference = (name) => ({
   ok: false,
   read: `\${${name}}, which stands for nothing here`,
   remedy: 'Give the value itself.',
 })
 
-/** Settings as they can be written down. */
+/** Settings as plain JSON, with their secrets. */
 export function plainSettings(settings: CarrierSettings): CarrierSettings {
   return Object.fromEntries(Object.entries(settings).map(([key, value]) => [key, plainValueOf(value)]))
 }
@@ -144,7 +143,7 @@ function maskOne(value: unknown, { properties, secret = false }: SettingSchema):
   if (properties !== undefined && isMap(value)) return maskAll(value, properties)
   if (!secret) return value
   const text = String(value).trim()
-  // Of a short one four signs would be half of it.
+  // Four characters of a short secret would be half of it.
   return text.length >= 16 ? `…${text.slice(-4)}` : '…'
 }
 
@@ -160,15 +159,15 @@ function readObject(given: Map, { properties, required = [] }: SettingsSchema, p
       about,
       `${suggest(key, known)}Rename it or remove it.`,
     )
-    // What was meant for another key may be its secret.
+    // A value that was meant for another key may be a secret.
     place.report({ ...mistake, read: 'a setting that this kind does not have' })
   }
   const settings: Map = {}
   for (const [key, schema] of Object.entries(properties)) {
     const where = `${place.where}.${key}`
     const value = given[key] ?? undefined
-    const { default: usual }: SettingSchema = schema
-    const read = value === undefined ? usual : readSetting(value, schema, { ...place, where })
+    const { default: defaultValue }: SettingSchema = schema
+    const read = value === undefined ? defaultValue : readSetting(value, schema, { ...place, where })
     if (read !== undefined) settings[key] = read
     else if (value === undefined && required.includes(key))
       place.report(
@@ -178,7 +177,7 @@ function readObject(given: Map, { properties, required = [] }: SettingsSchema, p
   return settings
 }
 
-/** Undefined for a value that is not taken, after its mistake was reported. */
+/** Undefined for an invalid value, after the mistake was reported. */
 function readSetting(value: unknown, schema: SettingSchema, place: Place): unknown {
   const { properties, required = [], secret = false } = schema
   if (properties !== undefined && isMap(value)) return readObject(value, { properties, required }, place)
@@ -194,7 +193,7 @@ function readSetting(value: unknown, schema: SettingSchema, place: Place): unkno
   return undefined
 }
 
-/** A text that is `${NAME}` is what that stands for. Undefined where it stands for nothing, after that was reported. */
+/** The value that the text `${NAME}` refers to. Undefined where there is none, after that was reported. */
 function followReference(value: unknown, about: About, { where, resolve, report }: Place): unknown {
   if (typeof value !== 'string' || !value.includes('${')) return value
   const [, name] = /^\$\{([A-Za-z_][A-Za-z0-9_]*)\}$/.exec(value) ?? []

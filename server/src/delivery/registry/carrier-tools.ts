@@ -8,11 +8,11 @@ export type CarrierToolsParts = {
   kinds: KindSettings
   resolve: ResolveReference
   receiptUrlOf: (name: string, carrier: CheckedCarrier) => string | null
-  /** Whether there may be carriers that deliver to nobody. */
+  /** Whether carriers that deliver to nobody are allowed. */
   isDevelopment: boolean
 }
 
-/** What managing carriers needs to know of the kinds that this server has. */
+/** What the management of carriers needs to know about the kinds of this server. */
 export const createCarrierTools = ({
   kinds,
   resolve,
@@ -33,7 +33,7 @@ export const createCarrierTools = ({
         ok: false,
         issues: [{ path: `${name}.kind`, message: 'delivers to nobody; take another kind.' }],
       }
-    // Only what was given: defaults are those of the server that reads it.
+    // Only the given settings: defaults come from the server that reads them.
     const given = Object.entries(plainSettings(carrier.settings)).filter(([key]) =>
       Object.hasOwn(settings, key),
     )

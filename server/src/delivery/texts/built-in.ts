@@ -12,11 +12,11 @@ import type { BuiltInTexts } from './texts.ts'
 
 const languages: Record<MessageLocale, BuiltInTexts> = { en, fr, sw, hi, ar, es, pt, de }
 
-/** The text that a project has where it has written none. `short` serves every channel but mail. */
+/** The text of a project that has none of its own. Every channel except mail uses `short`. */
 export function builtInText({ channel, purpose, locale }: TextKey): TextDraft {
   const { short, subject, mail } = languages[locale].texts[isNotice(purpose) ? purpose : 'code']
   return channel === 'email' ? { subject, body: mail.join('\n\n') } : { subject: null, body: short }
 }
 
-/** Which way a language is written. */
+/** The writing direction of a language. */
 export const directionOf = (locale: MessageLocale): BuiltInTexts['direction'] => languages[locale].direction

@@ -3,21 +3,21 @@ import type { TextDraft, TextKey } from '../../domain/text.ts'
 import { parseMarkdown, renderBlocksHtml, renderBlocksText } from './markdown.ts'
 import { placeholders } from './placeholders.ts'
 
-/** A text with placeholders for its values: all that is left to do for one message is to put them in. */
+/** A text with placeholders. To write a message, only the values have to be inserted. */
 export type Pattern = {
   subject: string | null
   text: string
-  /** What stands in the layout of mail; null on other channels. */
+  /** The body for the mail layout; null on other channels. */
   html: string | null
 }
 
 /** The patterns of a text, by the minutes that a code has left. */
 export type CompiledText = (minutes: number) => Pattern
 
-/** Plural forms ask for the number, so each has a pattern of its own; there are ten at most (C3). */
+/** Plural forms depend on the number, so each number has a pattern of its own; there are ten at most (C3). */
 export const minutesMax = 10
 
-/** Compiles a text that was judged. Throws for one that no rule lets pass. */
+/** Compiles a validated text. Throws for an invalid one. */
 export function compileText({ channel, locale }: TextKey, { subject, body }: TextDraft): CompiledText {
   const formats = {
     subject: subject === null ? null : parseTemplate(subject, locale),
@@ -41,7 +41,7 @@ export function compileText({ channel, locale }: TextKey, { subject, body }: Tex
   }
 }
 
-/** Digits are Latin in every language, as the code's own are. Tags of ICU's are not ours: `<b>` is three characters. */
+/** Digits are Latin in every language, like those of the code. ICU tags are off: `<b>` is three characters. */
 export const parseTemplate = (template: string, locale: string): IntlMessageFormat =>
   new IntlMessageFormat(template.replaceAll('\r\n', '\n'), `${locale}-u-nu-latn`, undefined, {
     ignoreTag: true,

@@ -1,7 +1,7 @@
 import type { BuiltInTexts } from './texts.ts'
 
-// ICU reads an apostrophe as a quote only before a brace, so those of the language stand as they are. In `short`, letters
-// such as "ê" and "ç" are avoided: they are not in GSM-7, and what is written without its accent reads worse.
+// ICU reads an apostrophe as a quote only before a brace, so French apostrophes need no escape. `short` avoids letters
+// such as "ê" and "ç": they are not in GSM-7, and words without their accents read worse.
 const minutes = '{minutes, plural, one {# minute} other {# minutes}}'
 
 /** French. */

@@ -1,6 +1,6 @@
 import type { BuiltInTexts } from './texts.ts'
 
-// Hindi is written in UCS-2, of which one SMS holds 70: the code fits one with a short name, the notices need two.
+// Hindi needs UCS-2, so one SMS holds 70 letters: with a short name, a code fits one SMS; the notices need two.
 /** Hindi. */
 export const hi: BuiltInTexts = {
   direction: 'ltr',

@@ -1,7 +1,7 @@
 import type { MessageLocale } from '../../domain/locale.ts'
 import { escapeHtml } from './markdown.ts'
 
-/** What the layout shows. `bodyHtml` is written and escaped already; everything else is escaped here. */
+/** What the layout shows. `bodyHtml` is already escaped; everything else is escaped here. */
 export type MailContent = {
   locale: MessageLocale
   direction: 'ltr' | 'rtl'
@@ -15,8 +15,8 @@ export type MailContent = {
 const ink = '#16181d'
 const fonts = "system-ui,-apple-system,'Segoe UI',Roboto,Helvetica,Arial,'Noto Sans',sans-serif"
 
-// Clients that know the dark mode take these; those that turn colours round by themselves do well with plain ones. The
-// head keeps its colour in both.
+// Clients that support dark mode use these colours; those that invert colours themselves work well with plain ones. The
+// head keeps its colour in both modes.
 const style = `:root { color-scheme: light dark; supported-color-schemes: light dark; }
 @media (prefers-color-scheme: dark) {
   .page { background-color: #0f1115 !important; }
@@ -26,8 +26,8 @@ const style = `:root { color-scheme: light dark; supported-color-schemes: light 
 }`
 
 /**
- * The one layout of HTML mail: tables and inline styles, which every client draws alike (the comments are for Outlook,
- * which knows no greatest width), no script, and no outside resource but the project's logo.
+ * The only layout of HTML mail: tables and inline styles, which every client renders alike (the comments are for
+ * Outlook, which does not support max-width), no script, and no external resource except the project's logo.
  */
 export function renderMailHtml(content: MailContent): string {
   const { locale, direction, subject, bodyHtml } = content
@@ -62,11 +62,11 @@ ${bodyHtml}
 `
 }
 
-/** Who writes: the logo, on white because most are drawn for it, and the name beside it. */
+/** The sender: the logo, on white because most are designed for it, and the name beside it. */
 function renderHead({ direction, name, colour, logoUrl }: MailContent): string {
   const ground = colour ?? ink
   const align = direction === 'rtl' ? 'right' : 'left'
-  // The name stands beside it, so to a screen reader the picture adds nothing.
+  // The name is beside it, so the picture adds nothing for a screen reader.
   const logo =
     logoUrl === null
       ? ''
@@ -76,7 +76,7 @@ function renderHead({ direction, name, colour, logoUrl }: MailContent): string {
 </td></tr>`
 }
 
-/** Black or white, whichever has more contrast on a colour (WCAG 2.2, relative luminance). */
+/** Black or white, whichever has more contrast with a colour (WCAG 2.2, relative luminance). */
 function inkOn(colour: string): string {
   const channels = [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16) / 255)
   const [red = 0, green = 0, blue = 0] = channels.map((value) =>

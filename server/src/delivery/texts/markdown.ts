@@ -2,17 +2,17 @@ import { Marked, type Token, type Tokens } from 'marked'
 import { placeholders } from './placeholders.ts'
 
 /*
- * Mail is written in a small part of Markdown: paragraphs, headings, lists, emphasis, links, line breaks. The library
- * reads it; what comes out is written here, token by token and escaped, so nothing else can come out.
+ * Mail supports a small part of Markdown: paragraphs, headings, lists, emphasis, links, line breaks. The library parses
+ * it; the output is written here, token by token and escaped, so it cannot contain anything else.
  */
 
-// No HTML: where nothing is read as a tag, a "<" is a letter like others, and the words behind it are still Markdown.
+// No HTML: without tags, a "<" is an ordinary character, and the text after it is still Markdown.
 const marked = new Marked({ gfm: false }).use({ tokenizer: { html: () => undefined, tag: () => undefined } })
 
 /** The blocks of a text. A paragraph of `{code}` alone is the code, shown large. */
 export const parseMarkdown = (text: string): Token[] => marked.lexer(text)
 
-/** What Markdown has and mail has not, and what to write in its place. HTML is not among it: it comes out as it stands. */
+/** What mail does not support, and what to write instead. HTML is not listed: it is shown as text. */
 const refused: Record<string, string> = {
   image: 'shows a picture; mail shows the project’s logo and no other, so that opening it tells nobody',
   code: 'begins with four spaces or a fence, which is code in Markdown; write it without',
@@ -23,7 +23,7 @@ const refused: Record<string, string> = {
 const linkRefusal =
   'is a link to something else than a fixed https:// or mailto: address; write one out, without placeholders'
 
-/** What of a text cannot be sent, with the piece that it is. */
+/** The pieces of a text that cannot be sent. */
 export function findUnsupported(tokens: readonly Token[]): { piece: string; message: string }[] {
   return tokens.flatMap((token) => {
     const message = token.type === 'link' && !isSafeLink(token.href) ? linkRefusal : refused[token.type]
@@ -40,11 +40,11 @@ const isSafeLink = (href: string): boolean => /^(https:\/\/|mailto:)[\x21-\x7E]+
 const codeStyle =
   "font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,'Courier New',monospace;font-size:32px;line-height:40px;font-weight:700;letter-spacing:6px;padding-left:6px;white-space:nowrap"
 
-// One run of digits spaced by style, so that a double click copies it whole. The label is what a screen reader says: digit
-// by digit, where it would otherwise read a number in the hundred thousands.
+// One run of digits, spaced by style, so that a double click selects all of it. The label makes a screen reader say it
+// digit by digit, and not as a number in the hundred thousands.
 const codeBlock = `<p class="code" dir="ltr" style="margin:0 0 16px;padding:16px 8px;border-radius:8px;background-color:#eef0f4;color:#16181d;text-align:center"><span role="img" aria-label="${placeholders.spelledCode}" style="${codeStyle}">${placeholders.code}</span></p>`
 
-/** The blocks as HTML with inline styles, for many mail clients drop every other. Stand-ins stay. */
+/** The blocks as HTML with inline styles, because many mail clients drop all others. Placeholders stay. */
 export const renderBlocksHtml = (tokens: readonly Token[]): string =>
   tokens
     .map((token) => renderBlockHtml(token))
@@ -79,14 +79,14 @@ function renderBlockHtml(token: Token): string {
 
 const paragraph = (html: string): string => `<p style="margin:0 0 16px">${html}</p>`
 
-/** A line of a tight list holds words, one of a loose list paragraphs. */
+/** An item of a tight list contains text, one of a loose list paragraphs. */
 const renderItem = ({ tokens }: Tokens.ListItem): string =>
   tokens.map((token) => (token.type === 'text' ? inline(token) : renderBlockHtml(token))).join('')
 
-/** What stands in one block, or, where nothing is in it, its own text. */
+/** The content of a block, or its own text if it has no tokens. */
 function inline(token: Token): string {
   const inner = childrenOf(token)
-  return inner.length === 0 ? renderTemplate(token) : inner.map(renderSpan).join('')
+  return inner.length === 0 ? renderText(token) : inner.map(renderSpan).join('')
 }
 
 function renderSpan(token: Token): string {
@@ -102,17 +102,17 @@ function renderSpan(token: Token): string {
         ? `<a href="${escapeHtml(token.href)}" class="link" style="color:#0b57d0;text-decoration:underline">${inline(token)}</a>`
         : inline(token)
     default:
-      return renderTemplate(token)
+      return renderText(token)
   }
 }
 
-const renderTemplate = (token: Token): string => escapeHtml(wordsOf(token))
+const renderText = (token: Token): string => escapeHtml(sourceOf(token))
 
-/** Markup that is not ours is the characters that it was written with. */
-const wordsOf = (token: Token): string =>
+/** Unsupported markup stays as the characters that it was written with. */
+const sourceOf = (token: Token): string =>
   ['text', 'escape', 'codespan'].includes(token.type) ? (token as Tokens.Text).text : token.raw.trimEnd()
 
-/** The blocks as plain text, the code alone on its line. Stand-ins stay. */
+/** The blocks as plain text, with the code alone on its line. Placeholders stay. */
 export const renderBlocksText = (tokens: readonly Token[]): string =>
   `${tokens
     .map(renderBlockText)
@@ -127,8 +127,8 @@ function renderBlockText(token: Token): string {
   const first = Number(start) || 1
   return items
     .map((item, index) => {
-      const words = item.tokens.map(renderBlockText).filter((text) => text !== '')
-      return `${ordered ? `${first + index}.` : '-'} ${words.join('\n  ')}`
+      const blocks = item.tokens.map(renderBlockText).filter((block) => block !== '')
+      return `${ordered ? `${first + index}.` : '-'} ${blocks.join('\n  ')}`
     })
     .join('\n')
 }
@@ -136,9 +136,9 @@ function renderBlockText(token: Token): string {
 function inlineText(token: Token): string {
   const inner = childrenOf(token)
   if (token.type === 'br') return '\n'
-  if (inner.length === 0) return wordsOf(token)
-  const words = inner.map(inlineText).join('')
-  return token.type === 'link' && words !== token.href ? `${words} (${token.href})` : words
+  if (inner.length === 0) return sourceOf(token)
+  const text = inner.map(inlineText).join('')
+  return token.type === 'link' && text !== token.href ? `${text} (${token.href})` : text
 }
 
 const entities: Record<string, string> = {
@@ -149,5 +149,5 @@ const entities: Record<string, string> = {
   "'": '&#39;',
 }
 
-/** The characters of a text as HTML shows them, in an element and in an attribute. */
+/** Escapes a text for HTML, in an element or an attribute. */
 export const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (sign) => entities[sign] ?? sign)

@@ -8,20 +8,20 @@ import { builtInText } from './built-in.ts'
 import { type CompiledText, compileText } from './compile-text.ts'
 import { validateTemplate } from './validate-text.ts'
 
-/** How a project words its messages. */
+/** The templates of a project's messages, with its name and settings. */
 export type ProjectTemplates = {
   project: Pick<Project, 'name' | 'settings'>
-  /** The project's own text for this purpose, else for every code, else ours. */
+  /** The project's own text for this purpose, else its text for every code, else the built-in one. */
   textFor: (key: TextKey) => CompiledText
 }
 
 export type LoadTemplates = (id: ProjectId) => Promise<ProjectTemplates>
 
-/** How long the words of a project are believed without asking again: a node sends as many messages in that time. */
-const believedMilliseconds = 1_000
+/** How long templates are cached: a node sends many messages of a project in that time. */
+const cacheMilliseconds = 1_000
 const fallback = { name: 'Watchword', settings: defaultProjectSettings }
 
-/** Loads the templates of projects, and keeps it for a moment. Texts that stay the same are compiled once. */
+/** Loads the templates of projects, and caches them. Texts that stay the same are compiled once. */
 export function createLoadTemplates({
   projects,
   texts,
@@ -34,8 +34,8 @@ export function createLoadTemplates({
   const compile = createCompiler(log)
   const known = new LRUCache<ProjectId, ProjectTemplates, void>({
     max: 10_000,
-    ttl: believedMilliseconds,
-    // While the database is away, what was sent before can still be sent again.
+    ttl: cacheMilliseconds,
+    // While the database is unavailable, messages can still be sent with the last known templates.
     allowStaleOnFetchRejection: true,
     fetchMethod: async (id) => {
       const [project, own] = await Promise.all([projects.find(id), texts.list(id)])
@@ -78,7 +78,7 @@ export function createProjectTemplates(
 
 const nameOf = ({ channel, purpose, locale }: TextKey): string => `${channel} ${purpose} ${locale}`
 
-/** Compiles a text once for all projects that use these very words; null for one that was stored although it is broken. */
+/** Compiles a text once for all projects that use the same one; null for a stored text that is broken. */
 function createCompiler(log: DeliveryLog): Compile {
   const compiled = new LRUCache<string, { text: CompiledText | null }>({ max: 5_000 })
   return (key, draft) => {
@@ -86,7 +86,7 @@ function createCompiler(log: DeliveryLog): Compile {
     const known = compiled.get(name)
     if (known !== undefined) return known.text
     const [issue] = validateTemplate(key, draft)
-    // Written past our commands since the start. A code in our words is better than none.
+    // Written since the start, without our commands. A code in the built-in text is better than none.
     if (issue !== undefined) log.error({ ...key, ...issue }, 'delivery.text-broken')
     const text = issue === undefined ? compileText(key, draft) : null
     compiled.set(name, { text })

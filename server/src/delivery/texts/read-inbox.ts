@@ -6,11 +6,11 @@ import type { LoadTemplates } from './project-templates.ts'
 import { renderMessage } from './render-message.ts'
 
 /*
- * The inbox of development catches every message. It stores nothing: codes are derived, so a caught message can be
- * written again from its challenge at any time, on any node, after any restart, and none lies around to be found.
+ * The development inbox catches every message. It stores nothing: codes are derived, so a caught message can be written
+ * again from its challenge at any time, on any node, after any restart, and no stored copy can leak.
  */
 
-/** A caught message, as `/dev/inbox` shows it. `to` is the address as we keep it. */
+/** A caught message, as `/dev/inbox` shows it. `to` is the canonical address. */
 export type InboxEntry = {
   id: ChallengeId
   channel: Channel
@@ -22,7 +22,7 @@ export type InboxEntry = {
   createdAt: Date
 }
 
-/** The messages of the last day, the newest first; only those to one address when it is given. */
+/** The messages of the last day, newest first; only those to one address if it is given. */
 export type ReadInbox = (to: string | null) => Promise<InboxEntry[]>
 
 export type InboxParts = {

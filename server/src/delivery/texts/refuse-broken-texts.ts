@@ -4,8 +4,8 @@ import { validateTemplate } from './validate-text.ts'
 const shownMax = 20
 
 /**
- * Stops the start when a stored text is broken: written past our commands, or by rules that have changed since. It would
- * otherwise be found by the first person who waits for a code.
+ * Stops the start when a stored text is broken: it was written without our commands, or the rules have changed since.
+ * Otherwise the first person who waits for a code would find it.
  */
 export async function refuseBrokenTexts(texts: Pick<TextStore, 'listAll'>): Promise<void> {
   const issues = (await texts.listAll()).flatMap((text) =>

@@ -9,7 +9,7 @@ import { fillIn } from './placeholders.ts'
 import type { ProjectTemplates } from './project-templates.ts'
 import { nameIn, renderSms } from './render-text.ts'
 
-/** What a message is made of. `code` is null in notices; `now` is the database's clock. */
+/** The inputs of a message. `code` is null in notices; `now` is by the database's clock. */
 export type MessageParts = {
   challenge: Challenge
   templates: ProjectTemplates
@@ -17,14 +17,14 @@ export type MessageParts = {
   now: Date
 }
 
-/** Writes the message of a challenge in the words of its project. */
+/** Writes the message of a challenge from its project's templates. */
 export function renderMessage({ challenge, templates, code, now }: MessageParts): OutgoingMessage {
   const { locale, content, channel, purpose } = challenge
   if (content === 'decoy') throw new Error('A decoy has no text')
 
   const about = content === 'code' ? purpose : content
   const text = templates.textFor({ channel, purpose: about, locale })
-  const words = renderTemplate(text(minutesLeft(challenge, now)), {
+  const rendered = renderTemplate(text(minutesLeft(challenge, now)), {
     templates,
     channel,
     locale,
@@ -37,7 +37,7 @@ export function renderMessage({ challenge, templates, code, now }: MessageParts)
     purpose: about,
     to: challenge.address,
     code,
-    ...words,
+    ...rendered,
     locale,
     expiresAt: challenge.expiresAt,
     writtenAt: now,
@@ -45,10 +45,10 @@ export function renderMessage({ challenge, templates, code, now }: MessageParts)
   }
 }
 
-/** What people read of a message. */
-export type Words = Pick<OutgoingMessage, 'subject' | 'text' | 'html'>
+/** The parts of a message that people read. */
+export type RenderedText = Pick<OutgoingMessage, 'subject' | 'text' | 'html'>
 
-/** Puts the values into a pattern. They come last and are escaped for where they stand (S9). */
+/** Inserts the values into a pattern. They come last, and are escaped for their context (S9). */
 export function renderTemplate(
   pattern: Pattern,
   {
@@ -57,7 +57,7 @@ export function renderTemplate(
     locale,
     code,
   }: { templates: Pick<ProjectTemplates, 'project'>; code: string } & Pick<Challenge, 'channel' | 'locale'>,
-): Words {
+): RenderedText {
   if (channel === 'sms') return { subject: null, text: renderSms(pattern, project, code), html: null }
   const name = nameIn(channel, project)
   const values = { project: name, code }
@@ -66,7 +66,7 @@ export function renderTemplate(
 
   const subject = toOneLine(fillIn(pattern.subject, values))
   const { colour, logoUrl } = project.settings
-  // Kept apart, so that a name in the other direction of writing does not turn the words around it.
+  // Isolated, so that a name in the other writing direction does not reorder the text around it.
   const bodyHtml = fillIn(pattern.html, values, (name) => `<bdi>${escapeHtml(name)}</bdi>`)
   const direction = directionOf(locale)
   return {
@@ -76,9 +76,9 @@ export function renderTemplate(
   }
 }
 
-/** Whole minutes that are really left: a message at the second try must not promise the time of the first. */
+/** The whole minutes that are left: a message of a later attempt must not promise the time of the first. */
 function minutesLeft({ expiresAt }: Challenge, now: Date): number {
-  // What writing and committing took is not worth a minute to the reader.
+  // Rendering and committing take a moment, which should not cost the reader a minute.
   const graceMilliseconds = 10_000
   const milliseconds = expiresAt.getTime() - now.getTime() + graceMilliseconds
   return Math.min(minutesMax, Math.max(1, Math.floor(milliseconds / 60_000)))

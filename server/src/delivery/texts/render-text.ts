@@ -6,10 +6,10 @@ import type { Pattern } from './compile-text.ts'
 import { fillIn } from './placeholders.ts'
 import { addMarks } from './sms-lines.ts'
 
-/** So long that no usual name is cut, so short that the text of an SMS stays one segment. */
+/** Long enough for common names, short enough that the text of an SMS stays one segment. */
 const nameLengthMax = { email: 100, sms: 40, whatsapp: 100, voice: 100 } as const
 
-/** What messages call a project: one line, cut to what the channel bears. */
+/** The name of a project in messages: one line, cut to the maximum of the channel. */
 export function nameIn(channel: Channel, { name, settings }: Pick<Project, 'name' | 'settings'>): string {
   const text = toOneLine(settings.displayName ?? name)
   const letters = [...text]
@@ -17,7 +17,7 @@ export function nameIn(channel: Channel, { name, settings }: Pick<Project, 'name
   return letters.length <= max ? text : `${letters.slice(0, max - 3).join('')}...`
 }
 
-/** The whole SMS. Written in the letters of SMS where that is possible: another one halves what it holds. */
+/** The whole SMS, in the SMS alphabet if possible: any other letter halves what a message holds. */
 export function renderSms(
   { text }: Pick<Pattern, 'text'>,
   project: Pick<Project, 'name' | 'settings'>,

@@ -2,12 +2,12 @@ import type { SmsSize } from '../../domain/text.ts'
 import { countGsm7 } from '../protocols/gsm7.ts'
 import { placeholders } from './placeholders.ts'
 
-/** What a project adds to the end of its SMS. */
+/** What a project appends to its SMS. */
 export type SmsMarks = { webOtpHost: string | null; androidAppHash: string | null }
 
 /**
- * An SMS with the lines that phones read. The browser's is the last one, as its format demands; Android finds its hash
- * anywhere, so it goes before. A notice has no code to fill in, and gets neither.
+ * Adds the lines that phones read to an SMS. The browser's line comes last, as its format requires; Android finds its
+ * hash anywhere, so it comes before. A notice has no code to fill in, and gets neither.
  */
 export function addMarks(text: string, { webOtpHost, androidAppHash }: SmsMarks, hasCode: boolean): string {
   if (!hasCode) return text
@@ -18,10 +18,12 @@ export function addMarks(text: string, { webOtpHost, androidAppHash }: SmsMarks,
   return lines.length === 0 ? text : `${text}\n\n${lines.join('\n')}`
 }
 
-/** Places of one SMS, and of one part of several, which loses some to the header that joins them (3GPP TS 23.040). */
+/**
+ * The places of one SMS, and of one of several parts, which lose some to the header that joins them (3GPP TS 23.040).
+ */
 const room = { 'GSM-7': { alone: 160, joined: 153 }, 'UCS-2': { alone: 70, joined: 67 } }
 
-/** Measures a text. A letter of two places never begins in one part and ends in the next. */
+/** Measures a text. A letter of two places is never split between parts. */
 export function measureSms(text: string): SmsSize {
   const alphabet = countGsm7(text) === null ? 'UCS-2' : 'GSM-7'
   const widths = [...text].map((letter) => (alphabet === 'UCS-2' ? letter.length : (countGsm7(letter) ?? 1)))

@@ -8,7 +8,7 @@ import { renderTemplate } from './render-message.ts'
 import { measureSms } from './sms-lines.ts'
 import { validateText } from './validate-text.ts'
 
-/** What delivery knows of texts, for those who write them; samples are like the codes of these purposes. */
+/** What delivery offers to those who write texts. Sample codes look like the codes of these purposes. */
 export const createTextTools = (purposes: Purposes): SampleTools => {
   const policyOf = ({ purpose }: TextKey) => purposes.find(purpose) ?? policyOfAny
   const sampleCode: SampleTools['sampleCode'] = (key, { settings }) =>
@@ -22,21 +22,21 @@ export const createTextTools = (purposes: Purposes): SampleTools => {
       const { channel, locale } = key
       const { lifeSeconds } = codePolicy(policyOf(key), project.settings)
       const pattern = compileText(key, draft)(Math.max(1, Math.floor(lifeSeconds / 60)))
-      const words = renderTemplate(pattern, {
+      const rendered = renderTemplate(pattern, {
         templates: { project },
         channel,
         locale,
         code: sampleCode(key, project),
       })
-      return { ...words, sms: channel === 'sms' ? measureSms(words.text) : null }
+      return { ...rendered, sms: channel === 'sms' ? measureSms(rendered.text) : null }
     },
   }
 }
 
 export type SampleTools = TextTools & {
-  /** A code that anybody sees is none, of as many digits as the project's codes have. None in a notice. */
+  /** An obvious sample code with as many digits as the project's codes have. Empty in a notice. */
   sampleCode(key: TextKey, project: Pick<Project, 'settings'>): string
 }
 
-/** What is shown in a text that is not of one purpose. */
+/** The policy for a text that is not for one purpose. */
 const policyOfAny = { name: 'code', digits: 6, lifeSeconds: 300 }

@@ -9,9 +9,9 @@ import { renderSms } from './render-text.ts'
 import { measureSms } from './sms-lines.ts'
 
 const lengthMax = { subject: 200, email: 5000, sms: 700, whatsapp: 1000, voice: 700 } as const
-/** More parts than that cost several times the price and arrive out of order. */
+/** More parts multiply the price and arrive out of order. */
 const segmentsMax = 3
-/** What SMS Retriever reads. */
+/** The maximum that SMS Retriever reads. */
 const retrieverBytesMax = 140
 
 /** Validates a text as it would be sent: every issue with its path and what to do about it. */
@@ -26,7 +26,7 @@ export function validateText(
     : validateSms(key, draft, project)
 }
 
-/** What is wrong with a text in itself, whatever project sends it. */
+/** Validates a text independent of the project that sends it. */
 export function validateTemplate(key: TextKey, draft: TextDraft): Issue[] {
   const issues = [
     ...validateShape(key, draft),
@@ -37,7 +37,7 @@ export function validateTemplate(key: TextKey, draft: TextDraft): Issue[] {
   return [...validateCode(key, draft), ...(key.channel === 'email' ? validateMarkdown(key, draft) : [])]
 }
 
-/** What no parser is needed for. */
+/** The checks that need no parser. */
 function validateShape({ channel }: TextKey, { subject, body }: TextDraft): Issue[] {
   const issues: Issue[] = []
   const validate = (path: string, text: string, max: number, control: RegExp): void => {
@@ -61,21 +61,24 @@ function validateShape({ channel }: TextKey, { subject, body }: TextDraft): Issu
   return issues
 }
 
-/** Line breaks are of the body alone: in a subject they would begin another header. Private use holds the placeholders. */
+/**
+ * Only a body may contain line breaks: in a subject they would start another header. Placeholders use the private use
+ * area.
+ */
 const bodyControl = /(?![\n\t]|\r\n)[\p{Cc}\p{Zl}\p{Zp}\p{Co}]/u
 const subjectControl = /[\p{Cc}\p{Zl}\p{Zp}\p{Co}]/u
 
 type Element = ReturnType<IntlMessageFormat['getAst']>[number]
 
-/** The kinds of element that the parser of ICU messages tells apart. */
+/** The kinds of element of the ICU message parser. */
 const kinds = { literal: 0, argument: 1, number: 2, plural: 6, pound: 7 }
 
-/** What is wrong with a template as an ICU message: its syntax, and what stands in its braces. */
+/** Validates a template as an ICU message: its syntax, and the content of its braces. */
 function validatePattern(path: string, template: string, key: TextKey): Issue[] {
   try {
     return validateElements(parseTemplate(template, key.locale).getAst(), { path, template, key })
   } catch (error) {
-    // Not only syntax errors: formats of numbers and dates have a parser of their own, with errors without a path.
+    // Not only syntax errors: formats of numbers and dates have a parser of their own, whose errors have no location.
     const { location, message } = error as Error & { location?: { start: { offset: number } } }
     const about = syntaxMessages[message] ?? `is not an ICU message (${message})`
     return [
@@ -129,7 +132,7 @@ function validateElements(
   })
 }
 
-/** The code in every form that the text can take, or none where there is none. */
+/** Every form of the text must contain the code, or no form if the message has no code. */
 function validateCode(key: TextKey, draft: TextDraft): Issue[] {
   if (isNotice(key.purpose)) return []
   const compiled = compileText(key, draft)
@@ -146,7 +149,7 @@ function validateCode(key: TextKey, draft: TextDraft): Issue[] {
 
 const everyMinute = Array.from({ length: minutesMax }, (_, index) => index + 1)
 
-/** Pieces of Markdown that mail does not have. */
+/** Parts of Markdown that mail does not support. */
 function validateMarkdown({ locale }: TextKey, { body }: TextDraft): Issue[] {
   const values = { project: placeholders.project, code: placeholders.code, minutes: minutesMax }
   const written = String(parseTemplate(body, locale).format(values))
@@ -162,7 +165,7 @@ function validateMarkdown({ locale }: TextKey, { body }: TextDraft): Issue[] {
   })
 }
 
-/** The longest that the text becomes, with the lines that the project's settings add. */
+/** Validates the longest form of the text, with the lines that the project's settings add. */
 function validateSms(
   key: TextKey,
   draft: TextDraft,
@@ -196,14 +199,14 @@ function validateSms(
   return { issues: [], warnings }
 }
 
-/** A text with more odd letters than these is in another script, not in the wrong letters. */
+/** A text with more letters outside the alphabet than this is in another script, not just mistyped. */
 const oddMax = 5
 
 const findOddLetters = (text: string): string[] => [
   ...new Set([...text].filter((letter) => measureSms(letter).alphabet === 'UCS-2')),
 ]
 
-/** As wide as the widest of codes. */
+/** As wide as the widest code. */
 const sampleCode = '123456'
 
 /** `body line 2, column 5`. */

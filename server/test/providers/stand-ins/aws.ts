@@ -19,8 +19,8 @@ const sign = (key: Buffer | string, text: string): Buffer =>
   createHmac('sha256', key).update(text, 'utf8').digest()
 
 /**
- * Verifies Signature Version 4 as the receiving side does: from the request as it arrived, the headers that it says are
- * signed, and the secret of the access key that it names. False for a signature of another secret.
+ * Verifies Signature Version 4 like the receiver: from the request as it arrived, the headers that it lists as signed,
+ * and the secret of the access key that it names. False for a signature with another secret.
  */
 export function verifyAws({ method, path, headers, body }: StandInRequest, service: string): boolean {
   const form =

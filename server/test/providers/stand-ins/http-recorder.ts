@@ -2,7 +2,7 @@ import http from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Reply, StandInRequest } from './stand-in.ts'
 
-/** An HTTP server that keeps what it is asked and answers as it is told; null is no answer at all. */
+/** An HTTP server that records requests and answers as the test says; null is no answer. */
 export async function startHttpRecorder(replyTo: (request: StandInRequest) => Reply | null) {
   const requests: StandInRequest[] = []
   const server = http.createServer(async (request, response) => {

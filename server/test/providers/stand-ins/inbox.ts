@@ -1,6 +1,6 @@
 import type { StandIn } from './stand-in.ts'
 
-/** Nobody is at the other end of an inbox; what it shows is read from the challenges, in a test of its own. */
+/** An inbox has no peer. Another test covers what it shows, which is read from the challenges. */
 export const standIn: StandIn = {
   http: null,
   canRefuse: false,

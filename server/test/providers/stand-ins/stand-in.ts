@@ -3,40 +3,40 @@ import type { AddressInfo } from 'node:net'
 import type { PeerBehaviour, ReceivedMessage } from '../../contracts/carrier-contract.ts'
 
 /*
- * A stand-in is the provider's end of a carrier, over a real socket: it takes what the provider documents and nothing
- * else, and answers as the provider does. Each kind of carrier has one, in a file of its kind's name.
+ * A stand-in plays the provider of a carrier, over a real socket: it accepts only what the provider documents, and
+ * answers as the provider does. Each kind of carrier has one, in a file with the name of its kind.
  */
 
 export type StandIn = {
   start(): Promise<RunningStandIn>
-  /** False where nobody is at the other end. */
+  /** False if there is no peer. */
   canRefuse?: boolean
-  /** False where the provider writes the text, of a template. */
+  /** False if the provider writes the text, from a template. */
   sendsText?: boolean
-  /** What is particular to HTTP; null for every other protocol. */
+  /** What is specific to HTTP; null for every other protocol. */
   http: HttpNotes | null
 }
 
 export type HttpNotes = {
   acceptedStatus: number
-  /** By which the provider speaks of the accepted message. */
+  /** The provider's id of the accepted message. */
   acceptedId: string
-  /** The documented refusals; the four that every provider has must be among them, as far as it has them. */
+  /** The documented refusals, including as many of the four common ones as the provider has. */
   errors: readonly DocumentedError[]
-  /** True where a success needs no body. */
+  /** True if a success needs no body. */
   acceptsWithoutBody?: boolean
 }
 
 export type DocumentedError = {
   name: string
   reply: Reply
-  /** `account` is a refusal for now that somebody is told of. */
+  /** `account` is a refusal for now that is reported to the operator. */
   meaning: 'for-good' | 'for-now' | 'account' | 'unknown'
   retryAfterSeconds?: number
 }
 
 export type RunningStandIn = {
-  /** Settings of the kind that lead here and log in. */
+  /** Settings of the kind that lead to this stand-in and log in. */
   settings: Record<string, unknown>
   /** The same with a login that is refused. */
   wrongSettings: Record<string, unknown> | null
@@ -44,9 +44,9 @@ export type RunningStandIn = {
   /** Answers every message with this. */
   answer(reply: Reply): void
   received(): Promise<ReceivedMessage[]>
-  /** Everything that was asked, whatever the answer. */
+  /** All requests, whatever the answer. */
   requests(): number
-  /** What the provider would not have understood. */
+  /** Requests that the provider would not have understood. */
   problems(): string[]
   stop(): Promise<void>
 }
@@ -54,7 +54,7 @@ export type RunningStandIn = {
 export type Reply = { status: number; headers?: Record<string, string>; body: string }
 export type StandInRequest = { method: string; path: string; headers: http.IncomingHttpHeaders; body: string }
 
-/** What became of a request: it is a message as it should be, or it is answered at once. */
+/** The result of reading a request: a valid message, or an immediate answer. */
 export type Reading = { message: ReceivedMessage } | { reply: Reply }
 
 export type HttpStandIn = HttpNotes & {
@@ -68,7 +68,7 @@ export type HttpStandIn = HttpNotes & {
   sendsText?: boolean
 }
 
-/** The carrier has asked for something that the provider's document does not know. */
+/** The carrier sent a request that the provider does not document. */
 export class Misunderstanding extends Error {}
 
 export const json = (status: number, body: unknown, headers: Record<string, string> = {}): Reply => ({
@@ -77,7 +77,7 @@ export const json = (status: number, body: unknown, headers: Record<string, stri
   body: JSON.stringify(body),
 })
 
-/** A provider's table of codes: each code of a meaning is an error, answered as the provider answers errors. */
+/** A provider's table of codes: each code is an error, answered as the provider answers errors. */
 export const errorTable = (
   table: Partial<Record<DocumentedError['meaning'], readonly number[]>>,
   reply: (code: number) => Reply,
@@ -108,7 +108,7 @@ export function readForm(
 }
 
 /** A JSON object. */
-// biome-ignore lint/suspicious/noExplicitAny: a stand-in reads bodies of every shape, and demands what it needs.
+// biome-ignore lint/suspicious/noExplicitAny: a stand-in reads bodies of every shape, and requires what it needs.
 export function readJson(request: StandInRequest): any {
   demand(request.headers['content-type'] === 'application/json', 'JSON is expected')
   return JSON.parse(request.body)
@@ -122,7 +122,7 @@ export function demandKeys(value: object, { must, may = [] }: { must: string[]; 
 export const basic = (user: string, password: string): string =>
   `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`
 
-/** Makes a stand-in of what is particular to a provider. */
+/** Creates a stand-in from what is specific to a provider. */
 export function defineHttpStandIn(provider: HttpStandIn): StandIn {
   const { sendsText = true } = provider
   return { start: () => startHttp(provider), sendsText, http: provider }

@@ -49,7 +49,7 @@ export const standIn = defineHttpStandIn({
 
 const entities: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }
 
-/** What somebody who takes the call hears: the same twice, with the digits one by one. */
+/** What somebody who answers the call hears: the same twice, with the digits one by one. */
 function listen(twiml: string): string {
   const say = '<Say language="([a-z]{2}-[A-Z]{2})"(?: voice="[^"]+")?>([^<]*)</Say>'
   const form = `^<\\?xml version="1.0" encoding="UTF-8"\\?><Response><Pause length="1"/>${say}<Pause length="1"/>${say}</Response>$`

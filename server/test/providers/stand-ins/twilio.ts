@@ -24,7 +24,7 @@ export function refuseTwilio({ path, headers }: StandInRequest, resource: string
   return null
 }
 
-/** The errors that messages of every channel know. */
+/** The errors that messages of every channel have in common. */
 export const twilioErrors: DocumentedError[] = [
   {
     name: 'refused number',

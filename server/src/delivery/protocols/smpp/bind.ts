@@ -4,7 +4,7 @@ import type { Secret } from '../../../domain/secret.ts'
 import { classifyStatus } from './command-status.ts'
 import { type SessionParts, SmppSession } from './session.ts'
 
-/** With `transmitter` no receipts come: another system binds as the receiver. */
+/** With `transmitter` no receipts arrive: another system binds as the receiver. */
 export const bindModes = ['transceiver', 'transmitter'] as const
 export type BindMode = (typeof bindModes)[number]
 
@@ -12,7 +12,7 @@ export type Smsc = {
   host: string
   port: number
   isSecure: boolean
-  /** PEM of the authority that signed the SMSC's certificate, when no public one did. */
+  /** PEM of the authority that signed the SMSC's certificate, if it is not a public one. */
   certificateAuthority: string | null
   systemId: string
   password: Secret
@@ -22,9 +22,9 @@ export type Smsc = {
   enquireLinkMilliseconds: number
 }
 
-/** The SMSC answered, and the answer is no. */
+/** The SMSC refused the bind. */
 export class BindRefusal extends Error {
-  /** What will not become right by itself. */
+  /** True for a problem that does not go away by itself. */
   readonly isAboutAccount: boolean
 
   constructor(status: number) {
@@ -36,7 +36,7 @@ export class BindRefusal extends Error {
 
 const interfaceVersion = 0x34
 
-/** Connects and binds (SMPP 3.4 section 4.1). Rejects with what the network or the SMSC said. */
+/** Connects and binds (SMPP 3.4 section 4.1). Rejects with the error of the network or the SMSC. */
 export async function bindSession(
   smsc: Smsc,
   parts: SessionParts,
@@ -72,7 +72,7 @@ function openSocket(smsc: Smsc, signal: AbortSignal): Promise<Socket> {
           host,
           port,
           minVersion: 'TLSv1.2',
-          // A name to ask for cannot be an IP address (RFC 6066 section 3).
+          // SNI does not allow an IP address (RFC 6066 section 3).
           ...(isIP(host) === 0 ? { servername: host } : {}),
           ...(certificateAuthority === null ? {} : { ca: certificateAuthority }),
         })

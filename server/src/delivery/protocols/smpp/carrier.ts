@@ -18,16 +18,16 @@ import { renderSubmits, type SubmitDraft } from './submit-requests.ts'
 import { createSubmitWindow, type SubmitWindow } from './submit-window.ts'
 
 /*
- * Sends SMS to an SMSC over SMPP 3.4: one bound connection, kept for as long as the carrier lives, and opened again
- * when it is lost. Each message is submitted once at each attempt and never queued here beyond it.
+ * Sends SMS to an SMSC over SMPP 3.4 on one bound connection, which is kept while the carrier exists, and reopened when
+ * it is lost. Each attempt submits a message once, and no message stays queued here after its attempt.
  */
 
-/** Receipts being taken at once; the SMSC keeps what is more. */
+/** Receipts handled at a time; the SMSC keeps the others. */
 const receiptsMax = 1_000
-/** How long an SMSC is left alone that said it had too much to do. */
+/** The pause after an SMSC said that it is overloaded. */
 const busySeconds = 1
 
-/** Makes the carrier and binds at once, for the SMSC may hold receipts for us. */
+/** Creates the carrier and binds at once, because the SMSC may have receipts for us. */
 export function createSmppCarrier(options: SmppOptions): Carrier {
   const { name = 'smpp', receiptIds = 'same', windowSize = 10, perSecondMax = null } = options
   const settings = submitSettings(options)
@@ -50,7 +50,7 @@ export function createSmppCarrier(options: SmppOptions): Carrier {
     },
   })
 
-  // No `log` here: `submitInWindow` reports a refusal of our account, even one that comes when nobody waits any more.
+  // No `log` here: `submitInWindow` reports a refusal of our account, even one that arrives when nobody waits any more.
   return createCarrier({
     name,
     secrets: [options.password.reveal()],
@@ -63,7 +63,7 @@ export function createSmppCarrier(options: SmppOptions): Carrier {
 
       const submit = async (draft: SubmitDraft): Promise<CarrierAnswer> =>
         answerOf(await submitInWindow({ window, link, draft, signal, report }), receiptIds)
-      // The first part alone, for most refusals are about its addresses and hold for all the others too.
+      // The first part alone, because most refusals concern the addresses, which are the same for all parts.
       const [first, ...others] = submits as [SubmitDraft, ...SubmitDraft[]]
       const answer = await submit(first)
       if (answer.kind !== 'accepted' || others.length === 0) return answer
@@ -90,7 +90,7 @@ async function submitInWindow({ window, link, draft, signal, report }: Submissio
   }
   return session.request(draft, {
     signal,
-    // The place in the window is held until the SMSC answers, even when nobody waits for the answer any more.
+    // The slot in the window is taken until the SMSC answers, even when nobody waits for the answer any more.
     onEnd(result) {
       const status = result.kind === 'answered' ? result.response.status : commandStatus.ok
       const { name, meaning } = classifyStatus(status)
@@ -116,24 +116,25 @@ function answerOf(result: SmppResult, receiptIds: ReceiptIdForm): CarrierAnswer 
 }
 
 /**
- * What the answers to the later parts mean for a message whose first part was taken. Refused for good: the message can
- * never be whole, and every other attempt would pay for the first part again. Anything else is unknown, not refused for
- * now: a phone may already show the part that holds the code. The next attempt completes it, by the same reference.
+ * What the answers to the later parts mean for a message whose first part was accepted. Refused for good: the message
+ * can never be complete, and every other attempt would pay for the first part again. Anything else is unknown, not
+ * refused for now: a phone may already show the part with the code. The next attempt completes it, with the same
+ * reference.
  */
 function answerForAll(answers: CarrierAnswer[]): CarrierAnswer {
   const refusal = answers.find((answer) => answer.kind === 'refused' && answer.reason === 'for-good')
   if (refusal !== undefined) return refusal
   const other = answers.find((answer) => answer.kind !== 'accepted')
   if (other !== undefined) return { kind: 'unknown', detail: `only a part was taken: ${other.detail}` }
-  // Only the last part asked for a receipt, so its id is the one that comes back.
+  // Only the last part requested a receipt, so the receipt will have its id.
   return answers.at(-1) ?? { kind: 'accepted', carrierMessageId: null }
 }
 
-/** Answers the SMSC once a receipt is kept, and refuses for now what cannot be. */
+/** Answers the SMSC once a receipt is stored, and refuses it for now if it cannot be. */
 function createReceiver({ onReceipt, receiptIds = 'same' }: SmppOptions, report: Reporter) {
   let underWay = 0
   return async (message: IncomingMessage): Promise<number> => {
-    // Messages of people to us are taken and dropped: refused, they would be presented again and again.
+    // Messages from people are accepted and dropped. If refused, the SMSC would send them again and again.
     if (!isReceipt(message)) return commandStatus.ok
     const receipt = parseReceipt(message, receiptIds, new Date())
     if (receipt === null) report('carrier.receipt-unreadable', 'It names no message or no state.')

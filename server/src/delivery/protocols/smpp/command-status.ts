@@ -1,14 +1,14 @@
 import type { RefusalReason } from '../../carrier.ts'
 
 /*
- * What the answers of an SMSC mean for a message (SMPP 3.4 section 5.1.3). What is about the message or its addresses
- * stands however often one asks; what is about the link, the login or the SMSC itself may have passed by the next attempt.
+ * What the answers of an SMSC mean for a message (SMPP 3.4 section 5.1.3). An error about the message or its addresses
+ * is the same at every attempt. An error about the link, the login or the SMSC itself may be gone by the next attempt.
  */
 
-/** `busy` is a refusal for now that asks for a pause. */
+/** `busy` is a refusal for now that requires a pause. */
 export type StatusMeaning = 'accepted' | 'busy' | RefusalReason
 
-/** The statuses that we answer or act on ourselves. */
+/** The statuses that we send or act on ourselves. */
 export const commandStatus = {
   ok: 0x00,
   invalidCommandLength: 0x02,
@@ -44,7 +44,7 @@ const statuses = new Map<number, [name: string, meaning: StatusMeaning]>([
   [0x42, ['ESME_RINVSUBREP', 'for-good']],
   [0x43, ['ESME_RINVESMCLASS', 'for-good']],
   [0x44, ['ESME_RCNTSUBDL', 'for-good']],
-  // "Submit failed" and no more: the SMSC gives no reason to believe that it would fail again.
+  // Only "submit failed": nothing says that it would fail again.
   [0x45, ['ESME_RSUBMITFAIL', 'for-now']],
   [0x48, ['ESME_RINVSRCTON', 'account']],
   [0x49, ['ESME_RINVSRCNPI', 'account']],
@@ -70,7 +70,7 @@ const statuses = new Map<number, [name: string, meaning: StatusMeaning]>([
   [0xff, ['ESME_RUNKNOWNERR', 'for-now']],
 ])
 
-/** What a `command_status` is called and what it means. A vendor's own (0x400 and up) is believed to pass. */
+/** The name and meaning of a `command_status`. Vendor-specific ones (0x400 and up) count as temporary. */
 export function classifyStatus(status: number): { name: string; meaning: StatusMeaning } {
   const [name, meaning] = statuses.get(status) ?? [
     `command_status 0x${status.toString(16).padStart(8, '0')}`,

@@ -1,20 +1,20 @@
 /*
- * The parameter types of SMPP 3.4 section 3.1, read and written. Reading is lenient about lengths, for SMSCs exceed
+ * Reads and writes the parameter types of SMPP 3.4 section 3.1. Reading is lenient about lengths, because SMSCs exceed
  * them; writing is not.
  */
 
-/** A PDU that cannot be read. After one the position in the stream is not to be trusted. */
+/** A PDU that cannot be read. The position in the stream cannot be trusted after it. */
 export class PduError extends Error {}
 
 /** One mandatory parameter of a PDU. */
 export type Field<Value> = {
-  /** Stands in for a parameter that was left out. */
+  /** The value of an omitted parameter. */
   absent: Value
   read(reader: ByteReader): Value
   write(writer: ByteWriter, value: Value): void
 }
 
-/** Reads octets in order and never past their end. */
+/** Reads octets in order, and never past their end. */
 export class ByteReader {
   readonly #bytes: Buffer
   #at = 0
@@ -47,7 +47,7 @@ export class ByteWriter {
   #bytes = Buffer.allocUnsafe(320)
   #end = 0
 
-  /** Makes room for so many octets and tells where they begin. */
+  /** Makes room for `length` octets, and returns where they begin. */
   #grow(length: number): number {
     const at = this.#end
     this.#end += length
@@ -109,7 +109,7 @@ export const cOctets = (lengthMax: number): Field<string> => ({
 export const fitsCOctets = (text: string, lengthMax: number): boolean =>
   text.length < lengthMax && [...text].every((letter) => letter > '\0' && letter <= '\u00ff')
 
-/** Octets behind one octet that counts them: `sm_length` and `short_message`. */
+/** Octets after one octet that counts them: `sm_length` and `short_message`. */
 export const countedOctets: Field<Buffer> = {
   absent: Buffer.alloc(0),
   read: (reader) => reader.take(reader.take(1).readUInt8()),

@@ -2,26 +2,26 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { SmppSession } from './session.ts'
 
 /*
- * Keeps one session to an SMSC: opens it, and opens the next when it is lost, with pauses that grow and differ between
- * nodes, so that an SMSC that comes back is not met by all of them at once.
+ * Keeps one session to an SMSC: opens it, and opens another when it is lost. The pauses grow and are jittered, so that
+ * not all nodes reconnect at once when the SMSC comes back.
  */
 export type Link = {
-  /** The session, or the one that is being opened. Null while none is: between two attempts, and after `close`. */
+  /** The session, or the one that is being opened. Null when there is none: between two attempts, and after `close`. */
   session(signal: AbortSignal): Promise<SmppSession | null>
-  /** The session that is open right now. */
+  /** The session that is open now. */
   current(): SmppSession | null
   close(): Promise<void>
 }
 
 export type LinkParts = {
   open(signal: AbortSignal): Promise<SmppSession>
-  /** The first pause and the longest. */
+  /** The first and the longest pause. */
   pauseMilliseconds: { first: number; longest: number }
   onRefused(error: unknown): void
   onLost(reason: string): void
 }
 
-/** Begins at once. */
+/** Starts at once. */
 export function keepLink({ open, pauseMilliseconds, onRefused, onLost }: LinkParts): Link {
   const closing = new AbortController()
   let current: SmppSession | null = null
@@ -50,7 +50,7 @@ export function keepLink({ open, pauseMilliseconds, onRefused, onLost }: LinkPar
         const reason = await session.ended
         current = null
         if (!closing.signal.aborted) onLost(reason)
-        // A session that is cut soon after it was bound is no success: the next one waits longer all the same.
+        // A session that is cut soon after its bind is not a success: the next pause grows anyway.
         if (performance.now() - openedAt > pauseMilliseconds.longest) pause = pauseMilliseconds.first
       }
       await sleep(pause * (0.5 + Math.random() / 2), undefined, { signal: closing.signal }).catch(() => {})

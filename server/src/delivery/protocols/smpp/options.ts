@@ -7,16 +7,16 @@ import type { ReceiptIdForm, SmppReceipt } from './receipt.ts'
 import type { Concatenation, ReceiptWish, SmppAddress, SubmitSettings, Validity } from './submit-requests.ts'
 import type { TextCoding } from './submit-text.ts'
 
-/** What an operator may say of an SMSC; what is left out is usual. */
+/** The options of an SMSC. Omitted options have defaults. */
 export type SmppOptions = {
-  /** Stands in records and logs. */
+  /** The name in records and logs. */
   name?: string
   log?: Pick<DeliveryLog, 'error'>
   host: string
   port?: number
-  /** By default everywhere but on this very machine; the operator may know of a private line. */
+  /** True by default, except for this machine. The operator may turn it off for a private line. */
   isSecure?: boolean
-  /** PEM of the authority that signed the SMSC's certificate, when no public one did. */
+  /** PEM of the authority that signed the SMSC's certificate, if it is not a public one. */
   certificateAuthority?: string | null
   systemId: string
   password: Secret
@@ -25,31 +25,31 @@ export type SmppOptions = {
   serviceType?: string
   /** `+` and digits, a short code, or a name of at most eleven letters. */
   source: string
-  /** By default what the spelling of the source says. */
+  /** Derived from the form of the source by default. */
   sourceTon?: number | null
   sourceNpi?: number | null
   /** By default an international number of the telephone plan, as E.164 is. */
   destinationTon?: number
   destinationNpi?: number
-  /** Messages that the SMSC has not answered yet, at most. */
+  /** The maximum number of messages that the SMSC has not answered yet. */
   windowSize?: number
-  /** Null: as many as the window lets through. */
+  /** Null: limited only by the window. */
   perSecondMax?: number | null
   enquireLinkSeconds?: number
   textCoding?: TextCoding
   concatenation?: Concatenation
   validity?: Validity
-  /** By default all, where they can arrive. */
+  /** By default all, if they can arrive. */
   receipts?: ReceiptWish
   receiptIds?: ReceiptIdForm
-  /** Given every receipt. One that it rejects is refused for now, and the SMSC presents it again. */
+  /** Called with every receipt. If it rejects, the receipt is refused for now, and the SMSC sends it again. */
   onReceipt?: (receipt: SmppReceipt) => void | Promise<void>
   connectMilliseconds?: number
   responseMilliseconds?: number
   reconnectMilliseconds?: { first: number; longest: number }
 }
 
-/** Where the SMSC is and how we log in there. Throws when SMPP could not say it; the password is not repeated. */
+/** The address and login of the SMSC. Throws for values that SMPP cannot represent, without repeating the password. */
 export function smscOf(options: SmppOptions): Smsc {
   const { host, port = 2775, certificateAuthority = null, connectMilliseconds = 5_000 } = options
   const { systemId, password, systemType = '', bindMode = 'transceiver', enquireLinkSeconds = 30 } = options
@@ -75,7 +75,7 @@ export function smscOf(options: SmppOptions): Smsc {
 const isLoopback = (host: string): boolean =>
   host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'))
 
-/** What every message of this carrier has in common. Throws when SMPP could not say it. */
+/** What every message of this carrier has in common. Throws for values that SMPP cannot represent. */
 export function submitSettings(options: SmppOptions): SubmitSettings {
   const { serviceType = '', destinationTon = 1, destinationNpi = 1, bindMode = 'transceiver' } = options
   const { windowSize = 10, perSecondMax = null, textCoding = 'gsm-7', concatenation = 'udh' } = options
@@ -98,7 +98,7 @@ export function submitSettings(options: SmppOptions): SubmitSettings {
   }
 }
 
-/** Types and plans of sections 5.2.5 and 5.2.6. */
+/** Types and plans (sections 5.2.5 and 5.2.6). */
 const international = { ton: 1, npi: 1 }
 const shortCode = { ton: 3, npi: 0 }
 const alphanumeric = { ton: 5, npi: 0 }
@@ -111,11 +111,11 @@ function parseSource({ source, sourceTon, sourceNpi }: SmppOptions): SmppAddress
     'The source of SMPP is a number, or a name of at most 11 letters.',
   )
   const isShort = !source.startsWith('+') && source.length <= longestShortCode
-  const usual = isNumber ? (isShort ? shortCode : international) : alphanumeric
+  const derived = isNumber ? (isShort ? shortCode : international) : alphanumeric
   return {
     address: isNumber ? source.replace('+', '') : source,
-    ton: sourceTon ?? usual.ton,
-    npi: sourceNpi ?? usual.npi,
+    ton: sourceTon ?? derived.ton,
+    npi: sourceNpi ?? derived.npi,
   }
 }
 

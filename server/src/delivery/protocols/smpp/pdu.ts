@@ -1,8 +1,8 @@
 import { ByteReader, ByteWriter, cOctets, countedOctets, type Field, octet, PduError } from './fields.ts'
 
 /*
- * The PDUs of SMPP 3.4 that a sender of messages meets, between octets and objects. Names are the specification's, so
- * that a trace can be read beside it.
+ * Encodes and decodes the PDUs of SMPP 3.4 that a sender of messages needs. Names are those of the specification, so
+ * that a trace can be compared with it.
  */
 
 const bind = {
@@ -86,10 +86,10 @@ export type PduOf<Name extends CommandName> = {
 
 export type Pdu = { [Name in CommandName]: PduOf<Name> }[CommandName]
 
-/** A command of another version or vendor: to be refused, not to be feared. */
+/** A command of another version or vendor. It is refused, and is not an error of the stream. */
 export type ForeignPdu = { command: 'foreign'; id: number; status: number; sequence: number }
 
-/** What is to be written; parameters left out are empty or 0. */
+/** A PDU to be written. Omitted parameters are empty or 0. */
 export type PduDraft<Name extends CommandName> = {
   command: Name
   status?: number
@@ -98,10 +98,10 @@ export type PduDraft<Name extends CommandName> = {
 }
 
 const headerLength = 16
-/** A whole `message_payload` of 65,535 octets, and room for all else. */
+/** A `message_payload` of 65,535 octets, and room for everything else. */
 const pduLengthMax = 70_000
 
-/** Responses are never answered themselves (section 5.1.2.1). */
+/** Whether a command is a response, which is never answered (section 5.1.2.1). */
 export const isResponse = (id: number): boolean => id >= 0x80000000
 
 const layoutOf = (name: CommandName): [key: string, field: Field<unknown>][] =>
@@ -130,7 +130,7 @@ export function encodePdu<Name extends CommandName>(
   return writer.finish()
 }
 
-/** Reads one whole PDU, as `createPduSplitter` cuts them. Throws a `PduError` when its parts do not add up. */
+/** Reads one whole PDU, as `createPduSplitter` cuts them. Throws a `PduError` when it is malformed. */
 export function decodePdu(bytes: Buffer): Pdu | ForeignPdu {
   const reader = new ByteReader(bytes)
   const header = reader.take(headerLength)
@@ -140,7 +140,7 @@ export function decodePdu(bytes: Buffer): Pdu | ForeignPdu {
   const command = namesById.get(id)
   if (command === undefined) return { command: 'foreign', id, status, sequence }
 
-  // A response that refuses has no body (section 4.4.2), and some SMSCs leave it out of others too.
+  // A refusal has no body (section 4.4.2), and some SMSCs omit the body of other responses too.
   const isBodyless = isResponse(id) && reader.left === 0
   const fields: Record<string, unknown> = {}
   for (const [key, field] of layouts.get(command) ?? [])
@@ -157,28 +157,28 @@ function readTlvs(reader: ByteReader): Tlvs {
   return tlvs
 }
 
-/** Cuts a stream into PDUs wherever its chunks begin and end (section 3.2). Throws a `PduError` at a false length. */
+/** Splits a stream into PDUs, independent of its chunks (section 3.2). Throws a `PduError` at an invalid length. */
 export function createPduSplitter() {
   let chunks: Buffer[] = []
-  let held = 0
+  let buffered = 0
   let needed = 4
 
   return {
     /** The PDUs that this chunk completes. */
     *push(chunk: Buffer): Generator<Buffer> {
       chunks.push(chunk)
-      held += chunk.length
-      // Joined only when something is complete: a PDU that comes octet by octet is not copied for each of them.
-      while (held >= needed) {
+      buffered += chunk.length
+      // Joined only when a PDU is complete, so that one that arrives octet by octet is not copied each time.
+      while (buffered >= needed) {
         const bytes = chunks.length === 1 ? (chunks[0] ?? chunk) : Buffer.concat(chunks)
         chunks = [bytes]
         const length = lengthOf(bytes)
-        if (held < length) {
+        if (buffered < length) {
           needed = length
           return
         }
         chunks = [bytes.subarray(length)]
-        held -= length
+        buffered -= length
         needed = 4
         yield bytes.subarray(0, length)
       }

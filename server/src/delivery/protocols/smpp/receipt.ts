@@ -2,12 +2,12 @@ import { toOneLine } from '../../carrier.ts'
 import type { PduOf } from './pdu.ts'
 import { tag } from './tags.ts'
 
-/** What the SMSC reports of a message that it had taken. They come in any order, late, and more than once. */
+/** A report about an accepted message. Receipts arrive in any order, late, and more than once. */
 export type SmppReceipt = {
-  /** As it was called when it was accepted. */
+  /** The id that it got when it was accepted. */
   carrierMessageId: string
   state: ReceiptState
-  /** The SMSC's own words for it. */
+  /** The SMSC's own description. */
   detail: string
   /** When the report arrived. The SMSC's times name no time zone. */
   at: Date
@@ -16,15 +16,15 @@ export type SmppReceipt = {
 export type ReceiptState = 'delivered' | 'undelivered' | 'expired' | 'accepted' | 'unknown'
 
 /**
- * In which numerals one SMSC calls the same message: the same in the answer to `submit_sm` and in the text of the
- * receipt, or hexadecimal in one and decimal in the other, as many do.
+ * In which numerals an SMSC writes the id of a message: the same in the answer to `submit_sm` and in the text of the
+ * receipt, or, as with many SMSCs, hexadecimal in one and decimal in the other.
  */
 export const receiptIdForms = ['same', 'decimal-for-hexadecimal', 'hexadecimal-for-decimal'] as const
 export type ReceiptIdForm = (typeof receiptIdForms)[number]
 
 export const messageIdLengthMax = 200
 
-/** Section 5.2.28, and under the names of appendix B. */
+/** Section 5.2.28, with the names of appendix B. */
 const states: [value: number, name: string, state: ReceiptState][] = [
   [1, 'ENROUTE', 'accepted'],
   [2, 'DELIVRD', 'delivered'],
@@ -35,7 +35,7 @@ const states: [value: number, name: string, state: ReceiptState][] = [
   [7, 'UNKNOWN', 'unknown'],
   [8, 'REJECTD', 'undelivered'],
 ]
-/** Spelled out, and outside of the specification, but common. */
+/** Full names, which are common although the specification does not define them. */
 const otherNames: Record<string, ReceiptState> = {
   DELIVERED: 'delivered',
   UNDELIVERABLE: 'undelivered',
@@ -55,15 +55,15 @@ const receiptClasses = 0x24
 
 export type IncomingMessage = PduOf<'deliver_sm'> | PduOf<'data_sm'>
 
-/** Whether the PDU reports on a message of ours, rather than being somebody's message to us. */
+/** Whether the PDU is a report about a message of ours, and not a message to us. */
 export const isReceipt = ({ fields, tlvs }: IncomingMessage): boolean =>
   (fields.esm_class & receiptClasses) !== 0 || tlvs.has(tag.receiptedMessageId)
 
-/** Reads a receipt, from its parameters before its text (appendix B); null when it names no message or no state. */
+/** Reads a receipt, preferring its parameters to its text (appendix B). Null when it names no message or no state. */
 export function parseReceipt(pdu: IncomingMessage, form: ReceiptIdForm, at: Date): SmppReceipt | null {
   const text = receiptText(pdu)
   const named = pdu.tlvs.get(tag.receiptedMessageId)?.toString('latin1').replace(/\0.*$/s, '')
-  // The parameter is defined as the id of the answer; only the text comes in other numerals.
+  // The parameter is defined as the id of the answer; only the text uses other numerals.
   const carrierMessageId = named ? canonicalId(named, form, 'answer') : canonicalId(text.id, form, 'receipt')
   if (carrierMessageId === '' || carrierMessageId.length > messageIdLengthMax) return null
 
@@ -71,13 +71,13 @@ export function parseReceipt(pdu: IncomingMessage, form: ReceiptIdForm, at: Date
   const stated = value === undefined ? undefined : statesByValue.get(value)
   const state = stated?.state ?? statesByName.get(text.state)
   if (state === undefined) return null
-  const words = [text.state || (stated?.name ?? ''), text.error && `err:${text.error}`, networkError(pdu)]
-  return { carrierMessageId, state, detail: toOneLine(words.filter((word) => word !== '').join(' ')), at }
+  const parts = [text.state || (stated?.name ?? ''), text.error && `err:${text.error}`, networkError(pdu)]
+  return { carrierMessageId, state, detail: toOneLine(parts.filter((part) => part !== '').join(' ')), at }
 }
 
 /**
- * One spelling for ids that are spelled in two: decimal numerals. An id that is no number in the numerals it should
- * have stays as it is.
+ * Converts an id to decimal numerals if the two places write it differently. An id that is not a number in the expected
+ * numerals stays unchanged.
  */
 export function canonicalId(id: string, form: ReceiptIdForm, place: 'answer' | 'receipt'): string {
   if (form === 'same') return id
@@ -99,7 +99,7 @@ function receiptText({ fields, tlvs }: IncomingMessage): ReceiptText {
   )
   const isWide = fields.data_coding === ucs2 && bytes.length % 2 === 0
   const whole = isWide ? Buffer.from(bytes).swap16().toString('utf16le') : bytes.toString('latin1')
-  // Behind `text:` come the first words of the message itself, which may look like anything.
+  // `text:` is followed by the start of the message itself, which may look like other fields.
   const report = whole.replace(/(?:^|\s)text:.*$/is, '')
   return {
     id: /(?:^|\s)id:\s*([^\s\0]+)/i.exec(report)?.[1] ?? '',
@@ -108,7 +108,7 @@ function receiptText({ fields, tlvs }: IncomingMessage): ReceiptText {
   }
 }
 
-/** Section 5.3.2.31: the kind of network, and its own number for what went wrong. */
+/** Section 5.3.2.31: the kind of network, and its error number. */
 function networkError({ tlvs }: IncomingMessage): string {
   const bytes = tlvs.get(tag.networkErrorCode)
   return bytes?.length === 3 ? `network:${bytes[0]}/${bytes.readUInt16BE(1)}` : ''

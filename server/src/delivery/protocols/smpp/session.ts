@@ -12,11 +12,11 @@ import {
 import type { IncomingMessage } from './receipt.ts'
 
 /*
- * One connection to an SMSC (SMPP 3.4 section 2.2): what was asked and not yet answered, what the SMSC asks of us, and
- * whether it is still there. It never comes back; `keepLink` opens another.
+ * One connection to an SMSC (SMPP 3.4 section 2.2): unanswered requests, requests from the SMSC, and the check that it
+ * still responds. A session never reconnects; `keepLink` opens another.
  */
 
-/** `unsent`: nothing of the request left. `unanswered`: some or all of it did, and nobody knows. */
+/** `unsent`: no part of the request left this process. `unanswered`: some or all of it did, and its fate is unknown. */
 export type SmppResult =
   | { kind: 'answered'; response: Pdu }
   | { kind: 'unsent'; detail: string }
@@ -25,7 +25,7 @@ export type SmppResult =
 export type SessionParts = {
   /** How long the SMSC may take for an answer (section 7.2, response timer). */
   responseMilliseconds: number
-  /** Takes a `deliver_sm` or `data_sm`; what it resolves to is the `command_status` of the answer. */
+  /** Handles a `deliver_sm` or `data_sm`, and resolves to the `command_status` of the answer. */
   receive(message: IncomingMessage): Promise<number>
 }
 
@@ -37,22 +37,22 @@ type Outstanding = {
 }
 
 type Limits = {
-  /** Aborting gives up the waiting, not the request: it was sent. */
+  /** Aborting ends the wait, but not the request: it was sent. */
   signal?: AbortSignal
-  /** Called once, when the SMSC owes no answer any more: with the answer, or with why none will come. */
+  /** Called once, when no more answer can come: with the answer, or with the reason why there is none. */
   onEnd?: (result: SmppResult) => void
 }
 
-/** What a peer that does not read may make us keep. */
+/** The most that we buffer for a peer that does not read. */
 const unreadBytesMax = 1_048_576
 const partingMilliseconds = 1_000
-/** How long a given-up request may still be on its way out of this process. */
+/** How long an abandoned request may take to leave this process. */
 const flushMilliseconds = 100
 const sequenceMax = 0x7fffffff
 
-/** Talks over a socket that is connected, and owns it from then on. */
+/** Takes over a connected socket. */
 export class SmppSession {
-  /** Resolves to the reason once the connection is gone and every request has been told so. */
+  /** Resolves to the reason once the connection is closed and every request has ended. */
   readonly ended: Promise<string>
   readonly #socket: Socket
   readonly #parts: SessionParts
@@ -78,7 +78,7 @@ export class SmppSession {
     })
   }
 
-  /** New requests are welcome. */
+  /** New requests are accepted. */
   get isOpen(): boolean {
     return this.#state === 'open' && !this.#socket.destroyed
   }
@@ -125,13 +125,13 @@ export class SmppSession {
     })
   }
 
-  /** Asks at every interval whether the SMSC is there (section 4.11). */
+  /** Checks at every interval that the SMSC responds (section 4.11). */
   startEnquiring(intervalMilliseconds: number): void {
     if (this.#state === 'ended') return
     this.#enquiries = setInterval(() => void this.#probe(), intervalMilliseconds).unref()
   }
 
-  /** Says good-bye (section 4.2) and closes; whatever is unanswered by then stays so. */
+  /** Unbinds (section 4.2) and closes. Requests that are unanswered by then stay unanswered. */
   async unbind(): Promise<void> {
     if (!this.isOpen) return this.cut('closed')
     this.#reason = 'closed'
@@ -157,7 +157,7 @@ export class SmppSession {
 
   #write(bytes: Buffer, onFlushed?: () => void): void {
     if (this.#socket.destroyed || this.#socket.writableEnded) return
-    // What is written in one turn of the event loop leaves in one call to the system.
+    // Writes of one turn of the event loop share one system call.
     if (this.#socket.writableCorked === 0) {
       this.#socket.cork()
       process.nextTick(() => this.#socket.uncork())
@@ -167,7 +167,7 @@ export class SmppSession {
     })
   }
 
-  /** What has not left by now would leave late, perhaps after the code has expired (I4). */
+  /** A request that has not left yet could leave after the code has expired (I4). */
   #giveUpWaiting(entry: Outstanding): void {
     void this.#probe()
     if (entry.isFlushed) return
@@ -177,13 +177,13 @@ export class SmppSession {
     setTimeout(cutUnlessFlushed, flushMilliseconds).unref()
   }
 
-  /** Requests are bounded by the window; answers only by this. */
+  /** The window bounds requests; only this bounds answers. */
   #answer(bytes: Buffer): void {
     if (this.#socket.writableLength > unreadBytesMax) this.cut('the SMSC reads nothing')
     else this.#write(bytes)
   }
 
-  /** A sign of life of any kind is one; silence ends the connection. */
+  /** Any answer shows that the SMSC is alive; silence ends the connection. */
   async #probe(): Promise<void> {
     if (this.#isProbing || !this.isOpen || this.#enquiries === undefined) return
     this.#isProbing = true
@@ -216,7 +216,7 @@ export class SmppSession {
     else this.#serve(pdu)
   }
 
-  /** An answer that nobody waits for, or that answers something else, changes nothing. */
+  /** An answer without a matching request changes nothing. */
   #settle(response: Pdu): void {
     const entry = this.#outstanding.get(response.sequence)
     if (response.command !== 'generic_nack' && response.command !== `${entry?.command}_resp`) return
@@ -242,17 +242,17 @@ export class SmppSession {
         break
       }
       default:
-        // Ours to ask, not to answer.
+        // We send these requests; we do not answer them.
         this.#refuse(sequence, commandStatus.notBound)
     }
   }
 
-  /** Section 4.3. */
+  /** Sends a `generic_nack` (section 4.3). */
   #refuse(sequence: number, status: number): void {
     this.#answer(encodePdu({ command: 'generic_nack', status }, sequence))
   }
 
-  /** What cannot be read is named to the SMSC, so that it need not send it again, and ends the connection. */
+  /** Reports an unreadable PDU to the SMSC, so that it does not send it again, and ends the connection. */
   #refuseStream(sequence: number, error: unknown): void {
     this.#refuse(sequence, commandStatus.invalidCommandLength)
     this.#reason = `not SMPP: ${error instanceof Error ? error.message : error}`
@@ -260,7 +260,7 @@ export class SmppSession {
     this.#part()
   }
 
-  /** Nothing new from here on; what is under way may still be answered. */
+  /** Accepts nothing new; open requests may still be answered. */
   #leave(): void {
     if (this.#state !== 'open') return
     this.#state = 'leaving'
@@ -268,7 +268,7 @@ export class SmppSession {
     else setTimeout(() => this.#part(), partingMilliseconds).unref()
   }
 
-  /** Lets out what was written, and closes. */
+  /** Flushes what was written, and closes. */
   #part(): void {
     this.#state = 'leaving'
     this.#socket.destroySoon()

@@ -4,24 +4,24 @@ import type { PduDraft, Tlvs } from './pdu.ts'
 import { encodeText, type TextCoding } from './submit-text.ts'
 import { tag } from './tags.ts'
 
-/** A number or name as SMPP spells it: with its type and plan (sections 5.2.5 and 5.2.6). */
+/** A number or name as SMPP writes it: with its type and plan (sections 5.2.5 and 5.2.6). */
 export type SmppAddress = { address: string; ton: number; npi: number }
 
 /**
- * How a long text becomes one message again: `udh`, a header in front of each part that the phone reads; `sar`, the
- * same said in parameters that the SMSC turns into one; `payload`, the whole text in one PDU that the SMSC cuts.
+ * How a long text becomes one message again: `udh`, a header in front of each part, which the phone reads; `sar`, the
+ * same in parameters, which the SMSC turns into a header; `payload`, the whole text in one PDU, which the SMSC splits.
  */
 export const concatenations = ['udh', 'sar', 'payload'] as const
 export type Concatenation = (typeof concatenations)[number]
 
 /**
- * How the SMSC is told when a message is void: as a moment, which needs no clock of ours but theirs to be right; or as
- * the time left, for SMSCs that keep local time.
+ * How a PDU states when the message expires: `absolute`, as a time, which needs a correct clock at the SMSC; or
+ * `relative`, as the time left, for SMSCs that use local time.
  */
 export const validities = ['absolute', 'relative'] as const
 export type Validity = (typeof validities)[number]
 
-/** Which ends the SMSC reports (section 5.2.17, bits 1 and 0). */
+/** Which final states the SMSC reports (section 5.2.17, bits 1 and 0). */
 export const receiptWishes = ['all', 'failures', 'none'] as const
 export type ReceiptWish = (typeof receiptWishes)[number]
 
@@ -44,7 +44,7 @@ const userDataHeaderIndicator = 0x40
 const partsMax = 255
 const payloadLengthMax = 0xffff
 
-/** The PDUs that carry a message, in their order, or in words why no PDU could. */
+/** The PDUs that carry a message, in order, or the reason why none can. */
 export function renderSubmits(message: OutgoingMessage, settings: SubmitSettings): SubmitDraft[] | string {
   const destination = /^\+([1-9][0-9]{1,14})$/.exec(message.to)?.[1]
   if (destination === undefined) return 'The address is not a phone number in E.164.'
@@ -71,7 +71,7 @@ export function renderSubmits(message: OutgoingMessage, settings: SubmitSettings
     fields: {
       ...shared,
       ...fields,
-      // One message, one receipt: its last part speaks for all, for they go to one phone within one second.
+      // One receipt for each message: the last part is enough, because all go to one phone within a second.
       registered_delivery: index === contents.length - 1 ? registeredDelivery[settings.receipts] : 0,
     },
     tlvs: new Map([[tag.userMessageReference, uint16(reference)], ...tlvs]),
@@ -96,7 +96,7 @@ function renderContents(parts: Buffer[], concatenation: Concatenation, reference
       ? {
           fields: {
             esm_class: userDataHeaderIndicator,
-            // An 8-bit reference, which leaves room for 153 letters: what everybody counts and charges by.
+            // An 8-bit reference leaves room for 153 letters, the standard unit of counting and billing.
             short_message: Buffer.concat([
               Buffer.from([5, 0, 3, reference & 0xff, parts.length, index + 1]),
               part,
@@ -116,8 +116,8 @@ function renderContents(parts: Buffer[], concatenation: Concatenation, reference
 }
 
 /**
- * The same at every attempt, so that a repeated message is recognised, and a part that a phone already has is completed by
- * the parts of the next attempt and not shown beside them.
+ * The same at every attempt, so that a phone recognises a repeated message, and completes a part that it already has
+ * with the parts of the next attempt.
  */
 const referenceOf = (idempotencyKey: string): number =>
   createHash('sha256').update(idempotencyKey).digest().readUInt16BE(0)
@@ -128,13 +128,13 @@ function uint16(value: number): Buffer {
   return bytes
 }
 
-/** Section 7.1.1, cut off and never rounded up: nothing may be delivered after expiry (I4). */
+/** Section 7.1.1. Truncated and never rounded up: nothing may be delivered after expiry (I4). */
 function renderValidity({ expiresAt, writtenAt }: OutgoingMessage, validity: Validity): string | null {
   if (validity === 'absolute') return `${expiresAt.toISOString().replace(/\D/g, '').slice(2, 15)}00+`
 
   const seconds = Math.floor((expiresAt.getTime() - writtenAt.getTime()) / 1000)
   const days = Math.floor(seconds / 86_400)
-  // Zero would ask for the SMSC's default, which is days; a month has no fixed length, so days end at 28.
+  // Zero means the SMSC's default, which is days. A month has no fixed length, so days end at 28.
   if (seconds < 1 || days > 28) return null
   const parts = [days, Math.floor(seconds / 3600) % 24, Math.floor(seconds / 60) % 60, seconds % 60]
   return `0000${parts.map((part) => String(part).padStart(2, '0')).join('')}000R`

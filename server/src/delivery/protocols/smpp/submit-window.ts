@@ -1,22 +1,22 @@
 /*
- * When the next `submit_sm` may go: while fewer than a window of them are unanswered (SMPP 3.4 section 2.9), no more
- * than the SMSC takes in a second, and not while it has asked for a pause. What must wait leaves the line when its time
- * is over: nothing is kept to be sent later.
+ * When the next `submit_sm` may be sent: while fewer than `windowSize` are unanswered (SMPP 3.4 section 2.9), no more
+ * than the SMSC accepts per second, and not while it needs a pause. A waiting message leaves the queue when its time is
+ * over: nothing is kept to be sent later.
  */
 export type SubmitWindow = {
-  /** True when there is room. False when the signal aborted, or the line was rejected, before there was. */
+  /** True when there is room. False when the signal aborts, or the queue is rejected, first. */
   acquire(signal: AbortSignal): Promise<boolean>
-  /** Once for each that was acquired, when the answer has come or is given up. */
+  /** To be called once for each `acquire`, when the answer has arrived or is given up. */
   release(): void
-  /** Admits nothing for so long. */
+  /** Admits nothing for this time. */
   pause(milliseconds: number): void
-  /** Everything in line gets false. */
+  /** Resolves every waiting `acquire` to false. */
   rejectLine(): void
 }
 
 /**
- * A little more than a second, so that what left in two seconds does not arrive in one. Within it a burst passes
- * unhindered: a code that need not wait should not.
+ * A little more than a second, so that the messages of two seconds do not arrive within one. Within it a burst is not
+ * delayed, because a code should not wait without need.
  */
 const periodMilliseconds = 1_050
 
