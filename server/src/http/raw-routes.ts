@@ -4,20 +4,20 @@ import type { Mount } from './envelopes.ts'
 import type { TextAnswer } from './replies.ts'
 import { type Host, openExchange } from './run-route.ts'
 
-/** A route for what others send in their own form: its bytes are handed on unparsed, because a signature may be about them. */
+/** A route for requests in a sender's own format. Its bytes are passed on unparsed, because a signature may cover them. */
 export type RawRoute = {
   methods: readonly ('GET' | 'POST')[]
   path: string
   bodyBytesMax: number
-  /** Asked before a body is read. Where nothing is accepted there is nothing to be found. */
+  /** Runs before the body is read. False answers 404. */
   accepts: (call: Call) => boolean
   handle: (call: Call, request: RawRequest) => Promise<TextAnswer>
 }
 
-/** `target`: path and query, as they were asked for. */
+/** `target`: path and query as the caller sent them. */
 export type RawRequest = { method: 'GET' | 'POST'; target: string; body: Buffer }
 
-/** Adds a raw route. In a scope of its own, for everything else takes JSON only (H1). */
+/** Adds a raw route in a scope of its own, because all other routes take JSON only (H1). */
 export function addRawRoute(app: FastifyInstance, host: Host, mount: Mount, route: RawRoute): void {
   const { methods, path, bodyBytesMax } = route
   const { replies } = host

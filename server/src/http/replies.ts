@@ -5,15 +5,15 @@ import { statusOf } from './dialect.ts'
 import { type Mount, problemOf } from './envelopes.ts'
 import type { Metrics } from './metrics.ts'
 
-/** What belongs to one request while it is being answered. */
+/** The state of one request until it is answered. */
 export type Exchange = {
   call: Call
-  /** What the route's `admit` has found. */
+  /** What the route's `admit` returned. */
   context: unknown
   mount: Mount
-  /** The route as it writes its path, or the caller's path below the prefix when there is no route. */
+  /** The path that the route declares, or the caller's path below the prefix when there is no route. */
   path: string
-  /** The same for metrics and logs, where a caller's own words must not make a new label. */
+  /** The same for metrics and logs, where a caller's text must not become a label. */
   label: string
   startedAt: number
 }
@@ -22,7 +22,7 @@ export type Replies = {
   sendAnswer(request: FastifyRequest, reply: FastifyReply, exchange: Exchange, answer: Answer): void
   sendText(request: FastifyRequest, reply: FastifyReply, exchange: Exchange, text: TextAnswer): void
   sendProblem(request: FastifyRequest, reply: FastifyReply, exchange: Exchange, problem: Problem): void
-  /** Sorts, logs and words what was thrown. */
+  /** Classifies, logs and renders what was thrown. */
   sendError(request: FastifyRequest, reply: FastifyReply, exchange: Exchange, error: unknown): void
 }
 
@@ -33,7 +33,7 @@ export type TextAnswer = {
   headers?: Record<string, string>
 }
 
-/** Writes every answer of the server: the headers that all share, the log line, the measure. */
+/** Writes every answer of the server: the shared headers, the log line, the measurement. */
 export function createReplies({ log, metrics }: { log: Logger; metrics: Metrics }): Replies {
   const answerTogether = createAnswerTogether()
   const begin = (
@@ -44,7 +44,7 @@ export function createReplies({ log, metrics }: { log: Logger; metrics: Metrics 
     headers?: Record<string, string>,
   ) => {
     const { call, mount, label, startedAt } = exchange
-    // Whole microseconds: longer fractions are noise, and long enough to contain anybody's code by chance.
+    // Whole microseconds: longer fractions are noise, and can contain the digits of a code by chance.
     const milliseconds = Math.round((performance.now() - startedAt) * 1000) / 1000
     const { name: dialect } = mount.dialect
     const { method } = request
@@ -61,14 +61,14 @@ export function createReplies({ log, metrics }: { log: Logger; metrics: Metrics 
         milliseconds,
       })
     }
-    // Everything may hold a code, a token or personal data, so nothing is ever kept by a cache (H2).
+    // Any answer may hold a code, a token or personal data, so no cache may store it (H2).
     reply
       .code(status)
       .header('cache-control', 'no-store')
       .header('x-content-type-options', 'nosniff')
       .header('x-request-id', call.reference)
     if (headers !== undefined) reply.headers(headers)
-    // Reading on only to throw it away would be a gift to whoever sends it.
+    // Close instead of reading a long body only to discard it.
     if (status >= 400 && mayHaveLongBody(request)) reply.header('connection', 'close')
   }
 
@@ -110,8 +110,8 @@ export function createReplies({ log, metrics }: { log: Logger; metrics: Metrics 
 }
 
 /**
- * Writes answers one right after the other when the work of this turn is done. A batch answers up to 128 requests at once;
- * with our work between them, each answer would wake its reader anew.
+ * Writes all answers of this turn of the event loop one after the other at its end. A batch answers up to 128 requests at
+ * once; with other work between the writes, each one would wake its reader separately.
  */
 function createAnswerTogether(): (answer: () => void) => void {
   let waiting: (() => void)[] = []
@@ -140,6 +140,6 @@ function headersOf(problem: Problem): Record<string, string> | undefined {
   }
 }
 
-/** True when more may be on its way than an ordinary request has; whether it has been read already is not known here. */
+/** True when the body may be longer than that of an ordinary request. It may have been read already. */
 const mayHaveLongBody = ({ headers }: FastifyRequest): boolean =>
   headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 16 * 1024

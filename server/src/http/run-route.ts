@@ -10,12 +10,12 @@ import type { Exchange, Replies } from './replies.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Null until the route is known. */
+    /** Null until the route is found. */
     exchange: Exchange | null
   }
 }
 
-/** What routes share of the app that runs them. */
+/** What all routes of an app share. */
 export type Host = {
   replies: Replies
   methods: MethodTable
@@ -24,7 +24,7 @@ export type Host = {
   exemptLoopback: boolean
 }
 
-/** Adds the routes of a mount. Those that take other bodies than JSON get a scope of their own, for the rest must not (H1). */
+/** Adds the routes of a mount. Routes that take forms get a scope of their own, because the others must not (H1). */
 export function addRoutes(app: FastifyInstance, host: Host, mount: Mount): void {
   const { bodyFormats = jsonOnly, routes } = mount.dialect
   for (const route of routes) {
@@ -64,7 +64,7 @@ function takeBodies(app: FastifyInstance, mediaType: string, read: typeof readBo
   })
 }
 
-/** Adds one route, under every spelling of its path. */
+/** Adds one route under its path and all aliases. */
 function addRoute(app: FastifyInstance, host: Host, mount: Mount, route: Route): void {
   const { admit, handle } = createSteps(host, mount, route)
   const response = Object.fromEntries(
@@ -83,7 +83,7 @@ function addRoute(app: FastifyInstance, host: Host, mount: Mount, route: Route):
   }
 }
 
-/** Begins the exchange of one request. */
+/** Makes the context of one request. */
 export function openExchange(
   host: Host,
   request: FastifyRequest,
@@ -151,7 +151,7 @@ function createSteps(host: Host, mount: Mount, route: Route) {
       if (issues.length > 0) return replies.sendProblem(request, reply, exchange, { kind: 'invalid', issues })
 
       call.body = read.body
-      // Of all routes alike. A language that we do not write counts as not asked for, as a field that we do not know does.
+      // For all routes alike. A language that we have no texts in counts as not requested, like an unknown field.
       const { locale: asked } = read.body
       if (asked !== undefined) call.languages = { ...call.languages, asked: parseMessageLocale(asked) }
       answer(request, reply, exchange, await route.handle(call as Call<never, never>, exchange.context))
@@ -160,7 +160,7 @@ function createSteps(host: Host, mount: Mount, route: Route) {
     }
   }
 
-  // Returns nothing on purpose: Fastify would wait for a promise once more.
+  // Returns nothing on purpose: Fastify would await a returned promise once more.
   const handle = (request: FastifyRequest, reply: FastifyReply): void => {
     void run(request, reply, request.exchange as Exchange)
   }
@@ -168,7 +168,7 @@ function createSteps(host: Host, mount: Mount, route: Route) {
   return { admit, handle }
 }
 
-/** Lists everything that is wrong with a request, or nothing. */
+/** Lists everything that is wrong with a request. */
 function createInputJudge({ body, query, headers }: Route) {
   const judgeBody = body === undefined ? acceptAll : compileJudge(body, 'body')
   const judgeQuery = query === undefined ? acceptAll : compileJudge(query, 'query')
@@ -188,7 +188,7 @@ function createInputJudge({ body, query, headers }: Route) {
 }
 
 /**
- * Throws when an answer is not what its schema promises: the serialiser alone would bend it until it fits (`null` to
+ * Throws when an answer does not match its schema. The serialiser alone would change the value until it fits (`null` to
  * `""`, a missing number to `0`), and clients would read invented values.
  */
 function createAnswerJudge({ method, path, answers }: Route): (answer: Answer) => void {
