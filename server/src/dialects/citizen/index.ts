@@ -9,8 +9,8 @@ import { errorBody } from './schemas.ts'
 import { verifyRoute } from './verify.ts'
 
 /*
- * The `citizen` dialect: codes by SMS for citizens who are known by their number. This folder owns its paths, field
- * names, messages and statuses, and who sees a code in an answer; the rest the engine knows.
+ * The `citizen` dialect: codes by SMS for citizens who are identified by their number. This folder owns its paths, field
+ * names, messages and statuses, and who sees a code in an answer. The engine owns the rest.
  */
 
 /** The manifest of the dialect. */

@@ -14,7 +14,7 @@ import { answersOf, verifiedAnswer, verifyBody, verifyExamples } from './schemas
 
 const invalidCode = { status: 400, message: 'invalidCode' } as const satisfies WireError
 
-/** One answer for everything that is wrong with a guess: a keyless caller learns nothing from the difference (V7). */
+/** One answer for every code that is refused, so that a keyless caller learns nothing from the difference (V7). */
 const refusals = {
   unknown: invalidCode,
   used: invalidCode,
@@ -31,21 +31,21 @@ export type VerifyParts = {
   checkPhoneCode: CheckPhoneCode
 }
 
-/** `POST /otp/verify`, which the document stops before. */
+/** `POST /otp/verify`, which the document does not have. */
 export const verifyRoute = (parts: VerifyParts): Route =>
   defineRoute({
     method: 'POST',
     path: '/otp/verify',
     access: 'public',
     summary: "Vérifier l'OTP d'un citoyen",
-    description: 'A right code is spent by this. An extension of the documented API.',
+    description: 'Spends a right code. An extension of the documented API.',
     body: verifyBody,
     examples: verifyExamples,
     answers: {
       200: verifiedAnswer,
       ...answersOf([mistakesIn(verifyBody), refusals], {
         400: 'A field is missing, or the code is wrong, expired, used or locked.',
-        429: 'Too much; `Retry-After` says for how long.',
+        429: 'A limit is reached; `Retry-After` gives the time to wait.',
       }),
     },
     handle: (call) => verify(parts, call),

@@ -20,7 +20,7 @@ export type LoginParts = {
   logInWithProof: LogInWithProof
 }
 
-/** Logs in whoever has verified, once. */
+/** Logs in a user who has verified; each verification works once. */
 export const loginRoute = ({ loadProject, readEnteredPhone, logInWithProof }: LoginParts): Route =>
   defineRoute({
     method: 'POST',
@@ -28,7 +28,7 @@ export const loginRoute = ({ loadProject, readEnteredPhone, logInWithProof }: Lo
     access: 'public',
     summary: 'Complete Login',
     description:
-      'Spends a verification of type `login`, at most two minutes old, for the same mobile and e-mail.',
+      'Spends a verification of type `login` for the same mobile and e-mail, at most two minutes old.',
     headers: tokenHeader,
     body: loginRequest,
     examples: requestExamples.login,

@@ -9,7 +9,7 @@ import { answersOf, requestExamples, sendRequest, successes, tooMany } from './s
 
 type Refusal = Extract<Awaited<ReturnType<RequestPairCode>>, { ok: false }>['refusal']
 
-/** The lock of an address is told like any cap: an address without an account has the same ones (S7). */
+/** The lock of an address looks like any cap; an address without an account has the same ones (S7). */
 const refusals = {
   'too-many-sends': { status: 429, message: 'tooManySends' },
   'too-soon': { status: 429, message: 'tooManySends' },
@@ -29,14 +29,14 @@ const mistakes = {
 
 export type SendParts = { loadProject: () => Promise<Project>; requestPairCode: RequestPairCode }
 
-/** Sends a code. Whether there is an account, the answer does not tell. */
+/** Sends a code. The answer does not reveal whether the account exists. */
 export const sendRoute = ({ loadProject, requestPairCode }: SendParts): Route =>
   defineRoute({
     method: 'POST',
     path: '/api/auth/otp/send',
     access: 'public',
     summary: 'Send OTP',
-    description: 'With an `email` the code goes there, without one to the mobile by SMS.',
+    description: 'Sends the code to `email`, or without one to the mobile by SMS.',
     body: sendRequest,
     examples: requestExamples.send,
     answers: {

@@ -10,7 +10,7 @@ import { serviceCode } from './purposes.ts'
 import { answersOf, meanings, projectHeaders, recordsAnswer, recordsQuery, withRateLimit } from './schemas.ts'
 import { parseTimeRange, timeRangeErrors } from './time-range.ts'
 
-/** What a reading route is refused for. */
+/** The refusals of the routes that only read. */
 export const readRefusals = {
   'too-many-requests': { status: 429, message: 'rateLimited' },
 } as const satisfies Record<Extract<ReadOutcome<unknown>, { ok: false }>['refusal'], WireError>
@@ -70,10 +70,10 @@ async function list(
   }
 }
 
-/** An address however it is spelled; a national number only as it was spelled at sending. */
+/** The canonical address; a national number only matches as it was written in the send. */
 const canonical = (target: string): string => parseAddress(target) ?? target
 
-/** `recordId` is the caller's own, null where it gave none; `target` is as the caller wrote it. */
+/** `recordId` is the caller's own, or null; `target` is as the caller wrote it. */
 const renderRecord = ({ target, channel, usedAt, recordId, createdAt, expiresAt }: Challenge) => ({
   target,
   channel,

@@ -25,7 +25,7 @@ import {
   withRateLimit,
 } from './schemas.ts'
 
-/** What a send of this dialect is given beyond the basics. */
+/** The options of a send that this dialect uses. */
 type SendOption = 'idempotency' | 'spendsToken'
 
 const refusals = {
@@ -41,7 +41,7 @@ const refusals = {
   'idempotency-running': { status: 409, message: 'idempotencyRunning' },
 } as const satisfies Record<SendCodeRefusal<SendOption>, WireError>
 
-/** A target that is not one of its channel. */
+/** The errors of a target that does not fit its channel. */
 const mistakes = {
   'no-country': { status: 400, message: 'countryCodeRequired' },
   'not-email': { status: 400, message: 'invalidEmail' },
@@ -59,7 +59,7 @@ export const sendRoute = ({ admit, sendCode }: { admit: AdmitProject; sendCode: 
     access: 'api-key',
     summary: 'Generate and send an OTP to a target recipient',
     description:
-      'Spends one token of the project. Only what is declared here is read: a code cannot be chosen.',
+      'Spends one token of the project. Undeclared fields are ignored: a caller cannot choose the code.',
     body: sendBody,
     headers: sendHeaders,
     examples: sendExamples,
@@ -111,7 +111,7 @@ async function send({
   return { ...renderSent(outcome.challenge, locale), headers: renderRateLimit(outcome.usage) }
 }
 
-/** Rendered from the challenge alone, so that a repeated send gets the first answer, whatever changed since. */
+/** Rendered from the challenge alone, so that a repeated send gets the first answer even if something changed since. */
 const renderSent = ({ id, createdAt, expiresAt }: Challenge, locale: Call['locale']): Answer => ({
   status: 201,
   body: {

@@ -27,7 +27,7 @@ import {
   withRateLimit,
 } from './schemas.ts'
 
-/** The document tells the reasons apart, so this dialect does, and answers all of them with 200. */
+/** The document distinguishes the reasons and answers all of them with 200, so this dialect does too. */
 export const reasons = {
   unknown: 'unknown',
   used: 'used',
@@ -58,8 +58,8 @@ export const verifyRoute = ({ admit, ...parts }: VerifyParts): Route =>
     access: 'api-key',
     summary: 'Verify the OTP code provided by the user',
     description:
-      'Target and `recordId` name the code as they did when it was sent. A national number without `countryCode` means ' +
-      'the code that was sent to the number as it is written here.',
+      '`target` and `recordId` must be those of the send. A national number without `countryCode` must be written exactly ' +
+      'as in the send.',
     body: verifyBody,
     headers: projectHeaders,
     examples: verifyExamples,
@@ -96,7 +96,7 @@ async function verify(
 type Mistake = 'not-target' | 'not-country'
 type Subject = { ok: true; address: Address | null } | { ok: false; mistake: Mistake }
 
-/** The address that is meant, or null when only a national number as it was entered tells. */
+/** The address of the target, or null for a national number, which only the target as entered identifies. */
 function parseSubject(body: Body): Subject {
   const refuse = (mistake: Mistake): Subject => ({ ok: false, mistake })
   const { target } = body
