@@ -5,8 +5,8 @@ import { statusOf } from './dialect.ts'
 import type { Mount } from './envelopes.ts'
 import { exampleOf } from './example-of.ts'
 import { inferSchema } from './infer-schema.ts'
-import { compileJudge } from './judge-input.ts'
 import { validateTexts } from './read-body.ts'
+import { compileValidator } from './validate-input.ts'
 
 /*
  * The document is built from the route table itself, without a generator: TypeBox schemas are JSON Schema 2020-12, which
@@ -257,8 +257,8 @@ function problemsOf(
 ): Map<number, Problem[]> {
   const readsBody = method !== 'GET'
   const found: Issue[] = [
-    ...(body === undefined ? [] : compileJudge(body, 'body')({})),
-    ...(query === undefined ? [] : compileJudge(query, 'query')({})),
+    ...(body === undefined ? [] : compileValidator(body, 'body')({})),
+    ...(query === undefined ? [] : compileValidator(query, 'query')({})),
   ]
   const reference = 'b6cf1b1ad9a0-1f4'
   const [name = 'q'] = membersOf(query, 'query').map((member) => member.name)

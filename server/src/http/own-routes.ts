@@ -30,7 +30,9 @@ export function createHealthRoutes({ ready, publicKeys }: HealthParts): Route[] 
       access: 'public',
       summary: 'Is the process alive?',
       description: 'Does not use the database. Restart the process when this does not answer.',
-      answers: { 200: { description: 'The process is alive.', schema: status, examples: { alive: { status: 'ok' } } } },
+      answers: {
+        200: { description: 'The process is alive.', schema: status, examples: { alive: { status: 'ok' } } },
+      },
       handle: async () => ({ status: 200, body: { status: 'ok' } }),
     },
     {

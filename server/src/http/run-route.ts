@@ -3,10 +3,10 @@ import { answerLocales, messageLocales, parseMessageLocale, preferredLocale } fr
 import { type Origin, renderCaller } from './caller.ts'
 import type { Answer, BodyFormat, Call, Issue, Route } from './dialect.ts'
 import type { MethodTable, Mount } from './envelopes.ts'
-import { compileJudge, type Judge } from './judge-input.ts'
 import { type ReadBody, readBody, readNothing, validateTexts } from './read-body.ts'
 import { readForm } from './read-form.ts'
 import type { Exchange, Replies } from './replies.ts'
+import { compileValidator, type Validate } from './validate-input.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -109,11 +109,11 @@ export function openExchange(
 function createSteps(host: Host, mount: Mount, route: Route) {
   const { replies } = host
   const place = { mount, path: route.path, label: mount.prefix + route.path }
-  const judgeInput = createInputJudge(route)
-  const judgeAnswer = createAnswerJudge(route)
+  const validateInput = createInputValidator(route)
+  const validateAnswer = createAnswerValidator(route)
 
   const answer = (request: FastifyRequest, reply: FastifyReply, exchange: Exchange, given: Answer) => {
-    judgeAnswer(given)
+    validateAnswer(given)
     replies.sendAnswer(request, reply, exchange, given)
   }
 
@@ -147,7 +147,7 @@ function createSteps(host: Host, mount: Mount, route: Route) {
       if (!read.ok) return replies.sendProblem(request, reply, exchange, read.problem)
 
       const { call } = exchange
-      const issues = judgeInput(read.issues, read.body, call)
+      const issues = validateInput(read.issues, read.body, call)
       if (issues.length > 0) return replies.sendProblem(request, reply, exchange, { kind: 'invalid', issues })
 
       call.body = read.body
@@ -169,19 +169,19 @@ function createSteps(host: Host, mount: Mount, route: Route) {
 }
 
 /** Lists everything that is wrong with a request. */
-function createInputJudge({ body, query, headers }: Route) {
-  const judgeBody = body === undefined ? acceptAll : compileJudge(body, 'body')
-  const judgeQuery = query === undefined ? acceptAll : compileJudge(query, 'query')
-  const judgeHeaders = headers === undefined ? acceptAll : compileJudge(headers, 'headers')
+function createInputValidator({ body, query, headers }: Route) {
+  const validateBody = body === undefined ? acceptAll : compileValidator(body, 'body')
+  const validateQuery = query === undefined ? acceptAll : compileValidator(query, 'query')
+  const validateHeaders = headers === undefined ? acceptAll : compileValidator(headers, 'headers')
 
   return (unstorable: Issue[], bodyOfCall: unknown, call: Call): Issue[] => {
     const lists = [
       unstorable,
-      judgeBody(bodyOfCall),
+      validateBody(bodyOfCall),
       validateTexts(call.query as Record<string, unknown>, 'query'),
       validateTexts(call.params, 'path'),
-      judgeQuery(call.query),
-      judgeHeaders(call.headers),
+      validateQuery(call.query),
+      validateHeaders(call.headers),
     ]
     return lists.every((list) => list.length === 0) ? noIssues : lists.flat()
   }
@@ -191,16 +191,16 @@ function createInputJudge({ body, query, headers }: Route) {
  * Throws when an answer does not match its schema. The serialiser alone would change the value until it fits (`null` to
  * `""`, a missing number to `0`), and clients would read invented values.
  */
-function createAnswerJudge({ method, path, answers }: Route): (answer: Answer) => void {
-  const judges = new Map(
-    Object.entries(answers).map(([status, { schema }]) => [Number(status), compileJudge(schema, 'body')]),
+function createAnswerValidator({ method, path, answers }: Route): (answer: Answer) => void {
+  const validators = new Map(
+    Object.entries(answers).map(([status, { schema }]) => [Number(status), compileValidator(schema, 'body')]),
   )
   return ({ status, body }) => {
-    const judge = judges.get(status)
-    if (judge === undefined)
+    const validate = validators.get(status)
+    if (validate === undefined)
       throw new Error(`${method} ${path} answered ${status}, which it does not declare`)
     if (status === 204) return
-    const issues = judge(body)
+    const issues = validate(body)
     if (issues.length === 0) return
     const places = issues.map(({ field, keyword }) => `${field || '(whole)'}: ${keyword}`)
     throw new Error(
@@ -210,4 +210,4 @@ function createAnswerJudge({ method, path, answers }: Route): (answer: Answer) =
 }
 
 const noIssues: Issue[] = []
-const acceptAll: Judge = () => noIssues
+const acceptAll: Validate = () => noIssues
