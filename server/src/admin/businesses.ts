@@ -32,7 +32,11 @@ const createRoute = ({ projects }: BusinessRouteParts, manageAccounts: ManageAcc
       name: Type.String({ minLength: 1, maxLength: 200 }),
       type: Type.String({ minLength: 1, maxLength: 200 }),
       businessId: Type.Optional(
-        Type.Integer({ minimum: 1, maximum: 999_999_999_999_999, description: 'The next free number by default.' }),
+        Type.Integer({
+          minimum: 1,
+          maximum: 999_999_999_999_999,
+          description: 'The next free number by default.',
+        }),
       ),
       isVerified: Type.Optional(Type.Boolean()),
     }),

@@ -42,7 +42,9 @@ export const createProjectRoutes = (parts: ProjectRouteParts): Route[] => [
 const patchFields = {
   name: Type.Optional(Type.Unknown({ description: 'The name of the project in messages.' })),
   tokens: Type.Optional(
-    Type.Unknown({ description: 'The total number of sends, including those already made; null for unlimited.' }),
+    Type.Unknown({
+      description: 'The total number of sends, including those already made; null for unlimited.',
+    }),
   ),
   settings: Type.Optional(Type.Unknown({ description: 'Any of the settings of a project.' })),
 }
@@ -73,7 +75,9 @@ function createRoute(parts: ProjectRouteParts): Route {
     description: 'Only this answer ever contains the key.',
     body: Type.Object({
       ...patchFields,
-      workspaceId: Type.Optional(Type.String({ description: 'The workspace of the project; a new one by default.' })),
+      workspaceId: Type.Optional(
+        Type.String({ description: 'The workspace of the project; a new one by default.' }),
+      ),
     }),
     examples: { shop: { name: 'My shop', tokens: 5000, settings: { region: 'CI', locale: 'fr' } } },
     answers: {
@@ -118,7 +122,8 @@ const updateRoute = ({ projects, tools }: ProjectRouteParts): Route =>
     path: '/admin/v1/projects/:projectId',
     access: 'bearer',
     summary: 'Change the name, settings or tokens of a project',
-    description: 'What the request leaves out stays unchanged. Every node applies the change within a second.',
+    description:
+      'What the request leaves out stays unchanged. Every node applies the change within a second.',
     body: Type.Object(patchFields),
     examples: { limits: { tokens: 9000, settings: { rateLimit: { requests: 1200, windowSeconds: 60 } } } },
     answers: {

@@ -48,7 +48,10 @@ function renderRefusal(refusal: WebhookRefusal): Answer {
   }
 }
 
-const url = Type.String({ maxLength: 2_000, description: 'https; http only within the configured private networks.' })
+const url = Type.String({
+  maxLength: 2_000,
+  description: 'https; http only within the configured private networks.',
+})
 const types = Type.Array(webhookTypes, { minItems: 1, uniqueItems: true })
 const withSecret = Type.Object({
   secret: Type.String({

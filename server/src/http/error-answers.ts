@@ -41,12 +41,12 @@ export function createAnswersOf<Message extends string>({
 }
 
 /** The field messages of a dialect that concern members of these schemas, as a table of errors. */
-export function complaintsAbout<Message extends string>(
-  complaints: Readonly<Record<string, Message>>,
+export function issueErrors<Message extends string>(
+  messages: Readonly<Record<string, Message>>,
   schemas: readonly TSchema[],
 ): ErrorTable<400, Message> {
   const isMember = (field: string) =>
     schemas.some(({ properties = {} }: { properties?: object }) => Object.hasOwn(properties, field))
-  const known = Object.entries(complaints).filter(([field]) => isMember(field))
+  const known = Object.entries(messages).filter(([field]) => isMember(field))
   return Object.fromEntries(known.map(([field, message]) => [field, { status: 400, message }]))
 }

@@ -125,12 +125,12 @@ function renderIssues(issues: Issue[], locale: AnswerLocale | null): { field: st
   const messages = messagesFor(locale)
   const byField = new Map<string, string>()
   for (const issue of issues) {
-    if (!byField.has(issue.field)) byField.set(issue.field, messages[complaint(issue)])
+    if (!byField.has(issue.field)) byField.set(issue.field, messages[messageOf(issue)])
   }
   return [...byField].map(([field, message]) => ({ field, message }))
 }
 
-const complaints: Record<string, FieldMessage> = {
+const issueMessages: Record<string, FieldMessage> = {
   required: 'fieldRequired',
   type: 'fieldNotText',
   minLength: 'fieldEmpty',
@@ -138,9 +138,9 @@ const complaints: Record<string, FieldMessage> = {
   format: 'fieldUnreadable',
 }
 
-function complaint({ field, keyword, message }: Issue): FieldMessage {
+function messageOf({ field, keyword, message }: Issue): FieldMessage {
   // The refinements of our own schemas name their message.
   if (keyword === '~refine' && isFieldMessage(message)) return message
   if (field === '' && keyword === 'type') return 'bodyNotObject'
-  return complaints[keyword] ?? 'fieldWrong'
+  return issueMessages[keyword] ?? 'fieldWrong'
 }

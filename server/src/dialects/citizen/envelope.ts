@@ -1,7 +1,7 @@
 import type { TSchema } from 'typebox'
 import type { AnswerLocale } from '../../domain/locale.ts'
 import type { Answer, Dialect, Issue, Problem } from '../../http/dialect.ts'
-import { complaintsAbout } from '../../http/error-answers.ts'
+import { issueErrors } from '../../http/error-answers.ts'
 import { type Messages, messagesFor } from './messages.ts'
 
 /** The status and message of a refusal. */
@@ -32,7 +32,7 @@ export const renderRefusal = (
 /** Renders what goes wrong around a route. Where the document shows technical details, a 5xx shows its reference. */
 export const renderProblem: Dialect['renderProblem'] = (problem, { locale }) =>
   renderBody(
-    problem.kind === 'invalid' ? complaint(problem.issues) : problemMessages[problem.kind],
+    problem.kind === 'invalid' ? messageOf(problem.issues) : problemMessages[problem.kind],
     locale,
     'reference' in problem ? problem.reference : null,
   )
@@ -59,19 +59,19 @@ const missing = new Set(['required', 'type', 'pattern'])
 const missingFields = { status: 400, message: 'missingFields' } as const satisfies WireError
 
 /** The messages for wrong fields, in the document's order: an answer reports only the first. */
-const complaints = {
+const issueMessages = {
   type: 'invalidType',
   phoneNumber: 'unknownCitizen',
   otp: 'invalidCode',
 } as const satisfies Record<string, keyof Messages>
 
 /** The errors for missing or wrong members of a schema. */
-export const mistakesIn = (schema: TSchema) => ({ missingFields, ...complaintsAbout(complaints, [schema]) })
+export const issueErrorsOf = (schema: TSchema) => ({ missingFields, ...issueErrors(issueMessages, [schema]) })
 
 /** Missing fields come before wrong ones. */
-function complaint(issues: Issue[]): keyof Messages {
+function messageOf(issues: Issue[]): keyof Messages {
   if (issues.some(({ keyword }) => missing.has(keyword))) return missingFields.message
   const fields = new Set(issues.map(({ field }) => field))
-  const [, first] = Object.entries(complaints).find(([field]) => fields.has(field)) ?? []
+  const [, first] = Object.entries(issueMessages).find(([field]) => fields.has(field)) ?? []
   return first ?? 'invalidRequest'
 }

@@ -8,7 +8,7 @@ import type { PhoneCodeOutcome, RequestPhoneCode } from '../../engine/accounts/r
 import type { LoadProject } from '../../engine/operations/load-project.ts'
 import { type Answer, type Call, defineRoute, type Route } from '../../http/dialect.ts'
 import type { JudgeViewer } from './code-viewers.ts'
-import { mistakesIn, renderError, renderRefusal, renderSuccess, type WireError } from './envelope.ts'
+import { issueErrorsOf, renderError, renderRefusal, renderSuccess, type WireError } from './envelope.ts'
 import { citizenCode } from './purposes.ts'
 import { answersOf, createdAnswer, otpBody, otpExamples, regeneratedAnswer } from './schemas.ts'
 
@@ -54,7 +54,7 @@ export const otpRoute = (parts: OtpParts): Route =>
     answers: {
       200: regeneratedAnswer,
       201: createdAnswer,
-      ...answersOf([mistakesIn(otpBody), refusals], {
+      ...answersOf([issueErrorsOf(otpBody), refusals], {
         400: 'The request is wrong; the first error of this list that applies.',
         429: 'A limit is reached; `Retry-After` gives the time to wait.',
       }),

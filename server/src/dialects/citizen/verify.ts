@@ -8,7 +8,7 @@ import type { CheckPhoneCode } from '../../engine/accounts/check-phone-code.ts'
 import type { LoadProject } from '../../engine/operations/load-project.ts'
 import { type Answer, type Call, defineRoute, type Route } from '../../http/dialect.ts'
 import type { JudgeViewer } from './code-viewers.ts'
-import { mistakesIn, renderError, renderRefusal, renderSuccess, type WireError } from './envelope.ts'
+import { issueErrorsOf, renderError, renderRefusal, renderSuccess, type WireError } from './envelope.ts'
 import { citizenCode } from './purposes.ts'
 import { answersOf, verifiedAnswer, verifyBody, verifyExamples } from './schemas.ts'
 
@@ -43,7 +43,7 @@ export const verifyRoute = (parts: VerifyParts): Route =>
     examples: verifyExamples,
     answers: {
       200: verifiedAnswer,
-      ...answersOf([mistakesIn(verifyBody), refusals], {
+      ...answersOf([issueErrorsOf(verifyBody), refusals], {
         400: 'A field is missing, or the code is wrong, expired, used or locked.',
         429: 'A limit is reached; `Retry-After` gives the time to wait.',
       }),

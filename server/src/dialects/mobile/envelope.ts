@@ -2,7 +2,7 @@ import type { TSchema } from 'typebox'
 import type { AnswerLocale } from '../../domain/locale.ts'
 import type { EnteredPhoneRefusal } from '../../engine/accounts/read-entered-phone.ts'
 import type { Answer, Dialect, Issue, Problem } from '../../http/dialect.ts'
-import { complaintsAbout } from '../../http/error-answers.ts'
+import { issueErrors } from '../../http/error-answers.ts'
 import { type Messages, messagesFor } from './messages.ts'
 
 /*
@@ -32,7 +32,7 @@ export const renderError = (
 
 /** Renders what goes wrong around a route. A 5xx shows only its reference. */
 export const renderProblem: Dialect['renderProblem'] = (problem, { locale }) => {
-  const message = problem.kind === 'invalid' ? complaint(problem.issues) : problemMessages[problem.kind]
+  const message = problem.kind === 'invalid' ? messageOf(problem.issues) : problemMessages[problem.kind]
   const data = 'reference' in problem ? { reference: problem.reference } : null
   return renderBody({ success: false, message, locale }, data)
 }
@@ -52,7 +52,7 @@ const problemMessages = {
 } as const satisfies Record<Exclude<Problem['kind'], 'invalid'>, keyof Messages>
 
 /** The messages for wrong fields, in the order in which they are reported. An answer reports only the first. */
-const complaints = {
+const issueMessages = {
   type: 'invalidType',
   mobile: 'invalidMobile',
   countryCode: 'invalidCountryCode',
@@ -64,11 +64,11 @@ const complaints = {
 } as const satisfies Record<string, keyof Messages>
 
 /** The errors for wrong members of a schema. */
-export const mistakesIn = (schema: TSchema) => complaintsAbout(complaints, [schema])
+export const issueErrorsOf = (schema: TSchema) => issueErrors(issueMessages, [schema])
 
-function complaint(issues: Issue[]): keyof Messages {
+function messageOf(issues: Issue[]): keyof Messages {
   const fields = new Set(issues.map(({ field }) => field))
-  const [, first] = Object.entries(complaints).find(([field]) => fields.has(field)) ?? []
+  const [, first] = Object.entries(issueMessages).find(([field]) => fields.has(field)) ?? []
   return first ?? 'invalidRequest'
 }
 

@@ -3,7 +3,7 @@ import type { ReadEnteredPhone } from '../../engine/accounts/read-entered-phone.
 import type { LogInWithProof, ProofLoginOutcome } from '../../engine/sessions/log-in-with-proof.ts'
 import { defineRoute, type Route } from '../../http/dialect.ts'
 import { readClaim } from './claim.ts'
-import { mistakesIn, renderError, renderSuccess, unreadMobile, type WireError } from './envelope.ts'
+import { issueErrorsOf, renderError, renderSuccess, unreadMobile, type WireError } from './envelope.ts'
 import { mobileLogin } from './purposes.ts'
 import { renderSession } from './render-session.ts'
 import { answersOf, loginRequest, requestExamples, successes, tokenHeader } from './schemas.ts'
@@ -34,7 +34,7 @@ export const loginRoute = ({ loadProject, readEnteredPhone, logInWithProof }: Lo
     examples: requestExamples.login,
     answers: {
       200: successes.loggedIn,
-      ...answersOf([refusals, mistakesIn(loginRequest)], {
+      ...answersOf([refusals, issueErrorsOf(loginRequest)], {
         400: 'Nothing was verified, or a field is missing or wrong.',
       }),
     },

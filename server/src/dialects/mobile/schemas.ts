@@ -52,7 +52,9 @@ const otp = Type.Refine(
 const proof = {
   device_name: optionalField(Type.String({ description: 'Labels the session.', examples: ['iPhone 13'] })),
   verificationToken: optionalField(
-    Type.String({ description: 'The token from `verify`; the header `x-verification-token` may carry it instead.' }),
+    Type.String({
+      description: 'The token from `verify`; the header `x-verification-token` may carry it instead.',
+    }),
   ),
 }
 

@@ -3,7 +3,7 @@ import type { Challenge } from '../../domain/challenge.ts'
 import type { Project } from '../../domain/project.ts'
 import type { RequestPairCode } from '../../engine/accounts/request-pair-code.ts'
 import { defineRoute, type Route } from '../../http/dialect.ts'
-import { mistakesIn, renderError, renderSuccess, type WireError } from './envelope.ts'
+import { issueErrorsOf, renderError, renderSuccess, type WireError } from './envelope.ts'
 import { readEmail, readPurpose } from './read-fields.ts'
 import { answersOf, requestExamples, sendRequest, successes, tooMany } from './schemas.ts'
 
@@ -22,7 +22,7 @@ const refusals = {
   'work-required': { status: 400, message: 'workRequired' },
 } as const satisfies Record<Refusal, WireError>
 
-const mistakes = {
+const targetErrors = {
   'not-phone': { status: 400, message: 'invalidMobile' },
   'no-country': { status: 400, message: 'countryCodeRequired' },
 } as const satisfies Record<string, WireError>
@@ -41,7 +41,7 @@ export const sendRoute = ({ loadProject, requestPairCode }: SendParts): Route =>
     examples: requestExamples.send,
     answers: {
       200: successes.sent,
-      ...answersOf([mistakesIn(sendRequest), mistakes, refusals], {
+      ...answersOf([issueErrorsOf(sendRequest), targetErrors, refusals], {
         400: 'A field is missing or wrong.',
         429: tooMany,
       }),
@@ -54,7 +54,7 @@ export const sendRoute = ({ loadProject, requestPairCode }: SendParts): Route =>
       if (phone === null) {
         const isCountryMissing = parsePhoneNumber(body.mobile, { countryCode: '1' }) !== null
         const isNational = isCountryMissing && countryCode === null && region === null
-        return renderError(mistakes[isNational ? 'no-country' : 'not-phone'], { locale })
+        return renderError(targetErrors[isNational ? 'no-country' : 'not-phone'], { locale })
       }
 
       const email = readEmail(body.email)

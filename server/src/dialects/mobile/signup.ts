@@ -3,7 +3,7 @@ import type { ReadEnteredPhone } from '../../engine/accounts/read-entered-phone.
 import type { SignUpOutcome, SignUpWithProof } from '../../engine/sessions/sign-up-with-proof.ts'
 import { defineRoute, type Route } from '../../http/dialect.ts'
 import { readClaim } from './claim.ts'
-import { mistakesIn, renderError, renderSuccess, unreadMobile, type WireError } from './envelope.ts'
+import { issueErrorsOf, renderError, renderSuccess, unreadMobile, type WireError } from './envelope.ts'
 import { mobileSignup } from './purposes.ts'
 import { readFullName } from './read-fields.ts'
 import { renderSession } from './render-session.ts'
@@ -37,7 +37,7 @@ export const signupRoute = ({ loadProject, readEnteredPhone, signUpWithProof }: 
     examples: requestExamples.signup,
     answers: {
       201: successes.signedUp,
-      ...answersOf([refusals, mistakesIn(signupRequest)], {
+      ...answersOf([refusals, issueErrorsOf(signupRequest)], {
         400: 'Nothing was verified, the account exists already, or a field is missing or wrong.',
       }),
     },

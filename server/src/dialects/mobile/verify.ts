@@ -3,7 +3,7 @@ import type { Project } from '../../domain/project.ts'
 import type { ReadEnteredPhone } from '../../engine/accounts/read-entered-phone.ts'
 import type { VerifyPairCode } from '../../engine/accounts/verify-pair-code.ts'
 import { defineRoute, type Route } from '../../http/dialect.ts'
-import { mistakesIn, renderError, renderSuccess, unreadMobile, type WireError } from './envelope.ts'
+import { issueErrorsOf, renderError, renderSuccess, unreadMobile, type WireError } from './envelope.ts'
 import { readEmail, readOtp, readPurpose } from './read-fields.ts'
 import { answersOf, requestExamples, successes, tooMany, verifyRequest } from './schemas.ts'
 
@@ -35,7 +35,7 @@ export const verifyRoute = ({ loadProject, readEnteredPhone, verifyPairCode }: V
     examples: requestExamples.verify,
     answers: {
       200: successes.verified,
-      ...answersOf([refusals, mistakesIn(verifyRequest)], {
+      ...answersOf([refusals, issueErrorsOf(verifyRequest)], {
         400: 'The code is invalid, or a field is missing or wrong.',
         429: tooMany,
       }),

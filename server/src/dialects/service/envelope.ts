@@ -3,7 +3,7 @@ import type { LimitUsage } from '../../domain/limit.ts'
 import type { AnswerLocale } from '../../domain/locale.ts'
 import type { Answer, Dialect, Issue, Problem } from '../../http/dialect.ts'
 import { problemStatus } from '../../http/dialect.ts'
-import { complaintsAbout } from '../../http/error-answers.ts'
+import { issueErrors } from '../../http/error-answers.ts'
 import { type Messages, messagesFor } from './messages.ts'
 
 /** The status and message of a refusal. */
@@ -56,10 +56,10 @@ const problemMessages = {
 } as const satisfies Record<Exclude<Problem['kind'], 'invalid'>, keyof Messages>
 
 const problemMessage = (problem: Problem): keyof Messages =>
-  problem.kind === 'invalid' ? complaint(problem.issues) : problemMessages[problem.kind]
+  problem.kind === 'invalid' ? messageOf(problem.issues) : problemMessages[problem.kind]
 
 /** The messages for wrong fields, in the order in which they are reported. An answer reports only the first. */
-const complaints = {
+const issueMessages = {
   target: 'invalidTarget',
   channel: 'invalidChannel',
   countryCode: 'invalidCountryCode',
@@ -74,10 +74,10 @@ const complaints = {
 } as const satisfies Record<string, keyof Messages>
 
 /** The errors for wrong members of these schemas. */
-export const mistakesIn = (...schemas: TSchema[]) => complaintsAbout(complaints, schemas)
+export const issueErrorsOf = (...schemas: TSchema[]) => issueErrors(issueMessages, schemas)
 
-function complaint(issues: Issue[]): keyof Messages {
+function messageOf(issues: Issue[]): keyof Messages {
   const fields = new Set(issues.map(({ field }) => field))
-  const [, first] = Object.entries(complaints).find(([field]) => fields.has(field)) ?? []
+  const [, first] = Object.entries(issueMessages).find(([field]) => fields.has(field)) ?? []
   return first ?? 'invalidRequest'
 }

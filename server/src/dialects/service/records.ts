@@ -4,7 +4,7 @@ import type { Challenge } from '../../domain/challenge.ts'
 import type { Project } from '../../domain/project.ts'
 import type { ReadOutcome, ReadRecords } from '../../engine/codes/read-records.ts'
 import { type Answer, type Call, defineRoute, type Route } from '../../http/dialect.ts'
-import { mistakesIn, renderError, renderRateLimit, renderRefusal, type WireError } from './envelope.ts'
+import { issueErrorsOf, renderError, renderRateLimit, renderRefusal, type WireError } from './envelope.ts'
 import { type AdmitProject, accessErrors } from './project-access.ts'
 import { serviceCode } from './purposes.ts'
 import { answersOf, meanings, projectHeaders, recordsAnswer, recordsQuery, withRateLimit } from './schemas.ts'
@@ -28,7 +28,7 @@ export const recordsRoute = ({ admit, readRecords }: ReadParts): Route =>
     headers: projectHeaders,
     answers: {
       200: withRateLimit(recordsAnswer),
-      ...answersOf([accessErrors, readRefusals, timeRangeErrors, mistakesIn(recordsQuery)], {
+      ...answersOf([accessErrors, readRefusals, timeRangeErrors, issueErrorsOf(recordsQuery)], {
         ...meanings,
         400: 'A parameter is wrong.',
       }),
@@ -43,7 +43,7 @@ async function list(
   { query, locale }: Call<unknown, Static<typeof recordsQuery>>,
 ): Promise<Answer> {
   const dates = parseTimeRange(query)
-  if (!dates.ok) return renderError(timeRangeErrors[dates.mistake], locale)
+  if (!dates.ok) return renderError(timeRangeErrors[dates.issue], locale)
 
   const page = Number(query.page ?? 1)
   const limit = Number(query.limit ?? 10)

@@ -11,7 +11,7 @@ import type { Project } from '../../domain/project.ts'
 import type { SendCode, SendCodeRefusal } from '../../engine/codes/send-code.ts'
 import { type Answer, type Call, defineRoute, type Route } from '../../http/dialect.ts'
 import { isCallingCode, readCountryCode } from './country-code.ts'
-import { mistakesIn, renderError, renderRateLimit, renderRefusal, type WireError } from './envelope.ts'
+import { issueErrorsOf, renderError, renderRateLimit, renderRefusal, type WireError } from './envelope.ts'
 import { messagesFor } from './messages.ts'
 import { type AdmitProject, accessErrors } from './project-access.ts'
 import { serviceCode } from './purposes.ts'
@@ -42,14 +42,14 @@ const refusals = {
 } as const satisfies Record<SendCodeRefusal<SendOption>, WireError>
 
 /** The errors of a target that does not fit its channel. */
-const mistakes = {
+const targetErrors = {
   'no-country': { status: 400, message: 'countryCodeRequired' },
   'not-email': { status: 400, message: 'invalidEmail' },
   'not-phone': { status: 400, message: 'invalidPhone' },
   'not-country': { status: 400, message: 'invalidCountryCode' },
 } as const satisfies Record<string, WireError>
 
-type Mistake = keyof typeof mistakes
+type TargetIssue = keyof typeof targetErrors
 
 /** `POST /api/v1/otp/send`. */
 export const sendRoute = ({ admit, sendCode }: { admit: AdmitProject; sendCode: SendCode }): Route =>
@@ -65,7 +65,7 @@ export const sendRoute = ({ admit, sendCode }: { admit: AdmitProject; sendCode: 
     examples: sendExamples,
     answers: {
       201: withRateLimit(sendAnswer),
-      ...answersOf([accessErrors, refusals, mistakes, mistakesIn(sendBody, sendHeaders)], {
+      ...answersOf([accessErrors, refusals, targetErrors, issueErrorsOf(sendBody, sendHeaders)], {
         ...meanings,
         400: 'A field is wrong, or the project has no token left.',
         409: 'The same send is still running.',
@@ -89,7 +89,7 @@ async function send({
 }): Promise<Answer> {
   const { body, locale, languages, headers } = call
   const destination = parseDestination(body, project)
-  if (!destination.ok) return renderError(mistakes[destination.mistake], locale)
+  if (!destination.ok) return renderError(targetErrors[destination.issue], locale)
 
   const { address } = destination
   const { target, channel, recordId = null } = body
@@ -121,11 +121,11 @@ const renderSent = ({ id, createdAt, expiresAt }: Challenge, locale: Call['local
   },
 })
 
-type Destination = { ok: true; address: Address } | { ok: false; mistake: Mistake }
+type Destination = { ok: true; address: Address } | { ok: false; issue: TargetIssue }
 
 function parseDestination(body: Body, { settings }: Project): Destination {
   const { target, channel } = body
-  const refuse = (mistake: Mistake): Destination => ({ ok: false, mistake })
+  const refuse = (issue: TargetIssue): Destination => ({ ok: false, issue })
   if (channel === 'email') {
     const email = parseEmailAddress(target)
     return email === null ? refuse('not-email') : { ok: true, address: email }

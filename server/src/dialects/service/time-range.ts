@@ -12,7 +12,7 @@ export const timeRangeErrors = {
 
 export type TimeRangeResult =
   | { ok: true; range: TimeRange }
-  | { ok: false; mistake: keyof typeof timeRangeErrors }
+  | { ok: false; issue: keyof typeof timeRangeErrors }
 
 const day = 24 * 3_600_000
 
@@ -25,13 +25,13 @@ export function parseTimeRange({
   dateTo?: string
 }): TimeRangeResult {
   const from = dateFrom === undefined ? null : parseMoment(dateFrom)
-  if (dateFrom !== undefined && from === null) return { ok: false, mistake: 'not-from' }
+  if (dateFrom !== undefined && from === null) return { ok: false, issue: 'not-from' }
   const to = dateTo === undefined ? null : parseMoment(dateTo)
-  if (dateTo !== undefined && to === null) return { ok: false, mistake: 'not-to' }
+  if (dateTo !== undefined && to === null) return { ok: false, issue: 'not-to' }
 
   // Records are stored to the millisecond, so the next millisecond is the first that is excluded.
   const until = to === null ? null : new Date(to.start.getTime() + to.milliseconds)
-  if (from !== null && until !== null && from.start >= until) return { ok: false, mistake: 'reversed' }
+  if (from !== null && until !== null && from.start >= until) return { ok: false, issue: 'reversed' }
   return { ok: true, range: { from: from?.start ?? null, until } }
 }
 

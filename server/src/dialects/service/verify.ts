@@ -13,7 +13,7 @@ import type { CheckCode, CheckOutcome } from '../../engine/codes/check-code.ts'
 import type { CheckCodeAsEntered } from '../../engine/codes/check-code-as-entered.ts'
 import { type Answer, type Call, defineRoute, type Route } from '../../http/dialect.ts'
 import { isCallingCode, readCountryCode } from './country-code.ts'
-import { mistakesIn, renderError, renderRateLimit, renderRefusal, type WireError } from './envelope.ts'
+import { issueErrorsOf, renderError, renderRateLimit, renderRefusal, type WireError } from './envelope.ts'
 import { type Messages, messagesFor } from './messages.ts'
 import { type AdmitProject, accessErrors } from './project-access.ts'
 import { serviceCode } from './purposes.ts'
@@ -65,7 +65,10 @@ export const verifyRoute = ({ admit, ...parts }: VerifyParts): Route =>
     examples: verifyExamples,
     answers: {
       200: withRateLimit(verifyAnswer),
-      ...answersOf([accessErrors, errors, mistakesIn(verifyBody)], { ...meanings, 400: 'A field is wrong.' }),
+      ...answersOf([accessErrors, errors, issueErrorsOf(verifyBody)], {
+        ...meanings,
+        400: 'A field is wrong.',
+      }),
     },
     admit,
     handle: (call, project) => verify(parts, project, call),
@@ -79,7 +82,7 @@ async function verify(
   { body, locale }: Call<Body>,
 ): Promise<Answer> {
   const subject = parseSubject(body)
-  if (!subject.ok) return renderError(errors[subject.mistake], locale)
+  if (!subject.ok) return renderError(errors[subject.issue], locale)
   const digits = digitsOf(serviceCode, project.settings)
   const code = parseCode(body.code, digits)
   if (code === null)
@@ -93,12 +96,12 @@ async function verify(
   return renderOutcome(outcome, locale)
 }
 
-type Mistake = 'not-target' | 'not-country'
-type Subject = { ok: true; address: Address | null } | { ok: false; mistake: Mistake }
+type TargetIssue = 'not-target' | 'not-country'
+type Subject = { ok: true; address: Address | null } | { ok: false; issue: TargetIssue }
 
 /** The address of the target, or null for a national number, which only the target as entered identifies. */
 function parseSubject(body: Body): Subject {
-  const refuse = (mistake: Mistake): Subject => ({ ok: false, mistake })
+  const refuse = (issue: TargetIssue): Subject => ({ ok: false, issue })
   const { target } = body
   const email = parseEmailAddress(target)
   if (email !== null) return { ok: true, address: email }
