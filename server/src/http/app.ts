@@ -13,7 +13,7 @@ import type { Page } from './page.ts'
 import { addRawRoute, type RawRoute } from './raw-routes.ts'
 import { validateTexts } from './read-body.ts'
 import { createReplies } from './replies.ts'
-import { addRoutes, type Host, openExchange, takeJson } from './run-route.ts'
+import { addRoutes, type Host, openContext, takeJson } from './run-route.ts'
 
 export type AppParts = {
   mounts: Mount[]
@@ -92,7 +92,12 @@ export function createApp({
     // Fastify also reads the body of an unknown request. 404 or 405 takes precedence over what is wrong with that body
     // (for QUERY, a missing content type).
     if (request.is404) return answerUnknown(host, request, reply)
-    host.replies.sendError(request, reply, request.exchange ?? openLostExchange(host, request), error)
+    host.replies.sendError(
+      request,
+      reply,
+      request.requestContext ?? openUnmatchedContext(host, request),
+      error,
+    )
   })
   return app
 }
@@ -136,7 +141,7 @@ function createServer(limits: Limits, host: Host): FastifyInstance {
     // While closing, requests on open connections are still answered, with `Connection: close`.
     return503OnClosing: false,
     frameworkErrors: (error, request, reply) => {
-      host.replies.sendError(request, reply as FastifyReply, openLostExchange(host, request), error)
+      host.replies.sendError(request, reply as FastifyReply, openUnmatchedContext(host, request), error)
     },
     clientErrorHandler: answerBrokenHttp,
   })
@@ -145,7 +150,7 @@ function createServer(limits: Limits, host: Host): FastifyInstance {
   // than 100-continue (RFC 9110 section 10.1.1).
   app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response))
 
-  app.decorateRequest('exchange', null)
+  app.decorateRequest('requestContext', null)
   app.removeAllContentTypeParsers()
   takeJson(app)
   return app
@@ -164,20 +169,20 @@ function createReferences(): () => string {
 function addPage(app: FastifyInstance, host: Host, mount: Mount, { path, respond }: Page): void {
   host.methods.add('GET', path)
   app.get(path, async (request, reply) => {
-    const exchange = openExchange(host, request, { mount, path, label: path })
-    const issues = validateTexts(exchange.call.query as Record<string, unknown>, 'query')
+    const context = openContext(host, request, { mount, path, label: path })
+    const issues = validateTexts(context.call.query as Record<string, unknown>, 'query')
     if (issues.length > 0) {
-      host.replies.sendProblem(request, reply, exchange, { kind: 'invalid', issues })
+      host.replies.sendProblem(request, reply, context, { kind: 'invalid', issues })
       return reply
     }
     try {
-      const answer = await respond(exchange.call, host.originOf(request.raw))
-      host.replies.sendText(request, reply, exchange, {
+      const answer = await respond(context.call, host.originOf(request.raw))
+      host.replies.sendText(request, reply, context, {
         ...answer,
         headers: { ...pageHeaders, ...answer.headers },
       })
     } catch (error) {
-      host.replies.sendError(request, reply, exchange, error)
+      host.replies.sendError(request, reply, context, error)
     }
     return reply
   })
@@ -192,24 +197,24 @@ const pageHeaders = {
 
 /** An unknown path is 404. A known path with another method is 405, except that OPTIONS lists the methods. */
 function answerUnknown(host: Host, request: FastifyRequest, reply: FastifyReply): void {
-  const exchange = openLostExchange(host, request)
+  const context = openUnmatchedContext(host, request)
   const methods = host.methods.methodsOf(decodePath(pathOf(request.raw.url ?? '')))
   const allow = [...methods, 'OPTIONS']
   if (methods.length === 0) {
-    host.replies.sendProblem(request, reply, exchange, { kind: 'not-found' })
+    host.replies.sendProblem(request, reply, context, { kind: 'not-found' })
   } else if (request.method !== 'OPTIONS') {
-    host.replies.sendProblem(request, reply, exchange, { kind: 'method-not-allowed', allow })
+    host.replies.sendProblem(request, reply, context, { kind: 'method-not-allowed', allow })
   } else {
     // No Access-Control header: browsers give pages of other origins no answer (CORS is off).
     const headers = { allow: allow.join(', ') }
-    host.replies.sendAnswer(request, reply, exchange, { status: 204, body: null, headers })
+    host.replies.sendAnswer(request, reply, context, { status: 204, body: null, headers })
   }
 }
 
-function openLostExchange(host: Host, request: FastifyRequest) {
+function openUnmatchedContext(host: Host, request: FastifyRequest) {
   const path = pathOf(request.raw.url ?? '')
   const mount = host.mountOf(path)
-  return openExchange(host, request, { mount, path: path.slice(mount.prefix.length), label: 'unknown' })
+  return openContext(host, request, { mount, path: path.slice(mount.prefix.length), label: 'unknown' })
 }
 
 function decodePath(path: string): string {

@@ -6,10 +6,10 @@ import { type Mount, problemOf } from './envelopes.ts'
 import type { Metrics } from './metrics.ts'
 
 /** The state of one request until it is answered. */
-export type Exchange = {
+export type RequestContext = {
   call: Call
   /** What the route's `admit` returned. */
-  context: unknown
+  admitted: unknown
   mount: Mount
   /** The path that the route declares, or the caller's path below the prefix when there is no route. */
   path: string
@@ -19,11 +19,11 @@ export type Exchange = {
 }
 
 export type Replies = {
-  sendAnswer(request: FastifyRequest, reply: FastifyReply, exchange: Exchange, answer: Answer): void
-  sendText(request: FastifyRequest, reply: FastifyReply, exchange: Exchange, text: TextAnswer): void
-  sendProblem(request: FastifyRequest, reply: FastifyReply, exchange: Exchange, problem: Problem): void
+  sendAnswer(request: FastifyRequest, reply: FastifyReply, context: RequestContext, answer: Answer): void
+  sendText(request: FastifyRequest, reply: FastifyReply, context: RequestContext, text: TextAnswer): void
+  sendProblem(request: FastifyRequest, reply: FastifyReply, context: RequestContext, problem: Problem): void
   /** Classifies, logs and renders what was thrown. */
-  sendError(request: FastifyRequest, reply: FastifyReply, exchange: Exchange, error: unknown): void
+  sendError(request: FastifyRequest, reply: FastifyReply, context: RequestContext, error: unknown): void
 }
 
 export type TextAnswer = {
@@ -39,11 +39,11 @@ export function createReplies({ log, metrics }: { log: Logger; metrics: Metrics 
   const begin = (
     request: FastifyRequest,
     reply: FastifyReply,
-    exchange: Exchange,
+    context: RequestContext,
     status: number,
     headers?: Record<string, string>,
   ) => {
-    const { call, mount, label, startedAt } = exchange
+    const { call, mount, label, startedAt } = context
     // Whole microseconds: longer fractions are noise, and can contain the digits of a code by chance.
     const milliseconds = Math.round((performance.now() - startedAt) * 1000) / 1000
     const { name: dialect } = mount.dialect
@@ -72,36 +72,36 @@ export function createReplies({ log, metrics }: { log: Logger; metrics: Metrics 
     if (status >= 400 && mayHaveLongBody(request)) reply.header('connection', 'close')
   }
 
-  const sendProblem: Replies['sendProblem'] = (request, reply, exchange, problem) => {
-    const { mount, path, call } = exchange
-    begin(request, reply, exchange, statusOf(mount.dialect, problem.kind), headersOf(problem))
+  const sendProblem: Replies['sendProblem'] = (request, reply, context, problem) => {
+    const { mount, path, call } = context
+    begin(request, reply, context, statusOf(mount.dialect, problem.kind), headersOf(problem))
     const body = mount.dialect.renderProblem(problem, { path, locale: call.locale })
     reply.header('content-type', json).send(JSON.stringify(body))
   }
 
-  const sendError: Replies['sendError'] = (request, reply, exchange, error) => {
-    const { reference } = exchange.call
+  const sendError: Replies['sendError'] = (request, reply, context, error) => {
+    const { reference } = context.call
     const problem = problemOf(error, reference)
     if (problem.kind === 'fault' || problem.kind === 'unavailable') {
-      log.error({ event: problem.kind, reference, route: exchange.label, error })
+      log.error({ event: problem.kind, reference, route: context.label, error })
     }
-    sendProblem(request, reply, exchange, problem)
+    sendProblem(request, reply, context, problem)
   }
 
   return {
-    sendAnswer(request, reply, exchange, { status, headers, body }) {
+    sendAnswer(request, reply, context, { status, headers, body }) {
       answerTogether(() => {
         try {
-          begin(request, reply, exchange, status, headers)
+          begin(request, reply, context, status, headers)
           if (status === 204) reply.send()
           else reply.header('content-type', json).send(body)
         } catch (error) {
-          sendError(request, reply, exchange, error)
+          sendError(request, reply, context, error)
         }
       })
     },
-    sendText(request, reply, exchange, { status, contentType, text, headers }) {
-      begin(request, reply, exchange, status, headers)
+    sendText(request, reply, context, { status, contentType, text, headers }) {
+      begin(request, reply, context, status, headers)
       reply.header('content-type', contentType).send(text)
     },
     sendProblem,

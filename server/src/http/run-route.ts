@@ -5,13 +5,13 @@ import type { Answer, BodyFormat, Call, Issue, Route } from './dialect.ts'
 import type { MethodTable, Mount } from './envelopes.ts'
 import { type ReadBody, readBody, readNothing, validateTexts } from './read-body.ts'
 import { readForm } from './read-form.ts'
-import type { Exchange, Replies } from './replies.ts'
+import type { Replies, RequestContext } from './replies.ts'
 import { compileValidator, type Validate } from './validate-input.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
     /** Null until the route is found. */
-    exchange: Exchange | null
+    requestContext: RequestContext | null
   }
 }
 
@@ -84,11 +84,11 @@ function addRoute(app: FastifyInstance, host: Host, mount: Mount, route: Route):
 }
 
 /** Makes the context of one request. */
-export function openExchange(
+export function openContext(
   host: Host,
   request: FastifyRequest,
-  place: Pick<Exchange, 'mount' | 'path' | 'label'>,
-): Exchange {
+  place: Pick<RequestContext, 'mount' | 'path' | 'label'>,
+): RequestContext {
   const { raw } = request
   const acceptLanguage = raw.headers['accept-language']
   const call: Call = {
@@ -102,7 +102,7 @@ export function openExchange(
     reference: request.id,
   }
   const { mount, path, label } = place
-  return { call, context: undefined, mount, path, label, startedAt: performance.now() }
+  return { call, admitted: undefined, mount, path, label, startedAt: performance.now() }
 }
 
 /** The two steps of a route around the reading of the body: `admit` before it, `handle` after it. */
@@ -112,14 +112,14 @@ function createSteps(host: Host, mount: Mount, route: Route) {
   const validateInput = createInputValidator(route)
   const validateAnswer = createAnswerValidator(route)
 
-  const answer = (request: FastifyRequest, reply: FastifyReply, exchange: Exchange, given: Answer) => {
+  const answer = (request: FastifyRequest, reply: FastifyReply, context: RequestContext, given: Answer) => {
     validateAnswer(given)
-    replies.sendAnswer(request, reply, exchange, given)
+    replies.sendAnswer(request, reply, context, given)
   }
 
   const admit = (request: FastifyRequest, reply: FastifyReply, next: () => void): void => {
-    const exchange = openExchange(host, request, place)
-    request.exchange = exchange
+    const context = openContext(host, request, place)
+    request.requestContext = context
     if (route.admit === undefined) next()
     else void ask(route.admit, request, reply, next)
   }
@@ -130,39 +130,43 @@ function createSteps(host: Host, mount: Mount, route: Route) {
     reply: FastifyReply,
     next: () => void,
   ): Promise<void> => {
-    const exchange = request.exchange as Exchange
+    const context = request.requestContext as RequestContext
     try {
-      const admission = await admits(exchange.call)
-      if (!admission.ok) return answer(request, reply, exchange, admission.answer)
-      exchange.context = admission.context
+      const admission = await admits(context.call)
+      if (!admission.ok) return answer(request, reply, context, admission.answer)
+      context.admitted = admission.context
     } catch (error) {
-      return replies.sendError(request, reply, exchange, error)
+      return replies.sendError(request, reply, context, error)
     }
     next()
   }
 
-  const run = async (request: FastifyRequest, reply: FastifyReply, exchange: Exchange): Promise<void> => {
+  const run = async (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    context: RequestContext,
+  ): Promise<void> => {
     try {
       const read = (request.body as ReadBody | undefined) ?? readNothing()
-      if (!read.ok) return replies.sendProblem(request, reply, exchange, read.problem)
+      if (!read.ok) return replies.sendProblem(request, reply, context, read.problem)
 
-      const { call } = exchange
+      const { call } = context
       const issues = validateInput(read.issues, read.body, call)
-      if (issues.length > 0) return replies.sendProblem(request, reply, exchange, { kind: 'invalid', issues })
+      if (issues.length > 0) return replies.sendProblem(request, reply, context, { kind: 'invalid', issues })
 
       call.body = read.body
       // For all routes alike. A language that we have no texts in counts as not requested, like an unknown field.
       const { locale: asked } = read.body
       if (asked !== undefined) call.languages = { ...call.languages, asked: parseMessageLocale(asked) }
-      answer(request, reply, exchange, await route.handle(call as Call<never, never>, exchange.context))
+      answer(request, reply, context, await route.handle(call as Call<never, never>, context.admitted))
     } catch (error) {
-      replies.sendError(request, reply, exchange, error)
+      replies.sendError(request, reply, context, error)
     }
   }
 
   // Returns nothing on purpose: Fastify would await a returned promise once more.
   const handle = (request: FastifyRequest, reply: FastifyReply): void => {
-    void run(request, reply, request.exchange as Exchange)
+    void run(request, reply, request.requestContext as RequestContext)
   }
 
   return { admit, handle }
