@@ -13,7 +13,7 @@ import { parseName } from './read-fields.ts'
  * refinements that name their message, so that one pass over a request finds every issue.
  */
 
-const saying = (message: FieldMessage) => () => message
+const withMessage = (message: FieldMessage) => () => message
 const noOwner = { email: null, firstName: null, lastName: null, fullName: null }
 const noPasswords: ReadonlySet<string> = new Set()
 
@@ -26,7 +26,7 @@ export const emailField = Type.Refine(
     examples: ['user@example.com'],
   }),
   (text) => parseEmailAddress(text) !== null,
-  saying('emailWrong'),
+  withMessage('emailWrong'),
 )
 
 export const codeField = Type.Refine(
@@ -35,13 +35,13 @@ export const codeField = Type.Refine(
     examples: ['123456'],
   }),
   isCode,
-  saying('codeWrong'),
+  withMessage('codeWrong'),
 )
 
 export const nameField = Type.Refine(
   Type.String({ description: 'One to 100 characters on one line.', examples: ['John'] }),
   (text) => parseName(text) !== null,
-  saying('nameWrong'),
+  withMessage('nameWrong'),
 )
 
 export const newPasswordField = Type.Refine(

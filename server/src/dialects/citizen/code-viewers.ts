@@ -18,12 +18,12 @@ export type CodesFor =
 export type Viewer = { seesCode: boolean; caller: Caller | null }
 
 /** Decides whether a call may see codes. */
-export type JudgeViewer = (call: Call) => Promise<Viewer>
+export type ResolveViewer = (call: Call) => Promise<Viewer>
 
 export type ViewerParts = { projectId: ProjectId; codesFor: CodesFor; authorizeKey: AuthorizeKey }
 
 /** Makes this function for a mount. */
-export function createJudgeViewer({ projectId, codesFor, authorizeKey }: ViewerParts): JudgeViewer {
+export function createResolveViewer({ projectId, codesFor, authorizeKey }: ViewerParts): ResolveViewer {
   const isTrusted = createTrust({ projectId, codesFor, authorizeKey })
   return async (call) => {
     // Browsers send the origin of the page: a page must never read a code that belongs on the citizen's own phone.

@@ -1,6 +1,6 @@
 import type { ProjectId } from '../../domain/project.ts'
 import type { DialectManifest } from '../../http/dialect-manifest.ts'
-import { type CodesFor, createJudgeViewer } from './code-viewers.ts'
+import { type CodesFor, createResolveViewer } from './code-viewers.ts'
 import { codesFor } from './codes-for.ts'
 import { renderProblem } from './envelope.ts'
 import { otpRoute } from './otp.ts'
@@ -32,7 +32,10 @@ export const citizen: DialectManifest = {
   createRoutes({ options, ...engine }) {
     const { projectId, authorizeKey } = engine
     const chosen = (options.codesFor ?? { who: 'nobody' }) as CodesFor
-    const parts = { ...engine, judgeViewer: createJudgeViewer({ projectId, codesFor: chosen, authorizeKey }) }
+    const parts = {
+      ...engine,
+      resolveViewer: createResolveViewer({ projectId, codesFor: chosen, authorizeKey }),
+    }
     return [otpRoute(parts), verifyRoute(parts)]
   },
 }

@@ -7,7 +7,7 @@ import { findTestRecipient } from '../../domain/test-recipient.ts'
 import type { PhoneCodeOutcome, RequestPhoneCode } from '../../engine/accounts/request-phone-code.ts'
 import type { LoadProject } from '../../engine/operations/load-project.ts'
 import { type Answer, type Call, defineRoute, type Route } from '../../http/dialect.ts'
-import type { JudgeViewer } from './code-viewers.ts'
+import type { ResolveViewer } from './code-viewers.ts'
 import { issueErrorsOf, renderError, renderRefusal, renderSuccess, type WireError } from './envelope.ts'
 import { citizenCode } from './purposes.ts'
 import { answersOf, createdAnswer, otpBody, otpExamples, regeneratedAnswer } from './schemas.ts'
@@ -35,7 +35,7 @@ const successes = {
 
 export type OtpParts = {
   projectId: ProjectId
-  judgeViewer: JudgeViewer
+  resolveViewer: ResolveViewer
   loadProject: LoadProject
   requestPhoneCode: RequestPhoneCode
   revealCode: (challenge: Challenge) => Secret
@@ -63,7 +63,7 @@ export const otpRoute = (parts: OtpParts): Route =>
   })
 
 async function issue(
-  { projectId, judgeViewer, loadProject, requestPhoneCode, revealCode }: OtpParts,
+  { projectId, resolveViewer, loadProject, requestPhoneCode, revealCode }: OtpParts,
   call: Call<Static<typeof otpBody>>,
 ): Promise<Answer> {
   const { body, locale, languages } = call
@@ -72,7 +72,7 @@ async function issue(
   if (phone === null) return renderError(refusals['unknown-account'], locale)
 
   const operation = body.type === 'create' ? 'create' : 'resend'
-  const { seesCode, caller } = await judgeViewer(call)
+  const { seesCode, caller } = await resolveViewer(call)
   const outcome = await requestPhoneCode<'condition'>({
     project,
     purpose: citizenCode,

@@ -7,7 +7,7 @@ import { digitsOf } from '../../domain/purpose.ts'
 import type { CheckPhoneCode } from '../../engine/accounts/check-phone-code.ts'
 import type { LoadProject } from '../../engine/operations/load-project.ts'
 import { type Answer, type Call, defineRoute, type Route } from '../../http/dialect.ts'
-import type { JudgeViewer } from './code-viewers.ts'
+import type { ResolveViewer } from './code-viewers.ts'
 import { issueErrorsOf, renderError, renderRefusal, renderSuccess, type WireError } from './envelope.ts'
 import { citizenCode } from './purposes.ts'
 import { answersOf, verifiedAnswer, verifyBody, verifyExamples } from './schemas.ts'
@@ -26,7 +26,7 @@ const refusals = {
 
 export type VerifyParts = {
   projectId: ProjectId
-  judgeViewer: JudgeViewer
+  resolveViewer: ResolveViewer
   loadProject: LoadProject
   checkPhoneCode: CheckPhoneCode
 }
@@ -52,7 +52,7 @@ export const verifyRoute = (parts: VerifyParts): Route =>
   })
 
 async function verify(
-  { projectId, judgeViewer, loadProject, checkPhoneCode }: VerifyParts,
+  { projectId, resolveViewer, loadProject, checkPhoneCode }: VerifyParts,
   call: Call<Static<typeof verifyBody>>,
 ): Promise<Answer> {
   const { body, locale } = call
@@ -61,7 +61,7 @@ async function verify(
   const code = parseCode(body.otp, digitsOf(citizenCode, project.settings))
   if (phone === null || code === null) return renderError(invalidCode, locale)
 
-  const { caller } = await judgeViewer(call)
+  const { caller } = await resolveViewer(call)
   const outcome = await checkPhoneCode({
     project,
     purpose: citizenCode,
