@@ -104,7 +104,7 @@ function createRoute(parts: UserRouteParts): Route {
       if (!prepared.ok)
         return renderWorded(
           400,
-          prepared.mistakes.map(({ field, message }) => `${field} ${message}`).join('; '),
+          prepared.issues.map(({ field, message }) => `${field} ${message}`).join('; '),
         )
 
       const { account } = prepared

@@ -1,4 +1,4 @@
-import type { AccountFields, FieldMistake } from '../../engine/accounts/prepare-account.ts'
+import type { AccountFields, FieldIssue } from '../../engine/accounts/prepare-account.ts'
 
 /** The columns of an import, and the field that each one fills. */
 const accountColumns = {
@@ -75,7 +75,7 @@ const readIds = (value: string): number[] =>
     .map((part) => (/^\d+$/.test(part) ? Number(part) : Number.NaN))
 
 /** A mistake in the words of the file. */
-export function renderFieldMistake({ field, message }: FieldMistake): string {
+export function renderFieldIssue({ field, message }: FieldIssue): string {
   const column = Object.entries(accountColumns).find(([, name]) => name === field)?.[0] ?? field
   return `${column} ${message}`
 }

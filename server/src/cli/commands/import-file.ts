@@ -7,7 +7,7 @@ import type { PrepareAccount } from '../../engine/accounts/prepare-account.ts'
 import type { ImportedAccount, ImportKeep, ImportProblem, ImportStore } from '../../engine/ports/imports.ts'
 import { CommandFailure } from '../terminal/failure.ts'
 import type { Progress } from '../terminal/progress.ts'
-import { type Header, parseHeader, renderFieldMistake } from './account-columns.ts'
+import { type Header, parseHeader, renderFieldIssue } from './account-columns.ts'
 import { type CsvRecord, readCsv } from './csv.ts'
 
 /** A file that is being read; its size is null when nobody knows it. */
@@ -147,7 +147,7 @@ async function judgeRecords(
     } else {
       const prepared = await prepare(fields, { type, region: project.settings.region })
       if (prepared.ok) good.push({ line: record.line, account: prepared.account })
-      else bad.push({ line: record.line, reason: prepared.mistakes.map(renderFieldMistake).join('; ') })
+      else bad.push({ line: record.line, reason: prepared.issues.map(renderFieldIssue).join('; ') })
     }
     done += 1
     const share = source.bytes === null ? null : record.bytesRead / Math.max(1, source.bytes)

@@ -28,11 +28,11 @@ export type AccountFields = Partial<{
 }>
 
 /** What is wrong with one field, as the end of a sentence that begins with the field's name. */
-export type FieldMistake = { field: keyof AccountFields; message: string }
+export type FieldIssue = { field: keyof AccountFields; message: string }
 
 export type PreparedAccount =
   | { ok: true; account: ImportedAccount }
-  | { ok: false; mistakes: [FieldMistake, ...FieldMistake[]] }
+  | { ok: false; issues: [FieldIssue, ...FieldIssue[]] }
 
 /** Judges the fields of an account, and hashes its password where it comes as plain text. */
 export type PrepareAccount = (
@@ -49,28 +49,28 @@ export type PrepareAccountParts = {
 
 export function createPrepareAccount(parts: PrepareAccountParts): PrepareAccount {
   return async (fields, defaults) => {
-    const mistakes: FieldMistake[] = []
-    const person = readPerson(fields, defaults, mistakes)
+    const issues: FieldIssue[] = []
+    const person = readPerson(fields, defaults, issues)
     const passwordHash = isEmpty(fields.passwordHash) ? null : parts.parsePasswordHash(fields.passwordHash)
     if (!isEmpty(fields.passwordHash) && passwordHash === null) {
-      mistakes.push({
+      issues.push({
         field: 'passwordHash',
         message: 'is neither an argon2id nor a bcrypt hash of a bearable cost',
       })
     }
-    if (isEmpty(fields.password)) return conclude(mistakes, { ...person, passwordHash })
+    if (isEmpty(fields.password)) return conclude(issues, { ...person, passwordHash })
 
     if (!isEmpty(fields.passwordHash))
-      mistakes.push({ field: 'password', message: 'stands beside a password hash; give one of them' })
+      issues.push({ field: 'password', message: 'stands beside a password hash; give one of them' })
     const { password } = fields
     const problem =
       typeof password === 'string'
         ? judgePassword(password, person, await parts.loadCommonPasswords())
         : 'unreadable'
-    if (problem !== null) mistakes.push({ field: 'password', message: passwordMessages[problem] })
+    if (problem !== null) issues.push({ field: 'password', message: passwordMessages[problem] })
     // A hash costs a few hundredths of a second, so only what will be stored is hashed.
-    if (mistakes.length > 0) return conclude(mistakes, { ...person, passwordHash: null })
-    return conclude(mistakes, { ...person, passwordHash: await parts.hash(new Secret(String(password))) })
+    if (issues.length > 0) return conclude(issues, { ...person, passwordHash: null })
+    return conclude(issues, { ...person, passwordHash: await parts.hash(new Secret(String(password))) })
   }
 }
 
@@ -82,14 +82,14 @@ const passwordMessages: Record<PasswordProblem, string> = {
   'own-data': "is made of its owner's name or address",
 }
 
-function conclude([first, ...others]: FieldMistake[], account: ImportedAccount): PreparedAccount {
-  return first === undefined ? { ok: true, account } : { ok: false, mistakes: [first, ...others] }
+function conclude([first, ...others]: FieldIssue[], account: ImportedAccount): PreparedAccount {
+  return first === undefined ? { ok: true, account } : { ok: false, issues: [first, ...others] }
 }
 
 function readPerson(
   fields: AccountFields,
   { type: usualType, region }: { type: AccountType; region: Region | null },
-  mistakes: FieldMistake[],
+  issues: FieldIssue[],
 ): Omit<ImportedAccount, 'passwordHash'> {
   const read = <Value>(
     field: keyof AccountFields,
@@ -98,19 +98,19 @@ function readPerson(
   ): Value | null => {
     if (isEmpty(fields[field])) return null
     const value = parse(fields[field])
-    if (value === null) mistakes.push({ field, message })
+    if (value === null) issues.push({ field, message })
     return value
   }
   const text = (field: keyof AccountFields) =>
     read(field, (input) => parseDisplayText(input), 'is not a text')
 
-  const before = mistakes.length
+  const before = issues.length
   const type = read('type', parseType, `must be one of ${accountTypes.join(', ')}`) ?? usualType
   const email = read('email', parseEmailAddress, 'is not an e-mail address')
   const hint = region === null ? ' with its country code (+255712345678)' : ''
   const phone = read('phone', (input) => parsePhoneNumber(input, { region }), `is not a phone number${hint}`)
-  if (email === null && phone === null && mistakes.length === before) {
-    mistakes.push({ field: 'email', message: 'and phone are both empty: one of them is needed' })
+  if (email === null && phone === null && issues.length === before) {
+    issues.push({ field: 'email', message: 'and phone are both empty: one of them is needed' })
   }
   return {
     type,
