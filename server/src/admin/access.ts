@@ -4,9 +4,9 @@ import type { Admission, Call, Route } from '../http/dialect.ts'
 import { renderError } from './answers.ts'
 import { errors } from './errors.ts'
 
-/** Lets in who brings the admin token. Missing, wrong and malformed ones get one answer, and so does everybody without a token to bring. */
+/** Admits callers with the admin token. Everybody else gets the same answer, also when no token is configured. */
 export function createAdmit(token: Secret | null): NonNullable<Route['admit']> {
-  // Digests have one length, so comparing them tells nothing about the length of the token either.
+  // Digests have one length, so comparing them does not reveal the length of the token either.
   const expected = token === null ? null : digest(token.reveal())
   return async ({ headers }: Call): Promise<Admission<null>> => {
     const [, given] = /^Bearer +(\S+)$/i.exec(String(headers.authorization ?? '')) ?? []

@@ -6,7 +6,7 @@ import { type AdminError, errors } from './errors.ts'
 /** An error in the envelope of our own routes. */
 export const renderError = ({ status, message }: AdminError): Answer => renderWorded(status, message)
 
-/** An error whose words name what was sent. */
+/** An error whose message depends on the request. */
 export const renderWorded = (status: 400 | 401 | 404 | 409, message: string): Answer => ({
   status,
   body: { statusCode: status, message },
@@ -21,19 +21,19 @@ export const errorAnswer = (description: string, { status, message }: WordedErro
 
 type WordedError = { status: number; message: string }
 
-/** What every admin route may answer. */
+/** The answers that every admin route may give. */
 export const sharedAnswers = {
   401: errorAnswer('No admin token, or a wrong one.', errors.tokenNeeded),
 }
 
-/** What a route below a project may answer. */
+/** The answers that a route below a project may give. */
 export const projectAnswers = {
   ...sharedAnswers,
-  404: errorAnswer('There is no such thing in this project, or no such project.', errors.noProject),
+  404: errorAnswer('There is no such project, or it has no such resource.', errors.noProject),
 }
 
 export const badRequest = {
-  400: errorAnswer('All that is wrong, in one message.', {
+  400: errorAnswer('Lists everything that is wrong in one message.', {
     status: 400,
     message: 'name must be a text of 1 to 100 characters',
   }),
@@ -45,17 +45,17 @@ export const conflict = (description: string) => ({
 
 export const noSuchProject = (): Answer => renderError(errors.noProject)
 
-/** The number that a path names, or null: then there is nothing of that name. */
+/** The number in a path, or null when it is not one: then nothing can have that id. */
 export const readNumber = (text: string | undefined): number | null =>
   text !== undefined && /^[1-9]\d{0,14}$/.test(text) ? Number(text) : null
 
-/** Any of what the schema takes, or null. */
+/** A schema that also takes null. */
 export const nullable = <Schema extends Parameters<typeof Type.Union>[0][number]>(
   schema: Schema,
   options: { examples?: unknown[] } = {},
 ) => Type.Union([schema, Type.Null()], options)
 
-/** A member of a query that is a whole number; its bounds are allowed. */
+/** A whole number in a query, bounds included. */
 export const wholeNumberField = (description: string, { from, to }: { from: number; to: number }) =>
   Type.Optional(
     Type.Refine(

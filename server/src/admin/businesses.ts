@@ -16,7 +16,7 @@ export type BusinessRouteParts = {
   businesses: BusinessStore
 }
 
-/** The routes about businesses and who belongs to them. */
+/** The routes for businesses and their members. */
 export function createBusinessRoutes(parts: BusinessRouteParts): Route[] {
   const manageAccounts = createManageAccounts(parts)
   return [createRoute(parts, manageAccounts), memberRoute(manageAccounts)]
@@ -32,13 +32,17 @@ const createRoute = ({ projects }: BusinessRouteParts, manageAccounts: ManageAcc
       name: Type.String({ minLength: 1, maxLength: 200 }),
       type: Type.String({ minLength: 1, maxLength: 200 }),
       businessId: Type.Optional(
-        Type.Integer({ minimum: 1, maximum: 999_999_999_999_999, description: 'Else the next number.' }),
+        Type.Integer({
+          minimum: 1,
+          maximum: 999_999_999_999_999,
+          description: 'The next free number by default.',
+        }),
       ),
       isVerified: Type.Optional(Type.Boolean()),
     }),
     examples: { store: { name: 'My Store', type: 'retailer', businessId: 123, isVerified: true } },
     answers: {
-      201: { description: 'Made.', schema: businessSchema },
+      201: { description: 'Created.', schema: businessSchema },
       ...badRequest,
       ...projectAnswers,
       ...conflict('There is a business of this number already'),
@@ -69,7 +73,7 @@ const memberRoute = (manageAccounts: ManageAccounts): Route =>
     examples: { user: { userId: 42 } },
     answers: {
       200: {
-        description: 'They are a member, whether or not they were before.',
+        description: 'The user is a member now, or was one already.',
         schema: Type.Object({
           businessId: Type.Integer({ examples: [123] }),
           userId: Type.Integer({ examples: [42] }),

@@ -23,7 +23,7 @@ export type CarrierRouteParts = {
 
 const path = '/admin/v1/carriers'
 const namedPath = `${path}/:name`
-/** A certificate and a key, with all their escapes. */
+/** Room for a certificate and a key with all their escapes. */
 const bodyBytesMax = 32 * 1024
 
 const oneChannel = Type.Union(channels.map((channel) => Type.Literal(channel)))
@@ -71,7 +71,7 @@ const carrierAnswers = {
   404: errorAnswer('There is no such carrier.', errors.noCarrier),
 }
 
-/** The routes about the carriers of the server. */
+/** The routes for the carriers of the server. */
 export const createCarrierRoutes = (parts: CarrierRouteParts): Route[] => [
   listRoute(parts),
   showRoute(parts),
@@ -85,9 +85,9 @@ const listRoute = ({ manageCarriers }: CarrierRouteParts): Route =>
     method: 'GET',
     path,
     access: 'bearer',
-    summary: 'The carriers of the server, and how many of their messages of the last day arrived',
+    summary: 'List the carriers of the server, with how many messages of the last day arrived',
     answers: {
-      200: { description: 'All of them.', schema: Type.Object({ carriers: Type.Array(carrierSchema) }) },
+      200: { description: 'All carriers.', schema: Type.Object({ carriers: Type.Array(carrierSchema) }) },
       ...sharedAnswers,
     },
     handle: async () => ({
@@ -101,7 +101,7 @@ const showRoute = ({ manageCarriers }: CarrierRouteParts): Route =>
     method: 'GET',
     path: namedPath,
     access: 'bearer',
-    summary: 'One carrier; of what is secret, the last four signs',
+    summary: 'Get one carrier; of secrets, the last four characters',
     answers: { 200: { description: 'The carrier.', schema: carrierSchema }, ...carrierAnswers },
     async handle({ params }) {
       const carrier = await manageCarriers.show(params.name ?? '')
@@ -115,9 +115,9 @@ const setRoute = ({ manageCarriers, refreshCarriers }: CarrierRouteParts): Route
     path: namedPath,
     access: 'bearer',
     bodyBytesMax,
-    summary: 'Set up a carrier, or change it',
+    summary: 'Create or change a carrier',
     description:
-      'Settings are those of its kind and replace all that were there. They are judged before they are sealed and stored; every node uses them within a few seconds.',
+      'The settings are those of the carrier’s kind and replace all previous ones. They are validated, then encrypted and stored; every node uses them within a few seconds.',
     body: Type.Object({
       kind: Type.String({ maxLength: 60 }),
       settings: Type.Record(Type.String(), Type.Unknown()),
@@ -147,7 +147,7 @@ const removeRoute = ({ manageCarriers, refreshCarriers }: CarrierRouteParts): Ro
     method: 'DELETE',
     path: namedPath,
     access: 'bearer',
-    summary: 'Remove a carrier that no route of a project names',
+    summary: 'Remove a carrier that no project’s route uses',
     answers: {
       200: { description: 'Removed.', schema: Type.Object({ removed: Type.Literal(true) }) },
       ...carrierAnswers,
@@ -171,12 +171,12 @@ const testRoute = ({ manageCarriers, testCarrier }: CarrierRouteParts): Route =>
     method: 'POST',
     path: `${namedPath}/test`,
     access: 'bearer',
-    summary: 'Send a sample code, which opens nothing, by one carrier',
+    summary: 'Send a sample code, which opens nothing, through one carrier',
     body: Type.Object({ to: Type.String({ maxLength: 254 }), channel: Type.Optional(oneChannel) }),
     examples: { phone: { to: '+2250701020304' } },
     answers: {
       200: {
-        description: 'What the carrier said.',
+        description: 'What the carrier answered.',
         schema: Type.Object({
           outcome: Type.Union([Type.Literal('accepted'), Type.Literal('refused'), Type.Literal('unknown')]),
           detail: nullable(Type.String(), { examples: [null] }),

@@ -1,6 +1,6 @@
 /*
- * What the admin API refuses in the same words each time; docs/errors.md lists these. What names the fields of a request
- * is put together where it is found out.
+ * The fixed error messages of the admin API; docs/errors.md lists them. Messages that name fields of a request are built
+ * where the issue is found.
  */
 
 export const errors = {

@@ -19,7 +19,7 @@ import { eventSchema, renderEvent } from './render-events.ts'
 
 export type EventRouteParts = { projects: ProjectStore } & { events: EventStore }
 
-/** The id of an event where a request names one. */
+/** The id of an event in a request. */
 export const eventIdField = (description: string) =>
   Type.Optional(
     Type.Refine(
@@ -29,14 +29,14 @@ export const eventIdField = (description: string) =>
     ),
   )
 
-/** The last event of a page that another follows. */
+/** The id of the last event of a page that another page follows. */
 export const nextEvent = nullable(Type.String(), {
   examples: ['70db37800000a1b2c3d4e5f6'],
 })
 
 const written = (description: string) => Type.Optional(Type.String({ maxLength: 40, description }))
 
-/** Moments of a query; undefined for one that is none. */
+/** Reads a time of a query; undefined for a text that is not a time. */
 export function readMoment(text: string | undefined): Date | null | undefined {
   if (text === undefined) return null
   const moment = new Date(text)
@@ -44,15 +44,15 @@ export function readMoment(text: string | undefined): Date | null | undefined {
 }
 
 const query = Type.Object({
-  from: written('ISO 8601; events from this moment on.'),
-  until: written('ISO 8601; events before this moment.'),
-  after: eventIdField('Go on after this event.'),
-  limit: wholeNumberField('At most 1000; 100 if left out.', { from: 1, to: 1000 }),
+  from: written('ISO 8601; events at or after this time.'),
+  until: written('ISO 8601; events before this time.'),
+  after: eventIdField('Continue after this event.'),
+  limit: wholeNumberField('At most 1000; 100 by default.', { from: 1, to: 1000 }),
 })
 
 const pageAnswer = {
   200: {
-    description: 'A page; `next` goes into `after` for the one that follows, null on the last.',
+    description: 'A page. Pass `next` as `after` to get the next one; null on the last page.',
     schema: Type.Object({ events: Type.Array(eventSchema), next: nextEvent }),
   },
 }
@@ -75,13 +75,13 @@ const serverPage = {
   },
 }
 
-/** The routes that read events. Addresses are masked here without exception: in full they leave by the command line. */
+/** The routes that read events. They always mask addresses; only the command line exports them in full. */
 export const createEventRoutes = ({ projects, events }: EventRouteParts): Route[] => [
   defineRoute({
     method: 'GET',
     path: '/admin/v1/projects/:projectId/events',
     access: 'bearer',
-    summary: 'What happened in a project, oldest first, with masked addresses',
+    summary: 'List the events of a project, oldest first, with masked addresses',
     query,
     answers: { ...pageAnswer, ...badRequest, ...projectAnswers },
     async handle({ params, query }) {
@@ -93,7 +93,7 @@ export const createEventRoutes = ({ projects, events }: EventRouteParts): Route[
     method: 'GET',
     path: '/admin/v1/events',
     access: 'bearer',
-    summary: 'What happened to the server and to no project of it, oldest first',
+    summary: 'List the events of the server that belong to no project, oldest first',
     query,
     answers: { 200: { ...pageAnswer[200], examples: serverPage }, ...badRequest, ...sharedAnswers },
     handle: ({ query }) => readPage(events, serverScope, query),

@@ -15,8 +15,8 @@ import { createUserRoutes } from './users.ts'
 import { createWebhookRoutes } from './webhooks.ts'
 
 /*
- * The admin API: what an operator does to projects, keys and people, for the console and for programs. This folder owns
- * its paths and field names; what happens then is the engine's, and the command line calls the same use cases.
+ * The admin API: what an operator does to projects, keys and accounts, for the console and for programs. This folder owns
+ * its paths and field names. The engine owns the use cases, and the command line calls the same ones.
  */
 
 const routeGroups = [
@@ -34,7 +34,7 @@ const routeGroups = [
 ] as const
 
 export type AdminParts = PartsOf<typeof routeGroups> & {
-  /** Null keeps the API shut. */
+  /** Null refuses every call. */
   token: Secret | null
 }
 

@@ -10,7 +10,7 @@ import { errors } from './errors.ts'
 import { renderKey } from './render.ts'
 import { keySchema } from './schemas.ts'
 
-/** The routes about the API keys of a project. */
+/** The routes for the API keys of a project. */
 export function createKeyRoutes(parts: { projects: ProjectStore; keys: ApiKeyStore }): Route[] {
   const manageKeys = createManageKeys(parts)
   return [listRoute(manageKeys), createRoute(manageKeys), revokeRoute(manageKeys)]
@@ -21,7 +21,7 @@ const listRoute = (manageKeys: ManageKeys): Route =>
     method: 'GET',
     path: '/admin/v1/projects/:projectId/keys',
     access: 'bearer',
-    summary: 'List the keys that open a project, without their texts',
+    summary: 'List the keys of a project, without the keys themselves',
     answers: {
       200: { description: 'Oldest first.', schema: Type.Object({ keys: Type.Array(keySchema) }) },
       ...projectAnswers,
@@ -39,8 +39,8 @@ const createRoute = (manageKeys: ManageKeys): Route =>
     method: 'POST',
     path: '/admin/v1/projects/:projectId/keys',
     access: 'bearer',
-    summary: 'Create an API key for a project and the others of its workspace',
-    description: 'The key is in this answer and nowhere else, ever.',
+    summary: 'Create an API key for a project and the other projects of its workspace',
+    description: 'Only this answer ever contains the key.',
     body: Type.Object({
       name: Type.String({ minLength: 1, maxLength: 100 }),
       scopes: Type.Optional(Type.Array(oneScope, { minItems: 1, uniqueItems: true })),
@@ -51,7 +51,7 @@ const createRoute = (manageKeys: ManageKeys): Route =>
     examples: { checkout: { name: 'checkout', scopes: ['otp'], expiresAt: '2035-01-01T00:00:00Z' } },
     answers: {
       201: {
-        description: 'Made.',
+        description: 'Created.',
         schema: Type.Object({ apiKey: Type.String({ examples: ['ww_example…'] }), ...keySchema.properties }),
       },
       ...badRequest,
@@ -70,7 +70,7 @@ const createRoute = (manageKeys: ManageKeys): Route =>
     },
   })
 
-/** `Date` alone would read "12345" as a year, which no ISO 8601 text of ours can hold. */
+/** `Date` alone would read "12345" as a year, which our ISO 8601 texts cannot hold. */
 const isIso = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2}))?$/
 
 const revokeRoute = (manageKeys: ManageKeys): Route =>
@@ -78,7 +78,7 @@ const revokeRoute = (manageKeys: ManageKeys): Route =>
     method: 'DELETE',
     path: '/admin/v1/projects/:projectId/keys/:keyId',
     access: 'bearer',
-    summary: 'Revoke a key; it is dead on every node within a second',
+    summary: 'Revoke a key; every node refuses it within a second',
     answers: { 204: { description: 'Revoked.', schema: Type.Null() }, ...projectAnswers },
     async handle({ params }) {
       const isRevoked = await manageKeys.revoke(params.projectId as ProjectId, params.keyId ?? '')

@@ -29,7 +29,7 @@ export type ProjectRouteParts = {
   tools: Pick<TextTools, 'purposes'>
 }
 
-/** The routes about projects themselves. */
+/** The routes for projects. */
 export const createProjectRoutes = (parts: ProjectRouteParts): Route[] => [
   listRoute(parts),
   createRoute(parts),
@@ -38,13 +38,15 @@ export const createProjectRoutes = (parts: ProjectRouteParts): Route[] => [
   unlockRoute(parts),
 ]
 
-// The domain judges what is in it, with better words than a schema has, for this API and the command line alike.
+// The domain validates the values, with better messages than a schema has, for this API and the command line alike.
 const patchFields = {
-  name: Type.Optional(Type.Unknown({ description: 'What messages call the project.' })),
+  name: Type.Optional(Type.Unknown({ description: 'The name of the project in messages.' })),
   tokens: Type.Optional(
-    Type.Unknown({ description: 'Sends in all, spent ones included; null without end.' }),
+    Type.Unknown({
+      description: 'The total number of sends, including those already made; null for unlimited.',
+    }),
   ),
-  settings: Type.Optional(Type.Unknown({ description: 'Any of the settings that a project shows.' })),
+  settings: Type.Optional(Type.Unknown({ description: 'Any of the settings of a project.' })),
 }
 
 const listRoute = ({ projects }: ProjectRouteParts): Route =>
@@ -54,7 +56,7 @@ const listRoute = ({ projects }: ProjectRouteParts): Route =>
     access: 'bearer',
     summary: 'List the projects, oldest first',
     answers: {
-      200: { description: 'All of them.', schema: Type.Object({ projects: Type.Array(projectSchema) }) },
+      200: { description: 'All projects.', schema: Type.Object({ projects: Type.Array(projectSchema) }) },
       ...sharedAnswers,
     },
     handle: async () => ({
@@ -70,15 +72,17 @@ function createRoute(parts: ProjectRouteParts): Route {
     path: '/admin/v1/projects',
     access: 'bearer',
     summary: 'Create a project and its first API key',
-    description: 'The key is in this answer and nowhere else, ever.',
+    description: 'Only this answer ever contains the key.',
     body: Type.Object({
       ...patchFields,
-      workspaceId: Type.Optional(Type.String({ description: 'Where other projects are; else a new one.' })),
+      workspaceId: Type.Optional(
+        Type.String({ description: 'The workspace of the project; a new one by default.' }),
+      ),
     }),
     examples: { shop: { name: 'My shop', tokens: 5000, settings: { region: 'CI', locale: 'fr' } } },
     answers: {
       201: {
-        description: 'Made.',
+        description: 'Created.',
         schema: Type.Object({
           projectId: Type.String({ examples: ['PRJ_abc123def456'] }),
           apiKey: Type.String({ examples: ['ww_example…'] }),
@@ -104,7 +108,7 @@ const findRoute = ({ projects }: ProjectRouteParts): Route =>
     method: 'GET',
     path: '/admin/v1/projects/:projectId',
     access: 'bearer',
-    summary: 'One project with its settings and tokens',
+    summary: 'Get one project with its settings and tokens',
     answers: { 200: { description: 'The project.', schema: projectSchema }, ...projectAnswers },
     async handle({ params }) {
       const project = await projects.summarize(params.projectId as ProjectId)
@@ -117,8 +121,9 @@ const updateRoute = ({ projects, tools }: ProjectRouteParts): Route =>
     method: 'PATCH',
     path: '/admin/v1/projects/:projectId',
     access: 'bearer',
-    summary: 'Change name, settings or tokens of a project',
-    description: 'What is not named stays as it is. Every node takes it over within a second.',
+    summary: 'Change the name, settings or tokens of a project',
+    description:
+      'What the request leaves out stays unchanged. Every node applies the change within a second.',
     body: Type.Object(patchFields),
     examples: { limits: { tokens: 9000, settings: { rateLimit: { requests: 1200, windowSeconds: 60 } } } },
     answers: {
@@ -153,7 +158,7 @@ function unlockRoute(parts: ProjectRouteParts): Route {
     examples: { email: { address: 'ada@example.com' }, phone: { address: '+255712345678' } },
     answers: {
       200: {
-        description: 'The address can be checked again.',
+        description: 'Codes for the address can be checked again.',
         schema: Type.Object({
           address: Type.String({ examples: ['ada@example.com'] }),
           unlocked: Type.Literal(true),

@@ -3,11 +3,11 @@ import { fileURLToPath } from 'node:url'
 import { eventCatalogue, eventTypes, webhookEventTypes } from '../domain/event.ts'
 
 /*
- * The tables of events that stand in docs/webhooks.md and docs/audit.md. `node server/dist/admin/render-catalogue.js`
- * writes them anew; a test compares them.
+ * The tables of events in docs/webhooks.md and docs/audit.md. `node server/dist/admin/render-catalogue.js` writes them; a
+ * test compares them.
  */
 
-/** A table of the events that webhooks may ask for, or of all. */
+/** Renders a table of the events that webhooks can receive, or of all events. */
 export function renderEventCatalogue({ isPublic }: { isPublic: boolean }): string {
   const rows = (isPublic ? webhookEventTypes : eventTypes).map((type) => {
     const { description, details } = eventCatalogue[type]

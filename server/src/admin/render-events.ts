@@ -4,7 +4,7 @@ import type { Webhook, WebhookDelivery } from '../engine/ports/webhooks.ts'
 import { nullable } from './answers.ts'
 
 /*
- * How the admin API, and `--json` on the command line, word events and webhooks, and the schemas of both.
+ * How the admin API, and `--json` on the command line, render events and webhooks, and the schemas of both.
  */
 
 const text = Type.String()
@@ -19,7 +19,7 @@ export const eventSchema = Type.Object(
     eventId: text,
     type: oneOf(eventTypes),
     at: moment,
-    scope: Type.String({ description: 'The project, its workspace for what concerns keys, or `server`.' }),
+    scope: Type.String({ description: 'The project; its workspace, for events about keys; or `server`.' }),
     challengeId: nullable(text),
     accountId: nullable(Type.Integer()),
     address: nullable(Type.String({ description: 'Masked.' })),
@@ -41,7 +41,7 @@ export const eventSchema = Type.Object(
   },
 )
 
-/** An event as audits read it. */
+/** An event as JSON. */
 export const renderEvent = ({ id, at, ...event }: RecordedEvent) => ({
   eventId: id,
   type: event.type,
@@ -64,7 +64,7 @@ export const webhookSchema = Type.Object({
   createdAt: Type.String({ format: 'date-time', examples: ['2030-01-31T08:00:00.000Z'] }),
 })
 
-/** A webhook without its secret, which is shown once. */
+/** A webhook without its secret, which is shown only once. */
 export const renderWebhook = (webhook: Webhook) => ({
   webhookId: webhook.id,
   url: webhook.url,
@@ -103,7 +103,7 @@ export const deliverySchema = Type.Object(
   },
 )
 
-/** What became of one event for one webhook. */
+/** The delivery of one event to one webhook. */
 export const renderDelivery = (delivery: WebhookDelivery) => ({
   eventId: delivery.eventId,
   type: delivery.type,

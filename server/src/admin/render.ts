@@ -5,10 +5,10 @@ import type { ProjectSummary } from '../engine/ports/projects.ts'
 import type { StoppedPrefix } from '../engine/ports/stopped-prefixes.ts'
 
 /*
- * How the admin API, and `--json` on the command line, word what the engine knows.
+ * How the admin API, and `--json` on the command line, render values of the engine.
  */
 
-/** A project with its settings and what is used of its tokens; `granted: null` means without end. */
+/** A project with its settings and its used tokens; `granted: null` means unlimited. */
 export const renderProject = ({ id, workspaceId, name, settings, tokens, createdAt }: ProjectSummary) => ({
   projectId: id,
   workspaceId,
@@ -18,13 +18,12 @@ export const renderProject = ({ id, workspaceId, name, settings, tokens, created
   createdAt: createdAt.toISOString(),
 })
 
-/** A prefix that is stopped. */
 export const renderStoppedPrefix = ({ until, ...stopped }: StoppedPrefix) => ({
   ...stopped,
   until: until.toISOString(),
 })
 
-/** A key without its text, which was shown once and is stored nowhere. */
+/** A key without its text, which was shown once and is not stored. */
 export const renderKey = (key: ApiKey) => ({
   keyId: key.id,
   name: key.name,
@@ -54,7 +53,6 @@ export const renderUser = (account: Account) => ({
   createdAt: account.createdAt.toISOString(),
 })
 
-/** A business. */
 export const renderBusiness = ({ id, name, type, isVerified }: Business) => ({
   businessId: id,
   name,
@@ -62,7 +60,7 @@ export const renderBusiness = ({ id, name, type, isVerified }: Business) => ({
   isVerified,
 })
 
-/** A text with whose it is. */
+/** A text with its source. */
 export const renderShownText = ({ key, draft, source, updatedAt, warnings }: ShownText) => ({
   ...key,
   ...draft,

@@ -48,7 +48,7 @@ const routesSchema = Type.Object(
   },
 )
 
-/** By which carriers the messages of a project go. */
+/** The routes for the carriers that send a project's messages. */
 export function createCarrierRouteRoutes(parts: ManageRoutesParts): Route[] {
   const manageRoutes = createManageRoutes(parts)
   return [
@@ -56,7 +56,7 @@ export function createCarrierRouteRoutes(parts: ManageRoutesParts): Route[] {
       method: 'GET',
       path,
       access: 'bearer',
-      summary: 'The carriers of each channel, the project’s own or the server’s',
+      summary: 'List the carriers of each channel, the project’s own or the server’s',
       answers: { 200: { description: 'Every channel.', schema: routesSchema }, ...projectAnswers },
       handle: async ({ params }) => renderRoutes(await manageRoutes.show(params.projectId as ProjectId)),
     }),
@@ -66,7 +66,7 @@ export function createCarrierRouteRoutes(parts: ManageRoutesParts): Route[] {
       access: 'bearer',
       summary: 'Change the carriers of some channels',
       description:
-        'Carriers stand in the order in which they are asked: a name, or {carrier, to, weight}. An empty list gives the channel back to the server’s route.',
+        'Carriers are listed in the order in which they are tried: a name, or {carrier, to, weight}. An empty list restores the server’s route for the channel.',
       body: Type.Object({
         routes: Type.Unknown({ description: 'Channels with their carriers.' }),
       }),

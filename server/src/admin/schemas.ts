@@ -12,7 +12,7 @@ import { apiKeyScopes } from '../engine/ports/api-keys.ts'
 import { nullable } from './answers.ts'
 
 /*
- * What the admin API answers, with one example of each. `render.ts` makes it.
+ * The answers of the admin API, with one example of each. `render.ts` renders them.
  */
 
 const text = Type.String()

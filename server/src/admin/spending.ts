@@ -38,17 +38,17 @@ const spendingSchema = Type.Object(
   },
 )
 
-/** What the messages of a project have cost. */
+/** The route that reports what the messages of a project have cost. */
 export const createSpendingRoutes = ({ readSpending }: { readSpending: ReadSpending }): Route[] => [
   defineRoute({
     method: 'GET',
     path: '/admin/v1/projects/:projectId/spending',
     access: 'bearer',
-    summary: 'What messages have cost, by day, carrier and country',
-    description: '?from and ?until are days of UTC such as 2026-03-01, both included.',
+    summary: 'Report what messages have cost, by day, carrier and country',
+    description: '?from and ?until are UTC days such as 2026-03-01, both included.',
     query: Type.Object({ from: Type.Optional(Type.String()), until: Type.Optional(Type.String()) }),
     answers: {
-      200: { description: 'The newest day first.', schema: spendingSchema },
+      200: { description: 'Newest day first.', schema: spendingSchema },
       ...badRequest,
       ...projectAnswers,
     },
@@ -66,11 +66,11 @@ export const createSpendingRoutes = ({ readSpending }: { readSpending: ReadSpend
   }),
 ]
 
-/** Undefined for what is no day. */
+/** Undefined for a text that is not a day. */
 const readDay = (given: string | undefined): string | null | undefined =>
   given === undefined ? null : (parseDay(given) ?? undefined)
 
-/** The report as this API and `--json` show it: amounts in the currency. */
+/** The report as this API and `--json` show it, with amounts in the currency. */
 export const renderSpending = ({ currency, perDay, perMonth, lines, total }: SpendingReport) => ({
   currency,
   caps: { perDay, perMonth },

@@ -10,7 +10,7 @@ import { stoppedPrefixSchema } from './schemas.ts'
 
 export type StoppedPrefixRouteParts = { projects: ProjectStore; stoppedPrefixes: StoppedPrefixStore }
 
-/** The routes about prefixes of phone numbers that are stopped as pumping (S4). */
+/** The routes for phone prefixes that pumping protection has stopped (S4). */
 export const createStoppedPrefixRoutes = (parts: StoppedPrefixRouteParts): Route[] => [
   listRoute(parts),
   releaseRoute(parts),
@@ -21,11 +21,11 @@ const listRoute = ({ projects, stoppedPrefixes }: StoppedPrefixRouteParts): Rout
     method: 'GET',
     path: '/admin/v1/projects/:projectId/stopped-prefixes',
     access: 'bearer',
-    summary: 'List the prefixes of phone numbers that are stopped now',
-    description: '`sends` and `verified` are those of the last hour.',
+    summary: 'List the phone prefixes that are stopped now',
+    description: '`sends` and `verified` count the last hour.',
     answers: {
       200: {
-        description: 'By prefix.',
+        description: 'Sorted by prefix.',
         schema: Type.Object({ stoppedPrefixes: Type.Array(stoppedPrefixSchema) }),
       },
       ...projectAnswers,
@@ -45,8 +45,8 @@ const releaseRoute = ({ projects, stoppedPrefixes }: StoppedPrefixRouteParts): R
     method: 'POST',
     path: '/admin/v1/projects/:projectId/stopped-prefixes/release',
     access: 'bearer',
-    summary: 'Let sends go to a stopped prefix again',
-    description: 'For a day nothing stops the prefix; then it is judged like any other.',
+    summary: 'Release a stopped prefix',
+    description: 'Nothing stops the prefix for a day; after that it is judged like any other.',
     body: Type.Object({ prefix: Type.String({ description: 'As the list shows it.' }) }),
     examples: { prefix: { prefix: '+225070' } },
     answers: {

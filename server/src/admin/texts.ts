@@ -22,7 +22,7 @@ export type TextRouteParts = {
 
 type TextGroup = { manageTexts: ManageTexts; purposes: readonly PurposeName[] }
 
-/** The routes about the texts of a project. */
+/** The routes for the texts of a project. */
 export function createTextRoutes(parts: TextRouteParts): Route[] {
   const group = { manageTexts: createManageTexts(parts), purposes: parts.tools.purposes }
   return [
@@ -37,7 +37,7 @@ export function createTextRoutes(parts: TextRouteParts): Route[] {
 
 const listPath = '/admin/v1/projects/:projectId/texts'
 const textPath = `${listPath}/:channel/:purpose/:locale`
-/** The longest body of mail in a script of three bytes a letter, and its escapes. */
+/** Room for the longest mail body in a script of three bytes a letter, with its escapes. */
 const bodyBytesMax = 64 * 1024
 
 const listRoute = ({ manageTexts, purposes }: TextGroup): Route =>
@@ -45,10 +45,10 @@ const listRoute = ({ manageTexts, purposes }: TextGroup): Route =>
     method: 'GET',
     path: listPath,
     access: 'bearer',
-    summary: 'List the texts that a project has written itself',
+    summary: 'List the project’s own texts',
     answers: {
       200: {
-        description: 'All of them.',
+        description: 'All texts of the project.',
         schema: Type.Object({ texts: Type.Array(textSchemaFor(purposes)) }),
       },
       ...projectAnswers,
@@ -64,9 +64,9 @@ const showRoute = ({ manageTexts, purposes }: TextGroup): Route =>
     method: 'GET',
     path: textPath,
     access: 'bearer',
-    summary: 'The text in force, the project’s own or ours',
+    summary: 'Get the text in force, the project’s own or the built-in one',
     description:
-      'channel: email, sms, whatsapp, voice. purpose: of codes, or `code` for every one without a text of its own, or a notice. locale: en, fr, sw, hi, ar, es, pt, de.',
+      'channel: email, sms, whatsapp, voice. purpose: that of a code, `code` for every purpose without its own text, or a notice. locale: en, fr, sw, hi, ar, es, pt, de.',
     answers: {
       200: { description: 'The text.', schema: textSchemaFor(purposes) },
       ...badRequest,
@@ -80,7 +80,7 @@ const showRoute = ({ manageTexts, purposes }: TextGroup): Route =>
   })
 
 const draft = {
-  subject: Type.Optional(nullable(Type.String({ description: 'Of mail only.' }))),
+  subject: Type.Optional(nullable(Type.String({ description: 'For mail only.' }))),
   body: Type.String({ description: 'An ICU message with {code}, {project}, {minutes}; Markdown in mail.' }),
 }
 const examples = {
@@ -93,8 +93,8 @@ const setRoute = ({ manageTexts, purposes }: TextGroup): Route =>
     path: textPath,
     access: 'bearer',
     bodyBytesMax,
-    summary: 'Write a text of a project’s own',
-    description: 'Judged before it is stored. Every node uses it within a few seconds.',
+    summary: 'Set the project’s own text',
+    description: 'The text is validated before it is stored. Every node uses it within a few seconds.',
     body: Type.Object(draft),
     examples,
     answers: {
@@ -116,7 +116,7 @@ const removeRoute = ({ manageTexts, purposes }: TextGroup): Route =>
     method: 'DELETE',
     path: textPath,
     access: 'bearer',
-    summary: 'Remove a text of a project’s own; ours is in force again',
+    summary: 'Remove the project’s own text; the built-in one is in force again',
     answers: {
       200: { description: 'Removed.', schema: Type.Object({ removed: Type.Literal(true) }) },
       ...badRequest,
@@ -136,8 +136,8 @@ const previewRoute = ({ manageTexts, purposes }: TextGroup): Route =>
     path: `${textPath}/preview`,
     access: 'bearer',
     bodyBytesMax,
-    summary: 'See a message as it will be read',
-    description: 'Of the text in the body, or without one of the text in force. The code is a sample.',
+    summary: 'Preview a message',
+    description: 'Renders the text in the body, or else the text in force, with a sample code.',
     body: Type.Object({ subject: draft.subject, body: Type.Optional(draft.body) }),
     examples,
     answers: {
@@ -161,11 +161,11 @@ const sendRoute = ({ manageTexts, purposes }: TextGroup): Route =>
     path: `${textPath}/send`,
     access: 'bearer',
     summary: 'Send the text in force as a test message',
-    description: 'With a sample code, which opens nothing, through the carriers of the channel.',
+    description: 'Sends a sample code, which opens nothing, through the carriers of the channel.',
     body: Type.Object({ to: Type.String({ maxLength: 254 }) }),
     examples: { phone: { to: '+255712345678' } },
     answers: {
-      200: { description: 'What the carriers said.', schema: sampleAttemptsSchema },
+      200: { description: 'What the carriers answered.', schema: sampleAttemptsSchema },
       ...badRequest,
       ...projectAnswers,
     },

@@ -36,7 +36,7 @@ export type UserRouteParts = {
   commonPasswords: ReadonlySet<string>
 }
 
-/** The routes about the people of a project. */
+/** The routes for the users of a project. */
 export function createUserRoutes(parts: UserRouteParts): Route[] {
   const manageAccounts = createManageAccounts(parts)
   return [
@@ -63,7 +63,7 @@ const newUser = Type.Object({
   businessIds: Type.Optional(Type.Array(Type.Integer({ minimum: 1 }), { maxItems: 100 })),
   password: Type.Optional(nullable(Type.String({ description: 'Hashed before it is stored.' }))),
   passwordHash: Type.Optional(
-    nullable(Type.String({ description: 'argon2id or bcrypt, in place of a password.' })),
+    nullable(Type.String({ description: 'argon2id or bcrypt, instead of a password.' })),
   ),
 })
 
@@ -79,7 +79,7 @@ function createRoute(parts: UserRouteParts): Route {
     method: 'POST',
     path: '/admin/v1/projects/:projectId/users',
     access: 'bearer',
-    summary: 'Create a user whose addresses count as proven',
+    summary: 'Create a user whose addresses count as verified',
     body: newUser,
     examples: {
       user: { type: 'USER', email: 'ada@example.com', firstName: 'Ada', lastName: 'Lovelace' },
@@ -92,7 +92,7 @@ function createRoute(parts: UserRouteParts): Route {
       },
     },
     answers: {
-      201: { description: 'Made.', schema: userSchema },
+      201: { description: 'Created.', schema: userSchema },
       ...badRequest,
       ...projectAnswers,
       ...conflict('The address belongs to a user of this type already'),
@@ -127,7 +127,7 @@ const importRefusals: Record<ImportProblem, () => Answer> = {
   'no-address': () => renderError(errors.addressMissing),
 }
 
-/** The import answers counts; the user is read by the address that it has just been given. */
+/** The import returns counts only, so the user is found by its new address. */
 async function renderCreated(
   accounts: Pick<AccountStore, 'findByAddress'>,
   {
@@ -151,15 +151,15 @@ const listRoute = ({ projects }: UserRouteParts, manageAccounts: ManageAccounts)
     method: 'GET',
     path: '/admin/v1/projects/:projectId/users',
     access: 'bearer',
-    summary: 'List the users of a project by number',
+    summary: 'List the users of a project, sorted by id',
     query: Type.Object({
       type: Type.Optional(oneType),
-      after: wholeNumberField('Go on after this user.', { from: 0, to: 999_999_999_999_999 }),
-      limit: wholeNumberField('At most 200; 50 if left out.', { from: 1, to: 200 }),
+      after: wholeNumberField('Continue after this user.', { from: 0, to: 999_999_999_999_999 }),
+      limit: wholeNumberField('At most 200; 50 by default.', { from: 1, to: 200 }),
     }),
     answers: {
       200: {
-        description: 'A page; `next` goes into `after` for the one that follows, null on the last.',
+        description: 'A page. Pass `next` as `after` to get the next one; null on the last page.',
         schema: Type.Object({
           users: Type.Array(userSchema),
           next: nullable(Type.Integer(), { examples: [42] }),
@@ -186,7 +186,7 @@ const findRoute = (manageAccounts: ManageAccounts): Route =>
     method: 'GET',
     path: '/admin/v1/projects/:projectId/users/:userId',
     access: 'bearer',
-    summary: 'One user',
+    summary: 'Get one user',
     answers: { 200: { description: 'The user.', schema: userSchema }, ...projectAnswers },
     async handle({ params }) {
       const id = readNumber(params.userId)
@@ -200,7 +200,7 @@ const activityRoute = (manageAccounts: ManageAccounts): Route =>
     method: 'PATCH',
     path: '/admin/v1/projects/:projectId/users/:userId',
     access: 'bearer',
-    summary: 'Disable a user, which ends every session at once, or let them in again',
+    summary: 'Disable a user, which ends all sessions at once, or enable them again',
     body: Type.Object({ isActive: Type.Boolean() }),
     examples: { disable: { isActive: false } },
     answers: {

@@ -18,7 +18,7 @@ import {
   webhookTypes,
 } from './render-events.ts'
 
-/** The routes about where a project wants its events told. */
+/** The routes for the webhooks of a project. */
 export function createWebhookRoutes(parts: ManageWebhooksParts): Route[] {
   const manage = createManageWebhooks(parts)
   return [
@@ -48,11 +48,14 @@ function renderRefusal(refusal: WebhookRefusal): Answer {
   }
 }
 
-const url = Type.String({ maxLength: 2_000, description: 'https; http only within named private networks.' })
+const url = Type.String({
+  maxLength: 2_000,
+  description: 'https; http only within the configured private networks.',
+})
 const types = Type.Array(webhookTypes, { minItems: 1, uniqueItems: true })
 const withSecret = Type.Object({
   secret: Type.String({
-    description: 'In this answer and nowhere else, ever.',
+    description: 'Only this answer ever contains it.',
     examples: ['whsec_example…'],
   }),
   ...webhookSchema.properties,
@@ -65,7 +68,7 @@ const listRoute = (manage: ManageWebhooks): Route =>
     access: 'bearer',
     summary: 'List the webhooks of a project, oldest first',
     answers: {
-      200: { description: 'All of them.', schema: Type.Object({ webhooks: Type.Array(webhookSchema) }) },
+      200: { description: 'All webhooks.', schema: Type.Object({ webhooks: Type.Array(webhookSchema) }) },
       ...projectAnswers,
     },
     async handle({ params }) {
@@ -81,11 +84,11 @@ const createRoute = (manage: ManageWebhooks): Route =>
     method: 'POST',
     path,
     access: 'bearer',
-    summary: 'Have the events of a project told to a URL',
+    summary: 'Create a webhook: events of the project are sent to its URL',
     body: Type.Object({ url, eventTypes: Type.Optional(types) }),
     examples: { verified: { url: 'https://example.com/hooks', eventTypes: ['challenge.verified'] } },
     answers: {
-      201: { description: 'Made.', schema: withSecret },
+      201: { description: 'Created.', schema: withSecret },
       ...badRequest,
       ...projectAnswers,
       ...conflict('The project has as many webhooks as it may have'),
@@ -102,7 +105,7 @@ const updateRoute = (manage: ManageWebhooks): Route =>
     method: 'PATCH',
     path: `${path}/:webhookId`,
     access: 'bearer',
-    summary: 'Change the URL or the events of a webhook, switch it off or on again',
+    summary: 'Change the URL or the events of a webhook, or disable or enable it',
     body: Type.Object({
       url: Type.Optional(url),
       eventTypes: Type.Optional(types),
@@ -132,7 +135,7 @@ const deleteRoute = (manage: ManageWebhooks): Route =>
     method: 'DELETE',
     path: `${path}/:webhookId`,
     access: 'bearer',
-    summary: 'Remove a webhook, and what it was still to be told',
+    summary: 'Remove a webhook and its pending deliveries',
     answers: { 204: { description: 'Removed.', schema: Type.Null() }, ...projectAnswers },
     async handle({ params }) {
       const isRemoved = await manage.remove(params.projectId as ProjectId, params.webhookId ?? '')
@@ -145,8 +148,8 @@ const rotateRoute = (manage: ManageWebhooks): Route =>
     method: 'POST',
     path: `${path}/:webhookId/secret`,
     access: 'bearer',
-    summary: 'Give a webhook a new secret; the former one goes on signing for a day',
-    answers: { 201: { description: 'Made.', schema: withSecret }, ...projectAnswers },
+    summary: 'Give a webhook a new secret; the previous one also signs for another day',
+    answers: { 201: { description: 'Created.', schema: withSecret }, ...projectAnswers },
     async handle({ params }) {
       const result = await manage.rotate(params.projectId as ProjectId, params.webhookId ?? '')
       if (!result.ok) return renderRefusal(result.refusal)
@@ -159,16 +162,16 @@ const deliveriesRoute = (manage: ManageWebhooks): Route =>
     method: 'GET',
     path: `${path}/:webhookId/deliveries`,
     access: 'bearer',
-    summary: 'What a webhook was told, newest first',
+    summary: 'List the deliveries of a webhook, newest first',
     query: Type.Object({
       state: Type.Optional(
         Type.Union([Type.Literal('waiting'), Type.Literal('delivered'), Type.Literal('failed')]),
       ),
-      before: eventIdField('Go on before this event.'),
+      before: eventIdField('Continue before this event.'),
     }),
     answers: {
       200: {
-        description: 'A page; `next` goes into `before` for the one that follows, null on the last.',
+        description: 'A page. Pass `next` as `before` to get the next one; null on the last page.',
         schema: Type.Object({ deliveries: Type.Array(deliverySchema), next: nextEvent }),
       },
       ...badRequest,
@@ -192,17 +195,17 @@ const replayRoute = (manage: ManageWebhooks): Route =>
     method: 'POST',
     path: `${path}/:webhookId/replay`,
     access: 'bearer',
-    summary: 'Tell one event, or all of a stretch of time, again',
-    description: 'Of the last 30 days. The ids are the same as before, so that a receiver can tell.',
+    summary: 'Deliver one event, or all of a time range, again',
+    description: 'Covers the last 30 days. Events keep their ids, so that a receiver can recognise them.',
     body: Type.Object({
-      eventId: eventIdField('This event alone.'),
+      eventId: eventIdField('Only this event.'),
       from: Type.Optional(Type.String({ maxLength: 40, description: 'ISO 8601.' })),
       until: Type.Optional(Type.String({ maxLength: 40, description: 'ISO 8601; exclusive.' })),
     }),
     examples: { outage: { from: '2030-01-31T08:00:00Z', until: '2030-01-31T09:30:00Z' } },
     answers: {
       202: {
-        description: 'They will be told within seconds.',
+        description: 'Deliveries start within seconds.',
         schema: Type.Object({ deliveries: Type.Integer({ examples: [12] }) }),
       },
       ...badRequest,

@@ -5,5 +5,5 @@ import { kikapu } from './kikapu/index.ts'
 import { mobile } from './mobile/index.ts'
 import { service } from './service/index.ts'
 
-/** Every dialect. Adding one is its folder and a line here; development mounts them in this order. */
+/** Every dialect. A new one needs its folder and a line here. Development mounts them in this order. */
 export const dialects: readonly DialectManifest[] = [service, account, mobile, kikapu, citizen]

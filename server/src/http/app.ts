@@ -13,21 +13,21 @@ import type { Page } from './page.ts'
 import { addRawRoute, type RawRoute } from './raw-routes.ts'
 import { validateTexts } from './read-body.ts'
 import { createReplies } from './replies.ts'
-import { addRoutes, type Host, openExchange, takeJson } from './run-route.ts'
+import { addRoutes, type Host, openContext, takeJson } from './run-route.ts'
 
 export type AppParts = {
   mounts: Mount[]
   pages?: Page[]
-  /** What takes the reports of others in their own form. */
+  /** Routes for reports that others send in a format of their own. */
   rawRoutes?: RawRoute[]
   log: Logger
   metrics: Metrics
   /** Reverse proxies in front of us (`TRUST_PROXY`). */
   trustedProxies?: number
-  /** Development only: loopback is not counted per caller. */
+  /** Development only: per-caller limits do not count loopback. */
   exemptLoopback?: boolean
   limits?: Partial<Limits>
-  /** The routes for operators and readers: health, metrics, keys, documentation. A test of one dialect has none. */
+  /** The routes for operators and readers: health, metrics, keys, documentation. A test of one dialect leaves them out. */
   own?: OwnParts
 }
 
@@ -39,10 +39,10 @@ export type OwnParts = HealthParts & {
 
 export type Limits = {
   bodyBytesMax: number
-  /** How long a client may take to send the head, and the whole, of a request. */
+  /** How long a client may take to send the head of a request, and the whole request. */
   headSeconds: number
   requestSeconds: number
-  /** How long a connection may be kept idle between requests, and silent within one. */
+  /** How long a connection may stay idle between requests, and silent within one. */
   keepAliveSeconds: number
   silenceSeconds: number
 }
@@ -51,7 +51,7 @@ const defaultLimits: Limits = {
   bodyBytesMax: 16 * 1024,
   headSeconds: 10,
   requestSeconds: 15,
-  // Longer than the 60 s after which common load balancers drop an idle connection, so that it is they who close it.
+  // Longer than the 60 s after which common load balancers drop an idle connection, so that they close it, not we.
   keepAliveSeconds: 72,
   silenceSeconds: 90,
 }
@@ -89,9 +89,15 @@ export function createApp({
   for (const route of rawRoutes) addRawRoute(app, host, fallback, route)
   app.setNotFoundHandler((request, reply) => answerUnknown(host, request, reply))
   app.setErrorHandler((error, request, reply) => {
-    // Fastify reads the body of an unknown request too; what it finds wrong with it (of QUERY, a missing type) matters less.
+    // Fastify also reads the body of an unknown request. 404 or 405 takes precedence over what is wrong with that body
+    // (for QUERY, a missing content type).
     if (request.is404) return answerUnknown(host, request, reply)
-    host.replies.sendError(request, reply, request.exchange ?? openLostExchange(host, request), error)
+    host.replies.sendError(
+      request,
+      reply,
+      request.requestContext ?? openUnmatchedContext(host, request),
+      error,
+    )
   })
   return app
 }
@@ -119,7 +125,7 @@ const linksTo = (pages: Page[]): PageLink[] =>
 
 function createServer(limits: Limits, host: Host): FastifyInstance {
   const app = Fastify({
-    // Our own log lines say what matters; a child logger per request costs a tenth of the throughput.
+    // We write our own log lines; a child logger per request costs a tenth of the throughput.
     logger: false,
     bodyLimit: limits.bodyBytesMax,
     requestTimeout: limits.requestSeconds * 1000,
@@ -127,30 +133,30 @@ function createServer(limits: Limits, host: Host): FastifyInstance {
     connectionTimeout: limits.silenceSeconds * 1000,
     http: {
       headersTimeout: limits.headSeconds * 1000,
-      // Node looks for late requests only this often; its default of 30 s would make the limits above a wish.
+      // How often Node looks for late requests. Its default of 30 s is longer than the limits above.
       connectionsCheckingInterval: 1000,
     },
     requestIdHeader: false,
     genReqId: createReferences(),
-    // While closing, what still arrives on open connections is answered, and told that the connection ends.
+    // While closing, requests on open connections are still answered, with `Connection: close`.
     return503OnClosing: false,
     frameworkErrors: (error, request, reply) => {
-      host.replies.sendError(request, reply as FastifyReply, openLostExchange(host, request), error)
+      host.replies.sendError(request, reply as FastifyReply, openUnmatchedContext(host, request), error)
     },
     clientErrorHandler: answerBrokenHttp,
   })
 
-  // Node would answer 417 without a body, in no dialect's words. An expectation other than 100-continue may be ignored
-  // (RFC 9110 section 10.1.1).
+  // Node would answer 417 without a body, outside every dialect's envelope. A server may ignore an expectation other
+  // than 100-continue (RFC 9110 section 10.1.1).
   app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response))
 
-  app.decorateRequest('exchange', null)
+  app.decorateRequest('requestContext', null)
   app.removeAllContentTypeParsers()
   takeJson(app)
   return app
 }
 
-/** References are unique, cheap, and told to the caller: a random word per process and a running number. */
+/** References are unique and cheap: a random word per process and a running number. Callers see them. */
 function createReferences(): () => string {
   const word = randomBytes(6).toString('hex')
   let count = 0
@@ -163,52 +169,52 @@ function createReferences(): () => string {
 function addPage(app: FastifyInstance, host: Host, mount: Mount, { path, respond }: Page): void {
   host.methods.add('GET', path)
   app.get(path, async (request, reply) => {
-    const exchange = openExchange(host, request, { mount, path, label: path })
-    const issues = validateTexts(exchange.call.query as Record<string, unknown>, 'query')
+    const context = openContext(host, request, { mount, path, label: path })
+    const issues = validateTexts(context.call.query as Record<string, unknown>, 'query')
     if (issues.length > 0) {
-      host.replies.sendProblem(request, reply, exchange, { kind: 'invalid', issues })
+      host.replies.sendProblem(request, reply, context, { kind: 'invalid', issues })
       return reply
     }
     try {
-      const answer = await respond(exchange.call, host.originOf(request.raw))
-      host.replies.sendText(request, reply, exchange, {
+      const answer = await respond(context.call, host.originOf(request.raw))
+      host.replies.sendText(request, reply, context, {
         ...answer,
         headers: { ...pageHeaders, ...answer.headers },
       })
     } catch (error) {
-      host.replies.sendError(request, reply, exchange, error)
+      host.replies.sendError(request, reply, context, error)
     }
     return reply
   })
 }
 
-/** A page may load nothing, be framed by nobody and say to nobody where a link was followed, unless it says otherwise. */
+/** By default a page loads nothing, cannot be framed, and sends no referrer. */
 const pageHeaders = {
   'content-security-policy':
     "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
   'referrer-policy': 'no-referrer',
 }
 
-/** An unknown path is 404; a known one with another method is 405, except that OPTIONS lists what there is. */
+/** An unknown path is 404. A known path with another method is 405, except that OPTIONS lists the methods. */
 function answerUnknown(host: Host, request: FastifyRequest, reply: FastifyReply): void {
-  const exchange = openLostExchange(host, request)
+  const context = openUnmatchedContext(host, request)
   const methods = host.methods.methodsOf(decodePath(pathOf(request.raw.url ?? '')))
   const allow = [...methods, 'OPTIONS']
   if (methods.length === 0) {
-    host.replies.sendProblem(request, reply, exchange, { kind: 'not-found' })
+    host.replies.sendProblem(request, reply, context, { kind: 'not-found' })
   } else if (request.method !== 'OPTIONS') {
-    host.replies.sendProblem(request, reply, exchange, { kind: 'method-not-allowed', allow })
+    host.replies.sendProblem(request, reply, context, { kind: 'method-not-allowed', allow })
   } else {
-    // No Access-Control header: a page of another origin gets nothing out of a browser (CORS is off).
+    // No Access-Control header: browsers give pages of other origins no answer (CORS is off).
     const headers = { allow: allow.join(', ') }
-    host.replies.sendAnswer(request, reply, exchange, { status: 204, body: null, headers })
+    host.replies.sendAnswer(request, reply, context, { status: 204, body: null, headers })
   }
 }
 
-function openLostExchange(host: Host, request: FastifyRequest) {
+function openUnmatchedContext(host: Host, request: FastifyRequest) {
   const path = pathOf(request.raw.url ?? '')
   const mount = host.mountOf(path)
-  return openExchange(host, request, { mount, path: path.slice(mount.prefix.length), label: 'unknown' })
+  return openContext(host, request, { mount, path: path.slice(mount.prefix.length), label: 'unknown' })
 }
 
 function decodePath(path: string): string {
@@ -219,7 +225,7 @@ function decodePath(path: string): string {
   }
 }
 
-/** What is no HTTP, too late, or too much of a head never reaches a route; the connection ends with it. */
+/** Invalid HTTP, a late request and an oversized head never reach a route. The answer closes the connection. */
 function answerBrokenHttp(error: Error & { code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
   const [status, message] = brokenHttp[error.code ?? ''] ?? malformedHttp
@@ -237,10 +243,10 @@ function answerBrokenHttp(error: Error & { code?: string }, socket: Socket): voi
 
 type BrokenHttp = [status: string, message: string]
 
-/** What is answered to bytes that are no request, unless the parser says more. */
+/** The answer to bytes that are not a request, unless the parser reports a code below. */
 export const malformedHttp: BrokenHttp = ['400 Bad Request', 'The request is malformed']
 
-/** What is answered by what the parser says. */
+/** The answers by the code that the parser reports. */
 export const brokenHttp: Record<string, BrokenHttp> = {
   HPE_HEADER_OVERFLOW: ['431 Request Header Fields Too Large', 'The head of the request is too large'],
   ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'The request took too long'],

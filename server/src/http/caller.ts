@@ -15,11 +15,11 @@ export type OriginRules = {
   trustedProxies: number
 }
 
-/** Reads the origin of requests: from the socket, or from as many hops of `X-Forwarded-For` as are ours. */
+/** Reads the origin of requests from the socket, or from `X-Forwarded-For`, of which it trusts our own hops only. */
 export function createOriginReader({ trustedProxies }: OriginRules): (request: IncomingMessage) => Origin {
   const bySocket = new WeakMap<Socket, Origin>()
 
-  // A kept-alive connection asks often, and its address never changes.
+  // A kept-alive connection sends many requests, and its address never changes.
   const ofSocket = (socket: Socket): Origin => {
     const known = bySocket.get(socket)
     if (known !== undefined) return known
@@ -35,7 +35,7 @@ export function createOriginReader({ trustedProxies }: OriginRules): (request: I
   }
 }
 
-/** What the engine counts by. In development loopback is exempt, so that the documents can be tried (S2). */
+/** The caller as the engine counts it. In development loopback is exempt, so that people can try the documents (S2). */
 export function renderCaller(request: IncomingMessage, origin: Origin, exemptLoopback: boolean): Caller {
   const { 'user-agent': userAgent = '', 'x-altcha': solution } = request.headers
   return {
@@ -46,7 +46,7 @@ export function renderCaller(request: IncomingMessage, origin: Origin, exemptLoo
   }
 }
 
-/** Null for a text that is no IP address. */
+/** Null for a text that is not an IP address. */
 export function parseOrigin(text: string): Origin | null {
   const address = text.startsWith('::ffff:') && isIPv4(text.slice(7)) ? text.slice(7) : text
   const family = isIP(address)
@@ -63,12 +63,12 @@ export function parseOrigin(text: string): Origin | null {
   return { network, isLoopback: groups.slice(0, 7).every((group) => group === 0) && groups[7] === 1 }
 }
 
-/** A socket that closed before we looked has no address; all of these share one count. */
+/** A socket that closed before we read its address has none. All such sockets share one count. */
 const unknownOrigin: Origin = { network: 'unknown', isLoopback: false }
 
 /**
- * The entry that the outermost of our proxies wrote. Counted from the right, because everything left of it is the
- * caller's own invention.
+ * The entry that the outermost of our proxies wrote. Counted from the right, because the caller can invent everything
+ * left of it.
  */
 function forwardedAddress(header: string | string[] | undefined, hops: number): string | null {
   if (header === undefined) return null

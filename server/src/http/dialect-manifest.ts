@@ -9,52 +9,52 @@ import type { Engine } from '../engine/engine.ts'
 import type { Dialect, Route } from './dialect.ts'
 
 /*
- * What a dialect tells the server that mounts it. `dialects/index.ts` lists the manifests, and everything that depends on
- * the dialects is made from that list: nothing outside `dialects/` names one.
+ * What a dialect declares to the server that mounts it. `dialects/index.ts` lists the manifests, and everything that
+ * depends on the dialects is made from that list: nothing outside `dialects/` names a dialect.
  */
 
 export type DialectManifest = DialectFacts & (KeyedDialect | KeylessDialect)
 
-/** What holds wherever the dialect is mounted. */
+/** What is the same for every mount of the dialect. */
 export type DialectFacts = Omit<Dialect, 'routes'> & {
-  /** What it sends by. A project's own fallbacks may go further. */
+  /** The channels that it sends by. A project's own fallbacks may add others. */
   channels: readonly Channel[]
-  /** What its codes are for. The names are stored, and belong to no other dialect. */
+  /** What its codes are for. The names are stored; no other dialect may use them. */
   purposes: readonly Purpose[]
   demo: DialectDemo
 }
 
 /** A dialect whose callers hold a key and name their project in each request: one mount serves every project. */
 export type KeyedDialect = {
-  /** Where they name it: `x-project-id`. */
+  /** The header that names it: `x-project-id`. */
   projectNamedIn: string
   createRoutes(parts: DialectParts): Route[]
 }
 
-/** A dialect without keys: the mount says for which project it answers. */
+/** A dialect without keys: the mount names the project. */
 export type KeylessDialect = {
   projectNamedIn: null
-  /** What else a mount may say, by the name under which `createRoutes` is given it. */
+  /** The other options of a mount, by the name under which `createRoutes` gets them. */
   mountOptions?: Readonly<Record<string, MountOption>>
   createRoutes(parts: DialectParts & { projectId: ProjectId; options: MountOptions }): Route[]
 }
 
-/** What a mount says, by name; null for what it does not say. */
+/** The options of a mount by name; null for one that is not set. */
 export type MountOptions = Readonly<Record<string, unknown>>
 
-/** What routes are made of: every use case, and the codes of challenges for answers that may show them. */
+/** What routes are made with: every use case, and `revealCode` for answers that may show a code. */
 export type DialectParts = Engine & { revealCode: (challenge: Challenge) => Secret }
 
-/** The project and people of the examples of its document, which development has. Settings that it does not name are the defaults. */
+/** The project and accounts that the document's examples use; development creates them. Other settings have their defaults. */
 export type DialectDemo = {
   projectId: ProjectId
   name: string
   settings?: Partial<ProjectSettings>
-  /** Left out for a project whose sends cost none. */
+  /** Left out for a project whose sends cost no tokens. */
   tokensGranted?: number | null
   businesses?: readonly DemoBusiness[]
   people?: readonly DemoPerson[]
-  /** A send and the check of its code for newcomers to try, as bodies of JSON. The check's code stands for theirs. */
+  /** A send and a check as JSON bodies, for newcomers to try. They replace the code of the check with the one they get. */
   trial?: DemoTrial
 }
 
@@ -69,7 +69,7 @@ type DemoRequest = { path: string; body: object }
 
 export type DemoBusiness = { id: number; name: string; type: string; isVerified: boolean }
 
-/** Addresses are as `parseEmailAddress` and `parsePhoneNumber` read them; a number without a country is of the project's region. */
+/** `parseEmailAddress` and `parsePhoneNumber` read the addresses; a national number belongs to the project's region. */
 export type DemoPerson = {
   type: AccountType
   email?: string
@@ -81,5 +81,5 @@ export type DemoPerson = {
   password?: string
 }
 
-/** The dialect of one mount: its manifest, which says all of the wire, with the routes that were made for the mount. */
+/** The dialect of one mount: the facts of its manifest with the routes that were made for the mount. */
 export const bindDialect = (manifest: DialectFacts, routes: Route[]): Dialect => ({ ...manifest, routes })

@@ -4,11 +4,11 @@ import type { AnswerLocale } from '../domain/locale.ts'
 import type { LanguagePreference } from '../domain/message-language.ts'
 
 /*
- * What a dialect is to the server: routes that answer values, and one function that words everything that goes wrong
+ * What a dialect is to the server: routes that return values, and one function that renders everything that goes wrong
  * around them. Fastify stays in this folder; a dialect never sees a request or reply object.
  */
 
-/** What a route answers. `body` is serialised by the schema of its status: an undeclared field is stripped. */
+/** What a route answers. `body` is serialised by the schema of its status, which strips undeclared fields. */
 export type Answer = { status: number; body: unknown; headers?: Record<string, string> }
 
 /** One request, after its body and query have passed the route's schemas. */
@@ -20,11 +20,11 @@ export type Call<Body = unknown, Query = unknown> = {
   /** Header names are in lower case; a repeated header is joined as Node joins it. */
   headers: Readonly<Record<string, string | string[] | undefined>>
   caller: Caller
-  /** The language of answers that `Accept-Language` prefers, or null when it names none of them. */
+  /** The language of answers that `Accept-Language` prefers, or null when it names none of ours. */
   locale: AnswerLocale | null
-  /** What the request says of the language of a message: the body's `locale`, and `Accept-Language`. */
+  /** The language of messages that the request asks for: the body's `locale`, and `Accept-Language`. */
   languages: LanguagePreference
-  /** Stands in the log of this request and in what a fault answers. */
+  /** Names this request in the log and in the answer to a fault. */
   reference: string
 }
 
@@ -33,17 +33,17 @@ export type AnswerSchema = {
   description: string
   schema: TSchema
   examples?: Record<string, unknown>
-  /** Headers that this answer carries beside the usual ones: name to one sentence. */
+  /** Headers that this answer carries in addition to the shared ones: name to one sentence. */
   headers?: Record<string, string>
 }
 
 /**
- * Who may call a route. Every route must say, and its `admit` asks for it: `api-key` in the header of the dialect, `basic`
- * and `bearer` in `Authorization`.
+ * Who may call a route. Every route declares it, and its `admit` enforces it: `api-key` in the header of the dialect,
+ * `basic` and `bearer` in `Authorization`.
  */
 export type Access = 'public' | 'api-key' | 'basic' | 'bearer'
 
-/** What a body may be written in: `application/json`, or `application/x-www-form-urlencoded`. */
+/** The formats of a body: `application/json`, or `application/x-www-form-urlencoded`. */
 export type BodyFormat = 'json' | 'form'
 
 export type Route<Context = unknown> = {
@@ -52,9 +52,9 @@ export type Route<Context = unknown> = {
   path: string
   /** Other spellings that answer the same. */
   aliases?: string[]
-  /** Where they are not the dialect's own. */
+  /** Where they differ from the dialect's. */
   bodyFormats?: readonly BodyFormat[]
-  /** The longest body in bytes, where 16 KiB are too few. */
+  /** The longest body in bytes, where 16 KiB is not enough. */
   bodyBytesMax?: number
   access: Access
   summary: string
@@ -66,16 +66,16 @@ export type Route<Context = unknown> = {
   examples?: Record<string, unknown>
   /** By status. */
   answers: Record<number, AnswerSchema>
-  /** Runs before the body is read and judged, so that a caller without a key learns nothing about the body. */
+  /** Runs before the body is read and validated, so that a caller without a key learns nothing about the body. */
   admit?: (call: Call) => Promise<Admission<Context>>
-  /** `context` is what `admit` has found. */
+  /** `context` is what `admit` returned. */
   handle: (call: Call<never, never>, context: Context) => Promise<Answer>
 }
 
-/** What `admit` says of a call: what it has learnt for `handle`, or the answer that ends the request. */
+/** The result of `admit`: the context for `handle`, or the answer that ends the request. */
 export type Admission<Context> = { ok: true; context: Context } | { ok: false; answer: Answer }
 
-/** Types `handle` by the schemas of body and query, and by what `admit` finds. */
+/** Types `handle` by the schemas of body and query, and by the context of `admit`. */
 export function defineRoute<
   Body extends TSchema = TSchema,
   Query extends TSchema = TSchema,
@@ -90,7 +90,7 @@ export function defineRoute<
   return route as Route
 }
 
-/** One mistake in a request. `field` is a path such as `email` or `items.0.name`; empty for the body as a whole. */
+/** One issue of a request. `field` is a path such as `email` or `items.0.name`; empty for the body as a whole. */
 export type Issue = {
   where: 'body' | 'query' | 'headers' | 'path'
   field: string
@@ -99,7 +99,7 @@ export type Issue = {
   message: string
 }
 
-/** What can go wrong around a route. Every dialect words every one, in its own envelope. */
+/** What can go wrong around a route. Every dialect renders each of them in its own envelope. */
 export type Problem =
   | { kind: 'invalid'; issues: Issue[] }
   | { kind: 'malformed' }
@@ -110,7 +110,7 @@ export type Problem =
   | { kind: 'unavailable'; retryAfterSeconds: number; reference: string }
   | { kind: 'fault'; reference: string }
 
-/** The status of each problem where a dialect has no other; headers (`Allow`, `Retry-After`) are added in this folder. */
+/** The default status of each problem. This folder adds the headers (`Allow`, `Retry-After`). */
 export const problemStatus = {
   invalid: 400,
   malformed: 400,
@@ -133,25 +133,25 @@ export const statusOf = (
 /** One of the documented APIs, bound to the project and prefix that it is mounted for. */
 export type Dialect = {
   name: string
-  /** What its paths begin with, below the prefix: unknown paths there answer in its envelope. */
+  /** What its paths begin with, below the prefix. Unknown paths there are answered in its envelope. */
   basePath: string
   routes: Route[]
-  /** What bodies are written in; JSON alone by default. */
+  /** The formats of bodies; JSON alone by default. */
   bodyFormats?: readonly BodyFormat[]
   /** The header that carries keys; `x-api-key` by default. */
   apiKeyHeader?: string
-  /** Where its document has other statuses than `problemStatus`. */
+  /** Where the statuses of its document differ from `problemStatus`. */
   problemStatuses?: Partial<ProblemStatuses>
-  /** What `renderProblem` answers, for the documentation. Without it the schema is read off what it renders. */
+  /** What `renderProblem` returns, for the documentation. Without it the schema is inferred from what it renders. */
   problemSchema?: TSchema
   /**
-   * The body for a problem; its status is that of `statusOf`. `path` is the path of the route as the route writes it (also
-   * when an alias was called), and where no route was found the caller's own path, both without the mount's prefix.
+   * The body for a problem; `statusOf` gives its status. `path` is the path that the route declares (also when an alias
+   * was called), or the caller's own path where no route was found, both without the mount's prefix.
    */
   renderProblem: (problem: Problem, context: { path: string; locale: AnswerLocale | null }) => unknown
 }
 
-/** What the routes of a dialect are made with, all together: each maker names the few things that it takes itself. */
+/** What all routes of a dialect are made with: the intersection of the parts that each maker takes. */
 export type PartsOf<Makers extends readonly ((parts: never) => unknown)[]> = UnionToIntersection<
   Parameters<Makers[number]>[0]
 >

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { OpenApiDocument, Operation } from './openapi.ts'
 
-/** A page of ours that readers of the documentation may want next. */
+/** Another page of ours that the documentation links to. */
 export type PageLink = { path: string; title: string }
 
 const style = `
@@ -33,7 +33,7 @@ pre { white-space: pre-wrap; overflow-wrap: anywhere; background: var(--soft); p
 @media (prefers-color-scheme: dark) { :root { --dim: #b4b4b4 } a { color: #8ab8ff } }
 `
 
-/** No script, nothing from elsewhere, and no style but this one: the page works where the server works. */
+/** No script, nothing from other origins, and only this style: the page works wherever the server does. */
 export const documentationPolicy = [
   "default-src 'none'",
   `style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'`,
@@ -42,7 +42,7 @@ export const documentationPolicy = [
   "form-action 'none'",
 ].join('; ')
 
-/** The routes for people: by mount, each with a request to paste and every answer. */
+/** Renders the routes for people: by mount, each with a request to paste and every answer. */
 export function renderDocumentationPage(
   { info, tags, paths, servers }: OpenApiDocument,
   links: PageLink[],
@@ -94,7 +94,7 @@ function renderOperation(shown: Shown): string {
       `<h3>${status}</h3>\n<p>${renderSentence(meaning)}</p>\n${renderExamples(content)}`,
   )
   const examples = requestBody?.content['application/json']?.examples ?? {}
-  // The first stands in the command already.
+  // The command shows the first one already.
   const otherExamples = renderValues(Object.entries(examples).slice(1))
   return `<details id="${operationId}">
 <summary><span class="method ${method}">${method.toUpperCase()}</span> <code>${escapeHtml(path)}</code> <span>${escapeHtml(summary)}</span> <span class="dim access">${accessOf(operation)}</span></summary>
@@ -115,7 +115,7 @@ function accessOf({ security }: Operation): string {
   return scheme === 'bearer' ? 'token' : 'API key'
 }
 
-/** The request as a shell takes it, with the first example of the document. */
+/** The request as a shell command, with the first example of the document. */
 function renderCommand({ path, method, operation, url }: Shown): string {
   const { security, parameters, requestBody } = operation
   const schemes = security.flatMap((names) => Object.keys(names))
@@ -135,14 +135,14 @@ function renderCommand({ path, method, operation, url }: Shown): string {
   return parts.join(' \\\n  ')
 }
 
-/** In single quotes a shell leaves everything alone but the single quote. */
+/** Within single quotes a shell interprets nothing but the single quote. */
 const quote = (text: string): string =>
   /^[\w:/.-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`
 
 function renderParameters(parameters: Operation['parameters']): string {
   if (parameters.length === 0) return ''
   const items = parameters.map(({ name, in: where, required, description }) => {
-    const need = required === true ? '' : ', may be left out'
+    const need = required === true ? '' : ', optional'
     const text = typeof description === 'string' ? `: ${renderSentence(description)}` : ''
     return `<li><code>${escapeHtml(String(name))}</code> <span class="dim">(${where}${need})</span>${text}</li>`
   })
@@ -160,11 +160,11 @@ const renderValues = (examples: [string, { value: unknown }][]): string =>
     )
     .join('\n')
 
-/** JSON, but a text as it stands. */
+/** JSON, except that a text is shown as it is. */
 const renderValue = (value: unknown): string =>
   typeof value === 'string' ? value : JSON.stringify(value, null, 2)
 
-/** A sentence of a description; what stands in backticks is code. */
+/** A sentence of a description; text in backticks is code. */
 const renderSentence = (text: string): string => escapeHtml(text).replace(/`([^`]+)`/g, '<code>$1</code>')
 
 const entities: Record<string, string> = {

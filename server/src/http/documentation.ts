@@ -8,8 +8,8 @@ export type DocumentationParts = Omit<OpenApiParts, 'publicUrl'> & {
 }
 
 /**
- * `/openapi.json` for machines and `/docs` for people, to which `/` leads. Rendered once: when somebody asks, for only then
- * the public URL is known in full.
+ * `/openapi.json` for machines and `/docs` for people; `/` redirects to the latter. Rendered once, on the first request,
+ * because the public URL is not known in full before the server listens.
  */
 export function createDocumentationPages({ links, readPublicUrl, ...parts }: DocumentationParts): Page[] {
   let rendered: { json: string; html: string } | null = null

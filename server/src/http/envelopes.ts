@@ -4,7 +4,7 @@ import type { Dialect, Problem } from './dialect.ts'
 /** A dialect under the prefix that it answers below: empty, or like `/shop`. */
 export type Mount = { dialect: Dialect; prefix: string }
 
-/** Finds whose envelope a path answers in: the mount with the longest base that the path lies below. */
+/** Finds the mount whose envelope answers a path: the one with the longest base that contains the path. */
 export function createMountFinder(mounts: Mount[], fallback: Mount): (path: string) => Mount {
   const byLength = mounts
     .map((mount) => ({ mount, base: mount.prefix + mount.dialect.basePath }))
@@ -14,10 +14,10 @@ export function createMountFinder(mounts: Mount[], fallback: Mount): (path: stri
   return (path) => byLength.find(({ base }) => isBelow(path, base))?.mount ?? fallback
 }
 
-/** Knows which methods a path answers, for 405 and OPTIONS. */
+/** The methods that each path answers, for 405 and OPTIONS. */
 export type MethodTable = { add(method: string, path: string): void; methodsOf(path: string): string[] }
 
-/** Fastify's router answers one method at a time; this table answers the question across methods. */
+/** Fastify's router looks up one method at a time; this table lists all methods of a path. */
 export function createMethodTable(): MethodTable {
   const fixed = new Map<string, Set<string>>()
   const patterns: { pattern: RegExp; method: string }[] = []
@@ -43,30 +43,30 @@ export function createMethodTable(): MethodTable {
   }
 }
 
-/** The path of a request target: without query, and without the origin that the absolute form carries (RFC 9112). */
+/** The path of a request target, without the query and without the origin of the absolute form (RFC 9112). */
 export function pathOf(target: string): string {
   const end = target.search(/[?#]/)
   const path = end === -1 ? target : target.slice(0, end)
   return path.startsWith('/') ? path : path.replace(/^[a-z][a-z\d+.-]*:\/\/[^/]*/i, '')
 }
 
-/** Sorts what was thrown. What Fastify says about a body is the caller's mistake; all that we do not know is a fault. */
+/** Classifies what was thrown. Fastify's errors about a request are the caller's; anything unknown is a fault. */
 export function problemOf(error: unknown, reference: string): Problem {
   if (error instanceof Unavailable) {
     const retryAfterSeconds = Math.max(1, Math.ceil(error.retryAfterSeconds))
     return { kind: 'unavailable', retryAfterSeconds, reference }
   }
   const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : ''
-  return callersMistakes[code] ?? { kind: 'fault', reference }
+  return callerProblems[code] ?? { kind: 'fault', reference }
 }
 
-const callersMistakes: Record<string, Problem> = {
+const callerProblems: Record<string, Problem> = {
   FST_ERR_CTP_BODY_TOO_LARGE: { kind: 'too-large' },
   FST_ERR_CTP_INVALID_MEDIA_TYPE: { kind: 'unsupported-media-type' },
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: { kind: 'malformed' },
-  // What cannot be decoded names nothing; dialects say of the malformed that its body is no JSON.
+  // A path that cannot be decoded names nothing. Not `malformed`: dialects answer that with a message about the body.
   FST_ERR_BAD_URL: { kind: 'not-found' },
   FST_ERR_MAX_PARAM_LENGTH: { kind: 'not-found' },
-  // The caller hung up in the middle of the body: nobody reads the answer, and nothing of ours broke.
+  // The caller hung up in the middle of the body: nobody reads the answer, and it is not our fault.
   ECONNRESET: { kind: 'malformed' },
 }

@@ -2,25 +2,25 @@ import type { TSchema } from 'typebox'
 import type { AnswerSchema } from './dialect.ts'
 
 /*
- * A route's errors are data: what each refusal and each mistake is answered. The answers that the documentation shows are
- * made of them here, so that no message stands in two places; docs/errors.md is made of these answers in turn.
+ * A route's errors are data: the answer to each refusal and each issue. The answers in the documentation are made from
+ * them here, so that no message is written twice. docs/errors.md is made from these answers.
  */
 
-/** What is answered for each reason: a status, and the name of a message in the dialect's `messages.ts`. */
+/** The answer for each reason: a status, and the name of a message in the dialect's `messages.ts`. */
 export type ErrorTable<Status extends number, Message extends string> = Readonly<
   Record<string, Readonly<{ status: Status; message: Message }>>
 >
 
-/** What a status means on a route, with the headers that it carries beside the usual ones. */
+/** What a status means on a route, with the headers that it carries in addition to the shared ones. */
 export type Meaning = string | Pick<AnswerSchema, 'description' | 'headers'>
 
-/** One answer for each status of the tables; its examples are named for their messages, in the order of the tables. */
+/** One answer for each status of the tables; its examples are named after their messages, in the order of the tables. */
 export type AnswersOf<Message extends string> = <Status extends number>(
   tables: readonly ErrorTable<Status, Message>[],
   meanings: Record<NoInfer<Status>, Meaning>,
 ) => Record<number, AnswerSchema>
 
-/** Makes the function that a dialect documents its errors with. `renderExample` puts a message into its envelope. */
+/** Makes the function that documents a dialect's errors. `renderExample` puts a message into its envelope. */
 export function createAnswersOf<Message extends string>({
   schema,
   renderExample,
@@ -40,13 +40,13 @@ export function createAnswersOf<Message extends string>({
   }
 }
 
-/** The complaints of a dialect that can come up about the members of these schemas, as a table of errors. */
-export function complaintsAbout<Message extends string>(
-  complaints: Readonly<Record<string, Message>>,
+/** The field messages of a dialect that concern members of these schemas, as a table of errors. */
+export function issueErrors<Message extends string>(
+  messages: Readonly<Record<string, Message>>,
   schemas: readonly TSchema[],
 ): ErrorTable<400, Message> {
   const isMember = (field: string) =>
     schemas.some(({ properties = {} }: { properties?: object }) => Object.hasOwn(properties, field))
-  const known = Object.entries(complaints).filter(([field]) => isMember(field))
+  const known = Object.entries(messages).filter(([field]) => isMember(field))
   return Object.fromEntries(known.map(([field, message]) => [field, { status: 400, message }]))
 }

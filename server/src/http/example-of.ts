@@ -1,6 +1,6 @@
 import type { TSchema } from 'typebox'
 
-/** What of a JSON Schema can say how a value looks. */
+/** The parts of a JSON Schema that tell what a value looks like. */
 type Shape = {
   examples?: unknown[]
   anyOf?: TSchema[]
@@ -10,9 +10,9 @@ type Shape = {
 }
 
 /**
- * Puts a whole example together from what a schema and those below it name: the first of `examples`, else the value of a
- * literal, the first of a union, an array of one, an object with every member. Nothing is made up, so a leaf that names no
- * example is an error, which tells its `place`.
+ * Builds an example from a schema and its members: the first of `examples`, else the value of a literal, the first member
+ * of a union, an array of one item, an object with every member. Nothing is invented: a leaf without an example is an
+ * error that names its `place`.
  */
 export function exampleOf(schema: TSchema, place: string): unknown {
   const { examples = [], anyOf: [branch] = [], items, properties, type } = schema as Shape

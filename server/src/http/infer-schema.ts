@@ -1,6 +1,6 @@
 import type { TSchema } from 'typebox'
 
-/** Reads a JSON Schema off examples: what all have is required, what differs in type may be either. */
+/** Infers a JSON Schema from examples: a member that all have is required; a value of several types may have any of them. */
 export function inferSchema(examples: unknown[]): TSchema {
   const types = [...new Set(examples.map(typeOf))]
   const objects = examples.filter((example) => typeOf(example) === 'object') as Record<string, unknown>[]

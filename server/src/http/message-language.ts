@@ -2,13 +2,13 @@ import Type from 'typebox'
 import { messageLocales } from '../domain/locale.ts'
 
 /**
- * The field of every body that a message follows from, or an account whose messages are to come. Anything may stand in it: like a field that is not known, a
- * language that is not written is passed over, and no document's examples break on it.
+ * The language field of every request that causes a message, now or later. It accepts any value: an unknown language is
+ * ignored like an unknown field, so that no example of a document breaks on it.
  */
 export const messageLanguage = {
   locale: Type.Optional(
     Type.Unknown({
-      description: `The language of the message: ${messageLocales.join(', ')}, also as a tag such as \`pt-BR\`. Anything else is passed over.`,
+      description: `The language of the message: ${messageLocales.join(', ')}, also as a tag such as \`pt-BR\`. Anything else is ignored.`,
     }),
   ),
 }

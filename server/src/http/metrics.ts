@@ -8,7 +8,7 @@ export type RequestMeasure = {
   seconds: number
 }
 
-/** Counts what the server does. Labels are names of ours: no address, no project, nothing that a caller wrote. */
+/** Counts what the server does. Labels are our own names: no address, no project, nothing that a caller wrote. */
 export type Metrics = {
   /** For gauges of other parts, such as the connections in use. */
   registry: Registry
@@ -20,7 +20,7 @@ export type Metrics = {
   render(): Promise<string>
 }
 
-/** Makes a registry of its own, so that two servers in one process (as in tests) do not share counts. */
+/** Uses a registry of its own, so that two servers in one process (as in tests) do not share counts. */
 export function createMetrics({ collectProcess = true }: { collectProcess?: boolean } = {}): Metrics {
   const registry = new Registry()
   if (collectProcess) collectDefaultMetrics({ register: registry })
@@ -65,7 +65,7 @@ export function createMetrics({ collectProcess = true }: { collectProcess?: bool
   }
 }
 
-/** What is counted under a name, made at the first use: to sort and join labels each time costs more than the count. */
+/** Keeps the child metric of each name: sorting and joining labels each time costs more than counting. */
 function remember<Child>(): (name: string, make: () => Child) => Child {
   const children = new Map<string, Child>()
   return (name, make) => {

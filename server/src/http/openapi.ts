@@ -5,24 +5,24 @@ import { statusOf } from './dialect.ts'
 import type { Mount } from './envelopes.ts'
 import { exampleOf } from './example-of.ts'
 import { inferSchema } from './infer-schema.ts'
-import { compileJudge } from './judge-input.ts'
 import { validateTexts } from './read-body.ts'
+import { compileValidator } from './validate-input.ts'
 
 /*
- * The document is put together from the route table itself, with no generator in between: TypeBox schemas are JSON
- * Schema 2020-12, which OpenAPI 3.1 takes as they stand. A plug-in would read Fastify's routes, and those know neither
- * the examples, nor the aliases, nor what a dialect answers to a problem; those are half of what a reader looks for.
+ * The document is built from the route table itself, without a generator: TypeBox schemas are JSON Schema 2020-12, which
+ * OpenAPI 3.1 takes unchanged. A plug-in would read Fastify's routes, which have neither the examples, nor the aliases,
+ * nor a dialect's answers to problems: half of what a reader looks for.
  */
 
 export type OpenApiParts = { mounts: DescribedMount[]; publicUrl: string; version: string }
 
-/** What the document tells of a page, which is no JSON API and need not answer JSON. */
+/** What the document says about a page, which need not answer JSON. */
 export type PageDescription = Pick<DescribedRoute, 'access' | 'summary' | 'description' | 'query' | 'answers'>
 
 type DescribedAnswer = AnswerSchema & {
-  /** What it is when it is not `application/json`. */
+  /** Where it is not `application/json`. */
   mediaType?: string
-  /** What it is for those who ask for another type by `Accept`. */
+  /** The types that callers get who ask for them by `Accept`. */
   otherMediaTypes?: string[]
 }
 
@@ -75,7 +75,7 @@ export function renderOpenApi({ mounts, publicUrl, version }: OpenApiParts): Ope
       description: 'One-time passwords: sends codes, checks them, keeps the records, signs users in.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
-    // From the configuration, never from the Host header of whoever asks (H3).
+    // From the configuration, never from the request's Host header (H3).
     servers: [{ url: publicUrl }],
     tags: [...new Set(mounts.map(tagOf))].map((name) => ({ name, description: `The routes of ${name}.` })),
     paths,
@@ -86,14 +86,14 @@ export function renderOpenApi({ mounts, publicUrl, version }: OpenApiParts): Ope
 const defaultKeyHeader = 'x-api-key'
 const keyHeaderOf = ({ dialect }: DescribedMount): string => dialect.apiKeyHeader ?? defaultKeyHeader
 
-/** What the schemes are called. A dialect with a header of its own for keys has a scheme of its own. */
+/** The name of the scheme. A dialect with its own header for keys has its own scheme. */
 function schemeOf(mount: DescribedMount, access: Exclude<Access, 'public'>): string {
   if (access !== 'api-key') return access
   const header = keyHeaderOf(mount)
   return header === defaultKeyHeader ? 'apiKey' : `apiKey-${header}`
 }
 
-/** The two that every server has, and those that its dialects need beside them. */
+/** The two schemes of every server, and those that its dialects add. */
 function securitySchemesOf(mounts: DescribedMount[]): Json {
   const ofRoutes = mounts.flatMap((mount) =>
     mount.dialect.routes.flatMap(({ access }) =>
@@ -121,7 +121,7 @@ const sharedHeaders = {
     description: 'Names this request in the log of the server.',
     schema: { type: 'string' },
   },
-  'Retry-After': { description: 'Seconds until it makes sense to try again.', schema: { type: 'string' } },
+  'Retry-After': { description: 'Seconds until a retry makes sense.', schema: { type: 'string' } },
   Allow: { description: 'The methods that the path answers.', schema: { type: 'string' } },
 }
 
@@ -169,7 +169,7 @@ const renderBodies = ({ dialect }: DescribedMount, route: DescribedRoute, conten
 function renderParameters(mount: DescribedMount, { path, query, headers, access }: DescribedRoute): Json[] {
   const names = [...path.matchAll(/:([^/]+)/g)].map((match) => match[1])
   const inPath = names.map((name) => ({ name, in: 'path', required: true, schema: { type: 'string' } }))
-  // The key and the token stand in `security`; OpenAPI ignores them here.
+  // `security` declares the key and the token; OpenAPI ignores them here.
   const inHeader = membersOf(headers, 'header').filter(
     ({ name }) => name !== 'authorization' && (name !== keyHeaderOf(mount) || access !== 'api-key'),
   )
@@ -195,7 +195,7 @@ const renderContent = (schema: unknown, examples: Record<string, unknown> = {}):
   return { schema, ...(Object.keys(named).length === 0 ? {} : { examples: named }) }
 }
 
-/** What the route declares, and what can go wrong around it, in the dialect's own words. */
+/** The answers that the route declares, and the problems around it as the dialect renders them. */
 function renderResponses({ dialect, prefix }: DescribedMount, route: DescribedRoute): Operation['responses'] {
   const answers: Record<string, DescribedAnswer> = { ...route.answers }
   for (const [status, problems] of problemsOf(dialect, route)) {
@@ -217,7 +217,7 @@ function renderResponse(
     name,
     { description: sentence, schema: { type: 'string' } },
   ])
-  const usual = [
+  const shared = [
     'X-Request-Id',
     ...(status === '405' ? ['Allow'] : []),
     ...(status === '503' || status === '429' ? ['Retry-After'] : []),
@@ -225,14 +225,14 @@ function renderResponse(
   return {
     description,
     headers: {
-      ...Object.fromEntries(usual.map((name) => [name, { $ref: `#/components/headers/${name}` }])),
+      ...Object.fromEntries(shared.map((name) => [name, { $ref: `#/components/headers/${name}` }])),
       ...Object.fromEntries(own),
     },
     ...(status === '204' ? {} : { content: renderContents(place, answer) }),
   }
 }
 
-/** A body with the examples that its route gives, else the one that its schema holds. */
+/** A body with the examples of its route, or else the example of its schema. */
 function renderContents(
   place: string,
   {
@@ -250,15 +250,15 @@ function renderContents(
   }
 }
 
-/** The problems that can meet a request to this route, by status, with the issues that an empty request would have. */
+/** The problems that a request to this route can have, by status, with the issues of an empty request. */
 function problemsOf(
   dialect: DescribedMount['dialect'],
   { method, body, query }: DescribedRoute,
 ): Map<number, Problem[]> {
   const readsBody = method !== 'GET'
   const found: Issue[] = [
-    ...(body === undefined ? [] : compileJudge(body, 'body')({})),
-    ...(query === undefined ? [] : compileJudge(query, 'query')({})),
+    ...(body === undefined ? [] : compileValidator(body, 'body')({})),
+    ...(query === undefined ? [] : compileValidator(query, 'query')({})),
   ]
   const reference = 'b6cf1b1ad9a0-1f4'
   const [name = 'q'] = membersOf(query, 'query').map((member) => member.name)
@@ -286,7 +286,7 @@ const meanings: Record<Exclude<Problem['kind'], 'unsupported-media-type'>, strin
   'not-found': 'There is no such path.',
   'method-not-allowed': 'The path does not answer this method.',
   unavailable: 'Temporarily unavailable; nothing was changed.',
-  fault: 'Something broke; the reference stands in the log.',
+  fault: 'Something broke; the log has the reference.',
 }
 
 function renderProblems(
@@ -308,7 +308,7 @@ function renderProblems(
   }
 }
 
-/** One status may come from the route and from around it; one schema if it covers both, else either. */
+/** Joins the answers of a status that both the route and a problem have: one schema if it covers both, else a union. */
 function joinAnswers(declared: AnswerSchema | undefined, problem: AnswerSchema): AnswerSchema {
   if (declared === undefined) return problem
   const validator = Compile(declared.schema)

@@ -2,10 +2,10 @@ import Type from 'typebox'
 import type { Dialect, Problem, Route } from './dialect.ts'
 import { problemStatus } from './dialect.ts'
 
-/** The envelope of everything that belongs to no documented API. */
+/** The envelope of everything outside the documented APIs. */
 export const ownProblem = Type.Object({ statusCode: Type.Integer(), message: Type.String() })
 
-/** Makes the dialect of our own routes: it has no base path, so it also words what no other mount answers for. */
+/** Makes a dialect of our own routes. With an empty base path it also answers what no other mount covers. */
 export function createOwnDialect({
   name,
   basePath,

@@ -8,12 +8,11 @@ import { ownProblem } from './own-dialect.ts'
 import type { Page } from './page.ts'
 
 /*
- * What an operator and their machines ask of a server: does it live, may it get requests, how does it do, and with
- * which keys are its tokens checked.
+ * The routes for an operator and their machines: liveness, readiness, metrics, and the public keys of the tokens.
  */
 
 export type HealthParts = {
-  /** Resolves when requests can be served; rejects, or takes over two seconds, when not. */
+  /** Resolves when the server can serve requests; otherwise it rejects or takes over two seconds. */
   ready: () => Promise<unknown>
   /** The public keys of the tokens, as a JWK set (RFC 7517). */
   publicKeys: () => { keys: object[] } | Promise<{ keys: object[] }>
@@ -21,7 +20,7 @@ export type HealthParts = {
 
 const status = Type.Object({ status: Type.Literal('ok') })
 
-/** The routes for load balancers and for those who check tokens. */
+/** The routes for load balancers, and for services that verify tokens. */
 export function createHealthRoutes({ ready, publicKeys }: HealthParts): Route[] {
   const isReady = createReadiness(ready)
   return [
@@ -29,17 +28,19 @@ export function createHealthRoutes({ ready, publicKeys }: HealthParts): Route[] 
       method: 'GET',
       path: '/healthz',
       access: 'public',
-      summary: 'Does the process live?',
-      description: 'Asks nothing of the database: restart the process when this does not answer.',
-      answers: { 200: { description: 'It lives.', schema: status, examples: { alive: { status: 'ok' } } } },
+      summary: 'Is the process alive?',
+      description: 'Does not use the database. Restart the process when this does not answer.',
+      answers: {
+        200: { description: 'The process is alive.', schema: status, examples: { alive: { status: 'ok' } } },
+      },
       handle: async () => ({ status: 200, body: { status: 'ok' } }),
     },
     {
       method: 'GET',
       path: '/readyz',
       access: 'public',
-      summary: 'Can it serve?',
-      description: 'Send requests elsewhere while this is 503.',
+      summary: 'Can the server take requests?',
+      description: 'Send requests to other nodes while this answers 503.',
       answers: {
         200: { description: 'The database answers.', schema: status, examples: { ready: { status: 'ok' } } },
       },
@@ -68,7 +69,7 @@ export function createHealthRoutes({ ready, publicKeys }: HealthParts): Route[] 
 
 const readyMilliseconds = 2000
 
-/** One question at a time, however many probes ask: a database in trouble must not be asked harder. */
+/** Runs one check at a time for all probes, so that they do not put more load on a database in trouble. */
 function createReadiness(ready: () => Promise<unknown>): () => Promise<unknown> {
   let asked: Promise<unknown> | null = null
 
@@ -97,15 +98,15 @@ function createReadiness(ready: () => Promise<unknown>): () => Promise<unknown> 
 }
 
 export type MetricsAccess = {
-  /** Development: whoever reaches the server may read. */
+  /** Development: everybody who reaches the server may read. */
   isOpen: boolean
-  /** Lets a scraper in from elsewhere; without one only loopback may read. */
+  /** The token of scrapers on other machines; without one only loopback may read. */
   token: Secret | null
 }
 
 /**
- * The page that Prometheus scrapes. It holds nothing personal, but how much a business sends and fails is its own
- * affair: in production it answers loopback, and others who bring the token.
+ * The page that Prometheus scrapes. It holds no personal data, but how much a business sends and how often it fails is
+ * confidential: in production only loopback and callers with the token may read it.
  */
 export function createMetricsPage({ metrics, isOpen, token }: MetricsAccess & { metrics: Metrics }): Page {
   const expected = token === null ? null : digest(`Bearer ${token.reveal()}`)
@@ -114,7 +115,7 @@ export function createMetricsPage({ metrics, isOpen, token }: MetricsAccess & { 
     described: {
       access: isOpen ? 'public' : 'bearer',
       summary: 'What the server counts, for Prometheus',
-      description: 'In production only loopback may read without the admin token.',
+      description: 'In production callers outside loopback need the admin token.',
       answers: {
         200: {
           description: 'The text format of Prometheus.',
@@ -123,14 +124,14 @@ export function createMetricsPage({ metrics, isOpen, token }: MetricsAccess & { 
           examples: { scrape: scrapeExample },
         },
         401: {
-          description: 'Neither on loopback nor with the token.',
+          description: 'The caller is not on loopback and has not sent the token.',
           schema: ownProblem,
           examples: { error: tokenNeeded },
         },
       },
     },
     async respond({ headers }, { isLoopback }) {
-      // A proxy on this machine looks like loopback, but says for whom it asks.
+      // A proxy on this machine looks like loopback, but its headers name the client.
       const isLocal =
         isLoopback && headers['x-forwarded-for'] === undefined && headers.forwarded === undefined
       const given = digest(String(headers.authorization ?? ''))

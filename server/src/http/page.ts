@@ -4,16 +4,16 @@ import type { PageDescription } from './openapi.ts'
 import type { TextAnswer } from './replies.ts'
 
 /*
- * The host of the dialects. This folder owns what they share: reading and judging requests, the one boundary for
- * faults, headers, limits, documentation, health and metrics. What an answer says is the dialect's business.
+ * The host of the dialects. This folder owns what they share: reading and validating requests, the one boundary for
+ * faults, headers, limits, documentation, health and metrics. Dialects own the content of answers.
  */
 
-/** Something of ours that is no JSON API: a page, a style sheet, a scrape. */
+/** A resource of ours outside the JSON APIs: a page, a style sheet, the metrics. */
 export type Page = {
   path: string
-  /** What links to it say; a page without one is linked from nowhere. */
+  /** The text of links to it; no page links to one without a title. */
   title?: string
-  /** What the interface description tells of it; a page without one is not in there. */
+  /** Its entry in the OpenAPI document; a page without one is not listed. */
   described?: PageDescription
   respond: (call: Call, origin: Origin) => Promise<TextAnswer>
 }

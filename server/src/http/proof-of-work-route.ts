@@ -21,8 +21,8 @@ const workSchema = Type.Object({
 const notAsked = { statusCode: 404, message: 'No proof of work is asked for here' }
 
 /**
- * The route of our own that gives proofs of work to senders without a key (S10). It lies below the path of the dialect that it
- * is for, so that it needs no prefix of its own; the documented API itself stays as it is documented.
+ * Our own route that gives proofs of work to senders without a key (S10). It is below the base path of its dialect, so
+ * that it needs no prefix of its own. The documented API stays unchanged.
  */
 export function createProofOfWorkDialect(
   { basePath }: Dialect,
@@ -33,13 +33,13 @@ export function createProofOfWorkDialect(
     method: 'GET',
     path,
     access: 'public',
-    summary: 'A proof of work to do for one send',
+    summary: 'Get a proof of work for one send',
     description:
-      'An ALTCHA work, version 2. The solution goes into the header `X-Altcha` of one request that sends a code, as the widget makes it: base64 of `{"challenge", "solution"}`. 404 where the project asks for none.',
+      'An ALTCHA challenge, version 2. Send the solution in the header `X-Altcha` of one request that sends a code, as the widget encodes it: base64 of `{"challenge", "solution"}`. 404 when the project requires no proof of work.',
     answers: {
-      200: { description: 'A work that opens one send within ten minutes.', schema: workSchema },
+      200: { description: 'A proof of work that permits one send within ten minutes.', schema: workSchema },
       404: {
-        description: 'No proof of work is asked for here.',
+        description: 'The project requires no proof of work.',
         schema: ownProblem,
         examples: { error: notAsked },
       },

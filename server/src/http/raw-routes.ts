@@ -2,43 +2,43 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Call } from './dialect.ts'
 import type { Mount } from './envelopes.ts'
 import type { TextAnswer } from './replies.ts'
-import { type Host, openExchange } from './run-route.ts'
+import { type Host, openContext } from './run-route.ts'
 
-/** A route for what others send in their own form: its bytes are handed on unparsed, because a signature may be about them. */
+/** A route for requests in a sender's own format. Its bytes are passed on unparsed, because a signature may cover them. */
 export type RawRoute = {
   methods: readonly ('GET' | 'POST')[]
   path: string
   bodyBytesMax: number
-  /** Asked before a body is read. Where nothing is accepted there is nothing to be found. */
+  /** Runs before the body is read. False answers 404. */
   accepts: (call: Call) => boolean
   handle: (call: Call, request: RawRequest) => Promise<TextAnswer>
 }
 
-/** `target`: path and query, as they were asked for. */
+/** `target`: path and query as the caller sent them. */
 export type RawRequest = { method: 'GET' | 'POST'; target: string; body: Buffer }
 
-/** Adds a raw route. In a scope of its own, for everything else takes JSON only (H1). */
+/** Adds a raw route in a scope of its own, because all other routes take JSON only (H1). */
 export function addRawRoute(app: FastifyInstance, host: Host, mount: Mount, route: RawRoute): void {
   const { methods, path, bodyBytesMax } = route
   const { replies } = host
   for (const method of methods) host.methods.add(method, path)
 
   const acceptOrRefuse = (request: FastifyRequest, reply: FastifyReply, next: () => void): void => {
-    const exchange = openExchange(host, request, { mount, path, label: path })
-    request.exchange = exchange
-    if (route.accepts(exchange.call)) next()
-    else replies.sendProblem(request, reply, exchange, { kind: 'not-found' })
+    const context = openContext(host, request, { mount, path, label: path })
+    request.requestContext = context
+    if (route.accepts(context.call)) next()
+    else replies.sendProblem(request, reply, context, { kind: 'not-found' })
   }
 
   const handle = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-    const exchange = request.exchange ?? openExchange(host, request, { mount, path, label: path })
+    const context = request.requestContext ?? openContext(host, request, { mount, path, label: path })
     try {
       const method = request.method === 'POST' ? 'POST' : 'GET'
       const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
-      const answer = await route.handle(exchange.call, { method, target: request.raw.url ?? '', body })
-      replies.sendText(request, reply, exchange, answer)
+      const answer = await route.handle(context.call, { method, target: request.raw.url ?? '', body })
+      replies.sendText(request, reply, context, answer)
     } catch (error) {
-      replies.sendError(request, reply, exchange, error)
+      replies.sendError(request, reply, context, error)
     }
     return reply
   }

@@ -1,11 +1,11 @@
 import { Secret } from '../domain/secret.ts'
 
-/** What `Authorization: Basic` carries. */
+/** The credentials of `Authorization: Basic`. */
 export type BasicCredentials = { user: string; password: Secret }
 
 /**
- * Reads credentials (RFC 7617): the first colon ends the user name. Null for anything else, so that what is malformed is
- * answered like what is missing.
+ * Reads credentials (RFC 7617): the first colon ends the user name. Null for anything else, so that a malformed header
+ * gets the same answer as a missing one.
  */
 export function readBasic(authorization: string | string[] | undefined): BasicCredentials | null {
   if (typeof authorization !== 'string') return null

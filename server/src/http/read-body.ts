@@ -1,15 +1,15 @@
 import { isUtf8 } from 'node:buffer'
 import type { Issue, Problem } from './dialect.ts'
 
-/** What became of a request's body. A mistake in it is a value: the dialect words it, nothing is thrown. */
+/** The result of reading a request's body. Problems and issues are values for the dialect to render; nothing is thrown. */
 export type ReadBody =
   | { ok: true; body: Record<string, unknown>; issues: Issue[] }
   | { ok: false; problem: Problem }
 
-/** A request without a body counts as `{}`, so that the missing fields are named instead of the missing braces. */
+/** A request without a body counts as `{}`, so that the answer names the missing fields. */
 export const readNothing = (): ReadBody => ({ ok: true, body: {}, issues: noIssues })
 
-/** Parses a JSON body. RFC 8259: UTF-8 only; here, an object only. */
+/** Parses a JSON body: UTF-8 only (RFC 8259), and objects only. */
 export function readBody(bytes: Buffer, contentType: string, contentEncoding: string | undefined): ReadBody {
   if (!isPlain('application/json', contentType, contentEncoding)) return unsupported
   if (bytes.length === 0) return readNothing()
@@ -26,13 +26,13 @@ export function readBody(bytes: Buffer, contentType: string, contentEncoding: st
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     return { ok: false, problem: notAnObject }
   const body = value as Record<string, unknown>
-  // Only an escape can put a NUL or half a surrogate pair into a body of valid UTF-8, and `__proto__` is rare: the
-  // walk over every string is spared for nearly all requests.
+  // Only an escape can put a NUL or half a surrogate pair into valid UTF-8, and `__proto__` is rare. So nearly all
+  // requests skip the walk over every string.
   const isSuspicious = text.includes('\\u') || text.includes('__proto__')
   return { ok: true, body, issues: isSuspicious ? cleanse(body) : noIssues }
 }
 
-/** Mistakes in the texts of a parsed query string, where percent-encoding can smuggle the same characters. */
+/** Issues in the texts of a parsed query string or path, where percent-encoding can hide the same characters. */
 export function validateTexts(query: Record<string, unknown>, where: 'query' | 'path'): Issue[] {
   const issues: Issue[] = []
   for (const name in query) {
@@ -51,7 +51,7 @@ const notAnObject: Problem = {
   issues: [{ where: 'body', field: '', keyword: 'type', message: 'must be object' }],
 }
 
-/** A compressed body is refused: its size would be unknown until it is unpacked. */
+/** False for a compressed body: its size would be unknown until it is unpacked. */
 export function isPlain(
   mediaType: string,
   contentType: string,
@@ -64,8 +64,8 @@ export function isPlain(
 }
 
 /**
- * Lists the strings that PostgreSQL cannot store, and takes `__proto__` members out: they are unknown fields that some
- * later assignment could turn into a prototype. Iterative, for 16 KiB can nest 8,000 levels.
+ * Lists the strings that PostgreSQL cannot store, and removes `__proto__` members: unknown fields that a later assignment
+ * could turn into a prototype. Iterative, because 16 KiB can nest 8,000 levels.
  */
 function cleanse(body: object): Issue[] {
   const issues: Issue[] = []

@@ -3,9 +3,9 @@ import type { Issue } from './dialect.ts'
 import { isPlain, isStorable, type ReadBody, readNothing, unstorable } from './read-body.ts'
 
 /**
- * Parses a form (WHATWG URL, section 5.1) as strictly as JSON is parsed: bytes that are not UTF-8 and escapes that mean
- * nothing are malformed. A name that comes once is a text, one that comes again a list of texts, so that a schema which
- * wants a text refuses the list and no field is chosen silently.
+ * Parses a form (WHATWG URL, section 5.1) as strictly as JSON: bytes that are not UTF-8 and invalid escapes are
+ * malformed. A name that occurs once is a text; a repeated name is a list of texts, so that a schema that expects a text
+ * refuses it instead of one value being picked silently.
  */
 export function readForm(bytes: Buffer, contentType: string, contentEncoding: string | undefined): ReadBody {
   if (!isPlain('application/x-www-form-urlencoded', contentType, contentEncoding))
@@ -17,7 +17,7 @@ export function readForm(bytes: Buffer, contentType: string, contentEncoding: st
   const fields = new Map<string, string | string[]>()
   const issues: Issue[] = []
   for (const [name, value] of pairs) {
-    // An unknown field that some later assignment could turn into a prototype.
+    // An unknown field that a later assignment could turn into a prototype.
     if (name === '__proto__') continue
     if (!isStorable(name)) issues.push(unstorable('body', ''))
     else if (!isStorable(value)) issues.push(unstorable('body', name))
@@ -42,5 +42,5 @@ function readPairs(text: string): [name: string, value: string][] | null {
   }
 }
 
-/** Throws for an escape that is none, and for one that is no UTF-8. */
+/** Throws for an invalid escape, and for one that is not UTF-8. */
 const decode = (text: string): string => decodeURIComponent(text.replaceAll('+', ' '))

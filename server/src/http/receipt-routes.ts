@@ -8,13 +8,13 @@ import type { Call } from './dialect.ts'
 import type { RawRoute } from './raw-routes.ts'
 import type { TextAnswer } from './replies.ts'
 
-/** Providers tell of up to a thousand messages at once. */
+/** Providers report up to a thousand messages at once. */
 const bodyBytesMax = 1_048_576
 
-/** Where providers report what became of messages. Wrong token and unknown carrier look the same: nothing is there. */
+/** The routes that providers report deliveries to. A wrong token and an unknown carrier both answer 404. */
 export const createReceiptRoutes = (
   { accepts, handle }: ReceiptHandler,
-  /** Providers sign the URL that they were given, which is ours and never that of a `Host` header (H3). */
+  /** Providers sign the URL that we gave them. It comes from the configuration, never from a `Host` header (H3). */
   { readPublicUrl }: { readPublicUrl: () => string },
 ): RawRoute[] =>
   ['/receipts/:carrier', '/receipts/:carrier/:token'].map((path) => ({

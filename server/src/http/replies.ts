@@ -5,25 +5,25 @@ import { statusOf } from './dialect.ts'
 import { type Mount, problemOf } from './envelopes.ts'
 import type { Metrics } from './metrics.ts'
 
-/** What belongs to one request while it is being answered. */
-export type Exchange = {
+/** The state of one request until it is answered. */
+export type RequestContext = {
   call: Call
-  /** What the route's `admit` has found. */
-  context: unknown
+  /** What the route's `admit` returned. */
+  admitted: unknown
   mount: Mount
-  /** The route as it writes its path, or the caller's path below the prefix when there is no route. */
+  /** The path that the route declares, or the caller's path below the prefix when there is no route. */
   path: string
-  /** The same for metrics and logs, where a caller's own words must not make a new label. */
+  /** The same for metrics and logs, where a caller's text must not become a label. */
   label: string
   startedAt: number
 }
 
 export type Replies = {
-  sendAnswer(request: FastifyRequest, reply: FastifyReply, exchange: Exchange, answer: Answer): void
-  sendText(request: FastifyRequest, reply: FastifyReply, exchange: Exchange, text: TextAnswer): void
-  sendProblem(request: FastifyRequest, reply: FastifyReply, exchange: Exchange, problem: Problem): void
-  /** Sorts, logs and words what was thrown. */
-  sendError(request: FastifyRequest, reply: FastifyReply, exchange: Exchange, error: unknown): void
+  sendAnswer(request: FastifyRequest, reply: FastifyReply, context: RequestContext, answer: Answer): void
+  sendText(request: FastifyRequest, reply: FastifyReply, context: RequestContext, text: TextAnswer): void
+  sendProblem(request: FastifyRequest, reply: FastifyReply, context: RequestContext, problem: Problem): void
+  /** Classifies, logs and renders what was thrown. */
+  sendError(request: FastifyRequest, reply: FastifyReply, context: RequestContext, error: unknown): void
 }
 
 export type TextAnswer = {
@@ -33,18 +33,18 @@ export type TextAnswer = {
   headers?: Record<string, string>
 }
 
-/** Writes every answer of the server: the headers that all share, the log line, the measure. */
+/** Writes every answer of the server: the shared headers, the log line, the measurement. */
 export function createReplies({ log, metrics }: { log: Logger; metrics: Metrics }): Replies {
   const answerTogether = createAnswerTogether()
   const begin = (
     request: FastifyRequest,
     reply: FastifyReply,
-    exchange: Exchange,
+    context: RequestContext,
     status: number,
     headers?: Record<string, string>,
   ) => {
-    const { call, mount, label, startedAt } = exchange
-    // Whole microseconds: longer fractions are noise, and long enough to contain anybody's code by chance.
+    const { call, mount, label, startedAt } = context
+    // Whole microseconds: longer fractions are noise, and can contain the digits of a code by chance.
     const milliseconds = Math.round((performance.now() - startedAt) * 1000) / 1000
     const { name: dialect } = mount.dialect
     const { method } = request
@@ -61,47 +61,47 @@ export function createReplies({ log, metrics }: { log: Logger; metrics: Metrics 
         milliseconds,
       })
     }
-    // Everything may hold a code, a token or personal data, so nothing is ever kept by a cache (H2).
+    // Any answer may hold a code, a token or personal data, so no cache may store it (H2).
     reply
       .code(status)
       .header('cache-control', 'no-store')
       .header('x-content-type-options', 'nosniff')
       .header('x-request-id', call.reference)
     if (headers !== undefined) reply.headers(headers)
-    // Reading on only to throw it away would be a gift to whoever sends it.
+    // Close instead of reading a long body only to discard it.
     if (status >= 400 && mayHaveLongBody(request)) reply.header('connection', 'close')
   }
 
-  const sendProblem: Replies['sendProblem'] = (request, reply, exchange, problem) => {
-    const { mount, path, call } = exchange
-    begin(request, reply, exchange, statusOf(mount.dialect, problem.kind), headersOf(problem))
+  const sendProblem: Replies['sendProblem'] = (request, reply, context, problem) => {
+    const { mount, path, call } = context
+    begin(request, reply, context, statusOf(mount.dialect, problem.kind), headersOf(problem))
     const body = mount.dialect.renderProblem(problem, { path, locale: call.locale })
     reply.header('content-type', json).send(JSON.stringify(body))
   }
 
-  const sendError: Replies['sendError'] = (request, reply, exchange, error) => {
-    const { reference } = exchange.call
+  const sendError: Replies['sendError'] = (request, reply, context, error) => {
+    const { reference } = context.call
     const problem = problemOf(error, reference)
     if (problem.kind === 'fault' || problem.kind === 'unavailable') {
-      log.error({ event: problem.kind, reference, route: exchange.label, error })
+      log.error({ event: problem.kind, reference, route: context.label, error })
     }
-    sendProblem(request, reply, exchange, problem)
+    sendProblem(request, reply, context, problem)
   }
 
   return {
-    sendAnswer(request, reply, exchange, { status, headers, body }) {
+    sendAnswer(request, reply, context, { status, headers, body }) {
       answerTogether(() => {
         try {
-          begin(request, reply, exchange, status, headers)
+          begin(request, reply, context, status, headers)
           if (status === 204) reply.send()
           else reply.header('content-type', json).send(body)
         } catch (error) {
-          sendError(request, reply, exchange, error)
+          sendError(request, reply, context, error)
         }
       })
     },
-    sendText(request, reply, exchange, { status, contentType, text, headers }) {
-      begin(request, reply, exchange, status, headers)
+    sendText(request, reply, context, { status, contentType, text, headers }) {
+      begin(request, reply, context, status, headers)
       reply.header('content-type', contentType).send(text)
     },
     sendProblem,
@@ -110,8 +110,8 @@ export function createReplies({ log, metrics }: { log: Logger; metrics: Metrics 
 }
 
 /**
- * Writes answers one right after the other when the work of this turn is done. A batch answers up to 128 requests at once;
- * with our work between them, each answer would wake its reader anew.
+ * Writes all answers of this turn of the event loop one after the other at its end. A batch answers up to 128 requests at
+ * once; with other work between the writes, each one would wake its reader separately.
  */
 function createAnswerTogether(): (answer: () => void) => void {
   let waiting: (() => void)[] = []
@@ -140,6 +140,6 @@ function headersOf(problem: Problem): Record<string, string> | undefined {
   }
 }
 
-/** True when more may be on its way than an ordinary request has; whether it has been read already is not known here. */
+/** True when the body may be longer than that of an ordinary request. It may have been read already. */
 const mayHaveLongBody = ({ headers }: FastifyRequest): boolean =>
   headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 16 * 1024

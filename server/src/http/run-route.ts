@@ -3,19 +3,19 @@ import { answerLocales, messageLocales, parseMessageLocale, preferredLocale } fr
 import { type Origin, renderCaller } from './caller.ts'
 import type { Answer, BodyFormat, Call, Issue, Route } from './dialect.ts'
 import type { MethodTable, Mount } from './envelopes.ts'
-import { compileJudge, type Judge } from './judge-input.ts'
 import { type ReadBody, readBody, readNothing, validateTexts } from './read-body.ts'
 import { readForm } from './read-form.ts'
-import type { Exchange, Replies } from './replies.ts'
+import type { Replies, RequestContext } from './replies.ts'
+import { compileValidator, type Validate } from './validate-input.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Null until the route is known. */
-    exchange: Exchange | null
+    /** Null until the route is found. */
+    requestContext: RequestContext | null
   }
 }
 
-/** What routes share of the app that runs them. */
+/** What all routes of an app share. */
 export type Host = {
   replies: Replies
   methods: MethodTable
@@ -24,7 +24,7 @@ export type Host = {
   exemptLoopback: boolean
 }
 
-/** Adds the routes of a mount. Those that take other bodies than JSON get a scope of their own, for the rest must not (H1). */
+/** Adds the routes of a mount. Routes that take forms get a scope of their own, because the others must not (H1). */
 export function addRoutes(app: FastifyInstance, host: Host, mount: Mount): void {
   const { bodyFormats = jsonOnly, routes } = mount.dialect
   for (const route of routes) {
@@ -64,7 +64,7 @@ function takeBodies(app: FastifyInstance, mediaType: string, read: typeof readBo
   })
 }
 
-/** Adds one route, under every spelling of its path. */
+/** Adds one route under its path and all aliases. */
 function addRoute(app: FastifyInstance, host: Host, mount: Mount, route: Route): void {
   const { admit, handle } = createSteps(host, mount, route)
   const response = Object.fromEntries(
@@ -83,12 +83,12 @@ function addRoute(app: FastifyInstance, host: Host, mount: Mount, route: Route):
   }
 }
 
-/** Begins the exchange of one request. */
-export function openExchange(
+/** Makes the context of one request. */
+export function openContext(
   host: Host,
   request: FastifyRequest,
-  place: Pick<Exchange, 'mount' | 'path' | 'label'>,
-): Exchange {
+  place: Pick<RequestContext, 'mount' | 'path' | 'label'>,
+): RequestContext {
   const { raw } = request
   const acceptLanguage = raw.headers['accept-language']
   const call: Call = {
@@ -102,24 +102,24 @@ export function openExchange(
     reference: request.id,
   }
   const { mount, path, label } = place
-  return { call, context: undefined, mount, path, label, startedAt: performance.now() }
+  return { call, admitted: undefined, mount, path, label, startedAt: performance.now() }
 }
 
 /** The two steps of a route around the reading of the body: `admit` before it, `handle` after it. */
 function createSteps(host: Host, mount: Mount, route: Route) {
   const { replies } = host
   const place = { mount, path: route.path, label: mount.prefix + route.path }
-  const judgeInput = createInputJudge(route)
-  const judgeAnswer = createAnswerJudge(route)
+  const validateInput = createInputValidator(route)
+  const validateAnswer = createAnswerValidator(route)
 
-  const answer = (request: FastifyRequest, reply: FastifyReply, exchange: Exchange, given: Answer) => {
-    judgeAnswer(given)
-    replies.sendAnswer(request, reply, exchange, given)
+  const answer = (request: FastifyRequest, reply: FastifyReply, context: RequestContext, given: Answer) => {
+    validateAnswer(given)
+    replies.sendAnswer(request, reply, context, given)
   }
 
   const admit = (request: FastifyRequest, reply: FastifyReply, next: () => void): void => {
-    const exchange = openExchange(host, request, place)
-    request.exchange = exchange
+    const context = openContext(host, request, place)
+    request.requestContext = context
     if (route.admit === undefined) next()
     else void ask(route.admit, request, reply, next)
   }
@@ -130,77 +130,81 @@ function createSteps(host: Host, mount: Mount, route: Route) {
     reply: FastifyReply,
     next: () => void,
   ): Promise<void> => {
-    const exchange = request.exchange as Exchange
+    const context = request.requestContext as RequestContext
     try {
-      const admission = await admits(exchange.call)
-      if (!admission.ok) return answer(request, reply, exchange, admission.answer)
-      exchange.context = admission.context
+      const admission = await admits(context.call)
+      if (!admission.ok) return answer(request, reply, context, admission.answer)
+      context.admitted = admission.context
     } catch (error) {
-      return replies.sendError(request, reply, exchange, error)
+      return replies.sendError(request, reply, context, error)
     }
     next()
   }
 
-  const run = async (request: FastifyRequest, reply: FastifyReply, exchange: Exchange): Promise<void> => {
+  const run = async (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    context: RequestContext,
+  ): Promise<void> => {
     try {
       const read = (request.body as ReadBody | undefined) ?? readNothing()
-      if (!read.ok) return replies.sendProblem(request, reply, exchange, read.problem)
+      if (!read.ok) return replies.sendProblem(request, reply, context, read.problem)
 
-      const { call } = exchange
-      const issues = judgeInput(read.issues, read.body, call)
-      if (issues.length > 0) return replies.sendProblem(request, reply, exchange, { kind: 'invalid', issues })
+      const { call } = context
+      const issues = validateInput(read.issues, read.body, call)
+      if (issues.length > 0) return replies.sendProblem(request, reply, context, { kind: 'invalid', issues })
 
       call.body = read.body
-      // Of all routes alike. A language that we do not write counts as not asked for, as a field that we do not know does.
+      // For all routes alike. A language that we have no texts in counts as not requested, like an unknown field.
       const { locale: asked } = read.body
       if (asked !== undefined) call.languages = { ...call.languages, asked: parseMessageLocale(asked) }
-      answer(request, reply, exchange, await route.handle(call as Call<never, never>, exchange.context))
+      answer(request, reply, context, await route.handle(call as Call<never, never>, context.admitted))
     } catch (error) {
-      replies.sendError(request, reply, exchange, error)
+      replies.sendError(request, reply, context, error)
     }
   }
 
-  // Returns nothing on purpose: Fastify would wait for a promise once more.
+  // Returns nothing on purpose: Fastify would await a returned promise once more.
   const handle = (request: FastifyRequest, reply: FastifyReply): void => {
-    void run(request, reply, request.exchange as Exchange)
+    void run(request, reply, request.requestContext as RequestContext)
   }
 
   return { admit, handle }
 }
 
-/** Lists everything that is wrong with a request, or nothing. */
-function createInputJudge({ body, query, headers }: Route) {
-  const judgeBody = body === undefined ? acceptAll : compileJudge(body, 'body')
-  const judgeQuery = query === undefined ? acceptAll : compileJudge(query, 'query')
-  const judgeHeaders = headers === undefined ? acceptAll : compileJudge(headers, 'headers')
+/** Lists everything that is wrong with a request. */
+function createInputValidator({ body, query, headers }: Route) {
+  const validateBody = body === undefined ? acceptAll : compileValidator(body, 'body')
+  const validateQuery = query === undefined ? acceptAll : compileValidator(query, 'query')
+  const validateHeaders = headers === undefined ? acceptAll : compileValidator(headers, 'headers')
 
   return (unstorable: Issue[], bodyOfCall: unknown, call: Call): Issue[] => {
     const lists = [
       unstorable,
-      judgeBody(bodyOfCall),
+      validateBody(bodyOfCall),
       validateTexts(call.query as Record<string, unknown>, 'query'),
       validateTexts(call.params, 'path'),
-      judgeQuery(call.query),
-      judgeHeaders(call.headers),
+      validateQuery(call.query),
+      validateHeaders(call.headers),
     ]
     return lists.every((list) => list.length === 0) ? noIssues : lists.flat()
   }
 }
 
 /**
- * Throws when an answer is not what its schema promises: the serialiser alone would bend it until it fits (`null` to
+ * Throws when an answer does not match its schema. The serialiser alone would change the value until it fits (`null` to
  * `""`, a missing number to `0`), and clients would read invented values.
  */
-function createAnswerJudge({ method, path, answers }: Route): (answer: Answer) => void {
-  const judges = new Map(
-    Object.entries(answers).map(([status, { schema }]) => [Number(status), compileJudge(schema, 'body')]),
+function createAnswerValidator({ method, path, answers }: Route): (answer: Answer) => void {
+  const validators = new Map(
+    Object.entries(answers).map(([status, { schema }]) => [Number(status), compileValidator(schema, 'body')]),
   )
   return ({ status, body }) => {
-    const judge = judges.get(status)
-    if (judge === undefined)
+    const validate = validators.get(status)
+    if (validate === undefined)
       throw new Error(`${method} ${path} answered ${status}, which it does not declare`)
     if (status === 204) return
-    const issues = judge(body)
+    const issues = validate(body)
     if (issues.length === 0) return
     const places = issues.map(({ field, keyword }) => `${field || '(whole)'}: ${keyword}`)
     throw new Error(
@@ -210,4 +214,4 @@ function createAnswerJudge({ method, path, answers }: Route): (answer: Answer) =
 }
 
 const noIssues: Issue[] = []
-const acceptAll: Judge = () => noIssues
+const acceptAll: Validate = () => noIssues

@@ -3,13 +3,13 @@ import type { DialectApp } from '../harness/dialect-app.ts'
 import type { Recorded } from './exchange.ts'
 
 /*
- * What happens around the routes of a dialect whose texts are English: the same at each of them, in its own envelope.
+ * What happens around the routes of a dialect whose messages are English: the same at each route, in the dialect's envelope.
  */
 
-/** What befalls a request before its route runs. */
+/** What happens to a request before its route runs. */
 export type Mishap = 'the database is away' | 'something breaks'
 
-/** Makes the next request of the app break. */
+/** Makes the next request of the app fail. */
 export const mishaps = (app: () => Pick<DialectApp, 'fault'>): Record<Mishap, () => void> => ({
   'the database is away': () => {
     app().fault.next = new Unavailable('the database is away', { retryAfterSeconds: 3 })
@@ -21,7 +21,7 @@ export const mishaps = (app: () => Pick<DialectApp, 'fault'>): Record<Mishap, ()
 
 type Around = {
   paths: string[]
-  /** A body that every one of them takes. */
+  /** A body that each of them accepts. */
   body: object
   error: (status: number, message: string, headers?: Record<string, string | null>) => Recorded['answer']
   /** The body of a 5xx. */

@@ -3,9 +3,9 @@ import { createAsker, type TestAnswer } from '../harness/ask.ts'
 import { wrongCode } from '../harness/wrong-code.ts'
 
 /*
- * Recorded exchanges: what a dialect answers to a request, written down whole. What differs from run to run stands as a
- * placeholder: in an answer `<id>`, `<instant>`, `<code>`, `<reference>`, `<seconds>`, `<token>`, `<number>`; in a request
- * `<key>`, `<code to ADDRESS>` and `<wrong code to ADDRESS>`.
+ * Recorded exchanges: requests with the complete answers of a dialect. Placeholders stand for what differs from run to run:
+ * in an answer `<id>`, `<instant>`, `<code>`, `<reference>`, `<seconds>`, `<token>`, `<number>`; in a request `<key>`,
+ * `<code to ADDRESS>` and `<wrong code to ADDRESS>`.
  */
 
 export type Recorded = {
@@ -15,26 +15,26 @@ export type Recorded = {
     method?: 'GET' | 'POST' | 'PUT' | 'DELETE'
     path: string
     headers?: Record<string, string>
-    /** A text is sent as it stands, anything else as JSON. */
+    /** A text is sent unchanged, anything else as JSON. */
     body?: unknown
   }
   answer: {
     status: number
-    /** Only those that matter here; null: the header is absent. */
+    /** Only the headers that matter here; null: the header is absent. */
     headers?: Record<string, string | null>
     body: unknown
   }
 }
 
-/** Requests without headers of their own get these. */
+/** The headers of requests that have none of their own. */
 export type ExchangeDefaults = { headers?: Record<string, string> }
 
-/** The server that is asked, and what the placeholders of requests stand for. */
+/** The server under test, and the values of the placeholders of requests. */
 export type Recorder = {
   url: string
   /** `<key>`. */
   apiKey?: string
-  /** The newest code that was sent to an address, as we keep it. */
+  /** The newest code that was sent to an address in its canonical form. */
   lastCode: (address: string) => string | Promise<string>
 }
 
@@ -48,7 +48,7 @@ const shapes: Record<string, RegExp> = {
   '<number>': /^\d+$/,
 }
 
-/** Sends the request of an exchange and compares what comes back with what was written down. */
+/** Sends the request of an exchange and compares the answer with the recorded one. */
 export async function playExchange(
   { request, answer }: Recorded,
   recorder: Recorder,
@@ -63,7 +63,7 @@ export async function playExchange(
     headers: maskLike(headers, answer.headers ?? {}),
   }
   expect(actual).toEqual({ status: answer.status, body: answer.body, headers: answer.headers ?? {} })
-  // The documents show the fields in an order, which a comparison of objects does not see.
+  // The documents show the fields in an order, which `toEqual` does not compare.
   expect(JSON.stringify(actual.body)).toBe(JSON.stringify(answer.body))
 }
 
@@ -91,7 +91,7 @@ async function fillText(text: string, { apiKey = '', lastCode }: Recorder): Prom
   return filled
 }
 
-/** The answer with placeholders where the record has them and the value has their shape. */
+/** The answer with placeholders where the recorded one has them and the value has their shape. */
 function maskLike(actual: unknown, expected: unknown): unknown {
   if (typeof expected === 'string') {
     const fits = typeof actual === 'string' && patternOf(expected).test(actual)
@@ -107,7 +107,7 @@ function maskLike(actual: unknown, expected: unknown): unknown {
   return actual
 }
 
-/** Placeholders may stand within a text: `"requests";q=600;w=60;t=<seconds>`. */
+/** Placeholders may occur within a text: `"requests";q=600;w=60;t=<seconds>`. */
 function patternOf(expected: string): RegExp {
   const pieces = expected.split(/(<[a-z]+>)/).map((piece) => {
     const shape = shapes[piece]

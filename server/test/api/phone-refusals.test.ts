@@ -17,7 +17,7 @@ afterAll(() => host.close())
 
 type Case = { refusal: string; status: number; message: string }
 
-/** A use case that refuses, and says when to come back. */
+/** A use case that refuses, with the time to wait. */
 const refusing = (name: keyof Engine, { refusal }: Case) => ({
   [name]: async () => ({ ok: false, refusal, retryAfterSeconds: 7, usage: [] }),
 })

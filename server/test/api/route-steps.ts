@@ -3,17 +3,17 @@ import type { People } from '../harness/people.ts'
 import { password } from '../harness/people.ts'
 
 /*
- * Every documented route, each with a request that succeeds and whatever must come before it. For tests that say something
- * about all routes: what happens to them when the database goes, what they leave in logs.
+ * Every documented route with a request that succeeds, and the steps that must precede it. For tests about all routes:
+ * what happens when the database goes away, what they leave in logs.
  */
 
 export type StepRequest = { method: string; path: string; body?: unknown; headers?: TestRequestHeaders }
 
 export type RouteStep = {
   name: string
-  /** What the request is answered when nothing is wrong. */
+  /** The status of the answer when nothing is wrong. */
   status: number
-  /** What the same request is answered once it has succeeded; the status above where it may be repeated. */
+  /** The status of the same request after it has succeeded; by default the one above. */
   repeated?: number
   prepare: (people: People) => Promise<StepRequest>
 }

@@ -5,8 +5,8 @@ import { startTestApp, type TestApp } from '../harness/start-test-app.ts'
 import { createServiceCaller } from './service/service-caller.ts'
 
 /*
- * Addresses, codes and passwords as people write and paste them, at every door. `domain/` has the tables of what is read as what;
- * here each dialect, and whatever else takes an address, is seen to ask the same readers.
+ * Addresses, codes and passwords as people write and paste them, at every route. The tests of `domain/` have the tables of
+ * spellings; here we check that each dialect, and every other part that takes an address, uses the same parsers.
  */
 
 let app: TestApp

@@ -60,7 +60,7 @@ export const phone = (text: string): PhoneNumber => {
   return number
 }
 
-/** The account use cases on a database of their own, with an inbox in the place of carriers. */
+/** The account use cases on a database of their own, with an inbox instead of carriers. */
 export type AccountWorld = Awaited<ReturnType<typeof createAccountWorld>>
 
 export async function createAccountWorld() {
@@ -125,7 +125,7 @@ export async function createAccountWorld() {
     ...(await startNode(db.database)),
     messages,
     carrier,
-    /** How many passwords were hashed or compared so far: what a login costs, on a machine of any speed. */
+    /** How many passwords were hashed or compared so far: the cost of a login, independent of the machine. */
     hashes,
     startNode: () => {
       const database = createDatabase({ connectionString: db.connectionString })
@@ -163,7 +163,7 @@ export async function createAccountWorld() {
   } satisfies TestDatabase & Record<string, unknown>
 }
 
-/** The use cases with what their dialects ask for, which a test need not say. */
+/** The use cases with the purposes of their dialects filled in, so that tests can leave them out. */
 const withPurposes = (engine: Engine) => ({
   ...engine,
   registerAccount: fill(engine.registerAccount, { purpose: accountVerification }),

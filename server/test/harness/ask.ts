@@ -1,16 +1,16 @@
 import { watch } from '../security/canary/watch.ts'
 
-/** An answer as a client sees it. `body` is parsed JSON, the text when it is none, null when there is nothing. */
+/** An answer as a client sees it. `body` is parsed JSON, or else the text; null when it is empty. */
 export type TestAnswer = {
   status: number
   headers: Headers
-  // biome-ignore lint/suspicious/noExplicitAny: a test reads bodies of every shape, and fails where one is not as it says.
+  // biome-ignore lint/suspicious/noExplicitAny: tests read bodies of every shape, and fail on an unexpected one.
   body: any
 }
 
 export type TestRequestHeaders = Record<string, string>
 
-/** Who asks one server. Texts are sent as they stand, everything else as JSON. */
+/** A client of one server. It sends texts unchanged, everything else as JSON. */
 export type Asker = {
   request: (
     method: string,
@@ -21,7 +21,7 @@ export type Asker = {
   get: (path: string, headers?: TestRequestHeaders) => Promise<TestAnswer>
 }
 
-/** Asks the server at `url` over HTTP. */
+/** Makes a client of the server at `url`. */
 export function createAsker(url: string): Asker {
   const request: Asker['request'] = async (method, path, { body, headers = {} } = {}) => {
     const hasBody = body !== undefined

@@ -6,13 +6,13 @@ import {
 import { Secret } from '../../src/domain/secret.ts'
 import { createSealer } from '../../src/engine/operations/sealing.ts'
 
-/** The sealer of stored carriers of tests. */
+/** The sealer of stored carriers in tests. */
 export const testSealer = createSealer({
   current: new Secret('a secret for tests that is long enough'),
   previous: null,
 })
 
-/** A registry that tells nobody, by default with nothing in the database. */
+/** A registry that notifies no other node, by default with nothing in the database. */
 export const createTestRegistry = (
   configured: CarrierRegistryParts['configured'],
   parts: Partial<CarrierRegistryParts> = {},

@@ -15,7 +15,7 @@ import { createTestDatabase } from './test-database.ts'
 export const codeOf = ({ id }: Pick<Challenge, 'id'>): string =>
   `${Number.parseInt(id.slice(-6), 16) % 1_000_000}`.padStart(6, '0')
 
-/** Dispatchers on a real outbox, and challenges for them: delivery without the server around it. */
+/** Dispatchers on a real outbox, and challenges for them: delivery without the rest of the server. */
 export async function createDeliveryWorld() {
   const db = await createTestDatabase()
   await db.query("insert into quotas (project_id, tokens_granted, tokens_used) values ('shop', null, 0)")
@@ -24,7 +24,7 @@ export async function createDeliveryWorld() {
 
   return {
     db,
-    /** A dispatcher, as another node would have one. */
+    /** Starts a dispatcher like that of another node. */
     startNode(
       carriers: Partial<Record<Channel, readonly Carrier[]>> | Routes,
       parts: Partial<DispatcherParts> = {},
@@ -84,7 +84,7 @@ export async function createDeliveryWorld() {
       for (const stop of stopping.splice(0)) await stop()
       await db.drop()
     },
-    /** Ends the nodes of one test. */
+    /** Stops the nodes of one test. */
     async stopNodes() {
       for (const stop of stopping.splice(0)) await stop()
     },

@@ -17,7 +17,7 @@ import { watch } from '../security/canary/watch.ts'
 import { createAccountWorld, importedAccount, masterSecret } from './account-world.ts'
 import { createAsker } from './ask.ts'
 
-/** The dialects of people over HTTP, on projects of their own. */
+/** The dialects of end users over HTTP, on projects of their own. */
 export type DialectApp = Awaited<ReturnType<DialectHost['startApp']>>
 export type DialectHost = Awaited<ReturnType<typeof createDialectHost>>
 
@@ -25,15 +25,15 @@ export type DialectAppOptions = {
   settings?: Partial<ProjectSettings>
   exemptLoopback?: boolean
   trustedProxies?: number
-  /** Use cases that are put in the place of the real ones. */
+  /** Use cases that replace the real ones. */
   instead?: Partial<Engine>
 }
 
 /**
- * One database with two nodes, on which tests start as many apps as they like: `account`, `kikapu` and `mobile` on a
- * project of the app's own, so that no cap or lock of one test reaches into another, and on a second one below `/other`.
- * Messages are caught where they would be handed to a carrier, so that a test can read the code as soon as it has the
- * answer. What needs the whole server, with carriers and configuration, takes `startTestApp`.
+ * One database with two nodes, on which tests start any number of apps: `account`, `kikapu` and `mobile` on a project of
+ * the app's own, so that no cap or lock of one test affects another, and on a second one below `/other`. Messages are
+ * caught where a carrier would get them, so that a test can read the code as soon as it has the answer. A test that needs
+ * the whole server, with carriers and configuration, uses `startTestApp`.
  */
 export async function createDialectHost() {
   const world = await createAccountWorld()
@@ -88,7 +88,7 @@ export async function createDialectHost() {
       const projects = [project, otherProject]
       const { url, fault } = await listen(world, projects, options)
       const { url: otherUrl } = await listen(otherNode, projects, options)
-      /** What went to an address, the oldest first. */
+      /** The messages to an address, the oldest first. */
       const messagesTo = (address: string) =>
         world.messages.filter(
           (message) => message.address === address && projects.some(({ id }) => id === message.projectId),
@@ -98,11 +98,11 @@ export async function createDialectHost() {
         url,
         project,
         otherProject,
-        /** What the next requests break on. */
+        /** The error that the next requests fail with. */
         fault,
         /** Another node on the same database. */
         other: createAsker(otherUrl),
-        /** The newest code that an address was sent. */
+        /** The newest code that was sent to an address. */
         lastCode(address: string, purpose?: PurposeName): string {
           const challenge = messagesTo(address).findLast(
             (message) => message.content === 'code' && (purpose === undefined || message.purpose === purpose),

@@ -12,7 +12,7 @@ import { leaseSeconds } from '../../src/engine/ports/lease.ts'
 import type { DeliveryResult, Outbox } from '../../src/engine/ports/outbox.ts'
 import { sampleChallenge } from './sample-challenge.ts'
 
-/** The outbox as storage keeps it, without the disk. `ahead` is how far its clock differs from ours. */
+/** An outbox in memory that behaves like that of storage. `aheadMilliseconds` is how far its clock is ahead of ours. */
 export function createMemoryOutbox({ aheadMilliseconds = 0 } = {}) {
   const rows = new Map<string, { challenge: Challenge; leasedUntil: Date }>()
   const results: DeliveryResult[] = []
@@ -49,7 +49,7 @@ export function createMemoryOutbox({ aheadMilliseconds = 0 } = {}) {
     results,
     batches,
     now,
-    /** Commits a challenge under this node's lease, or under one that has run out. */
+    /** Commits a challenge under this node's lease, or under one that has expired. */
     commit(changes: Partial<Challenge> = {}, { leaseIsOver = false } = {}) {
       const challenge = sampleChallenge({ createdAt: now(), ...changes })
       const leasedUntil = new Date(now().getTime() + (leaseIsOver ? -1 : leaseSeconds * 1000))
@@ -70,7 +70,7 @@ export function createMemoryOutbox({ aheadMilliseconds = 0 } = {}) {
   }
 }
 
-/** A carrier that answers what it is told to, and remembers whom it was asked for. */
+/** A carrier with given answers, which remembers its messages. */
 export function createTellingCarrier(
   answer: (signal: AbortSignal) => CarrierAnswer | Promise<CarrierAnswer>,
   { name = 'telling', concurrencyMax = 1000 } = {},
@@ -97,13 +97,13 @@ export function createTellingCarrier(
 }
 
 export const accepted: CarrierAnswer = { kind: 'accepted', carrierMessageId: 'm1' }
-/** What a slow carrier does: it answers when its caller gives up. */
+/** A slow carrier: it answers when its caller gives up. */
 export const untilAborted = (signal: AbortSignal, answer: CarrierAnswer) =>
   new Promise<CarrierAnswer>((resolve) =>
     signal.addEventListener('abort', () => resolve(answer), { once: true }),
   )
 
-/** A dispatcher in a hurry over these carriers, and what it logs. It stops with its test. */
+/** Starts a dispatcher with short intervals over these carriers, and collects its log. It stops with its test. */
 export function startDispatcher(
   carriers: Carrier[],
   parts: Partial<DispatcherParts> & Pick<DispatcherParts, 'outbox'>,

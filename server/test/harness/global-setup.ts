@@ -9,14 +9,14 @@ declare module 'vitest' {
   export interface ProvidedContext {
     /** The one PostgreSQL of a test run. Tests make databases of their own in it. */
     postgresUrl: string
-    /** Where every test file writes down what was watched (canary/watch.ts). */
+    /** Where every test file writes what it watched (canary/watch.ts). */
     canaryDirectory: string
   }
 }
 
 /**
- * Starts one embedded PostgreSQL for all tests, with the product's own settings. Each project with tests to run that need
- * it asks for it, and the first one makes it for the whole run: a run of rules alone starts no database.
+ * Starts one embedded PostgreSQL for all tests, with the product's own settings. The first test project that needs it
+ * starts it for the whole run: a run of rules alone starts no database.
  */
 export default async function setup({ vitest }: TestProject): Promise<(() => Promise<void>) | undefined> {
   const run = vitest.getRootProject()
@@ -35,7 +35,7 @@ export default async function setup({ vitest }: TestProject): Promise<(() => Pro
   }
 }
 
-/** C2, I8: what all servers of the run have left behind holds none of its secrets, or the run has failed. */
+/** C2, I8: the run fails if anything that its servers left behind holds one of its secrets. */
 function searchAll(directory: string): void {
   const startedAt = performance.now()
   const { hits, ...counts } = searchDirectory(directory)
@@ -44,7 +44,7 @@ function searchAll(directory: string): void {
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1)
   console.info(`C2, I8: the canary of the whole run: ${found.join(', ')}, ${hits.length} hits, ${seconds} s`)
   if (hits.length === 0) return
-  // What a teardown throws is printed, and fails nothing.
+  // An error of a teardown is printed, but does not fail the run.
   process.exitCode = 1
   console.error(`Secrets were found:\n${hits.map((hit) => JSON.stringify(hit)).join('\n')}`)
 }

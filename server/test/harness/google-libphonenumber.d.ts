@@ -1,4 +1,4 @@
-/** As much of the package's shape as the tests use; it brings no types. */
+/** The part of the package's API that the tests use; the package has no types. */
 declare module 'google-libphonenumber' {
   export type GoogleNumber = { readonly brand: 'GoogleNumber' }
   export type GoogleUtil = {

@@ -1,20 +1,20 @@
 import { writeFileSync } from 'node:fs'
 import type { Reporter, SerializedError, TestModule, TestRunEndReason, Vitest } from 'vitest/node'
 
-/** What became of a test file. */
+/** The outcome of a test file. */
 export type FileOutcome = {
   file: string
   passed: number
   /** The names of the tests that failed. */
   failed: string[]
-  /** Something failed that is not a test: the file could not be loaded, or a hook failed. */
+  /** Something other than a test failed: the file could not be loaded, or a hook failed. */
   isBroken: boolean
 }
 
 /**
- * Writes what became of each file into the `outputFile` of the run, for `.ci/run-tests.mjs`, which judges it. The exit
- * code is then left to what is not a test: errors outside them, the canary, SECURITY.md. Those fail a run also where the
- * tests that failed pass when they are run once more, so this reporter stands before all others that set the code.
+ * Writes the outcome of each file into the `outputFile` of the run, for `.ci/run-tests.mjs`, which judges it. The exit code
+ * then reports only what is not a test: errors outside tests, the canary, SECURITY.md. Those fail a run even when the
+ * failed tests pass in a second run, so this reporter must come before all others that set the code.
  */
 export default class OutcomeReporter implements Reporter {
   private outputFile = ''

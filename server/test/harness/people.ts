@@ -15,15 +15,15 @@ import { demoProjects } from './demo-projects.ts'
 import { type TestApp, testSecret } from './start-test-app.ts'
 
 /*
- * People of all five dialects, whom tests about every route let ask.
+ * Users of all five dialects, for tests about every route.
  */
 
 export const password = 'a quiet otter swims'
 
-/** Who asks: fresh people for each request, so that no cap of one reaches another. */
+/** New users for each request, so that no cap of one affects another. */
 export type People = Awaited<ReturnType<typeof createPeople>>
 
-/** Every secret that was made on the way is told to `onSecret`. */
+/** Makes them. `onSecret` gets every secret that is made meanwhile. */
 export async function createPeople(app: TestApp, onSecret: (secret: string) => void = () => {}) {
   const imports = createImportStore(app.db.database)
   const keyring = createCodeKeyring({ current: new Secret(testSecret), previous: null })
@@ -37,7 +37,7 @@ export async function createPeople(app: TestApp, onSecret: (secret: string) => v
     count += 1
     return String(count).padStart(6, '0')
   }
-  /** A request of the preparation, which must succeed. */
+  /** A preparatory request, which must succeed. */
   const ask = async (path: string, body: unknown, headers: TestRequestHeaders = {}) => {
     const answer = await app.post(path, body, headers)
     if (answer.status >= 300)
@@ -56,7 +56,7 @@ export async function createPeople(app: TestApp, onSecret: (secret: string) => v
     onSecret(code)
     return code
   }
-  /** Tells every code that was ever sent, whether anybody has looked at it or not. */
+  /** Passes every code that was ever sent to `onSecret`, also those that no test has read. */
   const tellAllCodes = async (): Promise<void> => {
     const rows = await app.db.query<ChallengeRow>(`select ${challengeColumns} from challenges c`)
     for (const row of rows) {
@@ -123,7 +123,7 @@ export async function createPeople(app: TestApp, onSecret: (secret: string) => v
   }
 }
 
-/** Nothing that bounds a whole project may end a test about its routes. */
+/** Raises the limits of whole projects, so that they do not end a test about routes. */
 export async function widenProjects(app: TestApp): Promise<void> {
   const projects = createProjectStore(app.db.database)
   for (const id of Object.values(demoProjects)) {

@@ -29,7 +29,7 @@ export const demoAgent = async (): Promise<Partial<ImportedAccount>> => ({
   passwordHash: await createPasswordHashing({ queueMax: 10 }).hash(new Secret('securepassword')),
 })
 
-/** Fresh numbers, so that tests on one database do not meet each other's cross-project counters. */
+/** New numbers, so that tests on one database do not share cross-project counters. */
 export function createNumbers(prefix: string) {
   let count = 0
   return () => {

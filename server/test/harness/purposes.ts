@@ -2,13 +2,13 @@ import { purposesOf } from '../../src/composition/purposes.ts'
 import { dialects } from '../../src/dialects/index.ts'
 import type { Purpose, PurposeUse } from '../../src/domain/purpose.ts'
 
-/** What codes are for on a server of tests. */
+/** The purposes of a server in tests. */
 export const purposes = purposesOf(dialects)
 
 /** Every purpose of every dialect. */
 export const allPurposes: readonly Purpose[] = dialects.flatMap((dialect) => dialect.purposes)
 
-/** One of them, by the name under which it is stored; of one use where a use case wants that. */
+/** One of them by its stored name; of one use where a use case requires it. */
 export function purposeNamed<const Use extends PurposeUse = PurposeUse>(
   name: string,
   use?: Use,

@@ -7,13 +7,13 @@ import { Secret } from '../../src/domain/secret.ts'
 import { createCallbackTokens } from '../../src/engine/operations/callback-tokens.ts'
 import { startTestApp, type TestApp } from './start-test-app.ts'
 
-/** What providers know us by. */
+/** The URL of our server as providers know it. */
 export const publicUrl = 'https://codes.example.test'
 export const masterSecret = 'a secret for tests that is long enough'
 
 const tokens = createCallbackTokens({ current: new Secret(masterSecret), previous: null })
 
-/** Where a carrier's provider reports to, when it signs nothing. */
+/** The path that a carrier's provider reports to when it does not sign its reports. */
 export const tokenPath = (carrier: string): string => `/receipts/${carrier}/${tokens.tokenOf(carrier)}`
 
 export type Sent = {
@@ -25,7 +25,7 @@ export type Sent = {
 
 export type ReceiptWorld = Awaited<ReturnType<typeof startReceiptWorld>>
 
-/** A node whose carriers are those of a file, and messages that they took. */
+/** A node with the carriers of a configuration file, and messages that they accepted. */
 export async function startReceiptWorld(carriers: string, env: Record<string, string> = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'watchword-receipts-'))
   writeFileSync(join(folder, 'watchword.yaml'), carriers)
@@ -54,7 +54,7 @@ export async function startReceiptWorld(carriers: string, env: Record<string, st
     logLines,
     projectId,
     newChallenge,
-    /** A message that a carrier took; of a challenge of its own when none is named. */
+    /** A message that a carrier accepted; of a new challenge when none is named. */
     async accepted(carrier: string, carrierMessageId: string, of?: string, attempt = 1): Promise<string> {
       const id = of ?? (await newChallenge())
       await db.query(
@@ -65,7 +65,7 @@ export async function startReceiptWorld(carriers: string, env: Record<string, st
       )
       return id
     },
-    /** What is known of a message. */
+    /** The stored state of a message. */
     async stateOf(carrier: string, carrierMessageId: string): Promise<string> {
       const [row] = await db.query<{ state: string | null }>(
         'select receipt_state as state from messages where carrier = $1 and carrier_message_id = $2',
@@ -85,7 +85,7 @@ export async function startReceiptWorld(carriers: string, env: Record<string, st
         `\\x${challenge}`,
       ])
     },
-    /** Asks as a provider does, with its own body. */
+    /** Sends a request as a provider does, with its own body. */
     async send({
       method = 'POST',
       path,

@@ -10,7 +10,7 @@ export type CommandResult = { stdout: string; stderr: string; code: number | nul
 
 export type CommandOptions = { env?: Record<string, string>; input?: string }
 
-/** What a test's own environment must not lend to a command. */
+/** Variables of the test's own environment that a command must not inherit. */
 const lent = (name: string): boolean =>
   /^(PATH|HOME|TMPDIR|LANG|USER|SystemRoot)$/.test(name) || name.startsWith('LC_')
 

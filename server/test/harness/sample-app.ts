@@ -36,7 +36,7 @@ export async function startSampleApp() {
   }
 
   return {
-    /** What the handler of `/sample/send` was given. */
+    /** The calls that the handler of `/sample/send` got. */
     calls,
     logged,
     port,
@@ -50,7 +50,7 @@ export async function startSampleApp() {
             ? (body as Uint8Array<ArrayBuffer>)
             : JSON.stringify(body),
       }),
-    /** Writes bytes as they are and reads until the server closes. */
+    /** Writes raw bytes and reads until the server closes. */
     sendRaw: (bytes: string): Promise<string> =>
       new Promise((resolve) => {
         const socket = connect(port, '127.0.0.1')
@@ -65,7 +65,7 @@ export async function startSampleApp() {
   }
 }
 
-/** A POST as it travels, to be broken. */
+/** The raw bytes of a POST, for tests to break. */
 export const rawPost = (body: string, headers = `Content-Length: ${Buffer.byteLength(body)}\r\n`): string =>
   `POST /sample/send HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/json\r\n${headers}\r\n${body}`
 

@@ -3,7 +3,7 @@ import type { Address } from '../../src/domain/address.ts'
 import { type Challenge, challengeId } from '../../src/domain/challenge.ts'
 import type { ProjectId } from '../../src/domain/project.ts'
 
-/** A challenge that was committed just now and waits to be delivered. */
+/** A challenge that was committed just now and waits for delivery. */
 export function sampleChallenge(changes: Partial<Challenge> = {}): Challenge {
   const createdAt = changes.createdAt ?? new Date()
   const address = (changes.channel === 'email' ? 'ada@example.test' : '+2250701020304') as Address

@@ -1,6 +1,6 @@
 import { generateKeyPairSync, randomBytes, sign } from 'node:crypto'
 
-/** Makes a key and a certificate for `localhost` and 127.0.0.1 that signs itself, good for a day. PEM. */
+/** Makes a key and a self-signed certificate for `localhost` and 127.0.0.1, valid for a day. PEM. */
 export function createSelfSignedCertificate(): { key: string; cert: string } {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const ecdsaWithSha256 = sequence(objectId([0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x02]))

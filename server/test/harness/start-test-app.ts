@@ -23,15 +23,15 @@ export type TestAppOptions = {
   env?: Record<string, string>
   /** Another node on the database of a test app that runs already. */
   beside?: { db: TestDatabase; dataDirectory: string }
-  /** The dialects that there are, where a test has one of its own. */
+  /** All dialects, where a test adds one of its own. */
   manifests?: readonly DialectManifest[]
   /** Collects what the server logs, one JSON line each. */
   logLines?: string[]
 }
 
 /**
- * Starts a development node with everything in it, over real HTTP on a free port, on a database of its own: the five
- * dialects, the demo people, the inbox.
+ * Starts a complete development node, over real HTTP on a free port, on a database of its own: the five dialects, the demo
+ * people, the inbox.
  */
 export async function startTestApp({
   env = {},
@@ -82,7 +82,7 @@ export async function startTestApp({
     serviceHeaders: { 'x-api-key': apiKey, 'x-project-id': demoProjects.service } as TestRequestHeaders,
     inbox: {
       entries: inboxEntries,
-      /** The newest code, of one address when it is given; fails when there is none. */
+      /** The newest code, of one address if given; fails when there is none. */
       async lastCode(to?: string): Promise<string> {
         const code = (await inboxEntries(to)).find((entry) => entry.code !== null)?.code
         if (code == null) throw new Error(`no code has been sent${to === undefined ? '' : ` to ${to}`}`)
@@ -90,7 +90,7 @@ export async function startTestApp({
       },
     },
     moveClock: db.moveClock,
-    /** Changes a project and waits until every node must know it. */
+    /** Changes a project and waits until every node must apply the change. */
     async changeProject(
       id: ProjectId,
       change: Omit<ProjectChange, 'settings'> & { settings?: Partial<ProjectSettings> },
@@ -100,7 +100,7 @@ export async function startTestApp({
     },
     /** Another node on the same database. */
     startSecondNode: () => startTestApp({ env, manifests, beside: { db, dataDirectory } }),
-    /** A node beside another leaves the database to it. */
+    /** A second node leaves the database to the first. */
     async stop(): Promise<void> {
       const { body: metrics } = await asker.get('/metrics')
       for (const line of String(metrics).split('\n')) watch.noteRecord('metrics', line)

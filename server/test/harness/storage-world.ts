@@ -15,7 +15,7 @@ import { purposeNamed } from './purposes.ts'
 import { createTestDatabase, type TestDatabase } from './test-database.ts'
 
 /*
- * Four nodes on one database, as far as storage goes: pools, batchers and the use cases on top.
+ * Four nodes on one database, without HTTP and delivery: pools, batchers and the use cases on top.
  */
 
 const keyring = createCodeKeyring({ current: new Secret('k'.repeat(32)), previous: null })
@@ -24,10 +24,10 @@ const silent = { dispatch() {}, dispatchAndWait: async () => 'accepted' as const
 
 export type StorageNode = { send: SendCode; check: CheckCode }
 
-/** What every test of the contract starts from. Its database is there once it has started. */
+/** The fixture of every test of the contract. Its database exists once it has started. */
 export type StorageWorld = ReturnType<typeof createStorageWorld>
 
-/** One node of the server on a database that is open. */
+/** Starts one node on an open database. */
 export async function startStorageNode(database: Database): Promise<StorageNode> {
   const challenges = await createChallengeStore(database)
   return {
@@ -36,7 +36,7 @@ export async function startStorageNode(database: Database): Promise<StorageNode>
   }
 }
 
-/** A project that nothing limits but what the test is about. */
+/** A project without limits, except those of the test. */
 export const makeUnlimitedProject = (
   database: Database,
   settings: Partial<ProjectSettings> = {},
@@ -58,7 +58,7 @@ export const codeOf = (challenge: Challenge): string => revealCode(keyring, chal
 export const wrongCodeFor = (challenge: Challenge): string =>
   String((Number(codeOf(challenge)) + 1) % 1_000_000).padStart(6, '0')
 
-/** A code by mail, such as every test sends that is not about something else. */
+/** The default send of tests: a code by mail. */
 export const commandFor = (project: Project, address: Address): SendCommand => ({
   project,
   purpose: purposeNamed('service'),
@@ -71,7 +71,7 @@ export const commandFor = (project: Project, address: Address): SendCommand => (
   spendsToken: true,
 })
 
-/** Makes the world; `serverUrl` is read when it starts. */
+/** Makes the fixture; `serverUrl` is read when it starts. */
 export function createStorageWorld(serverUrl: () => string) {
   let db: TestDatabase
   let databases: Database[]
@@ -85,7 +85,7 @@ export function createStorageWorld(serverUrl: () => string) {
     get db() {
       return db
     },
-    /** Those of the nodes. */
+    /** The databases of the nodes. */
     get databases() {
       return databases
     },
@@ -109,7 +109,7 @@ export function createStorageWorld(serverUrl: () => string) {
     /** Sends on one of the nodes. */
     sendTo,
 
-    /** Sends, and fails the test when that is refused. */
+    /** Sends, and fails the test when the send is refused. */
     async mustSend(project: Project, address: Address, more: Partial<SendCommand> = {}): Promise<Challenge> {
       const outcome = await sendTo(project, address, more)
       if (!outcome.ok) throw new Error(`refused: ${outcome.refusal}`)

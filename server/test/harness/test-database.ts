@@ -5,20 +5,20 @@ import { createDatabase, type Database } from '../../src/storage/postgres/databa
 import { migrate } from '../../src/storage/postgres/migrate.ts'
 import { watch } from '../security/canary/watch.ts'
 
-/** A database of a test's own, with the product's schema, and the hand that moves its clock. */
+/** A database of a test's own, with the product's schema and a clock that the test can move. */
 export type TestDatabase = {
   connectionString: string
   database: Database
   /** Moves time forward for every connection and node of this database at once. Moves add up. */
   moveClock: (milliseconds: number) => Promise<void>
-  /** Runs a statement as the test's own eye on the tables. */
+  /** Runs a statement on a connection of the test's own. */
   query: <Row = Record<string, unknown>>(sql: string, values?: unknown[]) => Promise<Row[]>
-  /** Whether a statement on this database waits for a lock that another holds. */
+  /** Whether a statement on this database waits for a lock of another. */
   isBlocked: () => Promise<boolean>
   drop: () => Promise<void>
 }
 
-/** Makes an empty database in the PostgreSQL of this run, or in the one at `serverUrl`, and brings it up to the schema. */
+/** Creates a database in the PostgreSQL of this run, or in the one at `serverUrl`, and applies all migrations. */
 export async function createTestDatabase({
   serverUrl = inject('postgresUrl'),
 }: {
@@ -38,7 +38,7 @@ export async function createTestDatabase({
     database,
     async moveClock(milliseconds) {
       offsetMilliseconds += milliseconds
-      // In one transaction: nobody finds a day that has no partitions.
+      // In one transaction, so that nobody sees a day without partitions.
       await eye.query(`create or replace function clock_now() returns timestamptz language sql volatile
         as $$ select clock_timestamp() + interval '${offsetMilliseconds} milliseconds' $$;
         select ensure_partitions()`)

@@ -9,7 +9,7 @@ import type { TestRequestHeaders } from '../harness/ask.ts'
 import { startTestApp, type TestApp, testSecret } from '../harness/start-test-app.ts'
 
 /*
- * A dialect that the server does not know is its folder (`harness/acme/`) and a line in the list of dialects: this one.
+ * A new dialect needs only its folder (`harness/acme/`) and a line in the list of dialects, which is the one below.
  */
 const manifests = [...dialects, acme]
 

@@ -39,7 +39,7 @@ const newCaller = (limit = { sends: 40, verifiedPercent: 5, surgeSends: 50, surg
 const sendTo = ({ headers }: ServiceCaller, target: string, node = app) =>
   node.post('/api/v1/otp/send', { target, channel: 'whatsapp' }, headers)
 
-/** Sends to new numbers of a prefix, every other one on the second node. */
+/** Sends to new numbers of a prefix, alternating between the two nodes. */
 const pump = (caller: ServiceCaller, count: number, prefix?: string) =>
   atOnce(count, (index) => sendTo(caller, nextNumber(prefix), index % 2 === 0 ? app : second))
 

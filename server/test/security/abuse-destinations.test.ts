@@ -3,7 +3,7 @@ import { countStatuses, createServiceCaller, newEmail, sendCode } from '../api/s
 import { startTestApp, type TestApp } from '../harness/start-test-app.ts'
 
 /*
- * Where a project sends, to whom it listens, and how much: settings of a project, over HTTP.
+ * The settings of a project for destinations, callers and budgets, over HTTP.
  */
 
 let app: TestApp
@@ -31,7 +31,7 @@ describe('countries', () => {
     const listed = { region: 'CI', countries: ['TZ', 'IN'] } as const
     expect(await statusesOf(listed, [ivorian, tanzanian, indian])).toEqual([400, 201, 201])
     expect(await statusesOf({ countries: 'any' }, [ivorian, tanzanian, indian])).toEqual([201, 201, 201])
-    // The document of `service` sends abroad from a project that names no country.
+    // The document of `service` sends abroad from a project that has no region.
     expect(await statusesOf({}, [ivorian, '+11234567890'])).toEqual([201, 201])
     expect(await statusesOf({ countries: [] }, [ivorian])).toEqual([400])
   })
@@ -92,7 +92,7 @@ describe('addresses', () => {
 
     expect(await to('ada@ｄenied.example')).toBe(400)
     expect([await to('ada@BÜCHER.example'), await to('ada@xn--bcher-kva.example')]).toEqual([400, 400])
-    // No domain, and no spelling of one.
+    // Neither is a domain in any spelling.
     expect([await to('ada@xn--example.com'), await to('ada@exa\u00admple.com')]).toEqual([400, 400])
     expect([await to('ada@münchen.example'), await to('ada@xn--mnchen-3ya.example')]).toEqual([201, 201])
     expect(await app.inbox.entries('ada@xn--mnchen-3ya.example')).toHaveLength(2)
@@ -115,7 +115,7 @@ describe('addresses', () => {
     const spellings = ['+255712345670', '0712345670', '+255 (0)712-345-670', '+٢٥٥٧١٢٣٤٥٦٧٠']
     for (const spelling of spellings) expect([spelling, await to(spelling)]).toEqual([spelling, 201])
     expect([await to('0712345670', '+255'), await to('712345670', '255')]).toEqual([201, 429])
-    // Read once, its first zero is gone, and many a carrier takes the second one away.
+    // Parsing removes its first zero, and many carriers remove the second one.
     for (const twice of ['+254 00712345678', '+598 0097401957'])
       expect([twice, await to(twice)]).toEqual([twice, 400])
   })

@@ -3,7 +3,7 @@ import { solveWork } from '../harness/solve-work.ts'
 import { startTestApp, type TestApp } from '../harness/start-test-app.ts'
 
 /*
- * The proof of work that senders without a key may be asked for.
+ * The proof of work that a project can require of senders without a key.
  */
 
 let app: TestApp

@@ -31,7 +31,7 @@ type Line = {
   details: Record<string, unknown>
 }
 
-/** What the command prints of a project, one object each. */
+/** The lines that the command prints for a project, as objects. */
 async function exportOf(projectId: string, ...more: string[]): Promise<Line[]> {
   const { stdout, stderr, code } = await run('audit', 'export', '--project', projectId, ...more)
   expect({ stderr, code }).toEqual({ stderr: '', code: 0 })
@@ -41,7 +41,7 @@ async function exportOf(projectId: string, ...more: string[]): Promise<Line[]> {
     .map((line) => JSON.parse(line) as Line)
 }
 
-/** The same without what concerns the keys of its workspace. */
+/** The same without the events about keys of its workspace. */
 const ownOf = async (projectId: string): Promise<Line[]> =>
   (await exportOf(projectId)).filter(({ scope }) => scope === projectId)
 
@@ -199,7 +199,7 @@ describe('every change is recorded once (L1, I10)', () => {
 
     const lines = (await ownOf(account)).slice(before)
     const isOfLogin = (type: string) => /^(challenge|password)\./.test(type)
-    // In the order of their names: those of one millisecond have none of their own.
+    // Sorted by name, because events of the same millisecond have no order.
     const told = typesOf(lines).filter((type) => !isOfLogin(type))
     expect(told.sort()).toEqual([
       'account.disabled',
@@ -266,7 +266,7 @@ describe('every change is recorded once (L1, I10)', () => {
     ]
     for (const [method, url, body] of asked)
       expect((await app.request(method, url, { ...as, body })).status).toBe(200)
-    // What changes nothing leaves nothing.
+    // A request that changes nothing leaves no event.
     expect((await app.request('DELETE', text, as)).status).toBe(404)
     expect((await app.request('PUT', text, { ...as, body: { body: 'none' } })).status).toBe(400)
 
@@ -386,7 +386,7 @@ describe('events are append-only (L1)', () => {
     for (const sql of changes) await expect(app.db.query(sql)).rejects.toThrow(/append-only/)
   })
 
-  /** A role that owns nothing, as docs/audit.md makes one, and what it connects by. */
+  /** Creates a role that owns nothing, as docs/audit.md does, and its connection string. */
   async function createServerRole(): Promise<{ connectionString: string; drop: () => Promise<void> }> {
     const role = `server_${randomBytes(4).toString('hex')}`
     await app.db.query(`create role ${role} login password 'server'`)
@@ -485,7 +485,7 @@ describe('events are append-only (L1)', () => {
 })
 
 describe('erasing a person', () => {
-  /** Rows that hold an address, as it is written, as bytes, or as a digest that whoever guesses it could compare. */
+  /** Rows that hold an address: as text, as bytes, or as a digest that somebody who guesses the address could compare. */
   async function findTraces(address: string): Promise<{ table: string; text: string }[]> {
     const digest = createHash('sha256').update(address)
     const spellings = [address, Buffer.from(address).toString('hex')]

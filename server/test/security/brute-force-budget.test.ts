@@ -18,9 +18,9 @@ import { callerSendLimits, failureLimits } from '../../src/engine/codes/limits.t
 import { purposeNamed } from '../harness/purposes.ts'
 
 /*
- * How far a patient attacker comes against one address: the rules themselves under a clock that runs through a year. He
- * knows them, asks for codes whenever he may, and guesses whenever a guess is judged. Networks and projects do not stop
- * him there: he has as many as he likes. Then how far he comes against anybody at all, from one network or from a hundred.
+ * How far a patient attacker gets against one address: the rules themselves, with a clock that runs through a year. The
+ * attacker knows the rules, requests codes whenever allowed, and makes every attempt that is judged, from any number of
+ * networks and projects. Then how far the attacker gets against all addresses, from one network or from a hundred.
  */
 
 const minute = 60_000
@@ -31,22 +31,22 @@ const address = '+255712345678' as Address
 type Strategy = {
   purpose: Purpose
   days: number
-  /** Stops after one code, to count the tries of one. */
+  /** Stops after this many codes, to count the attempts of one. */
   codesMax?: number
   /** The owner logs in meanwhile, which clears the run of failures and the sends. */
   ownerEvery?: number
-  /** An operator ends the lock that has no end by itself. */
+  /** An operator ends the permanent lock. */
   operatorEvery?: number
-  /** The owner logs in by another address of the account, which gives that lock an end. */
+  /** The owner logs in with another address of the account, which gives that lock an end. */
   otherProofEvery?: number
   /**
-   * What the limits are there for: a server that counts the tries of each code and five codes an hour, and nothing across
-   * codes.
+   * False shows what the limits are for: a server that only limits the attempts of each code, and codes to five an hour,
+   * and counts nothing across codes.
    */
   countsAcrossCodes?: boolean
 }
 
-/** How many guesses are judged against a code. */
+/** Counts the attempts that are judged. */
 function countGuesses({
   purpose,
   days,
@@ -72,7 +72,7 @@ function countGuesses({
   let operatorAt = start
   let otherProofAt = start
   let serial = 0
-  // He comes again as soon as another code may be sent.
+  // The attacker returns as soon as another code may be sent.
   const step = countsAcrossCodes ? 5 * minute : 12 * minute
 
   for (let time = start; time < start + days * day; time += step) {
@@ -170,7 +170,7 @@ const checkRequest = (
   rules: { limits: [], guards: [], onFailure: [], prefix: null, ...rules },
 })
 
-/** The chance that one of so many guesses at codes of so many digits is right. */
+/** The chance that one of this many guesses at codes of this length is right. */
 const chanceOf = (guesses: number, digits: number): number => 1 - (1 - 10 ** -digits) ** guesses
 
 const purposes: [5 | 6, Purpose][] = [
@@ -229,7 +229,7 @@ test.each([
 })
 
 /**
- * How many guesses are judged at anybody's codes, always a fresh address as soon as one gives no more guesses: what one
+ * Counts the attempts that are judged across addresses, with a new address whenever one allows no more attempts: what a
  * project's limits on networks (S2, V5) and on itself (V5) let through.
  */
 function countSpray({ purpose, hours, networks }: { purpose: Purpose; hours: number; networks: number }) {
@@ -239,7 +239,7 @@ function countSpray({ purpose, hours, networks }: { purpose: Purpose; hours: num
   let guesses = 0
   let codes = 0
 
-  /** Everything that a network may do at a moment. */
+  /** Makes every attempt that a network may make at this time. */
   const sprayFrom = (network: string, now: Date): void => {
     const caller: Caller = { network, userAgent: 'spray/1', solution: null, isExempt: false }
     for (;;) {
@@ -275,7 +275,7 @@ function countSpray({ purpose, hours, networks }: { purpose: Purpose; hours: num
   return guesses
 }
 
-/** What is known of an address that nobody has ever sent to. */
+/** The state of an address that no code was ever sent to. */
 const freshState = (now: Date) => ({
   now,
   recipient: null,
@@ -318,7 +318,7 @@ test('S2: from one network thirty codes leave in an hour, to however many addres
   expect(sent).toBe(30)
 })
 
-/** The chance that one of so many guesses is right, measured beside its bound and under it. */
+/** Expects the chance that one of this many guesses is right to be below its bound. */
 function expectBelow(
   name: string,
   digits: 5 | 6,

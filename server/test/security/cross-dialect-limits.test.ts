@@ -10,8 +10,8 @@ import { startTestApp, type TestApp } from '../harness/start-test-app.ts'
 import { readOperations } from '../slow/fuzz/operations.ts'
 
 /*
- * All five dialects on one project and two nodes, and one person with one phone and one e-mail address: whichever route takes
- * a guess or sends a code, it is the same person whom it counts on. Every request comes from another network.
+ * All five dialects on one project and two nodes, and one person with one phone and one e-mail address: whichever route
+ * checks or sends a code, it counts for the same person. Every request comes from another network.
  */
 
 const folder = mkdtempSync(join(tmpdir(), 'watchword-doors-'))
@@ -56,7 +56,7 @@ const email = 'everywhere@example.com' as EmailAddress
 const chosen = { 5: '00000', 6: '000000' }
 
 let requests = 0
-/** Every request from another network, every other one to the other node. */
+/** Sends every request from another network, and alternates between the nodes. */
 const post = (path: string, body: object) => {
   requests += 1
   const node = requests % 2 === 0 ? app : second
@@ -75,7 +75,7 @@ const purpose = (name: string) => ({ email, purpose: name })
 
 type Door = { address: string; send: [path: string, body: object] | null; path: string; body: object }
 
-/** Every route that takes a code, and what sends one to it; null for the code of the door before. */
+/** Every route that takes a code, and the request that sends one; null for the code of the previous route. */
 const doors: Door[] = [
   {
     address: phone,
@@ -174,6 +174,6 @@ test('S1: five codes to an address are five, whichever doors sent them, and by w
   ]
   const answers = []
   for (const [path, body] of more) answers.push([path, (await post(path, body)).status])
-  // Four have gone to the phone so far, and five to the e-mail address.
+  // Four codes were sent to the phone so far, and five to the e-mail address.
   expect(answers).toEqual(more.map(([path], index) => [path, index === 0 ? 200 : 429]))
 })

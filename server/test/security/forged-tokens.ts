@@ -7,8 +7,8 @@ type Payload = { iss: string; aud: string; sub: string; sid: string; jti: string
 const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url')
 
 /**
- * Tokens that look like a real one, by what is wrong with them (T2): other algorithms, other keys, other parameters, and what a
- * confused part of ours might have signed with the key that signed the real one.
+ * Tokens that look like a real one, by what is wrong with them (T2): other algorithms, other keys, other parameters, and
+ * tokens that faulty code of ours might have signed with the right key.
  */
 export async function forgeTokens(real: string, key: SigningKey): Promise<Map<string, string>> {
   const [head = '', body = '', signature = ''] = real.split('.')
@@ -16,7 +16,7 @@ export async function forgeTokens(real: string, key: SigningKey): Promise<Map<st
   const header = () => ({ alg: 'EdDSA', typ: 'at+jwt', kid: key.id })
   const mine = generateKeyPairSync('ed25519')
   const myJwk = mine.publicKey.export({ format: 'jwk' })
-  /** A token of our own key with other contents: what a confused or careless part of ours might have signed. */
+  /** A token of our own key with other contents, as faulty code of ours might have signed it. */
   const ours = (changedHeader: object, changedPayload: object) =>
     sign(JSON.stringify({ ...payload, ...changedPayload }), changedHeader)
   const sign = (text: string, changedHeader: object = {}) =>

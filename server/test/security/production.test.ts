@@ -11,7 +11,7 @@ import { runCommand, startCommand } from '../harness/run-command.ts'
 import { createTestDatabase, type TestDatabase } from '../harness/test-database.ts'
 
 /*
- * `watchword serve` as an operator starts it, seen from outside: what it refuses to start with, and how it stands.
+ * `watchword serve` as an operator starts it, seen from outside: what it refuses to start with, and how it withstands abuse.
  */
 
 let db: TestDatabase
@@ -128,7 +128,7 @@ const post = (path: string, body: unknown, headers: Record<string, string> = {})
     body: typeof body === 'string' ? body : JSON.stringify(body),
   })
 
-/** Writes bytes and reads until the server closes; what it said, and after how many seconds. */
+/** Writes bytes and reads until the server closes; returns the answer and the seconds it took. */
 const sendRaw = (bytes: string): Promise<{ text: string; seconds: number }> =>
   new Promise((resolve) => {
     const startedAt = performance.now()
@@ -214,7 +214,7 @@ describe('a production server', () => {
   })
 
   test('A1: as many hashes wait as can be made in a second or so; the others are told 503 at once', async () => {
-    // What fits at once, fifty and one for each core, and a good many more.
+    // More than fits at once, which is fifty and one for each core.
     const length = 51 * availableParallelism() + 200
     const answers = await Promise.all(
       Array.from({ length }, (_, index) =>

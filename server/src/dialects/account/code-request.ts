@@ -17,7 +17,7 @@ export type CodeRequest = {
 
 export type CodeRequestParts = { projectId: ProjectId; loadProject: LoadProject; requestCode: RequestCode }
 
-/** A route that asks for a code of one purpose. Whether there is such an account nobody learns from it (S7). */
+/** A route that requests a code for one purpose. The answer does not reveal whether the account exists (S7). */
 export const codeRequestRoute = (
   { projectId, loadProject, requestCode }: CodeRequestParts,
   { path, purpose, summary }: CodeRequest,
@@ -27,11 +27,11 @@ export const codeRequestRoute = (
     path,
     access: 'public',
     summary,
-    description: 'An address without an account is answered the same, and nothing is sent to it.',
+    description: 'An address without an account gets the same answer, but no message.',
     body: Type.Object({ email: emailField, ...messageLanguage }),
     examples: { document: { email: 'user@example.com' } },
     answers: {
-      200: success('If there is such an account, a code is on its way.', 'codeRequested', dataSchemas.sent),
+      200: success('If the account exists, a code is on its way.', 'codeRequested', dataSchemas.sent),
       ...answersOf([sendErrors], meanings.send),
     },
     async handle({ body, caller, locale, languages }) {

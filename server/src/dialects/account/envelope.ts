@@ -11,7 +11,7 @@ import { type FieldMessage, isFieldMessage, type Message, messagesFor } from './
  * The envelope of every answer: `{status: "success" | "error", message, data}`.
  */
 
-/** How a refusal goes over the wire. */
+/** The status and message of a refusal. */
 export type WireError = { status: 400 | 401 | 403 | 429; message: Message }
 
 /** A success in the language of the caller. */
@@ -20,7 +20,7 @@ export const renderSuccess = (
   data: unknown,
 ): Answer => ({ status, body: { status: 'success', message: messagesFor(locale)[message], data } })
 
-/** A refusal in the language of the caller, with when to come back where waiting helps. */
+/** A refusal in the language of the caller, with the time to wait where waiting helps. */
 export const renderRefusal = (
   { status, message }: WireError,
   { locale, retryAfterSeconds = null }: { locale: AnswerLocale | null; retryAfterSeconds?: number | null },
@@ -30,12 +30,12 @@ export const renderRefusal = (
   ...(retryAfterSeconds === null ? {} : { headers: { 'retry-after': String(retryAfterSeconds) } }),
 })
 
-/** What a route answers that wants an access token. */
+/** The errors of a route that requires an access token. */
 export const accessErrors = {
   unauthorized: { status: 401, message: 'accessTokenRefused' },
 } as const satisfies Record<string, WireError>
 
-/** The refusal of a route that wants an access token; RFC 6750 section 3 asks for the header. */
+/** The refusal of a route that requires an access token; RFC 6750 section 3 requires the header. */
 export const renderUnauthorized = (locale: AnswerLocale | null): Answer => ({
   ...renderRefusal(accessErrors.unauthorized, { locale }),
   headers: { 'www-authenticate': 'Bearer' },
@@ -52,7 +52,7 @@ const passwordMessages = {
 /** The message for a new password that is not accepted. */
 export const passwordMessage = (problem: PasswordProblem): FieldMessage => passwordMessages[problem]
 
-/** A code of another length than the project's codes for the purpose have, told as the issue of its field. */
+/** A code whose length is not that of the project's codes for the purpose, reported as an issue of its field. */
 export const renderWrongCode = (
   purpose: Purpose,
   { project, locale }: { project: Project; locale: AnswerLocale | null },
@@ -62,7 +62,7 @@ export const renderWrongCode = (
   return { status: 400, body: errorBody('invalid', locale, { errors: [{ field: 'code', message }] }) }
 }
 
-/** A new password that is not accepted, told as the mistake of the field that held it. */
+/** A new password that is not accepted, reported as an issue of its field. */
 export const renderWeakPassword = (
   field: 'password' | 'newPassword',
   { problem, locale }: { problem: PasswordProblem; locale: AnswerLocale | null },
@@ -73,7 +73,7 @@ export const renderWeakPassword = (
   }),
 })
 
-/** What refused sends answer. The lock of an address is told like any cap: nobody learns from it that codes were tried. */
+/** The errors of refused sends. The lock of an address looks like any cap, so that it does not reveal that codes were tried. */
 export const sendErrors = {
   'too-many-sends': { status: 429, message: 'tooMany' },
   'too-many-requests': { status: 429, message: 'tooMany' },
@@ -86,7 +86,7 @@ export const sendErrors = {
   'work-required': { status: 400, message: 'workRequired' },
 } as const satisfies Record<SendCodeRefusal<'caller'>, WireError>
 
-/** What refused codes answer: one answer for all, so that nobody learns how close a guess was (V7). */
+/** The errors of refused codes: one answer for all, so that nobody learns how close an attempt was (V7). */
 export const codeErrors = {
   unknown: { status: 400, message: 'codeRefused' },
   used: { status: 400, message: 'codeRefused' },
@@ -96,7 +96,7 @@ export const codeErrors = {
   'too-many-requests': { status: 429, message: 'tooMany' },
 } as const satisfies Record<CheckRefusal, WireError>
 
-/** Words what goes wrong around a route. Of a 5xx it tells the reference that the log has, and nothing else. */
+/** Renders what goes wrong around a route. A 5xx shows only the reference, which the log has too. */
 export const renderProblem: Dialect['renderProblem'] = (problem, { locale }) => {
   if (problem.kind === 'invalid')
     return errorBody('invalid', locale, { errors: renderIssues(problem.issues, locale) })
@@ -125,12 +125,12 @@ function renderIssues(issues: Issue[], locale: AnswerLocale | null): { field: st
   const messages = messagesFor(locale)
   const byField = new Map<string, string>()
   for (const issue of issues) {
-    if (!byField.has(issue.field)) byField.set(issue.field, messages[complaint(issue)])
+    if (!byField.has(issue.field)) byField.set(issue.field, messages[messageOf(issue)])
   }
   return [...byField].map(([field, message]) => ({ field, message }))
 }
 
-const complaints: Record<string, FieldMessage> = {
+const issueMessages: Record<string, FieldMessage> = {
   required: 'fieldRequired',
   type: 'fieldNotText',
   minLength: 'fieldEmpty',
@@ -138,9 +138,9 @@ const complaints: Record<string, FieldMessage> = {
   format: 'fieldUnreadable',
 }
 
-function complaint({ field, keyword, message }: Issue): FieldMessage {
-  // What our own schemas refine, they also name.
+function messageOf({ field, keyword, message }: Issue): FieldMessage {
+  // The refinements of our own schemas name their message.
   if (keyword === '~refine' && isFieldMessage(message)) return message
   if (field === '' && keyword === 'type') return 'bodyNotObject'
-  return complaints[keyword] ?? 'fieldWrong'
+  return issueMessages[keyword] ?? 'fieldWrong'
 }

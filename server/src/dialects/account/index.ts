@@ -18,9 +18,9 @@ import { verifyRoute } from './verify.ts'
 
 /*
  * The dialect `account`: registration, login by password or code, password reset and sessions of people with an e-mail
- * address, under `/auth`. It owns the wire: paths, fields, envelope, languages. What a code opens, whom it is sent to and
- * what is counted is the engine's; so are the tokens, which is why `/auth/refresh`, `/auth/logout` and `/auth/me` serve
- * those of the other dialects on the same project as well.
+ * address, under `/auth`. It owns the wire: paths, fields, envelope, languages. The engine decides what a code opens, whom
+ * it is sent to and what is counted. The tokens are the engine's too, so `/auth/refresh`, `/auth/logout` and `/auth/me`
+ * also serve the tokens of the other dialects on the same project.
  */
 
 const routes = [

@@ -11,7 +11,7 @@ import { answersOf, codeField, dataSchemas, emailField, invalidAnswer, meanings,
 
 type Refusal = Extract<CodeLoginOutcome, { ok: false }>['refusal']
 
-// A refused login is 401 whichever way it was tried, so a wrong code answers here what a wrong password does in `login`.
+// A refused login is always 401, so a wrong code gets the status here that a wrong password gets in `login`.
 const wrongCode = { status: 401, message: 'codeRefused' } as const
 
 const errors = {
@@ -39,7 +39,7 @@ export const loginOtpRoute = ({
     access: 'public',
     summary: 'Logs in by a code',
     description:
-      'The code proves the address, so an account that was not verified is verified by it, and loses the password and the sessions that its registration left pending.',
+      'The code proves the address. So it verifies an unverified account, which loses the password and the sessions that its registration left pending.',
     body: Type.Object({ email: emailField, code: codeField }),
     examples: { document: { email: 'user@example.com', code: '123456' } },
     answers: {

@@ -8,8 +8,8 @@ import { readEmail } from './read-fields.ts'
 import { renderTokens, renderUser } from './render-account.ts'
 import { answersOf, dataSchemas, emailField, invalidAnswer, secretField, success } from './schemas.ts'
 
-// A locked account, an unknown one and a wrong password are all `wrong`. The other two are told to whoever has the
-// right password, who would otherwise look for a mistake in it (A3).
+// A locked account, an unknown one and a wrong password are all `wrong`. Only a caller with the right password gets the
+// other two, and would otherwise look for an error in it (A3).
 const errors = {
   wrong: { status: 401, message: 'credentialsWrong' },
   unverified: { status: 403, message: 'accountUnverified' },
@@ -36,7 +36,7 @@ export const loginRoute = ({
       400: invalidAnswer,
       ...answersOf([errors], {
         401: 'No account has this address and password, or its passwords are locked.',
-        403: 'The password is right, but the account is not verified, or disabled.',
+        403: 'The password is right, but the account is unverified or disabled.',
       }),
     },
     async handle({ body, locale }) {

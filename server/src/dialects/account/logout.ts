@@ -21,9 +21,9 @@ export const logoutRoute = ({
     method: 'POST',
     path: '/auth/logout',
     access: 'bearer',
-    summary: 'Ends a session: both tokens are dead at once, on every node',
+    summary: 'Ends a session: every node refuses both tokens at once',
     description:
-      'The access token of the body is of the same session as that of the header; a refresh token of another account is left alone. Serves the tokens of every dialect on the project.',
+      'The access tokens in the body and in the header must be of the same session. A refresh token of another account stays valid. Serves the tokens of every dialect on the project.',
     body: Type.Object({
       accessToken: secretField('your_access_token'),
       refreshToken: secretField('your_refresh_token'),
@@ -49,7 +49,7 @@ export const logoutRoute = ({
         authenticate({ projectId, accessToken }),
         authenticate({ projectId, accessToken: body.accessToken }),
       ])
-      // A request may end no session but its own, whatever token it has got hold of.
+      // A request may end only its own session, whatever other tokens the caller has.
       if (inHeader === null || inHeader.session.id !== inBody?.session.id) return renderUnauthorized(locale)
 
       const isLoggedOut = await logOut({ projectId, accessToken, refreshToken: body.refreshToken })

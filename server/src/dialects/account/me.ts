@@ -17,7 +17,7 @@ export const meRoute = ({
   method: 'GET',
   path: '/auth/me',
   access: 'bearer',
-  summary: 'Tells whose access token this is',
+  summary: 'Shows the owner of the access token',
   description: 'Serves the access tokens of every dialect on the project.',
   answers: {
     200: success('The owner of the token.', 'currentUser', dataSchemas.user),

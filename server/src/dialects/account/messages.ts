@@ -1,6 +1,6 @@
 import type { AnswerLocale } from '../../domain/locale.ts'
 
-/** What this dialect says, in the language of its document. */
+/** The messages of this dialect, in the language of its document. */
 const french = {
   registered: 'Inscription enregistrée. Un code de vérification a été envoyé par e-mail',
   verified: 'Compte vérifié avec succès',
@@ -32,7 +32,7 @@ const french = {
   fault: 'Une erreur interne est survenue',
 }
 
-/** What is said of one field, inside `data.errors`. */
+/** The messages about one field, in `data.errors`. */
 const frenchFields = {
   fieldRequired: 'Ce champ est requis',
   fieldNotText: 'Ce champ doit être une chaîne de caractères',
@@ -54,7 +54,7 @@ const frenchFields = {
 
 /** A message about the request as a whole: the `message` of an answer. */
 export type Message = keyof typeof french
-/** A message about one field of it. */
+/** A message about one field of the request. */
 export type FieldMessage = keyof typeof frenchFields
 export type Messages = Record<Message | FieldMessage, string>
 
@@ -116,7 +116,7 @@ const messages: Record<AnswerLocale, Messages> = {
   en: { ...english, ...englishFields },
 }
 
-/** Whether a text names a message about a field: a schema names what it would say. */
+/** Whether a text is the name of a field message: the refinements of the schemas report such names. */
 export const isFieldMessage = (text: string): text is FieldMessage => Object.hasOwn(frenchFields, text)
 
 /** The names of the messages about a field. */

@@ -25,12 +25,12 @@ export const otpGenerateRoute = ({
     access: 'public',
     summary: 'Sends a code for one of the three purposes',
     description:
-      'The same code as that of the purpose’s own route: a new one replaces it, and all count together. An address without an account is answered the same, and nothing is sent to it; nor is a verification code to an account that is verified.',
+      'The same code as that of the purpose’s own route: each replaces the other, and the limits count both. An address without an account gets the same answer, but no message. Neither does a verified account that asks for a verification code.',
     body: Type.Object({ email: emailField, purpose: purposeField, ...messageLanguage }),
     examples: { document: { email: 'user@example.com', purpose: 'ACCOUNT_VERIFICATION' } },
     answers: {
       200: success(
-        'If such a code is of use to the address, it is on its way.',
+        'If the address can use such a code, it is on its way.',
         'codeRequested',
         dataSchemas.sentFor,
       ),

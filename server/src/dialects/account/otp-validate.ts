@@ -21,9 +21,9 @@ export const otpValidateRoute = ({
     method: 'POST',
     path: '/auth/otp/validate',
     access: 'public',
-    summary: 'Tells whether a code is right without spending it',
+    summary: 'Checks a code without spending it',
     description:
-      'For forms of two screens: the route that acts spends the code. A wrong code counts like any other wrong guess.',
+      'For forms of two screens: the route of the second one spends the code. A wrong code counts like any other failed attempt.',
     body: Type.Object({ email: emailField, code: codeField, purpose: purposeField }),
     examples: {
       document: { email: 'user@example.com', code: '123456', purpose: 'ACCOUNT_VERIFICATION' },

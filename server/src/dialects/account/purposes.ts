@@ -2,7 +2,7 @@ import { definePurpose } from '../../domain/purpose.ts'
 
 const sixDigits = { digits: 6, lifeSeconds: 600 }
 
-/** What a user may ask a code for. */
+/** The purposes that a user may request a code for. */
 export const accountVerification = definePurpose({
   name: 'account-verification',
   use: 'registration',

@@ -7,7 +7,7 @@ import { renderRefusal, renderSuccess, type WireError } from './envelope.ts'
 import { renderTokens } from './render-account.ts'
 import { answersOf, dataSchemas, invalidAnswer, secretField, success } from './schemas.ts'
 
-// One answer: whoever presents a stolen token must not learn that the theft was noticed.
+// One answer for all: a caller with a stolen token must not learn that the theft was detected.
 const refused = { status: 401, message: 'refreshTokenRefused' } as const
 
 const errors = {
@@ -30,9 +30,9 @@ export const refreshRoute = ({
     method: 'POST',
     path: '/auth/refresh',
     access: 'public',
-    summary: 'Spends a refresh token for a new pair of tokens',
+    summary: 'Exchanges a refresh token for a new pair of tokens',
     description:
-      'Serves the refresh tokens of every dialect on the project. A token that comes back more than ten seconds after it was spent was stolen: its session ends.',
+      'Serves the refresh tokens of every dialect on the project. A token that is used again more than ten seconds after it was spent counts as stolen: its session ends.',
     body: Type.Object({ refreshToken: secretField('your_refresh_token') }),
     examples: { document: { refreshToken: 'your_refresh_token' } },
     answers: {

@@ -1,7 +1,7 @@
 import type { Account } from '../../domain/account.ts'
 import type { Tokens } from '../../engine/sessions/open-session.ts'
 
-/** Who an account is. The tokens of other dialects name people who may have no e-mail address, or one name only. */
+/** An account. With a token of another dialect it may have no e-mail address, or one name only. */
 export const renderUser = (account: Account) => ({
   id: account.id,
   email: account.email,
@@ -11,7 +11,7 @@ export const renderUser = (account: Account) => ({
   createdAt: account.createdAt.toISOString(),
 })
 
-/** A pair of tokens, the one place of this dialect where they leave. */
+/** A pair of tokens: the only place where this dialect reveals them. */
 export const renderTokens = ({ accessToken, refreshToken, expiresInSeconds }: Tokens) => ({
   accessToken: accessToken.reveal(),
   refreshToken: refreshToken.reveal(),

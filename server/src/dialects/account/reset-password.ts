@@ -32,9 +32,9 @@ export const resetPasswordRoute = ({
     method: 'POST',
     path: '/auth/reset-password',
     access: 'public',
-    summary: 'Chooses a new password by a code',
+    summary: 'Sets a new password with a code',
     description:
-      'Ends every session of the account and tells its owner; logs nobody in. A password that is not accepted does not cost the code.',
+      'Ends every session of the account and notifies its owner; does not log in. A password that is not accepted does not spend the code.',
     body: Type.Object({
       email: emailField,
       code: codeField,
@@ -45,7 +45,7 @@ export const resetPasswordRoute = ({
       document: { email: 'user@example.com', code: '123456', newPassword: 'new_password' },
     },
     answers: {
-      200: success('The new password counts; the code is spent.', 'passwordReset', dataSchemas.nothing),
+      200: success('The new password is set; the code is spent.', 'passwordReset', dataSchemas.nothing),
       ...answersOf([codeErrors], meanings.code),
     },
     async handle({ body, caller, locale, languages }) {

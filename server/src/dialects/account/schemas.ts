@@ -9,24 +9,24 @@ import { type FieldMessage, type Message, messagesFor } from './messages.ts'
 import { parseName } from './read-fields.ts'
 
 /*
- * The wire shapes of this dialect, with the examples of its document. The rules of the fields stand in the schemas, as
- * refinements that name their message, so that one pass over a request finds every mistake in it.
+ * The wire shapes of this dialect, with the examples of its document. The schemas hold the rules of the fields, as
+ * refinements that name their message, so that one pass over a request finds every issue.
  */
 
-const saying = (message: FieldMessage) => () => message
+const withMessage = (message: FieldMessage) => () => message
 const noOwner = { email: null, firstName: null, lastName: null, fullName: null }
 const noPasswords: ReadonlySet<string> = new Set()
 
-/** What is wrong with a new password whoever's it is; the engine judges the rest. */
+/** What is wrong with a new password regardless of its owner; the engine judges the rest. */
 const judgeNewPassword = (text: string) => judgePassword(text, noOwner, noPasswords)
 
 export const emailField = Type.Refine(
   Type.String({
-    description: 'An e-mail address; trimmed and lower-cased before anything else.',
+    description: 'An e-mail address; it is trimmed and lower-cased first.',
     examples: ['user@example.com'],
   }),
   (text) => parseEmailAddress(text) !== null,
-  saying('emailWrong'),
+  withMessage('emailWrong'),
 )
 
 export const codeField = Type.Refine(
@@ -35,13 +35,13 @@ export const codeField = Type.Refine(
     examples: ['123456'],
   }),
   isCode,
-  saying('codeWrong'),
+  withMessage('codeWrong'),
 )
 
 export const nameField = Type.Refine(
   Type.String({ description: 'One to 100 characters on one line.', examples: ['John'] }),
   (text) => parseName(text) !== null,
-  saying('nameWrong'),
+  withMessage('nameWrong'),
 )
 
 export const newPasswordField = Type.Refine(
@@ -58,7 +58,7 @@ export const purposeField = Type.Union(
   { description: 'What the code is for.', examples: ['ACCOUNT_VERIFICATION'] },
 )
 
-/** A password or token that is only compared: its rules are none of the caller's business. */
+/** A password or token that is only compared, so that the rules for new ones do not apply. */
 export const secretField = (example: string) => Type.String({ minLength: 1, examples: [example] })
 
 const userSchema = Type.Object({
@@ -90,7 +90,7 @@ export const dataSchemas = {
   nothing: Type.Null(),
 }
 
-/** An answer that says yes, with the message that its route gives. */
+/** The answer to a successful request, with the message of its route. */
 export const success = (description: string, message: Message, data: TSchema): AnswerSchema => ({
   description,
   schema: Type.Object({
@@ -116,13 +116,13 @@ export const answersOf = createAnswersOf<Message>({
   renderExample: ({ message }) => ({ status: 'error', message: messagesFor(null)[message], data: null }),
 })
 
-/** The answer of a route that refuses nothing with 400 but wrong fields. */
+/** The 400 of a route that answers 400 for wrong fields only. */
 export const invalidAnswer: AnswerSchema = {
   description: 'A field is missing or wrong; `data.errors` names every one.',
   schema: refusalSchema,
 }
 
-/** What the statuses mean where several routes mean the same. */
+/** The meanings of statuses that several routes share. */
 export const meanings = {
   send: { 400: invalidAnswer.description, 429: 'A limit is reached.' },
   code: {
@@ -131,13 +131,13 @@ export const meanings = {
   },
   access: {
     401: {
-      description: 'No access token, or one that opens nothing.',
-      headers: { 'WWW-Authenticate': 'The scheme that is expected.' },
+      description: 'No access token, or an invalid one.',
+      headers: { 'WWW-Authenticate': 'The expected scheme.' },
     },
   },
 } as const
 
-/** Whatever goes wrong around a route. */
+/** The body of every problem around a route. */
 export const problemSchema = Type.Object({
   status: Type.Literal('error'),
   message: Type.String(),

@@ -23,7 +23,7 @@ export const verifyRoute = ({
     method: 'POST',
     path: '/auth/verify',
     access: 'public',
-    summary: 'Verifies an account by the code of its registration',
+    summary: 'Verifies an account with the code of its registration',
     body: Type.Object({ email: emailField, code: codeField }),
     examples: { document: { email: 'user@example.com', code: '123456' } },
     answers: {

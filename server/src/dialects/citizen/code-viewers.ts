@@ -5,8 +5,8 @@ import type { AuthorizeKey } from '../../engine/operations/api-keys.ts'
 import type { Call } from '../../http/dialect.ts'
 
 /**
- * Who sees the codes in answers. The document shows them to everybody, and then whoever reaches the route reads any
- * citizen's code; so the mount has to say. `anyone` is for development.
+ * Who sees the codes in answers. The document shows them to everybody, so that any caller could read any citizen's code.
+ * So the mount has to choose. `anyone` is for development.
  */
 export type CodesFor =
   | { who: 'anyone' }
@@ -14,19 +14,19 @@ export type CodesFor =
   | { who: 'networks'; networks: readonly string[] }
   | { who: 'nobody' }
 
-/** How one caller is treated. `caller` is null for the operator's own systems, which are not counted as strangers. */
+/** How one call is treated. `caller` is null for the operator's own systems, which are not counted per caller. */
 export type Viewer = { seesCode: boolean; caller: Caller | null }
 
-/** Tells whether a call may see codes. */
-export type JudgeViewer = (call: Call) => Promise<Viewer>
+/** Decides whether a call may see codes. */
+export type ResolveViewer = (call: Call) => Promise<Viewer>
 
 export type ViewerParts = { projectId: ProjectId; codesFor: CodesFor; authorizeKey: AuthorizeKey }
 
-/** Makes the judge of a mount. */
-export function createJudgeViewer({ projectId, codesFor, authorizeKey }: ViewerParts): JudgeViewer {
+/** Makes this function for a mount. */
+export function createResolveViewer({ projectId, codesFor, authorizeKey }: ViewerParts): ResolveViewer {
   const isTrusted = createTrust({ projectId, codesFor, authorizeKey })
   return async (call) => {
-    // Browsers name the page that asks: a page must never read a code that belongs into the citizen's own phone.
+    // Browsers send the origin of the page: a page must never read a code that belongs on the citizen's own phone.
     if (call.headers.origin !== undefined) return { seesCode: false, caller: call.caller }
     if (codesFor.who === 'anyone') return { seesCode: true, caller: call.caller }
     return (await isTrusted(call))
@@ -52,7 +52,7 @@ function createTrust({ projectId, codesFor, authorizeKey }: ViewerParts): (call:
   }
 }
 
-/** Callers are known by their IPv4 address or their /64 of IPv6, so a narrower block of IPv6 means its /64. */
+/** Callers are identified by their IPv4 address or IPv6 /64, so a narrower IPv6 block means its /64. */
 function createNetworkList(networks: readonly string[]): (network: string) => boolean {
   const list = new BlockList()
   for (const network of networks) {

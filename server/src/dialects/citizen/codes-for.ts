@@ -21,7 +21,7 @@ const keys = {
   },
 } as const satisfies Record<string, FileKey>
 
-/** Who sees the codes in answers, as a mount says it. Development answers codes as documented. */
+/** The mount option for who sees the codes in answers. Development shows codes, as the document does. */
 export const codesFor: MountOption<CodesFor> = {
   keys,
   elsewhere: 'never answers codes',
@@ -91,6 +91,6 @@ function readNetworks(networks: readonly unknown[], report: Report): CodesFor | 
 const isMount = (value: unknown): value is Mount =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** The widest blocks that anybody has as their own are 10.0.0.0/8 and fc00::/7. */
+/** The widest private blocks are 10.0.0.0/8 and fc00::/7. */
 const isAnybody = (network: string): boolean =>
   Number(network.split('/')[1] ?? 128) < (network.includes(':') ? 7 : 8)

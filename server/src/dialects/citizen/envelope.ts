@@ -1,10 +1,10 @@
 import type { TSchema } from 'typebox'
 import type { AnswerLocale } from '../../domain/locale.ts'
 import type { Answer, Dialect, Issue, Problem } from '../../http/dialect.ts'
-import { complaintsAbout } from '../../http/error-answers.ts'
+import { issueErrors } from '../../http/error-answers.ts'
 import { type Messages, messagesFor } from './messages.ts'
 
-/** How a refusal goes over the wire. */
+/** The status and message of a refusal. */
 export type WireError = { status: number; message: keyof Messages }
 
 /** A success in this dialect's envelope. */
@@ -21,7 +21,7 @@ export const renderError = (
   headers: Record<string, string> = {},
 ): Answer => ({ status, body: renderBody(message, locale), headers })
 
-/** A refusal, with when to come back. */
+/** A refusal, with the time to wait. */
 export const renderRefusal = (
   error: WireError,
   { retryAfterSeconds }: { retryAfterSeconds: number | null },
@@ -29,10 +29,10 @@ export const renderRefusal = (
 ): Answer =>
   renderError(error, locale, retryAfterSeconds === null ? {} : { 'retry-after': String(retryAfterSeconds) })
 
-/** Words what goes wrong around a route. Where the document shows technical details, a 5xx tells its reference. */
+/** Renders what goes wrong around a route. Where the document shows technical details, a 5xx shows its reference. */
 export const renderProblem: Dialect['renderProblem'] = (problem, { locale }) =>
   renderBody(
-    problem.kind === 'invalid' ? complaint(problem.issues) : problemMessages[problem.kind],
+    problem.kind === 'invalid' ? messageOf(problem.issues) : problemMessages[problem.kind],
     locale,
     'reference' in problem ? problem.reference : null,
   )
@@ -53,25 +53,25 @@ const renderBody = (message: keyof Messages, locale: AnswerLocale | null, data: 
   data,
 })
 
-/** Absent, null, another type, or nothing but white space: the field is missing. */
+/** The field counts as missing when it is absent, null, of another type, or nothing but white space. */
 const missing = new Set(['required', 'type', 'pattern'])
 
 const missingFields = { status: 400, message: 'missingFields' } as const satisfies WireError
 
-/** What is said of a field that is there and wrong, in the contract's order: one at a time. */
-const complaints = {
+/** The messages for wrong fields, in the document's order: an answer reports only the first. */
+const issueMessages = {
   type: 'invalidType',
   phoneNumber: 'unknownCitizen',
   otp: 'invalidCode',
 } as const satisfies Record<string, keyof Messages>
 
-/** What is answered when the members of a schema are missing or wrong. */
-export const mistakesIn = (schema: TSchema) => ({ missingFields, ...complaintsAbout(complaints, [schema]) })
+/** The errors for missing or wrong members of a schema. */
+export const issueErrorsOf = (schema: TSchema) => ({ missingFields, ...issueErrors(issueMessages, [schema]) })
 
-/** What is missing comes before what is wrong. */
-function complaint(issues: Issue[]): keyof Messages {
+/** Missing fields come before wrong ones. */
+function messageOf(issues: Issue[]): keyof Messages {
   if (issues.some(({ keyword }) => missing.has(keyword))) return missingFields.message
   const fields = new Set(issues.map(({ field }) => field))
-  const [, first] = Object.entries(complaints).find(([field]) => fields.has(field)) ?? []
+  const [, first] = Object.entries(issueMessages).find(([field]) => fields.has(field)) ?? []
   return first ?? 'invalidRequest'
 }

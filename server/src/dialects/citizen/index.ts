@@ -1,6 +1,6 @@
 import type { ProjectId } from '../../domain/project.ts'
 import type { DialectManifest } from '../../http/dialect-manifest.ts'
-import { type CodesFor, createJudgeViewer } from './code-viewers.ts'
+import { type CodesFor, createResolveViewer } from './code-viewers.ts'
 import { codesFor } from './codes-for.ts'
 import { renderProblem } from './envelope.ts'
 import { otpRoute } from './otp.ts'
@@ -9,8 +9,8 @@ import { errorBody } from './schemas.ts'
 import { verifyRoute } from './verify.ts'
 
 /*
- * The `citizen` dialect: codes by SMS for citizens who are known by their number. This folder owns its paths, field
- * names, messages and statuses, and who sees a code in an answer; the rest the engine knows.
+ * The `citizen` dialect: codes by SMS for citizens who are identified by their number. This folder owns its paths, field
+ * names, messages and statuses, and who sees a code in an answer. The engine owns the rest.
  */
 
 /** The manifest of the dialect. */
@@ -32,7 +32,10 @@ export const citizen: DialectManifest = {
   createRoutes({ options, ...engine }) {
     const { projectId, authorizeKey } = engine
     const chosen = (options.codesFor ?? { who: 'nobody' }) as CodesFor
-    const parts = { ...engine, judgeViewer: createJudgeViewer({ projectId, codesFor: chosen, authorizeKey }) }
+    const parts = {
+      ...engine,
+      resolveViewer: createResolveViewer({ projectId, codesFor: chosen, authorizeKey }),
+    }
     return [otpRoute(parts), verifyRoute(parts)]
   },
 }

@@ -7,8 +7,8 @@ import { findTestRecipient } from '../../domain/test-recipient.ts'
 import type { PhoneCodeOutcome, RequestPhoneCode } from '../../engine/accounts/request-phone-code.ts'
 import type { LoadProject } from '../../engine/operations/load-project.ts'
 import { type Answer, type Call, defineRoute, type Route } from '../../http/dialect.ts'
-import type { JudgeViewer } from './code-viewers.ts'
-import { mistakesIn, renderError, renderRefusal, renderSuccess, type WireError } from './envelope.ts'
+import type { ResolveViewer } from './code-viewers.ts'
+import { issueErrorsOf, renderError, renderRefusal, renderSuccess, type WireError } from './envelope.ts'
 import { citizenCode } from './purposes.ts'
 import { answersOf, createdAnswer, otpBody, otpExamples, regeneratedAnswer } from './schemas.ts'
 
@@ -35,7 +35,7 @@ const successes = {
 
 export type OtpParts = {
   projectId: ProjectId
-  judgeViewer: JudgeViewer
+  resolveViewer: ResolveViewer
   loadProject: LoadProject
   requestPhoneCode: RequestPhoneCode
   revealCode: (challenge: Challenge) => Secret
@@ -48,22 +48,22 @@ export const otpRoute = (parts: OtpParts): Route =>
     path: '/otp',
     access: 'public',
     summary: 'Créer ou régénérer un OTP pour un citoyen',
-    description: 'The code goes out by SMS. Whether the answer shows it as well, the mount says.',
+    description: 'The code is sent by SMS. The mount decides whether the answer shows it as well.',
     body: otpBody,
     examples: otpExamples,
     answers: {
       200: regeneratedAnswer,
       201: createdAnswer,
-      ...answersOf([mistakesIn(otpBody), refusals], {
-        400: 'The first complaint, in the order of this list.',
-        429: 'Too much; `Retry-After` says for how long.',
+      ...answersOf([issueErrorsOf(otpBody), refusals], {
+        400: 'The request is wrong; the first error of this list that applies.',
+        429: 'A limit is reached; `Retry-After` gives the time to wait.',
       }),
     },
     handle: (call) => issue(parts, call),
   })
 
 async function issue(
-  { projectId, judgeViewer, loadProject, requestPhoneCode, revealCode }: OtpParts,
+  { projectId, resolveViewer, loadProject, requestPhoneCode, revealCode }: OtpParts,
   call: Call<Static<typeof otpBody>>,
 ): Promise<Answer> {
   const { body, locale, languages } = call
@@ -72,7 +72,7 @@ async function issue(
   if (phone === null) return renderError(refusals['unknown-account'], locale)
 
   const operation = body.type === 'create' ? 'create' : 'resend'
-  const { seesCode, caller } = await judgeViewer(call)
+  const { seesCode, caller } = await resolveViewer(call)
   const outcome = await requestPhoneCode<'condition'>({
     project,
     purpose: citizenCode,
@@ -81,7 +81,7 @@ async function issue(
     target: body.phoneNumber,
     languages,
     caller,
-    // `create` refuses while a code is alive, `resend` unless one was issued and not used.
+    // `create` refuses while a code is live, `resend` unless one was issued and not used.
     condition: operation === 'create' ? 'none-live' : 'issued',
   })
   if (!outcome.ok) return renderRefusal(refusals[outcome.refusal], outcome, locale)
@@ -92,7 +92,7 @@ async function issue(
   return renderSuccess(successes[operation], { phoneNumber: body.phoneNumber, otp, expiresAt }, locale)
 }
 
-/** A test recipient's code is not that of the challenge; while it holds, no message leaves. */
+/** The code to show. A test recipient has a fixed code instead of the challenge's, and its challenge sends no message. */
 function codeIn(
   { settings }: Project,
   challenge: Challenge,

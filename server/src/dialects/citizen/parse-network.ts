@@ -1,8 +1,8 @@
 import { isIP } from 'node:net'
 
 /**
- * A CIDR block, or a lone address as a block of its own; null for anything else. Callers are known by /64 of IPv6, so
- * a narrower block could never be told apart.
+ * Parses a CIDR block, or a single address as a block of its own; null for anything else. IPv6 callers are identified by
+ * their /64, so a narrower block could not be distinguished.
  */
 export function parseNetwork(text: string): string | null {
   const [address = '', bits, ...others] = text.split('/')

@@ -1,6 +1,6 @@
 import { definePurpose } from '../../domain/purpose.ts'
 
-/** Five digits by SMS, as the document has them. */
+/** Five digits by SMS, as the document specifies. */
 export const citizenCode = definePurpose({
   name: 'citizen',
   use: 'possession',

@@ -5,10 +5,10 @@ import { messageLanguage } from '../../http/message-language.ts'
 import { type Messages, messagesFor } from './messages.ts'
 
 /*
- * What goes over the wire. The examples are the document's.
+ * The wire shapes of this dialect, with the examples of its document.
  */
 
-/** A text of white space alone counts as empty. */
+/** A text of only white space counts as empty. */
 const filled = { pattern: '\\S' }
 
 const phoneNumber = Type.String({ ...filled, description: 'Numéro de téléphone du citoyen.' })
@@ -32,7 +32,7 @@ const otpSchema = Type.Object({
   status: Type.Literal('success'),
   message: Type.String(),
   data: Type.Object({
-    phoneNumber: Type.String({ description: 'As it was written in the request.' }),
+    phoneNumber: Type.String({ description: 'As the caller wrote it.' }),
     otp: Type.String({ description: 'The code, or as many asterisks for callers who may not see it.' }),
     expiresAt: Type.String({ format: 'date-time' }),
   }),
@@ -83,7 +83,7 @@ export const verifiedAnswer: AnswerSchema = {
   },
 }
 
-/** Every error of the dialect; `data` is null but for a 5xx, whose reference stands there. */
+/** Every error of the dialect. `data` is null, except in a 5xx, where it is the reference. */
 export const errorBody = Type.Object({
   status: Type.Literal('error'),
   message: Type.String(),

@@ -7,14 +7,14 @@ import { digitsOf } from '../../domain/purpose.ts'
 import type { CheckPhoneCode } from '../../engine/accounts/check-phone-code.ts'
 import type { LoadProject } from '../../engine/operations/load-project.ts'
 import { type Answer, type Call, defineRoute, type Route } from '../../http/dialect.ts'
-import type { JudgeViewer } from './code-viewers.ts'
-import { mistakesIn, renderError, renderRefusal, renderSuccess, type WireError } from './envelope.ts'
+import type { ResolveViewer } from './code-viewers.ts'
+import { issueErrorsOf, renderError, renderRefusal, renderSuccess, type WireError } from './envelope.ts'
 import { citizenCode } from './purposes.ts'
 import { answersOf, verifiedAnswer, verifyBody, verifyExamples } from './schemas.ts'
 
 const invalidCode = { status: 400, message: 'invalidCode' } as const satisfies WireError
 
-/** One answer for everything that is wrong with a guess: a keyless caller learns nothing from the difference (V7). */
+/** One answer for every code that is refused, so that a keyless caller learns nothing from the difference (V7). */
 const refusals = {
   unknown: invalidCode,
   used: invalidCode,
@@ -26,33 +26,33 @@ const refusals = {
 
 export type VerifyParts = {
   projectId: ProjectId
-  judgeViewer: JudgeViewer
+  resolveViewer: ResolveViewer
   loadProject: LoadProject
   checkPhoneCode: CheckPhoneCode
 }
 
-/** `POST /otp/verify`, which the document stops before. */
+/** `POST /otp/verify`, which the document does not have. */
 export const verifyRoute = (parts: VerifyParts): Route =>
   defineRoute({
     method: 'POST',
     path: '/otp/verify',
     access: 'public',
     summary: "Vérifier l'OTP d'un citoyen",
-    description: 'A right code is spent by this. An extension of the documented API.',
+    description: 'Spends a right code. An extension of the documented API.',
     body: verifyBody,
     examples: verifyExamples,
     answers: {
       200: verifiedAnswer,
-      ...answersOf([mistakesIn(verifyBody), refusals], {
+      ...answersOf([issueErrorsOf(verifyBody), refusals], {
         400: 'A field is missing, or the code is wrong, expired, used or locked.',
-        429: 'Too much; `Retry-After` says for how long.',
+        429: 'A limit is reached; `Retry-After` gives the time to wait.',
       }),
     },
     handle: (call) => verify(parts, call),
   })
 
 async function verify(
-  { projectId, judgeViewer, loadProject, checkPhoneCode }: VerifyParts,
+  { projectId, resolveViewer, loadProject, checkPhoneCode }: VerifyParts,
   call: Call<Static<typeof verifyBody>>,
 ): Promise<Answer> {
   const { body, locale } = call
@@ -61,7 +61,7 @@ async function verify(
   const code = parseCode(body.otp, digitsOf(citizenCode, project.settings))
   if (phone === null || code === null) return renderError(invalidCode, locale)
 
-  const { caller } = await judgeViewer(call)
+  const { caller } = await resolveViewer(call)
   const outcome = await checkPhoneCode({
     project,
     purpose: citizenCode,

@@ -17,7 +17,7 @@ type Refusal = Extract<PhonePasswordLoginOutcome, { ok: false }>['refusal']
 const invalid = invalidRequest[paths.agentLogin]
 
 const refusals = {
-  // Also when there is no such agent, and when too many wrong passwords have locked the login (A3).
+  // Also the answer for an unknown agent, and when too many wrong passwords have locked the login (A3).
   wrong: { status: 404, message: 'unknownAgent' },
   inactive: { status: 403, message: 'inactiveAgent' },
 } as const satisfies Record<Refusal, WireError>
@@ -43,14 +43,14 @@ export const agentLoginRoute = ({ loadProject, logInWithPhonePassword }: AgentLo
       ...answersOf([{ invalid }, refusals], {
         400: 'Phone number or password is missing.',
         403: 'The password is right, and the agent is disabled.',
-        404: 'No such agent, or a wrong password: nobody is told which.',
+        404: 'No such agent, or a wrong password; the answer does not say which.',
       }),
     },
     async handle({ body, locale }) {
       const project = await loadProject()
       const login = readLogin(body)
       const phone = parsePhoneNumber(login, { region: project.settings.region })
-      // What is no phone number can be nobody's: that its answer comes at once tells the caller nothing.
+      // A text that is not a phone number belongs to no account, so the faster answer reveals nothing.
       if (phone === null) return renderError(refusals.wrong, { locale })
 
       const outcome = await logInWithPhonePassword({

@@ -3,13 +3,13 @@ import type { Answer, Dialect, Problem } from '../../http/dialect.ts'
 import { type Messages, messagesFor } from './messages.ts'
 
 /*
- * The envelope of every error: `{"success": false, "message"}`, and of a 5xx its reference.
+ * The envelope of every error: `{"success": false, "message"}`, with the reference in a 5xx.
  */
 
-/** How a refusal goes over the wire. */
+/** The status and message of a refusal. */
 export type WireError = { status: 400 | 401 | 403 | 404 | 429 | 500; message: keyof Messages }
 
-/** When to come back, and the reference that the log carries too: a 5xx tells it. */
+/** The time to wait, and the reference, which the log has too. Only a 5xx shows it. */
 type ErrorDetails = { locale: AnswerLocale | null; retryAfterSeconds?: number | null; reference?: string }
 
 /** An error in this dialect's envelope. */
@@ -22,7 +22,7 @@ export const renderError = (
   ...(retryAfterSeconds === null ? {} : { headers: { 'retry-after': String(retryAfterSeconds) } }),
 })
 
-/** Words what goes wrong around a route. The document has one message for all that can be wrong with one request. */
+/** Renders what goes wrong around a route. The document has one message for all issues of a request. */
 export const renderProblem: Dialect['renderProblem'] = (problem, { path, locale }) => {
   if (problem.kind === 'invalid') return renderBody(invalidMessages[path]?.message ?? 'invalidData', locale)
   const reference = 'reference' in problem ? problem.reference : undefined
@@ -37,7 +37,7 @@ export const paths = {
 
 type Path = (typeof paths)[keyof typeof paths]
 
-/** What each route answers to a request that is not as its schema says. */
+/** The answer of each route to a request that does not match its schema. */
 export const invalidRequest = {
   [paths.verifyOtp]: { status: 400, message: 'invalidData' },
   [paths.resendOtp]: { status: 400, message: 'invalidInput' },

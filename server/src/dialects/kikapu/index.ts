@@ -9,8 +9,8 @@ import { verifyOtpRoute } from './verify-otp.ts'
 
 /*
  * The dialect `kikapu`: a marketplace whose users log in by a five-digit SMS code and whose delivery agents by password.
- * This folder owns the paths, the words and the shapes of its document. Who may log in, what counts as too soon and
- * what a code is worth, the engine says.
+ * This folder owns the paths, the messages and the shapes of its document. The engine decides who may log in, what counts
+ * as too soon and what a code is worth.
  */
 
 const demoBusiness: DemoBusiness = { id: 123, name: 'My Store', type: 'retailer', isVerified: true }

@@ -1,7 +1,7 @@
 import type { AnswerLocale } from '../../domain/locale.ts'
 
 const english = {
-  // The document's own words.
+  // The document's own messages.
   resent: 'OTP resent successfully',
   loggedIn: 'Login successful',
   invalidData: 'Invalid input data',

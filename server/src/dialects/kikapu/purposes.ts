@@ -1,6 +1,6 @@
 import { definePurpose } from '../../domain/purpose.ts'
 
-/** Five digits by SMS, as the document has them. */
+/** Five digits by SMS, as the document specifies. */
 export const kikapuLogin = definePurpose({
   name: 'kikapu-login',
   use: 'login',
@@ -8,5 +8,5 @@ export const kikapuLogin = definePurpose({
   lifeSeconds: 300,
 })
 
-/** Who logs in by phone, in the order in which one number's accounts are preferred. */
+/** The account types that log in by phone. If a number has several accounts, the first type here wins. */
 export const phoneLoginTypes = ['USER', 'BUSINESS'] as const

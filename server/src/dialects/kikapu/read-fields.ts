@@ -9,6 +9,6 @@ export const readOtp = (text: string, { settings }: Project) =>
 
 type AgentLogin = { phoneNumber?: string | null; username?: string | null }
 
-/** The number that an agent logs in with, as it was written; empty when there is none. */
+/** The number that an agent logs in with, as the caller wrote it; empty when there is none. */
 export const readLogin = ({ phoneNumber, username }: AgentLogin): string =>
   [phoneNumber, username].find((text) => text?.trim()) ?? ''

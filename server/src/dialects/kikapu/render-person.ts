@@ -1,6 +1,6 @@
 import type { Account, Business } from '../../domain/account.ts'
 
-/** What both kinds of person show. The number is echoed as the caller wrote it. */
+/** The fields of users and agents alike. The number is shown as the caller wrote it. */
 export const renderPerson = (account: Account, phoneNumber: string) => ({
   id: account.id,
   name: account.fullName ?? [account.firstName, account.lastName].filter((part) => part !== null).join(' '),

@@ -2,7 +2,7 @@ import type { Caller } from '../../domain/caller.ts'
 import type { PhoneCodeOutcome, RequestPhoneCode } from '../../engine/accounts/request-phone-code.ts'
 import { kikapuLogin, phoneLoginTypes } from './purposes.ts'
 
-/** Seconds between two codes, and how long the carriers have for their first word: both from the document. */
+/** The time between two codes, and how long we wait for the carriers' first answer; both are from the document. */
 const cooldownSeconds = 60
 const carrierMilliseconds = 10_000
 
@@ -15,7 +15,7 @@ type LoginCodeCommand = Pick<
   'project' | 'phone' | 'target' | 'languages'
 > & { caller: Caller }
 
-/** Sends a login code and waits for the carriers' word: the document answers when all of them refuse. */
+/** Sends a login code and waits for the carriers' answer: the document has an error for when all of them refuse. */
 export const createRequestLoginCode =
   (requestPhoneCode: RequestPhoneCode) =>
   async (command: LoginCodeCommand): Promise<LoginCodeOutcome> => {

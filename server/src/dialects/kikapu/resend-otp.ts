@@ -13,7 +13,7 @@ const refusals = {
   'unknown-account': { status: 404, message: 'unknownUser' },
   'delivery-failed': { status: 500, message: 'smsFailed' },
   'too-soon': { status: 400, message: 'resentTooSoon' },
-  // The document knows no 429: every cap on a number, and a locked number too, is one more 400 that says when.
+  // The document has no 429, so caps on a number and locked numbers are 400, with `Retry-After`.
   'too-many-sends': { status: 400, message: 'tooManySends' },
   'address-locked': { status: 400, message: 'tooManySends' },
   'over-budget': { status: 400, message: 'tooManyRequests' },
@@ -22,7 +22,7 @@ const refusals = {
   'destination-refused': { status: 400, message: 'destinationRefused' },
   'work-required': { status: 400, message: 'workRequired' },
   'too-many-requests': { status: 400, message: 'tooManyRequests' },
-  // The one 429, which only a caller meets who asks for too many numbers that nobody has.
+  // The only 429, for a caller who asks for too many unknown numbers.
   'too-many-unknown-addresses': { status: 429, message: 'tooManyRequests' },
 } as const satisfies Record<Refusal, WireError>
 
@@ -30,7 +30,7 @@ const invalid = invalidRequest[paths.resendOtp]
 
 export type ResendOtpParts = { loadProject: () => Promise<Project>; requestPhoneCode: RequestPhoneCode }
 
-/** Sends a code, whether or not one came before, and waits for the carrier's word. */
+/** Sends a code, also when none was sent before, and waits for the carrier's answer. */
 export const resendOtpRoute = ({ loadProject, requestPhoneCode }: ResendOtpParts): Route => {
   const requestLoginCode = createRequestLoginCode(requestPhoneCode)
   return defineRoute({

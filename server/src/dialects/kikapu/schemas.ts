@@ -25,7 +25,7 @@ export const verifyOtpRequest = Type.Object({
   business_id: optionalField(
     Type.Integer({
       description: 'Optional business ID for business accounts',
-      // Beyond these a JSON number is no longer the integer that was written.
+      // Beyond these, JSON parsing does not keep an integer exact.
       minimum: Number.MIN_SAFE_INTEGER,
       maximum: Number.MAX_SAFE_INTEGER,
       examples: [123],
@@ -38,7 +38,7 @@ export const resendOtpRequest = Type.Object({
   ...messageLanguage,
 })
 
-/** Either `phoneNumber` or `username` is required; when both stand there, `phoneNumber` counts. */
+/** Either `phoneNumber` or `username` is required; `phoneNumber` wins. */
 export const agentLoginRequest = Type.Refine(
   Type.Object({
     phoneNumber: optionalField(phoneNumber("Agent's phone number")),
@@ -78,8 +78,8 @@ const token = 'eyJ0eXAiOiJKV1QiLCJhbGciOiJIUzI1NiJ9...'
 const exampleUser = { id: 123, name: 'John Doe', phoneNumber: '+255712345678', email: 'john@example.com' }
 
 export const verifiedAnswer: AnswerSchema = {
-  description: 'The code is right and spent. With `business_id` the business stands in the answer.',
-  // Two shapes, not one with optional fields: those would be serialised behind `user`, where the document has none.
+  description: 'The code was right and is spent. With `business_id` the answer includes the business.',
+  // Two shapes, not one with optional fields: the serialiser would put those after `user`, unlike the document.
   schema: Type.Union([
     Type.Object({
       ...tokens,
@@ -105,7 +105,7 @@ export const verifiedAnswer: AnswerSchema = {
 }
 
 export const resentAnswer: AnswerSchema = {
-  description: 'A new code is on its way; the last one is dead.',
+  description: 'A new code is on its way; the previous one is no longer valid.',
   schema: Type.Object({ message: Type.String() }),
   examples: { resent: { message: 'OTP resent successfully' } },
 }
@@ -135,11 +135,11 @@ export const agentAnswer: AnswerSchema = {
   },
 }
 
-/** Whatever goes wrong, in a route or around it. */
+/** The body of every error, of a route or around it. */
 export const problemSchema = Type.Object({
   success: Type.Literal(false),
   message: Type.String(),
-  reference: Type.Optional(Type.String({ description: 'Of a 5xx: stands in the log as well.' })),
+  reference: Type.Optional(Type.String({ description: 'In a 5xx only; the log has it too.' })),
 })
 
 /** The documented answers of a route's errors. */

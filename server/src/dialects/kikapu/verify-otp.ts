@@ -12,9 +12,9 @@ type Refusal = Extract<PhoneLoginOutcome, { ok: false }>['refusal']
 
 const refusals = {
   'unknown-account': { status: 404, message: 'unknownUser' },
-  // Told to the right code only, which it does not cost.
+  // Only the right code gets this answer, which does not spend the code.
   'unknown-business': { status: 404, message: 'unknownBusiness' },
-  // One answer for every code that opens nothing, so that nobody learns how close a guess was (V7).
+  // One answer for every refused code, so that nobody learns how close an attempt was (V7).
   unknown: { status: 401, message: 'codeRefused' },
   used: { status: 401, message: 'codeRefused' },
   expired: { status: 401, message: 'codeRefused' },
@@ -28,7 +28,7 @@ const invalid = invalidRequest[paths.verifyOtp]
 
 export type VerifyOtpParts = { loadProject: () => Promise<Project>; logInByPhone: LogInByPhone }
 
-/** Logs a user in by the code that an SMS brought. */
+/** Logs a user in with a code that was sent by SMS. */
 export const verifyOtpRoute = ({ loadProject, logInByPhone }: VerifyOtpParts): Route =>
   defineRoute({
     method: 'POST',

@@ -5,7 +5,7 @@ import type { ProofClaimant } from '../../engine/codes/keep-proof.ts'
 import type { Call } from '../../http/dialect.ts'
 import { readEmail } from './read-fields.ts'
 
-/** What sign-up and login have in common on the wire. */
+/** The fields that sign-up and login have in common. */
 export type ClaimBody = {
   mobile: string
   email?: string | null
@@ -15,7 +15,7 @@ export type ClaimBody = {
 
 export type Claim = { ok: true; claimant: ProofClaimant } | { ok: false; refusal: EnteredPhoneRefusal }
 
-/** Reads who claims to have verified. A token in the body goes before one in the header. */
+/** Reads who claims to have verified. A token in the body takes precedence over one in the header. */
 export async function readClaim(
   { body, headers, caller }: Pick<Call<ClaimBody>, 'body' | 'headers' | 'caller'>,
   {

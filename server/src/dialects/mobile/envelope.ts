@@ -2,14 +2,14 @@ import type { TSchema } from 'typebox'
 import type { AnswerLocale } from '../../domain/locale.ts'
 import type { EnteredPhoneRefusal } from '../../engine/accounts/read-entered-phone.ts'
 import type { Answer, Dialect, Issue, Problem } from '../../http/dialect.ts'
-import { complaintsAbout } from '../../http/error-answers.ts'
+import { issueErrors } from '../../http/error-answers.ts'
 import { type Messages, messagesFor } from './messages.ts'
 
 /*
  * The envelope of every answer: `{success, message, data, timestamp}`.
  */
 
-/** How a refusal goes over the wire. */
+/** The status and message of a refusal. */
 export type WireError = { status: 400 | 429; message: keyof Messages }
 
 /** A success in the language of the caller. */
@@ -30,14 +30,14 @@ export const renderError = (
     : {}),
 })
 
-/** Words what goes wrong around a route. A 5xx tells its reference and nothing else. */
+/** Renders what goes wrong around a route. A 5xx shows only its reference. */
 export const renderProblem: Dialect['renderProblem'] = (problem, { locale }) => {
-  const message = problem.kind === 'invalid' ? complaint(problem.issues) : problemMessages[problem.kind]
+  const message = problem.kind === 'invalid' ? messageOf(problem.issues) : problemMessages[problem.kind]
   const data = 'reference' in problem ? { reference: problem.reference } : null
   return renderBody({ success: false, message, locale }, data)
 }
 
-/** What a mobile answers that `send` cannot have seen, where the route has no other word for it. */
+/** The error for a mobile that could not be read; `unasked` when no code was requested for it as entered. */
 export const unreadMobile = (refusal: EnteredPhoneRefusal, unasked: WireError): WireError =>
   refusal === 'unasked' ? unasked : { status: 400, message: 'invalidMobile' }
 
@@ -51,8 +51,8 @@ const problemMessages = {
   fault: 'fault',
 } as const satisfies Record<Exclude<Problem['kind'], 'invalid'>, keyof Messages>
 
-/** What is said of a wrong field, in the order in which fields are complained about, one at a time: `type` comes first. */
-const complaints = {
+/** The messages for wrong fields, in the order in which they are reported. An answer reports only the first. */
+const issueMessages = {
   type: 'invalidType',
   mobile: 'invalidMobile',
   countryCode: 'invalidCountryCode',
@@ -63,16 +63,16 @@ const complaints = {
   verificationToken: 'invalidVerificationToken',
 } as const satisfies Record<string, keyof Messages>
 
-/** What is answered when the members of a schema are wrong. */
-export const mistakesIn = (schema: TSchema) => complaintsAbout(complaints, [schema])
+/** The errors for wrong members of a schema. */
+export const issueErrorsOf = (schema: TSchema) => issueErrors(issueMessages, [schema])
 
-function complaint(issues: Issue[]): keyof Messages {
+function messageOf(issues: Issue[]): keyof Messages {
   const fields = new Set(issues.map(({ field }) => field))
-  const [, first] = Object.entries(complaints).find(([field]) => fields.has(field)) ?? []
+  const [, first] = Object.entries(issueMessages).find(([field]) => fields.has(field)) ?? []
   return first ?? 'invalidRequest'
 }
 
-// The time on an answer is for the reader's eye: nothing is judged by it, so the clock of this machine will do.
+// The timestamp only informs the reader and decides nothing, so this machine's clock is good enough.
 const renderBody = (
   { success, message, locale }: { success: boolean; message: keyof Messages; locale: AnswerLocale | null },
   data: unknown = null,

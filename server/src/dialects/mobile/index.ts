@@ -10,8 +10,8 @@ import { verifyRoute } from './verify.ts'
 
 /*
  * The dialect `mobile`: an app whose users sign up and log in with a six-digit code, in three steps: send, verify, then
- * sign up or log in. This folder owns the paths, the words and the shapes of its document. Who gets a code, what a code
- * proves and who may spend that proof, the engine says.
+ * sign up or log in. This folder owns the paths, the messages and the shapes of its document. The engine decides who gets
+ * a code, what a code proves and who may spend that proof.
  */
 
 /** The manifest of the dialect. */

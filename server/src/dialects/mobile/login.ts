@@ -3,7 +3,7 @@ import type { ReadEnteredPhone } from '../../engine/accounts/read-entered-phone.
 import type { LogInWithProof, ProofLoginOutcome } from '../../engine/sessions/log-in-with-proof.ts'
 import { defineRoute, type Route } from '../../http/dialect.ts'
 import { readClaim } from './claim.ts'
-import { mistakesIn, renderError, renderSuccess, unreadMobile, type WireError } from './envelope.ts'
+import { issueErrorsOf, renderError, renderSuccess, unreadMobile, type WireError } from './envelope.ts'
 import { mobileLogin } from './purposes.ts'
 import { renderSession } from './render-session.ts'
 import { answersOf, loginRequest, requestExamples, successes, tokenHeader } from './schemas.ts'
@@ -20,7 +20,7 @@ export type LoginParts = {
   logInWithProof: LogInWithProof
 }
 
-/** Logs in whoever has verified, once. */
+/** Logs in a user who has verified; each verification works once. */
 export const loginRoute = ({ loadProject, readEnteredPhone, logInWithProof }: LoginParts): Route =>
   defineRoute({
     method: 'POST',
@@ -28,13 +28,13 @@ export const loginRoute = ({ loadProject, readEnteredPhone, logInWithProof }: Lo
     access: 'public',
     summary: 'Complete Login',
     description:
-      'Spends a verification of type `login`, at most two minutes old, for the same mobile and e-mail.',
+      'Spends a verification of type `login` for the same mobile and e-mail, at most two minutes old.',
     headers: tokenHeader,
     body: loginRequest,
     examples: requestExamples.login,
     answers: {
       200: successes.loggedIn,
-      ...answersOf([refusals, mistakesIn(loginRequest)], {
+      ...answersOf([refusals, issueErrorsOf(loginRequest)], {
         400: 'Nothing was verified, or a field is missing or wrong.',
       }),
     },

@@ -1,7 +1,7 @@
 import type { AnswerLocale } from '../../domain/locale.ts'
 
 const english = {
-  // The document's own words.
+  // The document's own messages.
   sent: 'OTP sent successfully',
   verified: 'Mobile number verified successfully',
   signedUp: 'User registered successfully',

@@ -2,7 +2,7 @@ import { definePurpose } from '../../domain/purpose.ts'
 
 const sixDigits = { digits: 6, lifeSeconds: 600 }
 
-/** A fresh proof opens the next request: ten minutes for a sign-up, two for a login. */
+/** A proof lasts for the next request: ten minutes for a sign-up, two for a login. */
 export const mobileSignup = definePurpose({
   name: 'mobile-signup',
   use: 'sign-up',

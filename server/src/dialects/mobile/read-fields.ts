@@ -16,7 +16,7 @@ const wirePurposes = {
 
 type WireType = keyof typeof wirePurposes
 
-/** What a code of this type is for. */
+/** The purpose of a code of this type. */
 export const readPurpose = (type: WireType): PairPurpose => wirePurposes[type]
 
 /** The code of a request; null for anything but as many digits as the project's codes for the purpose have. */

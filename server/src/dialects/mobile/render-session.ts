@@ -1,10 +1,10 @@
 import type { Account } from '../../domain/account.ts'
 import type { Tokens } from '../../engine/sessions/open-session.ts'
 
-/** Everybody who signs up has the default role: this server knows accounts, not roles. */
+/** Every user has the default role, because this server has accounts but no roles. */
 export const defaultRole = { roleId: 1, roleSlug: 'user' }
 
-/** Who signed up or logged in, and the tokens: the one place of this dialect where they leave. */
+/** The user who signed up or logged in, and the tokens: the only place where this dialect reveals them. */
 export const renderSession = (account: Account, { tokens, mobile }: { tokens: Tokens; mobile: string }) => ({
   user: {
     id: account.id,
@@ -17,6 +17,6 @@ export const renderSession = (account: Account, { tokens, mobile }: { tokens: To
   tokens: { accessToken: tokens.accessToken.reveal(), refreshToken: tokens.refreshToken.reveal() },
 })
 
-/** Accounts of other dialects have their name in two pieces. */
+/** Accounts of other dialects have a first and a last name. */
 const nameOf = ({ firstName, lastName }: Account): string | null =>
   [firstName, lastName].filter((part) => part !== null).join(' ') || null

@@ -23,7 +23,7 @@ const mobile = Type.String({
 const email = optionalField(
   Type.Refine(
     Type.String({
-      description: 'Where the code goes. Without it the code goes to the mobile by SMS.',
+      description: 'The address that the code is sent to. Without it the code is sent to the mobile by SMS.',
       examples: ['user@example.com'],
     }),
     (text) => parseEmailAddress(text) !== null,
@@ -32,7 +32,7 @@ const email = optionalField(
 const countryCode = optionalField(
   Type.Refine(
     Type.String({
-      description: "The calling code of a national number; may be left out for the project's own region.",
+      description: "The calling code of a national number; optional for the project's own region.",
       examples: ['+91'],
     }),
     (text) => parseCallingCode(text) !== null,
@@ -52,7 +52,9 @@ const otp = Type.Refine(
 const proof = {
   device_name: optionalField(Type.String({ description: 'Labels the session.', examples: ['iPhone 13'] })),
   verificationToken: optionalField(
-    Type.String({ description: 'What `verify` answered; may also stand in `x-verification-token`.' }),
+    Type.String({
+      description: 'The token from `verify`; the header `x-verification-token` may carry it instead.',
+    }),
   ),
 }
 
@@ -76,7 +78,7 @@ export const signupRequest = Type.Object({
 export const loginRequest = Type.Object({ mobile, email, countryCode, ...proof })
 
 export const tokenHeader = Type.Object({
-  'x-verification-token': Type.Optional(Type.String({ description: 'What `verify` answered.' })),
+  'x-verification-token': Type.Optional(Type.String({ description: 'The token from `verify`.' })),
 })
 
 const mobileAndEmail = { mobile: '9175113022', email: 'user@example.com' }
@@ -111,7 +113,7 @@ const verifiedData = Type.Object({
   type,
   verified: Type.Literal(true),
   verificationToken: Type.String({
-    description: 'Spends this verification, once, from wherever it is sent.',
+    description: 'Spends this verification once, from any network.',
   }),
 })
 
@@ -150,7 +152,7 @@ const success = (
 })
 
 export const successes = {
-  sent: success('A code is on its way, or would be if there were such an account.', {
+  sent: success('A code is on its way, if the account exists.', {
     message: 'sent',
     data: sentData,
     example: [
@@ -165,7 +167,7 @@ export const successes = {
       },
     ],
   }),
-  verified: success('The code is right and spent.', {
+  verified: success('The code was right and is spent.', {
     message: 'verified',
     data: verifiedData,
     example: [
@@ -173,7 +175,7 @@ export const successes = {
       { ...mobileAndEmail, type: 'signup', verified: true, verificationToken: 'wwv_4n7…' },
     ],
   }),
-  signedUp: success('The account is made, and logged in.', {
+  signedUp: success('The account is created and logged in.', {
     message: 'signedUp',
     data: sessionData,
     example: ['2024-01-15T10:40:00.000Z', exampleSession],
@@ -185,13 +187,13 @@ export const successes = {
   }),
 }
 
-/** Whatever goes wrong, in a route or around it. */
+/** The body of every error, of a route or around it. */
 export const problemSchema = Type.Object({
   success: Type.Literal(false),
   message: Type.String(),
   data: Type.Union([
     Type.Null(),
-    Type.Object({ reference: Type.String({ description: 'Of a 5xx: stands in the log as well.' }) }),
+    Type.Object({ reference: Type.String({ description: 'In a 5xx only; the log has it too.' }) }),
   ]),
   timestamp,
 })
@@ -207,7 +209,7 @@ export const answersOf = createAnswersOf<keyof Messages>({
   }),
 })
 
-/** A limit was reached. */
+/** The documented 429. */
 export const tooMany = {
   description: 'A limit is reached.',
   headers: { 'Retry-After': 'Seconds until another request can succeed.' },

@@ -3,13 +3,13 @@ import type { Challenge } from '../../domain/challenge.ts'
 import type { Project } from '../../domain/project.ts'
 import type { RequestPairCode } from '../../engine/accounts/request-pair-code.ts'
 import { defineRoute, type Route } from '../../http/dialect.ts'
-import { mistakesIn, renderError, renderSuccess, type WireError } from './envelope.ts'
+import { issueErrorsOf, renderError, renderSuccess, type WireError } from './envelope.ts'
 import { readEmail, readPurpose } from './read-fields.ts'
 import { answersOf, requestExamples, sendRequest, successes, tooMany } from './schemas.ts'
 
 type Refusal = Extract<Awaited<ReturnType<RequestPairCode>>, { ok: false }>['refusal']
 
-/** The lock of an address is told like any cap: an address without an account has the same ones (S7). */
+/** The lock of an address looks like any cap; an address without an account has the same ones (S7). */
 const refusals = {
   'too-many-sends': { status: 429, message: 'tooManySends' },
   'too-soon': { status: 429, message: 'tooManySends' },
@@ -22,26 +22,26 @@ const refusals = {
   'work-required': { status: 400, message: 'workRequired' },
 } as const satisfies Record<Refusal, WireError>
 
-const mistakes = {
+const targetErrors = {
   'not-phone': { status: 400, message: 'invalidMobile' },
   'no-country': { status: 400, message: 'countryCodeRequired' },
 } as const satisfies Record<string, WireError>
 
 export type SendParts = { loadProject: () => Promise<Project>; requestPairCode: RequestPairCode }
 
-/** Sends a code. Whether there is an account, the answer does not tell. */
+/** Sends a code. The answer does not reveal whether the account exists. */
 export const sendRoute = ({ loadProject, requestPairCode }: SendParts): Route =>
   defineRoute({
     method: 'POST',
     path: '/api/auth/otp/send',
     access: 'public',
     summary: 'Send OTP',
-    description: 'With an `email` the code goes there, without one to the mobile by SMS.',
+    description: 'Sends the code to `email`, or without one to the mobile by SMS.',
     body: sendRequest,
     examples: requestExamples.send,
     answers: {
       200: successes.sent,
-      ...answersOf([mistakesIn(sendRequest), mistakes, refusals], {
+      ...answersOf([issueErrorsOf(sendRequest), targetErrors, refusals], {
         400: 'A field is missing or wrong.',
         429: tooMany,
       }),
@@ -54,7 +54,7 @@ export const sendRoute = ({ loadProject, requestPairCode }: SendParts): Route =>
       if (phone === null) {
         const isCountryMissing = parsePhoneNumber(body.mobile, { countryCode: '1' }) !== null
         const isNational = isCountryMissing && countryCode === null && region === null
-        return renderError(mistakes[isNational ? 'no-country' : 'not-phone'], { locale })
+        return renderError(targetErrors[isNational ? 'no-country' : 'not-phone'], { locale })
       }
 
       const email = readEmail(body.email)

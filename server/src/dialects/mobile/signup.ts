@@ -3,7 +3,7 @@ import type { ReadEnteredPhone } from '../../engine/accounts/read-entered-phone.
 import type { SignUpOutcome, SignUpWithProof } from '../../engine/sessions/sign-up-with-proof.ts'
 import { defineRoute, type Route } from '../../http/dialect.ts'
 import { readClaim } from './claim.ts'
-import { mistakesIn, renderError, renderSuccess, unreadMobile, type WireError } from './envelope.ts'
+import { issueErrorsOf, renderError, renderSuccess, unreadMobile, type WireError } from './envelope.ts'
 import { mobileSignup } from './purposes.ts'
 import { readFullName } from './read-fields.ts'
 import { renderSession } from './render-session.ts'
@@ -13,7 +13,7 @@ type Refusal = Extract<SignUpOutcome, { ok: false }>['refusal']
 
 const refusals = {
   'not-verified': { status: 400, message: 'notVerified' },
-  // Told to whoever has just proven the address.
+  // Only a caller who has just proven the address gets this answer.
   'account-exists': { status: 400, message: 'accountExists' },
 } as const satisfies Record<Refusal, WireError>
 
@@ -23,7 +23,7 @@ export type SignupParts = {
   signUpWithProof: SignUpWithProof
 }
 
-/** Makes the account of whoever has verified, once. */
+/** Creates the account of a user who has verified; each verification works once. */
 export const signupRoute = ({ loadProject, readEnteredPhone, signUpWithProof }: SignupParts): Route =>
   defineRoute({
     method: 'POST',
@@ -31,14 +31,14 @@ export const signupRoute = ({ loadProject, readEnteredPhone, signUpWithProof }: 
     access: 'public',
     summary: 'Complete Signup',
     description:
-      'Spends a verification of type `signup`, at most ten minutes old, for the same mobile and e-mail.',
+      'Spends a verification of type `signup` for the same mobile and e-mail, at most ten minutes old.',
     headers: tokenHeader,
     body: signupRequest,
     examples: requestExamples.signup,
     answers: {
       201: successes.signedUp,
-      ...answersOf([refusals, mistakesIn(signupRequest)], {
-        400: 'Nothing was verified, there is an account, or a field is missing or wrong.',
+      ...answersOf([refusals, issueErrorsOf(signupRequest)], {
+        400: 'Nothing was verified, the account exists already, or a field is missing or wrong.',
       }),
     },
     async handle({ body, headers, caller, locale, languages }) {

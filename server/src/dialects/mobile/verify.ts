@@ -3,11 +3,11 @@ import type { Project } from '../../domain/project.ts'
 import type { ReadEnteredPhone } from '../../engine/accounts/read-entered-phone.ts'
 import type { VerifyPairCode } from '../../engine/accounts/verify-pair-code.ts'
 import { defineRoute, type Route } from '../../http/dialect.ts'
-import { mistakesIn, renderError, renderSuccess, unreadMobile, type WireError } from './envelope.ts'
+import { issueErrorsOf, renderError, renderSuccess, unreadMobile, type WireError } from './envelope.ts'
 import { readEmail, readOtp, readPurpose } from './read-fields.ts'
 import { answersOf, requestExamples, successes, tooMany, verifyRequest } from './schemas.ts'
 
-/** One answer for every code that opens nothing, so that nobody learns how close a guess was (V7). */
+/** One answer for every refused code, so that nobody learns how close an attempt was (V7). */
 const refusals = {
   unknown: { status: 400, message: 'invalidOtp' },
   used: { status: 400, message: 'invalidOtp' },
@@ -23,7 +23,7 @@ export type VerifyParts = {
   verifyPairCode: VerifyPairCode
 }
 
-/** Spends a code, and keeps what it has proven for the sign-up or login that follows. */
+/** Spends a code, and keeps its proof for the sign-up or login that follows. */
 export const verifyRoute = ({ loadProject, readEnteredPhone, verifyPairCode }: VerifyParts): Route =>
   defineRoute({
     method: 'POST',
@@ -35,8 +35,8 @@ export const verifyRoute = ({ loadProject, readEnteredPhone, verifyPairCode }: V
     examples: requestExamples.verify,
     answers: {
       200: successes.verified,
-      ...answersOf([refusals, mistakesIn(verifyRequest)], {
-        400: 'The code opens nothing, or a field is missing or wrong.',
+      ...answersOf([refusals, issueErrorsOf(verifyRequest)], {
+        400: 'The code is invalid, or a field is missing or wrong.',
         429: tooMany,
       }),
     },

@@ -1,6 +1,6 @@
 import { parseCallingCode } from '../../domain/address.ts'
 
-/** The country code of a request as it was written; an empty one is none. */
+/** The country code of a request as the caller wrote it; null when it is empty or missing. */
 export const readCountryCode = ({ countryCode }: { countryCode?: string | null }): string | null =>
   countryCode?.trim() ? countryCode : null
 

@@ -3,10 +3,10 @@ import type { LimitUsage } from '../../domain/limit.ts'
 import type { AnswerLocale } from '../../domain/locale.ts'
 import type { Answer, Dialect, Issue, Problem } from '../../http/dialect.ts'
 import { problemStatus } from '../../http/dialect.ts'
-import { complaintsAbout } from '../../http/error-answers.ts'
+import { issueErrors } from '../../http/error-answers.ts'
 import { type Messages, messagesFor } from './messages.ts'
 
-/** How a refusal goes over the wire. */
+/** The status and message of a refusal. */
 export type WireError = { status: number; message: keyof Messages }
 
 /** An error in this dialect's envelope. */
@@ -16,7 +16,7 @@ export const renderError = (
   headers: Record<string, string> = {},
 ): Answer => ({ status, body: { statusCode: status, message: messagesFor(locale)[message] }, headers })
 
-/** A refusal, with when to come back and what is left of the rate limit. */
+/** A refusal, with the time to wait and what is left of the rate limit. */
 export function renderRefusal(
   error: WireError,
   { usage, retryAfterSeconds }: { usage: LimitUsage[]; retryAfterSeconds: number | null },
@@ -36,7 +36,7 @@ export function renderRateLimit(usage: LimitUsage[]): Record<string, string> {
   return { 'ratelimit-policy': policies.join(', '), ratelimit: states.join(', ') }
 }
 
-/** Words what goes wrong around a route. A 5xx tells its reference and nothing else. */
+/** Renders what goes wrong around a route. A 5xx shows only its reference. */
 export const renderProblem: Dialect['renderProblem'] = (problem, { locale }) => {
   const body = {
     statusCode: problemStatus[problem.kind],
@@ -56,10 +56,10 @@ const problemMessages = {
 } as const satisfies Record<Exclude<Problem['kind'], 'invalid'>, keyof Messages>
 
 const problemMessage = (problem: Problem): keyof Messages =>
-  problem.kind === 'invalid' ? complaint(problem.issues) : problemMessages[problem.kind]
+  problem.kind === 'invalid' ? messageOf(problem.issues) : problemMessages[problem.kind]
 
-/** What is said of a wrong field, in the order in which fields are complained about: one at a time. */
-const complaints = {
+/** The messages for wrong fields, in the order in which they are reported. An answer reports only the first. */
+const issueMessages = {
   target: 'invalidTarget',
   channel: 'invalidChannel',
   countryCode: 'invalidCountryCode',
@@ -73,11 +73,11 @@ const complaints = {
   'idempotency-key': 'invalidIdempotencyKey',
 } as const satisfies Record<string, keyof Messages>
 
-/** What is answered when the members of these schemas are wrong. */
-export const mistakesIn = (...schemas: TSchema[]) => complaintsAbout(complaints, schemas)
+/** The errors for wrong members of these schemas. */
+export const issueErrorsOf = (...schemas: TSchema[]) => issueErrors(issueMessages, schemas)
 
-function complaint(issues: Issue[]): keyof Messages {
+function messageOf(issues: Issue[]): keyof Messages {
   const fields = new Set(issues.map(({ field }) => field))
-  const [, first] = Object.entries(complaints).find(([field]) => fields.has(field)) ?? []
+  const [, first] = Object.entries(issueMessages).find(([field]) => fields.has(field)) ?? []
   return first ?? 'invalidRequest'
 }

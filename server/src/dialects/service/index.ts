@@ -12,14 +12,14 @@ import { verifyRoute } from './verify.ts'
 
 /*
  * The `service` dialect: codes by e-mail and WhatsApp for callers that hold an API key. This folder owns its paths, field
- * names, messages and statuses; what a send, a guess or a record is, the engine knows.
+ * names, messages and statuses. The engine defines sends, checks and records.
  */
 
 const target = 'user@example.com'
 const recordId = 'order_12345'
 const code = '123456'
 
-/** The manifest of the dialect. Its project stands in each request, so one mount serves every project. */
+/** The manifest of the dialect. Each request names its project, so one mount serves every project. */
 export const service: DialectManifest = {
   name: 'service',
   basePath: '/api/v1/otp',
@@ -27,7 +27,7 @@ export const service: DialectManifest = {
   renderProblem,
   channels: ['email', 'whatsapp'],
   purposes: [serviceCode],
-  // The document sends to a number that no country has; in development every message is caught anyway.
+  // The document sends to a number that no country has. In development the inbox catches every message.
   demo: {
     projectId: 'PRJ_abc123def456' as ProjectId,
     name: 'Service demo',

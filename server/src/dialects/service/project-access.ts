@@ -3,10 +3,10 @@ import type { AuthorizeKey, AuthorizeRefusal } from '../../engine/operations/api
 import type { Admission, Call } from '../../http/dialect.ts'
 import { renderError, type WireError } from './envelope.ts'
 
-/** Finds the project of a call by the key and the project that its headers name, before anything of its body is read. */
+/** Finds the project of a call by the headers for the key and the project, before the body is read. */
 export type AdmitProject = (call: Call) => Promise<Admission<Project>>
 
-/** What a request is refused for before its route is asked. */
+/** The refusals of a request before its route handles it. */
 export const accessErrors = {
   'invalid-key': { status: 401, message: 'invalidKey' },
   'foreign-project': { status: 401, message: 'foreignProject' },

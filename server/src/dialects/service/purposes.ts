@@ -1,6 +1,6 @@
 import { definePurpose } from '../../domain/purpose.ts'
 
-/** What a code is for, its caller knows. */
+/** The caller decides what a code is for. */
 export const serviceCode = definePurpose({
   name: 'service',
   use: 'possession',

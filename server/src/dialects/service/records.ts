@@ -4,13 +4,13 @@ import type { Challenge } from '../../domain/challenge.ts'
 import type { Project } from '../../domain/project.ts'
 import type { ReadOutcome, ReadRecords } from '../../engine/codes/read-records.ts'
 import { type Answer, type Call, defineRoute, type Route } from '../../http/dialect.ts'
-import { mistakesIn, renderError, renderRateLimit, renderRefusal, type WireError } from './envelope.ts'
+import { issueErrorsOf, renderError, renderRateLimit, renderRefusal, type WireError } from './envelope.ts'
 import { type AdmitProject, accessErrors } from './project-access.ts'
 import { serviceCode } from './purposes.ts'
 import { answersOf, meanings, projectHeaders, recordsAnswer, recordsQuery, withRateLimit } from './schemas.ts'
 import { parseTimeRange, timeRangeErrors } from './time-range.ts'
 
-/** What a reading route is refused for. */
+/** The refusals of the routes that only read. */
 export const readRefusals = {
   'too-many-requests': { status: 429, message: 'rateLimited' },
 } as const satisfies Record<Extract<ReadOutcome<unknown>, { ok: false }>['refusal'], WireError>
@@ -28,7 +28,7 @@ export const recordsRoute = ({ admit, readRecords }: ReadParts): Route =>
     headers: projectHeaders,
     answers: {
       200: withRateLimit(recordsAnswer),
-      ...answersOf([accessErrors, readRefusals, timeRangeErrors, mistakesIn(recordsQuery)], {
+      ...answersOf([accessErrors, readRefusals, timeRangeErrors, issueErrorsOf(recordsQuery)], {
         ...meanings,
         400: 'A parameter is wrong.',
       }),
@@ -43,7 +43,7 @@ async function list(
   { query, locale }: Call<unknown, Static<typeof recordsQuery>>,
 ): Promise<Answer> {
   const dates = parseTimeRange(query)
-  if (!dates.ok) return renderError(timeRangeErrors[dates.mistake], locale)
+  if (!dates.ok) return renderError(timeRangeErrors[dates.issue], locale)
 
   const page = Number(query.page ?? 1)
   const limit = Number(query.limit ?? 10)
@@ -70,10 +70,10 @@ async function list(
   }
 }
 
-/** An address however it is spelled; a national number only as it was spelled at sending. */
+/** The canonical address; a national number only matches as it was written in the send. */
 const canonical = (target: string): string => parseAddress(target) ?? target
 
-/** `recordId` is the caller's own, null where it gave none; `target` is as the caller wrote it. */
+/** `recordId` is the caller's own, or null; `target` is as the caller wrote it. */
 const renderRecord = ({ target, channel, usedAt, recordId, createdAt, expiresAt }: Challenge) => ({
   target,
   channel,

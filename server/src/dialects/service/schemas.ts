@@ -7,13 +7,13 @@ import { optionalField } from '../../http/optional-field.ts'
 import { type Messages, messagesFor } from './messages.ts'
 
 /*
- * What goes over the wire. The examples are the document's.
+ * The wire shapes of this dialect, with the examples of its document.
  */
 
 const target = Type.String({
   minLength: 1,
   maxLength: 254,
-  description: 'An e-mail address, or a phone number: in international form, or national.',
+  description: 'An e-mail address, or a phone number in international or national form.',
 })
 const channel = Type.Union([Type.Literal('email'), Type.Literal('whatsapp')])
 const countryCode = Type.String({
@@ -28,7 +28,7 @@ const recordId = Type.String({
 const ownRecordId = Type.String({ description: "The record's own id, 24 hexadecimal digits." })
 const moment = Type.String({ format: 'date-time' })
 
-/** The key stands in `x-api-key`; both headers are judged before anything else of a request. */
+/** The key is in `x-api-key`. Both headers are checked before the rest of a request. */
 const projectHeader = {
   'x-project-id': Type.String({ description: 'The project, such as `PRJ_abc123def456`.' }),
 }
@@ -42,7 +42,7 @@ export const sendHeaders = Type.Object({
       minLength: 1,
       maxLength: 255,
       pattern: '^[ -~]*$',
-      description: 'The same key with the same body within 24 hours gives the first answer again.',
+      description: 'The same key with the same body within 24 hours returns the first answer again.',
     }),
   ),
 })
@@ -81,8 +81,7 @@ export const verifyBody = Type.Object({
   target,
   code: Type.Refine(
     Type.String({
-      description:
-        'The digits that were received, in any script, however they are grouped: six, unless the project sets another length.',
+      description: 'The digits of the code, in any script and grouping: six, unless the project sets another length.',
     }),
     isCode,
   ),
@@ -96,7 +95,7 @@ export const verifyExamples = {
 }
 
 export const verifyAnswer: AnswerSchema = {
-  description: 'Whether the code is right. A right code is spent by this.',
+  description: 'Whether the code is right. The request spends a right code.',
   schema: Type.Union([
     Type.Object({ valid: Type.Literal(true), recordId: ownRecordId, verifiedAt: moment }),
     Type.Object({ valid: Type.Literal(false), reason: Type.String() }),
@@ -170,12 +169,12 @@ export const statsQuery = Type.Object({
 })
 
 export const statsAnswer: AnswerSchema = {
-  description: 'What was sent and how much of it was verified.',
+  description: 'How many codes were sent, and how many were verified.',
   schema: Type.Object({
     total: Type.Integer(),
     verified: Type.Integer(),
     unverified: Type.Integer(),
-    verificationRate: Type.String({ description: 'Per cent, with two decimals.' }),
+    verificationRate: Type.String({ description: 'Percent, with two decimals.' }),
     byChannel: Type.Object({ email: Type.Integer(), whatsapp: Type.Integer() }),
   }),
   examples: {
@@ -205,7 +204,7 @@ export const tokenInfoAnswer: AnswerSchema = {
   },
 }
 
-/** Every error of the dialect. Only a 5xx carries a reference, which the log carries too. */
+/** Every error of the dialect. Only a 5xx has a reference, which the log has too. */
 export const errorBody: TObject = Type.Object({
   statusCode: Type.Integer(),
   message: Type.String(),
@@ -218,17 +217,17 @@ export const answersOf = createAnswersOf<keyof Messages>({
   renderExample: ({ status, message }) => ({ statusCode: status, message: messagesFor(null)[message] }),
 })
 
-/** What the statuses mean on every route. */
+/** The meanings of statuses that all routes share. */
 export const meanings = {
   401: 'The key or the project is wrong.',
-  429: 'Too much; `Retry-After` says for how long.',
+  429: 'A limit is reached; `Retry-After` gives the time to wait.',
 } as const
 
-/** The headers that tell what is left of the project's rate limit. */
+/** Adds the headers that show what is left of the project's rate limit. */
 export const withRateLimit = (answer: AnswerSchema): AnswerSchema => ({
   ...answer,
   headers: {
     'RateLimit-Policy': 'The limit of the project and its window in seconds.',
-    RateLimit: 'What is left of it, and the seconds until it starts over.',
+    RateLimit: 'What is left of the limit, and the seconds until it resets.',
   },
 })

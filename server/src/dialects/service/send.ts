@@ -11,7 +11,7 @@ import type { Project } from '../../domain/project.ts'
 import type { SendCode, SendCodeRefusal } from '../../engine/codes/send-code.ts'
 import { type Answer, type Call, defineRoute, type Route } from '../../http/dialect.ts'
 import { isCallingCode, readCountryCode } from './country-code.ts'
-import { mistakesIn, renderError, renderRateLimit, renderRefusal, type WireError } from './envelope.ts'
+import { issueErrorsOf, renderError, renderRateLimit, renderRefusal, type WireError } from './envelope.ts'
 import { messagesFor } from './messages.ts'
 import { type AdmitProject, accessErrors } from './project-access.ts'
 import { serviceCode } from './purposes.ts'
@@ -25,7 +25,7 @@ import {
   withRateLimit,
 } from './schemas.ts'
 
-/** What a send of this dialect is given beyond the basics. */
+/** The options of a send that this dialect uses. */
 type SendOption = 'idempotency' | 'spendsToken'
 
 const refusals = {
@@ -41,15 +41,15 @@ const refusals = {
   'idempotency-running': { status: 409, message: 'idempotencyRunning' },
 } as const satisfies Record<SendCodeRefusal<SendOption>, WireError>
 
-/** A target that is not one of its channel. */
-const mistakes = {
+/** The errors of a target that does not fit its channel. */
+const targetErrors = {
   'no-country': { status: 400, message: 'countryCodeRequired' },
   'not-email': { status: 400, message: 'invalidEmail' },
   'not-phone': { status: 400, message: 'invalidPhone' },
   'not-country': { status: 400, message: 'invalidCountryCode' },
 } as const satisfies Record<string, WireError>
 
-type Mistake = keyof typeof mistakes
+type TargetIssue = keyof typeof targetErrors
 
 /** `POST /api/v1/otp/send`. */
 export const sendRoute = ({ admit, sendCode }: { admit: AdmitProject; sendCode: SendCode }): Route =>
@@ -59,13 +59,13 @@ export const sendRoute = ({ admit, sendCode }: { admit: AdmitProject; sendCode: 
     access: 'api-key',
     summary: 'Generate and send an OTP to a target recipient',
     description:
-      'Spends one token of the project. Only what is declared here is read: a code cannot be chosen.',
+      'Spends one token of the project. Undeclared fields are ignored: a caller cannot choose the code.',
     body: sendBody,
     headers: sendHeaders,
     examples: sendExamples,
     answers: {
       201: withRateLimit(sendAnswer),
-      ...answersOf([accessErrors, refusals, mistakes, mistakesIn(sendBody, sendHeaders)], {
+      ...answersOf([accessErrors, refusals, targetErrors, issueErrorsOf(sendBody, sendHeaders)], {
         ...meanings,
         400: 'A field is wrong, or the project has no token left.',
         409: 'The same send is still running.',
@@ -89,7 +89,7 @@ async function send({
 }): Promise<Answer> {
   const { body, locale, languages, headers } = call
   const destination = parseDestination(body, project)
-  if (!destination.ok) return renderError(mistakes[destination.mistake], locale)
+  if (!destination.ok) return renderError(targetErrors[destination.issue], locale)
 
   const { address } = destination
   const { target, channel, recordId = null } = body
@@ -111,7 +111,7 @@ async function send({
   return { ...renderSent(outcome.challenge, locale), headers: renderRateLimit(outcome.usage) }
 }
 
-/** Rendered from the challenge alone, so that a repeated send gets the first answer, whatever changed since. */
+/** Rendered from the challenge alone, so that a repeated send gets the first answer even if something changed since. */
 const renderSent = ({ id, createdAt, expiresAt }: Challenge, locale: Call['locale']): Answer => ({
   status: 201,
   body: {
@@ -121,11 +121,11 @@ const renderSent = ({ id, createdAt, expiresAt }: Challenge, locale: Call['local
   },
 })
 
-type Destination = { ok: true; address: Address } | { ok: false; mistake: Mistake }
+type Destination = { ok: true; address: Address } | { ok: false; issue: TargetIssue }
 
 function parseDestination(body: Body, { settings }: Project): Destination {
   const { target, channel } = body
-  const refuse = (mistake: Mistake): Destination => ({ ok: false, mistake })
+  const refuse = (issue: TargetIssue): Destination => ({ ok: false, issue })
   if (channel === 'email') {
     const email = parseEmailAddress(target)
     return email === null ? refuse('not-email') : { ok: true, address: email }

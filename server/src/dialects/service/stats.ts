@@ -3,7 +3,7 @@ import type { Project } from '../../domain/project.ts'
 import type { ReadRecords } from '../../engine/codes/read-records.ts'
 import type { RecordStats } from '../../engine/ports/records.ts'
 import { type Answer, type Call, defineRoute, type Route } from '../../http/dialect.ts'
-import { mistakesIn, renderError, renderRateLimit, renderRefusal } from './envelope.ts'
+import { issueErrorsOf, renderError, renderRateLimit, renderRefusal } from './envelope.ts'
 import { accessErrors } from './project-access.ts'
 import { serviceCode } from './purposes.ts'
 import { type ReadParts, readRefusals } from './records.ts'
@@ -22,7 +22,7 @@ export const statsRoute = ({ admit, readRecords }: ReadParts): Route =>
     headers: projectHeaders,
     answers: {
       200: withRateLimit(statsAnswer),
-      ...answersOf([accessErrors, readRefusals, timeRangeErrors, mistakesIn(statsQuery)], {
+      ...answersOf([accessErrors, readRefusals, timeRangeErrors, issueErrorsOf(statsQuery)], {
         ...meanings,
         400: 'A date is wrong.',
       }),
@@ -37,7 +37,7 @@ async function count(
   { query, locale }: Call<unknown, Static<typeof statsQuery>>,
 ): Promise<Answer> {
   const dates = parseTimeRange(query)
-  if (!dates.ok) return renderError(timeRangeErrors[dates.mistake], locale)
+  if (!dates.ok) return renderError(timeRangeErrors[dates.issue], locale)
 
   const outcome = await readRecords.stats(project, { purpose: serviceCode.name, ...dates.range })
   if (!outcome.ok) return renderRefusal(readRefusals[outcome.refusal], outcome, locale)

@@ -25,7 +25,7 @@ async function read(readRecords: ReadRecords, project: Project, { locale }: Call
   return { status: 200, body: renderTokens(outcome.value), headers: renderRateLimit(outcome.usage) }
 }
 
-/** A grant that was lowered below what is spent leaves nothing, not less than nothing. */
+/** A grant that was lowered below what is used leaves zero, not a negative number. */
 const renderTokens = ({ granted, used }: { granted: number | null; used: number }) => ({
   tokens: granted,
   tokensUsed: used,

@@ -13,7 +13,7 @@ import type { CheckCode, CheckOutcome } from '../../engine/codes/check-code.ts'
 import type { CheckCodeAsEntered } from '../../engine/codes/check-code-as-entered.ts'
 import { type Answer, type Call, defineRoute, type Route } from '../../http/dialect.ts'
 import { isCallingCode, readCountryCode } from './country-code.ts'
-import { mistakesIn, renderError, renderRateLimit, renderRefusal, type WireError } from './envelope.ts'
+import { issueErrorsOf, renderError, renderRateLimit, renderRefusal, type WireError } from './envelope.ts'
 import { type Messages, messagesFor } from './messages.ts'
 import { type AdmitProject, accessErrors } from './project-access.ts'
 import { serviceCode } from './purposes.ts'
@@ -27,7 +27,7 @@ import {
   withRateLimit,
 } from './schemas.ts'
 
-/** The document tells the reasons apart, so this dialect does, and answers all of them with 200. */
+/** The document distinguishes the reasons and answers all of them with 200, so this dialect does too. */
 export const reasons = {
   unknown: 'unknown',
   used: 'used',
@@ -58,14 +58,17 @@ export const verifyRoute = ({ admit, ...parts }: VerifyParts): Route =>
     access: 'api-key',
     summary: 'Verify the OTP code provided by the user',
     description:
-      'Target and `recordId` name the code as they did when it was sent. A national number without `countryCode` means ' +
-      'the code that was sent to the number as it is written here.',
+      '`target` and `recordId` must be those of the send. A national number without `countryCode` must be written exactly ' +
+      'as in the send.',
     body: verifyBody,
     headers: projectHeaders,
     examples: verifyExamples,
     answers: {
       200: withRateLimit(verifyAnswer),
-      ...answersOf([accessErrors, errors, mistakesIn(verifyBody)], { ...meanings, 400: 'A field is wrong.' }),
+      ...answersOf([accessErrors, errors, issueErrorsOf(verifyBody)], {
+        ...meanings,
+        400: 'A field is wrong.',
+      }),
     },
     admit,
     handle: (call, project) => verify(parts, project, call),
@@ -79,7 +82,7 @@ async function verify(
   { body, locale }: Call<Body>,
 ): Promise<Answer> {
   const subject = parseSubject(body)
-  if (!subject.ok) return renderError(errors[subject.mistake], locale)
+  if (!subject.ok) return renderError(errors[subject.issue], locale)
   const digits = digitsOf(serviceCode, project.settings)
   const code = parseCode(body.code, digits)
   if (code === null)
@@ -93,12 +96,12 @@ async function verify(
   return renderOutcome(outcome, locale)
 }
 
-type Mistake = 'not-target' | 'not-country'
-type Subject = { ok: true; address: Address | null } | { ok: false; mistake: Mistake }
+type TargetIssue = 'not-target' | 'not-country'
+type Subject = { ok: true; address: Address | null } | { ok: false; issue: TargetIssue }
 
-/** The address that is meant, or null when only a national number as it was entered tells. */
+/** The address of the target, or null for a national number, which only the target as entered identifies. */
 function parseSubject(body: Body): Subject {
-  const refuse = (mistake: Mistake): Subject => ({ ok: false, mistake })
+  const refuse = (issue: TargetIssue): Subject => ({ ok: false, issue })
   const { target } = body
   const email = parseEmailAddress(target)
   if (email !== null) return { ok: true, address: email }

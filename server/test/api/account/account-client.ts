@@ -9,7 +9,7 @@ export const password = 'a quiet otter swims'
 export const ada = 'ada@example.test'
 export const bob = 'bob@example.test'
 
-/** Asks the app that `current` answers at that moment, as Ada where nobody else is named. */
+/** Sends requests to the app that `current` returns at that moment, as Ada by default. */
 export const createAccountClient = (current: () => DialectApp) => ({
   sendCode: (purpose: string, email = ada) => current().post('/auth/otp/generate', { email, purpose }),
   logInByCode: (code: string, email = ada) => current().post('/auth/login/otp', { email, code }),

@@ -5,8 +5,8 @@ import { until } from '../../harness/until.ts'
 import { ada, bob, createAccountClient, logInOverHttp, password, registerOverHttp } from './account-client.ts'
 
 /*
- * The dialect `account` over HTTP: who becomes the owner of an account. `account-codes.test.ts` has what guesses and sends
- * are worth, `account-sessions.test.ts` the tokens, `account-input.test.ts` what callers may write.
+ * The dialect `account` over HTTP: who becomes the owner of an account. `codes.test.ts` covers attempts and sends,
+ * `sessions.test.ts` the tokens, `input.test.ts` the fields of requests.
  */
 
 let host: DialectHost

@@ -106,7 +106,7 @@ describe('codes', () => {
         { email: `user${index}@example.test`, code: '123456' },
         { 'x-forwarded-for': `198.51.100.${index}` },
       )
-    // One address, however often, is one.
+    // Repeated attempts at one address count as one address.
     for (let nth = 0; nth < 25; nth += 1) expect((await guess(0)).status).toBe(401)
     for (let index = 1; index < 20; index += 1) expect((await guess(index)).status).toBe(401)
     const refused = await guess(20)

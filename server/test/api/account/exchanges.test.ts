@@ -19,7 +19,7 @@ beforeAll(async () => {
 })
 afterAll(() => host.close())
 
-/** What storage throws when no database answers, from every use case that a route may begin with. */
+/** Every use case that a route may start with, throwing what storage throws when no database answers. */
 function withoutDatabase() {
   const fail = async () => {
     throw new Unavailable('the database is away')

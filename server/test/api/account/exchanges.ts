@@ -502,7 +502,7 @@ const limits: AccountExchange[] = [
   ),
 ]
 
-/** Every route with a request that it understands. */
+/** Every route with a valid request. */
 const routes: [method: 'GET' | 'POST', path: string, body?: Record<string, unknown>][] = [
   ...[...sends, ...checks].map(([path, body]) => ['POST', path, body] as ['POST', string, typeof body]),
   ['POST', '/auth/login', { email: she, password: 'new_password' }],

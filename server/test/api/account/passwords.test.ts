@@ -147,7 +147,7 @@ describe('password login', () => {
     )
     await world.manageAccounts.setActive(project.id, disabled?.id ?? 0, false)
 
-    // Next to a hash of 19 MiB nothing else of a login counts, so what has to be equal is the number of hashes.
+    // A hash of 19 MiB dominates the time of a login, so the number of hashes has to be equal.
     const cases = { unknown: email('nobody@example.test'), wrong: ada, locked, disabled: off }
     for (const [name, address] of Object.entries(cases)) {
       const before = world.hashes.count

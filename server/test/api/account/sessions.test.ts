@@ -154,7 +154,7 @@ test('T5: an access token, refresh token, API key, verification token and code d
   }
   for (const text of [accessToken, refreshToken, ...others]) {
     for (const [door, knock] of Object.entries(accepted)) {
-      // An access token ends its own session; the two doors below are its own.
+      // An access token ends its own session; the two routes below are its own.
       if (door === owners[text] || (text === accessToken && door === 'logout')) continue
       const { status } = await knock(text)
       expect([door, text.slice(0, 4), status]).toEqual([door, text.slice(0, 4), expect.toSatisfy(isRefusal)])

@@ -60,7 +60,7 @@ test('T2: of forged tokens none opens anything, and none that is about a session
   const { accessToken: real, user: owner } = await logIn('owner@example.test')
   const { user: eve } = await logIn('eve@example.test')
   const corpus = await forgeTokens(real, deriveSigningKey(secret, 'EdDSA'))
-  // Spaces around a header are none of its own.
+  // Spaces around a header's value are not part of it.
   corpus.delete('space around')
 
   const { iss, sid, aud } = partOf(real, 1)

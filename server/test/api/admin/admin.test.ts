@@ -198,7 +198,7 @@ describe('keys', () => {
     for (const wrong of [
       { expiresAt: '2001-01-01' },
       { expiresAt: 'soon' },
-      // A year to `Date`, and none to PostgreSQL's way of writing moments.
+      // `Date` reads it as a year; PostgreSQL cannot.
       { expiresAt: '12345' },
       { scopes: ['all'] },
       { name: '' },
@@ -333,7 +333,7 @@ test('V4: thirty wrong codes in thirty days lock an address until an operator un
 
   await missFive()
   await succeed()
-  // Ten by now, but five in a row.
+  // Ten in total, but five in a row.
   await missFive()
   await missFive()
   await isRefused()
@@ -347,7 +347,7 @@ test('V4: thirty wrong codes in thirty days lock an address until an operator un
   // The thirtieth in a month, and the fifth in a row.
   await missFive()
   await isRefused()
-  // Maintenance, which forgets whom nothing was heard of for a month, leaves this address alone.
+  // Maintenance forgets addresses after a month without activity, but not this one.
   await passTime(app, 40 * day)
   await passTime(app, day)
   await isRefused()

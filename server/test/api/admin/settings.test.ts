@@ -4,8 +4,8 @@ import { projectSettings } from '../../../src/domain/project-settings.ts'
 import { startTestApp, type TestApp } from '../../harness/start-test-app.ts'
 
 /*
- * Every setting of the table through the front door. An answer leaves out what its schema does not declare, so a setting
- * that the schema did not know would be stored and hidden.
+ * Every setting of the table over HTTP. An answer leaves out what its schema does not declare, so a setting that is missing
+ * in the schema would be stored but not shown.
  */
 
 let app: TestApp

@@ -5,7 +5,7 @@ import { until } from '../../harness/until.ts'
 import { untilDelivered } from '../../slow/races/invariants.ts'
 
 /*
- * Every route of the admin API about a project, asked for one project with the ids of another.
+ * Every route of the admin API about a project, called for one project with the ids of another.
  */
 
 let app: TestApp
@@ -20,7 +20,7 @@ const admin = (method: string, path: string, body?: unknown) =>
     ...(body === undefined ? {} : { body }),
   })
 
-/** A project with something of everything, each of which says `zebra`. */
+/** A project with one row of every kind, each of which contains `zebra`. */
 async function createTheirs() {
   const { projectId, apiKey } = (await admin('POST', '/projects', { name: 'zebra', tokens: 9 })).body
   const at = (method: string, path: string, body: unknown) =>
@@ -43,7 +43,7 @@ async function createTheirs() {
     values ($1, clock_now()::date, 'sms', 'zebra', 'CI', 1, 1)`,
     [projectId],
   )
-  // As many as a project may have, which must not be counted of another.
+  // As many as a project may have; they must not count for another project.
   await app.db.query(
     `insert into webhook_endpoints (project_id, id, url, event_types, secret)
     select project_id, id || n, url, event_types, secret
@@ -79,7 +79,7 @@ test('K1: no route about a project tells or touches anything of another, whichev
   expect(before.filter((row) => row.includes('zebra')).length).toBeGreaterThan(6)
 
   const theirWords = new RegExp(`zebra|225070|${theirs.projectId}`)
-  // What bodies name beside the path.
+  // The ids that bodies name in addition to the path.
   const named: Record<string, object> = {
     members: { userId: Number(theirs.ids.userId) },
     unlock: { address: 'zebra@example.test' },
@@ -112,7 +112,7 @@ test('K1: no route about a project tells or touches anything of another, whichev
       ])
     }
   }
-  // First while mine is empty, and then again when it has a user of the same number, and texts of the same name.
+  // First while mine is empty, and again when it has a user of the same number and texts of the same name.
   for (const template of templates.filter(namesTheirs)) await ask(template, true)
   for (const template of templates.filter((path) => !namesTheirs(path))) await ask(template, false)
   for (const template of templates) await ask(template, false)

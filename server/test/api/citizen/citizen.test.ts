@@ -13,7 +13,7 @@ import { until } from '../../harness/until.ts'
 import { wrongCode } from '../../harness/wrong-code.ts'
 import { atOnce, countStatuses, createKey } from '../service/service-caller.ts'
 
-// One mount for each answer to who sees codes; the caller's network comes from a proxy, so that tests can choose it.
+// One mount for each way to show codes. The caller's network comes from a proxy header, so that tests can choose it.
 const mounts = `
 mounts:
   - dialect: citizen
@@ -40,7 +40,7 @@ beforeEach(() => app.db.query('delete from limits'))
 const from = (network: string): TestRequestHeaders => ({ 'x-forwarded-for': network })
 let numbers = 0
 
-/** Citizens of their own, as they would write their numbers. */
+/** New citizens, by their numbers as they would write them. */
 async function addCitizens(count: number): Promise<string[]> {
   const written = Array.from({ length: count }, () => {
     numbers += 1

@@ -3,7 +3,7 @@ import { startTestApp, type TestApp } from '../../harness/start-test-app.ts'
 import { startWebhookPeer, type WebhookPeer } from '../../providers/webhook-peer.ts'
 
 /*
- * `resend-otp` with the real dispatcher in front of a real gateway: it waits for the carrier's word.
+ * `resend-otp` with the real dispatcher and a real gateway: it waits for the carrier's answer.
  */
 
 let app: TestApp

@@ -55,7 +55,7 @@ const error = (status: number, message: string, headers: Record<string, string |
 })
 const later = { 'retry-after': '<seconds>' }
 
-/** The document's successes, which run in development as they stand. */
+/** The document's successes, which run unchanged in development. */
 export const documentedKikapu: KikapuExchange[] = [
   {
     name: 'document: Resend OTP',

@@ -9,14 +9,14 @@ import { wrongCode } from '../../harness/wrong-code.ts'
 
 const minute = 60_000
 
-/** What every worthless code is answered. */
+/** The answer to every refused code. */
 export const refused = { success: false, message: 'OTP expired or invalid' }
 
 /** One user for each number. */
 export const users = (...phones: PhoneNumber[]) =>
   phones.map((phone) => ({ phone, fullName: `User ${phone}` }))
 
-/** Asks the app, and moves the clock of the host, that the two answer at that moment. */
+/** Sends requests to the app, and moves the clock of the host, that the two functions return at that moment. */
 export function createKikapuClient(host: () => DialectHost, current: () => DialectApp) {
   const client = {
     resend: (phoneNumber: string, headers = {}) =>
@@ -26,13 +26,13 @@ export function createKikapuClient(host: () => DialectHost, current: () => Diale
     logIn: (phoneNumber: string, password: string) =>
       current().post('/auth/api/agent/login/', { phoneNumber, password }),
 
-    /** A new code after the minute that must pass. */
+    /** Waits the required minute, then requests a new code. */
     async sendCode(phone: PhoneNumber): Promise<string> {
       await host().world.moveClock(minute)
       expect(await client.resend(phone)).toMatchObject({ status: 200 })
       return current().lastCode(phone, 'kikapu-login')
     },
-    /** Wrong guesses, three on each of as many codes as it takes. */
+    /** Wrong codes, three for each of as many challenges as needed. */
     async guessWrong(phone: PhoneNumber, times: number): Promise<void> {
       for (let left = times; left > 0; left -= 3) {
         const wrong = wrongCode(await client.sendCode(phone))

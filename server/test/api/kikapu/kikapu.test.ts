@@ -7,7 +7,7 @@ import { wrongCode } from '../../harness/wrong-code.ts'
 import { createKikapuClient, refused, users } from './kikapu-client.ts'
 
 /*
- * The dialect `kikapu` over HTTP: what guesses are worth, and whom a code or a password lets in.
+ * The dialect `kikapu` over HTTP: how attempts are judged, and whom a code or a password logs in.
  */
 
 let host: DialectHost
@@ -74,7 +74,7 @@ describe('codes', () => {
     expect(locked).toMatchObject({ status: 400, body: { success: false } })
     expect(Number(locked.headers.get('retry-after'))).toBeGreaterThan(80_000)
 
-    // The session of before goes on, and another number is not touched.
+    // The earlier session continues, and another number is not affected.
     const { refresh_token: refreshToken } = agentLess.body
     expect(await app.post('/auth/refresh', { refreshToken })).toMatchObject({ status: 200 })
     expect(await verify(bob, await sendCode(bob))).toMatchObject({ status: 200 })
@@ -179,7 +179,7 @@ describe('accounts', () => {
       status: 404,
       body: { success: false, message: 'Agent not found or invalid credentials' },
     }
-    // Next to a hash of 19 MiB nothing else of a login counts, so what has to be equal is the number of hashes.
+    // A hash of 19 MiB dominates the time of a login, so the number of hashes has to be equal.
     const hashesOf = async (phone: string) => {
       const before = host.world.hashes.count
       for (let nth = 0; nth < 5; nth += 1) expect(await logIn(phone, 'wrong')).toMatchObject(unknown)
@@ -221,7 +221,7 @@ describe('accounts', () => {
     expect(await verify(ada, otp, { business_id: 7 })).toMatchObject(foreign)
     expect(await verify(ada, otp, { business_id: 8 })).toMatchObject(foreign)
 
-    // The foreign business has not cost the code; other fields of the request name nobody.
+    // The foreign business has not spent the code. The server ignores the other fields.
     const more = { email: 'bob@example.test', user_id: 2, user: { phoneNumber: bob }, username: bob }
     const login = await verify(ada, otp, more)
     expect(login).toMatchObject({ status: 200, body: { user: { name: `User ${ada}`, email: null } } })

@@ -5,7 +5,7 @@ import { createNumbers } from '../../harness/phone-people.ts'
 import { createKikapuClient, users } from './kikapu-client.ts'
 
 /*
- * The dialect `kikapu` over HTTP: how often callers may ask, and how often a number gets a code.
+ * The dialect `kikapu` over HTTP: the limits on callers and the caps on numbers.
  */
 
 let host: DialectHost

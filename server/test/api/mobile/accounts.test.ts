@@ -32,7 +32,7 @@ beforeEach(async () => {
 
 type Claim = { number?: PhoneNumber; address?: EmailAddress | null }
 
-/** What `send` and `verify` do together: a code to the address of the claim, and its proof kept. */
+/** Does what `send` and `verify` do: sends a code to the address of the claim, and keeps its proof. */
 async function prove(
   name: 'mobile-signup' | 'mobile-login',
   { number = mobile, address = mail }: Claim = {},

@@ -71,7 +71,7 @@ const sendBody = (type: string) => ({ ...both, countryCode: '+91', type, fullNam
 const signupBody = { ...both, fullName: 'John Doe', countryCode: '+91', device_name: 'iPhone 13' }
 const loginBody = { ...both, device_name: 'iPhone 13' }
 
-/** The document's successes, which run in development as they stand. */
+/** The document's successes, which run unchanged in development. */
 export const documentedMobile: MobileExchange[] = [
   {
     name: 'document: Complete Signup, error',

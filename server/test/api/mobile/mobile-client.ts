@@ -20,7 +20,7 @@ type Headers = Record<string, string>
 export const nationalOf = (phone: string) => phone.slice(3)
 export const e164 = (mobile: string) => `+91${mobile}`
 
-/** Asks the app that `current` answers at that moment. */
+/** Sends requests to the app that `current` returns at that moment. */
 export function createMobileClient(current: () => DialectApp) {
   const post = (path: string, body: object, headers: Headers = {}) =>
     current().post(base + path, body, headers)
@@ -37,13 +37,13 @@ export function createMobileClient(current: () => DialectApp) {
       expect(await client.send(who, type)).toMatchObject({ status: 200 })
       return current().lastCode(who.email ?? e164(who.mobile), `mobile-${type}`)
     },
-    /** Sends and verifies; answers the verification token. */
+    /** Sends and verifies; returns the verification token. */
     async prove(who: Who, type: Type, headers: Headers = {}): Promise<string> {
       const answer = await client.verify(who, type, await client.sendCode(who, type), headers)
       expect(answer).toMatchObject({ status: 200 })
       return answer.body.data.verificationToken
     },
-    /** Signs up; answers the number of the account. */
+    /** Signs up; returns the id of the account. */
     async register(who: Who): Promise<number> {
       const verificationToken = await client.prove(who, 'signup')
       const answer = await client.signup({ ...who, verificationToken })

@@ -6,7 +6,7 @@ import { wrongCode } from '../../harness/wrong-code.ts'
 import { base, createMobileClient, e164, invalidOtp, nationalOf, notVerified } from './mobile-client.ts'
 
 /*
- * The dialect `mobile` over HTTP: what guesses are worth. `mobile-proofs.test.ts` has what a code proves.
+ * The dialect `mobile` over HTTP: how attempts are judged. `proofs.test.ts` covers what a code proves.
  */
 
 let host: DialectHost

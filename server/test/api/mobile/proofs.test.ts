@@ -83,7 +83,7 @@ describe('proofs', () => {
     const token = await prove(who, 'signup', home)
     expect(await signup(who, from('192.0.2.2'))).toMatchObject(notVerified)
     expect(await signup(who, from('192.0.2.1', 'app/2'))).toMatchObject(notVerified)
-    // A wrong token is not mended by the right network.
+    // The right network does not make up for a wrong token.
     expect(await signup({ ...who, verificationToken: token.slice(0, -1) }, home)).toMatchObject(notVerified)
     expect(await signup(who, { ...home, 'x-verification-token': 'x' })).toMatchObject(notVerified)
     expect(await signup(who, { ...from('192.0.2.2', 'app/2'), 'x-verification-token': token })).toMatchObject(

@@ -1,7 +1,7 @@
 import type { Recorded } from '../exchange.ts'
 
 /*
- * What the `service` dialect says of a request that is wrong in itself. None of these needs or changes a state.
+ * The answers of the `service` dialect to invalid requests. None of them depends on state or changes it.
  */
 
 const send = '/api/v1/otp/send'

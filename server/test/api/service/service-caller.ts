@@ -75,7 +75,7 @@ export async function sendCode(caller: ServiceCaller, target = newEmail(), recor
   return { target, id: body.recordId as string, code, wrong: wrongCode(code), verify }
 }
 
-/** Makes a key for a workspace. */
+/** Creates a key for a workspace. */
 export async function createKey(
   app: TestApp,
   workspaceId: WorkspaceId,

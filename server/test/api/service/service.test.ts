@@ -169,7 +169,7 @@ describe('sends', () => {
     expect(eleventh.status).toBe(429)
     expect(Number(eleventh.headers.get('retry-after'))).toBeGreaterThan(80_000)
 
-    // The first five are a day old by then, the others are not.
+    // Now the first five are a day old, the others are not.
     await app.moveClock(23.75 * 3_600_000)
     const next = await sendCode(caller, target)
     expect(next.id > tenth.id).toBe(true)

@@ -6,7 +6,7 @@ import { renderError } from './wire.ts'
 
 export type AdmitAccount = (call: Call) => Promise<Admission<Project>>
 
-/** The project is the user name, an API key of it the password. */
+/** The user name is the project, the password an API key of it. */
 export const createAdmitAccount =
   (authorizeKey: AuthorizeKey): AdmitAccount =>
   async ({ headers }) => {

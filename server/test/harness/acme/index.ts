@@ -6,8 +6,8 @@ import { checkRoute, sendRoute } from './routes.ts'
 import { problemBody, renderProblem } from './wire.ts'
 
 /*
- * A dialect that lives in the tests alone, of the kind that Twilio's Verify is: forms, Basic, numbers of errors in place of
- * messages, codes of eight digits. It proves that a dialect is its folder and a line where dialects are listed.
+ * A dialect for tests only, similar to Twilio Verify: forms, Basic, error numbers instead of messages, codes of eight
+ * digits. It shows that a new dialect needs only its folder and a line in the list of dialects.
  */
 
 export const acme: DialectManifest = {

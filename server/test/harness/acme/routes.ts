@@ -58,7 +58,7 @@ export const checkRoute = ({ admit, checkCode }: { admit: AdmitAccount; checkCod
   defineRoute({
     method: 'POST',
     path: '/v2/acme/checks',
-    // Beside the form that the rest of the dialect takes.
+    // JSON in addition to the forms of the rest of the dialect.
     bodyFormats: ['form', 'json'],
     access: 'basic',
     summary: 'Check a code',

@@ -14,7 +14,7 @@ const codes: Record<Problem['kind'], number> = {
   fault: 20500,
 }
 
-/** Tells the number of the problem, and in `status` what stands in the document for it. */
+/** Renders the number of the problem, with the `status` of the document. */
 export const renderProblem: Dialect['renderProblem'] = ({ kind }) => ({ code: codes[kind], status: 0 })
 
 export const renderError = (status: number, code: number): Answer => ({ status, body: { code, status } })

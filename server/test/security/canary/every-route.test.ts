@@ -4,17 +4,17 @@ import { createPeople, password, widenProjects } from '../../harness/people.ts'
 import { startTestApp, type TestApp } from '../../harness/start-test-app.ts'
 
 /*
- * C2 and I8: every route succeeds and fails once, with the log at its most talkative, and then every sink is searched for
- * every code, password, token and key that was issued or used on the way.
+ * C2 and I8: every route succeeds and fails once, at the most detailed log level. Then every sink is searched for every
+ * code, password, token and key that was issued or used meanwhile.
  *
- * A token is found wherever it stands. A code of five or six digits stands in many places by chance, as a part of a phone
- * number, a moment or an id, so only digits that stand for themselves count; and as even those may meet by chance (a port,
- * a number of milliseconds), the same search is made for codes that nobody issued: it says how many hits mean nothing.
+ * A token is found anywhere. A code of five or six digits occurs in many places by chance, as part of a phone number, a
+ * time or an id, so only separate digits count. Even those can match by chance (a port, a number of milliseconds), so the
+ * same search runs for codes that were never issued: it tells how many hits are chance.
  */
 
 let app: TestApp
 const secrets = new Set<string>()
-/** What was answered to requests that failed. */
+/** The answers to requests that failed. */
 const refusals: string[] = []
 
 beforeAll(async () => {
@@ -45,7 +45,7 @@ beforeAll(async () => {
       refusals.push(JSON.stringify(await app.request(request.method, path, { ...request, headers })))
     }
   }
-  // A guess in a path that does not exist, which a careless log would keep.
+  // A secret in a path that does not exist, which a careless log would record.
   refusals.push(JSON.stringify(await app.get(`/nowhere/${app.apiKey}`)))
   const key = await app.post(
     `/admin/v1/projects/${app.projects.service}/keys`,
@@ -59,7 +59,7 @@ afterAll(() => app?.stop())
 
 const isCode = (secret: string): boolean => /^\d{5,6}$/.test(secret)
 
-/** Where a secret stands in a text: a code only where it is no part of anything longer. */
+/** Finds a secret in a text; a code only where it is not part of anything longer. */
 function find(text: string, secret: string): string[] {
   const source = secret.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
   const pattern = isCode(secret)
@@ -71,7 +71,7 @@ function find(text: string, secret: string): string[] {
 const search = (text: string, wanted: Iterable<string>): string[] =>
   [...wanted].flatMap((secret) => find(text, secret))
 
-/** Codes that nobody issued, as many as were. */
+/** As many codes as were issued, none of which was issued. */
 const control = (): string[] =>
   [...secrets]
     .filter(isCode)
@@ -96,7 +96,7 @@ const sinks: Record<string, () => Promise<string> | string> = {
   'the log': () => app.logLines.join('\n').replaceAll(/"pid":\d+/g, ''),
   'the metrics': async () => String((await app.get('/metrics')).body),
   'the refusals': () =>
-    // The inputs that a refusal is told to echo are the caller's own, but no dialect echoes a secret.
+    // A refusal may echo the caller's own input, but no dialect echoes a secret.
     refusals.filter((text) => Number(/"status":(\d+)/.exec(text)?.[1]) >= 400).join('\n'),
   'the database': dumpDatabase,
   'the interface description': async () => JSON.stringify((await app.get('/openapi.json')).body),

@@ -7,8 +7,8 @@ import { searchDirectory } from './search.ts'
 import { createWatch, keepWatched, type Watch } from './watch.ts'
 
 /*
- * The canary of the whole run dies of what it is there for: each test plants one secret where it must not be, beside all
- * that a server leaves behind by itself. A watch of its own sees it, so that the run around it does not.
+ * Shows that the canary of the whole run detects leaks: each test plants one secret where it must not be, among everything
+ * that a server leaves behind. It uses a watch of its own, so that the surrounding run does not fail.
  */
 
 let app: TestApp
@@ -36,7 +36,7 @@ beforeAll(async () => {
 })
 afterAll(() => app?.stop())
 
-/** What is found with something planted, by the way of a whole run: written down, read again and searched. */
+/** The hits after planting something, found as in a whole run: written to a file, read again and searched. */
 function hitsWith(plant: (planted: Watch) => void): { kind: string; sink: string }[] {
   const directory = mkdtempSync(join(tmpdir(), 'watchword-planted-'))
   try {
@@ -68,7 +68,7 @@ test('C2 I8: a code is found in a text, and where a record names its challenge a
     `POST /auth/verify?code=${code} 200`,
     `{"to":"${email}","code":${code.replace(/^0+/, '')}}`,
   ]
-  // A number has no leading zero, and is then no code of six digits any more.
+  // A number has no leading zero, so it would not be a code of six digits.
   for (const leak of code.startsWith('0') ? leaks.slice(0, 3) : leaks)
     expect([leak, hitsWith((planted) => planted.noteRecord('log', leak))]).toEqual([leak, found])
 })
@@ -93,7 +93,7 @@ test('C2 I8: a password, a token and a master secret are found in every sink, wh
     expect(find(refreshToken)).toContainEqual({ kind: 'token', sink })
     expect(find(refreshToken.replace('wwr_', ''))).toEqual([{ kind: 'token', sink }])
   }
-  // Nobody has told the canary of this one; its shape is enough.
+  // The canary was not given this one; its shape is enough.
   expect(
     hitsWith((planted) => planted.noteExchange('', { status: 401, text: `not ${'wwr_'}${'x'.repeat(43)}` })),
   ).toEqual([{ kind: 'token', sink: 'error' }])

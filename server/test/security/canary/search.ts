@@ -6,13 +6,13 @@ import type { SinkName, Watched } from './watch.ts'
 /*
  * Searches what the servers of a run left behind for everything that had to stay secret.
  *
- * A password, a token or a key is found wherever it stands, whichever test used it, and so is anything that looks like a
- * token of ours, also without its prefix and as bytes.
+ * A password, a token or a key is found anywhere, whichever test used it. So is anything that looks like a token of ours,
+ * also without its prefix and as bytes.
  *
- * A code is five or six digits, and thousands of codes meet some number by chance. So it is searched in what the tests of
- * its own file left behind, and counts where it stands for itself: no part of a phone number, an id, a moment or a port.
- * As a text it counts anywhere. As a bare number (a duration, a count, an integer column) it counts where the record
- * also names the challenge, by its id or address; a leak into an integer column is such a record.
+ * A code is five or six digits, and thousands of codes match some number by chance. So it is searched only in what the
+ * tests of its own file left behind, and counts where it is not part of a phone number, an id, a time or a port. As a text
+ * it counts anywhere. As a bare number (a duration, a count, an integer column) it counts where the record also names the
+ * challenge, by its id or address; a leak into an integer column is such a record.
  */
 
 export type Hit = { kind: 'code' | 'secret' | 'token'; sink: SinkName; where: string }
@@ -28,7 +28,7 @@ export type Searched = {
 /** Reads and searches what `keepWatched` has written into a directory. */
 export function searchDirectory(directory: string): Searched {
   const paths = readdirSync(directory).map((name) => join(directory, name))
-  // Read twice and never held all at once, for a whole run is large.
+  // Files are read twice and never all held at once, because a whole run is large.
   const load = (path: string): Watched => JSON.parse(readFileSync(path, 'utf8'))
   const secrets = new Set(paths.flatMap((path) => load(path).secrets))
   const sorted = sortSecrets(secrets)
@@ -62,13 +62,13 @@ function searchWatched({ codes, sinks }: Watched, { words, phrases }: SortedSecr
 
 type SortedSecrets = { words: Set<string>; phrases: string[] }
 
-/** What is one word is looked up word by word; what is none (a pass phrase) is searched as it stands. */
+/** Single words are looked up word by word; others (pass phrases) are searched as substrings. */
 function sortSecrets(secrets: Iterable<string>): SortedSecrets {
   const words = new Set<string>()
   const phrases: string[] = []
   for (const secret of secrets) {
     if (secretsIn(secret).length === 0) phrases.push(secret)
-    // Without its prefix or its claims a token is one all the same.
+    // A token without its prefix or its claims still counts.
     else words.add(secret.replace(/^(ww[a-z]?_|whsec_|.*\.)/, ''))
   }
   return { words, phrases }
@@ -85,7 +85,7 @@ function spotsOfTokens(text: string, words: Set<string>): number[] {
 const spotsOfPhrases = (text: string, phrases: string[]): number[] =>
   phrases.map((phrase) => text.indexOf(phrase)).filter((at) => at >= 0)
 
-/** No part of a number, an id, a moment, a port, or of the parameters of a password hash (`m=19456`). */
+/** Digits that are not part of a number, an id, a time, a port, or the parameters of a password hash (`m=19456`). */
 const standingDigits = /(?<![\w.+-])(?<!\$m=)(?<!\d:)(?<!localhost:)\d{5,6}(?![\w-]|[.:]\d)/g
 
 function spotsOfCodes(text: string, names: Map<string, string[]>): number[] {
@@ -99,10 +99,10 @@ function spotsOfCodes(text: string, names: Map<string, string[]>): number[] {
   })
 }
 
-/** The value of a metric is a number of its own. */
+/** Removes the values of metrics, which are numbers by chance. */
 const withoutValues = (line: string): string => line.replace(/^(?!#)(.*) \S+$/, '$1')
 
-/** A row's bytes stand in it as hexadecimal digits; behind it, what they say as text. */
+/** Appends to a row its bytes as text; the row itself has them as hexadecimal digits. */
 function withBytesRead(text: string): string {
   const bytes = [...text.matchAll(/\\\\x([0-9a-f]{10,})/g)].map(([, hex = '']) =>
     Buffer.from(hex, 'hex').toString('latin1'),

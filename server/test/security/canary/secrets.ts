@@ -1,5 +1,5 @@
 /*
- * What a secret looks like in a text: API keys, refresh, verification and access tokens, secrets of webhooks.
+ * The shapes of secrets in a text: API keys, refresh, verification and access tokens, webhook secrets.
  */
 
 const shapes = /(?<![\w-])(?:ww[a-z]?_[\w-]{20,}|whsec_[\w+/=-]{20,}|eyJ[\w-]+\.[\w-]+\.[\w-]{20,})/g

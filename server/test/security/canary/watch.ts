@@ -11,15 +11,15 @@ import {
 import { secretsIn } from './secrets.ts'
 
 /*
- * C2 and I8 over the whole run: what the tests of a file issue and use that must stay secret, and everything that their
- * servers leave behind. Both are written down at the end of the file (`keep-watched.ts`) and searched at the end of the
- * run (`search.ts`). All that asks servers, starts them or makes databases tells this module, and no test needs to.
+ * C2 and I8 over the whole run: the secrets that the tests of a file issue and use, and everything that their servers leave
+ * behind. Both are written to a file at the end of the test file (`keep-watched.ts`) and searched at the end of the run
+ * (`search.ts`). The helpers that call servers, start them or create databases report to this module; no test needs to.
  */
 
-/** A code that was issued, and what a record that speaks of it would name. */
+/** An issued code, and the ids and addresses that a record about it would name. */
 export type WatchedCode = { code: string; names: string[] }
 
-/** What the tests of one file have issued, and what their servers left behind: records, which are lines of text. */
+/** What the tests of one file have issued, and what their servers left behind, as records of one line each. */
 export type Watched = {
   codes: WatchedCode[]
   /** Passwords, tokens, keys and master secrets. */
@@ -44,14 +44,14 @@ export function createWatch() {
     for (const secret of secretsIn(text)) secrets.add(secret)
   }
 
-  /** What a test writes as one letter many times over is found in every second name of other tests. */
+  /** Ignores one repeated letter, which occurs in many names of other tests. */
   const noteSecret = (secret: string): void => {
     if (new Set(secret).size >= 5) secrets.add(secret)
   }
 
   return {
     noteSecrets,
-    /** What a program is started with: its master secret, from which its codes are derived, and its other secrets. */
+    /** The environment of a program: its master secret, from which its codes are derived, and its other secrets. */
     noteEnvironment(env: Record<string, string>): void {
       for (const [name, value] of Object.entries(env)) {
         if (!/SECRET|TOKEN|PASSWORD/.test(name) || value.length < 16) continue
@@ -61,18 +61,18 @@ export function createWatch() {
     },
     noteSecret,
     noteRecord: (sink: SinkName, text: string): void => void sinks[sink].push(text),
-    /** A request as it was sent, and its answer: a refusal is searched, anything else may tell secrets to its caller. */
+    /** A request and its answer. Only refusals are searched; other answers may contain the caller's secrets. */
     noteExchange(request: string, { status, text }: { status: number; text: string }): void {
       if (status >= 400) {
         sinks.error.push(text)
         return
       }
       noteSecrets(text)
-      // One text in all fields is no password of anybody.
+      // The same text in all fields is not a password.
       for (const [, password = ''] of request.matchAll(/"(?:new)?password":"([^"\\]{8,})"/gi))
         if (request.split(password).length === 2) noteSecret(password)
     },
-    /** Every row of every table, and every code that was issued, derived again from the master secrets. */
+    /** Notes every row of every table, and every issued code, derived again from the master secrets. */
     async noteDatabase({ query }: Eye): Promise<void> {
       const tables = await query<{ name: string }>(
         `select oid::regclass::text as name from pg_class
@@ -104,7 +104,7 @@ export function createWatch() {
       secrets: [...secrets],
       sinks,
     }),
-    /** After it was written down: what comes next begins with nothing in memory but the master secrets. */
+    /** Forgets everything but the master secrets, once it is written to a file. */
     forget(): void {
       codes.clear()
       secrets.clear()
@@ -113,10 +113,10 @@ export function createWatch() {
   }
 }
 
-/** What the tests of this file leave behind. Each file begins with an empty one (keep-watched.ts). */
+/** The watch of this test file. Each file starts with an empty one (keep-watched.ts). */
 export const watch = createWatch()
 
-/** Writes down what was watched, for the search at the end of the run. */
+/** Writes what was watched to a file, for the search at the end of the run. */
 export function keepWatched(directory: string, watched: Watched): void {
   const isEmpty = Object.values(watched.sinks).every((records) => records.length === 0)
   if (!isEmpty) writeFileSync(join(directory, `${randomUUID()}.json`), JSON.stringify(watched))

@@ -2,15 +2,15 @@ import type { TSchema } from 'typebox'
 import { Compile } from 'typebox/compile'
 import type { Issue } from './dialect.ts'
 
-/** Says what is wrong with a value; an empty list when nothing is. */
-export type Judge = (value: unknown) => Issue[]
+/** Lists what is wrong with a value. */
+export type Validate = (value: unknown) => Issue[]
 
 /**
- * Compiles a schema once. Nothing is coerced, filled in or removed, and all mistakes are listed. TypeBox's own compiler
- * rather than Ajv: it checks a request in 12 ns instead of about 100, has no strict mode to trip over, and is a
- * dependency that we name ourselves.
+ * Compiles a schema once. The validator coerces, fills in and removes nothing, and lists all issues. We use TypeBox's
+ * compiler rather than Ajv: it checks a request in 12 ns instead of about 100, has no strict mode, and is a direct
+ * dependency of ours.
  */
-export function compileJudge(schema: TSchema, where: Issue['where']): Judge {
+export function compileValidator(schema: TSchema, where: Issue['where']): Validate {
   const validator = Compile(schema)
   return (value) => (validator.Check(value) ? noIssues : renderIssues(validator.Errors(value), where))
 }
@@ -26,7 +26,7 @@ type SchemaError = {
 const noIssues: Issue[] = []
 
 function renderIssues(errors: SchemaError[], where: Issue['where']): Issue[] {
-  // Of a union only its verdict is told, not the complaint of every branch.
+  // A union is reported as one issue, not as the issues of its branches.
   const unions = errors.filter(({ keyword }) => keyword === 'anyOf')
   const branchesOf = ({ schemaPath }: SchemaError) =>
     errors.filter((error) => error.schemaPath.startsWith(`${schemaPath}/anyOf/`))
@@ -49,7 +49,7 @@ function renderIssues(errors: SchemaError[], where: Issue['where']): Issue[] {
     })
 }
 
-/** A union of literals reads as what it is, an enumeration; one of types alone, as a wrong type. */
+/** A union of literals is reported as an enumeration, and a union that differs in types alone as a wrong type. */
 function renderUnion(where: Issue['where'], field: string, branches: SchemaError[], message: string): Issue {
   if (branches.every(({ keyword }) => keyword === 'const')) {
     return { where, field, keyword: 'enum', message: 'must be equal to one of the allowed values' }
@@ -60,7 +60,7 @@ function renderUnion(where: Issue['where'], field: string, branches: SchemaError
   return { where, field, keyword: 'anyOf', message }
 }
 
-/** `/items/0/name` to `items.0.name`, with the escapes of RFC 6901 undone. */
+/** Turns `/items/0/name` into `items.0.name`, and decodes the escapes of RFC 6901. */
 const fieldOf = (pointer: string): string =>
   pointer
     .split('/')
