@@ -5,8 +5,8 @@ import { createProgram } from './create-program.ts'
 import { createTerminal } from './terminal/terminal.ts'
 
 /*
- * The reference of the command line is what `--help` prints, so it cannot fall behind.
- * `node server/dist/cli/render-reference.js` writes it anew; a test compares it.
+ * The reference of the command line is the output of `--help`, so it cannot fall behind. `node
+ * server/dist/cli/render-reference.js` writes it; a test compares it.
  */
 
 const helpWidth = 110

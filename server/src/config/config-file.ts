@@ -12,11 +12,11 @@ import { type ReadCarriersParts, readCarriers } from './read-carriers.ts'
 import { readPrices } from './read-prices.ts'
 import { readRoutes } from './read-routes.ts'
 
-/** One mount, with the options that dialects add by the names that they give them: null for what it does not say. */
+/** One mount, with the options that dialects add under names of their own; null for an option that it does not set. */
 export type MountConfig = {
   /** One of the dialects that the configuration was read for. */
   dialect: string
-  /** Null for the only project there is, and for a dialect whose callers name theirs. */
+  /** Null for the only project there is, and for a dialect whose callers name their project. */
   project: ProjectId | null
   /** Empty, or like `/shop`. */
   prefix: string
@@ -59,7 +59,7 @@ export function readConfigFile(
   }
   reportUnknownKeys(content, Object.keys(keys), '', report)
   const parts = { ...carrierParts, report: (mistake: Mistake) => void mistakes.push(mistake) }
-  // A carrier with a mistake in it is still a name, and no second mistake in the routes.
+  // A carrier with an issue keeps its name, so that its routes are not a second issue.
   const declared = isMap(content.carriers) ? Object.keys(content.carriers) : []
   return {
     mounts: readMounts(content.mounts, { dialects, report }),
@@ -101,7 +101,8 @@ function readYaml(path: string, mistakes: Mistake[]): unknown {
     return null
   }
   const document = parseDocument(text, { prettyErrors: true, uniqueKeys: true })
-  // The first alone, for the others are mostly its consequences; and of it the place, for the line may hold a secret.
+  // Only the first error, because the others mostly follow from it; and only its position, because the line may hold a
+  // secret.
   const [first] = document.errors
   if (first === undefined) return document.toJS()
   const [reason = ''] = first.message.split('\n')
@@ -195,7 +196,7 @@ function readPrefix(value: unknown, where: string, { keys, report }: MountParts)
   return ''
 }
 
-/** Every option that some dialect has, for mounts are of one shape; those of other dialects must not be there. */
+/** Every option of every dialect, because all mounts have one shape; options of other dialects must not be there. */
 function readOptions(
   entry: Map,
   dialect: DialectShape,

@@ -1,7 +1,7 @@
 import type { Channel } from '../domain/address.ts'
 import type { FileKey, MountOption } from '../domain/mount-option.ts'
 
-/** What the YAML file may hold beside mounts: one sentence, what is expected, and an example of each key. */
+/** What the YAML file may hold besides mounts: one sentence, what is expected, and an example of each key. */
 export const fileKeys = {
   carriers: {
     sentence: 'Carriers by names of your own, each with its kind and the settings of that kind.',
@@ -32,16 +32,16 @@ export const fileKeys = {
   },
 } as const satisfies Record<string, FileKey>
 
-/** What the configuration has to know of a dialect. */
+/** What the configuration must know about a dialect. */
 export type DialectShape = {
   name: string
   channels: readonly Channel[]
-  /** Where callers name their project; null for a dialect that the mount must tell its project. */
+  /** Where callers name their project; null for a dialect whose mount must name it. */
   projectNamedIn: string | null
   mountOptions?: Readonly<Record<string, MountOption>>
 }
 
-/** What the YAML file may hold, with the names of the dialects that there are. */
+/** The keys of the YAML file, with the names of the available dialects. */
 export const fileKeysOf = (dialects: readonly DialectShape[]) => ({
   mounts: {
     sentence: 'Which API answers below which path, and for which project.',
@@ -56,7 +56,7 @@ export const fileKeysOf = (dialects: readonly DialectShape[]) => ({
 const keyedOf = (dialects: readonly DialectShape[]): string[] =>
   dialects.filter(({ projectNamedIn }) => projectNamedIn !== null).map(({ name }) => name)
 
-/** The keys of a mount, with the names of the dialects that there are, and the keys that some of these add. */
+/** The keys of a mount, with the names of the available dialects, and the keys that some of these add. */
 export function mountKeysOf(dialects: readonly DialectShape[]) {
   const names = dialects.map(({ name }) => name)
   const keyless = dialects.filter(({ projectNamedIn }) => projectNamedIn === null)

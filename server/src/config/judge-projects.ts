@@ -2,8 +2,8 @@ import type { Project } from '../domain/project.ts'
 import type { Mistake } from './mistake.ts'
 
 /**
- * What production finds unsafe in stored projects. The settings take no test recipient without an end, so this finds only
- * what was written past them.
+ * What is unsafe about stored projects in production. The settings refuse a test recipient without an end, so this
+ * finds only what was written without them.
  */
 export const judgeProjects = (projects: readonly Pick<Project, 'id' | 'settings'>[]): Mistake[] =>
   projects.flatMap(({ id, settings }) =>

@@ -41,7 +41,7 @@ function readExisting(path: string): string | null {
   }
 }
 
-/** Two servers may start at once: the link goes to one of them, and both then read the same whole file. */
+/** Two servers may start at once: only one of them creates the link, and both then read the same complete file. */
 function create(path: string): string {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
   const draft = `${path}.${randomBytes(6).toString('hex')}`

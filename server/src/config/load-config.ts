@@ -15,7 +15,7 @@ import { judgeMode, type Mode, warnOf } from './rules.ts'
 import type { Network } from './settings.ts'
 
 /*
- * The only reader of the environment and of configuration files. Everything else is given what it needs of a Config.
+ * The only reader of the environment and of configuration files. Everything else receives what it needs from a Config.
  */
 
 export type { Config } from './config.ts'
@@ -23,16 +23,16 @@ export type { Config } from './config.ts'
 export type LoadParts = {
   env: Environment
   mode: Mode
-  /** Reads one carrier: delivery has the kinds. */
+  /** Reads one carrier: delivery knows the kinds. */
   readCarrier: ReadCarrier
-  /** The dialects that the file may mount, in the order in which development does. */
+  /** The dialects that the file may mount, in the order in which development mounts them. */
   dialects: readonly DialectShape[]
   directory?: string
 }
 
 /**
- * Reads, checks and freezes the whole configuration, or throws one ConfigurationError with every mistake. In development
- * it makes the master secret when there is none; relative paths begin at `directory`.
+ * Reads, checks and freezes the whole configuration, or throws one ConfigurationError with every issue. In development
+ * it makes the master secret if there is none; relative paths begin at `directory`.
  */
 export function loadConfig({
   env,
@@ -64,7 +64,7 @@ export function loadConfig({
     values.PUBLIC_URL ??
     `http://${values.HOST.includes(':') ? `[${values.HOST}]` : values.HOST}:${values.PORT}`
   const facts = { values, dialects, mounts, carriers, routes: file.routes, publicUrl }
-  // A setting that is wrong already is not reported as missing as well, nor once more as one of a carrier.
+  // A setting that is already wrong is not reported again as missing, or as part of a carrier.
   for (const found of [judgeMode(mode, facts), ofEnvironment]) {
     const reported = new Set(mistakes.map(({ where }) => where.replace(/_FILE$/, '')))
     mistakes.push(...found.filter(({ where }) => !reported.has(where)))
@@ -105,7 +105,7 @@ const thisMachine: readonly Network[] = [
 
 type Facts = Parameters<typeof judgeMode>[1]
 
-/** Production mounts what needs no project of its own; the others are mounted by saying for which project. */
+/** Production mounts what needs no project of its own; the others must be mounted with their project. */
 function defaultMounts(mode: Mode, dialects: readonly DialectShape[]): MountConfig[] {
   const unsaid = Object.fromEntries(optionsOf(dialects).map(({ name }) => [name, null]))
   return dialects
@@ -113,7 +113,7 @@ function defaultMounts(mode: Mode, dialects: readonly DialectShape[]): MountConf
     .map(({ name: dialect }) => ({ dialect, project: null, prefix: '', ...unsaid }))
 }
 
-/** What holds in development for a mount that does not say. Production judges that by a rule. */
+/** Development's defaults for options that a mount does not set. In production a rule checks them. */
 function decideOptions(mount: MountConfig, mode: Mode, dialects: readonly DialectShape[]): MountConfig {
   if (mode !== 'development') return mount
   const missing = optionsOf(dialects).filter(
@@ -129,7 +129,10 @@ function keptSecret(dataDirectory: string, mistakes: Mistake[]): Secret | null {
   return null
 }
 
-/** Where the file routes nothing: the carriers that are configured, the file's first, and the inbox where none is. */
+/**
+ * For a channel that the file does not route: the configured carriers, the file's first, or the inbox if there are
+ * none.
+ */
 function completeRoutes({ carriers, routes }: Facts): Record<Channel, readonly RouteEntry[]> {
   const serving = (channel: Channel) =>
     Object.keys(carriers).filter((name) => carriers[name]?.channels.includes(channel))

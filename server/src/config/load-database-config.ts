@@ -10,7 +10,7 @@ export type DatabaseConfig = Pick<Config, 'databaseUrl' | 'dataDirectory'>
 
 /**
  * Reads only where the database is. A command that starts no server must work wherever one is configured, in either
- * mode, and has no use for the master secret: so it is neither asked for nor made.
+ * mode, and has no use for the master secret, so the secret is neither required nor made.
  */
 export function loadDatabaseConfig({
   env,
@@ -30,13 +30,13 @@ export function loadDatabaseConfig({
 export type MasterSecrets = {
   current: Secret
   previous: Secret | null
-  /** The file of development that it was read from; null for one of the environment. */
+  /** The file of development that it was read from; null if it came from the environment. */
   keptIn: string | null
 }
 
 /**
- * The master secret of the server that a command works beside: what the environment says, else what development keeps
- * beside its database. Null when there is neither, for a new one would be another than the server's.
+ * The master secret of the server that a command works with: the one of the environment, otherwise the one that
+ * development keeps beside its database. Null if there is neither, because a new secret would differ from the server's.
  */
 export function loadMasterSecrets({
   env,

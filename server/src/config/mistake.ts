@@ -2,7 +2,7 @@ import type { Mistake } from '../domain/mistake.ts'
 
 export { type Mistake, suggest } from '../domain/mistake.ts'
 
-/** Every mistake of a configuration in one message. */
+/** All issues of a configuration in one message. */
 export class ConfigurationError extends Error {
   readonly mistakes: Mistake[]
 

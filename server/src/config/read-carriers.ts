@@ -9,7 +9,7 @@ export type ReadCarriersParts = {
   report: (mistake: Mistake) => void
 }
 
-/** The carriers of the file by name. One with a mistake in it is left out. */
+/** The carriers of the file by name. A carrier with an issue is left out. */
 export function readCarriers(value: unknown, parts: ReadCarriersParts): Record<string, ConfiguredCarrier> {
   const { readCarrier, resolve, report } = parts
   if (value === undefined || value === null) return {}

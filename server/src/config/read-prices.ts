@@ -42,7 +42,7 @@ function readLists(value: unknown, known: readonly string[], report: Report): Re
   return lists
 }
 
-/** One price for everywhere, or one for each destination. */
+/** One price for all destinations, or one for each. */
 function readList(value: unknown, where: string, report: Report): PriceList {
   const list: Record<string, number> = {}
   for (const [key, written] of Object.entries(isMap(value) ? value : { [elsewhere]: value })) {

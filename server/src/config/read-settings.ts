@@ -6,7 +6,7 @@ export type { Environment } from './read-variable.ts'
 
 const names = Object.keys(settings) as SettingName[]
 
-/** Reads every setting, from its variable or from the file that `NAME_FILE` names. A wrong one counts as not set. */
+/** Reads every setting, from its variable or from the file that `NAME_FILE` names. An invalid one counts as not set. */
 export function readSettings(env: Environment): { values: Values; mistakes: Mistake[] } {
   const mistakes = unknownNames(env)
   const values: Record<string, unknown> = {}
@@ -53,7 +53,7 @@ function wrongValue(name: SettingName, text: string): Mistake {
   return { where: name, read: showValue(name, text), expected, example: `${name}=${example}`, remedy }
 }
 
-/** A misspelt name would silently leave its default in force. */
+/** A misspelt name would silently leave its default in effect. */
 function unknownNames(env: Environment): Mistake[] {
   const known = new Set<string>(names.flatMap((name) => [name, `${name}_FILE`]))
   return Object.keys(env)

@@ -3,8 +3,8 @@ import { type DialectShape, fileKeys, fileKeysOf, mountKeysOf, optionsOf } from 
 import { type Setting, settings } from './settings.ts'
 
 /*
- * The reference and the sample file come from the very tables that read the configuration, so they cannot fall behind.
- * `node server/dist/composition/write-reference.js` writes them anew; a test compares them.
+ * The reference and the sample file come from the same tables that read the configuration, so they cannot fall behind.
+ * `node server/dist/composition/write-reference.js` writes them; a test compares them.
  */
 
 /** `docs/configuration.md`. */

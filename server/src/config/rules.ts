@@ -20,13 +20,13 @@ export type Facts = {
   publicUrl: string
 }
 
-/** What each value may be on its own, and still not together, or not in this mode. */
+/** Reports values that are each valid, but not together, or not in this mode. */
 export function judgeMode(mode: Mode, facts: Facts): Mistake[] {
   const ofMode = mode === 'production' ? judgeProduction(facts) : judgeDevelopment(facts)
   return [...judgeSmtp(facts), ...judgeRoutes(mode, facts), ...ofMode]
 }
 
-/** What gives a channel a carrier at the least cost. */
+/** The simplest way to give a channel a carrier. */
 const needs: Record<Channel, string> = {
   email: 'SMTP_URL and MAIL_FROM',
   sms: 'SMS_WEBHOOK_URL',
@@ -34,7 +34,7 @@ const needs: Record<Channel, string> = {
   voice: 'one up in the file of WATCHWORD_CONFIG',
 }
 
-/** What stops nothing, but should be known. */
+/** What an operator should know, although it stops nothing. */
 export function warnOf(mode: Mode, { values, dialects, mounts, carriers, routes }: Facts): string[] {
   if (mode === 'development') return []
   const mounted = dialects.filter(({ name }) => mounts.some(({ dialect }) => dialect === name))
@@ -61,7 +61,7 @@ export function warnOf(mode: Mode, { values, dialects, mounts, carriers, routes 
   ]
 }
 
-/** Which settings of a carrier are URLs that lead elsewhere unencrypted: `url`, or `url.sms` of one in a map. */
+/** The settings of a carrier that are unencrypted URLs to other machines: `url`, or `url.sms` of one in a map. */
 const findOpenUrls = (settings: CarrierSettings): string[] =>
   Object.entries(settings).flatMap(([key, value]) => {
     if (value instanceof Secret) return URL.canParse(value.reveal()) && isRemote(value, 'http:') ? [key] : []
@@ -105,7 +105,7 @@ function judgeProduction({ values, dialects, mounts, publicUrl }: Facts): Mistak
       mistakeAbout('WATCHWORD_SECRET', null, 'Make one, keep it safe, and give it to every node.'),
     )
   }
-  // The previous one still opens what was made with it, tokens among it; the admin token opens everything.
+  // The previous secret still opens what was made with it, including tokens; the admin token opens everything.
   for (const name of ['WATCHWORD_SECRET', 'WATCHWORD_SECRET_PREVIOUS', 'WATCHWORD_ADMIN_TOKEN'] as const) {
     const given = values[name]
     if (given === null || !isWellKnown(given)) continue
@@ -138,7 +138,7 @@ function judgeOptions(mounts: MountConfig[], dialects: readonly DialectShape[]):
   )
 }
 
-/** What has ever stood in a page or a template as a secret to be replaced. */
+/** Secrets that a page or a template has ever shown as a placeholder. */
 const isWellKnown = (secret: Secret): boolean =>
   /change[-_ ]?(me|it|this)|replace[-_ ]?(me|it|this)|your[-_ ]?secret|example|openssl rand|former WATCHWORD/i.test(
     secret.reveal(),
@@ -154,14 +154,14 @@ function judgeSmtp({ values }: Facts): Mistake[] {
   }
   const query = url === null ? '' : new URL(url.reveal()).search
   if (query === '') return mistakes
-  // Options of a mailer such as `?ignoreTLS=true` ask for plain text; they do it in the open, or not at all.
+  // Options of a mailer such as `?ignoreTLS=true` ask for plain text; only the setting for that may do so.
   const remedy = isAllowed
     ? 'Remove the query; SMTP_ALLOW_PLAINTEXT says all there is to say.'
     : 'Remove the query. TLS is always used; only SMTP_ALLOW_PLAINTEXT=true does without, unsafe to a remote host.'
   return [...mistakes, mistakeAbout('SMTP_URL', 'a URL with a query, not shown', remedy)]
 }
 
-/** A route may name only what is configured. */
+/** A route may name only configured carriers. */
 function judgeRoutes(mode: Mode, { values, carriers, routes }: Facts): Mistake[] {
   return (Object.keys(routes) as Channel[]).flatMap((channel) =>
     (routes[channel] ?? []).flatMap(({ carrier }): Mistake[] => {
@@ -171,7 +171,7 @@ function judgeRoutes(mode: Mode, { values, carriers, routes }: Facts): Mistake[]
         example: `routes: {${channel}: [${channel === 'email' ? 'smtp' : 'webhook'}]}`,
       }
       const configured = carriers[carrier]
-      // A carrier of the file whose mistakes were reported already.
+      // A carrier of the file whose issues were already reported.
       if (configured === undefined && !isEnvironmentCarrierName(carrier)) return []
       if (carrier === 'inbox' || configured?.isForDevelopment) {
         if (mode === 'development') return []

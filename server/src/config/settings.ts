@@ -2,26 +2,26 @@ import { isIP } from 'node:net'
 import { Secret } from '../domain/secret.ts'
 
 /*
- * Every setting of the environment. Name, default, bounds, sentence and example live here together; what reads them,
- * what complains about them and what documents them all go through this table.
+ * Every setting of the environment. Name, default, bounds, sentence and example are together here; reading, error
+ * messages and documentation all use this table.
  */
 
 export type Setting<Value> = {
   sentence: string
-  /** What the parser takes, in words. */
+  /** What the parser accepts, in words. */
   expected: string
   example: string
-  /** As it would be written; null for none. */
+  /** As it would be written in the environment; null for none. */
   default: string | null
-  /** What stands in the reference where the default is worked out. */
+  /** What the reference shows if the default is computed. */
   defaultNote?: string
   /** Never shown, neither in messages nor in logs. */
   isSecret?: boolean
-  /** Undefined for a text that it does not take. */
+  /** Undefined for a text that it does not accept. */
   parse: (text: string) => Value | undefined
 }
 
-/** Keeps whether there is a default in the type: a setting with one is never null. */
+/** Keeps in the type whether there is a default: a setting with one is never null. */
 const setting = <Value, Default extends string | null>(
   entry: Setting<Value> & { default: Default },
 ): Setting<Value> & { default: Default } => entry
@@ -240,7 +240,7 @@ function secretOf(bytesMin: number) {
     Buffer.byteLength(text) >= bytesMin ? new Secret(text) : undefined
 }
 
-/** Kept as a secret, for such URLs hold passwords and tokens of gateways. */
+/** Kept as a secret, because such URLs hold passwords and tokens of gateways. */
 function urlOf(protocols: readonly string[]) {
   return (text: string): Secret | undefined =>
     URL.canParse(text) && protocols.includes(new URL(text).protocol) ? new Secret(text) : undefined

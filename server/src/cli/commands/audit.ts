@@ -50,7 +50,7 @@ async function exportAll(context: CommandContext, options: ExportOptions): Promi
       reason,
     })) {
       const lines = page.map((event) => `${JSON.stringify(renderEvent(event))}\n`)
-      // Whoever reads slowly is waited for, or millions of events would pile up here.
+      // Waits for a slow reader; otherwise millions of events would pile up here.
       if (lines.length > 0 && !process.stdout.write(lines.join(''))) await once(process.stdout, 'drain')
     }
   })

@@ -6,7 +6,7 @@ import { CommandFailure } from '../terminal/failure.ts'
 
 export type CarrierWork = { manage: ManageCarriers; config: Config; stores: Stores }
 
-/** Does something to the carriers that a server beside this command would have; it needs the server's master secret. */
+/** Runs `work` with the carriers that a server in this environment would have; needs the server's master secret. */
 export async function withCarriers<Result>(
   context: CommandContext,
   work: (parts: CarrierWork) => Promise<Result>,

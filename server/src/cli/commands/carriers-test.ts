@@ -6,7 +6,7 @@ import { type CarrierWork, noCarrier, withCarriers } from './carriers-parts.ts'
 
 type TestOptions = { channel?: string; json?: true }
 
-/** `watchword carriers test`: one message, by one carrier. */
+/** `watchword carriers test`: sends one message through one carrier. */
 export function addCarrierTest(group: Command, context: CommandContext): void {
   group
     .command('test <carrier> <to>')

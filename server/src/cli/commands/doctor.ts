@@ -7,7 +7,7 @@ import type { Terminal } from '../terminal/terminal.ts'
 
 type DoctorOptions = { mode?: string; json?: true }
 
-/** `watchword doctor`: says what is wrong and what to do about it, and changes nothing. */
+/** `watchword doctor`: reports what is wrong and what to do about it, and changes nothing. */
 export const addDoctorCommand: AddCommand = (program, context) => {
   program
     .command('doctor')
@@ -53,7 +53,7 @@ async function examine({ env }: CommandContext, wanted: Mode | null): Promise<Fi
   const { config, findings } = await configuration.checkConfiguration(env, mode)
   const first = [configuration.checkNode(), ...findings]
 
-  // Much can be looked at although the server would not start; where the database is must be known at least.
+  // Many checks work even if the server would not start; they need at least the place of the database.
   const place = findings.some(
     ({ level, message }) => level === 'fail' && /^(DATABASE_URL|WATCHWORD_DATA)/.test(message),
   )

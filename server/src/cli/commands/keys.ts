@@ -5,7 +5,7 @@ import { type AddCommand, type CommandContext, chooseProject, withStores } from 
 import { CommandFailure, usageFailure } from '../terminal/failure.ts'
 import { renderTable } from '../terminal/terminal.ts'
 
-/** `watchword keys …`: the API keys by which programs call a project. */
+/** `watchword keys …`: the API keys with which programs call a project. */
 export const addKeysCommands: AddCommand = (program, context) => {
   const group = program.command('keys').description('create, list and revoke API keys')
   addCreate(group, context)
@@ -142,7 +142,7 @@ Examples:
     .action(async (given: string, { json }: { json?: true }) => {
       const { createManageKeys } = await import('../../engine/operations/manage-keys.ts')
       const key = await withStores(context, (stores) => createManageKeys(stores).revokeAnywhere(given))
-      // What was given may be a key, so it is not repeated.
+      // The argument may be a key, so it is not repeated.
       if (key === null) {
         throw new CommandFailure(
           'There is no such key, or it is revoked already: "watchword keys list PROJECT" shows them.',

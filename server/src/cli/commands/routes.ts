@@ -7,7 +7,7 @@ import { type AddCommand, type CommandContext, withStores } from '../terminal/co
 import { CommandFailure, usageFailure } from '../terminal/failure.ts'
 import { renderTable } from '../terminal/terminal.ts'
 
-/** `watchword routes …`: by which carriers the messages of a project go. */
+/** `watchword routes …`: which carriers send the messages of a project. */
 export const addRoutesCommands: AddCommand = (program, context) => {
   const group = program.command('routes').description('choose the carriers of a project')
   group
@@ -42,7 +42,7 @@ Examples:
     .action(async (project: string, channel: string, carriers: string[], options: { json?: true }) => {
       const entries = carriers.length === 1 && carriers[0] === 'server' ? [] : carriers.map(readEntry)
       const table = { [channel]: entries }
-      // What is misspelt is said before the database is asked.
+      // Misspelt names are reported before the database is queried.
       const parsed = parseRouteTable(table)
       if (!parsed.ok) throw usageFailure(renderIssues(parsed.issues))
       const result = await withRoutes(context, (routes) => routes.set(project as ProjectId, table))
@@ -57,7 +57,7 @@ function readEntry(typed: string): unknown {
   return { carrier, to: to?.split(',') ?? [], weight: weight === undefined ? null : Number(weight) }
 }
 
-/** Carriers are those that a server beside this command would have. */
+/** Runs `work` with the routes of projects. The carriers are those that a server in this environment would have. */
 async function withRoutes(
   context: CommandContext,
   work: (routes: ManageRoutes) => Promise<RouteResult>,

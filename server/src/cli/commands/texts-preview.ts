@@ -17,7 +17,7 @@ import {
 
 type PreviewOptions = { subject?: string; body?: string; file?: string; html?: string; json?: true }
 
-/** `watchword texts preview`: a message as it will be read, before or after its text is stored. */
+/** `watchword texts preview`: shows a message as its recipient will see it, before or after its text is stored. */
 export function addTextPreview(group: Command, context: CommandContext): void {
   group
     .command(`preview ${keyArguments}`)

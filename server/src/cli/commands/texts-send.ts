@@ -4,7 +4,7 @@ import { type CommandContext, withStores } from '../terminal/context.ts'
 import { usageFailure } from '../terminal/failure.ts'
 import { type KeyTyped, keyArguments, keyHelp, noProject, readKey } from './text-arguments.ts'
 
-/** `watchword texts send`: a test message through the carriers that the server would use. */
+/** `watchword texts send`: sends a test message through the carriers that the server would use. */
 export function addTextSend(group: Command, context: CommandContext): void {
   group
     .command(`send ${keyArguments} <to>`)

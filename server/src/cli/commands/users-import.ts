@@ -13,7 +13,7 @@ type ImportOptions = {
   json?: true
 }
 
-/** `watchword users import`: brings in the accounts that another system has kept. */
+/** `watchword users import`: imports the accounts of another system. */
 export function addImport(group: Command, context: CommandContext): void {
   group
     .command('import <file>')
@@ -110,7 +110,7 @@ async function loadPrepareAccount() {
       import('../../passwords/password-hashing.ts'),
       import('../../passwords/common-passwords.ts'),
     ])
-  // The bound on those who wait protects a server from its callers; here nobody else waits.
+  // The limit on waiting hashes protects a server from its callers; here nobody else waits.
   const { hash } = createPasswordHashing({ queueMax: Number.POSITIVE_INFINITY })
   let common: Promise<ReadonlySet<string>> | null = null
   return createPrepareAccount({

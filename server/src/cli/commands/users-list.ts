@@ -7,10 +7,10 @@ import { renderTable } from '../terminal/terminal.ts'
 
 type ListOptions = { project?: string; type?: string; after?: string; json?: true }
 
-/** As many as the admin API gives at once. */
+/** The page size of the admin API. */
 const pageSize = 200
 
-/** `watchword users list`: who is in a project, and under which number. */
+/** `watchword users list`: the users of a project, with their numbers. */
 export function addList(group: Command, context: CommandContext): void {
   group
     .command('list')

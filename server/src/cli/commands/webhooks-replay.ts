@@ -6,7 +6,7 @@ import { withWebhooks } from './webhooks-parts.ts'
 
 type ReplayOptions = { event?: string; from?: string; to?: string; json?: true }
 
-/** `watchword webhooks replay`: tell what was told, or what happened before the webhook was there. */
+/** `watchword webhooks replay`: delivers events again, or events from before the webhook existed. */
 export function addReplay(group: Command, context: CommandContext): void {
   group
     .command('replay <project> <webhook>')
@@ -42,6 +42,6 @@ function readWhat({
   }
   const from = readMomentOption('--from', typedFrom)
   if (from === null) throw usageFailure('Say --event, or --from')
-  // A minute more than now, for a database whose clock is ahead of this machine's.
+  // A minute later than now, for a database whose clock is ahead of this machine's.
   return { from, until: readMomentOption('--to', to) ?? new Date(Date.now() + 60_000) }
 }

@@ -10,7 +10,7 @@ import { renderTable } from '../terminal/terminal.ts'
 import { withWebhooks } from './webhooks-parts.ts'
 import { addReplay } from './webhooks-replay.ts'
 
-/** `watchword webhooks …`: where a project wants its events told. */
+/** `watchword webhooks …`: where the events of a project are delivered. */
 export const addWebhooksCommands: AddCommand = (program, context) => {
   const group = program.command('webhooks').description('have the events of a project told to a URL')
   addCreate(group, context)
@@ -28,7 +28,7 @@ const refusalMessages: Record<WebhookRefusal, string> = {
   'too-many': 'The project has 20 webhooks, which is as many as it may have.',
 }
 
-/** What was done, or a failure in words. */
+/** The result, or a failure in words. */
 function orFail<Done extends { ok: true }>(result: Done | { ok: false; refusal: WebhookRefusal }): Done {
   if (result.ok) return result
   throw new CommandFailure(refusalMessages[result.refusal])

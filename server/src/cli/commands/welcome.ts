@@ -16,7 +16,7 @@ export type WelcomeParts = {
   terminal: Pick<Terminal, 'paint'>
 }
 
-/** The first minute: what runs where, and the requests that send a code and check it, ready to be pasted. */
+/** The first minute: what runs where, and the requests that send a code and check it, ready to paste. */
 export async function renderWelcome({
   config,
   url,
@@ -74,13 +74,13 @@ const renderCurl = (url: string, headers: Record<string, string>, body: object):
     `    -d '${JSON.stringify(body)}'`,
   ].join(' \\\n')
 
-/** As it may be typed here: relative where that is shorter to read. */
+/** The path as it may be typed here: relative if that is shorter. */
 function shorten(path: string): string {
   const fromHere = relative('', path)
   return fromHere === '' || fromHere.startsWith('..') ? path : fromHere
 }
 
-/** The console is built apart from the server, so it need not be there. */
+/** The console is built separately from the server, so it may be missing. */
 const answers = (url: string): Promise<boolean> =>
   fetch(url).then(
     (response) => response.ok,

@@ -8,7 +8,7 @@ import type { Mode } from '../../config/rules.ts'
 import { loadServerConfig } from '../terminal/load-server-config.ts'
 import { type Finding, findingsOf } from './finding.ts'
 
-/** Node 20.19 is the first that runs what we depend on. */
+/** Node 20.19 is the first version that runs our dependencies. */
 export function checkNode(version = process.versions.node): Finding {
   const { ok, fail } = findingsOf('Node.js')
   const [major = 0, minor = 0] = version.split('.').map(Number)
@@ -16,11 +16,11 @@ export function checkNode(version = process.versions.node): Finding {
   return isEnough ? ok(version) : fail(`${version} is too old`, 'Install Node.js 20.19 or later.')
 }
 
-/** Who has a secret is about to serve; who has none tries it out. */
+/** An environment with a secret is meant to serve; without one, somebody is trying it out. */
 export const guessMode = (env: Environment): Mode =>
   readSettings(env).values.WATCHWORD_SECRET === null ? 'development' : 'production'
 
-/** Reads the configuration as the server would; null where it would not start. */
+/** Reads the configuration as the server would; null if the server would not start. */
 export async function checkConfiguration(
   env: Environment,
   mode: Mode,
@@ -40,7 +40,7 @@ export async function checkConfiguration(
   }
 }
 
-/** Development makes and keeps a secret when it reads its configuration; a look at things should leave none behind. */
+/** Reading the configuration of development makes and keeps a secret; the doctor must not leave one behind. */
 function readWithoutTrace(env: Environment, mode: Mode): Promise<Config> {
   const isGiven = Boolean(env.WATCHWORD_SECRET || env.WATCHWORD_SECRET_FILE)
   if (mode === 'production' || isGiven) return loadServerConfig(env, mode)
@@ -49,7 +49,7 @@ function readWithoutTrace(env: Environment, mode: Mode): Promise<Config> {
   return loadServerConfig({ ...env, WATCHWORD_SECRET: 'stands for the one that will be made' }, mode)
 }
 
-/** Thirty-two bytes with fewer different characters than this were typed, not drawn. */
+/** Thirty-two bytes with fewer different characters than this were typed, not generated. */
 const variedCharactersMin = 12
 
 function checkSecret({ secret, secretPrevious }: Config, mode: Mode): Finding {

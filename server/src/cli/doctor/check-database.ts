@@ -15,7 +15,7 @@ const connectionsPerNode = 14
 const locksPerNode = 4 * 128 * 4
 const clockSecondsMax = 5
 
-/** Looks at the database of the configuration without changing it: a schema is left as it is. */
+/** Checks the configured database without changing it: the schema stays as it is. */
 export async function checkDatabase({ databaseUrl, dataDirectory }: DatabaseConfig): Promise<Finding[]> {
   const { ok, fail } = findingsOf('Database')
   const isEmbedded = databaseUrl === null
@@ -70,7 +70,7 @@ type Facts = {
 }
 
 async function readFacts(database: Database): Promise<Facts> {
-  // The first statement opens the connection, whose time is no part of the difference between the clocks.
+  // The first statement opens the connection, and that time must not count as a difference between the clocks.
   await database.query('doctor-hello', 'select 1')
   const before = Date.now()
   const [row] = await database.query<Omit<Facts, 'clock_seconds'> & { now: Date }>('doctor-facts', factsSql)
@@ -119,7 +119,7 @@ function judgeServer(facts: Facts): Finding[] {
   return findings
 }
 
-/** For how many nodes the connections and the table of locks are enough. */
+/** How many nodes the connections and the lock table are enough for. */
 function judgeRoom({ max_connections: connections, max_locks: locks }: Facts): Finding {
   const { ok, warn, fail } = findingsOf('PostgreSQL')
   const nodes = Math.min(Math.floor(connections / connectionsPerNode), Math.floor(locks / locksPerNode))
@@ -129,7 +129,7 @@ function judgeRoom({ max_connections: connections, max_locks: locks }: Facts): F
   return nodes === 1 ? warn(text, remedy) : ok(text)
 }
 
-/** A user who may create nothing, as docs/audit.md makes one, is all that a server needs once the schema is there. */
+/** Once the schema exists, a server works with a user who may create nothing, as docs/audit.md makes one. */
 async function checkSchema(database: Database, { has_schema, may_create }: Facts): Promise<Finding> {
   const { ok, warn, fail } = findingsOf('Schema')
   const known = (await listMigrations()).at(-1)?.number ?? 0

@@ -10,7 +10,7 @@ import { type Finding, findingsOf } from './finding.ts'
 const askMilliseconds = 3_000
 const smtpMilliseconds = 10_000
 
-/** Whether the port is free, or held by a Watchword that runs. */
+/** Whether the port is free, or held by a running Watchword. */
 export async function checkPort({ host, port }: Pick<Config, 'host' | 'port'>): Promise<Finding> {
   const { ok, fail } = findingsOf('Port')
   if (port === 0) return ok('any free one')
@@ -30,10 +30,10 @@ function tryToListen(host: string, port: number): Promise<string | null> {
   })
 }
 
-/** Asks whoever holds the port who they are. */
+/** Asks what holds the port what it is. */
 async function judgeHolder(host: string, port: number): Promise<Finding> {
   const { ok, warn, fail } = findingsOf('Port')
-  // What listens on all addresses answers on loopback.
+  // A server that listens on all addresses answers on loopback.
   const name =
     host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '[::1]' : host.includes(':') ? `[${host}]` : host
   const ask = (path: string) =>
@@ -57,7 +57,7 @@ async function judgeHolder(host: string, port: number): Promise<Finding> {
   }
 }
 
-/** Asks every mail server that the configuration names. */
+/** Checks every mail server that the configuration names. */
 export async function checkMail({ carriers, mode }: Pick<Config, 'carriers' | 'mode'>): Promise<Finding[]> {
   const { ok } = findingsOf('Mail')
   const servers = Object.entries(carriers).filter(([, { kind }]) => kind === smtpEmail.kind)
@@ -72,7 +72,7 @@ export async function checkMail({ carriers, mode }: Pick<Config, 'carriers' | 'm
   )
 }
 
-/** Goes as far as a mail would: connects, turns to TLS, logs in. */
+/** Goes as far as a mail would: connects, switches to TLS, logs in. */
 async function checkServer(
   name: string,
   { url, allowPlainText, certificateAuthority }: Static<typeof smtpEmail.settings>,
@@ -95,7 +95,7 @@ async function checkServer(
   }
 }
 
-/** What to do about the words of a mail server, of OpenSSL and of the mailer, which says the rest in them as well. */
+/** What to do about an error message of the mail server, of OpenSSL or of the mailer. */
 function smtpRemedy(reason: string, name: string): string {
   const [url, authority, plainText] = ['url', 'certificateAuthority', 'allowPlainText'].map((key) =>
     placeOfSetting(name, key),

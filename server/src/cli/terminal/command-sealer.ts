@@ -3,7 +3,7 @@ import { createSealer, type Sealer } from '../../engine/operations/sealing.ts'
 import type { CommandContext } from './context.ts'
 import { CommandFailure } from './failure.ts'
 
-/** Seals as the server beside this command would; says so where that secret is not there, or may be another. */
+/** Seals as a server in this environment would; reports if that secret is missing, or may differ from the server's. */
 export function createCommandSealer(
   { terminal, env }: Pick<CommandContext, 'terminal' | 'env'>,
   secrets: MasterSecrets | null,

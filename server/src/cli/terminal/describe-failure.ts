@@ -3,7 +3,7 @@ import { CommandFailure } from './failure.ts'
 
 type SystemError = { code?: string; message?: string; port?: number; address?: string; path?: string }
 
-/** An error in words for a person. `isOfSystem`: it came from outside of us, where `doctor` may find the reason. */
+/** An error in words for a person. `isOfSystem`: it came from outside Watchword, where `doctor` may find the reason. */
 export type FailureDescription = { message: string; exitCode: 1 | 2; isOfSystem: boolean }
 
 /** What a person can do about an error. */
@@ -70,7 +70,7 @@ function describeSystemError({ code, port, address, path, message }: SystemError
   }
 }
 
-/** What pg says without a code. */
+/** What pg reports without a code. */
 function describeWords(message = ''): string | null {
   if (message.includes('does not support SSL'))
     return 'DATABASE_URL asks for TLS, which this PostgreSQL does not offer: switch ssl on there, or take sslmode out where the network between is yours.'
