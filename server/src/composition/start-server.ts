@@ -127,7 +127,8 @@ async function serve(
       { projects, accounts, businesses, imports, hashing },
     )
   const resealed = await resealWebhooks({ webhooks, sealer })
-  if (resealed > 0) log.info({ event: 'webhooks-resealed', webhooks: resealed }, 'webhooks sealed anew')
+  if (resealed > 0)
+    log.info({ event: 'webhooks-resealed', webhooks: resealed }, 'webhooks encrypted with the current secret')
 
   const metrics = createMetrics()
   const kinds = kindSettingsWith(manifests)

@@ -12,9 +12,9 @@ export const judgeProjects = (projects: readonly Pick<Project, 'id' | 'settings'
       .map((_, index) => ({
         where: `${id}: testRecipients[${index}].until`,
         read: null,
-        expected: 'an end date: whoever knows the fixed code can use it until then',
+        expected: 'an end date: anyone who knows the fixed code can use it until then',
         example: 'watchword projects update PRJ_… --test-recipients review@example.com=123456@2027-01-31',
         remedy:
-          'Give every test recipient of the project an end, or take them out with --test-recipients none.',
+          'Give every test recipient of the project an end, or remove them with --test-recipients none.',
       })),
   )

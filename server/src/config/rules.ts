@@ -43,7 +43,7 @@ export function warnOf(mode: Mode, { values, dialects, mounts, carriers, routes 
   return [
     ...(values.DATABASE_URL === null
       ? [
-          'No DATABASE_URL: the server runs its own PostgreSQL in WATCHWORD_DATA. It lives and dies with this machine; back it up.',
+          'No DATABASE_URL: the server runs its own PostgreSQL in WATCHWORD_DATA. It is lost with this machine; back it up.',
         ]
       : []),
     ...Object.entries(carriers)
@@ -81,7 +81,8 @@ const isRemote = (url: Secret, protocol: string): boolean => {
 
 function judgeDevelopment({ values }: Facts): Mistake[] {
   if (isLoopbackHost(values.HOST)) return []
-  const remedy = 'Remove it, or start `watchword serve`: development shows every code to whoever reaches it.'
+  const remedy =
+    'Remove it, or start `watchword serve`: development shows every code to everyone who reaches it.'
   return [
     {
       ...mistakeAbout('HOST', JSON.stringify(values.HOST), remedy),
@@ -102,14 +103,14 @@ function judgeProduction({ values, dialects, mounts, publicUrl }: Facts): Mistak
 
   if (secret === null) {
     mistakes.push(
-      mistakeAbout('WATCHWORD_SECRET', null, 'Make one, keep it safe, and give it to every node.'),
+      mistakeAbout('WATCHWORD_SECRET', null, 'Generate one, keep it safe, and give it to every node.'),
     )
   }
   // The previous secret still opens what was made with it, including tokens; the admin token opens everything.
   for (const name of ['WATCHWORD_SECRET', 'WATCHWORD_SECRET_PREVIOUS', 'WATCHWORD_ADMIN_TOKEN'] as const) {
     const given = values[name]
     if (given === null || !isWellKnown(given)) continue
-    const remedy = 'It stands in an example, so everybody knows it. Make one of your own.'
+    const remedy = 'It is in an example, so everybody knows it. Generate your own.'
     mistakes.push(mistakeAbout(name, 'a value from an example, not shown', remedy))
   }
   if (secret !== null && secret.reveal() === previous?.reveal()) {
@@ -156,8 +157,8 @@ function judgeSmtp({ values }: Facts): Mistake[] {
   if (query === '') return mistakes
   // Options of a mailer such as `?ignoreTLS=true` ask for plain text; only the setting for that may do so.
   const remedy = isAllowed
-    ? 'Remove the query; SMTP_ALLOW_PLAINTEXT says all there is to say.'
-    : 'Remove the query. TLS is always used; only SMTP_ALLOW_PLAINTEXT=true does without, unsafe to a remote host.'
+    ? 'Remove the query; SMTP_ALLOW_PLAINTEXT is enough.'
+    : 'Remove the query. TLS is always used; only SMTP_ALLOW_PLAINTEXT=true turns it off, which is unsafe to a remote host.'
   return [...mistakes, mistakeAbout('SMTP_URL', 'a URL with a query, not shown', remedy)]
 }
 
@@ -192,7 +193,7 @@ function judgeRoutes(mode: Mode, { values, carriers, routes }: Facts): Mistake[]
         {
           ...about,
           expected: `${need}, which this carrier needs`,
-          remedy: `Set ${need}, or take ${carrier} out.`,
+          remedy: `Set ${need}, or remove ${carrier}.`,
         },
       ]
     }),

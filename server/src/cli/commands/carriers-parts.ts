@@ -28,4 +28,4 @@ export async function withCarriers<Result>(
 }
 
 export const noCarrier = (name: string): CommandFailure =>
-  new CommandFailure(`There is no carrier ${name}. "watchword carriers list" shows those there are.`)
+  new CommandFailure(`There is no carrier ${name}. "watchword carriers list" shows them.`)

@@ -13,7 +13,7 @@ import { addCarrierTest } from './carriers-test.ts'
 export const addCarriersCommands: AddCommand = (program, context) => {
   const group = program
     .command('carriers')
-    .description('set up carriers of running servers, and see how they do')
+    .description('set up carriers of running servers, and see how they perform')
   addList(group, context)
   addShow(group, context)
   addSet(group, context)
@@ -60,7 +60,7 @@ const renderShare = (share: number | null): string =>
 function addShow(group: Command, context: CommandContext): void {
   group
     .command('show <carrier>')
-    .description('show a carrier and where its provider reports to; of what is secret, the last four signs')
+    .description('show a carrier and where its provider reports to; of secrets only the last four characters')
     .option('--json', 'print the carrier')
     .addHelpText('after', '\nExamples:\n  $ watchword carriers show orange')
     .action(async (name: string, { json }: { json?: true }) => {

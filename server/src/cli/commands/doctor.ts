@@ -11,10 +11,10 @@ type DoctorOptions = { mode?: string; json?: true }
 export const addDoctorCommand: AddCommand = (program, context) => {
   program
     .command('doctor')
-    .description('look for what is wrong with this installation, and say what to do')
+    .description('report what is wrong with this installation, and what to do about it')
     .option(
       '--mode <mode>',
-      'judge as for "development" or "production"; production where WATCHWORD_SECRET is set',
+      'check for "development" or "production"; by default production if WATCHWORD_SECRET is set',
     )
     .option('--json', 'print {"ok", "findings": [{"check", "level", "message", "remedy"}]}')
     .addHelpText(

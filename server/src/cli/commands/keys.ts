@@ -20,10 +20,10 @@ function addCreate(group: Command, context: CommandContext): void {
     .command('create <project>')
     .description('create an API key for a project and the others of its workspace')
     .option('--name <name>', 'what lists call it')
-    .option('--scope <scope...>', `what it may do: ${apiKeyScopes.join(', ')}; "otp" when nothing is said`)
+    .option('--scope <scope...>', `what it may do: ${apiKeyScopes.join(', ')}; by default "otp"`)
     .option(
       '--expires <when>',
-      'when it stops to work: a date (its end, UTC), a moment, or a time such as 90d or 12h',
+      'when it expires: a date (its end, UTC), a moment, or a time such as 90d or 12h',
     )
     .option('--json', 'print {"keyId", "apiKey", …}')
     .addHelpText(

@@ -12,7 +12,7 @@ export const addRoutesCommands: AddCommand = (program, context) => {
   const group = program.command('routes').description('choose the carriers of a project')
   group
     .command('show <project>')
-    .description('show the carriers of each channel, in the order in which they are asked')
+    .description('show the carriers of each channel, in the order in which they are tried')
     .option('--json', 'print {"routes": […]}')
     .addHelpText('after', '\nExamples:\n  $ watchword routes show PRJ_abc123def456')
     .action(async (project: string, options: { json?: true }) => {
@@ -74,7 +74,7 @@ async function withRoutes(
 function requireRoutes(result: RouteResult, project: string): ShownRoute[] {
   if (result.ok) return result.routes
   if (result.refusal === 'broken') throw usageFailure(renderIssues(result.issues))
-  throw new CommandFailure(`There is no project ${project}. "watchword projects list" shows those there are.`)
+  throw new CommandFailure(`There is no project ${project}. "watchword projects list" shows them.`)
 }
 
 function print({ terminal }: CommandContext, routes: ShownRoute[], { json }: { json?: true }): void {

@@ -10,7 +10,7 @@ export const addSpendingCommand: AddCommand = (program, context) => {
   program
     .command('spending')
     .description('show what messages have cost, by day, carrier and country')
-    .option('--project <ID>', 'of which project; may be left out where there is only one')
+    .option('--project <ID>', 'of which project; optional if there is only one')
     .option('--from <DAY>', 'from this day of UTC on, such as 2026-03-01')
     .option('--until <DAY>', 'until this day, which is included')
     .option('--json', 'print {"currency", "caps", "total", "spending"}')

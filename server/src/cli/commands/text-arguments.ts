@@ -46,7 +46,7 @@ export async function withTexts<Result>(
 }
 
 export const noProject = (id: string): CommandFailure =>
-  new CommandFailure(`There is no project ${id}. "watchword projects list" shows those there are.`)
+  new CommandFailure(`There is no project ${id}. "watchword projects list" shows them.`)
 
 /** Everything that is wrong with a text, one line each. */
 export const brokenText = (issues: readonly Issue[]): CommandFailure =>

@@ -21,10 +21,10 @@ type PreviewOptions = { subject?: string; body?: string; file?: string; html?: s
 export function addTextPreview(group: Command, context: CommandContext): void {
   group
     .command(`preview ${keyArguments}`)
-    .description('see a message as it will be read, with a sample code')
+    .description('show a message as its recipient will see it, with a sample code')
     .option('--subject <text>', 'a subject that is not stored yet, of mail only')
-    .option('--body <text>', 'words that are not stored yet')
-    .option('--file <file>', 'the file that such words stand in ("-" for standard input)')
+    .option('--body <text>', 'a template that is not stored yet')
+    .option('--file <file>', 'a file with such a template ("-" for standard input)')
     .option('--html <file>', 'write the HTML of mail into a file, for a browser')
     .option('--json', 'print {"subject", "text", "html", "sms", "warnings"}')
     .addHelpText(
@@ -50,7 +50,7 @@ async function preview(
   if (options.html !== undefined && key.channel !== 'email') throw usageFailure('--html is of mail only')
   const body = await readWords(options)
   if (body === null && options.subject !== undefined)
-    throw usageFailure('--subject needs the words beside it: --body or --file')
+    throw usageFailure('--subject needs a template as well: --body or --file')
   const draft = body === null ? null : { subject: options.subject ?? null, body }
 
   const result = await withTexts(context, (texts) => texts.preview(project as ProjectId, key, draft))

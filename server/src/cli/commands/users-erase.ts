@@ -8,8 +8,8 @@ type EraseOptions = { project?: string; json?: true }
 export function addErase(group: Command, context: CommandContext): void {
   group
     .command('erase <address>')
-    .description('forget a person: account, sessions, and the address in every record')
-    .option('--project <ID>', 'in which project; may be left out where there is only one')
+    .description('erase a person: account, sessions, and the address in every record')
+    .option('--project <ID>', 'in which project; optional if there is only one')
     .option('--json', 'print {"erased": true, "accounts", "challenges", "events"}')
     .addHelpText(
       'after',

@@ -28,7 +28,7 @@ export async function checkConfiguration(
   const { ok, warn, fail } = findingsOf('Configuration')
   try {
     const config = await readWithoutTrace(env, mode)
-    const warnings = config.warnings.map((warning) => warn(warning, 'Change it, or know why it is so.'))
+    const warnings = config.warnings.map((warning) => warn(warning, 'Change it, unless it is intended.'))
     const told = warnings.length > 0 ? warnings : [ok(`nothing is wrong (${mode})`)]
     return { config, findings: [...told, checkSecret(config, mode)] }
   } catch (error) {
@@ -58,7 +58,7 @@ function checkSecret({ secret, secretPrevious }: Config, mode: Mode): Finding {
   if (new Set(secret.reveal()).size < variedCharactersMin)
     return warn(
       'WATCHWORD_SECRET repeats few characters and can perhaps be guessed',
-      'Draw one: openssl rand -base64 48. docs/operating.md says how to change it without a gap.',
+      'Generate one: openssl rand -base64 48. docs/operating.md says how to change it without a gap.',
     )
   if (secretPrevious !== null)
     return warn(

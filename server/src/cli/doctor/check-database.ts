@@ -113,7 +113,7 @@ function judgeServer(facts: Facts): Finding[] {
       ? clock.ok(difference)
       : clock.warn(
           difference,
-          "Let both follow NTP. Codes go by the database's clock; logs and keys' ends do not.",
+          "Synchronize both with NTP. Codes follow the database's clock; logs and the expiry of keys do not.",
         ),
   )
   return findings

@@ -13,7 +13,7 @@ const smtpMilliseconds = 10_000
 /** Whether the port is free, or held by a running Watchword. */
 export async function checkPort({ host, port }: Pick<Config, 'host' | 'port'>): Promise<Finding> {
   const { ok, fail } = findingsOf('Port')
-  if (port === 0) return ok('any free one')
+  if (port === 0) return ok('any free port')
   const code = await tryToListen(host, port)
   if (code === null) return ok(`${port} is free`)
   if (code === 'EADDRINUSE') return judgeHolder(host, port)
@@ -48,7 +48,10 @@ async function judgeHolder(host: string, port: number): Promise<Finding> {
     if (info?.title !== 'Watchword') throw new Error('somebody else')
     const running = `${port} is held by Watchword ${info.version}`
     if ((await ask('/readyz')).ok) return ok(`${running}, which is ready`)
-    return warn(`${running}, which is not ready`, 'Its log says why; most often the database is away.')
+    return warn(
+      `${running}, which is not ready`,
+      'Its log says why; most often the database is not available.',
+    )
   } catch {
     return fail(
       `${port} is held by another program`,
@@ -85,7 +88,7 @@ async function checkServer(
   const { hostname } = new URL(url.reveal())
   try {
     connections.cut(await connections.open(AbortSignal.timeout(smtpMilliseconds)))
-    return ok(`${hostname} takes our connection`)
+    return ok(`${hostname} accepts our connection`)
   } catch (error) {
     // The server's own words may hold the name we log in with, never the password.
     const reason = (error instanceof Error ? error.message : String(error)).trim()
@@ -101,12 +104,12 @@ function smtpRemedy(reason: string, name: string): string {
     placeOfSetting(name, key),
   )
   if (/wrong version number|greeting never received/i.test(reason))
-    return 'Write smtps:// for a port that begins with TLS (465), smtp:// for one that turns to it (587, 25).'
+    return 'Write smtps:// for a port that begins with TLS (465), smtp:// for one that switches to it (587, 25).'
   if (/certificate|altnames/i.test(reason))
-    return `Name the host as its certificate does, and in ${authority} the authority where it is none of the public ones.`
+    return `Name the host as its certificate does, and in ${authority} the authority if it is not a public one.`
   if (/invalid login/i.test(reason))
-    return `Correct user and password in ${url}; a sign such as @ or / in them is written %40 or %2F.`
+    return `Correct user and password in ${url}; a character such as @ or / in them is written %40 or %2F.`
   if (/STARTTLS/i.test(reason))
-    return `Name a port that has TLS; ${plainText}=true does without, where the network between is yours.`
+    return `Name a port that has TLS; ${plainText}=true sends without it, if the network between is yours.`
   return `Correct host and port of ${url}, or the firewall between.`
 }

@@ -42,7 +42,7 @@ export async function chooseProject(projects: ProjectStore, id: string | undefin
   if (id !== undefined) {
     const project = await projects.summarize(id as ProjectId)
     if (project !== null) return project
-    throw new CommandFailure(`There is no project ${id}. "watchword projects list" shows those there are.`)
+    throw new CommandFailure(`There is no project ${id}. "watchword projects list" shows them.`)
   }
   const all = await projects.list()
   const [only] = all

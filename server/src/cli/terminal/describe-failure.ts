@@ -73,8 +73,8 @@ function describeSystemError({ code, port, address, path, message }: SystemError
 /** What pg reports without a code. */
 function describeWords(message = ''): string | null {
   if (message.includes('does not support SSL'))
-    return 'DATABASE_URL asks for TLS, which this PostgreSQL does not offer: switch ssl on there, or take sslmode out where the network between is yours.'
+    return 'DATABASE_URL asks for TLS, which this PostgreSQL does not offer: enable ssl there, or remove sslmode if the network between is yours.'
   if (message === 'Connection terminated unexpectedly')
-    return 'What listens at the host and port of DATABASE_URL ends the connection: is it PostgreSQL?'
+    return 'The program at the host and port of DATABASE_URL closes the connection: is it PostgreSQL?'
   return null
 }

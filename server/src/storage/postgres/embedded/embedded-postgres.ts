@@ -197,7 +197,7 @@ function watchServer({
 
   const look = async (): Promise<void> => {
     if (!isRunning()) {
-      log('PostgreSQL has ended unexpectedly and is started again')
+      log('PostgreSQL ended unexpectedly and is started again')
       try {
         await restart()
         pauseMilliseconds = watchMilliseconds

@@ -124,7 +124,7 @@ function readVersion(postgres: string, env: Record<string, string>): string {
   const { error, status, stdout, stderr } = spawnSync(postgres, ['--version'], { env, encoding: 'utf8' })
   // The file exists, but the kernel reports that it does not: the loader of the GNU C library is missing.
   if (error !== undefined && (error as NodeJS.ErrnoException).code === 'ENOENT') {
-    throw unavailable('it needs the GNU C library, and this system (Alpine?) has another, such as musl')
+    throw unavailable('it needs the GNU C library, but this system (Alpine?) has another one, such as musl')
   }
   const version = /\d+(\.\d+)+/.exec(stdout ?? '')?.[0]
   if (status !== 0 || version === undefined) {

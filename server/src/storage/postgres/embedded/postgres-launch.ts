@@ -134,7 +134,7 @@ export async function becomesReady(
     if (state === 'no database') await createDatabase(socketDirectory)
     if (isPatient && Date.now() > slowAt) {
       isPatient = false
-      log('PostgreSQL is still repairing what an earlier end left behind; this can take minutes')
+      log('PostgreSQL is still recovering from an earlier crash; this can take minutes')
     }
     // Every question leaves a line in the log until the server is ready.
     await sleep(isPatient ? pollMilliseconds : slowPollMilliseconds)
