@@ -1,8 +1,8 @@
 import { type DestinationStream, type Logger, pino } from 'pino'
 import { createAdminDialect } from '../admin/index.ts'
 import type { Config } from '../config/config.ts'
-import { judgeProjects } from '../config/judge-projects.ts'
 import { ConfigurationError } from '../config/mistake.ts'
+import { validateProjects } from '../config/validate-projects.ts'
 import { createDeliverSample } from '../delivery/queue/test-messages.ts'
 import { createReadInbox } from '../delivery/texts/read-inbox.ts'
 import { createTextTools } from '../delivery/texts/text-tools.ts'
@@ -97,7 +97,7 @@ export async function startServer(
 
 /** The environment and the file were checked when they were read; this checks what only the database knows. */
 function refuseUnsafe(projects: Project[]): void {
-  const mistakes = judgeProjects(projects)
+  const mistakes = validateProjects(projects)
   if (mistakes.length > 0) throw new ConfigurationError(mistakes)
 }
 

@@ -11,7 +11,7 @@ import { keepSecret } from './keep-secret.ts'
 import { ConfigurationError, type Mistake } from './mistake.ts'
 import { type Environment, readSettings } from './read-settings.ts'
 import { createResolveReference } from './read-variable.ts'
-import { judgeMode, type Mode, warnOf } from './rules.ts'
+import { type Mode, validateMode, warnOf } from './rules.ts'
 import type { Network } from './settings.ts'
 
 /*
@@ -65,7 +65,7 @@ export function loadConfig({
     `http://${values.HOST.includes(':') ? `[${values.HOST}]` : values.HOST}:${values.PORT}`
   const facts = { values, dialects, mounts, carriers, routes: file.routes, publicUrl }
   // A setting that is already wrong is not reported again as missing, or as part of a carrier.
-  for (const found of [judgeMode(mode, facts), ofEnvironment]) {
+  for (const found of [validateMode(mode, facts), ofEnvironment]) {
     const reported = new Set(mistakes.map(({ where }) => where.replace(/_FILE$/, '')))
     mistakes.push(...found.filter(({ where }) => !reported.has(where)))
   }
@@ -103,7 +103,7 @@ const thisMachine: readonly Network[] = [
   { address: '::1', prefix: 128, family: 'ipv6' },
 ]
 
-type Facts = Parameters<typeof judgeMode>[1]
+type Facts = Parameters<typeof validateMode>[1]
 
 /** Production mounts what needs no project of its own; the others must be mounted with their project. */
 function defaultMounts(mode: Mode, dialects: readonly DialectShape[]): MountConfig[] {

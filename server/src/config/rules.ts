@@ -21,9 +21,9 @@ export type Facts = {
 }
 
 /** Reports values that are each valid, but not together, or not in this mode. */
-export function judgeMode(mode: Mode, facts: Facts): Mistake[] {
-  const ofMode = mode === 'production' ? judgeProduction(facts) : judgeDevelopment(facts)
-  return [...judgeSmtp(facts), ...judgeRoutes(mode, facts), ...ofMode]
+export function validateMode(mode: Mode, facts: Facts): Mistake[] {
+  const ofMode = mode === 'production' ? validateProduction(facts) : validateDevelopment(facts)
+  return [...validateSmtp(facts), ...validateRoutes(mode, facts), ...ofMode]
 }
 
 /** The simplest way to give a channel a carrier. */
@@ -79,7 +79,7 @@ const isRemote = (url: Secret, protocol: string): boolean => {
   return used === protocol && !isLoopbackHost(hostname)
 }
 
-function judgeDevelopment({ values }: Facts): Mistake[] {
+function validateDevelopment({ values }: Facts): Mistake[] {
   if (isLoopbackHost(values.HOST)) return []
   const remedy =
     'Remove it, or start `watchword serve`: development shows every code to everyone who reaches it.'
@@ -92,7 +92,7 @@ function judgeDevelopment({ values }: Facts): Mistake[] {
   ]
 }
 
-function judgeProduction({ values, dialects, mounts, publicUrl }: Facts): Mistake[] {
+function validateProduction({ values, dialects, mounts, publicUrl }: Facts): Mistake[] {
   const mistakes: Mistake[] = []
   const {
     WATCHWORD_SECRET: secret,
@@ -122,10 +122,10 @@ function judgeProduction({ values, dialects, mounts, publicUrl }: Facts): Mistak
     const remedy = 'Put TLS in front of the server, and name here the https URL that callers use.'
     mistakes.push(mistakeAbout('PUBLIC_URL', given === null ? null : JSON.stringify(given), remedy))
   }
-  return [...mistakes, ...judgeOptions(mounts, dialects)]
+  return [...mistakes, ...validateOptions(mounts, dialects)]
 }
 
-function judgeOptions(mounts: MountConfig[], dialects: readonly DialectShape[]): Mistake[] {
+function validateOptions(mounts: MountConfig[], dialects: readonly DialectShape[]): Mistake[] {
   return mounts.flatMap((mount, index) =>
     optionsOf(dialects)
       .filter(({ dialect }) => dialect === mount.dialect)
@@ -145,7 +145,7 @@ const isWellKnown = (secret: Secret): boolean =>
     secret.reveal(),
   )
 
-function judgeSmtp({ values }: Facts): Mistake[] {
+function validateSmtp({ values }: Facts): Mistake[] {
   const { SMTP_URL: url, MAIL_FROM: from, SMTP_ALLOW_PLAINTEXT: isAllowed } = values
   const mistakes: Mistake[] = []
   if (url !== null && from === null) {
@@ -163,7 +163,7 @@ function judgeSmtp({ values }: Facts): Mistake[] {
 }
 
 /** A route may name only configured carriers. */
-function judgeRoutes(mode: Mode, { values, carriers, routes }: Facts): Mistake[] {
+function validateRoutes(mode: Mode, { values, carriers, routes }: Facts): Mistake[] {
   return (Object.keys(routes) as Channel[]).flatMap((channel) =>
     (routes[channel] ?? []).flatMap(({ carrier }): Mistake[] => {
       const about = {

@@ -11,7 +11,7 @@ export async function withCarriers<Result>(
   context: CommandContext,
   work: (parts: CarrierWork) => Promise<Result>,
 ): Promise<Result> {
-  const [{ guessMode }, { loadServerConfig }, { loadMasterSecrets }, { createCommandSealer }, carriers] =
+  const [{ inferMode }, { loadServerConfig }, { loadMasterSecrets }, { createCommandSealer }, carriers] =
     await Promise.all([
       import('../doctor/check-configuration.ts'),
       import('../terminal/load-server-config.ts'),
@@ -20,7 +20,7 @@ export async function withCarriers<Result>(
       import('../../composition/carrier-commands.ts'),
     ])
   const { env } = context
-  const config = await loadServerConfig(env, guessMode(env))
+  const config = await loadServerConfig(env, inferMode(env))
   const sealer = createCommandSealer(context, loadMasterSecrets({ env }))
   return withStores(context, (stores) =>
     work({ config, stores, manage: carriers.createManageCarriersBeside(config, stores, { env, sealer }) }),

@@ -22,7 +22,7 @@ export async function* readCsv(
   let by = separator
   let pending: Line[] = []
   for await (const line of readLines(chunks)) {
-    by ??= guessSeparator(line.text)
+    by ??= inferSeparator(line.text)
     pending.push(line)
     const { records, rest } = takeRecords(pending, by, false)
     yield* records
@@ -105,7 +105,7 @@ function readQuoted(text: string, start: number): { value: string; end: number }
   }
 }
 
-const guessSeparator = (header: string): string =>
+const inferSeparator = (header: string): string =>
   [',', ';', '\t'].find((separator) => header.includes(separator)) ?? ','
 
 /** Splits at line feeds. Bytes that are not UTF-8 become U+FFFD, which the reader of the fields refuses. */

@@ -49,7 +49,7 @@ async function examine({ env }: CommandContext, wanted: Mode | null): Promise<Fi
       import('../doctor/check-database.ts'),
       import('../doctor/check-network.ts'),
     ])
-  const mode = wanted ?? configuration.guessMode(env)
+  const mode = wanted ?? configuration.inferMode(env)
   const { config, findings } = await configuration.checkConfiguration(env, mode)
   const first = [configuration.checkNode(), ...findings]
 

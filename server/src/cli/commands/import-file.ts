@@ -78,7 +78,7 @@ export async function importFile(source: Source, parts: ImportFileParts): Promis
       header = parsed
     }
     report.lines += records.length
-    const { good, bad } = await judgeRecords(records, { header, source, parts, report })
+    const { good, bad } = await prepareRecords(records, { header, source, parts, report })
     if (isAllOrNothing) {
       held.push(...good)
     } else {
@@ -131,7 +131,7 @@ type Judging = {
   report: ImportReport
 }
 
-async function judgeRecords(
+async function prepareRecords(
   records: CsvRecord[],
   { header, source, parts, report }: Judging,
 ): Promise<{ good: Good[]; bad: ImportReport['bad'] }> {

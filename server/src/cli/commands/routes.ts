@@ -62,12 +62,12 @@ async function withRoutes(
   context: CommandContext,
   work: (routes: ManageRoutes) => Promise<RouteResult>,
 ): Promise<RouteResult> {
-  const [{ guessMode }, { loadServerConfig }, { withManageRoutes }] = await Promise.all([
+  const [{ inferMode }, { loadServerConfig }, { withManageRoutes }] = await Promise.all([
     import('../doctor/check-configuration.ts'),
     import('../terminal/load-server-config.ts'),
     import('../../composition/carrier-commands.ts'),
   ])
-  const config = await loadServerConfig(context.env, guessMode(context.env))
+  const config = await loadServerConfig(context.env, inferMode(context.env))
   return withStores(context, (stores) => withManageRoutes(config, stores, work))
 }
 

@@ -27,7 +27,7 @@ Examples:
 }
 
 async function show(context: CommandContext, options: SpendingOptions): Promise<void> {
-  const [{ createReadSpending, parseDay }, { guessMode }, { loadServerConfig }, { renderSpending }] =
+  const [{ createReadSpending, parseDay }, { inferMode }, { loadServerConfig }, { renderSpending }] =
     await Promise.all([
       import('../../engine/operations/read-spending.ts'),
       import('../doctor/check-configuration.ts'),
@@ -42,7 +42,7 @@ async function show(context: CommandContext, options: SpendingOptions): Promise<
     return day
   }
   const [from, until] = [dayOf('from'), dayOf('until')]
-  const { prices } = await loadServerConfig(context.env, guessMode(context.env))
+  const { prices } = await loadServerConfig(context.env, inferMode(context.env))
   const report = await withStores(context, async (stores) => {
     const { id: projectId } = await chooseProject(stores.projects, options.project)
     return createReadSpending({ ...stores, currency: prices.currency })({ projectId, from, until })

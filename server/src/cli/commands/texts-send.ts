@@ -33,12 +33,12 @@ async function send(
 ): Promise<void> {
   const { terminal } = context
   const key = await readKey(channel, purpose, locale)
-  const [{ guessMode }, { loadServerConfig }, { withManageTexts }] = await Promise.all([
+  const [{ inferMode }, { loadServerConfig }, { withManageTexts }] = await Promise.all([
     import('../doctor/check-configuration.ts'),
     import('../terminal/load-server-config.ts'),
     import('../../composition/carrier-commands.ts'),
   ])
-  const config = await loadServerConfig(context.env, guessMode(context.env))
+  const config = await loadServerConfig(context.env, inferMode(context.env))
   const result = await withStores(context, (stores) =>
     withManageTexts(config, stores, (texts) => texts.send(project as ProjectId, key, to)),
   )

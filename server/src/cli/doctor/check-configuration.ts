@@ -17,7 +17,7 @@ export function checkNode(version = process.versions.node): Finding {
 }
 
 /** An environment with a secret is meant to serve; without one, somebody is trying it out. */
-export const guessMode = (env: Environment): Mode =>
+export const inferMode = (env: Environment): Mode =>
   readSettings(env).values.WATCHWORD_SECRET === null ? 'development' : 'production'
 
 /** Reads the configuration as the server would; null if the server would not start. */

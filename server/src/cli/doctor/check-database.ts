@@ -31,7 +31,7 @@ export async function checkDatabase({ databaseUrl, dataDirectory }: DatabaseConf
     const facts = await readFacts(database)
     return [
       ok(`PostgreSQL ${facts.version}${isEmbedded ? ' of its own' : ' of DATABASE_URL'} answers`),
-      ...judgeServer(facts),
+      ...checkServer(facts),
       await checkSchema(database, facts),
     ]
   } catch (error) {
@@ -92,7 +92,7 @@ const factsSql = `
     to_regclass('migrations') is not null as has_schema,
     clock_timestamp() as now`
 
-function judgeServer(facts: Facts): Finding[] {
+function checkServer(facts: Facts): Finding[] {
   const server = findingsOf('PostgreSQL')
   const clock = findingsOf('Clock')
   const findings: Finding[] = []
@@ -105,7 +105,7 @@ function judgeServer(facts: Facts): Finding[] {
         'Set fsync = on and synchronous_commit = on, or spent codes may come back after a crash.',
       ),
     )
-  findings.push(judgeRoom(facts))
+  findings.push(checkCapacity(facts))
 
   const difference = `${facts.clock_seconds.toFixed(1)} s between the clocks of this machine and the database`
   findings.push(
@@ -120,7 +120,7 @@ function judgeServer(facts: Facts): Finding[] {
 }
 
 /** How many nodes the connections and the lock table are enough for. */
-function judgeRoom({ max_connections: connections, max_locks: locks }: Facts): Finding {
+function checkCapacity({ max_connections: connections, max_locks: locks }: Facts): Finding {
   const { ok, warn, fail } = findingsOf('PostgreSQL')
   const nodes = Math.min(Math.floor(connections / connectionsPerNode), Math.floor(locks / locksPerNode))
   const text = `${connections} connections and ${locks} locks are enough for ${nodes} ${nodes === 1 ? 'node' : 'nodes'}`

@@ -16,7 +16,7 @@ export async function checkPort({ host, port }: Pick<Config, 'host' | 'port'>): 
   if (port === 0) return ok('any free port')
   const code = await tryToListen(host, port)
   if (code === null) return ok(`${port} is free`)
-  if (code === 'EADDRINUSE') return judgeHolder(host, port)
+  if (code === 'EADDRINUSE') return identifyHolder(host, port)
   if (code === 'EACCES')
     return fail(`this user may not listen on ${port}`, 'Name a port above 1023 with PORT.')
   return fail(`${host}:${port} cannot be listened on (${code})`, 'Correct HOST and PORT.')
@@ -31,7 +31,7 @@ function tryToListen(host: string, port: number): Promise<string | null> {
 }
 
 /** Asks what holds the port what it is. */
-async function judgeHolder(host: string, port: number): Promise<Finding> {
+async function identifyHolder(host: string, port: number): Promise<Finding> {
   const { ok, warn, fail } = findingsOf('Port')
   // A server that listens on all addresses answers on loopback.
   const name =

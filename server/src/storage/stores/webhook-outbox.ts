@@ -31,7 +31,7 @@ export const createWebhookOutbox = (database: Database): WebhookOutbox => ({
         webhook.projectId,
         webhook.webhookId,
       ])
-      await judgeWebhook(tx, webhook, {
+      await updateWebhookHealth(tx, webhook, {
         isGone,
         hasSuccess: attempts.some(({ state }) => state === 'delivered'),
       })
@@ -133,7 +133,7 @@ const rowOfAttempt = ({ eventId, attempts, state, retrySeconds, status, detail }
 })
 
 /** Remembers since when a webhook fails, and disables one that is gone or has failed too long. */
-async function judgeWebhook(
+async function updateWebhookHealth(
   tx: Transaction,
   { projectId, webhookId }: { projectId: ProjectId; webhookId: string },
   { isGone, hasSuccess }: { isGone: boolean; hasSuccess: boolean },

@@ -5,7 +5,7 @@ import type { Mistake } from './mistake.ts'
  * What is unsafe about stored projects in production. The settings refuse a test recipient without an end, so this
  * finds only what was written without them.
  */
-export const judgeProjects = (projects: readonly Pick<Project, 'id' | 'settings'>[]): Mistake[] =>
+export const validateProjects = (projects: readonly Pick<Project, 'id' | 'settings'>[]): Mistake[] =>
   projects.flatMap(({ id, settings }) =>
     settings.testRecipients
       .filter(({ until }) => Number.isNaN(Date.parse(until)))
