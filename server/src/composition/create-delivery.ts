@@ -117,7 +117,7 @@ function createReportedCarriers(
       log,
       receiptUrl: urls.reachableUrlOf(name, reader),
       messageTagOf: tokens.messageTagOf,
-      onReceipt: (told) => receiptWriter.write([{ carrier: name, ...told }]),
+      onReceipt: (receipt) => receiptWriter.write([{ carrier: name, ...receipt }]),
     }),
     log,
     onFault,

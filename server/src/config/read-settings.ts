@@ -47,9 +47,11 @@ function readText(env: Environment, name: SettingName, mistakes: Mistake[]): str
 }
 
 function wrongValue(name: SettingName, text: string): Mistake {
-  const { expected, example, default: usual }: Setting<unknown> = settings[name]
+  const { expected, example, default: defaultText }: Setting<unknown> = settings[name]
   const remedy =
-    usual === null ? 'Correct it, or remove it.' : `Correct it, or remove it for the default ${usual}.`
+    defaultText === null
+      ? 'Correct it, or remove it.'
+      : `Correct it, or remove it for the default ${defaultText}.`
   return { where: name, read: showValue(name, text), expected, example: `${name}=${example}`, remedy }
 }
 

@@ -104,8 +104,10 @@ that a proxy forwards does not count as loopback.
 
 /** `docs/watchword.sample.yaml`: every key, with its sentence above it. */
 export function renderSample(dialects: readonly DialectShape[]): string {
-  const about = ({ sentence, expected, default: usual }: FileKey, indent: string) =>
-    [sentence, `Expected: ${expected}.`, `Default: ${usual}.`].map((line) => `${indent}# ${line}`).join('\n')
+  const about = ({ sentence, expected, default: defaultText }: FileKey, indent: string) =>
+    [sentence, `Expected: ${expected}.`, `Default: ${defaultText}.`]
+      .map((line) => `${indent}# ${line}`)
+      .join('\n')
   const keys = mountKeysOf(dialects)
   const keyed = dialects.find(({ projectNamedIn }) => projectNamedIn !== null)
   const keyless = dialects.find(({ projectNamedIn }) => projectNamedIn === null)
@@ -154,13 +156,15 @@ ${about(fileKeys.prices, '')}
 }
 
 function renderSetting([name, entry]: [string, Setting<unknown>]): string {
-  const { sentence, expected, example, default: usual, defaultNote } = entry
-  const shown = usual === null ? (defaultNote ?? 'none') : `\`${usual}\``
+  const { sentence, expected, example, default: defaultText, defaultNote } = entry
+  const shown = defaultText === null ? (defaultNote ?? 'none') : `\`${defaultText}\``
   return renderRow([`\`${name}\``, sentence, `${expected}, such as \`${example}\``, shown])
 }
 
-const renderKey = ([name, { sentence, expected, example, default: usual }]: [string, FileKey]): string =>
-  renderRow([`\`${name}\``, sentence, `${expected}, such as \`${example}\``, usual])
+const renderKey = ([name, { sentence, expected, example, default: defaultText }]: [
+  string,
+  FileKey,
+]): string => renderRow([`\`${name}\``, sentence, `${expected}, such as \`${example}\``, defaultText])
 
 const renderRow = (cells: string[]): string =>
   `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`

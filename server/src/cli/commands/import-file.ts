@@ -65,7 +65,7 @@ export async function importFile(source: Source, parts: ImportFileParts): Promis
   const { progress, isAllOrNothing } = parts
   const report: ImportReport = { lines: 0, stored: 0, bad: [], headerProblem: null }
   const held: Good[] = []
-  const tell = (bad: ImportReport['bad']): void => {
+  const noteBad = (bad: ImportReport['bad']): void => {
     bad.sort((a, b) => a.line - b.line)
     for (const { line, reason } of bad) progress.note(`line ${line}: ${reason}`)
   }
@@ -85,7 +85,7 @@ export async function importFile(source: Source, parts: ImportFileParts): Promis
       const { stored, problems } = await store(good, parts)
       report.stored += stored
       bad.push(...problems)
-      tell(bad)
+      noteBad(bad)
     }
     report.bad.push(...bad)
   }
@@ -99,7 +99,7 @@ export async function importFile(source: Source, parts: ImportFileParts): Promis
   })
   report.stored = stored
   report.bad.push(...problems)
-  tell(report.bad)
+  noteBad(report.bad)
   return report
 }
 

@@ -58,7 +58,7 @@ export function noteWarnings({ terminal }: CommandContext, warnings: readonly Is
 }
 
 /** The template that was typed or is in a file; null if there is none. */
-export async function readWords({ body, file }: { body?: string; file?: string }): Promise<string | null> {
+export async function readTemplate({ body, file }: { body?: string; file?: string }): Promise<string | null> {
   if (body !== undefined && file !== undefined) throw usageFailure('Give --body or --file, not both')
   if (file === undefined) return body ?? null
   const [{ readFile }, { text }] = await Promise.all([
@@ -66,9 +66,9 @@ export async function readWords({ body, file }: { body?: string; file?: string }
     import('node:stream/consumers'),
   ])
   try {
-    const words = file === '-' ? await text(process.stdin) : await readFile(file, 'utf8')
+    const template = file === '-' ? await text(process.stdin) : await readFile(file, 'utf8')
     // A file ends with a line break; a message does not.
-    return words.trimEnd()
+    return template.trimEnd()
   } catch (cause) {
     throw new CommandFailure(`The file ${file} cannot be read: ${Object(cause).message}`, { cause })
   }

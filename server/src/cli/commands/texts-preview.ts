@@ -11,7 +11,7 @@ import {
   noProject,
   noteWarnings,
   readKey,
-  readWords,
+  readTemplate,
   withTexts,
 } from './text-arguments.ts'
 
@@ -48,7 +48,7 @@ async function preview(
   const { terminal } = context
   const key = await readKey(channel, purpose, locale)
   if (options.html !== undefined && key.channel !== 'email') throw usageFailure('--html is of mail only')
-  const body = await readWords(options)
+  const body = await readTemplate(options)
   if (body === null && options.subject !== undefined)
     throw usageFailure('--subject needs a template as well: --body or --file')
   const draft = body === null ? null : { subject: options.subject ?? null, body }

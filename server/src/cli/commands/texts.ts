@@ -13,7 +13,7 @@ import {
   noProject,
   noteWarnings,
   readKey,
-  readWords,
+  readTemplate,
   withTexts,
 } from './text-arguments.ts'
 import { addTextPreview } from './texts-preview.ts'
@@ -108,7 +108,7 @@ Examples:
     )
     .action(async (...[project, channel, purpose, locale, options]: [...KeyTyped, SetOptions]) => {
       const key = await readKey(channel, purpose, locale)
-      const body = await readWords(options)
+      const body = await readTemplate(options)
       if (body === null) throw usageFailure('Give the template with --body or --file')
       const draft = { subject: options.subject ?? null, body }
       const result = await withTexts(context, (texts) => texts.set(project as ProjectId, key, draft))

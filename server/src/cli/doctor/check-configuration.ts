@@ -29,8 +29,8 @@ export async function checkConfiguration(
   try {
     const config = await readWithoutTrace(env, mode)
     const warnings = config.warnings.map((warning) => warn(warning, 'Change it, unless it is intended.'))
-    const told = warnings.length > 0 ? warnings : [ok(`nothing is wrong (${mode})`)]
-    return { config, findings: [...told, checkSecret(config, mode)] }
+    const shown = warnings.length > 0 ? warnings : [ok(`nothing is wrong (${mode})`)]
+    return { config, findings: [...shown, checkSecret(config, mode)] }
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error
     const findings = error.mistakes.map(({ where, read, expected, example, remedy }) =>

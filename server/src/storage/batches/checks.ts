@@ -59,11 +59,11 @@ const batchRequest = ({ subject, rules }: CheckRequest): BatchRequest => ({
   locks: { own: [], shared: [] },
 })
 
-const guessed = rowList({ project_id: 'text', id: 'bytea', tries: 'smallint', used_at: 'timestamptz' })
+const checkedRows = rowList({ project_id: 'text', id: 'bytea', tries: 'smallint', used_at: 'timestamptz' })
 const writeChallengesSql = `
   update challenges c
   set tries = i.tries, used_at = i.used_at
-  from ${namedChallenges(guessed, guessed.after(1))}`
+  from ${namedChallenges(checkedRows, checkedRows.after(1))}`
 
 const writeRecipientsSql = `
   update recipients r
@@ -91,7 +91,7 @@ function writeChecks(
         ],
   )
   if (challenges.length > 0) {
-    tx.write('checks-challenges', writeChallengesSql, [...guessed.values(challenges), idFloor(since)])
+    tx.write('checks-challenges', writeChallengesSql, [...checkedRows.values(challenges), idFloor(since)])
   }
 
   const recipients = judgements.flatMap(({ recipient }, index) => {

@@ -49,17 +49,17 @@ function eventsOfQuota(scope: ProjectId, quota: Quota): NewEvent[] {
 }
 
 /** The state of a check before it was judged: its challenge, and the lock of its address. */
-type Guessed = { challengeId: ChallengeId | null; lockedUntil: Date | null }
+type StateBefore = { challengeId: ChallengeId | null; lockedUntil: Date | null }
 
 /** The events of checks: the attempt itself, and the locks that follow from it. */
 export const eventsOfChecks = (
   checks: CheckRequest[],
   judgements: CheckJudgement[],
-  guessed: Guessed[],
+  states: StateBefore[],
 ): NewEvent[] =>
   judgements.flatMap((judgement, index): NewEvent[] => {
     const check = checks[index] as CheckRequest
-    const { challengeId, lockedUntil } = guessed[index] as Guessed
+    const { challengeId, lockedUntil } = states[index] as StateBefore
     const { projectId: scope, purpose, address, accountId } = check.subject
     const about = challengeId === null ? { scope, accountId, address } : { scope, accountId, challengeId }
     if (judgement.ok) {

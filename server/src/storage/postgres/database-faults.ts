@@ -5,7 +5,7 @@ import { Unavailable } from '../../engine/ports/unavailable.ts'
  */
 
 /** SQLSTATE classes and codes of temporary faults (PostgreSQL, appendix A), and Node's names for a lost peer. */
-const passingStates = /^(08|53|57P|25006|25P03|55P03|57014|40001|40P01)/
+const temporaryStates = /^(08|53|57P|25006|25P03|55P03|57014|40001|40P01)/
 const passingSystemErrors = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -21,11 +21,11 @@ const passingMessages =
 /** The fault that callers see: `Unavailable` if it is temporary. */
 export function asFault(error: unknown): unknown {
   const { code, message } = error as { code?: string; message?: string }
-  const isPassing =
-    passingStates.test(code ?? '') ||
+  const isTemporary =
+    temporaryStates.test(code ?? '') ||
     passingSystemErrors.has(code ?? '') ||
     passingMessages.test(message ?? '')
-  return isPassing ? new Unavailable('the database is not available', { cause: error }) : error
+  return isTemporary ? new Unavailable('the database is not available', { cause: error }) : error
 }
 
 export const throwFault = (error: unknown): never => {

@@ -128,11 +128,13 @@ function getTypeParser(oid: number, format?: 'text' | 'binary'): unknown {
 
 /** Our connections use UTC, so PostgreSQL's text is one letter away from ISO 8601, which Date parses fastest. */
 function parseMoment(text: string): Date {
-  return text.endsWith('+00') ? new Date(`${text.slice(0, 10)}T${text.slice(11, -3)}Z`) : usualMoment(text)
+  return text.endsWith('+00')
+    ? new Date(`${text.slice(0, 10)}T${text.slice(11, -3)}Z`)
+    : defaultParseMoment(text)
 }
 
 /** `{"…","…"}` or `{}`; our arrays never hold a null. */
 const parseMoments = (text: string): Date[] =>
   text === '{}' ? [] : text.slice(2, -2).split('","').map(parseMoment)
 
-const usualMoment = pg.types.getTypeParser(timestamptz, 'text') as (text: string) => Date
+const defaultParseMoment = pg.types.getTypeParser(timestamptz, 'text') as (text: string) => Date

@@ -3,7 +3,7 @@ import type { Database } from './database.ts'
 /** How many days the records of sends and messages, and events, are kept. */
 export type Retention = { recordDays: number; eventDays: number }
 
-const usual: Retention = { recordDays: 90, eventDays: 400 }
+const defaultRetention: Retention = { recordDays: 90, eventDays: 400 }
 const everyMilliseconds = 3_600_000
 
 /** Deletes what no rule needs any more. Each delete is small: the big tables drop whole days instead. */
@@ -38,7 +38,10 @@ const statementsFor = ({ recordDays, eventDays }: Retention): Record<string, str
 })
 
 /** Runs maintenance once. Several nodes may do so at once. */
-export async function runMaintenance(database: Database, retention: Retention = usual): Promise<void> {
+export async function runMaintenance(
+  database: Database,
+  retention: Retention = defaultRetention,
+): Promise<void> {
   for (const [name, sql] of Object.entries(statementsFor(retention))) await database.query(name, sql)
 }
 

@@ -41,7 +41,7 @@ async function tryTransaction<Result>(
   work: (tx: BatchTransaction) => Promise<Result>,
 ): Promise<Outcome<Result>> {
   const { client, send: sendUnchecked, id } = await connectAndBegin(pool).catch(throwFault)
-  const send = tellingFirstFault(sendUnchecked)
+  const send = reportingFirstFault(sendUnchecked)
   const writes: Promise<unknown>[] = []
   let broken: Error | undefined
   let done: { result: Result } | undefined
@@ -109,7 +109,7 @@ async function begin(send: Send): Promise<string> {
  * After a failed statement PostgreSQL reports of all later ones only that the transaction is aborted. Statements of one
  * turn have all been sent by then, so whichever is awaited first must report the original fault.
  */
-function tellingFirstFault(send: Send): Send {
+function reportingFirstFault(send: Send): Send {
   let first: unknown
   return (statement) =>
     send(statement).catch((error: { code?: string }) => {

@@ -13,7 +13,7 @@ export type Account = {
   ids: Ids | null
   /** Who runs `initdb`, which refuses an account without a name; the account that only owns the data may have none. */
   creator: Ids | null
-  words: string
+  description: string
 }
 
 /** Where a database lives and who runs it. */
@@ -26,7 +26,7 @@ type HomeOptions = {
   recordedSocketDirectory: string | undefined
 }
 
-const ourselves: Account = { prefix: [], ids: null, creator: null, words: 'under your account' }
+const ourselves: Account = { prefix: [], ids: null, creator: null, description: 'under your account' }
 
 /** A number that neither distributions nor systemd assign, so that no other program runs under it. */
 const unprivilegedId = 61_000
@@ -43,12 +43,12 @@ export function chooseHome(options: HomeOptions): Home {
   const cluster = join(dataDirectory, 'postgres')
   // A moved database stays there even if the obstacle has gone: an empty database in its place would look like loss.
   const isMoved = !isCluster(cluster) && isCluster(join(publicHomeOf(dataDirectory), 'postgres'))
-  if (isMoved) return furnish(options, moveToPublicDirectory(dataDirectory, binaries))
+  if (isMoved) return prepareHome(options, moveToPublicDirectory(dataDirectory, binaries))
 
   const accounts = process.getuid?.() === 0 ? accountsForRoot(options, cluster) : accountsForOthers(options)
   const account = accounts.find((each) => canReach(each, binaries, dataDirectory))
-  if (account !== undefined) return furnish(options, { account, binaries, cluster })
-  return furnish(options, moveToPublicDirectory(dataDirectory, binaries))
+  if (account !== undefined) return prepareHome(options, { account, binaries, cluster })
+  return prepareHome(options, moveToPublicDirectory(dataDirectory, binaries))
 }
 
 /**
@@ -78,14 +78,14 @@ function accountsForOthers({ allowUserNamespaces }: HomeOptions): Account[] {
 function inNamespace(): Account {
   const { uid, gid } = namedAccounts()[0] ?? { uid: 1000, gid: 1000 }
   const prefix = ['unshare', '--user', `--map-user=${uid}`, `--map-group=${gid}`, '--']
-  return { prefix, ids: null, creator: null, words: 'in a user namespace' }
+  return { prefix, ids: null, creator: null, description: 'in a user namespace' }
 }
 
 const asUser = ({ uid, gid }: Ids, creator: Ids): Account => ({
   prefix: [],
   ids: { uid, gid },
   creator: { uid: creator.uid, gid: creator.gid },
-  words: `as user ${uid}`,
+  description: `as user ${uid}`,
 })
 
 function asAnyone(): Account {
@@ -147,16 +147,16 @@ const publicHomeOf = (dataDirectory: string): string =>
 const isCluster = (directory: string): boolean => existsSync(join(directory, 'PG_VERSION'))
 
 /** Gives the account its cluster, if root owned it until now, and a directory for its socket. */
-function furnish(options: HomeOptions, home: Omit<Home, 'socketDirectory'>): Home {
+function prepareHome(options: HomeOptions, home: Omit<Home, 'socketDirectory'>): Home {
   const { account, cluster } = home
   if (account.ids !== null && lstatSync(cluster, { throwIfNoEntry: false })?.uid === 0) {
-    giveAll(cluster, account.ids, home.binaries)
+    changeOwnerOfAll(cluster, account.ids, home.binaries)
   }
 
   const nearby = join(cluster, '..', 'postgres-socket')
   if (Buffer.byteLength(join(nearby, '.s.PGSQL.5432')) <= socketPathBytesMax) {
     mkdirSync(nearby, { recursive: true, mode: 0o700 })
-    give(nearby, account.ids)
+    changeOwner(nearby, account.ids)
     return { ...home, socketDirectory: nearby }
   }
   const recorded = options.recordedSocketDirectory
@@ -165,7 +165,7 @@ function furnish(options: HomeOptions, home: Omit<Home, 'socketDirectory'>): Hom
 
   // In a world-writable directory someone else could take a fixed name; this one cannot be foreseen.
   const socketDirectory = mkdtempSync('/tmp/watchword-')
-  give(socketDirectory, account.ids)
+  changeOwner(socketDirectory, account.ids)
   return { ...home, socketDirectory }
 }
 
@@ -173,7 +173,7 @@ function furnish(options: HomeOptions, home: Omit<Home, 'socketDirectory'>): Hom
 function isPrivateDirectory(directory: string, account: Account): boolean {
   try {
     mkdirSync(directory, { mode: 0o700 })
-    give(directory, account.ids)
+    changeOwner(directory, account.ids)
     return true
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
@@ -184,11 +184,11 @@ function isPrivateDirectory(directory: string, account: Account): boolean {
 }
 
 /** Changes the owner of one of our directories. */
-export function give(directory: string, ids: Ids | null): void {
+export function changeOwner(directory: string, ids: Ids | null): void {
   if (ids !== null) chownSync(directory, ids.uid, ids.gid)
 }
 
 /** The same, with everything below it. */
-export function giveAll(directory: string, ids: Ids, { environment }: Binaries): void {
+export function changeOwnerOfAll(directory: string, ids: Ids, { environment }: Binaries): void {
   spawnSync('chown', ['-R', `${ids.uid}:${ids.gid}`, directory], { env: environment })
 }

@@ -15,7 +15,7 @@ import {
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
-import { give, giveAll, type Home } from './postgres-home.ts'
+import { changeOwner, changeOwnerOfAll, type Home } from './postgres-home.ts'
 import { hasArgument, identifyProcess, isAlive, type ProcessIdentity } from './process-identity.ts'
 
 export type Launch = Home & { logFile: string; log: (line: string) => void }
@@ -75,7 +75,7 @@ export async function createCluster({ account, binaries, cluster, log }: Launch)
   const unfinished = `${cluster}.new`
   rmSync(unfinished, { recursive: true, force: true })
   mkdirSync(unfinished, { recursive: true, mode: 0o700 })
-  give(unfinished, account.creator)
+  changeOwner(unfinished, account.creator)
 
   log(`Creating a PostgreSQL ${binaries.version} database in ${cluster}`)
   // Trust, because the socket is in a directory of mode 0700: the kernel admits only this account and root, who could
@@ -89,7 +89,7 @@ export async function createCluster({ account, binaries, cluster, log }: Launch)
       cause,
     })
   })
-  if (account.ids !== null) giveAll(unfinished, account.ids, binaries)
+  if (account.ids !== null) changeOwnerOfAll(unfinished, account.ids, binaries)
   renameSync(unfinished, cluster)
   const parent = openSync(dirname(cluster), 'r')
   fsyncSync(parent)
@@ -102,20 +102,20 @@ export async function startServer(launch: Launch): Promise<ProcessIdentity> {
   const deadline = Date.now() + orphansMilliseconds
   rotateLog(logFile)
   for (;;) {
-    forgiveStaleLocks(launch)
+    takeOverStaleLocks(launch)
     const logStart = statSync(logFile, { throwIfNoEntry: false })?.size ?? 0
     const server = await spawnServer(launch)
     if (await becomesReady(launch, server)) {
-      log(`PostgreSQL ${binaries.version} runs in ${cluster} ${account.words}`)
+      log(`PostgreSQL ${binaries.version} runs in ${cluster} ${account.description}`)
       return server
     }
-    const words = readFileSync(logFile).subarray(logStart).toString().trim()
+    const logText = readFileSync(logFile).subarray(logStart).toString().trim()
     // The processes of a killed server need a moment to notice, and keep its memory until then.
-    if (words.includes('shared memory block') && Date.now() < deadline) {
+    if (logText.includes('shared memory block') && Date.now() < deadline) {
       await sleep(10 * pollMilliseconds)
       continue
     }
-    const lastLines = words.split('\n').slice(-20).join('\n')
+    const lastLines = logText.split('\n').slice(-20).join('\n')
     const advice = `${lackOfSpace(cluster)}\nPut a backup of the directory back, or name another with WATCHWORD_DATA. Its log: ${logFile}`
     throw new Error(`PostgreSQL did not start in ${cluster}. It said:\n${lastLines}${advice}`)
   }
@@ -174,7 +174,7 @@ async function spawnServer({
   const parameters = Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`])
   const [program = '', ...rest] = [...account.prefix, binaries.postgres, '-D', cluster, ...parameters]
   const output = openSync(logFile, 'a', 0o600)
-  give(logFile, account.ids)
+  changeOwner(logFile, account.ids)
   try {
     // In a session of its own, so that Ctrl-C in a terminal does not end the database before the server that uses it.
     // Its output goes to a file, so that it survives a killed parent without a broken pipe.
@@ -200,12 +200,12 @@ async function spawnServer({
  * lock of its own parent, so we write our number there. The file must not be deleted: it also names the shared memory,
  * by which PostgreSQL notices orphans of the old server that still write.
  */
-function forgiveStaleLocks({ cluster, socketDirectory, account }: Launch): void {
+function takeOverStaleLocks({ cluster, socketDirectory, account }: Launch): void {
   const lines = readPidFile(cluster)
   if (lines !== null) {
     const file = join(cluster, 'postmaster.pid')
     writeFileSync(file, [process.pid, ...lines.slice(1)].join('\n'))
-    give(file, account.ids)
+    changeOwner(file, account.ids)
   }
   rmSync(join(socketDirectory, '.s.PGSQL.5432.lock'), { force: true })
 }
