@@ -22,9 +22,9 @@ export function renderCommandReference(): string {
 
 <!-- Generated from server/src/cli: change the commands there, then run node server/dist/cli/render-reference.js -->
 
-In a clone \`npx watchword …\` runs it once \`npm start\` or \`npm run build\` has built it. It works with and
-without a running server: with the same \`DATABASE_URL\`, or without one the same \`WATCHWORD_DATA\`, it works on the same database, and a
-server takes over what was changed within a second. The settings of the environment are in
+In a clone \`npx watchword …\` runs it once \`npm start\` or \`npm run build\` has built it. It works with and without a
+running server: with the same \`DATABASE_URL\`, or without one the same \`WATCHWORD_DATA\`, it works on the same database, and
+a server takes over what was changed within a second. The settings of the environment are in
 [configuration.md](configuration.md).
 
 - Results go to standard output, everything about them to standard error. With \`--json\` standard output holds one line of

@@ -1,7 +1,7 @@
 import { type DestinationStream, type Logger, pino } from 'pino'
 import { createAdminDialect } from '../admin/index.ts'
 import type { Config } from '../config/config.ts'
-import { ConfigurationError } from '../config/mistake.ts'
+import { ConfigurationError } from '../config/configuration-error.ts'
 import { validateProjects } from '../config/validate-projects.ts'
 import { createDeliverSample } from '../delivery/queue/test-messages.ts'
 import { createReadInbox } from '../delivery/texts/read-inbox.ts'
@@ -97,8 +97,8 @@ export async function startServer(
 
 /** The environment and the file were checked when they were read; this checks what only the database knows. */
 function refuseUnsafe(projects: Project[]): void {
-  const mistakes = validateProjects(projects)
-  if (mistakes.length > 0) throw new ConfigurationError(mistakes)
+  const issues = validateProjects(projects)
+  if (issues.length > 0) throw new ConfigurationError(issues)
 }
 
 /** Puts the parts together on open stores, and listens. What must be closed goes to `closers`, in the order of opening. */

@@ -28,7 +28,7 @@ export function readEnvironmentCarriers(
     const carrier = readCarrier(entry, {
       where: name,
       resolve,
-      report: (mistake) => report({ ...mistake, ...placeOfMistake(mistake.where) }),
+      report: (issue) => report({ ...issue, ...placeOfIssue(issue.where) }),
     })
     return carrier === null ? [] : [[name, { ...carrier, source: 'environment' }] as const]
   })
@@ -64,7 +64,7 @@ export const variableFor = (name: string, channel: Channel): SettingName | undef
   variables[`${name}.url.${channel}`] ?? (channel === 'email' ? variables[`${name}.url`] : undefined)
 
 /** Replaces the path of an entry with the variables that it stands for. */
-function placeOfMistake(where: string): { where: string; expected?: string; example?: string } {
+function placeOfIssue(where: string): { where: string; expected?: string; example?: string } {
   const name = variables[where]
   if (name === undefined)
     // An issue of the whole entry names all variables that belong to it.

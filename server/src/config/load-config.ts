@@ -5,10 +5,10 @@ import type { Secret } from '../domain/secret.ts'
 import type { ReadCarrier } from '../engine/ports/carriers.ts'
 import type { Config } from './config.ts'
 import { emptyFile, type FileConfig, type MountConfig, readConfigFile } from './config-file.ts'
+import { ConfigurationError, type ConfigurationIssue } from './configuration-error.ts'
 import { readEnvironmentCarriers } from './environment-carriers.ts'
 import { type DialectShape, optionsOf } from './file-keys.ts'
 import { keepSecret } from './keep-secret.ts'
-import { ConfigurationError, type Mistake } from './mistake.ts'
 import { type Environment, readSettings } from './read-settings.ts'
 import { createResolveReference } from './read-variable.ts'
 import { type Mode, validateMode, warnOf } from './rules.ts'
@@ -41,19 +41,19 @@ export function loadConfig({
   dialects,
   directory = process.cwd(),
 }: LoadParts): Config {
-  const { values, mistakes } = readSettings(env)
+  const { values, issues } = readSettings(env)
   const fromHere = (path: string) => (isAbsolute(path) ? path : resolve(directory, path))
   const carrierParts = { readCarrier, resolve: createResolveReference(env) }
   const file: FileConfig =
     values.WATCHWORD_CONFIG === null
       ? emptyFile
-      : readConfigFile(fromHere(values.WATCHWORD_CONFIG), { ...carrierParts, dialects, mistakes })
-  const ofEnvironment: Mistake[] = []
+      : readConfigFile(fromHere(values.WATCHWORD_CONFIG), { ...carrierParts, dialects, issues })
+  const ofEnvironment: ConfigurationIssue[] = []
   const carriers = {
     ...file.carriers,
     ...readEnvironmentCarriers(
       { values, isDevelopment: mode === 'development' },
-      { ...carrierParts, report: (mistake) => void ofEnvironment.push(mistake) },
+      { ...carrierParts, report: (issue) => void ofEnvironment.push(issue) },
     ),
   }
 
@@ -66,13 +66,13 @@ export function loadConfig({
   const facts = { values, dialects, mounts, carriers, routes: file.routes, publicUrl }
   // A setting that is already wrong is not reported again as missing, or as part of a carrier.
   for (const found of [validateMode(mode, facts), ofEnvironment]) {
-    const reported = new Set(mistakes.map(({ where }) => where.replace(/_FILE$/, '')))
-    mistakes.push(...found.filter(({ where }) => !reported.has(where)))
+    const reported = new Set(issues.map(({ where }) => where.replace(/_FILE$/, '')))
+    issues.push(...found.filter(({ where }) => !reported.has(where)))
   }
 
   const dataDirectory = fromHere(values.WATCHWORD_DATA)
-  const secret = mistakes.length > 0 ? null : (values.WATCHWORD_SECRET ?? keptSecret(dataDirectory, mistakes))
-  if (secret === null) throw new ConfigurationError(mistakes)
+  const secret = issues.length > 0 ? null : (values.WATCHWORD_SECRET ?? keptSecret(dataDirectory, issues))
+  if (secret === null) throw new ConfigurationError(issues)
 
   const routeTable = completeRoutes(facts)
   return deepFreeze({
@@ -122,10 +122,10 @@ function decideOptions(mount: MountConfig, mode: Mode, dialects: readonly Dialec
   return { ...mount, ...Object.fromEntries(missing.map(({ name, option }) => [name, option.inDevelopment])) }
 }
 
-function keptSecret(dataDirectory: string, mistakes: Mistake[]): Secret | null {
+function keptSecret(dataDirectory: string, issues: ConfigurationIssue[]): Secret | null {
   const kept = keepSecret(join(dataDirectory, 'secret'))
   if (kept.ok) return kept.secret
-  mistakes.push(kept.mistake)
+  issues.push(kept.issue)
   return null
 }
 

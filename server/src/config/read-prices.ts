@@ -1,7 +1,7 @@
 import { elsewhere, noPrices, type PriceList, type Prices, parseAmount } from '../domain/money.ts'
 import { parseDestination } from '../domain/route.ts'
+import { suggest } from './configuration-error.ts'
 import { fileKeys } from './file-keys.ts'
-import { suggest } from './mistake.ts'
 
 type Report = (
   where: string,

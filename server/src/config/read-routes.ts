@@ -1,8 +1,8 @@
 import { channels } from '../domain/address.ts'
 import type { Issue } from '../domain/issue.ts'
 import { parseRouteEntries, type RouteTable } from '../domain/route.ts'
+import { suggest } from './configuration-error.ts'
 import { fileKeys } from './file-keys.ts'
-import { suggest } from './mistake.ts'
 
 type Report = (
   where: string,

@@ -97,7 +97,7 @@ Development also refuses a \`HOST\` that others can reach.
 of \`X-Forwarded-For\` that the outermost of them wrote, counted from the right; what a caller writes before it has
 no effect. Too high a number lets callers choose their address; too low a number makes all of them one caller.
 
-\`/metrics\` answers loopback, and other callers with \`Authorization: Bearer\` and \`WATCHWORD_ADMIN_TOKEN\`. A request
+\`/metrics\` answers loopback, and elsewhere only \`Authorization: Bearer\` with \`WATCHWORD_ADMIN_TOKEN\`. A request
 that a proxy forwards does not count as loopback.
 `
 }

@@ -3,10 +3,10 @@ import { isEnvironmentCarrierName } from '../domain/carrier-name.ts'
 import { Secret } from '../domain/secret.ts'
 import type { CarrierSettings } from '../engine/ports/carriers.ts'
 import type { FileConfig, MountConfig } from './config-file.ts'
+import type { ConfigurationIssue } from './configuration-error.ts'
 import { placeOfSetting, variableFor } from './environment-carriers.ts'
 import { type DialectShape, optionsOf } from './file-keys.ts'
 import { isLoopbackHost } from './loopback.ts'
-import type { Mistake } from './mistake.ts'
 import { settings, type Values } from './settings.ts'
 
 export type Mode = 'development' | 'production'
@@ -21,7 +21,7 @@ export type Facts = {
 }
 
 /** Reports values that are each valid, but not together, or not in this mode. */
-export function validateMode(mode: Mode, facts: Facts): Mistake[] {
+export function validateMode(mode: Mode, facts: Facts): ConfigurationIssue[] {
   const ofMode = mode === 'production' ? validateProduction(facts) : validateDevelopment(facts)
   return [...validateSmtp(facts), ...validateRoutes(mode, facts), ...ofMode]
 }
@@ -69,7 +69,7 @@ const findOpenUrls = (settings: CarrierSettings): string[] =>
     return findOpenUrls(value as CarrierSettings).map((inner) => `${key}.${inner}`)
   })
 
-function mistakeAbout(where: keyof Values, read: string | null, remedy: string): Mistake {
+function issueAbout(where: keyof Values, read: string | null, remedy: string): ConfigurationIssue {
   const { expected, example } = settings[where]
   return { where, read, expected, example: `${where}=${example}`, remedy }
 }
@@ -79,21 +79,21 @@ const isRemote = (url: Secret, protocol: string): boolean => {
   return used === protocol && !isLoopbackHost(hostname)
 }
 
-function validateDevelopment({ values }: Facts): Mistake[] {
+function validateDevelopment({ values }: Facts): ConfigurationIssue[] {
   if (isLoopbackHost(values.HOST)) return []
   const remedy =
     'Remove it, or start `watchword serve`: development shows every code to everyone who reaches it.'
   return [
     {
-      ...mistakeAbout('HOST', JSON.stringify(values.HOST), remedy),
+      ...issueAbout('HOST', JSON.stringify(values.HOST), remedy),
       expected: 'a loopback address in development',
       example: 'HOST=127.0.0.1',
     },
   ]
 }
 
-function validateProduction({ values, dialects, mounts, publicUrl }: Facts): Mistake[] {
-  const mistakes: Mistake[] = []
+function validateProduction({ values, dialects, mounts, publicUrl }: Facts): ConfigurationIssue[] {
+  const issues: ConfigurationIssue[] = []
   const {
     WATCHWORD_SECRET: secret,
     WATCHWORD_SECRET_PREVIOUS: previous,
@@ -102,8 +102,8 @@ function validateProduction({ values, dialects, mounts, publicUrl }: Facts): Mis
   } = values
 
   if (secret === null) {
-    mistakes.push(
-      mistakeAbout('WATCHWORD_SECRET', null, 'Generate one, keep it safe, and give it to every node.'),
+    issues.push(
+      issueAbout('WATCHWORD_SECRET', null, 'Generate one, keep it safe, and give it to every node.'),
     )
   }
   // The previous secret still opens what was made with it, including tokens; the admin token opens everything.
@@ -111,21 +111,21 @@ function validateProduction({ values, dialects, mounts, publicUrl }: Facts): Mis
     const given = values[name]
     if (given === null || !isWellKnown(given)) continue
     const remedy = 'It is in an example, so everybody knows it. Generate your own.'
-    mistakes.push(mistakeAbout(name, 'a value from an example, not shown', remedy))
+    issues.push(issueAbout(name, 'a value from an example, not shown', remedy))
   }
   if (secret !== null && secret.reveal() === previous?.reveal()) {
     const remedy = 'Remove it, or put the former secret there.'
-    mistakes.push(mistakeAbout('WATCHWORD_SECRET_PREVIOUS', 'the same as WATCHWORD_SECRET', remedy))
+    issues.push(issueAbout('WATCHWORD_SECRET_PREVIOUS', 'the same as WATCHWORD_SECRET', remedy))
   }
   const url = new URL(publicUrl)
   if (url.protocol !== 'https:' && !isLoopbackHost(given === null ? host : url.hostname)) {
     const remedy = 'Put TLS in front of the server, and name here the https URL that callers use.'
-    mistakes.push(mistakeAbout('PUBLIC_URL', given === null ? null : JSON.stringify(given), remedy))
+    issues.push(issueAbout('PUBLIC_URL', given === null ? null : JSON.stringify(given), remedy))
   }
-  return [...mistakes, ...validateOptions(mounts, dialects)]
+  return [...issues, ...validateOptions(mounts, dialects)]
 }
 
-function validateOptions(mounts: MountConfig[], dialects: readonly DialectShape[]): Mistake[] {
+function validateOptions(mounts: MountConfig[], dialects: readonly DialectShape[]): ConfigurationIssue[] {
   return mounts.flatMap((mount, index) =>
     optionsOf(dialects)
       .filter(({ dialect }) => dialect === mount.dialect)
@@ -145,27 +145,27 @@ const isWellKnown = (secret: Secret): boolean =>
     secret.reveal(),
   )
 
-function validateSmtp({ values }: Facts): Mistake[] {
+function validateSmtp({ values }: Facts): ConfigurationIssue[] {
   const { SMTP_URL: url, MAIL_FROM: from, SMTP_ALLOW_PLAINTEXT: isAllowed } = values
-  const mistakes: Mistake[] = []
+  const issues: ConfigurationIssue[] = []
   if (url !== null && from === null) {
-    mistakes.push(
-      mistakeAbout('MAIL_FROM', null, 'Name the sender: SMTP_URL alone does not say whom mail comes from.'),
+    issues.push(
+      issueAbout('MAIL_FROM', null, 'Name the sender: SMTP_URL alone does not say whom mail comes from.'),
     )
   }
   const query = url === null ? '' : new URL(url.reveal()).search
-  if (query === '') return mistakes
+  if (query === '') return issues
   // Options of a mailer such as `?ignoreTLS=true` ask for plain text; only the setting for that may do so.
   const remedy = isAllowed
     ? 'Remove the query; SMTP_ALLOW_PLAINTEXT is enough.'
     : 'Remove the query. TLS is always used; only SMTP_ALLOW_PLAINTEXT=true turns it off, which is unsafe to a remote host.'
-  return [...mistakes, mistakeAbout('SMTP_URL', 'a URL with a query, not shown', remedy)]
+  return [...issues, issueAbout('SMTP_URL', 'a URL with a query, not shown', remedy)]
 }
 
 /** A route may name only configured carriers. */
-function validateRoutes(mode: Mode, { values, carriers, routes }: Facts): Mistake[] {
+function validateRoutes(mode: Mode, { values, carriers, routes }: Facts): ConfigurationIssue[] {
   return (Object.keys(routes) as Channel[]).flatMap((channel) =>
-    (routes[channel] ?? []).flatMap(({ carrier }): Mistake[] => {
+    (routes[channel] ?? []).flatMap(({ carrier }): ConfigurationIssue[] => {
       const about = {
         where: `routes.${channel}`,
         read: carrier,

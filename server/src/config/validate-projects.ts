@@ -1,11 +1,13 @@
 import type { Project } from '../domain/project.ts'
-import type { Mistake } from './mistake.ts'
+import type { ConfigurationIssue } from './configuration-error.ts'
 
 /**
  * What is unsafe about stored projects in production. The settings refuse a test recipient without an end, so this
  * finds only what was written without them.
  */
-export const validateProjects = (projects: readonly Pick<Project, 'id' | 'settings'>[]): Mistake[] =>
+export const validateProjects = (
+  projects: readonly Pick<Project, 'id' | 'settings'>[],
+): ConfigurationIssue[] =>
   projects.flatMap(({ id, settings }) =>
     settings.testRecipients
       .filter(({ until }) => Number.isNaN(Date.parse(until)))

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Config } from '../../config/config.ts'
+import { ConfigurationError } from '../../config/configuration-error.ts'
 import { loadDatabaseConfig } from '../../config/load-database-config.ts'
-import { ConfigurationError } from '../../config/mistake.ts'
 import { type Environment, readSettings } from '../../config/read-settings.ts'
 import type { Mode } from '../../config/rules.ts'
 import { loadServerConfig } from '../terminal/load-server-config.ts'
@@ -33,7 +33,7 @@ export async function checkConfiguration(
     return { config, findings: [...shown, checkSecret(config, mode)] }
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error
-    const findings = error.mistakes.map(({ where, read, expected, example, remedy }) =>
+    const findings = error.issues.map(({ where, read, expected, example, remedy }) =>
       fail(`${where}: read ${read ?? 'nothing'}, expected ${expected}`, `${remedy} Example: ${example}`),
     )
     return { config: null, findings }

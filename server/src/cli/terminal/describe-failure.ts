@@ -1,4 +1,4 @@
-import { ConfigurationError } from '../../config/mistake.ts'
+import { ConfigurationError } from '../../config/configuration-error.ts'
 import { CommandFailure } from './failure.ts'
 
 type SystemError = { code?: string; message?: string; port?: number; address?: string; path?: string }

@@ -1,6 +1,6 @@
 import type { Channel } from '../../domain/address.ts'
+import type { ConfigurationIssue } from '../../domain/configuration-issue.ts'
 import type { Issue } from '../../domain/issue.ts'
-import type { Mistake } from '../../domain/mistake.ts'
 import type { SampleAttempt } from './sample-attempt.ts'
 
 /*
@@ -36,14 +36,14 @@ export type CheckedCarrier = Readonly<{
 /** A carrier of the configuration, from the file or from variables that stand for an entry of the file. */
 export type ConfiguredCarrier = CheckedCarrier & Readonly<{ source: 'file' | 'environment' }>
 
-/** Reads the entry of a carrier, which is its kind and its settings. Null for one with a mistake in it. */
+/** Reads the entry of a carrier, which is its kind and its settings. Null for one with a issue in it. */
 export type ReadCarrier = (entry: unknown, parts: ReadCarrierParts) => CheckedCarrier | null
 
 export type ReadCarrierParts = {
-  /** What mistakes call the place of the entry: `carriers.twilio`. */
+  /** What issues call the place of the entry: `carriers.twilio`. */
   where: string
   resolve: ResolveReference
-  report: (mistake: Mistake) => void
+  report: (issue: ConfigurationIssue) => void
 }
 
 /** What `${NAME}` stands for in a setting, or why it stands for nothing. */
