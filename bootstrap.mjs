@@ -1,7 +1,7 @@
 /**
- * What `npm start`, `npm test`, `npm run bench` and `npm run build` run on a fresh clone and ever after: installs and
- * builds what is missing or out of date, then goes on as the program that was asked for, in this same process, so that
- * signals and exit codes need no forwarding. Only built-in modules: nothing is installed yet when it begins.
+ * What `npm start`, `npm test`, `npm run bench` and `npm run build` run, on a fresh clone and later: installs and
+ * builds what is missing or out of date, then continues as the requested program in this same process, so that signals
+ * and exit codes need no forwarding. It uses only built-in modules, because nothing is installed yet when it begins.
  */
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -62,7 +62,7 @@ function requireNode(major, minor) {
   )
 }
 
-/** Whether `node_modules` holds what the lock file lists, by npm's own record of what it has installed. */
+/** Whether `node_modules` holds what the lock file lists, according to npm's own record of what it installed. */
 function isInstalled() {
   const record = inRoot('node_modules', '.watchword-installed')
   const wanted = digest(readFileSync(inRoot('package-lock.json')))
@@ -70,7 +70,7 @@ function isInstalled() {
   if (!existsSync(installed)) return false
   if (existsSync(record) && readFileSync(record, 'utf8') === wanted) return true
 
-  // Installed by hand, or changed by hand since: what npm has written down decides.
+  // Installed or changed by hand: npm's record decides.
   const present = JSON.parse(readFileSync(installed, 'utf8')).packages
   const { packages } = JSON.parse(readFileSync(inRoot('package-lock.json'), 'utf8'))
   const isPresent = ([path, { version, optional, link }]) =>
@@ -86,7 +86,7 @@ function install() {
   const ci = ['ci', '--ignore-scripts', '--include=dev', '--include=optional', '--no-audit', '--no-fund']
   const npm = process.env.npm_execpath
   const quiet = [...ci, '--loglevel=error']
-  // Run by npm we use that npm; otherwise the one on the path, which on Windows only a shell finds.
+  // When npm runs this, use that npm; otherwise the one on the path, which on Windows only a shell finds.
   const { status } = npm?.endsWith('.js')
     ? run(process.execPath, [npm, ...quiet])
     : run('npm', quiet, { shell: process.platform === 'win32' })
@@ -105,7 +105,7 @@ function stampOf({ name }) {
   return inRoot(name, 'dist', '.built-from')
 }
 
-/** Builds beside the old output and then changes places with it, so that nobody ever starts half a build. */
+/** Builds beside the old output and then swaps the two, so that nobody ever starts half a build. */
 function rebuild(part) {
   console.log(`Building the ${part.name} …`)
   const output = inRoot(part.name, 'dist')
@@ -113,7 +113,7 @@ function rebuild(part) {
   const past = `${output}.old`
   for (const leftover of [next, past]) rmSync(leftover, { recursive: true, force: true })
   mkdirSync(next)
-  // Taken before the build: what is edited meanwhile is built again the next time.
+  // Taken before the build: what is edited in the meantime is built again the next time.
   const built = fingerprint(part)
   part.build(next)
   writeFileSync(join(next, '.built-from'), built)
@@ -122,7 +122,7 @@ function rebuild(part) {
   rmSync(past, { recursive: true, force: true })
 }
 
-/** Types are judged by `npm run types`; a start should not wait for that. */
+/** `npm run types` checks the types; a start should not wait for that. */
 function buildServer(output) {
   const tsc = inRoot('node_modules', 'typescript', 'bin', 'tsc')
   const compile = [tsc, '--project', inRoot('server'), '--outDir', output, '--noCheck']
@@ -157,7 +157,7 @@ function digest(content) {
   return createHash('sha256').update(content).digest('hex')
 }
 
-/** One process at a time installs and builds. The lock of a process that has died is void. */
+/** Only one process at a time installs and builds. The lock of a dead process is void. */
 async function whileLocked(work) {
   while (!tryToLock()) await sleep(100)
   const unlock = () => rmSync(lock, { force: true })
@@ -178,8 +178,8 @@ function tryToLock() {
     if (error.code !== 'EEXIST') throw error
   }
   if (isLockVoid(lock)) {
-    // Moved away before it is deleted: of several who find it void only one can move it. Whoever then finds a valid
-    // one in hand came too late, and puts it back.
+    // Moved away before it is deleted: of several processes that find it void, only one can move it. A process that
+    // then finds that it has moved a valid one came too late, and puts it back.
     const found = `${lock}.${process.pid}`
     try {
       renameSync(lock, found)
@@ -196,7 +196,7 @@ function isLockVoid(file) {
   try {
     const pid = Number(readFileSync(file, 'utf8'))
     const ageMilliseconds = Date.now() - statSync(file).mtimeMs
-    // Just made, and its number not written yet.
+    // Just made; its number is not written yet.
     if (pid === 0) return ageMilliseconds > 5_000
     return ageMilliseconds > lockMillisecondsMax || !isRunning(pid)
   } catch (error) {
@@ -222,7 +222,10 @@ async function become({ file, parameters: own }) {
   await import(pathToFileURL(program).href)
 }
 
-/** A signal to npm ends the shell between npm and this process, and goes no further. So we notice, and signal ourselves. */
+/**
+ * A signal to npm ends the shell between npm and this process, and goes no further. So this process notices the end of
+ * the shell and signals itself.
+ */
 function endWithParent() {
   const parent = process.ppid
   const watch = setInterval(() => {

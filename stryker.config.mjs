@@ -1,12 +1,13 @@
 /**
- * `npm run test:mutation` changes the rules below in every way that it knows, one at a time, and runs the tests beside
- * them on each: a mutant that no test notices is a rule that nothing holds. docs/decisions/tests.md has the last result.
+ * `npm run test:mutation` mutates the rules below in every way that it knows, one at a time, and runs the tests beside
+ * them on each: a mutant that no test notices is a rule that no test protects. docs/decisions/tests.md has the last
+ * result.
  */
 export default {
   testRunner: 'vitest',
   vitest: { configFile: 'vitest.rules.config.ts' },
   mutate: [
-    // Sending and checking: what counts against whom, and what a guess may open.
+    // Sending and checking: what counts against whom, and what an attempt may open.
     'server/src/domain/{judge-send,judge-check,recipient,limit,challenge,code,purpose}.ts',
     'server/src/domain/{brake,judge-destination,puzzle,test-recipient}.ts',
     'server/src/engine/codes/{limits,code-keys,keep-proof}.ts',
@@ -22,7 +23,7 @@ export default {
   htmlReporter: { fileName: 'coverage/mutation.html' },
   jsonReporter: { fileName: 'coverage/mutation.json' },
   tempDirName: 'coverage/mutants',
-  // Copied are the sources alone: neither databases nor tsconfig.json, which Stryker would read with an older compiler.
+  // Only the sources are copied: neither databases nor tsconfig.json, which Stryker would read with an older compiler.
   ignorePatterns: [
     '/*',
     '!/server',

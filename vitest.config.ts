@@ -2,14 +2,14 @@ import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 /*
- * Three projects, by what their tests need (docs/decisions/tests.md). `npm run test:fast` is the first and part of the
- * second, `npm test` is all.
+ * Three projects, by what their tests need (docs/decisions/tests.md). `npm run test:fast` runs the first and part of
+ * the second, `npm test` runs all.
  */
 
 /** They only bound how long a failure takes. */
 const timeouts = { testTimeout: 90_000, hookTimeout: 90_000 }
 
-/** What tests of servers need: one PostgreSQL for the run, and what they leave behind written down. */
+/** What tests of servers need: one PostgreSQL for the run, and a record of what they leave behind. */
 const withServers = {
   ...timeouts,
   globalSetup: 'server/test/harness/global-setup.ts',
@@ -18,17 +18,17 @@ const withServers = {
 
 export default defineConfig({
   test: {
-    // One of two files waits while the other computes, so none of the processors is left out. All workers share one
-    // PostgreSQL, which has connections for four.
+    // One of two files waits while the other computes, so all processors are used. All workers share one PostgreSQL,
+    // which has connections for four.
     maxWorkers: Math.min(availableParallelism(), 4),
     reporters: ['default', './server/test/repository/requirements-reporter.ts'],
     projects: [
       {
-        // Rules and codecs, beside their source. Nothing that they share can change, so that files share their imports.
+        // Rules and codecs, beside their source. They share nothing that can change, so their files can share imports.
         test: { ...timeouts, name: 'unit', include: ['{server,client}/src/**/*.test.ts'], isolate: false },
       },
       {
-        // Through the front door, in this process. The imported server is the same for all files of a worker.
+        // Through the public interface, in this process. All files of a worker share the imported server.
         test: {
           ...withServers,
           name: 'api',
@@ -38,7 +38,7 @@ export default defineConfig({
         },
       },
       {
-        // Processes, kills, races, sequences by chance, and the product's own times.
+        // Processes, kills, races, random sequences, and the product's own times.
         test: { ...withServers, name: 'slow', include: ['server/test/slow/**/*.test.ts'] },
       },
     ],

@@ -1,8 +1,8 @@
 import { defineConfig } from 'vitest/config'
 
 /**
- * The tests of the rules alone: those that mutants are judged by. Not the project `unit`, for a mutant is read anew by each
- * file, and Stryker would run whatever other project reaches it.
+ * Only the tests of the rules, which judge mutants. Not the project `unit`, because each file must load a mutant anew,
+ * and Stryker would run any other project that reaches it.
  */
 export default defineConfig({
   test: { include: ['server/src/{domain,engine,tokens}/**/*.test.ts'], testTimeout: 90_000 },

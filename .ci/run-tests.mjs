@@ -1,11 +1,11 @@
 /**
- * Runs the tests for `.ci/run`, and a file that fails once more, alone: `node .ci/run-tests.mjs FOLDER COMMAND…`.
+ * Runs the tests for `.ci/run`, and each file that fails once more, alone: `node .ci/run-tests.mjs FOLDER COMMAND…`.
  *
- * A test that fails and then passes tells of itself, or of a machine that was busy, and not of the change that is tested.
- * It is named (`unsteady: FILE: TEST`) and does not fail the run. More than two such files are no accident: then nothing is
- * run again. COMMAND is vitest with the reporter `server/test/harness/outcome-reporter.ts`; what fails beside the tests it
- * tells by its exit code, and no second run makes up
- * for that. How many have passed and failed goes to `FOLDER/counts`.
+ * A test that fails and then passes has a flaw of its own, or ran on a busy machine; the change under test is not at
+ * fault. It is named (`unsteady: FILE: TEST`) and does not fail the run. More than two such files are not a
+ * coincidence: then nothing is run again. COMMAND is vitest with the reporter
+ * `server/test/harness/outcome-reporter.ts`; its exit code reports what fails besides the tests, and a second run does
+ * not make up for that. The numbers of passed and failed tests go to `FOLDER/counts`.
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -30,7 +30,7 @@ const isOk = first.status === 0 && failedCount === 0
 writeFileSync(join(folder, 'counts'), `${passedCount} ${isOk ? 0 : Math.max(1, failedCount)}\n`)
 process.exitCode = isOk ? 0 : 1
 
-/** The outcome of these files, or of all. A run that has written none has run no test, and its status says why. */
+/** The outcome of these files, or of all. A run that wrote no outcome ran no test, and its status says why. */
 function runTests(...filters) {
   rmSync(outcomeFile, { force: true })
   const all = [...parameters, `--outputFile=${outcomeFile}`, ...filters]
@@ -40,7 +40,7 @@ function runTests(...filters) {
   return { files, status: status ?? 1 }
 }
 
-/** The outcome that counts of a file: that of its second run, when the first has failed. */
+/** The outcome that counts for a file: that of its second run, if the first failed. */
 function runOnceMore(outcome) {
   if (!hasFailed(outcome)) return outcome
   console.log(`\n${outcome.file} has failed, and is run once more, alone.`)

@@ -18,8 +18,8 @@ import { addWebhooksCommands } from './commands/webhooks.ts'
 import type { AddCommand, CommandContext } from './terminal/context.ts'
 
 /*
- * The command line. This folder translates words of a terminal into calls of the engine and its results into lines; it
- * stands above `main.ts` and decides nothing itself. A new command is one file and one line here.
+ * The command line. This folder translates words of a terminal into calls of the engine, and results into lines; it
+ * decides nothing itself. A new command is one file and one line here.
  */
 
 const commands: AddCommand[] = [
@@ -40,7 +40,7 @@ const commands: AddCommand[] = [
   addDoctorCommand,
 ]
 
-/** Builds the program with all commands. Whatever it is called with, it throws instead of ending the process. */
+/** Builds the program with all commands. It throws instead of ending the process, whatever the arguments are. */
 export function createProgram(context: CommandContext): Command {
   const { terminal } = context
   const program = new Command('watchword')
@@ -61,7 +61,7 @@ export function createProgram(context: CommandContext): Command {
   return program.addHelpText('after', environmentHelp)
 }
 
-/** Whoever mistypes is told where the very command, or the commands of the group, are explained. */
+/** After a usage error, points to the help of that command, or to the commands of the group. */
 function pointToHelp(command: Command, name: string): void {
   const isGroup = command.commands.length > 0
   command.showHelpAfterError(`("${name} --help" ${isGroup ? 'lists the commands' : 'explains it'})`)

@@ -5,8 +5,8 @@ import { createProgram } from './create-program.ts'
 import { createTerminal } from './terminal/terminal.ts'
 
 /*
- * The reference of the command line is what `--help` prints, so it cannot fall behind.
- * `node server/dist/cli/render-reference.js` writes it anew; a test compares it.
+ * The reference of the command line is the output of `--help`, so it cannot fall behind. `node
+ * server/dist/cli/render-reference.js` writes it; a test compares it.
  */
 
 const helpWidth = 110
@@ -22,13 +22,13 @@ export function renderCommandReference(): string {
 
 <!-- Generated from server/src/cli: change the commands there, then run node server/dist/cli/render-reference.js -->
 
-In a clone \`npx watchword …\` runs it once \`npm start\` or \`npm run build\` has built it. It needs no running server and
-minds none: with the same \`DATABASE_URL\`, or without one the same \`WATCHWORD_DATA\`, it works on the same database, and a
-server takes over what was changed within a second. The settings of the environment stand in
+In a clone \`npx watchword …\` runs it once \`npm start\` or \`npm run build\` has built it. It works with and without a
+running server: with the same \`DATABASE_URL\`, or without one the same \`WATCHWORD_DATA\`, it works on the same database, and
+a server takes over what was changed within a second. The settings of the environment are in
 [configuration.md](configuration.md).
 
 - Results go to standard output, everything about them to standard error. With \`--json\` standard output holds one line of
-  JSON and nothing else. No secret is printed but a new API key, once.
+  JSON and nothing else. The only secret that is printed is a new one, once.
 - The exit code is 0 for success, 1 for failure, 2 for a command that was not understood. An error is one sentence;
   \`watchword --trace COMMAND\` adds the stack of an unexpected one.
 - Colours and the progress bar appear on a terminal only; \`NO_COLOR\` turns the colours off.

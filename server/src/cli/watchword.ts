@@ -6,7 +6,7 @@ import { createTerminal } from './terminal/terminal.ts'
 /** Runs the command that the process was called with. */
 async function run(): Promise<void> {
   const terminal = createTerminal(process)
-  // A reader such as `head` that has seen enough ends us quietly.
+  // A reader such as `head` that has seen enough ends this process quietly.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1))
 
   const program = createProgram({
@@ -20,7 +20,7 @@ async function run(): Promise<void> {
     await program.parseAsync(process.argv)
   } catch (error) {
     if (error instanceof CommanderError) {
-      // Commander has said what was wrong already. Asking for help or the version is no mistake.
+      // Commander has already said what was wrong. Asking for help or the version is not an error.
       process.exitCode = error.exitCode === 0 ? 0 : 2
       return
     }

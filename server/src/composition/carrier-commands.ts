@@ -16,11 +16,12 @@ import type { Stores } from './open-stores.ts'
 import { purposes } from './purposes.ts'
 
 /*
- * The carriers that a server beside a command would have, for commands. A command loads this file when it runs, because the
- * kinds of carriers are many modules. Nothing here takes reports, and no carrier is made but those that a command sends by.
+ * The carriers that a server in this environment would have, for commands. A command loads this file when it runs,
+ * because the kinds of carriers are many modules. Nothing here takes reports, and only the carriers that a command
+ * sends through are made.
  */
 
-/** What `watchword carriers` manages carriers by. `${NAME}` is followed to the environment of the command. */
+/** What `watchword carriers` manages carriers with. `${NAME}` refers to the environment of the command. */
 export const createManageCarriersBeside = (
   config: Config,
   stores: Stores,
@@ -32,7 +33,7 @@ export const createManageCarriersBeside = (
     resolve: createResolveReference(env),
   })
 
-/** Sends a sample by one carrier, as a server beside would. */
+/** Sends a sample through one carrier, as a server in this environment would. */
 export const testCarrierBeside = (
   config: Config,
   stores: Stores,
@@ -40,7 +41,7 @@ export const testCarrierBeside = (
 ): ReturnType<TestCarrier> =>
   withRegistry(config, stores, (registry) => createTestCarrier(registry.carrierNamed)(test))
 
-/** Does something to routes, which name carriers. */
+/** Runs `work` with routes, which name carriers. */
 export const withManageRoutes = <Result>(
   config: Config,
   stores: Stores,
@@ -50,7 +51,7 @@ export const withManageRoutes = <Result>(
     work(createManageRoutes({ ...stores, carrierChannels: channels, serverRoutes: config.routeTable })),
   )
 
-/** Does something to texts, which may be sent as samples. */
+/** Runs `work` with texts, which may be sent as samples. */
 export const withManageTexts = <Result>(
   config: Config,
   stores: Stores,

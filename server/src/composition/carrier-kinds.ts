@@ -6,7 +6,7 @@ import { dialects } from '../dialects/index.ts'
 import type { DialectManifest } from '../http/dialect-manifest.ts'
 import { purposesOf } from './purposes.ts'
 
-/** The kinds of carriers, whose settings name what the codes of these dialects are for. */
+/** The kinds of carriers; their settings name the purposes of these dialects. */
 export const carrierKindsWith = (manifests: readonly DialectManifest[] = dialects): CarrierKind[] =>
   carrierKinds.map((kind) => withPurposes(kind, purposesOf(manifests).names))
 

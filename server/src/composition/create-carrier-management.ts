@@ -11,8 +11,8 @@ import type { Stores } from './open-stores.ts'
 const silent = { error: () => {} }
 
 /**
- * What operators manage carriers by, for the admin API and the command line alike. A server gives `readPublicUrl`, because it
- * knows its port once it listens; a command gives `resolve`, because its environment is the operator's own.
+ * Carrier management for the admin API and the command line alike. A server gives `readPublicUrl`, because it knows its
+ * port once it listens; a command gives `resolve`, because its environment is the operator's own.
  */
 export function createCarrierManagement(
   config: Config,

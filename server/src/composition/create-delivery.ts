@@ -29,7 +29,7 @@ import type { Metrics } from '../http/metrics.ts'
 import type { Stores } from './open-stores.ts'
 
 /*
- * Everything by which messages leave, and by which it is told what became of them. It runs from `start` to `stop`.
+ * Everything that sends messages and receives reports about them. It runs from `start` to `stop`.
  */
 
 export type DeliveryParts = {
@@ -84,7 +84,7 @@ export async function createDelivery(config: Config, stores: Stores, parts: Deli
       demotions.start()
     },
 
-    /** What sends ends first, then what it sends by, then what its reports go to. */
+    /** First the senders end, then the carriers that they use, then what receives the reports. */
     async stop(): Promise<void> {
       await dispatcher.stop()
       await registry.stop()
@@ -94,7 +94,7 @@ export async function createDelivery(config: Config, stores: Stores, parts: Deli
   }
 }
 
-/** The carriers, each told where to report to, and what takes their reports. */
+/** The carriers, each with the URL that it reports to, and the handler of their reports. */
 function createReportedCarriers(
   config: Config,
   stores: Stores,
@@ -117,7 +117,7 @@ function createReportedCarriers(
       log,
       receiptUrl: urls.reachableUrlOf(name, reader),
       messageTagOf: tokens.messageTagOf,
-      onReceipt: (told) => receiptWriter.write([{ carrier: name, ...told }]),
+      onReceipt: (receipt) => receiptWriter.write([{ carrier: name, ...receipt }]),
     }),
     log,
     onFault,
@@ -132,7 +132,7 @@ function createReportedCarriers(
   return { registry, receiptWriter, receiptHandler }
 }
 
-/** The dispatcher with everything that it judges carriers and money by. */
+/** The dispatcher, with everything that it needs to judge carriers and money. */
 function createJudgingDispatcher(
   { prices }: Config,
   { outbox, spending }: Stores,

@@ -7,7 +7,7 @@ import type { Stores } from './open-stores.ts'
 
 type MountConfig = Config['mounts'][number]
 
-/** Makes the dialect of each mount from its manifest; where no key is asked for, the route for proofs of work as well. */
+/** Makes the dialect of each mount from its manifest; if it needs no key, also the route for proofs of work. */
 export async function createDialects(
   config: Config,
   { projects }: Pick<Stores, 'projects'>,
@@ -26,7 +26,7 @@ export async function createDialects(
 
     const projectId = await projectIdOf(mount, manifest)
     const dialect = bindDialect(manifest, manifest.createRoutes({ ...parts, projectId, options }))
-    // Senders without a key may be asked for a proof of work, so their mounts have one route of ours more.
+    // Senders without a key may be asked for a proof of work, so their mounts have one more route.
     const issueWork = async () => parts.issueWork(await parts.loadProject(projectId))
     return {
       api: { dialect, prefix },
@@ -34,7 +34,7 @@ export async function createDialects(
     }
   }
   const mounted = await Promise.all(config.mounts.map(mountOf))
-  // The documentation shows them in this order: what was mounted, then what we add.
+  // The documentation shows them in this order: first what was mounted, then what we add.
   return [...mounted.map(({ api }) => api), ...mounted.flatMap(({ proofsOfWork }) => proofsOfWork)]
 }
 

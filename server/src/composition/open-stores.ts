@@ -25,14 +25,14 @@ import { createTextStore } from '../storage/stores/texts.ts'
 import { createWebhookStore } from '../storage/stores/webhooks.ts'
 
 /*
- * The part of the composition that needs no server. Apart from `main.ts`, so that a command which only wants the
- * database does not load Fastify and all that serves with it: half a second of processor time.
+ * The part of the composition that needs no server. Separate from `start-server.ts`, so that a command that needs only
+ * the database does not load Fastify and the rest of the server: half a second of processor time.
  */
 
 /** The stores on an open, migrated database: what the command line needs, beside a running server too. */
 export type Stores = Awaited<ReturnType<typeof openStores>>
 
-/** Where it is told what is done to the database. */
+/** Where changes to the database are logged. */
 export type StoresLog = { info: (fields: object, message: string) => void }
 
 /** Opens the database, brings its schema up to date, and makes the stores. */

@@ -4,7 +4,7 @@ import { dialects as ourDialects } from '../dialects/index.ts'
 import type { DialectManifest } from '../http/dialect-manifest.ts'
 import { kindSettingsWith } from './carrier-kinds.ts'
 
-/** What a server is made of that can be listed: its dialects are the product's, unless told. */
+/** What the configuration is read with; the dialects default to the product's. */
 type ReadParts = Omit<LoadParts, 'readCarrier' | 'dialects'> & { dialects?: readonly DialectManifest[] }
 
 /** The configuration, read with the kinds of carriers and the dialects that this server has. */

@@ -1,6 +1,6 @@
 /**
- * An error as the log shows it: names, messages, codes and stacks along the causes. Other members of an error may hold a
- * caller's data: PostgreSQL names the values of the row that it refuses.
+ * An error as the log shows it: names, messages, codes and stacks along the causes. Other properties of an error may
+ * hold a caller's data: PostgreSQL names the values of the row that it refuses.
  */
 export function renderCause(error: unknown, depth = 0): unknown {
   if (!(error instanceof Error)) return { name: typeof error }

@@ -1,8 +1,8 @@
 import { type DestinationStream, type Logger, pino } from 'pino'
 import { createAdminDialect } from '../admin/index.ts'
 import type { Config } from '../config/config.ts'
-import { judgeProjects } from '../config/judge-projects.ts'
-import { ConfigurationError } from '../config/mistake.ts'
+import { ConfigurationError } from '../config/configuration-error.ts'
+import { validateProjects } from '../config/validate-projects.ts'
 import { createDeliverSample } from '../delivery/queue/test-messages.ts'
 import { createReadInbox } from '../delivery/texts/read-inbox.ts'
 import { createTextTools } from '../delivery/texts/text-tools.ts'
@@ -40,7 +40,7 @@ import { renderCause } from './render-cause.ts'
 import { version } from './version.ts'
 
 /*
- * The composition root: it knows every part, and puts them together. Nothing is decided here but who gets what.
+ * The composition root: it knows every part and puts them together. It decides nothing except which part gets what.
  */
 
 /** A node that serves. */
@@ -49,15 +49,15 @@ export type RunningServer = {
   url: string
   /** Where callers reach it: `PUBLIC_URL`, or without one where it listens. */
   publicUrl: string
-  /** How to get into development; null in production. */
+  /** How to access development; null in production. */
   access: DevelopmentAccess | null
-  /** Ends what is under way, within bounds, then everything else. */
+  /** Ends current work, within bounds, then everything else. */
   stop(): Promise<void>
 }
 
 export type DevelopmentAccess = Omit<DevFile, 'url'>
 
-/** A log of named events on standard error, so that what a command prints stays clean. */
+/** A log of named events on standard error, so that the output of a command stays clean. */
 export const createLog = (
   level: Config['logLevel'],
   destination: DestinationStream = pino.destination({ fd: process.stderr.fd, sync: false }),
@@ -75,7 +75,7 @@ export type StartOptions = {
   manifests?: readonly DialectManifest[]
 }
 
-/** Starts a node and listens. What was opened is closed again when a later step fails. */
+/** Starts a node and listens. If a later step fails, everything that was opened is closed again. */
 export async function startServer(
   config: Config,
   { log = createLog(config.logLevel), manifests = dialects }: StartOptions = {},
@@ -95,10 +95,10 @@ export async function startServer(
   }
 }
 
-/** What the environment and the file say was judged when they were read; this is what only the database knows. */
+/** The environment and the file were checked when they were read; this checks what only the database knows. */
 function refuseUnsafe(projects: Project[]): void {
-  const mistakes = judgeProjects(projects)
-  if (mistakes.length > 0) throw new ConfigurationError(mistakes)
+  const issues = validateProjects(projects)
+  if (issues.length > 0) throw new ConfigurationError(issues)
 }
 
 /** Puts the parts together on open stores, and listens. What must be closed goes to `closers`, in the order of opening. */
@@ -127,7 +127,8 @@ async function serve(
       { projects, accounts, businesses, imports, hashing },
     )
   const resealed = await resealWebhooks({ webhooks, sealer })
-  if (resealed > 0) log.info({ event: 'webhooks-resealed', webhooks: resealed }, 'webhooks sealed anew')
+  if (resealed > 0)
+    log.info({ event: 'webhooks-resealed', webhooks: resealed }, 'webhooks encrypted with the current secret')
 
   const metrics = createMetrics()
   const kinds = kindSettingsWith(manifests)
@@ -170,7 +171,7 @@ async function serve(
     count: { send: metrics.countSend, check: metrics.countCheck },
   })
 
-  // Before anything runs: a mount may name a project that there is not.
+  // Before anything runs, because a mount may name a project that does not exist.
   const mounts = await createDialects(config, stores, { ...engine, revealCode: reveal, manifests })
 
   closers.push(
@@ -245,7 +246,7 @@ async function serve(
   return { url, publicUrl, access }
 }
 
-/** Listens. A `HOST` that no name server knows is told as such: by its code it could as well be that of the database. */
+/** Listens. An unknown `HOST` is reported as such: by its error code it could as well be the host of the database. */
 async function listen(app: ReturnType<typeof createApp>, { host, port }: Config): Promise<string> {
   try {
     return await app.listen({ host, port })
@@ -260,11 +261,11 @@ async function listen(app: ReturnType<typeof createApp>, { host, port }: Config)
   }
 }
 
-/** With `PORT=0` the system chooses the port, which the default `PUBLIC_URL` cannot name before. */
+/** With `PORT=0` the system chooses the port, so the default `PUBLIC_URL` cannot name it earlier. */
 const withBoundPort = (publicUrl: string, url: string): string =>
   publicUrl.replace(/:0$/, `:${new URL(url).port}`)
 
-/** How people and programs get into development: with a key, into the project of the first dialect that asks for one. */
+/** How people and programs access development: with a key for the project of the first dialect that requires one. */
 async function ensureDevelopment(
   config: Config,
   { projects, keys, authorizeKey }: Pick<Stores, 'projects' | 'keys'> & Pick<Engine, 'authorizeKey'>,

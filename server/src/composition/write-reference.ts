@@ -7,7 +7,7 @@ import { dialects } from '../dialects/index.ts'
 import { carrierKindsWith } from './carrier-kinds.ts'
 
 /*
- * Writes the pages that are made of tables: `node server/dist/composition/write-reference.js`.
+ * Writes the generated pages: `node server/dist/composition/write-reference.js`.
  */
 
 const directory = fileURLToPath(new URL('../../../docs', import.meta.url))

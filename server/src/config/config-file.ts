@@ -6,17 +6,17 @@ import type { OptionIssue } from '../domain/mount-option.ts'
 import type { ProjectId } from '../domain/project.ts'
 import type { RouteTable } from '../domain/route.ts'
 import type { ConfiguredCarrier } from '../engine/ports/carriers.ts'
+import { type ConfigurationIssue, suggest } from './configuration-error.ts'
 import { type DialectShape, fileKeysOf, mountKeysOf, optionsOf } from './file-keys.ts'
-import { type Mistake, suggest } from './mistake.ts'
 import { type ReadCarriersParts, readCarriers } from './read-carriers.ts'
 import { readPrices } from './read-prices.ts'
 import { readRoutes } from './read-routes.ts'
 
-/** One mount, with the options that dialects add by the names that they give them: null for what it does not say. */
+/** One mount, with the options that dialects add under names of their own; null for an option that it does not set. */
 export type MountConfig = {
   /** One of the dialects that the configuration was read for. */
   dialect: string
-  /** Null for the only project there is, and for a dialect whose callers name theirs. */
+  /** Null for the only project there is, and for a dialect whose callers name their project. */
   project: ProjectId | null
   /** Empty, or like `/shop`. */
   prefix: string
@@ -35,31 +35,31 @@ export const emptyFile: FileConfig = { mounts: null, carriers: {}, routes: {}, p
 
 export type ReadFileParts = Pick<ReadCarriersParts, 'readCarrier' | 'resolve'> & {
   dialects: readonly DialectShape[]
-  mistakes: Mistake[]
+  issues: ConfigurationIssue[]
 }
 
-/** Reads the YAML file. What is wrong in it goes to `mistakes`, and counts as not written. */
+/** Reads the YAML file. What is wrong in it goes to `issues`, and counts as not written. */
 export function readConfigFile(
   path: string,
-  { dialects, mistakes, ...carrierParts }: ReadFileParts,
+  { dialects, issues, ...carrierParts }: ReadFileParts,
 ): FileConfig {
-  const content = readYaml(path, mistakes)
+  const content = readYaml(path, issues)
   const keys = fileKeysOf(dialects)
   const report = (where: string, read: unknown, key: { expected: string; example: string }, remedy: string) =>
-    mistakes.push({ where, read: read === undefined ? null : showYaml(read), ...key, remedy })
+    issues.push({ where, read: read === undefined ? null : showYaml(read), ...key, remedy })
   if (content === null) return emptyFile
   if (!isMap(content)) {
     report(
       path,
       content,
       { expected: 'keys and values', example: keys.mounts.example },
-      'Write the keys at the left.',
+      'Write the keys at the start of the line.',
     )
     return emptyFile
   }
   reportUnknownKeys(content, Object.keys(keys), '', report)
-  const parts = { ...carrierParts, report: (mistake: Mistake) => void mistakes.push(mistake) }
-  // A carrier with a mistake in it is still a name, and no second mistake in the routes.
+  const parts = { ...carrierParts, report: (issue: ConfigurationIssue) => void issues.push(issue) }
+  // A carrier with an issue keeps its name, so that its routes are not a second issue.
   const declared = isMap(content.carriers) ? Object.keys(content.carriers) : []
   return {
     mounts: readMounts(content.mounts, { dialects, report }),
@@ -85,7 +85,7 @@ function showYaml(value: unknown): string {
   return text.length > 120 ? `${text.slice(0, 120)}…` : text
 }
 
-function readYaml(path: string, mistakes: Mistake[]): unknown {
+function readYaml(path: string, issues: ConfigurationIssue[]): unknown {
   const about = {
     where: 'WATCHWORD_CONFIG',
     expected: 'a YAML file',
@@ -97,17 +97,18 @@ function readYaml(path: string, mistakes: Mistake[]): unknown {
   } catch (error) {
     const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable'
     const remedy = 'Name a file that exists and that this user may read, or remove the setting.'
-    mistakes.push({ ...about, read: `${JSON.stringify(path)} (${reason})`, remedy })
+    issues.push({ ...about, read: `${JSON.stringify(path)} (${reason})`, remedy })
     return null
   }
   const document = parseDocument(text, { prettyErrors: true, uniqueKeys: true })
-  // The first alone, for the others are mostly its consequences; and of it the place, for the line may hold a secret.
+  // Only the first error, because the others mostly follow from it; and only its position, because the line may hold a
+  // secret.
   const [first] = document.errors
   if (first === undefined) return document.toJS()
   const [reason = ''] = first.message.split('\n')
   const line = text.split('\n')[(first.linePos?.[0].line ?? 1) - 1] ?? ''
-  const braces = /\{.*\$\{/.test(line) ? `Within {…} a \${NAME} stands in quotes: "\${NAME}". ` : ''
-  mistakes.push({
+  const braces = /\{.*\$\{/.test(line) ? `Within {…} a \${NAME} needs quotes: "\${NAME}". ` : ''
+  issues.push({
     ...about,
     read: `${path}: ${reason.replace(/:$/, '')}`,
     remedy: `${braces}Correct that line or the one before it; docs/watchword.sample.yaml is a whole example.`,
@@ -195,7 +196,7 @@ function readPrefix(value: unknown, where: string, { keys, report }: MountParts)
   return ''
 }
 
-/** Every option that some dialect has, for mounts are of one shape; those of other dialects must not be there. */
+/** Every option of every dialect, because all mounts have one shape; options of other dialects must not be there. */
 function readOptions(
   entry: Map,
   dialect: DialectShape,

@@ -6,12 +6,15 @@ import type { MountConfig } from './config-file.ts'
 import type { Mode } from './rules.ts'
 import type { logLevels, Network, tokenAlgorithms } from './settings.ts'
 
-/** What the server was told, checked and frozen. `loadConfig` makes it; every part gets the slice that it needs. */
+/** The configuration, checked and frozen. `loadConfig` makes it; every part gets the slice that it needs. */
 export type Config = Readonly<{
   mode: Mode
   host: string
   port: number
-  /** Without a slash at the end. By default that of `port`, also where that is 0 and the server will know better. */
+  /**
+   * Without a slash at the end. Its default has `port`, even if that is 0 and only the listening server knows the real
+   * one.
+   */
   publicUrl: string
   /** Null for the embedded PostgreSQL in `dataDirectory`. */
   databaseUrl: Secret | null
@@ -33,6 +36,6 @@ export type Config = Readonly<{
   webhookNetworks: readonly Readonly<Network>[]
   /** Days that records and events are kept. */
   retention: Readonly<{ recordDays: number; eventDays: number }>
-  /** What an operator should hear at the start, though it stops nothing. */
+  /** What an operator should know at the start, although it stops nothing. */
   warnings: readonly string[]
 }>

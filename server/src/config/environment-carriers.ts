@@ -5,8 +5,8 @@ import type { ReadCarriersParts } from './read-carriers.ts'
 import { type SettingName, settings, type Values } from './settings.ts'
 
 /*
- * Some variables are a short way to write a carrier of the file: `SMTP_URL` says the same as `carriers: {smtp: {kind:
- * smtp-email, url: "${SMTP_URL}", …}}`. They are read as such an entry, and nothing behind this file knows the difference.
+ * Some variables are a short way to write a carrier of the file: `SMTP_URL` means the same as `carriers: {smtp: {kind:
+ * smtp-email, url: "${SMTP_URL}", …}}`. They are read as such an entry, and no other file knows the difference.
  */
 
 /** Where in the file each variable would stand. */
@@ -19,7 +19,7 @@ const variables: Readonly<Record<string, SettingName>> = {
   'webhook.url.whatsapp': 'WHATSAPP_WEBHOOK_URL',
 }
 
-/** The carriers that the environment sets up, by name. One with a mistake in it is left out. */
+/** The carriers that the environment sets up, by name. A carrier with an issue is left out. */
 export function readEnvironmentCarriers(
   { values, isDevelopment }: { values: Values; isDevelopment: boolean },
   { readCarrier, resolve, report }: ReadCarriersParts,
@@ -28,7 +28,7 @@ export function readEnvironmentCarriers(
     const carrier = readCarrier(entry, {
       where: name,
       resolve,
-      report: (mistake) => report({ ...mistake, ...placeOfMistake(mistake.where) }),
+      report: (issue) => report({ ...issue, ...placeOfIssue(issue.where) }),
     })
     return carrier === null ? [] : [[name, { ...carrier, source: 'environment' }] as const]
   })
@@ -48,26 +48,26 @@ function entriesOf(values: Values, isDevelopment: boolean): Partial<Record<Envir
     certificateAuthority: reference('SMTP_CA'),
   }
   return {
-    // A rule tells of an SMTP_URL without MAIL_FROM.
+    // A rule reports an SMTP_URL without MAIL_FROM.
     ...(smtp.url !== undefined && smtp.from !== undefined && { smtp }),
     ...((sms ?? whatsapp) !== undefined && { webhook: { kind: 'webhook', url: { sms, whatsapp } } }),
     ...(isDevelopment && { inbox: { kind: 'inbox' } }),
   }
 }
 
-/** What wrote a setting of a carrier: `SMTP_URL`, or its place in the file. `key` is `url`, or `url.sms`. */
+/** Where a setting of a carrier is written: `SMTP_URL`, or its path in the file. `key` is `url`, or `url.sms`. */
 export const placeOfSetting = (name: string, key: string): string =>
   variables[`${name}.${key}`] ?? `carriers.${name}.${key}`
 
-/** The variable that gives a channel the carrier of this name; undefined where none does. */
+/** The variable that gives a channel the carrier of this name; undefined if there is none. */
 export const variableFor = (name: string, channel: Channel): SettingName | undefined =>
   variables[`${name}.url.${channel}`] ?? (channel === 'email' ? variables[`${name}.url`] : undefined)
 
-/** Names the variables in the place of the entry that they stand for. */
-function placeOfMistake(where: string): { where: string; expected?: string; example?: string } {
+/** Replaces the path of an entry with the variables that it stands for. */
+function placeOfIssue(where: string): { where: string; expected?: string; example?: string } {
   const name = variables[where]
   if (name === undefined)
-    // Of the whole entry: all that belong to it.
+    // An issue of the whole entry names all variables that belong to it.
     return {
       where: Object.keys(variables)
         .filter((place) => place.startsWith(`${where}.`))

@@ -1,25 +1,25 @@
 import type { Channel } from '../domain/address.ts'
 import type { FileKey, MountOption } from '../domain/mount-option.ts'
 
-/** What the YAML file may hold beside mounts: one sentence, what is expected, and an example of each key. */
+/** What the YAML file may hold besides mounts: one sentence, what is expected, and an example of each key. */
 export const fileKeys = {
   carriers: {
-    sentence: 'Carriers by names of your own, each with its kind and the settings of that kind.',
+    sentence: 'Carriers under names that you choose, each with its kind and the settings of that kind.',
     expected: 'carriers, each with a kind and its settings',
     example: 'carriers: {mailgun: {kind: mailgun-email, domain: mg.example.com}}',
-    default: 'none but those of the environment',
+    default: 'only those of the environment',
   },
   routes: {
     sentence:
-      'The carriers of each channel, in the order in which they are tried; a carrier may be for countries and beginnings of numbers alone, and neighbours with weights share what comes.',
+      'The carriers of each channel, in the order in which they are tried; a carrier may be limited to countries and number prefixes, and neighbours with weights share the messages.',
     expected:
       'email, sms, whatsapp and voice, each with a list of names from carriers, or of smtp, webhook, inbox; or of {carrier, to, weight}',
     example: 'routes: {email: [smtp], sms: [webhook]}',
-    default: 'every carrier that is configured; in development the inbox where none is',
+    default: 'every carrier that is configured; in development the inbox if there is none',
   },
   prices: {
     sentence:
-      'What one message (one piece of a long SMS) costs with a carrier: everywhere, or by country and beginning of a number, with `other` for the rest.',
+      'What one message (one piece of a long SMS) costs with a carrier: everywhere, or by country and number prefix, with `other` for the rest.',
     expected: 'names of carriers, each with an amount or with amounts by destination',
     example: 'prices: {twilio: {CI: 0.0795, other: 0.05}}',
     default: 'none: what has no price costs nothing',
@@ -32,19 +32,19 @@ export const fileKeys = {
   },
 } as const satisfies Record<string, FileKey>
 
-/** What the configuration has to know of a dialect. */
+/** What the configuration must know about a dialect. */
 export type DialectShape = {
   name: string
   channels: readonly Channel[]
-  /** Where callers name their project; null for a dialect that the mount must tell its project. */
+  /** Where callers name their project; null for a dialect whose mount must name it. */
   projectNamedIn: string | null
   mountOptions?: Readonly<Record<string, MountOption>>
 }
 
-/** What the YAML file may hold, with the names of the dialects that there are. */
+/** The keys of the YAML file, with the names of the available dialects. */
 export const fileKeysOf = (dialects: readonly DialectShape[]) => ({
   mounts: {
-    sentence: 'Which API answers below which path, and for which project.',
+    sentence: 'Which API answers under which path, and for which project.',
     expected: 'a list of mounts',
     example: `mounts: [{dialect: ${dialects[0]?.name}}]`,
     default: `development mounts every API; production mounts ${keyedOf(dialects).map(quote).join(', ') || 'none'}`,
@@ -56,13 +56,13 @@ export const fileKeysOf = (dialects: readonly DialectShape[]) => ({
 const keyedOf = (dialects: readonly DialectShape[]): string[] =>
   dialects.filter(({ projectNamedIn }) => projectNamedIn !== null).map(({ name }) => name)
 
-/** The keys of a mount, with the names of the dialects that there are, and the keys that some of these add. */
+/** The keys of a mount, with the names of the available dialects, and the keys that some of these add. */
 export function mountKeysOf(dialects: readonly DialectShape[]) {
   const names = dialects.map(({ name }) => name)
   const keyless = dialects.filter(({ projectNamedIn }) => projectNamedIn === null)
   const keyed = keyedOf(dialects)
   const exception =
-    keyed.length === 0 ? '' : `; ${keyed.map(quote).join(', ')} has none, for its callers name theirs`
+    keyed.length === 0 ? '' : `; ${keyed.map(quote).join(', ')} has none, because its callers name theirs`
   return {
     dialect: {
       sentence: 'Which of the APIs.',
@@ -77,7 +77,7 @@ export function mountKeysOf(dialects: readonly DialectShape[]) {
       default: 'the only project there is',
     },
     prefix: {
-      sentence: 'What goes before its paths.',
+      sentence: 'The prefix of its paths.',
       expected: 'a path such as /shop that no other mount of this dialect has',
       example: 'prefix: /shop',
       default: 'empty',

@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto'
 import { chmodSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { Secret } from '../domain/secret.ts'
-import type { Mistake } from './mistake.ts'
+import type { ConfigurationIssue } from './configuration-error.ts'
 import { secretBytesMin } from './settings.ts'
 
-type Kept = { ok: true; secret: Secret } | { ok: false; mistake: Mistake }
+type Kept = { ok: true; secret: Secret } | { ok: false; issue: ConfigurationIssue }
 
 /** The master secret of development: made once, kept in a file that only its owner may read. */
 export function keepSecret(path: string): Kept {
@@ -13,15 +13,15 @@ export function keepSecret(path: string): Kept {
     const text = readExisting(path) ?? create(path)
     if (Buffer.byteLength(text) >= secretBytesMin) return { ok: true, secret: new Secret(text) }
     const remedy = 'Put the former content back, or remove the file: codes and sessions made with it end.'
-    return { ok: false, mistake: mistakeAt(path, `${Buffer.byteLength(text)} bytes, not shown`, remedy) }
+    return { ok: false, issue: issueAt(path, `${Buffer.byteLength(text)} bytes, not shown`, remedy) }
   } catch (error) {
     const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable'
     const remedy = 'Let this user write the directory, or name another with WATCHWORD_DATA.'
-    return { ok: false, mistake: mistakeAt(path, reason, remedy) }
+    return { ok: false, issue: issueAt(path, reason, remedy) }
   }
 }
 
-const mistakeAt = (path: string, read: string, remedy: string): Mistake => ({
+const issueAt = (path: string, read: string, remedy: string): ConfigurationIssue => ({
   where: path,
   read,
   expected: `at least ${secretBytesMin} bytes in a file that can be read and written`,
@@ -41,7 +41,7 @@ function readExisting(path: string): string | null {
   }
 }
 
-/** Two servers may start at once: the link goes to one of them, and both then read the same whole file. */
+/** Two servers may start at once: only one of them creates the link, and both then read the same complete file. */
 function create(path: string): string {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
   const draft = `${path}.${randomBytes(6).toString('hex')}`

@@ -5,17 +5,17 @@ import type { Secret } from '../domain/secret.ts'
 import type { ReadCarrier } from '../engine/ports/carriers.ts'
 import type { Config } from './config.ts'
 import { emptyFile, type FileConfig, type MountConfig, readConfigFile } from './config-file.ts'
+import { ConfigurationError, type ConfigurationIssue } from './configuration-error.ts'
 import { readEnvironmentCarriers } from './environment-carriers.ts'
 import { type DialectShape, optionsOf } from './file-keys.ts'
 import { keepSecret } from './keep-secret.ts'
-import { ConfigurationError, type Mistake } from './mistake.ts'
 import { type Environment, readSettings } from './read-settings.ts'
 import { createResolveReference } from './read-variable.ts'
-import { judgeMode, type Mode, warnOf } from './rules.ts'
+import { type Mode, validateMode, warnOf } from './rules.ts'
 import type { Network } from './settings.ts'
 
 /*
- * The only reader of the environment and of configuration files. Everything else is given what it needs of a Config.
+ * The only reader of the environment and of configuration files. Everything else receives what it needs from a Config.
  */
 
 export type { Config } from './config.ts'
@@ -23,16 +23,16 @@ export type { Config } from './config.ts'
 export type LoadParts = {
   env: Environment
   mode: Mode
-  /** Reads one carrier: delivery has the kinds. */
+  /** Reads one carrier: delivery knows the kinds. */
   readCarrier: ReadCarrier
-  /** The dialects that the file may mount, in the order in which development does. */
+  /** The dialects that the file may mount, in the order in which development mounts them. */
   dialects: readonly DialectShape[]
   directory?: string
 }
 
 /**
- * Reads, checks and freezes the whole configuration, or throws one ConfigurationError with every mistake. In development
- * it makes the master secret when there is none; relative paths begin at `directory`.
+ * Reads, checks and freezes the whole configuration, or throws one ConfigurationError with every issue. In development
+ * it makes the master secret if there is none; relative paths begin at `directory`.
  */
 export function loadConfig({
   env,
@@ -41,19 +41,19 @@ export function loadConfig({
   dialects,
   directory = process.cwd(),
 }: LoadParts): Config {
-  const { values, mistakes } = readSettings(env)
+  const { values, issues } = readSettings(env)
   const fromHere = (path: string) => (isAbsolute(path) ? path : resolve(directory, path))
   const carrierParts = { readCarrier, resolve: createResolveReference(env) }
   const file: FileConfig =
     values.WATCHWORD_CONFIG === null
       ? emptyFile
-      : readConfigFile(fromHere(values.WATCHWORD_CONFIG), { ...carrierParts, dialects, mistakes })
-  const ofEnvironment: Mistake[] = []
+      : readConfigFile(fromHere(values.WATCHWORD_CONFIG), { ...carrierParts, dialects, issues })
+  const ofEnvironment: ConfigurationIssue[] = []
   const carriers = {
     ...file.carriers,
     ...readEnvironmentCarriers(
       { values, isDevelopment: mode === 'development' },
-      { ...carrierParts, report: (mistake) => void ofEnvironment.push(mistake) },
+      { ...carrierParts, report: (issue) => void ofEnvironment.push(issue) },
     ),
   }
 
@@ -64,15 +64,15 @@ export function loadConfig({
     values.PUBLIC_URL ??
     `http://${values.HOST.includes(':') ? `[${values.HOST}]` : values.HOST}:${values.PORT}`
   const facts = { values, dialects, mounts, carriers, routes: file.routes, publicUrl }
-  // A setting that is wrong already is not reported as missing as well, nor once more as one of a carrier.
-  for (const found of [judgeMode(mode, facts), ofEnvironment]) {
-    const reported = new Set(mistakes.map(({ where }) => where.replace(/_FILE$/, '')))
-    mistakes.push(...found.filter(({ where }) => !reported.has(where)))
+  // A setting that is already wrong is not reported again as missing, or as part of a carrier.
+  for (const found of [validateMode(mode, facts), ofEnvironment]) {
+    const reported = new Set(issues.map(({ where }) => where.replace(/_FILE$/, '')))
+    issues.push(...found.filter(({ where }) => !reported.has(where)))
   }
 
   const dataDirectory = fromHere(values.WATCHWORD_DATA)
-  const secret = mistakes.length > 0 ? null : (values.WATCHWORD_SECRET ?? keptSecret(dataDirectory, mistakes))
-  if (secret === null) throw new ConfigurationError(mistakes)
+  const secret = issues.length > 0 ? null : (values.WATCHWORD_SECRET ?? keptSecret(dataDirectory, issues))
+  if (secret === null) throw new ConfigurationError(issues)
 
   const routeTable = completeRoutes(facts)
   return deepFreeze({
@@ -103,9 +103,9 @@ const thisMachine: readonly Network[] = [
   { address: '::1', prefix: 128, family: 'ipv6' },
 ]
 
-type Facts = Parameters<typeof judgeMode>[1]
+type Facts = Parameters<typeof validateMode>[1]
 
-/** Production mounts what needs no project of its own; the others are mounted by saying for which project. */
+/** Production mounts what needs no project of its own; the others must be mounted with their project. */
 function defaultMounts(mode: Mode, dialects: readonly DialectShape[]): MountConfig[] {
   const unsaid = Object.fromEntries(optionsOf(dialects).map(({ name }) => [name, null]))
   return dialects
@@ -113,7 +113,7 @@ function defaultMounts(mode: Mode, dialects: readonly DialectShape[]): MountConf
     .map(({ name: dialect }) => ({ dialect, project: null, prefix: '', ...unsaid }))
 }
 
-/** What holds in development for a mount that does not say. Production judges that by a rule. */
+/** Development's defaults for options that a mount does not set. In production a rule checks them. */
 function decideOptions(mount: MountConfig, mode: Mode, dialects: readonly DialectShape[]): MountConfig {
   if (mode !== 'development') return mount
   const missing = optionsOf(dialects).filter(
@@ -122,14 +122,17 @@ function decideOptions(mount: MountConfig, mode: Mode, dialects: readonly Dialec
   return { ...mount, ...Object.fromEntries(missing.map(({ name, option }) => [name, option.inDevelopment])) }
 }
 
-function keptSecret(dataDirectory: string, mistakes: Mistake[]): Secret | null {
+function keptSecret(dataDirectory: string, issues: ConfigurationIssue[]): Secret | null {
   const kept = keepSecret(join(dataDirectory, 'secret'))
   if (kept.ok) return kept.secret
-  mistakes.push(kept.mistake)
+  issues.push(kept.issue)
   return null
 }
 
-/** Where the file routes nothing: the carriers that are configured, the file's first, and the inbox where none is. */
+/**
+ * For a channel that the file does not route: the configured carriers, the file's first, or the inbox if there are
+ * none.
+ */
 function completeRoutes({ carriers, routes }: Facts): Record<Channel, readonly RouteEntry[]> {
   const serving = (channel: Channel) =>
     Object.keys(carriers).filter((name) => carriers[name]?.channels.includes(channel))

@@ -1,15 +1,15 @@
 import { carrierNameExpected, carrierNameRemedy } from '../domain/carrier-name.ts'
-import type { Mistake } from '../domain/mistake.ts'
+import type { ConfigurationIssue } from '../domain/configuration-issue.ts'
 import type { ConfiguredCarrier, ReadCarrier, ResolveReference } from '../engine/ports/carriers.ts'
 import { fileKeys } from './file-keys.ts'
 
 export type ReadCarriersParts = {
   readCarrier: ReadCarrier
   resolve: ResolveReference
-  report: (mistake: Mistake) => void
+  report: (issue: ConfigurationIssue) => void
 }
 
-/** The carriers of the file by name. One with a mistake in it is left out. */
+/** The carriers of the file by name. A carrier with an issue is left out. */
 export function readCarriers(value: unknown, parts: ReadCarriersParts): Record<string, ConfiguredCarrier> {
   const { readCarrier, resolve, report } = parts
   if (value === undefined || value === null) return {}

@@ -1,7 +1,7 @@
 import { elsewhere, noPrices, type PriceList, type Prices, parseAmount } from '../domain/money.ts'
 import { parseDestination } from '../domain/route.ts'
+import { suggest } from './configuration-error.ts'
 import { fileKeys } from './file-keys.ts'
-import { suggest } from './mistake.ts'
 
 type Report = (
   where: string,
@@ -42,7 +42,7 @@ function readLists(value: unknown, known: readonly string[], report: Report): Re
   return lists
 }
 
-/** One price for everywhere, or one for each destination. */
+/** One price for all destinations, or one for each. */
 function readList(value: unknown, where: string, report: Report): PriceList {
   const list: Record<string, number> = {}
   for (const [key, written] of Object.entries(isMap(value) ? value : { [elsewhere]: value })) {

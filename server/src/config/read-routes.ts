@@ -1,8 +1,8 @@
 import { channels } from '../domain/address.ts'
 import type { Issue } from '../domain/issue.ts'
 import { parseRouteEntries, type RouteTable } from '../domain/route.ts'
+import { suggest } from './configuration-error.ts'
 import { fileKeys } from './file-keys.ts'
-import { suggest } from './mistake.ts'
 
 type Report = (
   where: string,
@@ -11,7 +11,7 @@ type Report = (
   remedy: string,
 ) => void
 
-/** The routes of the file; only the channels that it names. `known` are the names that an entry may have. */
+/** The routes of the file, only for the channels that it names. `known` are the names that an entry may have. */
 export function readRoutes(value: unknown, known: readonly string[], report: Report): RouteTable {
   if (value === undefined || value === null) return {}
   if (typeof value !== 'object' || Array.isArray(value)) {
@@ -29,7 +29,7 @@ export function readRoutes(value: unknown, known: readonly string[], report: Rep
     const issues: Issue[] = []
     const entries = parseRouteEntries(written, `routes.${channel}`, issues)
     const unknown = entries.find(({ carrier }) => !known.includes(carrier))
-    // An issue of one entry has its own path; what is wrong with the list is told with the whole of it.
+    // An issue of one entry has its own path; an issue of the list is reported with the whole list.
     for (const { path, message } of issues) report(path, written, fileKeys.routes, `It ${message}. ${order}`)
     if (issues.length > 0) continue
     if (unknown === undefined) table[channel] = entries

@@ -1,4 +1,4 @@
-import { type Mistake, suggest } from './mistake.ts'
+import { type ConfigurationIssue, suggest } from './configuration-error.ts'
 import { type Environment, readVariable } from './read-variable.ts'
 import { type Setting, type SettingName, settings, type Values } from './settings.ts'
 
@@ -6,19 +6,19 @@ export type { Environment } from './read-variable.ts'
 
 const names = Object.keys(settings) as SettingName[]
 
-/** Reads every setting, from its variable or from the file that `NAME_FILE` names. A wrong one counts as not set. */
-export function readSettings(env: Environment): { values: Values; mistakes: Mistake[] } {
-  const mistakes = unknownNames(env)
+/** Reads every setting, from its variable or from the file that `NAME_FILE` names. An invalid one counts as not set. */
+export function readSettings(env: Environment): { values: Values; issues: ConfigurationIssue[] } {
+  const issues = unknownNames(env)
   const values: Record<string, unknown> = {}
   for (const name of names) {
     const entry: Setting<unknown> = settings[name]
-    const given = readText(env, name, mistakes)
+    const given = readText(env, name, issues)
     const text = given ?? entry.default
     const value = text === null ? null : entry.parse(text)
-    if (value === undefined) mistakes.push(wrongValue(name, given ?? ''))
+    if (value === undefined) issues.push(wrongValue(name, given ?? ''))
     values[name] = value ?? (entry.default === null ? null : entry.parse(entry.default))
   }
-  return { values: values as Values, mistakes }
+  return { values: values as Values, issues }
 }
 
 /** How a value may be shown in a message. */
@@ -27,7 +27,7 @@ function showValue(name: SettingName, text: string): string {
   return isSecret ? `a value of ${Buffer.byteLength(text)} bytes, not shown` : JSON.stringify(text)
 }
 
-function readText(env: Environment, name: SettingName, mistakes: Mistake[]): string | null {
+function readText(env: Environment, name: SettingName, issues: ConfigurationIssue[]): string | null {
   const variable = readVariable(env, name)
   if (variable.kind === 'text') return variable.text
 
@@ -37,24 +37,26 @@ function readText(env: Environment, name: SettingName, mistakes: Mistake[]): str
   }
   if (variable.kind === 'both') {
     const remedy = `Keep one of ${name} and ${name}_FILE and remove the other.`
-    mistakes.push({ where: name, read: `both ${name} and ${name}_FILE`, ...about, remedy })
+    issues.push({ where: name, read: `both ${name} and ${name}_FILE`, ...about, remedy })
     return null
   }
   const read = `${JSON.stringify(variable.file)} (${variable.reason})`
   const remedy = 'Name a file that exists and that this user may read.'
-  mistakes.push({ where: `${name}_FILE`, read, ...about, remedy })
+  issues.push({ where: `${name}_FILE`, read, ...about, remedy })
   return null
 }
 
-function wrongValue(name: SettingName, text: string): Mistake {
-  const { expected, example, default: usual }: Setting<unknown> = settings[name]
+function wrongValue(name: SettingName, text: string): ConfigurationIssue {
+  const { expected, example, default: defaultText }: Setting<unknown> = settings[name]
   const remedy =
-    usual === null ? 'Correct it, or remove it.' : `Correct it, or remove it for the default ${usual}.`
+    defaultText === null
+      ? 'Correct it, or remove it.'
+      : `Correct it, or remove it for the default ${defaultText}.`
   return { where: name, read: showValue(name, text), expected, example: `${name}=${example}`, remedy }
 }
 
-/** A misspelt name would silently leave its default in force. */
-function unknownNames(env: Environment): Mistake[] {
+/** A misspelt name would silently leave its default in effect. */
+function unknownNames(env: Environment): ConfigurationIssue[] {
   const known = new Set<string>(names.flatMap((name) => [name, `${name}_FILE`]))
   return Object.keys(env)
     .filter((name) => name.startsWith('WATCHWORD_') && !known.has(name))

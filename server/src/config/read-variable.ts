@@ -3,15 +3,15 @@ import type { ResolveReference } from '../engine/ports/carriers.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
-/** What a variable says. A text is null when nothing is set. */
+/** The value of a variable. A text is null if nothing is set. */
 export type Variable =
   | { kind: 'text'; text: string | null }
   | { kind: 'both' }
   | { kind: 'unreadable'; file: string; reason: string }
 
 /**
- * Reads a variable, or the file that `NAME_FILE` names. An empty variable is an unset one: compose files and shells
- * leave such behind.
+ * Reads a variable, or the file that `NAME_FILE` names. An empty variable counts as unset, because compose files and
+ * shells leave such variables behind.
  */
 export function readVariable(env: Environment, name: string): Variable {
   const direct = env[name] || null
@@ -26,7 +26,7 @@ export function readVariable(env: Environment, name: string): Variable {
   }
 }
 
-/** Makes what follows `${NAME}`: to the variable, or to the content of the file that `NAME_FILE` names. */
+/** Makes what resolves `${NAME}`: to the variable, or to the content of the file that `NAME_FILE` names. */
 export const createResolveReference =
   (env: Environment): ResolveReference =>
   (name) => {

@@ -3,8 +3,8 @@ import { type DialectShape, fileKeys, fileKeysOf, mountKeysOf, optionsOf } from 
 import { type Setting, settings } from './settings.ts'
 
 /*
- * The reference and the sample file come from the very tables that read the configuration, so they cannot fall behind.
- * `node server/dist/composition/write-reference.js` writes them anew; a test compares them.
+ * The reference and the sample file come from the same tables that read the configuration, so they cannot fall behind.
+ * `node server/dist/composition/write-reference.js` writes them; a test compares them.
  */
 
 /** `docs/configuration.md`. */
@@ -14,13 +14,13 @@ export function renderReference(dialects: readonly DialectShape[]): string {
 <!-- Generated from server/src/config: change the tables there, then run node server/dist/composition/write-reference.js -->
 
 Without any configuration \`npm start\` gives a working server on loopback, with a database of its own and an inbox that
-shows every code. \`watchword serve\` is production: it refuses what is unsafe, and tells every mistake in one message.
+shows every code. \`watchword serve\` is production: it refuses unsafe settings, and reports every issue in one message.
 
 ## Environment
 
 Each variable may also be given as \`NAME_FILE\`, the path of a file that holds the value: for secrets that a platform
 mounts. An empty variable counts as not set. A \`WATCHWORD_…\` variable that is not listed here stops the start.
-\`OTEL_*\` variables are OpenTelemetry's own and are left to it.
+\`OTEL_*\` variables belong to OpenTelemetry.
 
 | Name | What it says | Expected | Default |
 | --- | --- | --- | --- |
@@ -42,7 +42,7 @@ ${Object.entries(mountKeysOf(dialects)).map(renderKey).join('\n')}
 
 Each carrier has a \`kind\` and the settings of that kind; [carriers.md](carriers.md) lists them. A text that is
 \`\${NAME}\`, and nothing else, stands for the environment variable \`NAME\`, or for the content of the file whose path is in
-\`NAME_FILE\`: so the file need hold no secret. Numbers of telephones and ids of digits alone stand in quotes, for YAML
+\`NAME_FILE\`, so the file need not hold secrets. Phone numbers and ids that consist of digits need quotes, because YAML
 drops the \`+\` of a number.
 
 \`\`\`yaml
@@ -59,8 +59,8 @@ routes:
   sms: [twilio, gateway]
 \`\`\`
 
-A route may say more of a carrier than its name: for which countries or beginnings of numbers it is, and a weight by which
-it shares what comes with its neighbours. [routing.md](routing.md) tells what follows from that, and from prices.
+A route may say more about a carrier than its name: for which countries or number prefixes it is, and a weight by which
+it shares messages with its neighbours. [routing.md](routing.md) explains these, and prices.
 
 \`\`\`yaml
 routes:
@@ -74,38 +74,40 @@ prices:
   gateway: 0.031
 \`\`\`
 
-A channel without a route is served by every carrier that can, those of the file first, in the order in which they stand.
+A channel without a route is served by every carrier that can, those of the file first, in their order there.
 
 ## What production refuses
 
-- no \`WATCHWORD_SECRET\`, one under 32 bytes, or one from an example; the same of the previous one and of \`WATCHWORD_ADMIN_TOKEN\`, when set
+- no \`WATCHWORD_SECRET\`, one under 32 bytes, or one from an example; the same for the previous one and \`WATCHWORD_ADMIN_TOKEN\`, if set
 - a \`PUBLIC_URL\` that is not https, unless it is loopback; none at all when \`HOST\` is not loopback
 ${optionsOf(dialects)
   .map(({ option }) => option.refusals)
   .join('\n')}
-- options in \`SMTP_URL\` that ask for plain text; only \`SMTP_ALLOW_PLAINTEXT=true\` does without TLS
+- options in \`SMTP_URL\` that ask for plain text; only \`SMTP_ALLOW_PLAINTEXT=true\` turns TLS off
 - a route to a carrier that is not configured, and the inbox
 
 Both modes refuse an unknown carrier or kind, a setting that is missing, unknown or of the wrong form, and a carrier on a
 channel that it does not serve.
 
-Development refuses one thing more: a \`HOST\` that others can reach.
+Development also refuses a \`HOST\` that others can reach.
 
 ## Proxies
 
 \`TRUST_PROXY\` is the number of reverse proxies of your own that a request passes. The caller's address is then the entry
-of \`X-Forwarded-For\` that the outermost of them wrote, counted from the right; what a caller writes in front changes
-nothing. Too high a number lets callers choose their address; too low makes all of them one caller.
+of \`X-Forwarded-For\` that the outermost of them wrote, counted from the right; what a caller writes before it has
+no effect. Too high a number lets callers choose their address; too low a number makes all of them one caller.
 
-\`/metrics\` answers loopback, and elsewhere whoever brings \`Authorization: Bearer\` with \`WATCHWORD_ADMIN_TOKEN\`. A request
+\`/metrics\` answers loopback, and elsewhere only \`Authorization: Bearer\` with \`WATCHWORD_ADMIN_TOKEN\`. A request
 that a proxy forwards does not count as loopback.
 `
 }
 
 /** `docs/watchword.sample.yaml`: every key, with its sentence above it. */
 export function renderSample(dialects: readonly DialectShape[]): string {
-  const about = ({ sentence, expected, default: usual }: FileKey, indent: string) =>
-    [sentence, `Expected: ${expected}.`, `Default: ${usual}.`].map((line) => `${indent}# ${line}`).join('\n')
+  const about = ({ sentence, expected, default: defaultText }: FileKey, indent: string) =>
+    [sentence, `Expected: ${expected}.`, `Default: ${defaultText}.`]
+      .map((line) => `${indent}# ${line}`)
+      .join('\n')
   const keys = mountKeysOf(dialects)
   const keyed = dialects.find(({ projectNamedIn }) => projectNamedIn !== null)
   const keyless = dialects.find(({ projectNamedIn }) => projectNamedIn === null)
@@ -154,13 +156,15 @@ ${about(fileKeys.prices, '')}
 }
 
 function renderSetting([name, entry]: [string, Setting<unknown>]): string {
-  const { sentence, expected, example, default: usual, defaultNote } = entry
-  const shown = usual === null ? (defaultNote ?? 'none') : `\`${usual}\``
+  const { sentence, expected, example, default: defaultText, defaultNote } = entry
+  const shown = defaultText === null ? (defaultNote ?? 'none') : `\`${defaultText}\``
   return renderRow([`\`${name}\``, sentence, `${expected}, such as \`${example}\``, shown])
 }
 
-const renderKey = ([name, { sentence, expected, example, default: usual }]: [string, FileKey]): string =>
-  renderRow([`\`${name}\``, sentence, `${expected}, such as \`${example}\``, usual])
+const renderKey = ([name, { sentence, expected, example, default: defaultText }]: [
+  string,
+  FileKey,
+]): string => renderRow([`\`${name}\``, sentence, `${expected}, such as \`${example}\``, defaultText])
 
 const renderRow = (cells: string[]): string =>
   `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`

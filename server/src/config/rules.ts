@@ -3,10 +3,10 @@ import { isEnvironmentCarrierName } from '../domain/carrier-name.ts'
 import { Secret } from '../domain/secret.ts'
 import type { CarrierSettings } from '../engine/ports/carriers.ts'
 import type { FileConfig, MountConfig } from './config-file.ts'
+import type { ConfigurationIssue } from './configuration-error.ts'
 import { placeOfSetting, variableFor } from './environment-carriers.ts'
 import { type DialectShape, optionsOf } from './file-keys.ts'
 import { isLoopbackHost } from './loopback.ts'
-import type { Mistake } from './mistake.ts'
 import { settings, type Values } from './settings.ts'
 
 export type Mode = 'development' | 'production'
@@ -20,13 +20,13 @@ export type Facts = {
   publicUrl: string
 }
 
-/** What each value may be on its own, and still not together, or not in this mode. */
-export function judgeMode(mode: Mode, facts: Facts): Mistake[] {
-  const ofMode = mode === 'production' ? judgeProduction(facts) : judgeDevelopment(facts)
-  return [...judgeSmtp(facts), ...judgeRoutes(mode, facts), ...ofMode]
+/** Reports values that are each valid, but not together, or not in this mode. */
+export function validateMode(mode: Mode, facts: Facts): ConfigurationIssue[] {
+  const ofMode = mode === 'production' ? validateProduction(facts) : validateDevelopment(facts)
+  return [...validateSmtp(facts), ...validateRoutes(mode, facts), ...ofMode]
 }
 
-/** What gives a channel a carrier at the least cost. */
+/** The simplest way to give a channel a carrier. */
 const needs: Record<Channel, string> = {
   email: 'SMTP_URL and MAIL_FROM',
   sms: 'SMS_WEBHOOK_URL',
@@ -34,7 +34,7 @@ const needs: Record<Channel, string> = {
   voice: 'one up in the file of WATCHWORD_CONFIG',
 }
 
-/** What stops nothing, but should be known. */
+/** What an operator should know, although it stops nothing. */
 export function warnOf(mode: Mode, { values, dialects, mounts, carriers, routes }: Facts): string[] {
   if (mode === 'development') return []
   const mounted = dialects.filter(({ name }) => mounts.some(({ dialect }) => dialect === name))
@@ -43,7 +43,7 @@ export function warnOf(mode: Mode, { values, dialects, mounts, carriers, routes 
   return [
     ...(values.DATABASE_URL === null
       ? [
-          'No DATABASE_URL: the server runs its own PostgreSQL in WATCHWORD_DATA. It lives and dies with this machine; back it up.',
+          'No DATABASE_URL: the server runs its own PostgreSQL in WATCHWORD_DATA. It is lost with this machine; back it up.',
         ]
       : []),
     ...Object.entries(carriers)
@@ -61,7 +61,7 @@ export function warnOf(mode: Mode, { values, dialects, mounts, carriers, routes 
   ]
 }
 
-/** Which settings of a carrier are URLs that lead elsewhere unencrypted: `url`, or `url.sms` of one in a map. */
+/** The settings of a carrier that are unencrypted URLs to other machines: `url`, or `url.sms` of one in a map. */
 const findOpenUrls = (settings: CarrierSettings): string[] =>
   Object.entries(settings).flatMap(([key, value]) => {
     if (value instanceof Secret) return URL.canParse(value.reveal()) && isRemote(value, 'http:') ? [key] : []
@@ -69,7 +69,7 @@ const findOpenUrls = (settings: CarrierSettings): string[] =>
     return findOpenUrls(value as CarrierSettings).map((inner) => `${key}.${inner}`)
   })
 
-function mistakeAbout(where: keyof Values, read: string | null, remedy: string): Mistake {
+function issueAbout(where: keyof Values, read: string | null, remedy: string): ConfigurationIssue {
   const { expected, example } = settings[where]
   return { where, read, expected, example: `${where}=${example}`, remedy }
 }
@@ -79,20 +79,21 @@ const isRemote = (url: Secret, protocol: string): boolean => {
   return used === protocol && !isLoopbackHost(hostname)
 }
 
-function judgeDevelopment({ values }: Facts): Mistake[] {
+function validateDevelopment({ values }: Facts): ConfigurationIssue[] {
   if (isLoopbackHost(values.HOST)) return []
-  const remedy = 'Remove it, or start `watchword serve`: development shows every code to whoever reaches it.'
+  const remedy =
+    'Remove it, or start `watchword serve`: development shows every code to everyone who reaches it.'
   return [
     {
-      ...mistakeAbout('HOST', JSON.stringify(values.HOST), remedy),
+      ...issueAbout('HOST', JSON.stringify(values.HOST), remedy),
       expected: 'a loopback address in development',
       example: 'HOST=127.0.0.1',
     },
   ]
 }
 
-function judgeProduction({ values, dialects, mounts, publicUrl }: Facts): Mistake[] {
-  const mistakes: Mistake[] = []
+function validateProduction({ values, dialects, mounts, publicUrl }: Facts): ConfigurationIssue[] {
+  const issues: ConfigurationIssue[] = []
   const {
     WATCHWORD_SECRET: secret,
     WATCHWORD_SECRET_PREVIOUS: previous,
@@ -101,30 +102,30 @@ function judgeProduction({ values, dialects, mounts, publicUrl }: Facts): Mistak
   } = values
 
   if (secret === null) {
-    mistakes.push(
-      mistakeAbout('WATCHWORD_SECRET', null, 'Make one, keep it safe, and give it to every node.'),
+    issues.push(
+      issueAbout('WATCHWORD_SECRET', null, 'Generate one, keep it safe, and give it to every node.'),
     )
   }
-  // The previous one still opens what was made with it, tokens among it; the admin token opens everything.
+  // The previous secret still opens what was made with it, including tokens; the admin token opens everything.
   for (const name of ['WATCHWORD_SECRET', 'WATCHWORD_SECRET_PREVIOUS', 'WATCHWORD_ADMIN_TOKEN'] as const) {
     const given = values[name]
     if (given === null || !isWellKnown(given)) continue
-    const remedy = 'It stands in an example, so everybody knows it. Make one of your own.'
-    mistakes.push(mistakeAbout(name, 'a value from an example, not shown', remedy))
+    const remedy = 'It is in an example, so everybody knows it. Generate your own.'
+    issues.push(issueAbout(name, 'a value from an example, not shown', remedy))
   }
   if (secret !== null && secret.reveal() === previous?.reveal()) {
     const remedy = 'Remove it, or put the former secret there.'
-    mistakes.push(mistakeAbout('WATCHWORD_SECRET_PREVIOUS', 'the same as WATCHWORD_SECRET', remedy))
+    issues.push(issueAbout('WATCHWORD_SECRET_PREVIOUS', 'the same as WATCHWORD_SECRET', remedy))
   }
   const url = new URL(publicUrl)
   if (url.protocol !== 'https:' && !isLoopbackHost(given === null ? host : url.hostname)) {
     const remedy = 'Put TLS in front of the server, and name here the https URL that callers use.'
-    mistakes.push(mistakeAbout('PUBLIC_URL', given === null ? null : JSON.stringify(given), remedy))
+    issues.push(issueAbout('PUBLIC_URL', given === null ? null : JSON.stringify(given), remedy))
   }
-  return [...mistakes, ...judgeOptions(mounts, dialects)]
+  return [...issues, ...validateOptions(mounts, dialects)]
 }
 
-function judgeOptions(mounts: MountConfig[], dialects: readonly DialectShape[]): Mistake[] {
+function validateOptions(mounts: MountConfig[], dialects: readonly DialectShape[]): ConfigurationIssue[] {
   return mounts.flatMap((mount, index) =>
     optionsOf(dialects)
       .filter(({ dialect }) => dialect === mount.dialect)
@@ -138,40 +139,40 @@ function judgeOptions(mounts: MountConfig[], dialects: readonly DialectShape[]):
   )
 }
 
-/** What has ever stood in a page or a template as a secret to be replaced. */
+/** Secrets that a page or a template has ever shown as a placeholder. */
 const isWellKnown = (secret: Secret): boolean =>
   /change[-_ ]?(me|it|this)|replace[-_ ]?(me|it|this)|your[-_ ]?secret|example|openssl rand|former WATCHWORD/i.test(
     secret.reveal(),
   )
 
-function judgeSmtp({ values }: Facts): Mistake[] {
+function validateSmtp({ values }: Facts): ConfigurationIssue[] {
   const { SMTP_URL: url, MAIL_FROM: from, SMTP_ALLOW_PLAINTEXT: isAllowed } = values
-  const mistakes: Mistake[] = []
+  const issues: ConfigurationIssue[] = []
   if (url !== null && from === null) {
-    mistakes.push(
-      mistakeAbout('MAIL_FROM', null, 'Name the sender: SMTP_URL alone does not say whom mail comes from.'),
+    issues.push(
+      issueAbout('MAIL_FROM', null, 'Name the sender: SMTP_URL alone does not say whom mail comes from.'),
     )
   }
   const query = url === null ? '' : new URL(url.reveal()).search
-  if (query === '') return mistakes
-  // Options of a mailer such as `?ignoreTLS=true` ask for plain text; they do it in the open, or not at all.
+  if (query === '') return issues
+  // Options of a mailer such as `?ignoreTLS=true` ask for plain text; only the setting for that may do so.
   const remedy = isAllowed
-    ? 'Remove the query; SMTP_ALLOW_PLAINTEXT says all there is to say.'
-    : 'Remove the query. TLS is always used; only SMTP_ALLOW_PLAINTEXT=true does without, unsafe to a remote host.'
-  return [...mistakes, mistakeAbout('SMTP_URL', 'a URL with a query, not shown', remedy)]
+    ? 'Remove the query; SMTP_ALLOW_PLAINTEXT is enough.'
+    : 'Remove the query. TLS is always used; only SMTP_ALLOW_PLAINTEXT=true turns it off, which is unsafe to a remote host.'
+  return [...issues, issueAbout('SMTP_URL', 'a URL with a query, not shown', remedy)]
 }
 
-/** A route may name only what is configured. */
-function judgeRoutes(mode: Mode, { values, carriers, routes }: Facts): Mistake[] {
+/** A route may name only configured carriers. */
+function validateRoutes(mode: Mode, { values, carriers, routes }: Facts): ConfigurationIssue[] {
   return (Object.keys(routes) as Channel[]).flatMap((channel) =>
-    (routes[channel] ?? []).flatMap(({ carrier }): Mistake[] => {
+    (routes[channel] ?? []).flatMap(({ carrier }): ConfigurationIssue[] => {
       const about = {
         where: `routes.${channel}`,
         read: carrier,
         example: `routes: {${channel}: [${channel === 'email' ? 'smtp' : 'webhook'}]}`,
       }
       const configured = carriers[carrier]
-      // A carrier of the file whose mistakes were reported already.
+      // A carrier of the file whose issues were already reported.
       if (configured === undefined && !isEnvironmentCarrierName(carrier)) return []
       if (carrier === 'inbox' || configured?.isForDevelopment) {
         if (mode === 'development') return []
@@ -192,7 +193,7 @@ function judgeRoutes(mode: Mode, { values, carriers, routes }: Facts): Mistake[]
         {
           ...about,
           expected: `${need}, which this carrier needs`,
-          remedy: `Set ${need}, or take ${carrier} out.`,
+          remedy: `Set ${need}, or remove ${carrier}.`,
         },
       ]
     }),

@@ -2,26 +2,26 @@ import { isIP } from 'node:net'
 import { Secret } from '../domain/secret.ts'
 
 /*
- * Every setting of the environment. Name, default, bounds, sentence and example live here together; what reads them,
- * what complains about them and what documents them all go through this table.
+ * Every setting of the environment. Name, default, bounds, sentence and example are together here; reading, error
+ * messages and documentation all use this table.
  */
 
 export type Setting<Value> = {
   sentence: string
-  /** What the parser takes, in words. */
+  /** What the parser accepts, in words. */
   expected: string
   example: string
-  /** As it would be written; null for none. */
+  /** As it would be written in the environment; null for none. */
   default: string | null
-  /** What stands in the reference where the default is worked out. */
+  /** What the reference shows if the default is computed. */
   defaultNote?: string
   /** Never shown, neither in messages nor in logs. */
   isSecret?: boolean
-  /** Undefined for a text that it does not take. */
+  /** Undefined for a text that it does not accept. */
   parse: (text: string) => Value | undefined
 }
 
-/** Keeps whether there is a default in the type: a setting with one is never null. */
+/** Keeps in the type whether there is a default: a setting with one is never null. */
 const setting = <Value, Default extends string | null>(
   entry: Setting<Value> & { default: Default },
 ): Setting<Value> & { default: Default } => entry
@@ -58,7 +58,7 @@ export const settings = {
   DATABASE_URL: setting({
     sentence:
       'The PostgreSQL to use, version 15 or later. Without it the server runs its own in WATCHWORD_DATA.',
-    expected: 'a postgres:// URL; signs such as @ and / in its password are written %40 and %2F',
+    expected: 'a postgres:// URL; characters such as @ and / in its password are written %40 and %2F',
     example: 'postgres://watchword:password@db.example.com:5432/watchword',
     default: null,
     isSecret: true,
@@ -74,7 +74,8 @@ export const settings = {
     parse: secretOf(secretBytesMin),
   }),
   WATCHWORD_SECRET_PREVIOUS: setting({
-    sentence: 'The master secret before the present one: what was made with it still counts, nothing new is.',
+    sentence:
+      'The previous master secret: what was made with it is still accepted, but nothing new is made with it.',
     expected: `the former WATCHWORD_SECRET, at least ${secretBytesMin} bytes`,
     example: '(the former WATCHWORD_SECRET)',
     default: null,
@@ -97,7 +98,7 @@ export const settings = {
   }),
   WATCHWORD_ADMIN_TOKEN: setting({
     sentence:
-      'Opens the admin API, the console, and /metrics from elsewhere than loopback. Without it they stay shut.',
+      'Opens the admin API, the console, and /metrics to callers outside loopback. Without it they are closed.',
     expected: `at least ${secretBytesMin} bytes that nobody can guess`,
     example: '$(openssl rand -hex 32)',
     default: null,
@@ -105,7 +106,7 @@ export const settings = {
     parse: secretOf(secretBytesMin),
   }),
   LOG_LEVEL: setting({
-    sentence: 'The least level that is logged.',
+    sentence: 'The lowest level that is logged.',
     expected: `one of ${logLevels.join(', ')}`,
     example: 'debug',
     default: 'info',
@@ -113,7 +114,7 @@ export const settings = {
   }),
   TRUST_PROXY: setting({
     sentence:
-      'How many reverse proxies of yours stand in front, each appending to X-Forwarded-For; 0 ignores the header.',
+      'How many reverse proxies of your own are in front, each appending to X-Forwarded-For; 0 ignores the header.',
     expected: 'a whole number from 0 to 10',
     example: '1',
     default: '0',
@@ -121,9 +122,9 @@ export const settings = {
   }),
   SMTP_URL: setting({
     sentence:
-      'The mail server. smtps:// is TLS from the first byte; smtp:// turns to TLS before anything is said, except on this very machine.',
+      'The mail server. smtps:// is TLS from the first byte; smtp:// switches to TLS before anything is sent, except on the same machine.',
     expected:
-      'an smtp:// or smtps:// URL without a query; signs such as @ and / in its password are written %40 and %2F',
+      'an smtp:// or smtps:// URL without a query; characters such as @ and / in its password are written %40 and %2F',
     example: 'smtps://user:password@mail.example.com:465',
     default: null,
     isSecret: true,
@@ -137,7 +138,7 @@ export const settings = {
     parse: (text) => (text === 'true' ? true : text === 'false' ? false : undefined),
   }),
   SMTP_CA: setting({
-    sentence: "The certificate of the mail server's authority, where it is none of the public ones.",
+    sentence: "The certificate of the mail server's authority, if it is not a public one.",
     expected: 'a certificate in PEM format; SMTP_CA_FILE takes its path',
     example: '-----BEGIN CERTIFICATE-----…',
     default: null,
@@ -152,7 +153,7 @@ export const settings = {
       /^([^<>\r\n,;]*<[^\s<>@,;]+@[^\s<>@,;]+>|[^\s<>@,;]+@[^\s<>@,;]+)$/.test(text) ? text : undefined,
   }),
   SMS_WEBHOOK_URL: setting({
-    sentence: 'The gateway that SMS are handed to.',
+    sentence: 'The gateway that sends SMS.',
     expected: 'an http or https URL',
     example: 'https://gateway.example.com/sms',
     default: null,
@@ -160,7 +161,7 @@ export const settings = {
     parse: urlOf(['http:', 'https:']),
   }),
   WHATSAPP_WEBHOOK_URL: setting({
-    sentence: 'The gateway that WhatsApp messages are handed to.',
+    sentence: 'The gateway that sends WhatsApp messages.',
     expected: 'an http or https URL',
     example: 'https://gateway.example.com/whatsapp',
     default: null,
@@ -169,22 +170,22 @@ export const settings = {
   }),
   WEBHOOK_PRIVATE_NETWORKS: setting({
     sentence:
-      'Private networks that webhooks may be called in, and where plain http is enough. Otherwise only the internet, over https.',
+      'Private networks in which webhooks may be called, also over plain http. All other webhooks must be on the internet, over https.',
     expected: 'CIDR blocks or addresses, with commas between them',
     example: '10.0.0.0/8,fd00::/8',
     default: null,
-    defaultNote: 'none; in development this very machine',
+    defaultNote: 'none; in development this machine',
     parse: networks,
   }),
   RETENTION_RECORD_DAYS: setting({
-    sentence: 'Days that codes and messages are kept as records; their addresses go with them.',
+    sentence: 'How many days codes and messages are kept as records, with their addresses.',
     expected: 'a whole number from 2 to 3650',
     example: '30',
     default: '90',
     parse: wholeNumber(2, 3_650),
   }),
   RETENTION_EVENT_DAYS: setting({
-    sentence: 'Days that events are kept for the audit.',
+    sentence: 'How many days events are kept for the audit.',
     expected: 'a whole number from 31 to 3650',
     example: '730',
     default: '400',
@@ -192,7 +193,7 @@ export const settings = {
   }),
   TOKEN_ALGORITHM: setting({
     sentence:
-      'What signs access tokens: EdDSA, checked by anyone with the public keys, or HS256, checked only here.',
+      'What signs access tokens: EdDSA, which anyone can verify with the public keys, or HS256, which only the server can.',
     expected: `one of ${tokenAlgorithms.join(', ')}`,
     example: 'HS256',
     default: 'EdDSA',
@@ -240,7 +241,7 @@ function secretOf(bytesMin: number) {
     Buffer.byteLength(text) >= bytesMin ? new Secret(text) : undefined
 }
 
-/** Kept as a secret, for such URLs hold passwords and tokens of gateways. */
+/** Kept as a secret, because such URLs hold passwords and tokens of gateways. */
 function urlOf(protocols: readonly string[]) {
   return (text: string): Secret | undefined =>
     URL.canParse(text) && protocols.includes(new URL(text).protocol) ? new Secret(text) : undefined

@@ -9,8 +9,8 @@ import type { ProjectStore } from '../engine/ports/projects.ts'
 import type { DemoPerson, DialectDemo } from '../http/dialect-manifest.ts'
 
 /*
- * The people and projects of the documents' examples, so that each example runs as it stands. Each dialect has a project of
- * its own, as its product had. Development only: a production server has no account that it did not get from its operator
+ * The people and projects of the documents' examples, so that each example runs unchanged. Each dialect has its own
+ * project, as its product had. Development only: a production server has only accounts that came from its operator
  * (A7).
  */
 
@@ -24,7 +24,7 @@ export type DemoParts = {
   hashing: Pick<PasswordHashing, 'hash'>
 }
 
-/** Makes what is missing of the demos. Two nodes that start at once find each other's work and go on. */
+/** Creates the demo data that is missing. Two nodes that start at once find each other's work and continue. */
 export async function ensureDemos(demos: readonly DialectDemo[], parts: DemoParts): Promise<void> {
   for (const demo of demos) {
     await ensureProject(demo, parts)
@@ -50,7 +50,7 @@ async function ensurePeople(
   if ((await accounts.list({ projectId, type: null, after: 0, limit: 1 })).length > 0) return
   for (const shop of shops) await businesses.create({ projectId, ...shop })
   const imported = people.map((person) => importedAccount(person, settings?.region ?? null, hashing))
-  // An address that is there already is the answer that is hoped for.
+  // An address that already exists is the expected answer.
   await imports.storeAll(projectId, await Promise.all(imported), { keep: 'good', onProgress: () => {} })
 }
 

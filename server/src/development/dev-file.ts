@@ -7,7 +7,7 @@ import { type AuthorizeKey, createApiKey } from '../engine/operations/api-keys.t
 import type { ApiKeyStore } from '../engine/ports/api-keys.ts'
 import type { ProjectStore } from '../engine/ports/projects.ts'
 
-/** What `dev.json` in the data directory says: where the server is, and how to get in. */
+/** The content of `dev.json` in the data directory: where the server is, and how to access it. */
 export type DevFile = { url: string; projectId: ProjectId; apiKey: string; adminToken: string }
 
 export type DevFileParts = {
@@ -20,7 +20,7 @@ export type DevFileParts = {
 
 const fileName = 'dev.json'
 
-/** The key of the last start where it still serves, else a new one, and the token that the secret gives. */
+/** The key of the last start if it still works, otherwise a new one; and the token that is derived from the secret. */
 export async function ensureDevAccess(
   dataDirectory: string,
   projectId: ProjectId,
@@ -42,15 +42,18 @@ export async function ensureDevAccess(
   return { apiKey: key.reveal(), adminToken }
 }
 
-/** One for all nodes that share the secret: nodes that start at once cannot read it from a file that none has written. */
+/**
+ * One token for all nodes that share the secret: nodes that start at once cannot read it from a file that none has
+ * written.
+ */
 function deriveAdminToken(secret: Secret): string {
   const bytes = hkdfSync('sha256', secret.reveal(), 'watchword', 'watchword/development-admin-token/1', 32)
   return `wwa_${Buffer.from(bytes).toString('base64url')}`
 }
 
 /**
- * Writes the file. Answers what gives it back at the end of this node to the one that it named before, where that still
- * runs: it would otherwise lead nowhere while a server is there.
+ * Writes the file. Returns a function for the end of this node: it restores the node that the file named before, if
+ * that one still runs. Otherwise the file would lead nowhere while a server is there.
  */
 export async function takeDevFile(dataDirectory: string, content: DevFile): Promise<() => Promise<void>> {
   const former = await readDevFile(dataDirectory)
@@ -68,7 +71,7 @@ const isAnswered = (url: string): Promise<boolean> =>
     () => false,
   )
 
-/** For its owner alone, at once and whole, for other programs may be reading it. */
+/** Readable by its owner only, and replaced as a whole, because other programs may be reading it. */
 async function writeDevFile(dataDirectory: string, content: DevFile): Promise<void> {
   const path = join(dataDirectory, fileName)
   const partial = `${path}.${process.pid}`

@@ -3,7 +3,7 @@ import Type from 'typebox'
 import { channels, parseAddress } from '../domain/address.ts'
 import type { Page } from '../http/page.ts'
 
-/** A caught message, as far as its page shows it; programs get whatever it holds. */
+/** A caught message, as far as its page shows it; programs get all of it. */
 export type CaughtMessage = {
   channel: string
   to: string
@@ -13,7 +13,7 @@ export type CaughtMessage = {
   createdAt: Date
 }
 
-/** The caught messages, the newest first; only those to one address when it is given. */
+/** The caught messages, newest first; only those to one address if it is given. */
 export type ReadMessages = (to: string | null) => Promise<CaughtMessage[]>
 
 const textOrNull = Type.Union([Type.String(), Type.Null()])
@@ -47,7 +47,7 @@ const messageSchema = Type.Object(
 
 /**
  * `/dev/inbox?to=…`: what was sent, newest first, as JSON for programs and as a page for people. Development only: it
- * shows codes to whoever reaches it.
+ * shows codes to everyone who reaches it.
  */
 export const createInboxPages = (readMessages: ReadMessages): Page[] => [
   {
@@ -89,7 +89,7 @@ export const createInboxPages = (readMessages: ReadMessages): Page[] => [
   },
 ]
 
-/** An address as we keep it, where a `+` that a browser read as a blank is one again. */
+/** An address as we store it, with a `+` again where a browser read it as a blank. */
 function addressOf(to: unknown): string | null {
   if (typeof to !== 'string' || to.trim() === '') return null
   const text = to.replace(/^ (?=\d)/, '+').trim()
@@ -117,7 +117,7 @@ details pre { background: var(--soft); border-radius: .4rem; padding: .6rem .8re
 @media (prefers-color-scheme: dark) { :root { --dim: #b4b4b4 } a { color: #8ab8ff } }
 `
 
-// A message holds what callers wrote, so nothing in the page may run or be loaded; the one form asks this page again.
+// A message holds text of callers, so nothing in the page may run or be loaded; its only form requests this page again.
 const policy = [
   "default-src 'none'",
   `style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'`,

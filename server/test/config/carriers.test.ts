@@ -6,7 +6,7 @@ import { afterAll, describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { carrierKindsWith, kindSettingsWith } from '../../src/composition/carrier-kinds.ts'
 import { readConfig } from '../../src/composition/read-config.ts'
-import { ConfigurationError } from '../../src/config/mistake.ts'
+import { ConfigurationError } from '../../src/config/configuration-error.ts'
 import { createCarrierRoutes } from '../../src/delivery/registry/carrier-routes.ts'
 import { resolveNothing } from '../../src/delivery/registry/carrier-settings.ts'
 import type { ProjectId } from '../../src/domain/project.ts'
@@ -34,7 +34,7 @@ function read(
   return readConfig({ env: { WATCHWORD_SECRET: secret, WATCHWORD_CONFIG: path, ...env }, mode, directory })
 }
 
-function mistakesIn(yaml: string, env: Record<string, string> = {}): ConfigurationError {
+function issuesIn(yaml: string, env: Record<string, string> = {}): ConfigurationError {
   try {
     read(yaml, env)
   } catch (error) {
@@ -97,15 +97,15 @@ describe('carriers of the file', () => {
     expect(tokenOf({ TWILIO_TOKEN: token }).reveal()).toBe(token)
     expect(tokenOf({ TWILIO_TOKEN_FILE: join(directory, 'token') }).reveal()).toBe(token)
 
-    const unset = mistakesIn(yaml('TWILIO_TOKEN')).mistakes
+    const unset = issuesIn(yaml('TWILIO_TOKEN')).issues
     expect(unset).toMatchObject([
       { where: 'carriers.twilio.authToken', remedy: expect.stringContaining('Set TWILIO_TOKEN') },
     ])
-    const missing = mistakesIn(yaml('TWILIO_TOKEN'), { TWILIO_TOKEN_FILE: join(directory, 'none') })
+    const missing = issuesIn(yaml('TWILIO_TOKEN'), { TWILIO_TOKEN_FILE: join(directory, 'none') })
     expect(missing.message).toContain('(ENOENT)')
     const both = { TWILIO_TOKEN: 'one', TWILIO_TOKEN_FILE: join(directory, 'token') }
-    expect(mistakesIn(yaml('TWILIO_TOKEN'), both).message).toContain('Keep one of')
-    expect(mistakesIn(`carriers: {own: {kind: webhook, url: "https://x.test/\${TOKEN}"}}`).message).toContain(
+    expect(issuesIn(yaml('TWILIO_TOKEN'), both).message).toContain('Keep one of')
+    expect(issuesIn(`carriers: {own: {kind: webhook, url: "https://x.test/\${TOKEN}"}}`).message).toContain(
       'the whole value',
     )
   })
@@ -113,7 +113,7 @@ describe('carriers of the file', () => {
   test('may be the inbox in development only', () => {
     const yaml = 'carriers: {box: {kind: inbox}}\nroutes: {voice: [box]}'
     expect(routeNamesOf(read(yaml, {}, 'development')).voice).toEqual(['box'])
-    expect(mistakesIn(yaml).mistakes).toMatchObject([{ where: 'routes.voice' }])
+    expect(issuesIn(yaml).issues).toMatchObject([{ where: 'routes.voice' }])
   })
 
   test('warn where codes travel unencrypted', () => {
@@ -121,7 +121,7 @@ describe('carriers of the file', () => {
     expect(warnings.join()).toContain('carriers.own.url is http')
     const mail = '{kind: smtp-email, url: "smtp://m.test", from: a@x.test, allowPlainText: true}'
     expect(read(`carriers: {mail: ${mail}}`).warnings.join()).toContain('carriers.mail.allowPlainText')
-    expect(mistakesIn(`carriers: {twilio: ${twilio(', baseUrl: "http://10.0.0.7"')}}`).message).toContain(
+    expect(issuesIn(`carriers: {twilio: ${twilio(', baseUrl: "http://10.0.0.7"')}}`).message).toContain(
       'baseUrl',
     )
   })
@@ -179,10 +179,10 @@ describe('a mistake in a carrier', () => {
     ],
     [`carriers: {a: ${msg91(', templates: {pt-BR: code}')}}`, 'carriers.a.templates.pt-BR', 'Rename it'],
   ])('%j is told with its place and remedy', (yaml, where, remedy) => {
-    const { mistakes } = mistakesIn(yaml)
-    expect(mistakes).toHaveLength(1)
-    expect(mistakes[0]).toMatchObject({ where, remedy: expect.stringContaining(remedy) })
-    for (const field of ['expected', 'example'] as const) expect(mistakes[0]?.[field]).not.toBe('')
+    const { issues } = issuesIn(yaml)
+    expect(issues).toHaveLength(1)
+    expect(issues[0]).toMatchObject({ where, remedy: expect.stringContaining(remedy) })
+    for (const field of ['expected', 'example'] as const) expect(issues[0]?.[field]).not.toBe('')
   })
 
   test('that only shows when all settings are seen together is one of the same message', () => {
@@ -191,27 +191,27 @@ describe('a mistake in a carrier', () => {
     const mail = (from: string, dkim = '') => `{kind: smtp-email, url: "smtp://m.test", from: ${from}${dkim}}`
     // biome-ignore lint/suspicious/noTemplateCurlyInString: a reference of the file, not of this language.
     const key = ', dkim: {domain: shop.test, selector: s, privateKey: "${KEY}"}'
-    const { mistakes, message } = mistakesIn(
+    const { issues, message } = issuesIn(
       `carriers: {a: ${mail('ada@nowhere')}, b: ${mail('ada@shop.test', key)}, c: {kind: webhook, url: 7}}`,
       env,
     )
-    expect(mistakes.map(({ where }) => where)).toEqual(['carriers.a', 'carriers.b', 'carriers.c.url'])
-    expect(mistakes[1]?.read).toContain('must be an RSA key')
+    expect(issues.map(({ where }) => where)).toEqual(['carriers.a', 'carriers.b', 'carriers.c.url'])
+    expect(issues[1]?.read).toContain('must be an RSA key')
     expect(message).not.toContain(env.KEY.split('\n')[1])
   })
 
   test('is told once, although a route names the carrier', () => {
-    const { mistakes } = mistakesIn(
+    const { issues } = issuesIn(
       'carriers: {a: {kind: webhook}, b: {kind: webhook, url: 7}}\nroutes: {sms: [a, b]}',
     )
-    expect(mistakes.map(({ where }) => where)).toEqual(['carriers.a.url', 'carriers.b.url'])
+    expect(issues.map(({ where }) => where)).toEqual(['carriers.a.url', 'carriers.b.url'])
   })
 
   test('never repeats a secret', () => {
-    const wrong = mistakesIn(
+    const wrong = issuesIn(
       `carriers: {a: ${twilio(`, authTokn: ${token}`).replace(`authToken: ${token}`, 'authToken: "hunter 2"')}}`,
     )
-    expect(wrong.mistakes).toHaveLength(2)
+    expect(wrong.issues).toHaveLength(2)
     expect(wrong.message).not.toMatch(/hunter|nobody-sees/)
   })
 })

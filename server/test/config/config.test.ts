@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 import { readConfig } from '../../src/composition/read-config.ts'
-import { ConfigurationError } from '../../src/config/mistake.ts'
+import { ConfigurationError } from '../../src/config/configuration-error.ts'
 import { renderReference, renderSample } from '../../src/config/render-reference.ts'
 import { settings } from '../../src/config/settings.ts'
 import { parseSmtpUrl } from '../../src/delivery/protocols/smtp.ts'
@@ -38,7 +38,7 @@ function write(name: string, content: string): string {
   return path
 }
 
-function mistakesOf(load: () => unknown): ConfigurationError {
+function issuesOf(load: () => unknown): ConfigurationError {
   try {
     load()
   } catch (error) {
@@ -48,7 +48,7 @@ function mistakesOf(load: () => unknown): ConfigurationError {
   throw new Error('The configuration was accepted.')
 }
 
-const placesOf = (load: () => unknown) => mistakesOf(load).mistakes.map(({ where }) => where)
+const placesOf = (load: () => unknown) => issuesOf(load).issues.map(({ where }) => where)
 const withFile = (yaml: string, env: Env = {}) => ({
   ...env,
   WATCHWORD_CONFIG: write('watchword.yaml', yaml),
@@ -98,13 +98,13 @@ describe('development', () => {
   test('says so when the kept secret is broken or cannot be kept', () => {
     mkdirSync(join(directory, '.watchword'))
     write('.watchword/secret', 'short')
-    expect(mistakesOf(develop).message).toContain('5 bytes, not shown')
+    expect(issuesOf(develop).message).toContain('5 bytes, not shown')
     write('file', '')
-    expect(mistakesOf(() => develop({ WATCHWORD_DATA: 'file' })).message).toContain('ENOTDIR')
+    expect(issuesOf(() => develop({ WATCHWORD_DATA: 'file' })).message).toContain('ENOTDIR')
   })
 
   test('a wrong setting leaves nothing behind', () => {
-    mistakesOf(() => develop({ PORT: 'x' }))
+    issuesOf(() => develop({ PORT: 'x' }))
     expect(existsSync(join(directory, '.watchword'))).toBe(false)
   })
 
@@ -172,8 +172,8 @@ describe('production refuses to start with', () => {
       SMTP_URL: 'smtp://user:hunter2@mail.example.test?ignoreTLS=true',
       MAIL_FROM: 'codes@example.test',
     }
-    const error = mistakesOf(() => serve(mail))
-    expect(error.mistakes.map(({ where }) => where)).toEqual(['SMTP_URL'])
+    const error = issuesOf(() => serve(mail))
+    expect(error.issues.map(({ where }) => where)).toEqual(['SMTP_URL'])
     expect(error.message).not.toContain('hunter2')
     const plain = { ...mail, SMTP_URL: 'smtp://mail.example.test', SMTP_ALLOW_PLAINTEXT: 'true' }
     expect(smtpOf(serve(plain)).allowsPlainText).toBe(true)
@@ -244,7 +244,7 @@ routes: {email: [smtp], sms: [webhook], whatsapp: []}
 
 describe('mistakes', () => {
   test('all stand in one message, each with what was read, what is expected, an example and the remedy', () => {
-    const { message } = mistakesOf(() =>
+    const { message } = issuesOf(() =>
       serve({
         WATCHWORD_SECRET: 'too short',
         PORT: '70000',
@@ -298,7 +298,7 @@ describe('mistakes', () => {
   })
 
   test('an unknown WATCHWORD_ name is one, with the name that was meant', () => {
-    const { message } = mistakesOf(() => develop({ WATCHWORD_SECRETT: secret }))
+    const { message } = issuesOf(() => develop({ WATCHWORD_SECRETT: secret }))
     expect(message).toContain('Did you mean WATCHWORD_SECRET?')
   })
 
@@ -306,7 +306,7 @@ describe('mistakes', () => {
     const path = write('port', '4000\n')
     expect(develop({ PORT_FILE: path }).port).toBe(4000)
     expect(placesOf(() => develop({ PORT_FILE: path, PORT: '4000' }))).toEqual(['PORT'])
-    expect(mistakesOf(() => develop({ PORT_FILE: join(directory, 'none') })).message).toContain('(ENOENT)')
+    expect(issuesOf(() => develop({ PORT_FILE: join(directory, 'none') })).message).toContain('(ENOENT)')
     expect(
       placesOf(() => serve({ WATCHWORD_SECRET: undefined, WATCHWORD_SECRET_FILE: join(directory, 'none') })),
     ).toEqual(['WATCHWORD_SECRET_FILE'])
@@ -353,10 +353,10 @@ describe('mistakes', () => {
     ],
     ['- a list', 'watchword.yaml', 'keys at the left'],
   ])('the file %j is one', (yaml, where, remedy) => {
-    const { mistakes } = mistakesOf(() => develop(withFile(yaml)))
-    expect(mistakes).toHaveLength(1)
-    expect(mistakes[0]?.where).toContain(where)
-    expect(mistakes[0]?.remedy).toContain(remedy)
+    const { issues } = issuesOf(() => develop(withFile(yaml)))
+    expect(issues).toHaveLength(1)
+    expect(issues[0]?.where).toContain(where)
+    expect(issues[0]?.remedy).toContain(remedy)
   })
 
   test('an empty file is none, a missing one is', () => {

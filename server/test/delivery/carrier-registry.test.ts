@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { readConfig } from '../../src/composition/read-config.ts'
-import { ConfigurationError } from '../../src/config/mistake.ts'
+import { ConfigurationError } from '../../src/config/configuration-error.ts'
 import { createCarrierRoutes } from '../../src/delivery/registry/carrier-routes.ts'
 import type { ProjectId } from '../../src/domain/project.ts'
 import { Secret } from '../../src/domain/secret.ts'
@@ -24,11 +24,11 @@ function read(env: Record<string, string>, yaml = '', mode: 'development' | 'pro
   return readConfig({ env: { WATCHWORD_SECRET: secret, WATCHWORD_CONFIG: path, ...env }, mode, directory })
 }
 
-function mistakesOf(env: Record<string, string>, yaml = '') {
+function issuesOf(env: Record<string, string>, yaml = '') {
   try {
     read(env, yaml)
   } catch (error) {
-    if (error instanceof ConfigurationError) return error.mistakes
+    if (error instanceof ConfigurationError) return error.issues
     throw error
   }
   throw new Error('The configuration was accepted.')
@@ -101,13 +101,13 @@ describe('the environment', () => {
   })
 
   test('names its variables in what is wrong and what is unsafe', () => {
-    expect(mistakesOf({ ...mail, MAIL_FROM: 'ada@nowhere' })).toMatchObject([
+    expect(issuesOf({ ...mail, MAIL_FROM: 'ada@nowhere' })).toMatchObject([
       { where: expect.stringContaining('MAIL_FROM'), read: expect.stringContaining('one address') },
     ])
-    expect(mistakesOf({ SMS_WEBHOOK_URL: 'https://x.test/#a' })).toMatchObject([
+    expect(issuesOf({ SMS_WEBHOOK_URL: 'https://x.test/#a' })).toMatchObject([
       { where: 'SMS_WEBHOOK_URL', example: expect.stringContaining('SMS_WEBHOOK_URL=') },
     ])
-    expect(mistakesOf(gateways, 'routes: {voice: [webhook]}')).toMatchObject([{ where: 'routes.voice' }])
+    expect(issuesOf(gateways, 'routes: {voice: [webhook]}')).toMatchObject([{ where: 'routes.voice' }])
     const { warnings } = read({
       ...mail,
       SMTP_ALLOW_PLAINTEXT: 'true',
@@ -124,12 +124,10 @@ describe('a gateway with a URL for each channel', () => {
     expect(read({}, entry('{sms: "http://10.0.0.7/a", voice: "https://b.test"}')).warnings.join()).toContain(
       'carriers.own.url.sms is http',
     )
-    expect(mistakesOf({}, entry('{}'))).toMatchObject([
+    expect(issuesOf({}, entry('{}'))).toMatchObject([
       { where: 'carriers.own', read: expect.stringContaining('names no channel') },
     ])
-    expect(mistakesOf({}, entry('{fax: "https://b.test"}'))).toMatchObject([
-      { where: 'carriers.own.url.fax' },
-    ])
+    expect(issuesOf({}, entry('{fax: "https://b.test"}'))).toMatchObject([{ where: 'carriers.own.url.fax' }])
   })
 })
 

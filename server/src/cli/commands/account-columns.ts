@@ -49,7 +49,7 @@ const columnOf = (name: string): Column | null => {
   return Object.hasOwn(accountColumns, plain) ? (plain as Column) : null
 }
 
-/** The fields of one line, or what is wrong with the line as a whole. */
+/** The fields of one line, or what is wrong with the whole line. */
 function readFields(columns: (Column | null)[], values: string[]): AccountFields | string {
   if (values.length !== columns.length)
     return `has ${values.length} ${values.length === 1 ? 'field' : 'fields'} where the first line has ${columns.length}`
@@ -59,7 +59,7 @@ function readFields(columns: (Column | null)[], values: string[]): AccountFields
   columns.forEach((column, index) => {
     if (column === null) return
     const value = values[index] ?? ''
-    // Blanks belong to a password as much as letters do.
+    // Blanks are part of a password, as letters are.
     if (column === 'password') fields.password = value
     else if (column === 'business_ids') fields.businessIds = readIds(value)
     else fields[accountColumns[column]] = value.trim()
@@ -67,14 +67,14 @@ function readFields(columns: (Column | null)[], values: string[]): AccountFields
   return fields
 }
 
-/** Numbers with anything between them that cannot be a number. */
+/** Reads numbers with anything between them that cannot be part of a number. */
 const readIds = (value: string): number[] =>
   value
     .split(/[\s,;|]+/)
     .filter((part) => part !== '')
     .map((part) => (/^\d+$/.test(part) ? Number(part) : Number.NaN))
 
-/** A mistake in the words of the file. */
+/** What is wrong with a field, in the words of the file. */
 export function renderFieldIssue({ field, message }: FieldIssue): string {
   const column = Object.entries(accountColumns).find(([, name]) => name === field)?.[0] ?? field
   return `${column} ${message}`

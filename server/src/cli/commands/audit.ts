@@ -17,7 +17,7 @@ export const addAuditCommands: AddCommand = (program, context) => {
     .description('print every event as one line of JSON, oldest first, with masked addresses')
     .option(
       '--project <ID>',
-      'of this project, and the keys of its workspace; of all, and of the server, when left out',
+      'of this project and the keys of its workspace; by default of all projects and the server',
     )
     .option('--from <when>', 'from this date or moment on (UTC)')
     .option('--to <when>', 'before this date or moment (UTC)')
@@ -50,7 +50,7 @@ async function exportAll(context: CommandContext, options: ExportOptions): Promi
       reason,
     })) {
       const lines = page.map((event) => `${JSON.stringify(renderEvent(event))}\n`)
-      // Whoever reads slowly is waited for, or millions of events would pile up here.
+      // Waits for a slow reader; otherwise millions of events would pile up here.
       if (lines.length > 0 && !process.stdout.write(lines.join(''))) await once(process.stdout, 'drain')
     }
   })

@@ -10,9 +10,9 @@ export const addBusinessesCommands: AddCommand = (program, context) => {
   group
     .command('create <name>')
     .description('create a business')
-    .option('--project <ID>', 'in which project; may be left out where there is only one')
+    .option('--project <ID>', 'in which project; optional if there is only one')
     .requiredOption('--type <type>', 'what kind of business, such as retailer')
-    .option('--id <N>', 'its number; the next free one when nothing is said')
+    .option('--id <N>', 'its number; by default the next free one')
     .option('--verified', 'mark it as verified')
     .option('--json', 'print {"businessId", "name", "type", "isVerified"}')
     .addHelpText(

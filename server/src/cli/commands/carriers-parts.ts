@@ -6,12 +6,12 @@ import { CommandFailure } from '../terminal/failure.ts'
 
 export type CarrierWork = { manage: ManageCarriers; config: Config; stores: Stores }
 
-/** Does something to the carriers that a server beside this command would have; it needs the server's master secret. */
+/** Runs `work` with the carriers that a server in this environment would have; needs the server's master secret. */
 export async function withCarriers<Result>(
   context: CommandContext,
   work: (parts: CarrierWork) => Promise<Result>,
 ): Promise<Result> {
-  const [{ guessMode }, { loadServerConfig }, { loadMasterSecrets }, { createCommandSealer }, carriers] =
+  const [{ inferMode }, { loadServerConfig }, { loadMasterSecrets }, { createCommandSealer }, carriers] =
     await Promise.all([
       import('../doctor/check-configuration.ts'),
       import('../terminal/load-server-config.ts'),
@@ -20,7 +20,7 @@ export async function withCarriers<Result>(
       import('../../composition/carrier-commands.ts'),
     ])
   const { env } = context
-  const config = await loadServerConfig(env, guessMode(env))
+  const config = await loadServerConfig(env, inferMode(env))
   const sealer = createCommandSealer(context, loadMasterSecrets({ env }))
   return withStores(context, (stores) =>
     work({ config, stores, manage: carriers.createManageCarriersBeside(config, stores, { env, sealer }) }),
@@ -28,4 +28,4 @@ export async function withCarriers<Result>(
 }
 
 export const noCarrier = (name: string): CommandFailure =>
-  new CommandFailure(`There is no carrier ${name}. "watchword carriers list" shows those there are.`)
+  new CommandFailure(`There is no carrier ${name}. "watchword carriers list" shows them.`)

@@ -6,12 +6,12 @@ import { type CarrierWork, noCarrier, withCarriers } from './carriers-parts.ts'
 
 type TestOptions = { channel?: string; json?: true }
 
-/** `watchword carriers test`: one message, by one carrier. */
+/** `watchword carriers test`: sends one message through one carrier. */
 export function addCarrierTest(group: Command, context: CommandContext): void {
   group
     .command('test <carrier> <to>')
     .description('send a sample code, which opens nothing, by one carrier')
-    .option('--channel <channel>', `one of ${channels.join(', ')}; else the first that it serves`)
+    .option('--channel <channel>', `one of ${channels.join(', ')}; by default the first that it serves`)
     .option('--json', 'print {"carrier", "outcome", "detail"}')
     .addHelpText('after', '\nExamples:\n  $ watchword carriers test twilio +2250701020304')
     .action(async (name: string, to: string, options: TestOptions) => {

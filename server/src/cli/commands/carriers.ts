@@ -9,11 +9,11 @@ import { renderTable } from '../terminal/terminal.ts'
 import { noCarrier, withCarriers } from './carriers-parts.ts'
 import { addCarrierTest } from './carriers-test.ts'
 
-/** `watchword carriers …`: what delivers messages, beside what the configuration says. */
+/** `watchword carriers …`: what delivers messages, besides the carriers of the configuration. */
 export const addCarriersCommands: AddCommand = (program, context) => {
   const group = program
     .command('carriers')
-    .description('set up carriers of running servers, and see how they do')
+    .description('set up carriers of running servers, and see how they perform')
   addList(group, context)
   addShow(group, context)
   addSet(group, context)
@@ -60,7 +60,7 @@ const renderShare = (share: number | null): string =>
 function addShow(group: Command, context: CommandContext): void {
   group
     .command('show <carrier>')
-    .description('show a carrier and where its provider reports to; of what is secret, the last four signs')
+    .description('show a carrier and where its provider reports to; of secrets only the last four characters')
     .option('--json', 'print the carrier')
     .addHelpText('after', '\nExamples:\n  $ watchword carriers show orange')
     .action(async (name: string, { json }: { json?: true }) => {
@@ -85,7 +85,7 @@ function addShow(group: Command, context: CommandContext): void {
     })
 }
 
-/** With `PORT=0` the server that listens knows its port, and nobody before. */
+/** With `PORT=0` only the listening server knows its port. */
 const isPortOpen = ({ receiptUrl }: Pick<ShownCarrier, 'receiptUrl'>): boolean =>
   receiptUrl !== null && new URL(receiptUrl).port === '0'
 
@@ -143,13 +143,13 @@ async function readSettingsFile(file: string | undefined): Promise<CarrierSettin
     const value: unknown = JSON.parse(await readFile(file === '-' ? '/dev/stdin' : file, 'utf8'))
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as CarrierSettings
   } catch (cause) {
-    // What cannot be parsed may be a secret, so it is not repeated.
+    // Input that cannot be parsed may be a secret, so it is not repeated.
     throw new CommandFailure(`The file ${file} cannot be read as JSON.`, { cause })
   }
   throw new CommandFailure(`The file ${file} must hold one JSON object with the settings.`)
 }
 
-/** The settings of a kind that are numbers: everything else that looks like one is a text. */
+/** The settings of a kind that are numbers: everything else that looks like a number is text. */
 async function loadNumbers(kind: string): Promise<string[]> {
   const { carrierKinds } = await import('../../delivery/kinds/index.ts')
   const properties: Record<string, { type?: unknown }> =
@@ -167,7 +167,7 @@ function readPairs(pairs: string[], numbers: string[]): Record<string, unknown> 
   )
 }
 
-/** Only what is no text in any kind is read as something else: a number in a text would else need quotes. */
+/** Parses only what is not text in any kind: otherwise a number in a text would need quotes. */
 function readValue(text: string): unknown {
   if (text === 'true' || text === 'false') return text === 'true'
   if (!text.startsWith('{')) return text

@@ -1,4 +1,4 @@
-/** One record of a file, or what is wrong with the line that it should have begun on. */
+/** One record of a file, or what is wrong with the line on which it should have begun. */
 export type CsvRecord = { line: number; bytesRead: number } & (
   | { ok: true; fields: string[] }
   | { ok: false; problem: string }
@@ -6,14 +6,14 @@ export type CsvRecord = { line: number; bytesRead: number } & (
 
 type Parsed = { ok: true; fields: string[] } | { ok: false; problem: string } | 'unfinished'
 
-/** More than this in one record is a quotation mark that somebody has forgotten to close. */
+/** A longer record has a quotation mark that somebody forgot to close. */
 const recordLinesMax = 50
 const recordLengthMax = 64 * 1024
 
 /**
- * Reads the records of CSV (RFC 4180) as they arrive, however long the file is. `separator` null takes what the first
- * line uses: comma, semicolon or tab. A record that cannot be read costs its first line only: reading goes on with the
- * next line, so that one stray quotation mark does not swallow the rest of the file.
+ * Reads the records of CSV (RFC 4180) as they arrive, however long the file is. A null `separator` takes the one of the
+ * first line: comma, semicolon or tab. A record that cannot be read costs only its first line: reading continues with
+ * the next line, so that one stray quotation mark does not swallow the rest of the file.
  */
 export async function* readCsv(
   chunks: AsyncIterable<Buffer>,
@@ -22,7 +22,7 @@ export async function* readCsv(
   let by = separator
   let pending: Line[] = []
   for await (const line of readLines(chunks)) {
-    by ??= guessSeparator(line.text)
+    by ??= inferSeparator(line.text)
     pending.push(line)
     const { records, rest } = takeRecords(pending, by, false)
     yield* records
@@ -33,7 +33,7 @@ export async function* readCsv(
 
 type Line = { text: string; number: number; bytesRead: number }
 
-/** The records that the lines hold; `rest` is a record that goes on in lines that are still to come. */
+/** The records in the lines; `rest` is a record that continues in lines that have not arrived yet. */
 function takeRecords(
   lines: Line[],
   separator: string,
@@ -55,7 +55,7 @@ function takeRecords(
       length += 1
       continue
     }
-    // Two lines that a stray mark has joined are two records, so a record that fails costs its first line only.
+    // Two lines joined by a stray mark are two records, so a record that fails costs only its first line.
     const taken = parsed !== 'unfinished' && parsed.ok ? candidate : [first]
     const place = { line: first.number, bytesRead: (taken.at(-1) as Line).bytesRead }
     if (parsed === 'unfinished') {
@@ -67,7 +67,7 @@ function takeRecords(
   return { records, rest: [] }
 }
 
-/** Reads one record; `unfinished` when its end is inside of a quoted field. */
+/** Reads one record; `unfinished` if it ends inside a quoted field. */
 function parseRecord(text: string, separator: string): Parsed {
   const fields: string[] = []
   let at = 0
@@ -105,10 +105,10 @@ function readQuoted(text: string, start: number): { value: string; end: number }
   }
 }
 
-const guessSeparator = (header: string): string =>
+const inferSeparator = (header: string): string =>
   [',', ';', '\t'].find((separator) => header.includes(separator)) ?? ','
 
-/** Splits at line feeds. Bytes that are not UTF-8 become U+FFFD, for the reader of the fields to refuse. */
+/** Splits at line feeds. Bytes that are not UTF-8 become U+FFFD, which the reader of the fields refuses. */
 async function* readLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<Line> {
   let open: Buffer[] = []
   let number = 0

@@ -2,7 +2,7 @@ import { awaitSignal } from '../terminal/await-signal.ts'
 import type { AddCommand } from '../terminal/context.ts'
 import { loadServerConfig } from '../terminal/load-server-config.ts'
 
-/** `watchword dev`: a whole server for one's own machine, with demo data and an inbox, and the first things to try. */
+/** `watchword dev`: a whole server for your own machine, with demo data, an inbox, and the first things to try. */
 export const addDevCommand: AddCommand = (program, { terminal, env }) => {
   program
     .command('dev')

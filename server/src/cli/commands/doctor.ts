@@ -7,14 +7,14 @@ import type { Terminal } from '../terminal/terminal.ts'
 
 type DoctorOptions = { mode?: string; json?: true }
 
-/** `watchword doctor`: says what is wrong and what to do about it, and changes nothing. */
+/** `watchword doctor`: reports what is wrong and what to do about it, and changes nothing. */
 export const addDoctorCommand: AddCommand = (program, context) => {
   program
     .command('doctor')
-    .description('look for what is wrong with this installation, and say what to do')
+    .description('report what is wrong with this installation, and what to do about it')
     .option(
       '--mode <mode>',
-      'judge as for "development" or "production"; production where WATCHWORD_SECRET is set',
+      'check for "development" or "production"; by default production if WATCHWORD_SECRET is set',
     )
     .option('--json', 'print {"ok", "findings": [{"check", "level", "message", "remedy"}]}')
     .addHelpText(
@@ -49,11 +49,11 @@ async function examine({ env }: CommandContext, wanted: Mode | null): Promise<Fi
       import('../doctor/check-database.ts'),
       import('../doctor/check-network.ts'),
     ])
-  const mode = wanted ?? configuration.guessMode(env)
+  const mode = wanted ?? configuration.inferMode(env)
   const { config, findings } = await configuration.checkConfiguration(env, mode)
   const first = [configuration.checkNode(), ...findings]
 
-  // Much can be looked at although the server would not start; where the database is must be known at least.
+  // Many checks work even if the server would not start; they need at least the place of the database.
   const place = findings.some(
     ({ level, message }) => level === 'fail' && /^(DATABASE_URL|WATCHWORD_DATA)/.test(message),
   )

@@ -10,15 +10,15 @@ import type { Progress } from '../terminal/progress.ts'
 import { type Header, parseHeader, renderFieldIssue } from './account-columns.ts'
 import { type CsvRecord, readCsv } from './csv.ts'
 
-/** A file that is being read; its size is null when nobody knows it. */
+/** A file that is being read; its size is null if it is unknown. */
 export type Source = { chunks: AsyncIterable<Buffer>; bytes: number | null }
 
-/** How an import went. `lines` counts accounts, good and bad, without the header. */
+/** The result of an import. `lines` counts accounts, good and bad, without the header. */
 export type ImportReport = {
   lines: number
   stored: number
   bad: { line: number; reason: string }[]
-  /** Set when the first line could not be understood; then nothing else was read. */
+  /** Set if the first line could not be understood; then nothing else was read. */
   headerProblem: string | null
 }
 
@@ -46,26 +46,26 @@ export async function openSource(file: string): Promise<Source> {
   }
   const found = await stat(file).catch(refuse)
   if (found.isDirectory()) throw new CommandFailure(`${file} is a directory; name a CSV file.`)
-  // The stream would tell that it cannot be opened when nobody listens yet.
+  // The stream would report that it cannot be opened before anyone listens.
   const opened = await open(file).catch(refuse)
   await opened.close()
   return { chunks: createReadStream(file, { highWaterMark: 256 * 1024 }), bytes: found.size }
 }
 
-/** Lines that are judged and stored together: as many as the store takes in one statement. */
+/** Lines that are checked and stored together: as many as the store takes in one statement. */
 const chunkSize = 2_000
 
 type Good = { line: number; account: ImportedAccount }
 
 /**
- * Imports a file as it is read, or, when it is all or nothing, after it was read. The store judges the good lines of
- * a bad file too, so that one run tells every mistake.
+ * Imports a file while it is read, or, if it is all or nothing, after it was read. The store checks the good lines of a
+ * bad file too, so that one run reports every bad line.
  */
 export async function importFile(source: Source, parts: ImportFileParts): Promise<ImportReport> {
   const { progress, isAllOrNothing } = parts
   const report: ImportReport = { lines: 0, stored: 0, bad: [], headerProblem: null }
   const held: Good[] = []
-  const tell = (bad: ImportReport['bad']): void => {
+  const noteBad = (bad: ImportReport['bad']): void => {
     bad.sort((a, b) => a.line - b.line)
     for (const { line, reason } of bad) progress.note(`line ${line}: ${reason}`)
   }
@@ -78,14 +78,14 @@ export async function importFile(source: Source, parts: ImportFileParts): Promis
       header = parsed
     }
     report.lines += records.length
-    const { good, bad } = await judgeRecords(records, { header, source, parts, report })
+    const { good, bad } = await prepareRecords(records, { header, source, parts, report })
     if (isAllOrNothing) {
       held.push(...good)
     } else {
       const { stored, problems } = await store(good, parts)
       report.stored += stored
       bad.push(...problems)
-      tell(bad)
+      noteBad(bad)
     }
     report.bad.push(...bad)
   }
@@ -99,12 +99,12 @@ export async function importFile(source: Source, parts: ImportFileParts): Promis
   })
   report.stored = stored
   report.bad.push(...problems)
-  tell(report.bad)
+  noteBad(report.bad)
   return report
 }
 
 async function* inChunks(records: AsyncIterable<CsvRecord>): AsyncGenerator<CsvRecord[]> {
-  // The header comes by itself and is judged before anything else is waited for.
+  // The header comes alone, and is checked before anything else is awaited.
   let chunk: CsvRecord[] = []
   let isFirst = true
   for await (const record of records) {
@@ -117,7 +117,7 @@ async function* inChunks(records: AsyncIterable<CsvRecord>): AsyncGenerator<CsvR
   if (chunk.length > 0) yield chunk
 }
 
-/** Takes the header away from the first records. */
+/** Takes the header off the first records. */
 function readHeader(records: CsvRecord[], { skipsUnknownColumns }: ImportFileParts): Header {
   const first = records.shift()
   if (first === undefined) return { ok: false, problem: 'the file is empty' }
@@ -131,7 +131,7 @@ type Judging = {
   report: ImportReport
 }
 
-async function judgeRecords(
+async function prepareRecords(
   records: CsvRecord[],
   { header, source, parts, report }: Judging,
 ): Promise<{ good: Good[]; bad: ImportReport['bad'] }> {
@@ -156,7 +156,7 @@ async function judgeRecords(
       `${done.toLocaleString('en')} lines, ${(report.bad.length + bad.length).toLocaleString('en')} bad`,
     )
   }
-  // Together, so that every core has a password to hash; without passwords nothing is waited for.
+  // Together, so that every core has a password to hash; without passwords nothing is awaited.
   await Promise.all(records.map(judge))
   good.sort((a, b) => a.line - b.line)
   return { good, bad }
@@ -179,7 +179,7 @@ async function store(
   return { stored: result.stored, problems }
 }
 
-/** Why a line that reads well is not stored. */
+/** Why a well-formed line is not stored. */
 const importReasons: Record<ImportProblem, string> = {
   'email-taken': 'email belongs to an account of this type already',
   'phone-taken': 'phone belongs to an account of this type already',

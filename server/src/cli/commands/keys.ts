@@ -5,7 +5,7 @@ import { type AddCommand, type CommandContext, chooseProject, withStores } from 
 import { CommandFailure, usageFailure } from '../terminal/failure.ts'
 import { renderTable } from '../terminal/terminal.ts'
 
-/** `watchword keys …`: the API keys by which programs call a project. */
+/** `watchword keys …`: the API keys with which programs call a project. */
 export const addKeysCommands: AddCommand = (program, context) => {
   const group = program.command('keys').description('create, list and revoke API keys')
   addCreate(group, context)
@@ -20,10 +20,10 @@ function addCreate(group: Command, context: CommandContext): void {
     .command('create <project>')
     .description('create an API key for a project and the others of its workspace')
     .option('--name <name>', 'what lists call it')
-    .option('--scope <scope...>', `what it may do: ${apiKeyScopes.join(', ')}; "otp" when nothing is said`)
+    .option('--scope <scope...>', `what it may do: ${apiKeyScopes.join(', ')}; by default "otp"`)
     .option(
       '--expires <when>',
-      'when it stops to work: a date (its end, UTC), a moment, or a time such as 90d or 12h',
+      'when it expires: a date (its end, UTC), a moment, or a time such as 90d or 12h',
     )
     .option('--json', 'print {"keyId", "apiKey", …}')
     .addHelpText(
@@ -142,7 +142,7 @@ Examples:
     .action(async (given: string, { json }: { json?: true }) => {
       const { createManageKeys } = await import('../../engine/operations/manage-keys.ts')
       const key = await withStores(context, (stores) => createManageKeys(stores).revokeAnywhere(given))
-      // What was given may be a key, so it is not repeated.
+      // The argument may be a key, so it is not repeated.
       if (key === null) {
         throw new CommandFailure(
           'There is no such key, or it is revoked already: "watchword keys list PROJECT" shows them.',

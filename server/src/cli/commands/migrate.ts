@@ -5,7 +5,7 @@ export const addMigrateCommand: AddCommand = (program, context) => {
   const { terminal } = context
   program
     .command('migrate')
-    .description('bring the database up to this version, and change nothing when it is already')
+    .description('bring the database up to this version; change nothing if it already is')
     .option('--json', 'print {"applied": [names]}')
     .addHelpText(
       'after',

@@ -52,8 +52,8 @@ Examples:
 function addRelease(group: Command, context: CommandContext): void {
   group
     .command('release <prefix>')
-    .description('let sends go to a stopped prefix again; for a day nothing stops it')
-    .option('--project <ID>', 'in which project; may be left out where there is only one')
+    .description('allow sends to a stopped prefix again; for a day nothing stops it')
+    .option('--project <ID>', 'in which project; optional if there is only one')
     .addHelpText('after', '\nExamples:\n  $ watchword prefixes release +225070 --project PRJ_abc123def456')
     .action(async (typed: string, options: { project?: string }) => {
       const prefix = `+${typed.replace(/^\+/, '')}`

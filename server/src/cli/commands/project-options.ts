@@ -6,17 +6,17 @@ import type { Setting, SettingTable } from '../../domain/settings/setting.ts'
 import type { ProjectSummary } from '../../engine/ports/projects.ts'
 import { usageFailure } from '../terminal/failure.ts'
 
-/** What Commander makes of the options that were given: texts, as they were typed. */
+/** The options as Commander parses them: texts, as they were typed. */
 export type GivenOptions = Readonly<Record<string, unknown>>
 
 type ShownProject = Pick<ProjectSummary, 'settings' | 'tokens'>
 
 type ProjectOption = {
-  /** Where its value stands in what an operator says of a project. */
+  /** The path of its value in what an operator writes about a project. */
   path: string
   /** `--rate-limit`. */
   flag: string
-  /** The member of the options that Commander makes. */
+  /** Its key among the options that Commander parses. */
   key: string
   setting: Setting<unknown>
   valueIn: (project: ShownProject) => unknown
@@ -37,14 +37,14 @@ export function createProjectOptions(table: SettingTable = projectSettings) {
     })
 
   return {
-    /** Adds the options to a command. Their values are judged by the domain, in one place for this and the admin API. */
+    /** Adds the options to a command. The domain validates their values, in one place for this and the admin API. */
     addTo(command: Command): Command {
       for (const { setting } of options)
         command.option(setting.option, `${setting.description}: ${setting.typed.takes}`)
       return command
     },
 
-    /** What typed options say of a project, for the domain to parse. */
+    /** What the typed options say about a project, for the domain to parse. */
     read(given: GivenOptions, name: unknown): Record<string, unknown> {
       const settings: Record<string, unknown> = {}
       const patch: Record<string, unknown> = { ...(name === undefined ? {} : { name }), settings }
@@ -56,11 +56,11 @@ export function createProjectOptions(table: SettingTable = projectSettings) {
       return patch
     },
 
-    /** The options that were given, each with the value that the project has now, as it is typed. */
+    /** The options that were given, each with the value that the project has now, as one would type it. */
     render: (given: GivenOptions, project: ShownProject): [flag: string, value: string][] =>
       givenOf(given).map(({ flag, setting, valueIn }) => [flag, setting.typed.write(valueIn(project))]),
 
-    /** What was parsed, or one failure that tells everything that is wrong in the words of the command line. */
+    /** What was parsed, or one failure with everything that is wrong, in the words of the command line. */
     require<Value>(parsed: Parsed<Value>): Value {
       if (parsed.ok) return parsed.value
       throw usageFailure(parsed.issues.map(renderIssue).join('; '))

@@ -53,9 +53,7 @@ async function create(context: CommandContext, typedName: string, options: Creat
     createCreateProject(stores)({ name, settings, tokensGranted: tokens, workspaceId }),
   )
   if (!result.ok) {
-    throw new CommandFailure(
-      `There is no workspace ${workspaceId}. "watchword projects list" shows those there are.`,
-    )
+    throw new CommandFailure(`There is no workspace ${workspaceId}. "watchword projects list" shows them.`)
   }
 
   const { terminal } = context
@@ -132,7 +130,7 @@ async function update(context: CommandContext, id: ProjectId, options: UpdateOpt
     (await projects.update(id, change)) === null ? null : projects.summarize(id),
   )
   if (project === null) {
-    throw new CommandFailure(`There is no project ${id}. "watchword projects list" shows those there are.`)
+    throw new CommandFailure(`There is no project ${id}. "watchword projects list" shows them.`)
   }
   const { terminal } = context
   if (options.json) return terminal.printJson(renderProject(project))

@@ -7,12 +7,12 @@ import { type AddCommand, type CommandContext, withStores } from '../terminal/co
 import { CommandFailure, usageFailure } from '../terminal/failure.ts'
 import { renderTable } from '../terminal/terminal.ts'
 
-/** `watchword routes …`: by which carriers the messages of a project go. */
+/** `watchword routes …`: which carriers send the messages of a project. */
 export const addRoutesCommands: AddCommand = (program, context) => {
   const group = program.command('routes').description('choose the carriers of a project')
   group
     .command('show <project>')
-    .description('show the carriers of each channel, in the order in which they are asked')
+    .description('show the carriers of each channel, in the order in which they are tried')
     .option('--json', 'print {"routes": […]}')
     .addHelpText('after', '\nExamples:\n  $ watchword routes show PRJ_abc123def456')
     .action(async (project: string, options: { json?: true }) => {
@@ -42,7 +42,7 @@ Examples:
     .action(async (project: string, channel: string, carriers: string[], options: { json?: true }) => {
       const entries = carriers.length === 1 && carriers[0] === 'server' ? [] : carriers.map(readEntry)
       const table = { [channel]: entries }
-      // What is misspelt is said before the database is asked.
+      // Misspelt names are reported before the database is queried.
       const parsed = parseRouteTable(table)
       if (!parsed.ok) throw usageFailure(renderIssues(parsed.issues))
       const result = await withRoutes(context, (routes) => routes.set(project as ProjectId, table))
@@ -57,24 +57,24 @@ function readEntry(typed: string): unknown {
   return { carrier, to: to?.split(',') ?? [], weight: weight === undefined ? null : Number(weight) }
 }
 
-/** Carriers are those that a server beside this command would have. */
+/** Runs `work` with the routes of projects. The carriers are those that a server in this environment would have. */
 async function withRoutes(
   context: CommandContext,
   work: (routes: ManageRoutes) => Promise<RouteResult>,
 ): Promise<RouteResult> {
-  const [{ guessMode }, { loadServerConfig }, { withManageRoutes }] = await Promise.all([
+  const [{ inferMode }, { loadServerConfig }, { withManageRoutes }] = await Promise.all([
     import('../doctor/check-configuration.ts'),
     import('../terminal/load-server-config.ts'),
     import('../../composition/carrier-commands.ts'),
   ])
-  const config = await loadServerConfig(context.env, guessMode(context.env))
+  const config = await loadServerConfig(context.env, inferMode(context.env))
   return withStores(context, (stores) => withManageRoutes(config, stores, work))
 }
 
 function requireRoutes(result: RouteResult, project: string): ShownRoute[] {
   if (result.ok) return result.routes
   if (result.refusal === 'broken') throw usageFailure(renderIssues(result.issues))
-  throw new CommandFailure(`There is no project ${project}. "watchword projects list" shows those there are.`)
+  throw new CommandFailure(`There is no project ${project}. "watchword projects list" shows them.`)
 }
 
 function print({ terminal }: CommandContext, routes: ShownRoute[], { json }: { json?: true }): void {

@@ -11,8 +11,8 @@ export const addServeCommand: AddCommand = (program, { terminal, env }) => {
     .addHelpText(
       'after',
       `
-Refuses to start with a missing or short secret and with every other unsafe setting, and names all of them at once.
-Any number of nodes may serve one DATABASE_URL. SIGTERM ends a node after the requests that it has begun.
+Refuses to start with a missing or short secret or any other unsafe setting, and names all of them at once.
+Any number of nodes may serve one DATABASE_URL. SIGTERM ends a node after its current requests.
 
 Examples:
   $ WATCHWORD_SECRET="$(cat secret)" DATABASE_URL=postgres://… PUBLIC_URL=https://otp.example.com watchword serve`,

@@ -10,7 +10,7 @@ export const addSpendingCommand: AddCommand = (program, context) => {
   program
     .command('spending')
     .description('show what messages have cost, by day, carrier and country')
-    .option('--project <ID>', 'of which project; may be left out where there is only one')
+    .option('--project <ID>', 'of which project; optional if there is only one')
     .option('--from <DAY>', 'from this day of UTC on, such as 2026-03-01')
     .option('--until <DAY>', 'until this day, which is included')
     .option('--json', 'print {"currency", "caps", "total", "spending"}')
@@ -27,7 +27,7 @@ Examples:
 }
 
 async function show(context: CommandContext, options: SpendingOptions): Promise<void> {
-  const [{ createReadSpending, parseDay }, { guessMode }, { loadServerConfig }, { renderSpending }] =
+  const [{ createReadSpending, parseDay }, { inferMode }, { loadServerConfig }, { renderSpending }] =
     await Promise.all([
       import('../../engine/operations/read-spending.ts'),
       import('../doctor/check-configuration.ts'),
@@ -42,7 +42,7 @@ async function show(context: CommandContext, options: SpendingOptions): Promise<
     return day
   }
   const [from, until] = [dayOf('from'), dayOf('until')]
-  const { prices } = await loadServerConfig(context.env, guessMode(context.env))
+  const { prices } = await loadServerConfig(context.env, inferMode(context.env))
   const report = await withStores(context, async (stores) => {
     const { id: projectId } = await chooseProject(stores.projects, options.project)
     return createReadSpending({ ...stores, currency: prices.currency })({ projectId, from, until })

@@ -5,7 +5,8 @@ import { type CommandContext, withStores } from '../terminal/context.ts'
 import { CommandFailure, usageFailure } from '../terminal/failure.ts'
 
 /*
- * What the commands of `watchword texts` share: how a text is named, where its words come from, how remarks are told.
+ * What the commands of `watchword texts` share: how a text is named, where its template comes from, how issues are
+ * shown.
  */
 
 /** What names a text on the command line. */
@@ -28,7 +29,7 @@ export async function readKey(channel: string, purpose: string, locale: string):
   throw usageFailure(parsed.issues.map(({ path, message }) => `<${path}> ${message}`).join('; '))
 }
 
-/** Does something to the texts of the database that a server beside this command would use. */
+/** Runs `work` with the texts of the database that a server in this environment would use. */
 export async function withTexts<Result>(
   context: CommandContext,
   work: (texts: ManageTexts) => Promise<Result>,
@@ -45,9 +46,9 @@ export async function withTexts<Result>(
 }
 
 export const noProject = (id: string): CommandFailure =>
-  new CommandFailure(`There is no project ${id}. "watchword projects list" shows those there are.`)
+  new CommandFailure(`There is no project ${id}. "watchword projects list" shows them.`)
 
-/** Everything that is wrong with a text, a line each. */
+/** Everything that is wrong with a text, one line each. */
 export const brokenText = (issues: readonly Issue[]): CommandFailure =>
   new CommandFailure(renderIssues(issues))
 
@@ -56,8 +57,8 @@ export function noteWarnings({ terminal }: CommandContext, warnings: readonly Is
     terminal.note(`${terminal.paintNote('yellow', 'warning:')} ${path} ${message}`)
 }
 
-/** The words that were typed or stand in a file; null where none were. */
-export async function readWords({ body, file }: { body?: string; file?: string }): Promise<string | null> {
+/** The template that was typed or is in a file; null if there is none. */
+export async function readTemplate({ body, file }: { body?: string; file?: string }): Promise<string | null> {
   if (body !== undefined && file !== undefined) throw usageFailure('Give --body or --file, not both')
   if (file === undefined) return body ?? null
   const [{ readFile }, { text }] = await Promise.all([
@@ -65,9 +66,9 @@ export async function readWords({ body, file }: { body?: string; file?: string }
     import('node:stream/consumers'),
   ])
   try {
-    const words = file === '-' ? await text(process.stdin) : await readFile(file, 'utf8')
-    // A file ends with a line break, and a message does not.
-    return words.trimEnd()
+    const template = file === '-' ? await text(process.stdin) : await readFile(file, 'utf8')
+    // A file ends with a line break; a message does not.
+    return template.trimEnd()
   } catch (cause) {
     throw new CommandFailure(`The file ${file} cannot be read: ${Object(cause).message}`, { cause })
   }

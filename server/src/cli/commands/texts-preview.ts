@@ -11,20 +11,20 @@ import {
   noProject,
   noteWarnings,
   readKey,
-  readWords,
+  readTemplate,
   withTexts,
 } from './text-arguments.ts'
 
 type PreviewOptions = { subject?: string; body?: string; file?: string; html?: string; json?: true }
 
-/** `watchword texts preview`: a message as it will be read, before or after its text is stored. */
+/** `watchword texts preview`: shows a message as its recipient will see it, before or after its text is stored. */
 export function addTextPreview(group: Command, context: CommandContext): void {
   group
     .command(`preview ${keyArguments}`)
-    .description('see a message as it will be read, with a sample code')
+    .description('show a message as its recipient will see it, with a sample code')
     .option('--subject <text>', 'a subject that is not stored yet, of mail only')
-    .option('--body <text>', 'words that are not stored yet')
-    .option('--file <file>', 'the file that such words stand in ("-" for standard input)')
+    .option('--body <text>', 'a template that is not stored yet')
+    .option('--file <file>', 'a file with such a template ("-" for standard input)')
     .option('--html <file>', 'write the HTML of mail into a file, for a browser')
     .option('--json', 'print {"subject", "text", "html", "sms", "warnings"}')
     .addHelpText(
@@ -48,9 +48,9 @@ async function preview(
   const { terminal } = context
   const key = await readKey(channel, purpose, locale)
   if (options.html !== undefined && key.channel !== 'email') throw usageFailure('--html is of mail only')
-  const body = await readWords(options)
+  const body = await readTemplate(options)
   if (body === null && options.subject !== undefined)
-    throw usageFailure('--subject needs the words beside it: --body or --file')
+    throw usageFailure('--subject needs a template as well: --body or --file')
   const draft = body === null ? null : { subject: options.subject ?? null, body }
 
   const result = await withTexts(context, (texts) => texts.preview(project as ProjectId, key, draft))

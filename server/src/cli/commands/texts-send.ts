@@ -4,7 +4,7 @@ import { type CommandContext, withStores } from '../terminal/context.ts'
 import { usageFailure } from '../terminal/failure.ts'
 import { type KeyTyped, keyArguments, keyHelp, noProject, readKey } from './text-arguments.ts'
 
-/** `watchword texts send`: a test message through the carriers that the server would use. */
+/** `watchword texts send`: sends a test message through the carriers that the server would use. */
 export function addTextSend(group: Command, context: CommandContext): void {
   group
     .command(`send ${keyArguments} <to>`)
@@ -33,12 +33,12 @@ async function send(
 ): Promise<void> {
   const { terminal } = context
   const key = await readKey(channel, purpose, locale)
-  const [{ guessMode }, { loadServerConfig }, { withManageTexts }] = await Promise.all([
+  const [{ inferMode }, { loadServerConfig }, { withManageTexts }] = await Promise.all([
     import('../doctor/check-configuration.ts'),
     import('../terminal/load-server-config.ts'),
     import('../../composition/carrier-commands.ts'),
   ])
-  const config = await loadServerConfig(context.env, guessMode(context.env))
+  const config = await loadServerConfig(context.env, inferMode(context.env))
   const result = await withStores(context, (stores) =>
     withManageTexts(config, stores, (texts) => texts.send(project as ProjectId, key, to)),
   )

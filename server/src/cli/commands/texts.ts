@@ -13,7 +13,7 @@ import {
   noProject,
   noteWarnings,
   readKey,
-  readWords,
+  readTemplate,
   withTexts,
 } from './text-arguments.ts'
 import { addTextPreview } from './texts-preview.ts'
@@ -42,9 +42,7 @@ function addList(group: Command, context: CommandContext): void {
       if (!result.ok) throw noProject(project)
       if (json) return terminal.printJson(result.texts.map(renderShownText))
       if (result.texts.length === 0)
-        return terminal.note(
-          'The project has no text of its own; those that come with the server are in force.',
-        )
+        return terminal.note('The project has no text of its own; the built-in texts are in force.')
       terminal.print(renderTable(headings, result.texts.map(renderRow), terminal))
     })
 }
@@ -84,7 +82,7 @@ function addShow(group: Command, context: CommandContext): void {
 const sources = {
   own: "The project's own text.",
   'own-code': 'The project\'s own text for every code ("code").',
-  'built-in': 'The text that comes with the server.',
+  'built-in': 'The built-in text of the server.',
 }
 
 type SetOptions = { subject?: string; body?: string; file?: string; json?: true }
@@ -94,15 +92,16 @@ function addSet(group: Command, context: CommandContext): void {
     .command(`set ${keyArguments}`)
     .description("write a text of a project's own")
     .option('--subject <text>', 'the subject, of mail only')
-    .option('--body <text>', 'the words')
-    .option('--file <file>', 'the file that the words stand in ("-" for standard input)')
+    .option('--body <text>', 'the template')
+    .option('--file <file>', 'a file with the template ("-" for standard input)')
     .option('--json', 'print {"warnings"}')
     .addHelpText(
       'after',
       `${keyHelp}
 
-A text is an ICU message with {code}, {project} and {minutes}; in mail it is Markdown. What is broken, drops the code or is
-too long for SMS is refused with its place. Servers use the new text within a few seconds. More: docs/texts.md
+A text is an ICU message with {code}, {project} and {minutes}; in mail it is Markdown. A text that is broken, lacks the
+code or is too long for SMS is refused, with the place of the issue. Servers use the new text within a few seconds.
+More: docs/texts.md
 
 Examples:
   $ watchword texts set PRJ_abc123def456 sms code en --body '{code} opens {project}.'
@@ -110,8 +109,8 @@ Examples:
     )
     .action(async (...[project, channel, purpose, locale, options]: [...KeyTyped, SetOptions]) => {
       const key = await readKey(channel, purpose, locale)
-      const body = await readWords(options)
-      if (body === null) throw usageFailure('Say the words with --body or --file')
+      const body = await readTemplate(options)
+      if (body === null) throw usageFailure('Give the template with --body or --file')
       const draft = { subject: options.subject ?? null, body }
       const result = await withTexts(context, (texts) => texts.set(project as ProjectId, key, draft))
       if (!result.ok) throw result.refusal === 'broken' ? brokenText(result.issues) : noProject(project)

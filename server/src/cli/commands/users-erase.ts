@@ -4,12 +4,12 @@ import { CommandFailure, usageFailure } from '../terminal/failure.ts'
 
 type EraseOptions = { project?: string; json?: true }
 
-/** `watchword users erase`: forget a person. */
+/** `watchword users erase`: forgets a person. */
 export function addErase(group: Command, context: CommandContext): void {
   group
     .command('erase <address>')
-    .description('forget a person: account, sessions, and the address in every record')
-    .option('--project <ID>', 'in which project; may be left out where there is only one')
+    .description('erase a person: account, sessions, and the address in every record')
+    .option('--project <ID>', 'in which project; optional if there is only one')
     .option('--json', 'print {"erased": true, "accounts", "challenges", "events"}')
     .addHelpText(
       'after',
@@ -34,6 +34,6 @@ async function erase(context: CommandContext, text: string, options: EraseOption
   }
   const { accounts, challenges, events } = result.erased
   if (options.json) return context.terminal.printJson({ erased: true, accounts, challenges, events })
-  // What was erased is not repeated: it would stand in the history of a terminal or the log of a job.
+  // The erased address is not repeated: it would stay in the history of a terminal or the log of a job.
   context.terminal.print(`Erased ${accounts} account(s), and the address in ${challenges} record(s).`)
 }

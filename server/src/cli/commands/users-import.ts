@@ -13,15 +13,15 @@ type ImportOptions = {
   json?: true
 }
 
-/** `watchword users import`: brings in the accounts that another system has kept. */
+/** `watchword users import`: imports the accounts of another system. */
 export function addImport(group: Command, context: CommandContext): void {
   group
     .command('import <file>')
     .description('import users from a CSV file ("-" for standard input)')
-    .option('--project <ID>', 'into which project; may be left out where there is only one')
+    .option('--project <ID>', 'into which project; optional if there is only one')
     .option('--type <type>', `type of the lines that name none: ${accountTypes.join(', ')}`, 'USER')
-    .option('--all-or-nothing', 'store no line when one is bad')
-    .option('--skip-unknown-columns', 'ignore columns that have another name than these')
+    .option('--all-or-nothing', 'store no line if one is bad')
+    .option('--skip-unknown-columns', 'ignore columns with other names')
     .option('--json', 'print {"lines", "stored", "bad": [{"line", "reason"}]}')
     .addHelpText('after', importHelp)
     .action((file: string, options: ImportOptions) => importUsers(context, file, options))
@@ -110,7 +110,7 @@ async function loadPrepareAccount() {
       import('../../passwords/password-hashing.ts'),
       import('../../passwords/common-passwords.ts'),
     ])
-  // The bound on those who wait protects a server from its callers; here nobody else waits.
+  // The limit on waiting hashes protects a server from its callers; here nobody else waits.
   const { hash } = createPasswordHashing({ queueMax: Number.POSITIVE_INFINITY })
   let common: Promise<ReadonlySet<string>> | null = null
   return createPrepareAccount({

@@ -7,17 +7,17 @@ import { renderTable } from '../terminal/terminal.ts'
 
 type ListOptions = { project?: string; type?: string; after?: string; json?: true }
 
-/** As many as the admin API gives at once. */
+/** The page size of the admin API. */
 const pageSize = 200
 
-/** `watchword users list`: who is in a project, and under which number. */
+/** `watchword users list`: the users of a project, with their numbers. */
 export function addList(group: Command, context: CommandContext): void {
   group
     .command('list')
     .description(`list users by number, ${pageSize} at a time`)
-    .option('--project <ID>', 'of which project; may be left out where there is only one')
+    .option('--project <ID>', 'of which project; optional if there is only one')
     .option('--type <type>', `only those of this type: ${accountTypes.join(', ')}`)
-    .option('--after <id>', 'go on after this number')
+    .option('--after <id>', 'continue after this number')
     .option('--json', 'print an array')
     .addHelpText(
       'after',
@@ -43,7 +43,8 @@ async function list(context: CommandContext, options: ListOptions): Promise<void
   if (options.json) return terminal.printJson(users.map(renderUser))
   if (users.length === 0) return terminal.note('There is no such user.')
   terminal.print(renderTable(headings, users.map(renderRow), terminal))
-  if (users.length === pageSize) terminal.note(`There may be more: go on with --after ${users.at(-1)?.id}.`)
+  if (users.length === pageSize)
+    terminal.note(`There may be more: continue with --after ${users.at(-1)?.id}.`)
 }
 
 function readType(text: string | undefined): AccountType | null {

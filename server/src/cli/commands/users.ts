@@ -18,12 +18,12 @@ export const addUsersCommands: AddCommand = (program, context) => {
 }
 
 const projectFlags = '--project <ID>'
-const projectText = 'in which project; may be left out where there is only one'
+const projectText = 'in which project; optional if there is only one'
 
 function addUnlock(group: Command, context: CommandContext): void {
   group
     .command('unlock <address>')
-    .description('end the lock that wrong codes have put on an e-mail address or phone number')
+    .description('end the lock of an e-mail address or phone number after wrong codes')
     .option(projectFlags, projectText)
     .option('--json', 'print {"address", "unlocked": true}')
     .addHelpText(
@@ -66,8 +66,8 @@ function addActivity(
   { name, isActive }: { name: string; isActive: boolean },
 ): void {
   const description = isActive
-    ? 'let a disabled user in again'
-    : 'end every session of a user and let in no new one'
+    ? 'enable a disabled user again'
+    : 'end every session of a user and allow no new one'
   group
     .command(`${name} <id>`)
     .description(description)
@@ -83,9 +83,7 @@ Examples:
     )
     .action(async (id: string, options: { project?: string; json?: true }) => {
       if (!/^[1-9]\d{0,14}$/.test(id))
-        throw usageFailure(
-          `"${id}" is not the number of a user: "watchword users list" shows those there are`,
-        )
+        throw usageFailure(`"${id}" is not the number of a user: "watchword users list" shows them`)
       const { createManageAccounts } = await import('../../engine/operations/manage-accounts.ts')
       const { project, account } = await withStores(context, async (stores) => {
         const project = await chooseProject(stores.projects, options.project)
@@ -96,7 +94,7 @@ Examples:
       })
       if (account === null)
         throw new CommandFailure(
-          `Project ${project.id} has no user ${id}: "watchword users list" shows those there are.`,
+          `Project ${project.id} has no user ${id}: "watchword users list" shows them.`,
         )
       if (options.json) return context.terminal.printJson(renderUser(account))
       context.terminal.print(`${isActive ? 'Enabled' : 'Disabled'} user ${id} of ${project.id}.`)

@@ -2,7 +2,7 @@ import type { ManageWebhooks } from '../../engine/operations/manage-webhooks.ts'
 import type { Webhook } from '../../engine/ports/webhooks.ts'
 import { type CommandContext, chooseProject, withStores } from '../terminal/context.ts'
 
-/** Runs `work` with the webhooks of the project that is named. */
+/** Runs `work` with the webhooks of the named project. */
 export async function withWebhooks<Result>(
   context: CommandContext,
   projectId: string,

@@ -6,14 +6,14 @@ import { withWebhooks } from './webhooks-parts.ts'
 
 type ReplayOptions = { event?: string; from?: string; to?: string; json?: true }
 
-/** `watchword webhooks replay`: tell what was told, or what happened before the webhook was there. */
+/** `watchword webhooks replay`: delivers events again, or events from before the webhook existed. */
 export function addReplay(group: Command, context: CommandContext): void {
   group
     .command('replay <project> <webhook>')
-    .description('tell one event, or all of a stretch of time, again, with the ids that they had')
+    .description('deliver one event, or all of a period, again, with the same ids')
     .option('--event <ID>', 'this event')
     .option('--from <when>', 'all from this date or moment on (UTC), at most 30 days back')
-    .option('--to <when>', 'all before this date or moment (UTC); until now when left out')
+    .option('--to <when>', 'all before this date or moment (UTC); by default now')
     .option('--json', 'print {"deliveries"}')
     .addHelpText(
       'after',
@@ -23,11 +23,9 @@ export function addReplay(group: Command, context: CommandContext): void {
       const what = readWhat(options)
       const count = await withWebhooks(context, project, (manage, id) => manage.replay(id, webhook, what))
       if (count === null)
-        throw new CommandFailure(
-          'There is no such webhook: "watchword webhooks list PROJECT" shows those there are.',
-        )
+        throw new CommandFailure('There is no such webhook: "watchword webhooks list PROJECT" shows them.')
       if (options.json) return context.terminal.printJson({ deliveries: count })
-      context.terminal.print(`${count} event(s) will be told again.`)
+      context.terminal.print(`${count} event(s) will be delivered again.`)
     })
 }
 
@@ -42,6 +40,6 @@ function readWhat({
   }
   const from = readMomentOption('--from', typedFrom)
   if (from === null) throw usageFailure('Say --event, or --from')
-  // A minute more than now, for a database whose clock is ahead of this machine's.
+  // A minute later than now, for a database whose clock is ahead of this machine's.
   return { from, until: readMomentOption('--to', to) ?? new Date(Date.now() + 60_000) }
 }

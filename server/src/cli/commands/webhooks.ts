@@ -10,9 +10,9 @@ import { renderTable } from '../terminal/terminal.ts'
 import { withWebhooks } from './webhooks-parts.ts'
 import { addReplay } from './webhooks-replay.ts'
 
-/** `watchword webhooks …`: where a project wants its events told. */
+/** `watchword webhooks …`: where the events of a project are delivered. */
 export const addWebhooksCommands: AddCommand = (program, context) => {
-  const group = program.command('webhooks').description('have the events of a project told to a URL')
+  const group = program.command('webhooks').description('deliver the events of a project to a URL')
   addCreate(group, context)
   addList(group, context)
   addUpdate(group, context)
@@ -23,12 +23,12 @@ export const addWebhooksCommands: AddCommand = (program, context) => {
 
 const refusalMessages: Record<WebhookRefusal, string> = {
   'project-unknown': 'There is no such project.',
-  'webhook-unknown': 'There is no such webhook: "watchword webhooks list PROJECT" shows those there are.',
+  'webhook-unknown': 'There is no such webhook: "watchword webhooks list PROJECT" shows them.',
   'not-a-url': 'The URL of a webhook is an https URL without a password and without a fragment.',
   'too-many': 'The project has 20 webhooks, which is as many as it may have.',
 }
 
-/** What was done, or a failure in words. */
+/** The result, or a failure in words. */
 function orFail<Done extends { ok: true }>(result: Done | { ok: false; refusal: WebhookRefusal }): Done {
   if (result.ok) return result
   throw new CommandFailure(refusalMessages[result.refusal])
@@ -47,13 +47,13 @@ function readTypes(given: string[] | undefined): EventType[] | null {
 function addCreate(group: Command, context: CommandContext): void {
   group
     .command('create <project> <url>')
-    .description('have events told to a URL, signed with a secret of its own')
-    .option(eventsFlags, 'which events; all that webhooks may ask for when nothing is said')
+    .description('deliver events to a URL, signed with a secret of its own')
+    .option(eventsFlags, 'which events; by default all that webhooks may receive')
     .option('--json', 'print {"secret", "webhookId", …}')
     .addHelpText(
       'after',
       `
-The secret is shown once. What is told holds addresses, so the URL is https; never a code.
+The secret is shown once. Events hold addresses, so the URL must be https; they never hold a code.
 
 Examples:
   $ watchword webhooks create PRJ_abc123def456 https://example.com/hooks --events challenge.verified challenge.failed`,
@@ -121,11 +121,11 @@ function addUpdate(group: Command, context: CommandContext): void {
   group
     .command('update <project> <webhook>')
     .description('change a webhook, switch it off or on, or give it a new secret')
-    .option('--url <url>', 'where to tell events from now on')
+    .option('--url <url>', 'where to deliver events from now on')
     .option(eventsFlags, 'which events')
-    .option('--enable', 'switch it on again; what was still to be told is told')
+    .option('--enable', 'switch it on again, and deliver what was waiting')
     .option('--disable', 'switch it off')
-    .option('--new-secret', 'make a new secret; the former one goes on signing for a day')
+    .option('--new-secret', 'make a new secret; the former one continues to sign for a day')
     .option('--json', 'print the webhook')
     .addHelpText(
       'after',
@@ -163,7 +163,7 @@ async function update(
 function addDelete(group: Command, context: CommandContext): void {
   group
     .command('delete <project> <webhook>')
-    .description('remove a webhook, and what it was still to be told')
+    .description('remove a webhook, and its waiting deliveries')
     .option('--json', 'print {"webhookId", "deleted": true}')
     .addHelpText('after', '\nExamples:\n  $ watchword webhooks delete PRJ_abc123def456 WHK_0f1e2d3c4b5a')
     .action(async (project: string, webhook: string, { json }: { json?: true }) => {
@@ -177,7 +177,7 @@ function addDelete(group: Command, context: CommandContext): void {
 function addDeliveries(group: Command, context: CommandContext): void {
   group
     .command('deliveries <project> <webhook>')
-    .description('show what a webhook was told, newest first, at most 100')
+    .description('show the deliveries of a webhook, newest first, at most 100')
     .option('--state <state>', 'only those that are waiting, delivered or failed')
     .option('--json', 'print an array')
     .addHelpText(

@@ -16,7 +16,7 @@ export type WelcomeParts = {
   terminal: Pick<Terminal, 'paint'>
 }
 
-/** The first minute: what runs where, and the requests that send a code and check it, ready to be pasted. */
+/** The first minute: what runs where, and the requests that send a code and check it, ready to paste. */
 export async function renderWelcome({
   config,
   url,
@@ -36,13 +36,13 @@ export async function renderWelcome({
     `${paint('bold', 'Watchword')} ${version} is ready at ${paint('cyan', url)} ${paint('dim', `(${seconds.toFixed(1)} s)`)}`,
     '',
     line('Try it', `${url}/docs`),
-    line('Inbox', `${url}/dev/inbox  (every message lands here)`),
+    line('Inbox', `${url}/dev/inbox  (every message arrives here)`),
     ...((await answers(`${url}/console`)) ? [line('Console', `${url}/console`)] : []),
     line('Database', database),
     line('Key', `in ${join(directory, 'dev.json')}, with the project and the admin token`),
     '',
     ...(trial === undefined ? [] : renderTrial(trial, { url, access, paint })),
-    paint('dim', 'This is development: the codes can be read by everyone on this machine. Ctrl-C ends it.'),
+    paint('dim', 'This is development: everyone on this machine can read the codes. Ctrl-C ends it.'),
     '',
   ].join('\n')
 }
@@ -59,7 +59,7 @@ function renderTrial(
     '',
     `${paint('bold', 'Read it')} in the inbox: ${paint('cyan', `${url}/dev/inbox?to=${to}`)}`,
     '',
-    `${paint('bold', 'Check it')}, with your code in the place of ${code}:`,
+    `${paint('bold', 'Check it')}, with your code instead of ${code}:`,
     '',
     curl(check),
     '',
@@ -74,13 +74,13 @@ const renderCurl = (url: string, headers: Record<string, string>, body: object):
     `    -d '${JSON.stringify(body)}'`,
   ].join(' \\\n')
 
-/** As it may be typed here: relative where that is shorter to read. */
+/** The path as it may be typed here: relative if that is shorter. */
 function shorten(path: string): string {
   const fromHere = relative('', path)
   return fromHere === '' || fromHere.startsWith('..') ? path : fromHere
 }
 
-/** The console is built apart from the server, so it need not be there. */
+/** The console is built separately from the server, so it may be missing. */
 const answers = (url: string): Promise<boolean> =>
   fetch(url).then(
     (response) => response.ok,

@@ -1,14 +1,14 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Config } from '../../config/config.ts'
+import { ConfigurationError } from '../../config/configuration-error.ts'
 import { loadDatabaseConfig } from '../../config/load-database-config.ts'
-import { ConfigurationError } from '../../config/mistake.ts'
 import { type Environment, readSettings } from '../../config/read-settings.ts'
 import type { Mode } from '../../config/rules.ts'
 import { loadServerConfig } from '../terminal/load-server-config.ts'
 import { type Finding, findingsOf } from './finding.ts'
 
-/** Node 20.19 is the first that runs what we depend on. */
+/** Node 20.19 is the first version that runs our dependencies. */
 export function checkNode(version = process.versions.node): Finding {
   const { ok, fail } = findingsOf('Node.js')
   const [major = 0, minor = 0] = version.split('.').map(Number)
@@ -16,11 +16,11 @@ export function checkNode(version = process.versions.node): Finding {
   return isEnough ? ok(version) : fail(`${version} is too old`, 'Install Node.js 20.19 or later.')
 }
 
-/** Who has a secret is about to serve; who has none tries it out. */
-export const guessMode = (env: Environment): Mode =>
+/** An environment with a secret is meant to serve; without one, somebody is trying it out. */
+export const inferMode = (env: Environment): Mode =>
   readSettings(env).values.WATCHWORD_SECRET === null ? 'development' : 'production'
 
-/** Reads the configuration as the server would; null where it would not start. */
+/** Reads the configuration as the server would; null if the server would not start. */
 export async function checkConfiguration(
   env: Environment,
   mode: Mode,
@@ -28,19 +28,19 @@ export async function checkConfiguration(
   const { ok, warn, fail } = findingsOf('Configuration')
   try {
     const config = await readWithoutTrace(env, mode)
-    const warnings = config.warnings.map((warning) => warn(warning, 'Change it, or know why it is so.'))
-    const told = warnings.length > 0 ? warnings : [ok(`nothing is wrong (${mode})`)]
-    return { config, findings: [...told, checkSecret(config, mode)] }
+    const warnings = config.warnings.map((warning) => warn(warning, 'Change it, unless it is intended.'))
+    const shown = warnings.length > 0 ? warnings : [ok(`nothing is wrong (${mode})`)]
+    return { config, findings: [...shown, checkSecret(config, mode)] }
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error
-    const findings = error.mistakes.map(({ where, read, expected, example, remedy }) =>
+    const findings = error.issues.map(({ where, read, expected, example, remedy }) =>
       fail(`${where}: read ${read ?? 'nothing'}, expected ${expected}`, `${remedy} Example: ${example}`),
     )
     return { config: null, findings }
   }
 }
 
-/** Development makes and keeps a secret when it reads its configuration; a look at things should leave none behind. */
+/** Reading the configuration of development makes and keeps a secret; the doctor must not leave one behind. */
 function readWithoutTrace(env: Environment, mode: Mode): Promise<Config> {
   const isGiven = Boolean(env.WATCHWORD_SECRET || env.WATCHWORD_SECRET_FILE)
   if (mode === 'production' || isGiven) return loadServerConfig(env, mode)
@@ -49,7 +49,7 @@ function readWithoutTrace(env: Environment, mode: Mode): Promise<Config> {
   return loadServerConfig({ ...env, WATCHWORD_SECRET: 'stands for the one that will be made' }, mode)
 }
 
-/** Thirty-two bytes with fewer different characters than this were typed, not drawn. */
+/** Thirty-two bytes with fewer different characters than this were typed, not generated. */
 const variedCharactersMin = 12
 
 function checkSecret({ secret, secretPrevious }: Config, mode: Mode): Finding {
@@ -58,7 +58,7 @@ function checkSecret({ secret, secretPrevious }: Config, mode: Mode): Finding {
   if (new Set(secret.reveal()).size < variedCharactersMin)
     return warn(
       'WATCHWORD_SECRET repeats few characters and can perhaps be guessed',
-      'Draw one: openssl rand -base64 48. docs/operating.md says how to change it without a gap.',
+      'Generate one: openssl rand -base64 48. docs/operating.md says how to change it without a gap.',
     )
   if (secretPrevious !== null)
     return warn(

@@ -5,7 +5,7 @@ import { type Finding, findingsOf } from './finding.ts'
 
 const gibibyte = 1024 ** 3
 
-/** Whether the server can keep its data in the directory, nobody else can read it, and there is room. */
+/** Whether the server can keep its data in the directory, nobody else can read it, and there is enough space. */
 export async function checkDataDirectory(directory: string): Promise<Finding[]> {
   const nearest = nearestExisting(directory)
   return [checkPermissions(directory, nearest), await checkRoom(nearest)]
@@ -23,7 +23,7 @@ function checkPermissions(directory: string, nearest: string): Finding {
   }
   if (nearest !== directory) return ok(`${directory} will be made at the first start`)
 
-  // Bits for others mean nothing on Windows.
+  // Permission bits for others mean nothing on Windows.
   const isOpen = process.platform !== 'win32' && (found.mode & 0o077) !== 0
   if (isOpen) return warn(`other users may look into ${directory}`, `Run: chmod 700 ${directory}`)
   return ok(directory)

@@ -15,7 +15,7 @@ const connectionsPerNode = 14
 const locksPerNode = 4 * 128 * 4
 const clockSecondsMax = 5
 
-/** Looks at the database of the configuration without changing it: a schema is left as it is. */
+/** Checks the configured database without changing it: the schema stays as it is. */
 export async function checkDatabase({ databaseUrl, dataDirectory }: DatabaseConfig): Promise<Finding[]> {
   const { ok, fail } = findingsOf('Database')
   const isEmbedded = databaseUrl === null
@@ -31,7 +31,7 @@ export async function checkDatabase({ databaseUrl, dataDirectory }: DatabaseConf
     const facts = await readFacts(database)
     return [
       ok(`PostgreSQL ${facts.version}${isEmbedded ? ' of its own' : ' of DATABASE_URL'} answers`),
-      ...judgeServer(facts),
+      ...checkServer(facts),
       await checkSchema(database, facts),
     ]
   } catch (error) {
@@ -70,7 +70,7 @@ type Facts = {
 }
 
 async function readFacts(database: Database): Promise<Facts> {
-  // The first statement opens the connection, whose time is no part of the difference between the clocks.
+  // The first statement opens the connection, and that time must not count as a difference between the clocks.
   await database.query('doctor-hello', 'select 1')
   const before = Date.now()
   const [row] = await database.query<Omit<Facts, 'clock_seconds'> & { now: Date }>('doctor-facts', factsSql)
@@ -92,7 +92,7 @@ const factsSql = `
     to_regclass('migrations') is not null as has_schema,
     clock_timestamp() as now`
 
-function judgeServer(facts: Facts): Finding[] {
+function checkServer(facts: Facts): Finding[] {
   const server = findingsOf('PostgreSQL')
   const clock = findingsOf('Clock')
   const findings: Finding[] = []
@@ -105,7 +105,7 @@ function judgeServer(facts: Facts): Finding[] {
         'Set fsync = on and synchronous_commit = on, or spent codes may come back after a crash.',
       ),
     )
-  findings.push(judgeRoom(facts))
+  findings.push(checkCapacity(facts))
 
   const difference = `${facts.clock_seconds.toFixed(1)} s between the clocks of this machine and the database`
   findings.push(
@@ -113,14 +113,14 @@ function judgeServer(facts: Facts): Finding[] {
       ? clock.ok(difference)
       : clock.warn(
           difference,
-          "Let both follow NTP. Codes go by the database's clock; logs and keys' ends do not.",
+          "Synchronize both with NTP. Codes follow the database's clock; logs and the expiry of keys do not.",
         ),
   )
   return findings
 }
 
-/** For how many nodes the connections and the table of locks are enough. */
-function judgeRoom({ max_connections: connections, max_locks: locks }: Facts): Finding {
+/** How many nodes the connections and the lock table are enough for. */
+function checkCapacity({ max_connections: connections, max_locks: locks }: Facts): Finding {
   const { ok, warn, fail } = findingsOf('PostgreSQL')
   const nodes = Math.min(Math.floor(connections / connectionsPerNode), Math.floor(locks / locksPerNode))
   const text = `${connections} connections and ${locks} locks are enough for ${nodes} ${nodes === 1 ? 'node' : 'nodes'}`
@@ -129,7 +129,7 @@ function judgeRoom({ max_connections: connections, max_locks: locks }: Facts): F
   return nodes === 1 ? warn(text, remedy) : ok(text)
 }
 
-/** A user who may create nothing, as docs/audit.md makes one, is all that a server needs once the schema is there. */
+/** Once the schema exists, a server works with a user who may create nothing, as docs/audit.md makes one. */
 async function checkSchema(database: Database, { has_schema, may_create }: Facts): Promise<Finding> {
   const { ok, warn, fail } = findingsOf('Schema')
   const known = (await listMigrations()).at(-1)?.number ?? 0

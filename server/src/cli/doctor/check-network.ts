@@ -10,13 +10,13 @@ import { type Finding, findingsOf } from './finding.ts'
 const askMilliseconds = 3_000
 const smtpMilliseconds = 10_000
 
-/** Whether the port is free, or held by a Watchword that runs. */
+/** Whether the port is free, or held by a running Watchword. */
 export async function checkPort({ host, port }: Pick<Config, 'host' | 'port'>): Promise<Finding> {
   const { ok, fail } = findingsOf('Port')
-  if (port === 0) return ok('any free one')
+  if (port === 0) return ok('any free port')
   const code = await tryToListen(host, port)
   if (code === null) return ok(`${port} is free`)
-  if (code === 'EADDRINUSE') return judgeHolder(host, port)
+  if (code === 'EADDRINUSE') return identifyHolder(host, port)
   if (code === 'EACCES')
     return fail(`this user may not listen on ${port}`, 'Name a port above 1023 with PORT.')
   return fail(`${host}:${port} cannot be listened on (${code})`, 'Correct HOST and PORT.')
@@ -30,10 +30,10 @@ function tryToListen(host: string, port: number): Promise<string | null> {
   })
 }
 
-/** Asks whoever holds the port who they are. */
-async function judgeHolder(host: string, port: number): Promise<Finding> {
+/** Asks what holds the port what it is. */
+async function identifyHolder(host: string, port: number): Promise<Finding> {
   const { ok, warn, fail } = findingsOf('Port')
-  // What listens on all addresses answers on loopback.
+  // A server that listens on all addresses answers on loopback.
   const name =
     host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '[::1]' : host.includes(':') ? `[${host}]` : host
   const ask = (path: string) =>
@@ -48,7 +48,10 @@ async function judgeHolder(host: string, port: number): Promise<Finding> {
     if (info?.title !== 'Watchword') throw new Error('somebody else')
     const running = `${port} is held by Watchword ${info.version}`
     if ((await ask('/readyz')).ok) return ok(`${running}, which is ready`)
-    return warn(`${running}, which is not ready`, 'Its log says why; most often the database is away.')
+    return warn(
+      `${running}, which is not ready`,
+      'Its log says why; most often the database is not available.',
+    )
   } catch {
     return fail(
       `${port} is held by another program`,
@@ -57,7 +60,7 @@ async function judgeHolder(host: string, port: number): Promise<Finding> {
   }
 }
 
-/** Asks every mail server that the configuration names. */
+/** Checks every mail server that the configuration names. */
 export async function checkMail({ carriers, mode }: Pick<Config, 'carriers' | 'mode'>): Promise<Finding[]> {
   const { ok } = findingsOf('Mail')
   const servers = Object.entries(carriers).filter(([, { kind }]) => kind === smtpEmail.kind)
@@ -72,7 +75,7 @@ export async function checkMail({ carriers, mode }: Pick<Config, 'carriers' | 'm
   )
 }
 
-/** Goes as far as a mail would: connects, turns to TLS, logs in. */
+/** Goes as far as a mail would: connects, switches to TLS, logs in. */
 async function checkServer(
   name: string,
   { url, allowPlainText, certificateAuthority }: Static<typeof smtpEmail.settings>,
@@ -85,7 +88,7 @@ async function checkServer(
   const { hostname } = new URL(url.reveal())
   try {
     connections.cut(await connections.open(AbortSignal.timeout(smtpMilliseconds)))
-    return ok(`${hostname} takes our connection`)
+    return ok(`${hostname} accepts our connection`)
   } catch (error) {
     // The server's own words may hold the name we log in with, never the password.
     const reason = (error instanceof Error ? error.message : String(error)).trim()
@@ -95,18 +98,18 @@ async function checkServer(
   }
 }
 
-/** What to do about the words of a mail server, of OpenSSL and of the mailer, which says the rest in them as well. */
+/** What to do about an error message of the mail server, of OpenSSL or of the mailer. */
 function smtpRemedy(reason: string, name: string): string {
   const [url, authority, plainText] = ['url', 'certificateAuthority', 'allowPlainText'].map((key) =>
     placeOfSetting(name, key),
   )
   if (/wrong version number|greeting never received/i.test(reason))
-    return 'Write smtps:// for a port that begins with TLS (465), smtp:// for one that turns to it (587, 25).'
+    return 'Write smtps:// for a port that begins with TLS (465), smtp:// for one that switches to it (587, 25).'
   if (/certificate|altnames/i.test(reason))
-    return `Name the host as its certificate does, and in ${authority} the authority where it is none of the public ones.`
+    return `Name the host as its certificate does, and in ${authority} the authority if it is not a public one.`
   if (/invalid login/i.test(reason))
-    return `Correct user and password in ${url}; a sign such as @ or / in them is written %40 or %2F.`
+    return `Correct user and password in ${url}; a character such as @ or / in them is written %40 or %2F.`
   if (/STARTTLS/i.test(reason))
-    return `Name a port that has TLS; ${plainText}=true does without, where the network between is yours.`
+    return `Name a port that has TLS; ${plainText}=true sends without it, if the network between is yours.`
   return `Correct host and port of ${url}, or the firewall between.`
 }

@@ -1,4 +1,4 @@
-/** What one look has shown. `remedy` says what to do about it, and stands with everything that is not `ok`. */
+/** The result of one check. `remedy` says what to do; every result but `ok` has one. */
 export type Finding = { check: string } & (
   | { level: 'ok'; message: string; remedy: null }
   | { level: 'warn' | 'fail'; message: string; remedy: string }

@@ -3,7 +3,7 @@ import { createSealer, type Sealer } from '../../engine/operations/sealing.ts'
 import type { CommandContext } from './context.ts'
 import { CommandFailure } from './failure.ts'
 
-/** Seals as the server beside this command would; says so where that secret is not there, or may be another. */
+/** Seals as a server in this environment would; reports if that secret is missing, or may differ from the server's. */
 export function createCommandSealer(
   { terminal, env }: Pick<CommandContext, 'terminal' | 'env'>,
   secrets: MasterSecrets | null,
@@ -13,11 +13,11 @@ export function createCommandSealer(
     seal(...given) {
       if (sealer === null || secrets === null)
         throw new CommandFailure(
-          'WATCHWORD_SECRET is not set: what is secret is kept under the same one that the server has.',
+          'WATCHWORD_SECRET is not set: secrets are encrypted with the one that the server has.',
         )
       if (secrets.keptIn !== null && loadDatabaseConfig({ env }).databaseUrl !== null)
         terminal.note(
-          `WATCHWORD_SECRET is not set: sealed with that of development in ${secrets.keptIn}. A server that has another cannot open it.`,
+          `WATCHWORD_SECRET is not set: sealed with that of development in ${secrets.keptIn}. A server with another secret cannot read it.`,
         )
       return sealer.seal(...given)
     },

@@ -7,18 +7,18 @@ import { endingOnSignal } from './await-signal.ts'
 import { CommandFailure, usageFailure } from './failure.ts'
 import type { Terminal } from './terminal.ts'
 
-/** What every command is given. */
+/** What every command receives. */
 export type CommandContext = {
   terminal: Terminal
   env: Environment
-  /** Says how the process ends, where a command has told its result and yet failed. */
+  /** Sets the exit code of a command that has printed its result and still failed. */
   finish: (exitCode: 0 | 1) => void
 }
 
-/** Adds a command, or a group of them, to the program. Its work is imported only when it is called. */
+/** Adds a command, or a group of them, to the program. Its code is imported only when it is called. */
 export type AddCommand = (program: Command, context: CommandContext) => void
 
-/** Opens the database that a server beside this command would use, and closes it after the work. */
+/** Opens the database that a server in this environment would use, and closes it after the work. */
 export async function withStores<Result>(
   { env }: Pick<CommandContext, 'env'>,
   work: (stores: Stores) => Promise<Result>,
@@ -37,12 +37,12 @@ export async function withStores<Result>(
   })
 }
 
-/** The project that a command is about: the one that is named, or the only one there is. */
+/** The project of a command: the named one, or the only one there is. */
 export async function chooseProject(projects: ProjectStore, id: string | undefined): Promise<ProjectSummary> {
   if (id !== undefined) {
     const project = await projects.summarize(id as ProjectId)
     if (project !== null) return project
-    throw new CommandFailure(`There is no project ${id}. "watchword projects list" shows those there are.`)
+    throw new CommandFailure(`There is no project ${id}. "watchword projects list" shows them.`)
   }
   const all = await projects.list()
   const [only] = all

@@ -1,9 +1,9 @@
-import { ConfigurationError } from '../../config/mistake.ts'
+import { ConfigurationError } from '../../config/configuration-error.ts'
 import { CommandFailure } from './failure.ts'
 
 type SystemError = { code?: string; message?: string; port?: number; address?: string; path?: string }
 
-/** An error in words for a person. `isOfSystem`: it came from outside of us, where `doctor` may find the reason. */
+/** An error in words for a person. `isOfSystem`: it came from outside Watchword, where `doctor` may find the reason. */
 export type FailureDescription = { message: string; exitCode: 1 | 2; isOfSystem: boolean }
 
 /** What a person can do about an error. */
@@ -70,11 +70,11 @@ function describeSystemError({ code, port, address, path, message }: SystemError
   }
 }
 
-/** What pg says without a code. */
+/** What pg reports without a code. */
 function describeWords(message = ''): string | null {
   if (message.includes('does not support SSL'))
-    return 'DATABASE_URL asks for TLS, which this PostgreSQL does not offer: switch ssl on there, or take sslmode out where the network between is yours.'
+    return 'DATABASE_URL asks for TLS, which this PostgreSQL does not offer: enable ssl there, or remove sslmode if the network between is yours.'
   if (message === 'Connection terminated unexpectedly')
-    return 'What listens at the host and port of DATABASE_URL ends the connection: is it PostgreSQL?'
+    return 'The program at the host and port of DATABASE_URL closes the connection: is it PostgreSQL?'
   return null
 }

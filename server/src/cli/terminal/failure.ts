@@ -1,4 +1,4 @@
-/** An expected end of a command: one clear sentence, no stack. `exitCode` 2 says that the command was not understood. */
+/** An expected end of a command: one clear sentence, no stack. `exitCode` 2 means that the command was not understood. */
 export class CommandFailure extends Error {
   readonly exitCode: 1 | 2
 
@@ -9,5 +9,5 @@ export class CommandFailure extends Error {
   }
 }
 
-/** The failure of a command that was called wrongly. */
+/** The failure of a command with wrong arguments. */
 export const usageFailure = (message: string): CommandFailure => new CommandFailure(message, { exitCode: 2 })

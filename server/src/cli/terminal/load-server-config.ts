@@ -2,7 +2,7 @@ import type { Config } from '../../config/config.ts'
 import type { Environment } from '../../config/read-settings.ts'
 import type { Mode } from '../../config/rules.ts'
 
-/** Reads the whole configuration, as a server needs it. `port` is what the command line says instead of PORT. */
+/** Reads the whole configuration, as a server needs it. `port` comes from the command line and overrides PORT. */
 export async function loadServerConfig(
   env: Environment,
   mode: Mode,

@@ -1,6 +1,6 @@
 import { usageFailure } from './failure.ts'
 
-/** A date, from its first moment (UTC), or a moment, as an option names it. */
+/** A moment, or the first moment of a date (UTC), as an option names it. */
 export function readMomentOption(option: string, typed: string | undefined): Date | null {
   if (typed === undefined) return null
   const milliseconds = /^\d{4}-\d{2}-\d{2}(T.*)?$/.test(typed) ? Date.parse(typed) : Number.NaN

@@ -1,12 +1,12 @@
 import type { Terminal } from './terminal.ts'
 
-/** What a long piece of work tells of itself. */
+/** How long work reports its progress. */
 export type Progress = {
-  /** `share` of all work from 0 to 1, or null when its end is not known. */
+  /** `share` of all work from 0 to 1, or null if its end is not known. */
   update(share: number | null, text: string): void
   /** A line that stays, above the bar. */
   note(line: string): void
-  /** Takes the bar away. */
+  /** Removes the bar. */
   end(): void
 }
 
@@ -14,7 +14,7 @@ const drawMilliseconds = 80
 const plainMilliseconds = 10_000
 const barLength = 28
 
-/** A bar for a person who watches; for a file or a pipe one plain line now and then. */
+/** A bar for a person who watches; for a file or a pipe, a plain line now and then. */
 export function createProgress(terminal: Terminal): Progress {
   return terminal.isWatched ? createBar(terminal) : createPlainLines(terminal)
 }

@@ -2,27 +2,27 @@ import type { WriteStream } from 'node:tty'
 
 type Format = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan'
 
-/** Where a command speaks: results on stdout, everything about them on stderr. */
+/** Where a command writes: results to stdout, everything about them to stderr. */
 export type Terminal = {
   /** One line of the result. */
   print(line: string): void
-  /** The result for programs: nothing else goes to stdout beside it. */
+  /** The result for programs: nothing else goes to stdout. */
   printJson(value: unknown): void
   /** One line about the work. */
   note(line: string): void
-  /** Adds colour where stdout (or stderr, for notes) shows it: never in a pipe or a file, nor with `NO_COLOR`. */
+  /** Adds colour if stdout (or stderr, for notes) shows it: never in a pipe or a file, nor with `NO_COLOR`. */
   paint(format: Format, text: string): string
   paintNote(format: Format, text: string): string
-  /** Text on stderr as it stands, for lines that are drawn over. */
+  /** Raw text on stderr, for lines that are drawn over. */
   draw(text: string): void
-  /** Whether a person watches stderr, wide enough that a line may be drawn over. */
+  /** Whether a person watches stderr, and it is wide enough to draw over a line. */
   isWatched: boolean
 }
 
 /** The streams of a process; a `WriteStream` of a terminal knows its colours. */
 export type Output = NodeJS.WritableStream & Partial<Pick<WriteStream, 'isTTY' | 'hasColors' | 'columns'>>
 
-/** A longer line would wrap, and what wraps is not drawn over. */
+/** A longer line would wrap, and a wrapped line cannot be drawn over. */
 const drawnColumns = 72
 
 const codes: Record<Format, [on: number, off: number]> = {

@@ -1,5 +1,5 @@
 import { Value } from 'typebox/value'
-import { type Mistake, suggest } from '../../domain/mistake.ts'
+import { type ConfigurationIssue, suggest } from '../../domain/configuration-issue.ts'
 import { Secret } from '../../domain/secret.ts'
 import type {
   CarrierSettings,
@@ -58,13 +58,13 @@ export function createKindSettings(kinds: readonly CarrierKind[]): KindSettings 
       return null
     }
     const { kind: _, ...given } = entry
-    let mistakes = 0
-    const report = (mistake: Mistake) => {
-      mistakes += 1
-      parts.report(mistake)
+    let issues = 0
+    const report = (issue: ConfigurationIssue) => {
+      issues += 1
+      parts.report(issue)
     }
     const settings = readObject(given, kind.settings, { ...parts, where, report })
-    if (mistakes > 0) return null
+    if (issues > 0) return null
     const { channelsOf, isForDevelopment = false } = kind
     return { kind: kind.kind, channels: channelsOf?.(settings) ?? kind.channels, isForDevelopment, settings }
   }
@@ -105,12 +105,12 @@ function findFault(kind: CarrierKind | undefined, { settings }: CheckedCarrier):
   }
 }
 
-function unknownKind(entry: unknown, where: string, kinds: readonly CarrierKind[]): Mistake {
+function unknownKind(entry: unknown, where: string, kinds: readonly CarrierKind[]): ConfigurationIssue {
   const known = kinds.map(({ kind }) => kind)
   const written = isMap(entry) ? entry.kind : entry
   const about = { expected: `one of ${known.join(', ')}`, example: `kind: ${known[0]}` }
   const remedy = `${suggest(String(written ?? ''), known)}Name the kind; docs/carriers.md lists the settings of each.`
-  return mistakeAt(isMap(entry) ? `${where}.kind` : where, written, about, remedy)
+  return issueAt(isMap(entry) ? `${where}.kind` : where, written, about, remedy)
 }
 
 /** Resolves no reference: those who may write settings to the database must not read the server's variables. */
@@ -147,20 +147,20 @@ function maskOne(value: unknown, { properties, secret = false }: SettingSchema):
   return text.length >= 16 ? `…${text.slice(-4)}` : '…'
 }
 
-type Place = { where: string; resolve: ResolveReference; report: (mistake: Mistake) => void }
+type Place = { where: string; resolve: ResolveReference; report: (issue: ConfigurationIssue) => void }
 
 function readObject(given: Map, { properties, required = [] }: SettingsSchema, place: Place): Map {
   const known = Object.keys(properties)
   for (const key of Object.keys(given).filter((key) => !known.includes(key))) {
     const about = { expected: `one of ${known.join(', ')}`, example: `${known[0]}:` }
-    const mistake = mistakeAt(
+    const issue = issueAt(
       `${place.where}.${key}`,
       null,
       about,
       `${suggest(key, known)}Rename it or remove it.`,
     )
     // A value that was meant for another key may be a secret.
-    place.report({ ...mistake, read: 'a setting that this kind does not have' })
+    place.report({ ...issue, read: 'a setting that this kind does not have' })
   }
   const settings: Map = {}
   for (const [key, schema] of Object.entries(properties)) {
@@ -171,13 +171,13 @@ function readObject(given: Map, { properties, required = [] }: SettingsSchema, p
     if (read !== undefined) settings[key] = read
     else if (value === undefined && required.includes(key))
       place.report(
-        mistakeAt(where, undefined, aboutSetting(key, schema), 'Add it: this kind does not work without.'),
+        issueAt(where, undefined, aboutSetting(key, schema), 'Add it: this kind does not work without.'),
       )
   }
   return settings
 }
 
-/** Undefined for an invalid value, after the mistake was reported. */
+/** Undefined for an invalid value, after the issue was reported. */
 function readSetting(value: unknown, schema: SettingSchema, place: Place): unknown {
   const { properties, required = [], secret = false } = schema
   if (properties !== undefined && isMap(value)) return readObject(value, { properties, required }, place)
@@ -188,8 +188,8 @@ function readSetting(value: unknown, schema: SettingSchema, place: Place): unkno
   if (found === undefined) return undefined
   if (Value.Check(schema, found)) return secret && typeof found === 'string' ? new Secret(found) : found
 
-  const mistake = mistakeAt(place.where, found, about, remedyFor(found, schema))
-  place.report(secret ? { ...mistake, read: hide(found) } : mistake)
+  const issue = issueAt(place.where, found, about, remedyFor(found, schema))
+  place.report(secret ? { ...issue, read: hide(found) } : issue)
   return undefined
 }
 
@@ -220,7 +220,12 @@ function remedyFor(value: unknown, schema: SettingSchema): string {
   return isMeantAsText ? 'Put it into quotes: YAML reads something else than a text.' : 'Correct it.'
 }
 
-function mistakeAt(where: string, value: unknown, { expected, example }: About, remedy: string): Mistake {
+function issueAt(
+  where: string,
+  value: unknown,
+  { expected, example }: About,
+  remedy: string,
+): ConfigurationIssue {
   const shown = JSON.stringify(value) ?? String(value)
   const read =
     value === undefined || value === null ? null : shown.length > 120 ? `${shown.slice(0, 120)}…` : shown

@@ -1,6 +1,6 @@
 import { carrierNameExpected, carrierNameRemedy } from '../../domain/carrier-name.ts'
+import type { ConfigurationIssue } from '../../domain/configuration-issue.ts'
 import type { Issue } from '../../domain/issue.ts'
-import type { Mistake } from '../../domain/mistake.ts'
 import type { CarrierTools, CheckedCarrier, ResolveReference } from '../../engine/ports/carriers.ts'
 import { type KindSettings, plainSettings } from './carrier-settings.ts'
 
@@ -21,7 +21,7 @@ export const createCarrierTools = ({
 }: CarrierToolsParts): CarrierTools => ({
   read({ name, kind, settings, isNew = false }) {
     const issues: Issue[] = []
-    const report = (mistake: Mistake) => void issues.push(toIssue(mistake))
+    const report = (issue: ConfigurationIssue) => void issues.push(toIssue(issue))
     const remedy = carrierNameRemedy(name)
     if (remedy !== null)
       report({ where: name, read: JSON.stringify(name), expected: carrierNameExpected, example: '', remedy })
@@ -48,7 +48,7 @@ export const createCarrierTools = ({
   mask: kinds.mask,
 })
 
-const toIssue = ({ where, read, expected, remedy }: Mistake): Issue => ({
+const toIssue = ({ where, read, expected, remedy }: ConfigurationIssue): Issue => ({
   path: where,
   message: `read ${read ?? 'nothing'}, expected ${expected}. ${remedy}`,
 })

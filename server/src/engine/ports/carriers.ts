@@ -1,6 +1,6 @@
 import type { Channel } from '../../domain/address.ts'
+import type { ConfigurationIssue } from '../../domain/configuration-issue.ts'
 import type { Issue } from '../../domain/issue.ts'
-import type { Mistake } from '../../domain/mistake.ts'
 import type { SampleAttempt } from './sample-attempt.ts'
 
 /*
@@ -40,10 +40,10 @@ export type ConfiguredCarrier = CheckedCarrier & Readonly<{ source: 'file' | 'en
 export type ReadCarrier = (entry: unknown, parts: ReadCarrierParts) => CheckedCarrier | null
 
 export type ReadCarrierParts = {
-  /** The place of the entry in reported mistakes: `carriers.twilio`. */
+  /** The place of the entry in reported issues: `carriers.twilio`. */
   where: string
   resolve: ResolveReference
-  report: (mistake: Mistake) => void
+  report: (issue: ConfigurationIssue) => void
 }
 
 /** The value of `${NAME}` in a setting, or why it has none. */

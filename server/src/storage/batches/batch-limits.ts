@@ -10,7 +10,7 @@ import { type LimitRow, limitFromRow } from './challenge-rows.ts'
 export type BatchLimits = {
   of(projectId: ProjectId): ReadonlyMap<string, LimitState>
   set(projectId: ProjectId, limits: ReadonlyMap<string, LimitState>): void
-  /** Sends what has been counted; it fails the transaction where that has become wrong since it was read. */
+  /** Sends what was counted; the transaction fails if a count is no longer valid. */
   write(tx: BatchTransaction): void
 }
 
@@ -49,8 +49,8 @@ const counted = rowList({
   members: 'text[]',
   max: 'integer',
 })
-// A window that has ended starts over. One that goes on is added to, whatever others have added since it was read: as long
-// as there is room for all, their order does not matter.
+// A window that has ended starts over. An open one is added to, whatever others have added since it was read: as long
+// as there is room for all of them, their order does not matter.
 const countSql = `
   with written as (
     update limits l
@@ -87,7 +87,7 @@ export async function readLimits(tx: Transaction, uses: LimitUse[]): Promise<Bat
     of: (projectId) => now.get(projectId) ?? new Map(),
     set: (projectId, limits) => now.set(projectId, limits),
     write(tx) {
-      // In one order, so that two batches cannot wait for each other's rows.
+      // In a fixed order, so that two batches cannot deadlock on each other's rows.
       const changes = [...distinct].sort(byName).flatMap(([name, { projectId, limit }]) => {
         const state = now.get(projectId)?.get(limitId(limit))
         const read = before.get(name)

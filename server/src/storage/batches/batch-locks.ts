@@ -6,18 +6,19 @@ import { isConflict } from '../postgres/database-faults.ts'
 import type { BatchTransaction, Transaction } from '../postgres/sql.ts'
 
 /*
- * In which order batches take turns.
+ * How batches take turns.
  *
- * Half of the rows that a batch is about do not exist yet, and a row that is not there cannot be locked. So a batch locks
- * names: one transaction-scoped advisory lock for each address and idempotency key, taken in one order by one statement.
- * Two batches, on whichever nodes, that share a name take turns; two that share none do not meet.
+ * Half of the rows that a batch needs do not exist yet, and a missing row cannot be locked. So a batch locks names: one
+ * transaction-scoped advisory lock for each address and idempotency key, taken in one order by one statement. Two
+ * batches that share a name take turns, on any node; two that share none run in parallel.
  *
- * Limits and quotas are used by all requests of a project, and a turn is long: from the read over the judging to the
- * commit. So batches count on them side by side, and their writes fail where what was judged no longer holds. Such a batch
- * is decided once more while none of the others counts there, so it meets one conflict and no second.
+ * All requests of a project use its limits and quotas, and a turn is long: from reading through judging to the commit.
+ * So batches count on them side by side, and a write fails if what was judged no longer holds. Such a batch is decided
+ * once more while no other batch counts there, so it meets at most one conflict.
  */
 
-// Two lists of names and no rows. In one order and one statement. A number that is wanted both ways is locked alone.
+// Takes two lists of names and returns no rows. One statement, in one order. A name in both lists is locked
+// exclusively.
 const lockAll = `
   select count(
     case when is_shared then pg_advisory_xact_lock_shared(number) else pg_advisory_xact_lock(number) end
@@ -29,16 +30,19 @@ const lockAll = `
     order by number
   ) ascending`
 
-/** Locks the names for the rest of the transaction. Names whose hashes meet only wait for each other without need. */
+/** Locks the names for the rest of the transaction. Names with equal hashes only wait for each other unnecessarily. */
 export const lockNames = (tx: Transaction, names: string[], sharedNames: string[] = []): Promise<unknown> =>
   tx.query('batch-lock', lockAll, [[...new Set(names)], [...new Set(sharedNames)]])
 
-/** `own` names are locked for the rest of the transaction; `shared` ones together with others that share them. */
+/**
+ * Locks `own` names exclusively for the rest of the transaction, and `shared` names together with others that share
+ * them.
+ */
 export type LockBatch = (names: { own: string[]; shared: string[] }) => Promise<unknown>
 
 const attemptsMax = 5
 
-/** Decides a batch in one transaction, and in another when others were quicker: `decide` may run several times. */
+/** Decides a batch in one transaction, and in another after a conflict: `decide` may run several times. */
 export async function decideBatch<Result>(
   database: Database,
   decide: (tx: BatchTransaction, lock: LockBatch) => Promise<Result>,
@@ -56,7 +60,7 @@ export async function decideBatch<Result>(
   }
 }
 
-/** An address is locked over all projects, because one of its caps counts over all projects (S1). */
+/** An address is locked across all projects, because one of its caps counts across all projects (S1). */
 export const addressLock = (address: string): string => `address:${address}`
 export const idempotencyLock = (projectId: ProjectId, key: string): string =>
   `idempotency:${projectId}:${key}`

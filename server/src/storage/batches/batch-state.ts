@@ -11,20 +11,20 @@ import { readSubjects, type SubjectKind, type SubjectRow } from './subjects.ts'
 
 /*
  * What batches of sends and of checks have in common: they lock and read the same kinds of rows, and judge one request
- * after the other, each by what those before it left.
+ * after the other, each by what the previous ones left.
  */
 
-/** What a request of a batch reads, and counts on. */
+/** What a request of a batch reads and counts. */
 export type BatchRequest = {
   subject: ChallengeSubject
   limits: Limit[]
-  /** The prefix of the phone, where it is counted. */
+  /** The prefix of the phone, if it is counted. */
   prefix: string | null
-  /** What is locked beside the address, the prefix and the limits. */
+  /** What is locked besides the address, the prefix and the limits. */
   locks: { own: string[]; shared: string[] }
 }
 
-/** What is known of a request when it is judged. */
+/** What is known about a request when it is judged. */
 export type KnownState<Newest> = {
   now: Date
   recipient: Recipient | null
@@ -42,7 +42,7 @@ export type BatchState<Newest> = {
   rows: SubjectRow[]
   limits: BatchLimits
   destinations: BatchDestinations
-  /** Judges the request at `index`. Later ones are judged by what this judgement leaves. */
+  /** Judges the request at `index`. Later requests are judged by the state that it leaves. */
   decide<Judgement extends { limits: ReadonlyMap<string, LimitState> }>(
     index: number,
     judge: (known: KnownState<Newest>) => Judgement,
@@ -50,7 +50,7 @@ export type BatchState<Newest> = {
   ): Judgement
 }
 
-/** Locks what the requests of a batch are about, then reads it. All of it leaves for PostgreSQL at once. */
+/** Locks what the requests of a batch are about, then reads it. All statements are sent to PostgreSQL at once. */
 export async function readBatch<Newest>(
   tx: BatchTransaction,
   lock: LockBatch,

@@ -3,20 +3,20 @@ import { createQueues } from './fair-queues.ts'
 import { createInFlight, type Lane } from './in-flight.ts'
 
 export type BatcherOptions<Item, Result> = {
-  /** Decides all of them in one transaction; answers in the same order. */
+  /** Decides all items in one transaction; returns the results in the same order. */
   decideAll: (items: Item[]) => Promise<Result[]>
-  /** Two items with the same subject never share a batch, nor are they in flight together: the later one waits. */
+  /** Two items with the same subject are never in one batch, nor in flight together: the later one waits. */
   subjectOf: (item: Item) => string
-  /** Whose item it is. Groups take turns, so that one that sends much delays only itself (K3). */
+  /** The group of an item. Groups take turns, so that one that sends a lot delays only itself (K3). */
   groupOf: (item: Item) => string
   batchMax?: number
-  /** Batches in flight on the main lane. Each carries its share of what is there. */
+  /** Batches in flight on the main lane. Each takes its share of the waiting items. */
   inFlightMax?: number
-  /** Beyond this many waiting items a new one is refused with `Unavailable`: a queue that only grows helps nobody. */
+  /** Beyond this many waiting items, a new one is refused with `Unavailable`: a queue that only grows helps nobody. */
   waitingMax?: number
 }
 
-/** How much of its share a batch waits for: requests come one by one, and the last of them are not worth a pause. */
+/** The part of its share that a batch waits for: requests arrive one by one, and the last few are not worth a pause. */
 const batchFillRatio = 0.8
 
 type Waiting<Item, Result> = {
@@ -31,9 +31,9 @@ type Waiting<Item, Result> = {
  * Collects what arrives while the previous batch is being written into the next one. There is no timer: an idle server
  * decides at once, a busy one decides many for the price of one commit.
  *
- * Batches leave on two lanes. The main lane has room for `inFlightMax`, and takes of every group. The overflow lane has
- * room for one more, and takes only of groups that have nothing in flight: a quiet group goes beside a busy one instead
- * of after it.
+ * Batches leave on two lanes. The main lane has room for `inFlightMax` and takes items of every group. The overflow
+ * lane has room for one more and takes only items of groups that have nothing in flight: a quiet group runs beside a
+ * busy one instead of after it.
  */
 export function createBatcher<Item, Result>({
   decideAll,
@@ -47,7 +47,10 @@ export function createBatcher<Item, Result>({
   const inFlight = createInFlight({ main: inFlightMax, overflow: 1 })
   let isScheduled = false
 
-  /** Starts batches after the sockets of this turn are read: requests that arrived together are decided together. */
+  /**
+   * Starts batches after the sockets of this turn are read, so that requests that arrived together are decided
+   * together.
+   */
   function schedule(): void {
     const canStart = inFlight.hasRoom('main') || inFlight.hasRoom('overflow')
     if (isScheduled || queues.size() === 0 || !canStart) return
@@ -59,7 +62,7 @@ export function createBatcher<Item, Result>({
   }
 
   function startNext(): void {
-    // What is there is shared out among the batches of the main lane, those in flight among them.
+    // All items, including those in flight, are shared out among the batches of the main lane.
     const share = Math.ceil((queues.size() + inFlight.items()) / inFlightMax)
     const lane = laneFor(share)
     if (lane === null) return
@@ -74,7 +77,7 @@ export function createBatcher<Item, Result>({
     schedule()
   }
 
-  /** Beside a batch in flight the next one of the main lane waits until it is full enough, so that neither is small. */
+  /** While a batch is in flight, the next one of the main lane waits until it is full enough, so that neither is small. */
   function laneFor(share: number): Lane | null {
     const isFull = inFlight.batches('main') === 0 || queues.size() >= batchFillRatio * share
     if (isFull && inFlight.hasRoom('main')) return 'main'
@@ -98,19 +101,19 @@ export function createBatcher<Item, Result>({
         for (const { reject } of batch) reject(fault)
         return
       }
-      // One item that PostgreSQL cannot take must not fail the others: nothing was committed, so each goes alone.
+      // One item that PostgreSQL cannot take must not fail the others: nothing was committed, so each is decided alone.
       for (const entry of batch) await decide([entry])
     }
   }
 
   return (item) => {
     const group = groupOf(item)
-    // A group that waits for little is let in although others have filled the queue.
+    // A group with few waiting items is accepted even if others have filled the queue.
     if (queues.size() >= waitingMax && queues.sizeOf(group) * queues.groups() >= waitingMax)
       return Promise.reject(new Unavailable('too many requests are waiting'))
     return new Promise((resolve, reject) => {
       queues.push(group, { item, subject: subjectOf(item), group, resolve, reject })
-      // Behind its own group there is nothing to begin: the end of a batch looks again.
+      // If the main lane is full and the group is in flight, nothing can start now: the end of a batch schedules again.
       if (inFlight.hasRoom('main') || !inFlight.hasGroup(group)) schedule()
     })
   }

@@ -14,10 +14,10 @@ import type { Recipient } from '../../domain/recipient.ts'
 import { type RowList, rowList } from '../postgres/row-list.ts'
 
 /*
- * Rows of the hot tables as PostgreSQL gives them, and the values of the domain that they stand for.
+ * Rows of the hot tables as PostgreSQL returns them, and the domain values that they represent.
  */
 
-/** The columns that a challenge has from the beginning, with their types. */
+/** The columns that a challenge is created with, and their types. */
 const firstColumns = {
   project_id: 'text',
   id: 'bytea',
@@ -39,7 +39,7 @@ const firstColumns = {
   delivery_state: 'text',
 } as const
 
-/** Challenges as they are inserted, with what no judgement ever reads. */
+/** Challenges as they are inserted, including the columns that no judgement reads. */
 export const newChallengeRows = rowList({
   ...firstColumns,
   spends_token: 'boolean',
@@ -53,16 +53,17 @@ export const challengeColumns = [...Object.keys(firstColumns), 'used_at']
   .join(', ')
 
 /**
- * Finds challenges of `i.address` in `i.project_id` by the index on addresses. Its other half is no equality on purpose: with
- * one, a planner without statistics may take the primary key, and read everything that the project has sent.
+ * Finds challenges of `i.address` in `i.project_id` by the index on addresses. The comparison of projects is
+ * deliberately not an equality: with one, a planner without statistics may choose the primary key and read everything
+ * that the project has sent.
  */
 export const ofSubject = 'address = i.address and project_id is not distinct from i.project_id'
 
 /**
- * For an update of challenges `c`: those that `rows` name as `i`, of the partitions from the id `floor` on, in the order in
- * which results and receipts lock them, so that neither waits for the other in a circle. The limit takes nothing away. It
- * makes the planner expect few rows, so that asking for each by its key is never the dearer plan; otherwise one might turn
- * the join around while the table is small, and read all of it ever after.
+ * For an update of challenges `c`: those that `rows` name as `i`, in the partitions from the id `floor` on, in the
+ * order in which results and receipts lock them, so that neither deadlocks the other. The limit excludes no row. It
+ * makes the planner expect few rows, so that a lookup of each by its key is always the cheaper plan; otherwise the
+ * planner might reverse the join while the table is small, and read the whole table from then on.
  */
 export const namedChallenges = (rows: RowList<'project_id' | 'id'>, floor: string): string => `
   (select * from ${rows.from} order by project_id, id limit cardinality($1::text[])) i

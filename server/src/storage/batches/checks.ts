@@ -9,17 +9,17 @@ import { writeEvents } from './events.ts'
 import { eventsOfChecks } from './events-of-batches.ts'
 import { subjectsOfChecks } from './subjects.ts'
 
-/** A guess on its way through a batch. */
+/** A check on its way through a batch. */
 export type PendingCheck = {
   check: CheckRequest
   judge: (state: CheckState) => CheckJudgement
-  /** Set by a decision that found it wrong, for the next one if this one cannot be stored. */
+  /** Set when a decision finds the code wrong, for the next decision in case this one cannot be stored. */
   wasWrong: boolean
 }
 
 /**
- * Decides many guesses in one transaction. A wrong guess is a value, not an error, so its count commits with it (V1);
- * the address is locked, so that no two guesses share a try (V3).
+ * Decides many checks in one transaction. A wrong code is a value, not an error, so its count commits with it (V1). The
+ * address is locked, so that no two checks share an attempt (V3).
  */
 export const decideChecks = (
   database: Database,
@@ -47,7 +47,7 @@ export const decideChecks = (
     writeChecks(tx, checks, judgements, { since, now: batch.now })
     const subjects = batch.rows.map((row) => ({ challengeId: row.id, lockedUntil: row.locked_until }))
     writeEvents(tx, eventsOfChecks(checks, judgements, subjects), batch.now)
-    // Last, so that what all guesses of a project share is held for the shortest time.
+    // Last, so that rows that all checks of a project share are locked for the shortest time.
     batch.limits.write(tx)
     return judgements
   })
@@ -59,11 +59,11 @@ const batchRequest = ({ subject, rules }: CheckRequest): BatchRequest => ({
   locks: { own: [], shared: [] },
 })
 
-const guessed = rowList({ project_id: 'text', id: 'bytea', tries: 'smallint', used_at: 'timestamptz' })
+const checkedRows = rowList({ project_id: 'text', id: 'bytea', tries: 'smallint', used_at: 'timestamptz' })
 const writeChallengesSql = `
   update challenges c
   set tries = i.tries, used_at = i.used_at
-  from ${namedChallenges(guessed, guessed.after(1))}`
+  from ${namedChallenges(checkedRows, checkedRows.after(1))}`
 
 const writeRecipientsSql = `
   update recipients r
@@ -91,7 +91,7 @@ function writeChecks(
         ],
   )
   if (challenges.length > 0) {
-    tx.write('checks-challenges', writeChallengesSql, [...guessed.values(challenges), idFloor(since)])
+    tx.write('checks-challenges', writeChallengesSql, [...checkedRows.values(challenges), idFloor(since)])
   }
 
   const recipients = judgements.flatMap(({ recipient }, index) => {

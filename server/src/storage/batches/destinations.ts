@@ -9,8 +9,8 @@ import { lockNames } from './batch-locks.ts'
 import { writeEvents } from './events.ts'
 
 /*
- * What is counted of phone prefixes. Batches read and write it under the locks that they take anyway; a batch of e-mail
- * alone sends no statement of these.
+ * What is counted for each phone prefix. Batches read and write it under the locks that they take anyway; a batch with
+ * e-mail only sends none of these statements.
  */
 
 export type DestinationUse = { projectId: ProjectId; prefix: string }
@@ -62,7 +62,7 @@ type DestinationRow = {
   project_id: ProjectId
   prefix: string
   project_since: Date
-  /** Null, as all that follows, where nothing was sent before. */
+  /** Null, like the columns below, if nothing was sent before. */
   slot_at: Date | null
   sends: number[]
   verified: number[]
@@ -100,7 +100,7 @@ const rowOfDestination = ({ projectId, prefix }: DestinationUse, state: Destinat
   released_until: state.releasedUntil,
 })
 
-/** Reads the prefixes that the requests of a batch name. Their names are locked already. */
+/** Reads the prefixes that the requests of a batch name. Their names are already locked. */
 export async function readDestinations(tx: Transaction, uses: DestinationUse[]): Promise<BatchDestinations> {
   const distinct = new Map(uses.map((use) => [destinationLock(use), use]))
   const keys = [...distinct.values()].map(({ projectId, prefix }) => ({ project_id: projectId, prefix }))

@@ -7,11 +7,11 @@ import type { PrefixStop } from '../../domain/pumping.ts'
 import { type Quota, quotaNews } from '../../domain/quota.ts'
 
 /*
- * What batches of sends and of guesses tell. Read off the judgements that are stored, so that an event cannot say
- * anything else than what was decided.
+ * The events of batches of sends and of checks. They are derived from the stored judgements, so that an event cannot
+ * contradict the decision.
  */
 
-/** The events of sends. The repetition of an answer changes nothing, and is none. */
+/** The events of sends. A repeated answer changes nothing, so it has no event. */
 export const eventsOfSends = (sends: SendRequest[], judgements: SendJudgement[]): NewEvent[] =>
   judgements.flatMap((judgement, index): NewEvent[] => {
     const send = sends[index] as SendRequest
@@ -29,7 +29,7 @@ export const eventsOfSends = (sends: SendRequest[], judgements: SendJudgement[])
     return send.rules.spendsToken ? [created, ...eventsOfQuota(scope, judgement.quota)] : [created]
   })
 
-/** Told at the send that begins the stop, and at no other until it has ended. */
+/** Recorded at the send that begins the stop, and not again until it has ended. */
 const stopEvent = (
   { subject, rules: { destination } }: SendRequest,
   { reason, sends, verified, until }: PrefixStop,
@@ -39,7 +39,7 @@ const stopEvent = (
   details: { prefix: destination?.prefix ?? '', reason, sends, verified, until: until.toISOString() },
 })
 
-/** Told at the send that crosses the line, and at no other. */
+/** Recorded only at the send that crosses the line. */
 function eventsOfQuota(scope: ProjectId, quota: Quota): NewEvent[] {
   const news = quotaNews(quota)
   const { granted, used } = quota
@@ -48,18 +48,18 @@ function eventsOfQuota(scope: ProjectId, quota: Quota): NewEvent[] {
     : [{ scope, type: `quota.${news}`, details: { granted, used } }]
 }
 
-/** What a guess was about before it was judged: its challenge, and the lock of its address. */
-type Guessed = { challengeId: ChallengeId | null; lockedUntil: Date | null }
+/** The state of a check before it was judged: its challenge, and the lock of its address. */
+type StateBefore = { challengeId: ChallengeId | null; lockedUntil: Date | null }
 
-/** The events of guesses: the guess itself, and the locks that follow from it. */
+/** The events of checks: the attempt itself, and the locks that follow from it. */
 export const eventsOfChecks = (
   checks: CheckRequest[],
   judgements: CheckJudgement[],
-  guessed: Guessed[],
+  states: StateBefore[],
 ): NewEvent[] =>
   judgements.flatMap((judgement, index): NewEvent[] => {
     const check = checks[index] as CheckRequest
-    const { challengeId, lockedUntil } = guessed[index] as Guessed
+    const { challengeId, lockedUntil } = states[index] as StateBefore
     const { projectId: scope, purpose, address, accountId } = check.subject
     const about = challengeId === null ? { scope, accountId, address } : { scope, accountId, challengeId }
     if (judgement.ok) {

@@ -5,13 +5,13 @@ import { rowList } from '../postgres/row-list.ts'
 import type { BatchTransaction, Transaction } from '../postgres/sql.ts'
 
 /*
- * How events are written: with what they tell, in its transaction, so that a change without its event and an event
- * without its change are both impossible (L1, I10).
+ * How events are written: in the transaction of the change that they record, so that neither a change without its event
+ * nor an event without its change is possible (L1, I10).
  */
 
 /**
- * One statement for a whole batch. Its last part puts each event on the list of every endpoint that asks for it: in the
- * same transaction, so that none is missed because a transaction with an earlier id commits later.
+ * One statement for a whole batch. Its last part queues each event for every webhook that subscribes to it: in the same
+ * transaction, so that none is missed because a transaction with an earlier id commits later.
  */
 const given = rowList({
   project_id: 'text',
@@ -51,7 +51,7 @@ export async function recordEvents(tx: Transaction, events: NewEvent[]): Promise
 /** Sends the events of a batch together with its commit; `now` is the moment that the batch was judged at. */
 export function writeEvents(tx: BatchTransaction, events: NewEvent[], now: Date): void {
   if (events.length === 0) return
-  // The system is asked for chance once a batch: so few bytes each would cost more than the rest of the row.
+  // Random bytes are drawn once per batch: so few bytes for each event would cost more than the rest of its row.
   const chance = randomBytes(6 * events.length).toString('hex')
   // In ascending order, so that the events of one moment are read in the order in which they happened.
   const ends = events.map((_, index) => chance.slice(12 * index, 12 * index + 12)).sort()

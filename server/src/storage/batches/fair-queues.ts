@@ -1,12 +1,12 @@
-/** One queue for each group. What is taken is taken from all in turn, the oldest of each first. */
+/** One queue for each group. Entries are taken from all groups in turn, the oldest of each first. */
 export type Queues<Entry> = {
   push(group: string, entry: Entry): void
   size(): number
   sizeOf(group: string): number
   groups(): number
   /**
-   * Takes at most `max` entries that are free, of the groups that may, one of each in turn. `onTake` is told of each as
-   * it is taken, so that it may make later ones unfree; these keep their place.
+   * Takes at most `max` entries that are free, from the allowed groups, one of each in turn. `onTake` is called with
+   * each entry as it is taken, so that it can block later ones; these keep their place.
    */
   take(wanted: Wanted<Entry>): Entry[]
 }
@@ -45,7 +45,8 @@ export function createQueues<Entry>(): Queues<Entry> {
 
       for (const { group, queue, next, left } of readers) {
         if (next === 0) continue
-        // A group that had its turn goes to the end, so that with more groups than places every group gets one.
+        // A group that had its turn goes to the end, so that every group is served even if there are more groups than
+        // places.
         queues.delete(group)
         const rest = left.length === 0 ? queue.slice(next) : [...left, ...queue.slice(next)]
         if (rest.length > 0) queues.set(group, rest)

@@ -1,7 +1,10 @@
-/** Where a batch is on its way: the main lane takes of every group, the overflow lane of those with nothing in flight. */
+/**
+ * Where a batch runs: the main lane takes items of every group, the overflow lane those of groups with nothing in
+ * flight.
+ */
 export type Lane = 'main' | 'overflow'
 
-/** An item is known by its subject, which no other item in flight has, and by its group. */
+/** An item is identified by its subject, which no other item in flight has, and by its group. */
 type Entry = { subject: string; group: string }
 
 /** What is in flight: batches by lane, and the subjects and groups of their items. */
@@ -12,13 +15,13 @@ export type InFlight = {
   items(): number
   hasSubject(subject: string): boolean
   hasGroup(group: string): boolean
-  /** An item was taken for the batch that begins next. */
+  /** Adds an item that was taken for the batch that begins next. */
   take(entry: Entry): void
   begin(batch: readonly Entry[], lane: Lane): void
   end(batch: readonly Entry[], lane: Lane): void
 }
 
-/** Makes the list of what is in flight; `room` is how many batches each lane has room for. */
+/** Creates the list of what is in flight; `room` is how many batches each lane has room for. */
 export function createInFlight(room: Readonly<Record<Lane, number>>): InFlight {
   const batches: Record<Lane, number> = { main: 0, overflow: 0 }
   const subjects = new Set<string>()

@@ -7,7 +7,7 @@ import type { BatchTransaction, Transaction } from '../postgres/sql.ts'
 export type BatchQuotas = {
   of(projectId: ProjectId): Quota
   set(projectId: ProjectId, quota: Quota): void
-  /** Sends what was spent; it fails the transaction where that has become wrong since it was read. */
+  /** Sends what was spent; the transaction fails if the judgement is no longer valid. */
   write(tx: BatchTransaction): void
 }
 
@@ -23,8 +23,8 @@ const spent = rowList({
   spent: 'bigint',
   news_at: 'bigint',
 })
-// What others have spent since changes nothing, unless it is news that a token was the last: that is told exactly once.
-// Nor does a token that came back: it is as if it had come after.
+// What others have spent since does not matter, unless the send reports that a token was the last: that is reported
+// exactly once. A token that came back does not matter either: it counts as given back afterwards.
 const spendSql = `
   with written as (
     update quotas q
@@ -36,7 +36,7 @@ const spendSql = `
   )
   select assert_row_count(count(*), ${spent.after(1)}) from written`
 
-/** Reads the quotas of the projects whose sends spend of them, one entry for each send. */
+/** Reads the quotas of the projects whose sends spend tokens, one entry for each send. */
 export async function readQuotas(tx: Transaction, spenders: ProjectId[]): Promise<BatchQuotas> {
   const projects = new Set(spenders)
   const rows =
@@ -70,7 +70,10 @@ const giveBackSql = `
   from ${returned.from}
   where q.project_id = i.project_id`
 
-/** Gives back one token for each of `projects` (S5). Late in a transaction, as sends spend them: after the challenges. */
+/**
+ * Gives one token back to each of `projects` (S5). Late in a transaction, after the challenges, in the lock order of
+ * sends.
+ */
 export async function giveBackTokens(tx: Transaction, projects: ProjectId[]): Promise<void> {
   const counts = new Map<ProjectId, number>()
   for (const project of projects) counts.set(project, (counts.get(project) ?? 0) + 1)

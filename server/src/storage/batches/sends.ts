@@ -59,7 +59,7 @@ export const decideSends = (
     batch.destinations.write(tx)
     writeSends(tx, sends, judgements, since)
     writeEvents(tx, eventsOfSends(sends, judgements), batch.now)
-    // Last, so that what all sends of a project share is held for the shortest time.
+    // Last, so that rows that all sends of a project share are locked for the shortest time.
     batch.limits.write(tx)
     quotas.write(tx)
     return judgements
@@ -75,7 +75,7 @@ const batchRequest = ({ subject, rules }: SendRequest): BatchRequest => ({
   },
 })
 
-/** What a judgement leaves of the prefix; null for what has not changed. */
+/** The state of the prefix after a judgement; null if it has not changed. */
 function destinationAfter(judgement: SendJudgement): DestinationState | null {
   if (!judgement.ok) return judgement.stop?.destination ?? null
   return judgement.kind === 'new' ? judgement.destination : null
@@ -98,7 +98,7 @@ const readFirstSendsSql = `
     limit 1
   ) c`
 
-/** Those that were sent under the idempotency keys of the batch before, by their place in the batch. */
+/** The earlier sends under the idempotency keys of the batch, by their index in the batch. */
 async function readFirstSends(
   tx: Transaction,
   sends: SendRequest[],

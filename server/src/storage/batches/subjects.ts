@@ -6,7 +6,7 @@ import type { Transaction } from '../postgres/sql.ts'
 import { type ChallengeRow, idFloor, ofSubject, type RecipientRow } from './challenge-rows.ts'
 
 /*
- * What is read of each request of a batch before it is judged: its address, and the newest challenge that it is about.
+ * What is read for each request of a batch before it is judged: its address, and the newest challenge that it is about.
  */
 
 /** How the subjects of one kind of request are read. */
@@ -16,7 +16,10 @@ export type SubjectKind<Newest> = {
   newestFromRow(row: SubjectRow): Newest | null
 }
 
-/** Of a challenge there is what its kind reads. `id` and what belongs to it are null where nothing was sent. */
+/**
+ * The columns of a challenge are those that its kind reads. `id` and the columns of the challenge are null if nothing
+ * was sent.
+ */
 export type SubjectRow = {
   /** The moment at which all rows were read; only the first row carries it. */
   now: Date | null
@@ -33,8 +36,9 @@ const joinElsewhere = `left join lateral (
     where o.address = i.address and o.project_id <> i.project_id and sent_at > clock.now - interval '24 hours'
   ) elsewhere on true`
 
-// The bound on ids is a parameter of its own, by which partitions are passed over; the time of day is judged by the rows
-// themselves. Each kind reads its own columns, for one more costs PostgreSQL and Node half a microsecond a request.
+// The bound on ids is a separate parameter that excludes partitions; the time of day is compared with the rows
+// themselves. Each kind reads its own columns, because each column costs PostgreSQL and Node half a microsecond a
+// request.
 const readSql = (columns: string[], { countsElsewhere }: { countsElsewhere: boolean }): string => `
   select case i.n when 1 then clock.now end as now, r.sends, r.failures, r.failures_in_row, r.locked_until,
     ${countsElsewhere ? 'elsewhere.count as sent_elsewhere,' : ''}
@@ -54,7 +58,7 @@ const readSql = (columns: string[], { countsElsewhere }: { countsElsewhere: bool
   ) c on true
   order by i.n`
 
-/** A send: it must know what came before it, here and from other projects. */
+/** A send must know what came before it, in this project and in others. */
 export const subjectsOfSends: SubjectKind<LastSend> = {
   name: 'sends-read',
   sql: readSql(['tries', 'tries_max', 'created_at', 'expires_at', 'used_at', 'delivery_state'], {
@@ -74,7 +78,7 @@ export const subjectsOfSends: SubjectKind<LastSend> = {
         },
 }
 
-/** A check: it must know the challenge that it guesses at. */
+/** A check must know the challenge whose code it compares. */
 export const subjectsOfChecks: SubjectKind<AttemptedChallenge> = {
   name: 'checks-read',
   sql: readSql(
@@ -112,7 +116,7 @@ export const subjectsOfChecks: SubjectKind<AttemptedChallenge> = {
         },
 }
 
-/** Reads the subjects of a batch, in their order. Their addresses are locked. */
+/** Reads the subjects of a batch, in their order. Their addresses are already locked. */
 export function readSubjects(
   tx: Transaction,
   subjects: ChallengeSubject[],

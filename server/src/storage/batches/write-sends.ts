@@ -46,7 +46,7 @@ const writeFirstSendsSql = `
   do update set body_digest = excluded.body_digest, challenge_id = excluded.challenge_id,
     created_at = excluded.created_at`
 
-/** Sends what a batch of judgements leaves behind, together with the commit. */
+/** Sends the changes of a batch of judgements, together with the commit. */
 export function writeSends(
   tx: BatchTransaction,
   sends: SendRequest[],

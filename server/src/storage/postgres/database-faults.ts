@@ -1,11 +1,11 @@
 import { Unavailable } from '../../engine/ports/unavailable.ts'
 
 /*
- * What PostgreSQL and the way to it can answer instead of an answer, and which of it passes by itself.
+ * The faults of PostgreSQL and of the connection to it, and which of them are temporary.
  */
 
-/** SQLSTATE classes and codes of faults that pass (PostgreSQL, appendix A), and Node's names for a lost peer. */
-const passingStates = /^(08|53|57P|25006|25P03|55P03|57014|40001|40P01)/
+/** SQLSTATE classes and codes of temporary faults (PostgreSQL, appendix A), and Node's names for a lost peer. */
+const temporaryStates = /^(08|53|57P|25006|25P03|55P03|57014|40001|40P01)/
 const passingSystemErrors = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -18,35 +18,35 @@ const passingSystemErrors = new Set([
 const passingMessages =
   /Connection terminated|timeout exceeded|Query read timeout|Client has encountered a connection error/
 
-/** The fault that callers are told: `Unavailable` when it passes. */
+/** The fault that callers see: `Unavailable` if it is temporary. */
 export function asFault(error: unknown): unknown {
   const { code, message } = error as { code?: string; message?: string }
-  const isPassing =
-    passingStates.test(code ?? '') ||
+  const isTemporary =
+    temporaryStates.test(code ?? '') ||
     passingSystemErrors.has(code ?? '') ||
     passingMessages.test(message ?? '')
-  return isPassing ? new Unavailable('the database is not available', { cause: error }) : error
+  return isTemporary ? new Unavailable('the database is not available', { cause: error }) : error
 }
 
 export const throwFault = (error: unknown): never => {
   throw asFault(error)
 }
 
-/** Whether others have changed what a transaction had read: nothing of it is left, and doing it again may succeed. */
+/** Whether others have changed what a transaction had read: nothing of it was stored, and repeating it may succeed. */
 export const isConflict = (fault: unknown): boolean =>
   fault instanceof Unavailable && /^(40001|40P01)$/.test((fault.cause as { code?: string })?.code ?? '')
 
-/** Whether the connection is of no more use. */
+/** Whether the connection can no longer be used. */
 export function isConnectionLost(error: unknown): boolean {
   const { code, message } = error as { code?: string; message?: string }
   return (
-    // 25P03: the server ended a transaction that stood idle, and its connection with it.
+    // 25P03: the server ended an idle transaction, and its connection with it.
     /^(08|57P0|25P03)/.test(code ?? '') ||
     passingSystemErrors.has(code ?? '') ||
     passingMessages.test(message ?? '')
   )
 }
 
-/** Whether so much time has passed already that trying again would keep the caller waiting too long (I9). */
+/** Whether so much time has already passed that another try would keep the caller waiting too long (I9). */
 export const isTimeOut = (error: unknown): boolean =>
   /timeout/i.test((error as { message?: string }).message ?? '')

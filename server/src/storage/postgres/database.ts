@@ -4,14 +4,14 @@ import type { BatchTransaction, Transaction } from './sql.ts'
 import { inTransaction, onConnect } from './transaction.ts'
 
 export type Database = Transaction & {
-  /** Commits what `work` did, or nothing of it. */
+  /** Commits everything that `work` did, or nothing. */
   transaction<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result>
   /**
-   * The same on the pipelined connections of the batches. What `work` asks first leaves together with `begin`, so it must
-   * change nothing; it is answered only when the transaction has begun.
+   * The same on the pipelined connections of the batches. The first statements of `work` are sent together with
+   * `begin`, so they must change nothing; they are answered only when the transaction has begun.
    */
   batch<Result>(work: (tx: BatchTransaction) => Promise<Result>): Promise<Result>
-  /** Runs a script of several statements as it stands, in one transaction. For migrations. */
+  /** Runs a script of several statements unchanged, in one transaction. For migrations. */
   script(sql: string): Promise<void>
   close(): Promise<void>
 }
@@ -22,11 +22,11 @@ export type DatabaseOptions = {
   connectionsMax?: number
   /** Connections for the batches: as many as batches may be in flight. */
   batchConnectionsMax?: number
-  /** After this a statement ends, and the request that waits for it is answered 503, a second later at most. */
+  /** After this time a statement ends, and the request that waits for it is answered 503, at most a second later. */
   statementMilliseconds?: number
 }
 
-/** Opens the pools. Nothing is connected before the first statement. */
+/** Opens the pools. The first statement opens the first connection. */
 export function createDatabase({
   connectionString,
   connectionsMax = 10,
@@ -38,14 +38,14 @@ export function createDatabase({
     types: { getTypeParser },
     connectionTimeoutMillis: 3_000,
     idleTimeoutMillis: 30_000,
-    // The client's own bound is for a server that no longer answers at all; PostgreSQL's comes first.
+    // The client's own limit is for a server that no longer answers at all; PostgreSQL's limit comes first.
     query_timeout: statementMilliseconds + 1_000,
     keepAlive: true,
     application_name: 'watchword',
   }
   const settings = `set statement_timeout = ${statementMilliseconds}; set lock_timeout = ${statementMilliseconds};
     set idle_in_transaction_session_timeout = ${2 * statementMilliseconds}; set timezone = 'UTC'`
-  // Statements planned while the tables were empty would keep their sequential scans for ever; measured, this is the
+  // Statements planned while the tables were empty would keep their sequential scans forever. Measured, this is the
   // difference between 7,200 and 17,000 sends a second.
   const batchSettings = `${settings}; set enable_seqscan = off; set enable_hashjoin = off; set enable_mergejoin = off;
     set plan_cache_mode = force_generic_plan; set jit = off`
@@ -57,9 +57,9 @@ export function createDatabase({
     pipeline: true,
     onConnect: runSettings(batchSettings),
   } as pg.PoolConfig)
-  // An idle connection that breaks is replaced at its next use; without a listener it would end the process.
-  // One that breaks while a transaction holds it tells its statements; its own listener is for what comes after them,
-  // which nobody waits for and which would end the process as well.
+  // An idle connection that breaks is replaced at its next use; without a listener it would end the process. A
+  // connection that breaks during a transaction fails its statements; its own listener is for later errors, which
+  // nobody awaits and which would end the process as well.
   for (const pool of [general, batches]) {
     pool.on('error', () => {})
     pool.on('connect', (client) => client.on('error', () => {}))
@@ -67,7 +67,7 @@ export function createDatabase({
 
   const query = async <Row>(name: string, sql: string, values: unknown[] = []): Promise<Row[]> => {
     const run = () => general.query({ name, text: sql, values })
-    // What writes is a transaction, so that it can be asked after when the connection is lost with the answer.
+    // Every write is a transaction, so that its outcome can be queried if the connection is lost with the answer.
     if (!/^\s*select\b/i.test(sql)) return inTransaction(general, (tx) => tx.query<Row>(name, sql, values))
     try {
       return (await run().catch(onceMore(run))).rows
@@ -104,7 +104,7 @@ const runSettings = (sql: string) => async (client: pg.ClientBase) => {
   await onConnect(client)
 }
 
-/** A statement that only reads is repeated once on another connection when its own was lost. */
+/** A statement that only reads is repeated once on another connection if its own was lost. */
 const onceMore =
   <Result>(run: () => Promise<Result>) =>
   (error: unknown): Promise<Result> => {
@@ -118,7 +118,7 @@ const timestamptz = 1184
 
 const timestamptzArray = 1185
 
-/** bigint as a number (our ids and counts stay far below 2⁵³), moments as `Date`, everything else as `pg` reads it. */
+/** bigint as a number (our ids and counts stay far below 2⁵³), timestamps as `Date`, everything else as `pg` reads it. */
 function getTypeParser(oid: number, format?: 'text' | 'binary'): unknown {
   if (oid === int8) return Number
   if (oid === timestamptz) return parseMoment
@@ -126,13 +126,15 @@ function getTypeParser(oid: number, format?: 'text' | 'binary'): unknown {
   return pg.types.getTypeParser(oid, format as 'text')
 }
 
-/** Our connections speak UTC, so what PostgreSQL writes is one letter away from ISO 8601, which Date reads fastest. */
+/** Our connections use UTC, so PostgreSQL's text is one letter away from ISO 8601, which Date parses fastest. */
 function parseMoment(text: string): Date {
-  return text.endsWith('+00') ? new Date(`${text.slice(0, 10)}T${text.slice(11, -3)}Z`) : usualMoment(text)
+  return text.endsWith('+00')
+    ? new Date(`${text.slice(0, 10)}T${text.slice(11, -3)}Z`)
+    : defaultParseMoment(text)
 }
 
-/** `{"…","…"}` or `{}`; none of our arrays holds a null. */
+/** `{"…","…"}` or `{}`; our arrays never hold a null. */
 const parseMoments = (text: string): Date[] =>
   text === '{}' ? [] : text.slice(2, -2).split('","').map(parseMoment)
 
-const usualMoment = pg.types.getTypeParser(timestamptz, 'text') as (text: string) => Date
+const defaultParseMoment = pg.types.getTypeParser(timestamptz, 'text') as (text: string) => Date

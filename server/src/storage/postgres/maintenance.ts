@@ -1,25 +1,26 @@
 import type { Database } from './database.ts'
 
-/** Days that records of sends and messages, and events, are kept. */
+/** How many days the records of sends and messages, and events, are kept. */
 export type Retention = { recordDays: number; eventDays: number }
 
-const usual: Retention = { recordDays: 90, eventDays: 400 }
+const defaultRetention: Retention = { recordDays: 90, eventDays: 400 }
 const everyMilliseconds = 3_600_000
 
-/** What is of no more use, by what no rule asks for any longer. Small deletes: the big tables lose whole days instead. */
+/** Deletes what no rule needs any more. Each delete is small: the big tables drop whole days instead. */
 const statementsFor = ({ recordDays, eventDays }: Retention): Record<string, string> => ({
   'maintenance-partitions': 'select ensure_partitions()',
-  // Each table by itself: to drop a day locks a whole table, and who locks two meets who writes to both.
+  // Each table separately: dropping a day locks a whole table, and a statement that locks two can deadlock with a
+  // writer of both.
   'maintenance-messages': `select drop_message_partitions(clock_now() - interval '${recordDays} days')`,
   'maintenance-records': `select drop_partitions(clock_now() - interval '${recordDays} days')`,
-  // The longest windows but that of a month's sends are of a day.
+  // Except for the month of sends, the longest windows last a day.
   'maintenance-limits': `delete from limits
     where started_at < clock_now() - interval '2 days' and scope <> 'month-sends'
       or started_at < clock_now() - interval '31 days'`,
   'maintenance-destinations': "delete from destinations where updated_at < clock_now() - interval '9 days'",
   'maintenance-event-people': `select drop_event_people_partitions(clock_now() - interval '${eventDays} days')`,
   'maintenance-events': `select drop_event_partitions(clock_now() - interval '${eventDays} days')`,
-  // A replay reaches back 30 days, and its tries go on for three.
+  // A replay reaches back 30 days, and its attempts continue for three.
   'maintenance-deliveries': "select drop_delivery_partitions(clock_now() - interval '35 days')",
   'maintenance-orphans': `delete from webhook_deliveries d where state = 'waiting' and not exists (
     select 1 from webhook_endpoints w where w.project_id = d.project_id and w.id = d.endpoint_id)`,
@@ -31,21 +32,24 @@ const statementsFor = ({ recordDays, eventDays }: Retention): Record<string, str
   'maintenance-tokens': `delete from refresh_tokens t using sessions s
     where s.project_id = t.project_id and s.id = t.session_id and s.expires_at < clock_now() - interval '1 day'`,
   'maintenance-sessions': "delete from sessions where expires_at < clock_now() - interval '1 day'",
-  // Failures are remembered for 30 days, and a lock that only an operator ends is remembered until then (V4).
+  // Failures are remembered for 30 days, and a lock that only an operator ends is kept until then (V4).
   'maintenance-recipients': `delete from recipients
     where updated_at < clock_now() - interval '31 days' and (locked_until is null or locked_until < clock_now())`,
 })
 
 /** Runs maintenance once. Several nodes may do so at once. */
-export async function runMaintenance(database: Database, retention: Retention = usual): Promise<void> {
+export async function runMaintenance(
+  database: Database,
+  retention: Retention = defaultRetention,
+): Promise<void> {
   for (const [name, sql] of Object.entries(statementsFor(retention))) await database.query(name, sql)
 }
 
 export type MaintenanceParts = { database: Database; retention: Retention; onFault: (fault: unknown) => void }
 
 /**
- * Runs maintenance at once, for a server that is started anew every few minutes would never come to it, and then every hour; a
- * failure is told and tried again the next time. Answers what ends it.
+ * Runs maintenance at once and then every hour. At once, because a server that is restarted every few minutes would
+ * otherwise never run it. A failure is reported, and retried the next time. Returns a function that ends it.
  */
 export function startMaintenance({ database, retention, onFault }: MaintenanceParts): () => Promise<void> {
   let running: Promise<void> = Promise.resolve()

@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import type { Database } from './database.ts'
 
 const folder = new URL('../migrations/', import.meta.url)
-/** Any number that no other use of advisory locks in this database has. */
+/** Any number that no other advisory lock in this database uses. */
 const migrationLock = 7_246_301
 
 export type Migration = { number: number; name: string; sql: string }
@@ -20,8 +20,8 @@ export async function listMigrations(): Promise<Migration[]> {
 }
 
 /**
- * Brings the schema up to this build, forward only, and answers the names of what it applied. Nodes that start together
- * take turns. Throws when the schema is newer than this build, which then must not write to it.
+ * Brings the schema up to this build, forward only, and returns the names of what it applied. Nodes that start together
+ * take turns. Throws if the schema is newer than this build, which then must not write to it.
  */
 export async function migrate(database: Database): Promise<string[]> {
   const migrations = await listMigrations()
@@ -29,7 +29,7 @@ export async function migrate(database: Database): Promise<string[]> {
     'migrations-exist',
     "select to_regclass('migrations') is not null as exists",
   )
-  // A server that does not own the schema may make no table, not even one that is there.
+  // A server that does not own the schema may not create a table, even one that already exists.
   if (!table?.exists)
     await database.script(`
     select pg_advisory_xact_lock(${migrationLock});
@@ -45,7 +45,7 @@ export async function migrate(database: Database): Promise<string[]> {
       number,
     ])
     if (done.length > 0) continue
-    // Under the lock the number is claimed first: the second of two nodes fails here on the key and goes on.
+    // The number is claimed first, under the lock: the second of two nodes fails here on the key and continues.
     const script = `
       select pg_advisory_xact_lock(${migrationLock});
       insert into migrations (number, name) values (${number}, '${name}');

@@ -8,7 +8,7 @@ export type OpenDatabaseOptions = {
   log: (line: string) => void
 }
 
-/** Opens the database that the configuration names. Closing it ends the embedded one with its last user. */
+/** Opens the configured database. Closing it ends the embedded one with its last user. */
 export async function openDatabase({
   databaseUrl,
   dataDirectory,

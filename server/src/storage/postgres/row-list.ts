@@ -1,28 +1,28 @@
 /*
- * Many rows as the parameters of one statement: an array for each column. PostgreSQL reads them in half the time that the
- * same rows take as JSON, and half the bytes travel.
+ * Many rows as the parameters of one statement: an array for each column. PostgreSQL reads them in half the time that
+ * the same rows take as JSON, and half the bytes are sent.
  */
 
 type Cell = string | number | boolean | Date | object | null | undefined
 
 export type RowList<Column extends string> = {
-  /** The names of the columns: what is inserted into, and what is selected. */
+  /** The names of the columns: those inserted into, and those selected. */
   columns: string
-  /** For a from clause: the rows as `i`, with the columns by their names and `i.n`, which counts the rows from 1. */
+  /** For a from clause: the rows as `i`, with the columns by their names and `i.n`, the number of the row from 1. */
   from: string
   /** The parameters after those of the rows: `after(1)` is the first of them. */
   after(place: number): string
-  /** The statement's parameters, one for each column. What is undefined is null. */
+  /** The statement's parameters, one for each column. Undefined becomes null. */
   values(rows: { [Name in Column]?: Cell }[]): string[]
 }
 
 /**
- * The rows of a statement: `columns` gives the PostgreSQL type of each. Their parameters come first, `$1` and so on; what
- * else a statement is given is numbered after them.
+ * The rows of a statement: `columns` gives the PostgreSQL type of each. Their parameters come first, `$1` and so on;
+ * the other parameters of the statement are numbered after them.
  */
 export function rowList<Column extends string>(columns: Record<Column, string>): RowList<Column> {
   const names = Object.keys(columns) as Column[]
-  // An array of arrays would be flattened, so a list within a row travels as its text.
+  // An array of arrays would be flattened, so a list within a row is sent as text.
   const parameters = names.map(
     (name, index) => `$${index + 1}::${isList(columns[name]) ? 'text' : columns[name]}[]`,
   )
@@ -43,7 +43,7 @@ export function rowList<Column extends string>(columns: Record<Column, string>):
 
 const isList = (type: string): boolean => type.endsWith('[]')
 
-/** `{a,b}`: the text of an array, as section 8.15 of PostgreSQL's manual has it. */
+/** `{a,b}`: the text of an array (section 8.15 of PostgreSQL's manual). */
 function arrayOf<Item>(items: Item[], literal: (item: Item) => string): string {
   let text = ''
   for (const item of items) text += text === '' ? literal(item) : `,${literal(item)}`
@@ -63,7 +63,7 @@ function literalOf(type: string): (value: Cell) => string {
   return text
 }
 
-/** The moments of one column are mostly the same one, and to write it costs as much as the rest of its row. */
+/** Most moments of one column are the same, and writing one costs as much as the rest of its row. */
 function createMomentText(): (moment: Date) => string {
   let time = Number.NaN
   let text = ''

@@ -6,15 +6,18 @@ import { asFault, isConnectionLost, isTimeOut, throwFault } from './database-fau
 import type { BatchTransaction } from './sql.ts'
 
 /*
- * One transaction on a pool. When its connection is lost, nothing is left to chance: what certainly did not commit is done
- * once more, and after a lost commit PostgreSQL is asked what became of it. Answering 503 to a login whose code is spent
- * would leave its owner with neither a session nor a code.
+ * One transaction on a pool. If its connection is lost, the outcome is determined: what certainly did not commit is
+ * done once more, and after a lost commit PostgreSQL is asked for the outcome. Answering 503 to a login whose code is
+ * spent would leave its owner with neither a session nor a code.
  */
 
-/** `id` is the name under which an in-doubt transaction is asked after; it fails where the transaction could not begin. */
+/** `id` identifies the transaction if it becomes in doubt; it rejects if the transaction could not begin. */
 type Begun = { client: pg.PoolClient; send: Send; id: Promise<string> }
 
-/** Commits what `work` did, or nothing of it. `work` may run twice, the second time after all of the first was undone. */
+/**
+ * Commits everything that `work` did, or nothing. `work` may run twice, the second time after the first was undone
+ * completely.
+ */
 export async function inTransaction<Result>(
   pool: pg.Pool,
   work: (tx: BatchTransaction) => Promise<Result>,
@@ -29,7 +32,7 @@ export async function inTransaction<Result>(
 
 type Outcome<Result> =
   | { kind: 'committed'; result: Result }
-  /** The connection was lost, and nothing of the transaction is left. */
+  /** The connection was lost, and nothing of the transaction was stored. */
   | { kind: 'undone'; error: unknown }
   | { kind: 'failed'; error: unknown }
 
@@ -38,7 +41,7 @@ async function tryTransaction<Result>(
   work: (tx: BatchTransaction) => Promise<Result>,
 ): Promise<Outcome<Result>> {
   const { client, send: sendUnchecked, id } = await connectAndBegin(pool).catch(throwFault)
-  const send = tellingFirstFault(sendUnchecked)
+  const send = reportingFirstFault(sendUnchecked)
   const writes: Promise<unknown>[] = []
   let broken: Error | undefined
   let done: { result: Result } | undefined
@@ -51,9 +54,9 @@ async function tryTransaction<Result>(
       write: (name, text, values) => void writes.push(send({ name, text, values })),
     })
     done = { result }
-    // The writes come first in the array, so that their error is the one that is told, not the commit's.
+    // The writes come first in the array, so that their error is reported, not the commit's.
     const { command } = (await Promise.all([...writes, send({ text: 'commit' })])).at(-1) as pg.QueryResult
-    // PostgreSQL answers ROLLBACK to the commit of a failed transaction; nothing of it may look done.
+    // PostgreSQL answers ROLLBACK to the commit of a failed transaction, which must not look successful.
     if (command !== 'COMMIT') throw new Error('the transaction was rolled back')
     return { kind: 'committed', result }
   } catch (error) {
@@ -64,7 +67,7 @@ async function tryTransaction<Result>(
     broken = error as Error
     if (isTimeOut(error)) return { kind: 'failed', error }
     if (done === undefined) return { kind: 'undone', error }
-    // The commit was on its way.
+    // The commit was already sent.
     return (await isCommitted(pool, { client, id }))
       ? { kind: 'committed', result: done.result }
       : { kind: 'undone', error }
@@ -73,7 +76,7 @@ async function tryTransaction<Result>(
   }
 }
 
-/** A pooled connection may have died unnoticed; nothing is lost by beginning once more on a fresh one. */
+/** A pooled connection may have died unnoticed; beginning once more on a new one loses nothing. */
 async function connectAndBegin(pool: pg.Pool): Promise<Begun> {
   for (let attempt = 1; ; attempt += 1) {
     let client: pg.PoolClient | undefined
@@ -81,7 +84,7 @@ async function connectAndBegin(pool: pg.Pool): Promise<Begun> {
       client = await pool.connect()
       const send = createSend(client)
       const id = begin(send)
-      // On a pipelined connection the first reads leave together with it, and are answered when it is.
+      // On a pipelined connection the first reads are sent together with it, and answered after it.
       if (isPipelined(pool)) id.catch(() => {})
       else await id
       return { client, send, id }
@@ -103,10 +106,10 @@ async function begin(send: Send): Promise<string> {
 }
 
 /**
- * After a statement has failed PostgreSQL says of all that follow only that the transaction is aborted. Statements of one
- * turn are all under way by then, and whichever is awaited first tells why it was.
+ * After a failed statement PostgreSQL reports of all later ones only that the transaction is aborted. Statements of one
+ * turn have all been sent by then, so whichever is awaited first must report the original fault.
  */
-function tellingFirstFault(send: Send): Send {
+function reportingFirstFault(send: Send): Send {
   let first: unknown
   return (statement) =>
     send(statement).catch((error: { code?: string }) => {
@@ -119,9 +122,10 @@ const transactionAborted = '25P02'
 
 type Send = (statement: pg.QueryConfig) => Promise<pg.QueryResult>
 
-/** What is sent in one turn leaves in one write, so that PostgreSQL wakes once and finds all of it. */
+/** Statements of one turn leave in one write, so that PostgreSQL wakes once and finds all of them. */
 function createSend(client: pg.PoolClient): Send {
-  // `pg` has no call for this. The lockfile keeps its version, and without the socket every transaction of a test fails.
+  // `pg` has no call for this. The lock file keeps its version, and without the socket every transaction of a test
+  // fails.
   const { stream } = (client as unknown as { connection: { stream: Duplex } }).connection
   let isHeld = false
   return (statement) => {
@@ -141,23 +145,23 @@ function createSend(client: pg.PoolClient): Send {
 const incarnations = new WeakMap<pg.ClientBase, string>()
 
 /**
- * A server that has crashed or given way to its replica may give a transaction's number away once more, so its word about
- * a number counts only while it is the same incarnation: the same process, whose statistics began when they did.
+ * A server that has crashed or failed over to its replica may assign a transaction's number again, so its answer about
+ * a number counts only while it is the same incarnation: the same process, whose statistics began at the same time.
  */
 const incarnationSql =
   "pg_postmaster_start_time()::text || ' ' || (select stats_reset::text from pg_stat_bgwriter)"
 
 /**
- * Remembers to which incarnation of the server a new connection leads. A standby is refused: it takes no writes, and what
- * it says of keys and sessions may be over. While a primary is replaced the way to it may lead to one, and a connection
- * that was kept would lead there for ever.
+ * Remembers to which incarnation of the server a new connection leads. A standby is refused: it takes no writes, and
+ * its keys and sessions may be out of date. While a primary is replaced, its address may lead to a standby, and a kept
+ * connection would lead there forever.
  */
 export async function onConnect(client: pg.ClientBase): Promise<void> {
   const { rows } = await client.query<{ incarnation: string; is_standby: boolean }>(
     `select ${incarnationSql} as incarnation, pg_is_in_recovery() as is_standby`,
   )
   const [server] = rows
-  // With the SQLSTATE of PostgreSQL's own answer to a write: it passes by itself.
+  // With the SQLSTATE of PostgreSQL's own answer to a write, which is temporary.
   if (server?.is_standby !== false)
     throw Object.assign(new Error('the server is a standby, which takes no writes'), { code: '25006' })
   incarnations.set(client, server.incarnation)
@@ -165,13 +169,13 @@ export async function onConnect(client: pg.ClientBase): Promise<void> {
 
 const inDoubtMilliseconds = 3_000
 
-/** Asks what became of an in-doubt transaction: its commit was not answered. Throws when nobody can tell. */
+/** Asks for the outcome of an in-doubt transaction, whose commit was not answered. Throws if it cannot be determined. */
 async function isCommitted(pool: pg.Pool, { client, id }: Pick<Begun, 'client' | 'id'>): Promise<boolean> {
   const endsAt = performance.now() + inDoubtMilliseconds
   while (performance.now() < endsAt) {
     const status = await askStatus(pool, client, await id)
     if (status !== 'in progress') return status === 'committed'
-    // The server has not noticed yet that nobody is there any more.
+    // The server has not noticed the lost connection yet.
     await sleep(20)
   }
   throw inDoubt()

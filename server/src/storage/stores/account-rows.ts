@@ -6,7 +6,7 @@ import type { ProjectId } from '../../domain/project.ts'
 import { recordEvents } from '../batches/events.ts'
 import type { Transaction } from '../postgres/sql.ts'
 
-/** The columns of an account, for every statement that answers one. */
+/** The columns of an account, for every statement that returns one. */
 export const accountColumns = `a.project_id, a.id, a.type, a.email, a.email_verified_at, a.phone, a.phone_verified_at,
   a.first_name, a.last_name, a.full_name, a.agent_code, a.assigned_area, a.locale, a.is_active, a.created_at`
 
@@ -28,7 +28,7 @@ export type AccountRow = {
   created_at: Date
 }
 
-/** The account of a row, and null for no row. */
+/** The account of a row; null if there is no row. */
 export const accountFromRow = (row: AccountRow | undefined): Account | null =>
   row === undefined
     ? null
@@ -50,7 +50,7 @@ export const accountFromRow = (row: AccountRow | undefined): Account | null =>
         createdAt: row.created_at,
       }
 
-/** Takes `count` numbers in a row and answers the first. A transaction that fails gives them back. */
+/** Takes `count` consecutive numbers and returns the first. A transaction that fails gives them back. */
 export async function takeNumbers(
   tx: Transaction,
   projectId: ProjectId,

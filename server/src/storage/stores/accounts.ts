@@ -4,7 +4,7 @@ import { recordEvents } from '../batches/events.ts'
 import type { Database } from '../postgres/database.ts'
 import { type AccountRow, accountColumns, accountFromRow, endSessions } from './account-rows.ts'
 
-/** The store of accounts. Each intention is one statement or one locked transaction. */
+/** The store of accounts. Each operation is one statement or one locked transaction. */
 export const createAccountStore = (database: Database): AccountStore => ({
   async find(projectId, id) {
     const [row] = await database.query<AccountRow>(
@@ -59,7 +59,7 @@ export const createAccountStore = (database: Database): AccountStore => ({
         returning ${accountColumns}, before.is_active as was_active`,
         [projectId, id, isActive],
       )
-      // Who is disabled already is not disabled once more.
+      // An account that is already disabled is not disabled again.
       if (row !== undefined && row.was_active !== isActive) {
         const type = isActive ? 'account.enabled' : 'account.disabled'
         await recordEvents(tx, [{ scope: projectId, type, accountId: id, details: {} }])

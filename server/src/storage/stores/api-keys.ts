@@ -18,7 +18,7 @@ export const createApiKeyStore = (database: Database): ApiKeyStore => ({
       )
       const key = keyFromRow(row as KeyRow)
       const details = { keyId: key.id, scopes, expiresAt: expiresAt?.toISOString() ?? null }
-      // A key opens every project of its workspace, so it is the workspace that the event belongs to.
+      // A key opens every project of its workspace, so the event belongs to the workspace.
       await recordEvents(tx, [{ scope: workspaceId, type: 'key.created', details }])
       return key
     })

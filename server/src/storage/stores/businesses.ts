@@ -26,13 +26,13 @@ export const createBusinessStore = (database: Database): BusinessStore => ({
     findMembership(database, projectId, { businessId, accountIds }),
 })
 
-/** Makes a business, with the number given or with the next one. Null when the number is taken. */
+/** Makes a business with the given number or with the next one. Null if the number is taken. */
 async function create(
   tx: Transaction,
   { projectId, id, name, type, isVerified }: Omit<Business, 'id'> & { id: number | null },
 ): Promise<Business | null> {
   if (id !== null) {
-    // The numbering goes on above what was given, or it would one day hand the number out again.
+    // The numbering continues above the given number; otherwise it would assign that number again one day.
     await tx.query(
       'numbering-raise',
       `insert into numbering (project_id, subject, last)
@@ -56,7 +56,7 @@ async function create(
   return businessFromRow(row)
 }
 
-/** Makes an account a member of a business, once. False when either does not exist. */
+/** Makes an account a member of a business, once. False if either does not exist. */
 async function addMember(
   tx: Transaction,
   projectId: ProjectId,
@@ -87,7 +87,7 @@ async function addMember(
   return row !== undefined
 }
 
-/** The business, if one of the accounts belongs to it: the first of them in the order given. */
+/** The business that one of the accounts belongs to: the first of them in the given order. */
 async function findMembership(
   database: Transaction,
   projectId: ProjectId,

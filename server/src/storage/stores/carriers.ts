@@ -5,7 +5,7 @@ import type { Database } from '../postgres/database.ts'
 
 type CarrierRow = { name: string; kind: string; sealed: Buffer; updated_at: Date }
 
-/** The store of the carriers that came through the admin API. */
+/** The store of the carriers that were created through the admin API. */
 export const createCarrierStore = (database: Database): CarrierStore => ({
   async list() {
     const rows = await database.query<CarrierRow>(
@@ -17,7 +17,7 @@ export const createCarrierStore = (database: Database): CarrierStore => ({
 
   put: ({ name, kind, sealed }) =>
     database.transaction(async (tx) => {
-      // A row that was there is locked by this statement before it is changed, and xmax says so; a new one is not.
+      // This statement locks an existing row before it changes it, and xmax shows that; a new row is not locked.
       const [row] = await tx.query<{ is_new: boolean }>(
         'carriers-put',
         `insert into carriers (name, kind, sealed)

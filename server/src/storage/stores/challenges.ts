@@ -14,10 +14,10 @@ import { decideSends, type PendingSend } from '../batches/sends.ts'
 import type { Database } from '../postgres/database.ts'
 import { readClock } from '../postgres/database-time.ts'
 
-/** How far back a statement looks for the challenge of an address: a day, and an hour for clocks that differ. */
+/** How far back a statement looks for the challenge of an address: a day, plus an hour for clocks that differ. */
 const lookBackMilliseconds = 25 * 3_600_000
 
-/** The store of challenges: sends and guesses through their batchers, and what is asked seldom directly. */
+/** The store of challenges: sends and checks go through their batchers, rare queries directly. */
 export async function createChallengeStore(database: Database): Promise<ChallengeStore> {
   const since = await createPartitionBound(database)
 
@@ -86,8 +86,8 @@ export async function createChallengeStore(database: Database): Promise<Challeng
 }
 
 /**
- * The bound that keeps statements to the partitions of the last day. It follows the database's clock, which alone says
- * what time it is (V10): read once, then kept by this process's steady clock, and never ahead of the database.
+ * The bound that keeps statements to the partitions of the last day. It follows the database's clock, the only one that
+ * decides the time (V10): read once, then advanced by this process's steady clock, and never ahead of the database.
  */
 async function createPartitionBound(database: Database): Promise<() => Date> {
   const databaseStart = (await readClock(database)).getTime()
@@ -106,7 +106,7 @@ const countOne = (
       readClock(tx),
     ])
     const window = windowIn(limits, { projectId, limit }, now)
-    // No member is kept beyond the limit, or whoever goes on asking would fill the row.
+    // No member is kept beyond the limit; otherwise a caller that keeps asking would fill the row.
     const isFull = isExhausted(window, limit)
     const counted = isFull ? window : countEvent(window, member)
     limits.set(projectId, new Map(limits.of(projectId)).set(limitId(limit), counted))

@@ -1,11 +1,11 @@
 import { type EventType, eventMoment, type RecordedEvent } from '../../domain/event.ts'
 
-/** What stands in the place of an address once its person was erased. */
+/** Replaces an address after its person was erased. */
 export const erasedAddress = 'erased'
 
 /**
- * The columns of an event and the way to its address, for every statement that reads one; `e` is its table. The address
- * is looked for where the event has put it down itself, then at its challenge, then at its account.
+ * The columns of an event and the joins to its address, for every statement that reads one; `e` is its table. The
+ * address is looked up first where the event stored it itself, then in its challenge, then in its account.
  */
 export const eventColumns = `e.project_id, encode(e.id, 'hex') as id, e.type, encode(e.challenge_id, 'hex') as challenge_id,
   e.account_id, e.details,

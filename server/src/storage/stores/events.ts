@@ -4,14 +4,14 @@ import { recordEvents } from '../batches/events.ts'
 import type { Database } from '../postgres/database.ts'
 import { type EventRow, eventColumns, eventFromRow, eventJoins } from './event-rows.ts'
 
-/** Reads events, page by page along the primary key: a page costs the same wherever it is, and holds nothing open. */
+/** Reads events page by page along the primary key: every page costs the same, and nothing stays open. */
 export const createEventStore = (database: Database): EventStore => ({
   async page({ scope, from, until, after, limit }) {
     const low = after ?? (from === null ? '' : idFloor(from).slice(2))
     const high = until === null ? null : idFloor(until)
     const rows = await database.query<EventRow>(
       after === null ? 'events-first' : 'events-after',
-      // The page is cut out before it is joined, so that no plan looks at more records than it has events.
+      // The page is cut out before the join, so that no plan reads more records than it has events.
       `select ${eventColumns}
       from (
         select project_id, id, type, challenge_id, account_id, details

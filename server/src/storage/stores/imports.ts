@@ -13,7 +13,7 @@ import type { Transaction } from '../postgres/sql.ts'
 import { takeNumbers } from './account-rows.ts'
 import { type EmailClaim, releaseEmails } from './registrations.ts'
 
-/** Accounts per statement: some 50 ms of work, far below the statement time-out. */
+/** Accounts per statement: about 50 ms of work, far below the statement time-out. */
 const chunkSize = 2_000
 
 type Numbered = { index: number; account: ImportedAccount }
@@ -24,10 +24,10 @@ type Import = { accounts: ImportedAccount[]; keep: ImportKeep; onProgress: (done
 /** The store that imports write to. */
 export const createImportStore = (database: Database): ImportStore => ({
   async storeAll(projectId, accounts, { keep, onProgress }) {
-    // A chunk is a transaction of its own, or all chunks are one that may come to nothing.
+    // Either each chunk is a transaction of its own, or all chunks are one that can be rolled back.
     const store = keep === 'good' ? importByChunks : importTogether
     const result = await store(database, projectId, { accounts, keep, onProgress })
-    // Plans that were made for a small table would read the large one from end to end until PostgreSQL notices by itself.
+    // Plans made for a small table would scan the whole large one until PostgreSQL notices by itself.
     if (result.stored >= chunkSize) await database.query('import-analyze', 'analyze accounts')
     return result
   },
@@ -73,7 +73,7 @@ function* chunksOf(accounts: ImportedAccount[]): Generator<Numbered[]> {
     yield accounts.slice(from, from + chunkSize).map((account, offset) => ({ index: from + offset, account }))
 }
 
-/** Stores what can be stored of a chunk, and tells what cannot. */
+/** Stores the accounts of a chunk that can be stored, and reports the others. */
 async function importChunk(tx: Transaction, projectId: ProjectId, chunk: Numbered[]): Promise<Problems> {
   const problems: Problems = []
   const businesses = await findBusinesses(tx, projectId, chunk)
@@ -151,7 +151,7 @@ const people = rowList({
   password_hash: 'text',
 })
 
-/** Answers the numbers that were stored. An address that is taken, also by an earlier line, leaves its number unused. */
+/** Returns the numbers that were stored. If an address is taken, also by an earlier line, its number stays unused. */
 async function insertAccounts(
   tx: Transaction,
   projectId: ProjectId,
@@ -204,7 +204,7 @@ async function insertMembers(
 
 const refusedRows = rowList({ index: 'integer', type: 'text', email: 'text' })
 
-/** Which of its addresses kept a line out. Asked afterwards, because only few lines need it. */
+/** Which of its addresses excluded a line. Queried afterwards, because only few lines need it. */
 async function explain(tx: Transaction, projectId: ProjectId, refused: Numbered[]): Promise<Problems> {
   if (refused.length === 0) return []
   const taken = await tx.query<{ index: number }>(

@@ -12,7 +12,7 @@ import { readClock } from '../postgres/database-time.ts'
 import { rowList } from '../postgres/row-list.ts'
 import { countSpending } from './spending.ts'
 
-/** The outbox that the challenge rows themselves are. */
+/** The outbox: the challenge rows themselves. */
 export const createOutbox = (database: Database): Outbox => ({
   async claim(max) {
     const now = await readClock(database)
@@ -32,15 +32,15 @@ export const createOutbox = (database: Database): Outbox => ({
       )
       const ended = stored.filter(({ is_end }) => is_end)
       await recordEvents(tx, ended.map(eventOfEnd))
-      // Last, so that what all sends of a project share is locked for the shortest time; and after the challenges, as sends
-      // have it.
+      // Last, so that rows that all sends of a project share are locked for the shortest time; and after the
+      // challenges, in the lock order of sends.
       await giveBackTokens(tx, ended.flatMap(tokenOf))
       await countSpending(tx, results)
     })
   },
 })
 
-/** The columns of a challenge that is to be sent; what it goes by is the channel of its step. */
+/** The columns of a challenge that is to be sent; its channel is the channel of its step. */
 const dueColumns = `${challengeColumns}, c.delivery_step, c.superseded_at is not null as is_superseded,
   case when c.delivery_step > 0 then c.fallbacks->(c.delivery_step - 1)->>'channel' end as step_channel`
 
@@ -48,7 +48,7 @@ type DueRow = ChallengeRow & {
   delivery_step: number
   is_superseded: boolean
   step_channel: Channel | null
-  /** Of the rows whose step was due: nothing more is to be done. */
+  /** For rows whose step was due: nothing more is to be done. */
   is_over?: boolean
 }
 
@@ -62,7 +62,7 @@ const dueChallengeFromRow = (row: DueRow): DueChallenge => {
   }
 }
 
-// `skip locked`: a row that another node is just taking over is that node's.
+// `skip locked`: a row that another node is taking over belongs to that node.
 const claimSql = `
   update challenges c
   set leased_until = clock_now() + make_interval(secs => $2)
@@ -77,8 +77,8 @@ const claimSql = `
   where c.project_id = due.project_id and c.id = due.id
   returning ${dueColumns}`
 
-// Takes the next step of what nobody has verified, whoever has a lease on the one before. What was verified, superseded
-// or has expired takes no step any more.
+// Takes the next step of challenges that nobody has verified, no matter who has a lease on the previous step. A
+// challenge that was verified or superseded, or has expired, takes no further step.
 const stepSql = `
   update challenges c
   set delivery_step = case when due.is_over then c.delivery_step else c.delivery_step + 1 end,
@@ -128,9 +128,9 @@ const states = rowList({
   carrier: 'text',
   step: 'smallint',
 })
-// A state that is final stays: a late word of a carrier is noted, but changes nothing, and a token is given back once. So
-// it is with a word about an earlier step. A step that fails for good brings the next one forward, and one that fails
-// after another was accepted takes nothing back.
+// A final state stays: a late report of a carrier is recorded but changes nothing, and a token is given back only once.
+// The same holds for a report about an earlier step. A step that fails for good brings the next one forward, and one
+// that fails after another was accepted takes nothing back.
 const writeStatesSql = `
   update challenges c
   set delivery_tries = c.delivery_tries + 1,
@@ -165,7 +165,7 @@ const writeStatesSql = `
   returning c.project_id, encode(c.id, 'hex') as id, c.account_id, c.spends_token, after.state, i.carrier,
     word.is_heard and after.state <> 'queued' as is_end`
 
-/** A challenge whose try was stored. `is_end`: this very try ended its waiting. */
+/** A challenge whose attempt was stored. `is_end`: this attempt ended its waiting. */
 type StoredState = {
   project_id: ProjectId
   id: ChallengeId
@@ -176,7 +176,7 @@ type StoredState = {
   is_end: boolean
 }
 
-/** The project that a challenge which came to nothing gives its token back to. */
+/** The project that gets its token back because its challenge failed. */
 const tokenOf = ({ project_id, spends_token, state }: StoredState): ProjectId[] =>
   spends_token && state !== 'accepted' ? [project_id] : []
 

@@ -14,7 +14,7 @@ import type { Transaction } from '../postgres/sql.ts'
 import { type AccountRow, accountColumns, accountFromRow, endSessions } from './account-rows.ts'
 
 /*
- * Passwords at rest: their hashes, their attempts, their replacement.
+ * Stored passwords: their hashes, their attempts, their replacement.
  */
 
 type PasswordRow = AccountRow & {
@@ -24,14 +24,14 @@ type PasswordRow = AccountRow & {
   password_locked_until: Date | null
 }
 
-/** The store of passwords. Each intention is one locked transaction. */
+/** The store of passwords. Each operation is one locked transaction. */
 export const createPasswordStore = (database: Database): PasswordStore => ({
   attempt: (key, judge) => database.transaction((tx) => attempt(tx, key, judge)),
   accept: (attempted, newHash) => database.transaction((tx) => accept(tx, attempted, newHash)),
   reset: (proof, hash) => database.transaction((tx) => reset(tx, proof, hash)),
 })
 
-/** Judges an attempt under the lock of its account, and stores the count before anybody looks at the password. */
+/** Judges an attempt under the lock of its account, and stores the count before the password is compared. */
 async function attempt(
   tx: Transaction,
   key: AccountKey,
@@ -42,14 +42,14 @@ async function attempt(
   const address = 'email' in key ? key.email : key.phone
   if (row === undefined || account === null) {
     await countUnknown(tx, key)
-    // Recorded like any other, which is also what makes it last as long (A3).
+    // Recorded like any other attempt, so that it also takes as long (A3).
     const details = { outcome: 'counted' }
     await recordEvents(tx, [{ scope: key.projectId, type: 'password.attempted', address, details }])
     return { isAllowed: true, account: null, stored: null }
   }
 
   const lock = { failures: row.password_failures, lockedUntil: row.password_locked_until }
-  // Read after the lock is held: a statement that waited for it would tell when it began to wait.
+  // Read after the lock is held: a statement that waited for the lock would return the time when it began to wait.
   const { isAllowed, next } = judge(lock, await readClock(tx))
   await tx.query(
     'passwords-count',
@@ -62,7 +62,7 @@ async function attempt(
   return { isAllowed, account, stored: storedPasswordFromRow(row) }
 }
 
-/** The count is the change; whether the password is right is told by `password.accepted`, or by its absence. */
+/** The count is the change; `password.accepted`, or its absence, shows whether the password was right. */
 function eventsOfAttempt({
   account: { projectId: scope, id: accountId },
   address,
@@ -101,8 +101,8 @@ async function lockAccount(tx: Transaction, key: AccountKey): Promise<PasswordRo
 }
 
 /**
- * Writes a row for an unknown address, because a commit that writes waits for the disk and one that does not would be
- * told apart (A3). A few thousand rows a project serve all unknown addresses, so that nobody can fill the table.
+ * Writes a row for an unknown address: a commit that writes waits for the disk, so one that does not could be told
+ * apart (A3). All unknown addresses of a project share a few thousand rows, so that nobody can fill the table.
  */
 async function countUnknown(tx: Transaction, key: AccountKey): Promise<void> {
   const address = 'email' in key ? key.email : key.phone
@@ -127,7 +127,7 @@ const storedPasswordFromRow = (row: PasswordRow): StoredPassword | null =>
         passwordVersion: row.password_version,
       }
 
-/** Clears the count after a right password, unless the password has been replaced since. */
+/** Clears the count after a right password, unless the password was replaced in the meantime. */
 async function accept(
   tx: Transaction,
   { projectId, accountId, passwordVersion }: StoredPassword,
@@ -145,7 +145,7 @@ async function accept(
     await recordEvents(tx, [{ scope: projectId, type: 'password.accepted', accountId, details: {} }])
 }
 
-/** Replaces a password for whoever has proven the address, and ends every session with it (A4). */
+/** Replaces the password of the person who has proven the address, and ends every session with it (A4). */
 async function reset(tx: Transaction, proof: Proof, passwordHash: PasswordHash): Promise<Account | null> {
   const { projectId, accountId, address } = proof
   const [row] = await tx.query<AccountRow>(

@@ -9,18 +9,18 @@ import type { Transaction } from '../postgres/sql.ts'
 import { erasedAddress } from './event-rows.ts'
 
 /*
- * Erasing a person. What happened stays on record, and so do the counts; who it was does not. Events hold no address,
- * only ids and, where those lead nowhere, a row in event_people: taking the address out of the rows that the ids lead
- * to, and deleting that row, leaves the events as they are and nobody in them.
+ * Erases a person. What happened stays on record, and so do the counts; the identity does not. Events hold no address,
+ * only ids and, where those lead nowhere, a row in event_people: removing the address from the rows that the ids lead
+ * to, and deleting that row, leaves the events intact and anonymous.
  */
 
-/** The store of people, as far as they are to be forgotten. */
+/** The store that erases people. */
 export const createPersonStore = (database: Database): PersonStore => ({
   erase: (projectId, address) => database.transaction((tx) => erase(tx, projectId, address)),
 })
 
 async function erase(tx: Transaction, projectId: ProjectId, address: Address): Promise<Erased | null> {
-  // A person may be looked for in millions of rows, and somebody waits for exactly that.
+  // The search for a person may read millions of rows, and the operator waits for exactly that.
   await tx.query('erase-patience', "set local statement_timeout = '10min'")
   const accounts = await tx.query<{ id: number; addresses: string[] }>('erase-accounts', accountsSql, [
     projectId,
@@ -28,7 +28,7 @@ async function erase(tx: Transaction, projectId: ProjectId, address: Address): P
   ])
   const ids = accounts.map(({ id }) => id)
   const addresses = [...new Set([address, ...accounts.flatMap((account) => account.addresses)])].sort()
-  // Batches lock addresses by these names, so that none of them is just deciding about one.
+  // Batches lock addresses by these names, so that no batch is deciding about one at the same time.
   await lockNames(tx, addresses.map(addressLock))
 
   for (const [name, sql] of Object.entries(accountStatements)) await tx.query(name, sql, [projectId, ids])
@@ -48,8 +48,8 @@ async function erase(tx: Transaction, projectId: ProjectId, address: Address): P
   return { ...counts, events: events.length }
 }
 
-// An account is the person's if the address is proven there, or is all that the account has. Its other proven address
-// is the same person's, and goes as well.
+// An account belongs to the person if the address is proven there, or is all that the account has. Its other proven
+// address belongs to the same person and is removed as well.
 const accountsSql = `
   select id, array_remove(array[
       case when email_verified_at is not null or phone_verified_at is null then email end,
@@ -77,7 +77,7 @@ const claimsSql = `
 
 const proofsSql = 'delete from proofs where project_id = $1 and (address = any($2) or companion = any($2))'
 
-/** Their digests are of bodies that name the address. */
+/** Their digests are of request bodies that name the address. */
 const idempotencySql = `
   delete from idempotency_keys k
   using challenges c
@@ -99,8 +99,8 @@ const recipientsSql = 'delete from recipients where project_id = $1 and address 
 const eventsSql = 'delete from event_people where project_id = $1 and address = any($2) returning event_id'
 
 /**
- * A network's failures count the addresses by a digest, from which whoever tries all numbers of a country has the number; what
- * was counted stays. Locked in the order in which batches write.
+ * The failures of a network count addresses by a digest, from which anyone who tries all numbers of a country can find
+ * the number; the count itself stays. Locked in the order in which batches write.
  */
 const membersSql = `
   with counted as (

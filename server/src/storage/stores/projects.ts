@@ -18,7 +18,7 @@ export type ProjectRow = {
   settings: Partial<ProjectSettings>
 }
 
-/** A setting that a row does not name has its default, so that a new one needs no migration. */
+/** A setting that a row does not name has its default, so that a new setting needs no migration. */
 export const projectFromRow = ({ id, workspace_id, name, settings }: ProjectRow): Project => ({
   id,
   workspaceId: workspace_id,
@@ -74,7 +74,7 @@ export const createProjectStore = (database: Database): ProjectStore => ({
         ...Object.keys(settings),
         ...(tokensGranted === undefined ? [] : ['tokens']),
       ]
-      // Which, and not to what: a setting may be a fixed code, or the name of a person.
+      // The names of the settings, not their values: a value may be a fixed code, or the name of a person.
       await recordEvents(tx, [{ scope: id, type: 'project.changed', details: { changed } }])
       return projectFromRow(row)
     })

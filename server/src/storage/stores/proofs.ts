@@ -17,7 +17,7 @@ type ProofRow = {
   proven_at: Date
 }
 
-/** The store of proofs that wait for the request which spends them. */
+/** The store of proofs that wait for the request that spends them. */
 export const createProofStore = (database: Database): ProofStore => ({
   async keep(proof, { tokenHash, callerHash }, lifeSeconds) {
     await database.query(
@@ -44,7 +44,8 @@ export const createProofStore = (database: Database): ProofStore => ({
 
   async spend({ projectId, purpose, address, secondAddress, binding }) {
     const isByToken = 'tokenHash' in binding
-    // The condition stands twice: the outer one is judged again under the row's lock, so that of two only one spends.
+    // The condition appears twice: the outer one is evaluated again under the row's lock, so that only one of two
+    // requests spends the proof.
     const rows = await database.query<ProofRow>(
       isByToken ? 'proofs-spend-token' : 'proofs-spend-caller',
       `update proofs

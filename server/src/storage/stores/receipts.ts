@@ -12,7 +12,7 @@ import { rowList } from '../postgres/row-list.ts'
 import type { Transaction } from '../postgres/sql.ts'
 import { type KeptReceipt, postponeUnmatchedReceipts, takeUnmatchedReceipts } from './unmatched-receipts.ts'
 
-/** Keeps what carriers report of messages. */
+/** Stores what carriers report about messages. */
 export const createReceiptStore = (database: Database): ReceiptStore => ({
   apply: (receipts) =>
     database.transaction(async (tx) => {
@@ -70,7 +70,7 @@ type MessageRow = {
   channel: Channel
   country: Region | null
   account_id: AccountId | null
-  /** Of the hour in which it was sent. */
+  /** The hour in which the message was sent. */
   hour: Date
   state: MessageState
 }
@@ -79,7 +79,7 @@ type MessageRow = {
 type Move = { row: MessageRow; receipt: Receipt; to: MessageState }
 
 const wanted = rowList({ carrier: 'text', id: 'text' })
-// Receipts look at three days: the one of the message, and as long as carriers try again to tell us.
+// Receipts look at three days: the day of the message, and the days in which carriers retry a report.
 const findSql = `
   select m.project_id, encode(m.challenge_id, 'hex') as challenge_id, m.attempt, m.carrier, m.carrier_message_id
   from ${wanted.from}
@@ -88,11 +88,14 @@ const findSql = `
     select decode(lpad(to_hex(extract(epoch from clock_now() - interval '3 days')::bigint), 8, '0'), 'hex')
   )`
 
-// Without these a plan that was made while the tables were empty would read whole days for ever.
+// Without these settings, a plan made while the tables were empty would read whole days forever.
 const planSql = `select set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true),
   set_config('enable_mergejoin', 'off', true)`
 
-/** Applies reports under the locks of what they are about: challenges, then messages, then quotas, as sends have it. */
+/**
+ * Applies reports under the locks of the rows that they change: challenges, then messages, then quotas, in the lock
+ * order of sends.
+ */
 async function applyReceipts(
   tx: Transaction,
   receipts: KeptReceipt[],
@@ -136,7 +139,7 @@ async function applyReceipts(
   return { changes, unknown }
 }
 
-/** What several reports of one batch on the same message come to. */
+/** Combines several reports of one batch about the same message. */
 function latestOfEach(receipts: KeptReceipt[]): Map<string, KeptReceipt> {
   const latest = new Map<string, KeptReceipt>()
   for (const receipt of receipts) {
@@ -162,7 +165,7 @@ const rowOfMessage = ({
   attempt,
 })
 
-/** Locks what a lost message may change beside itself. */
+/** Locks what a lost message may change besides itself. */
 async function lockLost(tx: Transaction, lost: Parameters<typeof rowOfMessage>[0][]): Promise<void> {
   if (lost.length === 0) return
   await tx.query(
@@ -212,12 +215,13 @@ async function storeMoves(tx: Transaction, moves: Move[]): Promise<void> {
     moves.filter(({ to }) => isLost(to)).map(({ row }) => row),
   )
   await recordEvents(tx, moves.flatMap(eventOf))
-  // Last, so that what all messages of a carrier share is locked for the shortest time.
+  // Last, so that rows that all messages of a carrier share are locked for the shortest time.
   await countRates(tx, moves)
 }
 
-// Only when nothing of the challenge may arrive any more, and while its code could still have been used. Where another
-// channel is to follow, it follows now; else the token goes back, once: what spends no token any more gives none back.
+// Only if nothing of the challenge may arrive any more, and while its code could still have been used. If another
+// channel is to follow, it follows now; otherwise the token is given back, once: a challenge that no longer spends a
+// token gives none back.
 const giveUpSql = `
   update challenges c
   set fallback_at = case when c.fallback_at is not null then least(c.fallback_at, clock_now()) end,
@@ -250,7 +254,7 @@ function eventOf({ row, to }: Move): NewEvent[] {
   const about = { scope: row.project_id, challengeId: row.challenge_id, accountId: row.account_id }
   if (to === 'delivered')
     return [{ ...about, type: 'challenge.delivered', details: { carrier: row.carrier } }]
-  // One that rises from expired to undelivered has been told of.
+  // A message that rises from expired to undelivered was already reported.
   if (!isLost(to) || isLost(row.state)) return []
   return [{ ...about, type: 'challenge.undelivered', details: { carrier: row.carrier, reason: to } }]
 }
@@ -282,7 +286,7 @@ async function countRates(tx: Transaction, moves: Move[]): Promise<void> {
     const key = `${hour.toISOString()} ${carrier} ${channel} ${country}`
     const sum = sums.get(key) ?? { hour, carrier, channel, country, delivered: 0, lost: 0 }
     sum.delivered += to === 'delivered' ? 1 : 0
-    // One that arrived after all is lost no more.
+    // A message that arrived after all is no longer lost.
     sum.lost += Number(isLost(to)) - Number(isLost(row.state))
     sums.set(key, sum)
   }

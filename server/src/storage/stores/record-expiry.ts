@@ -7,19 +7,19 @@ import type { Database } from '../postgres/database.ts'
 import type { Transaction } from '../postgres/sql.ts'
 
 /*
- * Nothing happens in the database when a code runs out, so somebody has to look. Ids begin with their second, so each
- * look is at the codes of a stretch of time that began where the last one ended, by ranges of the primary key.
+ * Nothing happens in the database when a code expires, so this task looks for such codes. Ids begin with their second,
+ * so each run reads the codes of an interval that began where the last one ended, by ranges of the primary key.
  */
 
-/** The longest life of a code, and a while for a send that commits late. */
+/** The longest lifetime of a code, plus a margin for a send that commits late. */
 const lifeSeconds = 600 + 15
 const stretchSecondsMin = 5
 const stretchSecondsMax = 3_600
-/** A stretch that held as many is followed by a shorter one. */
+/** An interval that held this many codes is followed by a shorter one. */
 const foundMax = 5_000
 const everyMilliseconds = 10_000
 
-/** Records the codes that ran out since the last time. Of several nodes one does it. */
+/** Records the codes that expired since the last run. Only one of several nodes does it. */
 export async function recordExpiry(database: Database): Promise<void> {
   let stretchSeconds = stretchSecondsMin
   for (;;) {
@@ -63,8 +63,8 @@ async function recordStretch(
   return { found: rows.length, isDone: cursor.is_done }
 }
 
-// By project, because that is what the keys begin with. A code that gave way to a newer one was taken back, and did not
-// run out; decoys and notices are no codes.
+// By project, because the keys begin with it. A code that was superseded by a newer one did not expire; decoys and
+// notices have no code.
 const findSql = `
   select c.project_id, encode(c.id, 'hex') as id, c.account_id, c.purpose, c.channel
   from projects p
@@ -91,7 +91,7 @@ const eventOfExpiry = ({ project_id: scope, id, account_id, purpose, channel }: 
   details: { purpose, channel },
 })
 
-/** Looks at once and then every ten seconds; a failure is told and made up for the next time. Answers what ends it. */
+/** Runs at once and then every ten seconds; a failure is reported and made up for the next time. Returns what ends it. */
 export function startRecordingExpiry({
   database,
   onFault,

@@ -4,7 +4,7 @@ import type { RecordQuery, RecordStore } from '../../engine/ports/records.ts'
 import { type ChallengeRow, challengeColumns, challengeFromRow } from '../batches/challenge-rows.ts'
 import type { Database } from '../postgres/database.ts'
 
-/** Reads challenges as the records that operators and callers with a key look at. Decoys and notices are none. */
+/** Reads challenges as the records that operators and callers with a key see. Decoys and notices are left out. */
 export const createRecordStore = (database: Database): RecordStore => ({
   async page(query) {
     const values = filterValues(query)
@@ -52,7 +52,7 @@ const recentSql = `
   order by c.id desc
   limit $2`
 
-// Bounds on the id, not on the time: the id begins with it, and it is what the table is partitioned by.
+// Bounds on the id, not on the time: the id begins with the time, and the table is partitioned by the id.
 const filters = `
   c.project_id = $1 and c.purpose = $2 and c.content = 'code'
   and ($3::bytea is null or c.id >= $3) and ($4::bytea is null or c.id < $4)

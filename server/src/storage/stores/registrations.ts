@@ -11,10 +11,10 @@ import type { Transaction } from '../postgres/sql.ts'
 import { type AccountRow, accountColumns, accountFromRow, endSessions, takeNumbers } from './account-rows.ts'
 
 /*
- * How accounts come into being, and what becomes of a claim to an address when its owner turns up (A5).
+ * How accounts are created, and what happens to a claim to an address when its owner proves it (A5).
  */
 
-/** The store of registrations. Each intention is one locked transaction. */
+/** The store of registrations. Each operation is one locked transaction. */
 export const createRegistrationStore = (database: Database): RegistrationStore => ({
   begin: (registration) => database.transaction((tx) => begin(tx, registration)),
   finish: (registration, hash) => database.transaction((tx) => finish(tx, registration, hash)),
@@ -51,7 +51,7 @@ async function begin(tx: Transaction, registration: Registration): Promise<void>
   await endSessions(tx, projectId, { accountId: row?.id ?? null, reason: 'unverified' })
 }
 
-/** One event whatever became of it, so that none of the three cases takes longer (S7). */
+/** One event whatever the outcome, so that none of the three cases takes longer (S7). */
 function eventOfRegistration(
   { projectId: scope, challengeId }: Registration,
   row: { id: number; is_new: boolean } | undefined,
@@ -63,7 +63,7 @@ function eventOfRegistration(
     : { ...about, type: 'account.replaced', details: {} }
 }
 
-/** Stores the password of a registration, unless a newer one has taken its place. */
+/** Stores the password of a registration, unless a newer one has replaced it. */
 async function finish(
   tx: Transaction,
   { projectId, email, challengeId }: Pick<Registration, 'projectId' | 'email' | 'challengeId'>,
@@ -78,14 +78,14 @@ async function finish(
     returning id`,
     [projectId, email, challengeId, passwordHash.reveal()],
   )
-  // A commit that writes waits for the disk, and one that does not would tell that the address is taken (S7).
+  // A commit that writes waits for the disk; one that does not would reveal that the address is taken (S7).
   const about = { scope: projectId, challengeId, accountId: row?.id ?? null, details: {} }
   await recordEvents(tx, [{ ...about, type: row === undefined ? 'password.dropped' : 'password.set' }])
 }
 
 /**
  * Marks an address as proven by the code of its registration, whose password stays. A registration that began after
- * that code was sent is not the one that the owner has seen, so its password goes (A5).
+ * that code was sent is not the one that the owner has seen, so its password is removed (A5).
  */
 async function verifyEmail(tx: Transaction, proof: Proof): Promise<Account | null> {
   const [row] = await tx.query<AccountRow & { was_verified: boolean }>(
@@ -122,8 +122,8 @@ const eventOfProof = (
 })
 
 /**
- * Gives an account to the owner of its address. A pending password may be a stranger's, who waits for the owner to
- * prove the address; so it and its sessions go in the same transaction (A5, Better Auth CVE-2026-53516).
+ * Gives an account to the owner of its address. A pending password may belong to a stranger who waits for the owner to
+ * prove the address, so it and its sessions are removed in the same transaction (A5, Better Auth CVE-2026-53516).
  */
 async function claimEmail(tx: Transaction, proof: Proof): Promise<Account | null> {
   const key = [proof.projectId, proof.accountId, proof.address]
@@ -166,7 +166,7 @@ async function dropRegistration(tx: Transaction, { projectId, accountId }: Proof
   await endSessions(tx, projectId, { accountId, reason: 'unverified' })
 }
 
-/** Makes the account of a proven address. The other address is claimed, and proves nothing. */
+/** Makes the account of a proven address. The other address is only claimed, and proves nothing. */
 async function signUp(tx: Transaction, proof: Proof, person: Person): Promise<Account | null> {
   const { projectId, address } = proof
   const isEmail = proof.channel === 'email'
@@ -200,7 +200,7 @@ const proven = rowList({ type: 'text', email: 'text' })
 
 /**
  * Takes addresses from accounts that only claim them, because their owners have proven them. An account that has
- * nothing but the claim goes altogether. A disabled one keeps it: signing up again must not undo what an operator did.
+ * nothing but the claim is deleted. A disabled account keeps it: signing up again must not undo what an operator did.
  */
 export async function releaseEmails(
   tx: Transaction,

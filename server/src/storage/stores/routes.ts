@@ -10,7 +10,7 @@ type RouteRow = { project_id: ProjectId; channel: Channel; legs: RouteEntry[] }
 
 const routeRows = rowList({ channel: 'text', legs: 'json' })
 
-/** The store of the routes that projects have of their own. */
+/** The store of projects' own routes. */
 export const createRouteStore = (database: Database): RouteStore => ({
   async find(projectId) {
     const rows = await database.query<RouteRow>(

@@ -36,7 +36,7 @@ const sessionFromRow = (row: SessionRow): Session => ({
   endedAt: row.ended_at,
 })
 
-/** The store of sessions. Nothing of it is cached: what ended on one node has ended on all (T4). */
+/** The store of sessions. Nothing is cached: a session that ended on one node has ended on all (T4). */
 export const createSessionStore = (database: Database): SessionStore => ({
   open: (session) => database.transaction((tx) => open(tx, session)),
 
@@ -79,7 +79,7 @@ export const createSessionStore = (database: Database): SessionStore => ({
 
 /**
  * Opens a session only for an account that is still active and still has the password that was checked. The lock on its
- * row makes that certain: a reset or a disabling at the same time either sees this session and ends it, or is seen here.
+ * row guarantees that: a reset or a disabling at the same time either sees this session and ends it, or is seen here.
  */
 async function open(tx: Transaction, session: Parameters<SessionStore['open']>[0]): Promise<Session | null> {
   const [row] = await tx.query<SessionRow>(
@@ -126,7 +126,7 @@ async function open(tx: Transaction, session: Parameters<SessionStore['open']>[0
   return sessionFromRow(row)
 }
 
-/** The lock of an address whose owner has proven another one (V4), and what is on record of it. */
+/** The lock of an address whose owner has proven another one (V4), and the event for it. */
 async function easeLock(tx: Transaction, scope: ProjectId, address: Address): Promise<NewEvent[]> {
   const [row] = await tx.query<{ failures: Date[]; locked_until: Date }>(
     'sessions-recipient-locked',
@@ -182,7 +182,10 @@ async function refresh(
   return { judgement, session, now }
 }
 
-/** The token that nobody issued is no session's, and leaves no event: whoever tries them would fill the table. */
+/**
+ * A token that nobody issued belongs to no session and leaves no event: a caller that tries such tokens would fill the
+ * table.
+ */
 function eventOfRefresh(
   { projectId: scope, accountId, id: sessionId }: Session,
   judgement: RefreshJudgement,

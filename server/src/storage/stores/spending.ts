@@ -12,7 +12,7 @@ import type { Database } from '../postgres/database.ts'
 import { rowList } from '../postgres/row-list.ts'
 import type { Transaction } from '../postgres/sql.ts'
 
-/** Keeps what projects spend within their caps, and tells what they spent. */
+/** Keeps the spending of projects within their caps, and reports it. */
 export const createSpendingStore = (database: Database): SpendingStore => ({
   reserve: (requests) =>
     requests.length === 0 ? Promise.resolve([]) : database.transaction((tx) => reserveAll(tx, requests)),
@@ -37,8 +37,8 @@ const reportSql = `
   where project_id = $1 and ($2::date is null or day >= $2) and ($3::date is null or day <= $3)
   order by day desc, cost desc, carrier, country`
 
-// Each project with each period, so no list of rows.
-// Made when they are missing, so that there is a row to lock; in one order, so that two nodes cannot wait for each other.
+// Each project with each period, so this is not a list of rows. Missing rows are made, so that there is a row to lock;
+// in a fixed order, so that two nodes cannot deadlock.
 const lockTotalsSql = `
   insert into spending_totals as t (project_id, period, cost)
   select project_id, period, 0
@@ -118,7 +118,10 @@ const countSql = `
   on conflict (project_id, day, channel, carrier, country)
   do update set messages = s.messages + excluded.messages, cost = s.cost + excluded.cost`
 
-/** Counts what attempts have cost, and gives back what was reserved beyond it. Costs nothing where nothing does. */
+/**
+ * Counts what attempts have cost, and gives back what was reserved beyond it. Sends no statement if nothing cost
+ * anything.
+ */
 export async function countSpending(tx: Transaction, results: DeliveryResult[]): Promise<void> {
   const lines = new Map<string, Omit<SpendingRow, 'country'> & { project_id: ProjectId; country: string }>()
   const totals = new Map<string, Total>()

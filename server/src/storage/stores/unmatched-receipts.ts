@@ -3,16 +3,16 @@ import { rowList } from '../postgres/row-list.ts'
 import type { Transaction } from '../postgres/sql.ts'
 
 /*
- * Reports without their message. A provider may call back before the try that it is about is committed, and what an
- * account sends beside us is reported to us as well; which of both it is, only time can tell.
+ * Reports without their message. A provider may call back before the attempt that it reports on is committed, and it
+ * also reports messages that the same account sent without us; only time can tell which of the two it is.
  */
 
 /** After the last of these a report is about no message of ours. */
 const pauseSeconds = [1, 2, 5, 15, 30, 60]
-/** More than this come of somebody else's messages; without a bound they would fill the disk. */
+/** More than this are reports on somebody else's messages; without a bound they would fill the disk. */
 const keptMax = 100_000
 
-/** A report, and how often it was looked at without its message. */
+/** A report, and how often it was looked up without its message. */
 export type KeptReceipt = Receipt & { tries?: number }
 
 type UnmatchedRow = {
@@ -23,7 +23,7 @@ type UnmatchedRow = {
   tries: number
 }
 
-/** Takes what is due out of the table; what is still unknown is to be put back. */
+/** Takes the due reports out of the table; the caller puts back those that are still unmatched. */
 export async function takeUnmatchedReceipts(tx: Transaction): Promise<KeptReceipt[]> {
   const rows = await tx.query<UnmatchedRow>(
     'unmatched-receipts-take',
@@ -51,7 +51,7 @@ const kept = rowList({
   seconds: 'integer',
 })
 
-/** Keeps reports for another look, as long as one is worth it. */
+/** Keeps reports for another lookup, as long as one is worthwhile. */
 export async function postponeUnmatchedReceipts(tx: Transaction, receipts: KeptReceipt[]): Promise<void> {
   const rows = receipts.flatMap(({ carrier, carrierMessageId: id, state, detail, tries = 0 }) => {
     const seconds = pauseSeconds[tries]

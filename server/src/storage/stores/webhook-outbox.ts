@@ -6,12 +6,12 @@ import { rowList } from '../postgres/row-list.ts'
 import type { Transaction } from '../postgres/sql.ts'
 import { type EventRow, eventColumns, eventFromRow, eventJoins } from './event-rows.ts'
 
-/** Longer than any try takes: who holds one longer has died. */
+/** Longer than any attempt takes: a node that holds one longer has died. */
 const leaseSeconds = 60
 /** A webhook that has failed for so long is disabled. */
 const failingDaysMax = 3
 
-/** What is still to be told, for the nodes that tell it. */
+/** The deliveries that are still to be made, for the nodes that make them. */
 export const createWebhookOutbox = (database: Database): WebhookOutbox => ({
   async claim({ busy, isFailing, webhooksMax, each }) {
     const rows = await database.query<ClaimedRow>('webhooks-claim', claimSql, [
@@ -31,15 +31,15 @@ export const createWebhookOutbox = (database: Database): WebhookOutbox => ({
         webhook.projectId,
         webhook.webhookId,
       ])
-      await judgeWebhook(tx, webhook, {
+      await updateWebhookHealth(tx, webhook, {
         isGone,
         hasSuccess: attempts.some(({ state }) => state === 'delivered'),
       })
     }),
 })
 
-// `skip locked`: what another node is just taking is that node's. In an order of chance, so that over many polls no
-// project comes before another. What is replayed is at most 30 days old, so older days are not looked at.
+// `skip locked`: what another node is taking belongs to that node. In random order, so that over many polls no project
+// comes before another. What is replayed is at most 30 days old, so older days are not read.
 const claimSql = `
   with clock as materialized (
     select clock_now() as now,
@@ -114,7 +114,7 @@ const attemptRows = rowList({
   status: 'smallint',
   detail: 'text',
 })
-// Of an attempt whose lease had run out, or that was replayed meanwhile, the number is another by now: it changes nothing.
+// An attempt whose lease ran out, or that was replayed in the meantime, has another number by now: it changes nothing.
 const recordSql = `
   update webhook_deliveries d
   set state = i.state, last_status = i.status, last_detail = i.detail,
@@ -133,7 +133,7 @@ const rowOfAttempt = ({ eventId, attempts, state, retrySeconds, status, detail }
 })
 
 /** Remembers since when a webhook fails, and disables one that is gone or has failed too long. */
-async function judgeWebhook(
+async function updateWebhookHealth(
   tx: Transaction,
   { projectId, webhookId }: { projectId: ProjectId; webhookId: string },
   { isGone, hasSuccess }: { isGone: boolean; hasSuccess: boolean },

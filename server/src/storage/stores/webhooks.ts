@@ -13,9 +13,9 @@ import { recordEvents } from '../batches/events.ts'
 import type { Database } from '../postgres/database.ts'
 import { rowList } from '../postgres/row-list.ts'
 
-/** More than anybody needs, and few enough that one project cannot crowd out the others' deliveries. */
+/** More than anyone needs, and few enough that one project cannot crowd out the others' deliveries. */
 const webhooksPerProjectMax = 20
-/** How far back a replay reaches; what was told is kept five days longer. */
+/** How far back a replay reaches; deliveries are kept five days longer. */
 const replayDays = 30
 const rotationSeconds = 86_400
 
@@ -61,7 +61,7 @@ export const createWebhookStore = (database: Database): WebhookStore => ({
 
   update: (projectId, id, { url = null, eventTypes = null, isEnabled = null }) =>
     database.transaction(async (tx) => {
-      // Who enables it again believes it mended: its failures are forgotten.
+      // Enabling a webhook again clears its failures.
       const [row] = await tx.query<WebhookRow>(
         'webhooks-update',
         `update webhook_endpoints
@@ -132,7 +132,7 @@ export const createWebhookStore = (database: Database): WebhookStore => ({
       secret: bytesOf(after.secret),
       previous_secret: after.previousSecret === null ? null : bytesOf(after.previousSecret),
     }))
-    // Who changes the secret changes both columns, so the one says whether the other is still the same.
+    // Changing the secret changes both columns, so one shows whether the other is still the same.
     await database.query(
       'webhooks-reseal',
       `update webhook_endpoints w
@@ -229,7 +229,7 @@ type DeliveryRow = {
   last_detail: string | null
 }
 
-/** Puts events on the list again, those too that happened before the webhook was there. */
+/** Queues events again, including those that happened before the webhook existed. */
 const replay = (database: Database, { projectId, id }: Named, what: Replay): Promise<number | null> =>
   database.transaction(async (tx) => {
     if (!(await exists(tx, { projectId, id }))) return null

@@ -12,17 +12,17 @@ const waitMillisecondsMax = 120_000
 /**
  * Runs `work` while no other process (and no other call of this one) works on the same directory.
  *
- * Node has no `flock`, and a lock file that is deleted when its holder has died can be deleted twice, the second time
- * from under its new holder. Therefore each claim of the lock is a numbered file, and the highest number holds until there
- * is a higher one: a process that finds it released, or its holder dead, may create the next, which `link` allows to one
- * process only.
+ * Node has no `flock`, and two processes can both delete the lock file of a dead holder, the second one when there is
+ * already a new holder. Therefore each claim of the lock is a numbered file, and the highest number holds the lock
+ * until there is a higher one: a process that finds it released, or its holder dead, may create the next, which `link`
+ * allows only one process to do.
  */
 export async function withDirectoryLock<T>(directory: string, work: () => Promise<T>): Promise<T> {
   const file = await acquire(directory)
   try {
     return await work()
   } finally {
-    // The word is that of older versions, which may wait for it.
+    // Older versions use this word and may be waiting for it.
     const released = spareName(directory)
     writeFileSync(released, 'ended')
     renameSync(released, file)
@@ -52,13 +52,13 @@ function latestClaim(directory: string): Claim {
     const [pid, startedAt] = readFileSync(join(directory, String(number)), 'utf8').split(' ')
     return { number, holder: startedAt === undefined ? null : { pid: Number(pid), startedAt } }
   } catch (error) {
-    // A later claim has been made since and has swept this one away.
+    // A later claim was made in the meantime and has deleted this one.
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return latestClaim(directory)
     throw error
   }
 }
 
-/** The file of the new claim, null when another process was faster. */
+/** The file of the new claim; null if another process was faster. */
 function createClaim(directory: string, number: number): string | null {
   const file = join(directory, String(number))
   const { pid, startedAt } = identifyProcess(process.pid) ?? { pid: process.pid, startedAt: 'unknown' }
@@ -75,7 +75,7 @@ function createClaim(directory: string, number: number): string | null {
 
   const numbers = claimNumbers(directory)
   if (Math.max(...numbers) > number) {
-    // We slept between looking and claiming, and this number has been used and swept away meanwhile.
+    // This process slept between looking and claiming; the number was used and deleted in the meantime.
     rmSync(file, { force: true })
     return null
   }

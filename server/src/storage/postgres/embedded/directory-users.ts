@@ -3,14 +3,14 @@ import { readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { identifyProcess, isAlive } from './process-identity.ts'
 
-/** One entry in the list of those who need the server. */
+/** One entry in the list of processes that use the server. */
 export type Membership = {
   leave(): void
-  /** Whether anyone else is listed and alive. The dead are struck off. */
+  /** Whether another process in the list is alive. Removes dead ones. */
   hasOthers(): boolean
 }
 
-/** Enters this process in the list: an empty file whose name says who it is. One process may enter several times. */
+/** Enters this process in the list: an empty file whose name identifies it. One process may enter several times. */
 export function joinUsers(directory: string): Membership {
   const { pid, startedAt } = identifyProcess(process.pid) ?? { pid: process.pid, startedAt: 'unknown' }
   const ours = `${pid}-${startedAt}-${randomBytes(4).toString('hex')}`

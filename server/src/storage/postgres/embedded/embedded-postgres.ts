@@ -1,7 +1,7 @@
 /**
- * The PostgreSQL that starts itself when nobody has named one: a real server on a Unix socket in the data directory.
- * This file owns who uses it and how long it lives; finding the programs, an account that may run them and a place for
- * the data is left to the files in `embedded/`.
+ * The PostgreSQL that starts itself when no database is configured: a real server on a Unix socket in the data
+ * directory. This file decides who uses it and how long it runs; the other files of this folder find the programs, an
+ * account that may run them and a place for the data.
  */
 import {
   chownSync,
@@ -33,31 +33,31 @@ import {
 import { isAlive, type ProcessIdentity } from './process-identity.ts'
 
 export type EmbeddedPostgres = {
-  /** For `pg` and everything that builds on it. Stays the same when the server has to be restarted. */
+  /** For `pg` and everything based on it. Stays the same when the server is restarted. */
   connectionString: string
-  /** Ends the use of the server, and the server itself when nobody else uses it. */
+  /** Ends this use of the server, and the server itself if nobody else uses it. */
   stop(): Promise<void>
 }
 
 export type EmbeddedPostgresOptions = {
   dataDirectory: string
   log?: (line: string) => void
-  /** A platform package elsewhere than among our dependencies. */
+  /** A platform package outside our dependencies. */
   packageDirectory?: string
-  /** False runs PostgreSQL under an unprivileged account even where root could use a user namespace. */
+  /** False runs PostgreSQL under an unprivileged account even if root could use a user namespace. */
   allowUserNamespaces?: boolean
 }
 
-/** What other processes need in order to find the server. */
+/** What other processes need to find the server. */
 type Place = { cluster: string; socketDirectory: string }
 
 const watchMilliseconds = 300
 const restartMillisecondsMax = 30_000
 
-/** Where the claims of the directory lock are. Its name is that of older versions, which must find them. */
+/** Where the claims of the directory lock are. Older versions look for this name. */
 const lockDirectory = 'turns'
 
-/** Starts the server of this directory, or joins the one that runs there already. */
+/** Starts the server of this directory, or joins the one that already runs there. */
 export async function startEmbeddedPostgres({
   dataDirectory,
   log = () => {},
@@ -118,7 +118,7 @@ export async function startEmbeddedPostgres({
       }),
   })
 
-  // The last chance of a process that ends without `stop`: nothing asynchronous runs any more, so it only asks.
+  // For a process that ends without `stop`: nothing asynchronous runs any more, so this only signals the server.
   const leaveAtExit = (): void => {
     membership.leave()
     if (!membership.hasOthers()) signal(running.server, 'SIGINT')
@@ -134,14 +134,14 @@ export async function startEmbeddedPostgres({
       membership.leave()
       if (membership.hasOthers()) return
       await stopServer(running.server)
-      // A directory of its own outside the data directory would be litter.
+      // A socket directory outside the data directory would be left behind.
       if (!isNearby(running)) rmSync(running.socketDirectory, { recursive: true, force: true })
     })
   }
   return { connectionString, stop }
 }
 
-/** Root may help itself to someone's directory, but must not leave there what its owner cannot use any more. */
+/** Root may use another user's directory, but must not leave anything there that its owner can no longer use. */
 function prepareState(directory: string, state: string): void {
   const { uid, gid } = statSync(directory)
   for (const each of [state, join(state, lockDirectory), join(state, 'users')]) {
@@ -165,8 +165,8 @@ const isNearby = ({ cluster, socketDirectory }: Place): boolean =>
   dirname(socketDirectory) === dirname(cluster)
 
 /**
- * A server in another container on the same volume is invisible as a process, but its socket answers. Two servers on
- * one cluster would destroy it.
+ * A server in another container on the same volume has no visible process, but its socket answers. Two servers on one
+ * cluster would destroy it.
  */
 async function refuseUnseenServer(socketDirectory: string): Promise<void> {
   const isAnswered = await new Promise<boolean>((resolve) => {
@@ -181,7 +181,7 @@ async function refuseUnseenServer(socketDirectory: string): Promise<void> {
   )
 }
 
-/** Looks after the server and has it restarted when it is gone, with growing pauses while that fails. */
+/** Watches the server and restarts it when it is gone, with growing pauses while that fails. */
 function watchServer({
   isRunning,
   restart,
@@ -197,7 +197,7 @@ function watchServer({
 
   const look = async (): Promise<void> => {
     if (!isRunning()) {
-      log('PostgreSQL has ended unexpectedly and is started again')
+      log('PostgreSQL ended unexpectedly and is started again')
       try {
         await restart()
         pauseMilliseconds = watchMilliseconds
@@ -211,7 +211,7 @@ function watchServer({
   const plan = (): void => {
     if (isEnded) return
     timer = setTimeout(() => void look(), pauseMilliseconds)
-    // Watching is no reason for a process to stay.
+    // The watch must not keep the process alive.
     timer.unref()
   }
   plan()

@@ -30,10 +30,10 @@ const platforms: Record<string, string> = {
   'darwin arm64': 'darwin-arm64',
 }
 
-// Not the environment of the server: its PG… variables and its secrets are no business of the database's.
+// Not the environment of the server: its PG… variables and secrets do not concern the database.
 const searchPath = '/usr/sbin:/usr/bin:/sbin:/bin:/run/current-system/sw/bin'
 
-// glibc would give the memory of each statement back to the system and ask for it again at the next one.
+// glibc would return the memory of each statement to the system and request it again for the next one.
 const keptMemory = { MALLOC_TOP_PAD_: String(2 ** 20), MALLOC_TRIM_THRESHOLD_: String(2 ** 24) }
 
 /** Finds the PostgreSQL of this platform and makes it runnable. `spareDirectory` takes links that fit nowhere else. */
@@ -78,8 +78,8 @@ function findPackage(): string {
 }
 
 /**
- * Makes the library links that npm cannot pack, as the package's own install script would have if it was allowed to
- * run. Returns a directory to be searched when they could not be made in the package itself, otherwise null.
+ * Makes the library links that npm cannot pack, as the package's own install script would if it were allowed to run.
+ * Returns a directory to search if they could not be made in the package itself, otherwise null.
  */
 function linkLibraries(directory: string, spareDirectory: string): string | null {
   const list = join(directory, 'native', 'pg-symlinks.json')
@@ -122,9 +122,9 @@ function searchLibrariesIn(directory: string, spare: string | null): Record<stri
 function readVersion(postgres: string, env: Record<string, string>): string {
   if (!existsSync(postgres)) throw unavailable(`its package is damaged: ${postgres} is missing`)
   const { error, status, stdout, stderr } = spawnSync(postgres, ['--version'], { env, encoding: 'utf8' })
-  // The file is there and yet the kernel finds none: it is the loader of the GNU C library that is missing.
+  // The file exists, but the kernel reports that it does not: the loader of the GNU C library is missing.
   if (error !== undefined && (error as NodeJS.ErrnoException).code === 'ENOENT') {
-    throw unavailable('it needs the GNU C library, and this system (Alpine?) has another, such as musl')
+    throw unavailable('it needs the GNU C library, but this system (Alpine?) has another one, such as musl')
   }
   const version = /\d+(\.\d+)+/.exec(stdout ?? '')?.[0]
   if (status !== 0 || version === undefined) {

@@ -7,13 +7,13 @@ import { type Binaries, copyBinaries } from './postgres-binaries.ts'
 
 type Ids = { uid: number; gid: number }
 
-/** How programs of PostgreSQL are started: what stands before them, and as whom, null for ourselves. */
+/** How PostgreSQL's programs are started: the command before them, and the user, null for the current one. */
 export type Account = {
   prefix: string[]
   ids: Ids | null
-  /** Who runs `initdb`, which refuses an account without a name, as the one that only owns the data may be. */
+  /** Who runs `initdb`, which refuses an account without a name; the account that only owns the data may have none. */
   creator: Ids | null
-  words: string
+  description: string
 }
 
 /** Where a database lives and who runs it. */
@@ -26,32 +26,35 @@ type HomeOptions = {
   recordedSocketDirectory: string | undefined
 }
 
-const ourselves: Account = { prefix: [], ids: null, creator: null, words: 'under your account' }
+const ourselves: Account = { prefix: [], ids: null, creator: null, description: 'under your account' }
 
-/** A number that neither distributions nor systemd hand out, so that no other program runs under it. */
+/** A number that neither distributions nor systemd assign, so that no other program runs under it. */
 const unprivilegedId = 61_000
 
-/** Where an unprivileged account finds what lies behind root's closed doors. */
+/** Where an unprivileged account finds what it cannot reach in root's directories. */
 const publicDirectory = '/var/lib/watchword'
 
-/** `sockaddr_un` has room for 108 bytes on Linux and 104 elsewhere, a zero at the end included. */
+/** `sockaddr_un` has room for 108 bytes on Linux and 104 elsewhere, including a terminating zero. */
 const socketPathBytesMax = process.platform === 'linux' ? 107 : 103
 
 /** Decides where the database lives and which account runs it, and makes what that account needs to begin. */
 export function chooseHome(options: HomeOptions): Home {
   const { dataDirectory, binaries } = options
   const cluster = join(dataDirectory, 'postgres')
-  // Once moved it stays there, even if the obstacle has gone since: an empty database in its place would look like loss.
+  // A moved database stays there even if the obstacle has gone: an empty database in its place would look like loss.
   const isMoved = !isCluster(cluster) && isCluster(join(publicHomeOf(dataDirectory), 'postgres'))
-  if (isMoved) return furnish(options, moveToPublicDirectory(dataDirectory, binaries))
+  if (isMoved) return prepareHome(options, moveToPublicDirectory(dataDirectory, binaries))
 
   const accounts = process.getuid?.() === 0 ? accountsForRoot(options, cluster) : accountsForOthers(options)
   const account = accounts.find((each) => canReach(each, binaries, dataDirectory))
-  if (account !== undefined) return furnish(options, { account, binaries, cluster })
-  return furnish(options, moveToPublicDirectory(dataDirectory, binaries))
+  if (account !== undefined) return prepareHome(options, { account, binaries, cluster })
+  return prepareHome(options, moveToPublicDirectory(dataDirectory, binaries))
 }
 
-/** Who may run PostgreSQL for root, best first: whoever owns the data, else whoever owns the directory, else anyone. */
+/**
+ * The accounts that may run PostgreSQL for root, best first: the owner of the data, the owner of the directory, any
+ * other.
+ */
 function accountsForRoot({ dataDirectory, allowUserNamespaces }: HomeOptions, cluster: string): Account[] {
   const found = lstatSync(cluster, { throwIfNoEntry: false })
   if (found !== undefined && found.uid !== 0) return [asUser(found, found)]
@@ -63,26 +66,26 @@ function accountsForRoot({ dataDirectory, allowUserNamespaces }: HomeOptions, cl
   return found === undefined ? [...asOwner, ...asRoot, asAnyone()] : [...asRoot, ...asOwner, asAnyone()]
 }
 
-/** An account that only a container's runtime has made up has no name, and `initdb` insists on one. */
+/** An account that only a container's runtime has assigned has no name, and `initdb` requires one. */
 function accountsForOthers({ allowUserNamespaces }: HomeOptions): Account[] {
   return hasName() || !allowUserNamespaces ? [ourselves] : [inNamespace(), ourselves]
 }
 
 /**
- * PostgreSQL refuses to run as root. In a user namespace it believes to be someone else while the kernel still takes it
- * for root, but one without any power over what others own: the files stay root's and nothing needs a `chown`.
+ * PostgreSQL refuses to run as root. In a user namespace it sees another user, while the kernel still treats it as
+ * root, but without any power over files of others: the files stay root's and nothing needs a `chown`.
  */
 function inNamespace(): Account {
   const { uid, gid } = namedAccounts()[0] ?? { uid: 1000, gid: 1000 }
   const prefix = ['unshare', '--user', `--map-user=${uid}`, `--map-group=${gid}`, '--']
-  return { prefix, ids: null, creator: null, words: 'in a user namespace' }
+  return { prefix, ids: null, creator: null, description: 'in a user namespace' }
 }
 
 const asUser = ({ uid, gid }: Ids, creator: Ids): Account => ({
   prefix: [],
   ids: { uid, gid },
   creator: { uid: creator.uid, gid: creator.gid },
-  words: `as user ${uid}`,
+  description: `as user ${uid}`,
 })
 
 function asAnyone(): Account {
@@ -91,7 +94,7 @@ function asAnyone(): Account {
   return asUser(ids, nobody ?? namedAccounts()[0] ?? ids)
 }
 
-/** The accounts of this system that have a name, without root. */
+/** The accounts of this system that have a name, except root. */
 function namedAccounts(): Ids[] {
   if (!existsSync('/etc/passwd')) return []
   return readFileSync('/etc/passwd', 'utf8')
@@ -121,7 +124,7 @@ function canReach({ prefix, ids }: Account, { postgres, environment }: Binaries,
 }
 
 function moveToPublicDirectory(dataDirectory: string, binaries: Binaries): Omit<Home, 'socketDirectory'> {
-  // Copying a database out of the directory that was asked for could take it off the disk that is backed up.
+  // Copying a database out of the configured directory could take it off the disk that is backed up.
   if (isCluster(join(dataDirectory, 'postgres'))) {
     throw new Error(
       `The database in ${dataDirectory} cannot be started: PostgreSQL does not run as root, user namespaces are not ` +
@@ -143,34 +146,34 @@ const publicHomeOf = (dataDirectory: string): string =>
 
 const isCluster = (directory: string): boolean => existsSync(join(directory, 'PG_VERSION'))
 
-/** Gives the account its cluster, if that was root's until now, and a directory for its socket. */
-function furnish(options: HomeOptions, home: Omit<Home, 'socketDirectory'>): Home {
+/** Gives the account its cluster, if root owned it until now, and a directory for its socket. */
+function prepareHome(options: HomeOptions, home: Omit<Home, 'socketDirectory'>): Home {
   const { account, cluster } = home
   if (account.ids !== null && lstatSync(cluster, { throwIfNoEntry: false })?.uid === 0) {
-    giveAll(cluster, account.ids, home.binaries)
+    changeOwnerOfAll(cluster, account.ids, home.binaries)
   }
 
   const nearby = join(cluster, '..', 'postgres-socket')
   if (Buffer.byteLength(join(nearby, '.s.PGSQL.5432')) <= socketPathBytesMax) {
     mkdirSync(nearby, { recursive: true, mode: 0o700 })
-    give(nearby, account.ids)
+    changeOwner(nearby, account.ids)
     return { ...home, socketDirectory: nearby }
   }
   const recorded = options.recordedSocketDirectory
   if (recorded !== undefined && isPrivateDirectory(recorded, account))
     return { ...home, socketDirectory: recorded }
 
-  // A fixed name in a directory that all may write to could be taken by someone else; this one cannot be foreseen.
+  // In a world-writable directory someone else could take a fixed name; this one cannot be foreseen.
   const socketDirectory = mkdtempSync('/tmp/watchword-')
-  give(socketDirectory, account.ids)
+  changeOwner(socketDirectory, account.ids)
   return { ...home, socketDirectory }
 }
 
-/** Makes the directory if need be, and tells whether it is the account's alone. */
+/** Makes the directory if necessary, and returns whether it belongs to the account alone. */
 function isPrivateDirectory(directory: string, account: Account): boolean {
   try {
     mkdirSync(directory, { mode: 0o700 })
-    give(directory, account.ids)
+    changeOwner(directory, account.ids)
     return true
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
@@ -180,12 +183,12 @@ function isPrivateDirectory(directory: string, account: Account): boolean {
   return found.isDirectory() && found.uid === owner && (found.mode & 0o077) === 0
 }
 
-/** Makes someone else the owner of a directory of ours. */
-export function give(directory: string, ids: Ids | null): void {
+/** Changes the owner of one of our directories. */
+export function changeOwner(directory: string, ids: Ids | null): void {
   if (ids !== null) chownSync(directory, ids.uid, ids.gid)
 }
 
-/** The same with everything below it. */
-export function giveAll(directory: string, ids: Ids, { environment }: Binaries): void {
+/** The same, with everything below it. */
+export function changeOwnerOfAll(directory: string, ids: Ids, { environment }: Binaries): void {
   spawnSync('chown', ['-R', `${ids.uid}:${ids.gid}`, directory], { env: environment })
 }

@@ -15,7 +15,7 @@ import {
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
-import { give, giveAll, type Home } from './postgres-home.ts'
+import { changeOwner, changeOwnerOfAll, type Home } from './postgres-home.ts'
 import { hasArgument, identifyProcess, isAlive, type ProcessIdentity } from './process-identity.ts'
 
 export type Launch = Home & { logFile: string; log: (line: string) => void }
@@ -31,8 +31,8 @@ const fastStopMilliseconds = 30_000
 const slowStartMilliseconds = 5_000
 
 /**
- * What differs from PostgreSQL's own defaults. Every commit is still on the disk before it is answered; the memory is
- * that of a small machine, and the checkpoints are those of a busy one.
+ * What differs from PostgreSQL's own defaults. Every commit is still on disk before it is answered. The memory settings
+ * are those of a small machine, the checkpoint settings those of a busy one.
  */
 const settings: Record<string, string> = {
   listen_addresses: '',
@@ -43,7 +43,7 @@ const settings: Record<string, string> = {
   wal_compression: 'pglz',
   max_wal_size: '2GB',
   checkpoint_timeout: '15min',
-  // Planning for the compiler costs more than any statement of ours gains by it.
+  // Compiling a plan costs more than any of our statements gains from it.
   jit: 'off',
   // Four processes fewer: rows are read from memory, and nothing replicates from here.
   io_method: 'sync',
@@ -52,7 +52,7 @@ const settings: Record<string, string> = {
   autovacuum_max_workers: '2',
   timezone: 'UTC',
   log_timezone: 'UTC',
-  // Statements would bring whole addresses into the log.
+  // Statements would write whole addresses to the log.
   log_min_error_statement: 'panic',
   log_checkpoints: 'off',
 }
@@ -61,25 +61,25 @@ const settings: Record<string, string> = {
 export const connectionStringOf = (socketDirectory: string, database = databaseName): string =>
   `postgresql://${userName}@/${database}?host=${encodeURIComponent(socketDirectory)}`
 
-/** The server that runs on this cluster, null when `postmaster.pid` is missing or was left behind. */
+/** The server that runs on this cluster; null if `postmaster.pid` is missing or was left behind. */
 export function findServer(cluster: string): ProcessIdentity | null {
   const pid = Number(readPidFile(cluster)?.[0])
   if (!Number.isInteger(pid) || pid <= 0) return null
-  // Our command line names the cluster; without it the number has passed on to some other program.
+  // Our command line names the cluster; without it, the number now belongs to another program.
   return hasArgument(pid, cluster) ? identifyProcess(pid) : null
 }
 
-/** Makes the cluster if there is none. It gets its name only when it is complete and on the disk. */
+/** Makes the cluster if there is none. It gets its name only when it is complete and on disk. */
 export async function createCluster({ account, binaries, cluster, log }: Launch): Promise<void> {
   if (existsSync(join(cluster, 'PG_VERSION'))) return
   const unfinished = `${cluster}.new`
   rmSync(unfinished, { recursive: true, force: true })
   mkdirSync(unfinished, { recursive: true, mode: 0o700 })
-  give(unfinished, account.creator)
+  changeOwner(unfinished, account.creator)
 
   log(`Creating a PostgreSQL ${binaries.version} database in ${cluster}`)
-  // Trust, because the socket lies in a directory of mode 0700: the kernel lets nobody in but this account and root,
-  // who could read a password file just as well. `peer` would have to see through the user namespace, and cannot.
+  // Trust, because the socket is in a directory of mode 0700: the kernel admits only this account and root, who could
+  // read a password file as well. `peer` does not work across the user namespace.
   await runToEnd({ account, binaries }, binaries.initdb, [
     ...['--pgdata', unfinished, '--username', userName, '--auth-local', 'trust', '--auth-host', 'reject'],
     ...['--encoding', 'UTF8', '--locale', 'C', '--locale-provider', 'builtin', '--builtin-locale', 'C.UTF-8'],
@@ -89,7 +89,7 @@ export async function createCluster({ account, binaries, cluster, log }: Launch)
       cause,
     })
   })
-  if (account.ids !== null) giveAll(unfinished, account.ids, binaries)
+  if (account.ids !== null) changeOwnerOfAll(unfinished, account.ids, binaries)
   renameSync(unfinished, cluster)
   const parent = openSync(dirname(cluster), 'r')
   fsyncSync(parent)
@@ -102,26 +102,26 @@ export async function startServer(launch: Launch): Promise<ProcessIdentity> {
   const deadline = Date.now() + orphansMilliseconds
   rotateLog(logFile)
   for (;;) {
-    forgiveStaleLocks(launch)
+    takeOverStaleLocks(launch)
     const logStart = statSync(logFile, { throwIfNoEntry: false })?.size ?? 0
     const server = await spawnServer(launch)
     if (await becomesReady(launch, server)) {
-      log(`PostgreSQL ${binaries.version} runs in ${cluster} ${account.words}`)
+      log(`PostgreSQL ${binaries.version} runs in ${cluster} ${account.description}`)
       return server
     }
-    const words = readFileSync(logFile).subarray(logStart).toString().trim()
-    // The processes of a server that was killed need a moment to notice, and keep its memory until then.
-    if (words.includes('shared memory block') && Date.now() < deadline) {
+    const logText = readFileSync(logFile).subarray(logStart).toString().trim()
+    // The processes of a killed server need a moment to notice, and keep its memory until then.
+    if (logText.includes('shared memory block') && Date.now() < deadline) {
       await sleep(10 * pollMilliseconds)
       continue
     }
-    const lastLines = words.split('\n').slice(-20).join('\n')
+    const lastLines = logText.split('\n').slice(-20).join('\n')
     const advice = `${lackOfSpace(cluster)}\nPut a backup of the directory back, or name another with WATCHWORD_DATA. Its log: ${logFile}`
     throw new Error(`PostgreSQL did not start in ${cluster}. It said:\n${lastLines}${advice}`)
   }
 }
 
-/** Waits until the server answers, and makes its database if need be. False when the server ended instead. */
+/** Waits until the server answers, and makes its database if necessary. False if the server ended instead. */
 export async function becomesReady(
   { socketDirectory, log }: Pick<Launch, 'socketDirectory' | 'log'>,
   server: ProcessIdentity,
@@ -134,15 +134,15 @@ export async function becomesReady(
     if (state === 'no database') await createDatabase(socketDirectory)
     if (isPatient && Date.now() > slowAt) {
       isPatient = false
-      log('PostgreSQL is still repairing what an earlier end left behind; this can take minutes')
+      log('PostgreSQL is still recovering from an earlier crash; this can take minutes')
     }
-    // Every question leaves a line in the log while the answer is no.
+    // Every question leaves a line in the log until the server is ready.
     await sleep(isPatient ? pollMilliseconds : slowPollMilliseconds)
   }
   return false
 }
 
-/** Ends the server after it has written everything down. */
+/** Ends the server after it has written everything to disk. */
 export async function stopServer(server: ProcessIdentity): Promise<void> {
   signal(server, 'SIGINT')
   const deadline = Date.now() + fastStopMilliseconds
@@ -153,7 +153,7 @@ export async function stopServer(server: ProcessIdentity): Promise<void> {
   }
 }
 
-/** Asks a server to end, if it still runs. */
+/** Sends a signal to a server, if it still runs. */
 export function signal(server: ProcessIdentity, name: NodeJS.Signals): void {
   if (!isAlive(server)) return
   try {
@@ -174,10 +174,10 @@ async function spawnServer({
   const parameters = Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`])
   const [program = '', ...rest] = [...account.prefix, binaries.postgres, '-D', cluster, ...parameters]
   const output = openSync(logFile, 'a', 0o600)
-  give(logFile, account.ids)
+  changeOwner(logFile, account.ids)
   try {
-    // In a session of its own, so that Ctrl-C in a terminal does not end the database before the server that uses it;
-    // with a file for its output, so that it outlives a killed parent without a broken pipe.
+    // In a session of its own, so that Ctrl-C in a terminal does not end the database before the server that uses it.
+    // Its output goes to a file, so that it survives a killed parent without a broken pipe.
     const child = spawn(program, rest, {
       ...account.ids,
       cwd: '/',
@@ -195,17 +195,17 @@ async function spawnServer({
 }
 
 /**
- * PostgreSQL refuses to start when the process in its lock files lives. After a reboot or in a new container that
- * number may belong to anyone, and where nobody buries the dead even a zombie keeps it. A lock of its parent it
- * forgives, so we enter ourselves. The file must not be deleted:
- * it also names the shared memory, by which PostgreSQL notices orphans of the old server that still write.
+ * PostgreSQL refuses to start while the process named in its lock files is alive. After a reboot or in a new container
+ * that number may belong to any process, and where nothing reaps zombies even a zombie keeps it. PostgreSQL ignores a
+ * lock of its own parent, so we write our number there. The file must not be deleted: it also names the shared memory,
+ * by which PostgreSQL notices orphans of the old server that still write.
  */
-function forgiveStaleLocks({ cluster, socketDirectory, account }: Launch): void {
+function takeOverStaleLocks({ cluster, socketDirectory, account }: Launch): void {
   const lines = readPidFile(cluster)
   if (lines !== null) {
     const file = join(cluster, 'postmaster.pid')
     writeFileSync(file, [process.pid, ...lines.slice(1)].join('\n'))
-    give(file, account.ids)
+    changeOwner(file, account.ids)
   }
   rmSync(join(socketDirectory, '.s.PGSQL.5432.lock'), { force: true })
 }
@@ -239,14 +239,14 @@ async function createDatabase(socketDirectory: string): Promise<void> {
   await client.connect()
   try {
     await client.query(`create database ${databaseName}`)
-    // The details of a conflict would bring whole addresses into the log. Of a failed start we want them.
+    // The details of a conflict would write whole addresses to the log. For a failed start we want them.
     await client.query(`alter database ${databaseName} set log_error_verbosity to terse`)
   } finally {
     await client.end()
   }
 }
 
-/** Runs a program that creates, and fails with what it said. */
+/** Runs a program that creates something, and fails with its output. */
 function runToEnd(
   { account, binaries }: Pick<Home, 'account' | 'binaries'>,
   program: string,
@@ -271,7 +271,7 @@ function rotateLog(logFile: string): void {
   if (size > logBytesMax) renameSync(logFile, `${logFile}.old`)
 }
 
-/** A full disk also swallows the log line that says so. */
+/** A full disk also loses the log line that says so. */
 function lackOfSpace(path: string): string {
   const directory = existsSync(path) ? path : dirname(path)
   const { bavail, bsize } = statfsSync(directory)

@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 
-/** One process, not to be mistaken for a later one that was given the same number. */
+/** One process, distinct from a later one that was given the same number. */
 export type ProcessIdentity = { pid: number; startedAt: string }
 
-/** The living process of this number, null when there is none. A zombie holds nothing any more and counts as dead. */
+/** The live process with this number, null if there is none. A zombie holds nothing any more and counts as dead. */
 export function identifyProcess(pid: number): ProcessIdentity | null {
   // Only Linux shows start times without running a program; elsewhere a reused number is trusted.
   if (!existsSync('/proc/self/stat')) return answersSignals(pid) ? { pid, startedAt: 'unknown' } : null

@@ -1,8 +1,8 @@
-/** One thing that is wrong with the configuration, with all that is needed to correct it. */
-export type Mistake = {
-  /** The setting, or the place in the file: `PORT`, `mounts[1].prefix`. */
+/** One thing that is wrong with the configuration, with everything that is needed to correct it. */
+export type ConfigurationIssue = {
+  /** The setting, or the path in the file: `PORT`, `mounts[1].prefix`. */
   where: string
-  /** The value that was read; null if there is none. Never a secret. */
+  /** The value there; null if there is none. Never a secret. */
   read: string | null
   expected: string
   example: string
