@@ -15,7 +15,7 @@ afterAll(async () => {
 
 const env = { WATCHWORD_DATA: directory, LOG_LEVEL: 'warn' }
 
-/** Starts `watchword dev` on a free port and waits for its welcome. */
+/** Starts `watchword dev` on a free port and waits for its welcome text. */
 async function startDev(options: string[] = ['--port', '0']) {
   const startedAt = performance.now()
   const child = startCommand(['dev', ...options], env)
@@ -38,7 +38,7 @@ async function startDev(options: string[] = ['--port', '0']) {
   return { url, welcome: stdout, milliseconds: performance.now() - startedAt, stop }
 }
 
-/** Runs a request of the welcome in a shell, as a person would who pastes it. */
+/** Runs a request from the welcome text in a shell, as if pasted. */
 async function paste(welcome: string, path: string, edit = (text: string) => text) {
   const command = welcome.split('\n\n').find((block) => block.includes(path) && block.includes('curl'))
   const { stdout } = await promisify(execFile)('sh', ['-c', edit(command ?? 'false')])
@@ -57,7 +57,7 @@ test('the first minute: what the welcome shows works as it is pasted', async () 
   const checked = await paste(welcome, '/api/v1/otp/verify', (text) => text.replace('123456', code))
   expect(checked).toMatchObject({ valid: true })
 
-  // Asked for port 0, only the server knows which one it got.
+  // With port 0 only the server knows which one it got.
   expect(await (await fetch(`${url}/openapi.json`)).json()).toMatchObject({ servers: [{ url }] })
   const login = await fetch(`${url}/auth/api/agent/login/`, {
     method: 'POST',
@@ -72,7 +72,7 @@ test('the first minute: what the welcome shows works as it is pasted', async () 
 
 test('again it is up in no time, a command works beside it, and a second node joins', async () => {
   const first = await startDev()
-  // 0.9 s where nothing else runs; beside the other tests it has to share two cores with them.
+  // 0.9 s alone; in a whole run it shares two cores with the other tests.
   expect(first.milliseconds).toBeLessThan(5_000)
 
   const created = await runCommand(['projects', 'create', 'Beside', '--json'], { env })

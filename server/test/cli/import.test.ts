@@ -178,7 +178,7 @@ test('a file that is not there, and a type that does not exist, are said', async
     stderr: 'error: /none.csv does not exist.\n',
   })
   expect(await runCommand(['users', 'import', directory], { env })).toMatchObject({ code: 1 })
-  // Stands for all that is there and cannot be opened: root may read every file.
+  // A directory stands for every file that exists and cannot be opened, because root may read every file.
   const socket = join(directory, 'socket')
   const server = createServer().listen(socket)
   await once(server, 'listening')

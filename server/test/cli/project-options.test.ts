@@ -7,7 +7,7 @@ import { projectSettings } from '../../src/domain/project-settings.ts'
 import { orNull, wholeNumber } from '../../src/domain/settings/kinds.ts'
 import { defaultsOf, type Setting, schemaOf, setting } from '../../src/domain/settings/setting.ts'
 
-/** A table with one entry more, and nothing else that knows of it. */
+/** A table with one additional entry that no other code knows. */
 const table = {
   ...projectSettings,
   greetings: setting(orNull(wholeNumber(1, 9, 'greetings'), { word: 'off', means: 'none' }), {

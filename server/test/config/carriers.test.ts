@@ -189,7 +189,7 @@ describe('a mistake in a carrier', () => {
     const { privateKey } = generateKeyPairSync('ed25519')
     const env = { KEY: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString() }
     const mail = (from: string, dkim = '') => `{kind: smtp-email, url: "smtp://m.test", from: ${from}${dkim}}`
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: a reference of the file, not of this language.
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: a reference in the file, not a template literal.
     const key = ', dkim: {domain: shop.test, selector: s, privateKey: "${KEY}"}'
     const { issues, message } = issuesIn(
       `carriers: {a: ${mail('ada@nowhere')}, b: ${mail('ada@shop.test', key)}, c: {kind: webhook, url: 7}}`,

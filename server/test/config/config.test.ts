@@ -22,7 +22,7 @@ beforeEach(() => {
 type Env = Record<string, string | undefined>
 const secret = 'q7Zk2mP9xV4tB8nL3wR6yH1cJ5sD0fGa'
 
-/** What delivery makes of the mail server of the environment. */
+/** The carrier that delivery creates from the mail server of the environment. */
 function smtpOf({ carriers }: ReturnType<typeof readConfig>) {
   const { url, allowPlainText } = carriers.smtp?.settings ?? {}
   return parseSmtpUrl((url as Secret).reveal(), allowPlainText === true || undefined)

@@ -14,8 +14,8 @@ import { withSettingsTable } from './settings-table.ts'
 import { readFiles, root } from './source-files.ts'
 
 /*
- * What the pages owe to the code and to each other. That their examples run is tested in readme.test.ts, that
- * docs/errors.md is complete in errors.test.ts, and the references where they are made.
+ * Checks the pages against the code and each other. readme.test.ts runs their examples, errors.test.ts checks
+ * docs/errors.md, and the references are checked where they are generated.
  */
 
 const pages = readFiles('', (path) => path.endsWith('.md'))
@@ -170,7 +170,7 @@ describe('settings', () => {
   })
 
   test('every variable that a page names exists', () => {
-    // Of others: OpenTelemetry's, the terminal's, and the one that runs the storage tests on a given PostgreSQL.
+    // Not settings: OpenTelemetry's, the terminal's, and the one that runs the storage tests on a given PostgreSQL.
     const ofOthers = /^(OTEL_.*|NO_COLOR|TEST_DATABASE_URL)$/
     const known = Object.keys(settings)
     const named = pages.flatMap(({ path, text }) =>

@@ -20,7 +20,7 @@ import { createOwnDialect } from '../../src/http/own-dialect.ts'
 import { readFiles } from './source-files.ts'
 
 /*
- * docs/errors.md is what the routes document of their errors, and what the dialects answer around them.
+ * docs/errors.md contains the errors that routes document, and the dialects' answers to problems around routes.
  * `npx vitest run server/test/repository/errors.test.ts -u` writes it.
  */
 
@@ -32,13 +32,13 @@ type Described = {
   shape: string
   dialect: Dialect
   messagesFor: (locale: 'en' | 'fr') => Catalogue
-  /** The names of messages about one field, which stand inside another answer. */
+  /** The names of messages about one field, which are part of another answer. */
   fields?: readonly string[]
-  /** The names of messages that are told with a status of success. */
+  /** The names of messages of successful answers. */
   reasons?: readonly string[]
 }
 
-// No route is asked anything here, so there is nothing behind them.
+// No route is called here, so the routes have no engine.
 const nothing = { options: {} } as never
 
 const dialects: Described[] = [
@@ -104,8 +104,8 @@ const problems: Problem[] = [
 ]
 
 /**
- * Every error of a dialect: what goes wrong around its routes, and what they document. Their examples are named for the
- * messages that they show.
+ * Every error of a dialect: the problems around its routes, and the errors that the routes document. An example has the
+ * name of the message that it shows.
  */
 function rowsOf(described: Described): ErrorRow[] {
   const { dialect, messagesFor } = described
@@ -138,7 +138,7 @@ function rowsOf(described: Described): ErrorRow[] {
   )
 }
 
-/** The messages that no answer shows: nobody can ever get them. */
+/** The messages that no answer shows: no caller can get them. */
 function unplacedIn(described: Described): string[] {
   const { name, dialect, messagesFor, fields = [], reasons = [], documentLanguage } = described
   const mounts = [{ dialect, prefix: '' }]
@@ -215,7 +215,7 @@ const listPaths = (routes: Set<Route>): string => {
 
 const languages = { en: 'English', fr: 'French' }
 
-/** `verify` tells these with status 200 and `"valid": false`. */
+/** `verify` answers these with status 200 and `"valid": false`. */
 const renderReasons = (reasons: readonly string[], catalogues: [Catalogue, Catalogue]): string => `
 \`POST /api/v1/otp/verify\` answers 200 to every code; a wrong one has \`"valid": false\` and one of these as \`reason\`:
 

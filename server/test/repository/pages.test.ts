@@ -4,8 +4,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startTestApp, type TestApp } from '../harness/start-test-app.ts'
 
 /*
- * The pages as a browser shows them. Where none is installed these tests do not run, for nobody must install one to
- * work on the server; `.ci/run` installs it, and there a missing one is a failure.
+ * The pages in a browser. Without an installed browser these tests are skipped, because working on the server must not
+ * require one; `.ci/run` installs one, and in CI a missing browser is a failure.
  */
 
 const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
@@ -44,7 +44,7 @@ describe.runIf(canRun)('in a browser', () => {
   const send = (target: string) =>
     app.post('/api/v1/otp/send', { target, channel: 'email' }, app.serviceHeaders)
 
-  /** Opens a page, and notes what a page of ours must not do. */
+  /** Opens a page, and records what our pages must not do. */
   async function open(path: string, width = 1100): Promise<{ page: Page; offences: string[] }> {
     const page = await browser.newPage({ viewport: { width, height: 900 } })
     const offences: string[] = []
@@ -61,7 +61,7 @@ describe.runIf(canRun)('in a browser', () => {
   describe.each(['/docs', '/dev/inbox'])('%s', (path) => {
     test('renders with its style, asks nobody else for anything, and complains about nothing', async () => {
       const { page, offences } = await open(path)
-      // A style that the policy does not let through would leave the browser's own margin.
+      // If the policy blocked the style, the page would have the browser's default margin.
       expect(await page.evaluate('getComputedStyle(document.body).paddingTop')).toBe('24px')
       expect(await page.getAttribute('html', 'lang')).toBe('en')
       for (const landmark of ['header', 'nav', 'main', 'h1'])
@@ -107,7 +107,7 @@ describe.runIf(canRun)('in a browser', () => {
     expect(await request.textContent()).toContain(`/api/v1/otp/send`)
     expect(await request.isVisible()).toBe(true)
 
-    // Tab goes to what can be used, and shows where it is.
+    // Tab moves to interactive elements, and the focus is visible.
     await page.locator('nav a').first().focus()
     await page.keyboard.press('Tab')
     const outline = await page.evaluate('getComputedStyle(document.activeElement).outlineWidth')

@@ -7,8 +7,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { readFiles, root } from './source-files.ts'
 
 /*
- * The shell blocks of the README and of the pages of the dialects, run as they stand against a server that was started
- * as the README says. Only what a reader has to fill in is filled in: the key, and the code that the inbox shows.
+ * Runs the shell blocks of the README and of the pages of the dialects, unchanged, against a server that was started as
+ * the README says. Only what a reader must fill in is replaced: the key, and the code that the inbox shows.
  */
 
 const directory = mkdtempSync(join(tmpdir(), 'watchword-readme-'))
@@ -58,7 +58,7 @@ const [readme] = readFiles('', (path) => path === 'README.md')
 const shellBlocks = (text: string): string[] =>
   [...text.matchAll(/^```(?:sh|bash)\n([\s\S]*?)^```$/gm)].map(([, block = '']) => block)
 
-/** Runs a script in the folder that has `.watchword/`, and answers what it printed. */
+/** Runs a script in the folder that has `.watchword/`, and returns its output. */
 const runShell = async (script: string): Promise<string> =>
   (await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', script], { cwd: directory })).stdout
 
@@ -98,7 +98,7 @@ describe('README.md', () => {
   }
 })
 
-/** curl draws its progress where standard error is a file. Where there is none, a few lines do what the pages ask of it. */
+/** curl prints its progress if standard error is a file. Without curl, a short script does what the pages need. */
 const hasCurl = (process.env.PATH ?? '').split(':').some((folder) => existsSync(join(folder, 'curl')))
 const quietCurl = hasCurl
   ? 'curl() { command curl -s "$@"; }'
@@ -119,7 +119,7 @@ describe('the pages of the dialects', () => {
 
   type Example = { script: string; shown: unknown }
 
-  /** Each request with the first JSON after it and before the next; null where the page shows none. */
+  /** Each request with the first JSON block before the next request; null if the page shows none. */
   function examplesOf(text: string): Example[] {
     const parts = text.split(/^```(?:sh|bash)\n/m).slice(1)
     return parts
@@ -131,7 +131,7 @@ describe('the pages of the dialects', () => {
       .filter(({ script }) => script.includes('curl'))
   }
 
-  /** The reader's part: where the server is, the key, and the code that was sent to the address of the request. */
+  /** What the reader fills in: the server's URL, the key, and the code that was sent to the address of the request. */
   async function fillIn(script: string): Promise<string> {
     const { apiKey, adminToken } = readAccess()
     const filled = script
@@ -151,14 +151,14 @@ describe('the pages of the dialects', () => {
     return found.code
   }
 
-  /** Names and kinds, which must be as shown; values differ from day to day. */
+  /** Names and types, which must be as shown; values differ in each run. */
   const shapeOf = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(shapeOf)
     if (typeof value !== 'object' || value === null) return value === null ? 'null' : typeof value
     return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, shapeOf(member)]))
   }
 
-  /** `mobile` shows the `data` of its envelope alone. */
+  /** The page of `mobile` shows only the `data` of its envelope. */
   function expectedShape(answer: Record<string, unknown>, shown: unknown): unknown {
     if (shown === null) return shapeOf(answer)
     const isDataAlone = 'timestamp' in answer && !('timestamp' in (shown as object))

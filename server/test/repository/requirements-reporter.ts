@@ -7,8 +7,8 @@ import { root } from './source-files.ts'
 const page = join(root, 'SECURITY.md')
 
 /**
- * Prints at the end of a whole run what became of each security requirement, and with which tests. SECURITY.md must tell
- * the same, or the run has failed; with `-u` it is written.
+ * Prints the result of each security requirement and its tests at the end of a whole run. If SECURITY.md differs, the
+ * run fails; with `-u` the page is written.
  */
 export default class RequirementsReporter implements Reporter {
   private isUpdate = false
@@ -22,7 +22,7 @@ export default class RequirementsReporter implements Reporter {
     for (const module of modules)
       for (const test of module.children.allTests())
         for (const id of new Set(namesOf(test).flatMap(idsIn))) byId.get(id)?.push(test)
-    // A part of the tests tells nothing about what the others prove.
+    // A run of some tests says nothing about what the others prove.
     if ([...byId].some(([, tests]) => tests.length === 0)) return
 
     const resultOf = (tests: TestCase[]) =>
@@ -39,9 +39,9 @@ export default class RequirementsReporter implements Reporter {
       writeFileSync(page, withRequirements(text, results))
       return
     }
-    // A requirement that is new on the page claims nothing yet.
+    // A requirement that is new on the page has no result to compare.
     const told = [...resultsOf(text)].filter(([, result]) => result !== 'not run')
-    // A file that has failed fails the run by itself, unless it passes when it is run once more (.ci/run-tests.mjs).
+    // A failed file fails the run by itself, unless it passes when it runs once more (.ci/run-tests.mjs).
     const isExplained = (id: string) =>
       (byId.get(id) ?? []).every((test) => test.result().state === 'passed' || !test.module.ok())
     const wrong = told
@@ -54,7 +54,7 @@ export default class RequirementsReporter implements Reporter {
   }
 }
 
-/** The name of a test and those of what it stands in. */
+/** The name of a test and those of its groups. */
 function namesOf(test: TestCase): string[] {
   const names = [test.name]
   for (let parent = test.parent; parent.type === 'suite'; parent = parent.parent) names.push(parent.name)

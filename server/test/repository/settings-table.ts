@@ -4,7 +4,7 @@ import type { Setting } from '../../src/domain/settings/setting.ts'
 const begin = '<!-- Made of server/src/domain/project-settings.ts by docs.test.ts -u -->\n'
 const end = '<!-- The end of the table -->\n'
 
-/** A page with the table of settings as it has to be. */
+/** A page with the current table of settings. */
 export function withSettingsTable(page: string): string {
   const [before = '', rest] = page.split(begin)
   const [, after] = rest?.split(end) ?? []
@@ -27,7 +27,7 @@ function renderTable(): string {
   return lines.map((cells) => `| ${cells.join(' | ')} |\n`).join('')
 }
 
-/** JSON in a sentence, and names of fields, as code. */
+/** Formats JSON and field names in a sentence as code. */
 const asCode = (sentence: string): string =>
   sentence.replace(/[[{].*[\]}]|"[^"]+"|\b(null|true|false|region|recordId)\b|#\w{6}/g, '`$&`')
 

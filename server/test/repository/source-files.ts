@@ -3,19 +3,19 @@ import { join, relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 /*
- * The repository as text, for the tests that judge how it is written. Read from the disk and not from Git, which a copy
- * of the folder need not have.
+ * The repository as text, for the tests of how it is written. Files are read from the disk and not from Git, because a
+ * copy of the folder need not have Git.
  */
 
 export const root = fileURLToPath(new URL('../../../', import.meta.url))
 
-/** What is made by programs and stands in `.gitignore`. */
+/** Generated folders, which `.gitignore` excludes. */
 const madeByPrograms =
   /^(node_modules|dist(\.\w+)?|\.git|\.watchword|coverage|results)$|\.log$|\.tsbuildinfo$|^\.bootstrap-lock/
 
 export type SourceFile = { path: string; text: string }
 
-/** Every file of the repository below `folder`, by its path from the root with slashes. */
+/** Every file of the repository below `folder`, with its path from the root. */
 export function readFiles(folder = '', isWanted: (path: string) => boolean = () => true): SourceFile[] {
   return walk(join(root, folder))
     .map((file) => relative(root, file).split(sep).join('/'))

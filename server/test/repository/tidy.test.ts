@@ -4,14 +4,14 @@ import { dialects } from '../../src/dialects/index.ts'
 import { importsOf, readFiles } from './source-files.ts'
 
 /*
- * How the code is put together, as CONTRIBUTING.md says. What the pages in docs/ owe to the code is in docs.test.ts.
+ * The structure of the code, as CONTRIBUTING.md describes it. docs.test.ts checks the pages in docs/ against the code.
  */
 
 const isCode = (path: string) => /\.(ts|tsx|mjs)$/.test(path)
 const sources = readFiles('server/src', isCode).filter(({ path }) => !path.endsWith('.test.ts'))
 
 describe('imports run domain ← engine ← edges ← composition', () => {
-  /** What each part may import beside itself. Dialects are a part each. */
+  /** What each part may import besides itself. Each dialect is a part. */
   const mayImport: Record<string, string[]> = {
     domain: [],
     engine: ['domain'],
@@ -37,7 +37,7 @@ describe('imports run domain ← engine ← edges ← composition', () => {
 
   function isAllowed(from: string, to: string): boolean {
     if (from === to) return true
-    // The list of dialects names each of them; nobody else does.
+    // Only the list of dialects imports each of them.
     if (from === 'dialects') return to.startsWith('dialects/') || mayImport.dialects?.includes(to) === true
     if (from === 'cli') return true
     if (from === 'composition') return to !== 'cli'
@@ -78,7 +78,7 @@ describe('imports run domain ← engine ← edges ← composition', () => {
   })
 
   test('and domain and engine use only what computes: no network, no files, no clock of their own', () => {
-    // docs/decisions/domain-imports.md
+    // docs/decisions/layers.md
     const pure = ['node:crypto', 'node:url', 'node:util', 'libphonenumber-js/max']
     const allowed: Record<string, string[]> = { domain: pure, engine: [...pure, 'lru-cache'] }
     const wrong = sources.flatMap((file) =>
@@ -96,7 +96,7 @@ describe('imports run domain ← engine ← edges ← composition', () => {
 
 test('nothing outside dialects/ names a dialect, so that a new one is its folder and a line', () => {
   const names = dialects.map(({ name }) => name)
-  // Words of every day, which are a dialect's name only where they are written as one.
+  // Common words, which are a dialect's name only if they are written as one.
   const ordinary = ['account', 'mobile', 'service']
   const telling = names.filter((name) => !ordinary.includes(name))
   const purposes = dialects.flatMap((dialect) => dialect.purposes.map(({ name }) => name))
@@ -128,7 +128,7 @@ test('nothing outside dialects/ names a dialect, so that a new one is its folder
   expect(files.map(({ path }) => path)).toEqual([])
 })
 
-/** The nodes that lead back to themselves: what is left when nodes that nothing leads to, or that lead nowhere, are taken away. */
+/** The nodes on circles: what is left after removing, repeatedly, nodes without incoming or without outgoing edges. */
 function circlesIn(arrows: readonly (readonly [from: string, to: string])[]): string[] {
   let left = arrows.filter(([from, to]) => from !== to)
   for (;;) {
@@ -164,7 +164,7 @@ test('files are kebab-case', () => {
 })
 
 test('no test is left out or alone', () => {
-  // Written apart, so that this file does not find itself.
+  // Split, so that this file does not match itself.
   const alone = new RegExp(
     `\\b(test|it|describe)\\.(${['on' + 'ly', 'sk' + 'ip', 'to' + 'do'].join('|')})\\b`,
   )

@@ -5,11 +5,11 @@ import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { root } from './source-files.ts'
 
-/* What `.ci/run` makes of a test that fails: `.ci/run-tests.mjs`, over test files that are made up for it. */
+/* How `.ci/run` handles a failing test: `.ci/run-tests.mjs`, on test files written for this purpose. */
 
 const steady = "test('holds', () => {})"
 const broken = "test('never holds', () => expect(1).toBe(2))"
-/** Fails where it has not been run before. */
+/** Fails on its first run. */
 const unsteady = (name: string) => `
   import { existsSync, writeFileSync } from 'node:fs'
   const mark = ${JSON.stringify(`${name}.mark`)}
@@ -21,7 +21,7 @@ const unsteady = (name: string) => `
     })
     test('${name} holds always', () => {})
   })`
-/** Cannot be loaded where it has not been run before. */
+/** Fails to load on its first run. */
 const unloadable = `
   import { existsSync, writeFileSync } from 'node:fs'
   if (!existsSync('load.mark')) {

@@ -12,8 +12,8 @@ import { sleep, until } from '../harness/until.ts'
 import { startWebhookPeer } from '../providers/webhook-peer.ts'
 
 /*
- * A sick carrier first, a healthy one second, at the product's own times: five seconds for a try, ten for a message that
- * may yet arrive. Over real sockets, on the real outbox.
+ * A failing carrier first, a healthy one second, with the product's own times: five seconds for an attempt, ten for a
+ * message that may still arrive. Over real sockets, on the real outbox.
  */
 
 let world: Awaited<ReturnType<typeof createDeliveryWorld>>
@@ -25,7 +25,7 @@ afterAll(() => world.stop())
 
 type Answer = (response: http.ServerResponse) => void
 
-/** A provider that has an answer for everybody. */
+/** A provider that answers every request. */
 async function startSick(answer: Answer) {
   let calls = 0
   const server = http.createServer((request, response) => {
@@ -45,7 +45,7 @@ async function startSick(answer: Answer) {
 
 const webhookAt = (url: string, name: string) => createWebhookCarrier({ channels: ['sms'], url, name })
 
-/** Sends `count` codes over two seconds by `sick`, then `healthy`, and tells when each arrived. */
+/** Sends `count` codes over two seconds by `sick`, then `healthy`, and returns when each arrived. */
 async function sendPast(sick: ReturnType<typeof webhookAt>, count: number, withinMilliseconds: number) {
   const gateway = await startWebhookPeer()
   const arrivedAt = new Map<string, number>()
@@ -140,7 +140,7 @@ describe.concurrent('with the first carrier of a route sick, the code arrives by
       (response) => void setTimeout(() => response.writeHead(202).end(), 30_000).unref(),
     )
     expectAllArrived(await sendPast(webhookAt(slow.url, 'slow'), 100, 30_000), 20_000)
-    // Each was in its hands before anybody could know; none was given to it twice.
+    // It got each message once, before its state could be known, and none twice.
     expect(slow.calls()).toBeLessThanOrEqual(100)
     await slow.stop()
   })
@@ -203,7 +203,7 @@ describe('a carrier', () => {
     const node = world.startNode({ sms: [webhookAt(gateway.url, 'down')] }, { breakers })
     const late = await world.commit(50)
     for (const challenge of late) node.dispatch(challenge)
-    // Each has been refused or held back once, and waits for its next try.
+    // Each has been refused or delayed once, and waits for its next attempt.
     await until(async () => new Set((await world.messages()).map(({ id }) => id)).size === 50)
 
     await world.db.moveClock(301_000)

@@ -5,7 +5,7 @@ import { until } from '../harness/until.ts'
 import { startSmtpSink } from '../providers/smtp-sink.ts'
 
 /*
- * The small version of `npm run bench:delivery`: whether mail is lost or doubled shows with few as with many.
+ * The small version of `npm run bench:delivery`: lost or duplicated mail shows with few messages as well.
  */
 
 let world: Awaited<ReturnType<typeof createDeliveryWorld>>

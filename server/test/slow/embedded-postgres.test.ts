@@ -74,7 +74,7 @@ describe('the embedded PostgreSQL', () => {
     const startedAt = performance.now()
     await start({ dataDirectory })
 
-    // 47 ms where nothing else runs.
+    // 47 ms if nothing else runs.
     assert.ok(performance.now() - startedAt < 5_000)
   })
 
@@ -283,7 +283,7 @@ describe('the embedded PostgreSQL', () => {
     assert.match(decodeURIComponent(first.connectionString), /\/var\/lib\/watchword\//)
     await second.leave('stop')
     await first.stop()
-    // Even where it could by now live in the directory itself.
+    // Even if it could now be in the directory itself.
     const again = await start({ dataDirectory })
     assert.deepEqual(await query(again.connectionString, 'select answer from kept'), [{ answer: 42 }])
   })
@@ -314,7 +314,7 @@ describe('the embedded PostgreSQL', () => {
     await assert.rejects(attempt(), /not available: its package is damaged.*Set DATABASE_URL/)
 
     mkdirSync(join(packageDirectory, 'native', 'bin'), { recursive: true })
-    // What the kernel says of a program of the GNU C library on a system with musl.
+    // The kernel's error for a program linked with glibc on a system with musl.
     const program = join(packageDirectory, 'native', 'bin', 'postgres')
     writeFileSync(program, '#!/lib64/no-such-loader\n', { mode: 0o755 })
     await assert.rejects(attempt(), /musl.*Set DATABASE_URL/)

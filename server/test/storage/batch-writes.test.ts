@@ -9,7 +9,7 @@ import type { BatchTransaction } from '../../src/storage/postgres/sql.ts'
 import { createTestDatabase, type TestDatabase } from '../harness/test-database.ts'
 import { until } from '../harness/until.ts'
 
-/* How batches hand rows to PostgreSQL, and what their writes do when others were quicker. */
+/* How batches pass rows to PostgreSQL, and what their writes do when another transaction was faster. */
 
 let world: TestDatabase
 beforeAll(async () => {
@@ -103,7 +103,7 @@ test('K3, I9: a batch is overtaken once and never again, however many others beg
   const shared = { own: [], shared: ['limit'] }
   const begun: Promise<void>[] = []
   let tries = 0
-  // Another batch begins between each read and write, and with every one a new window.
+  // Between each read and write another batch starts a new window.
   const overtake = async (): Promise<void> => {
     const since = 'update limits set started_at = $2 where project_id = $1'
     const other = decideBatch(world.database, async (tx, lock) => {

@@ -5,7 +5,7 @@ import { startCommand } from '../harness/run-command.ts'
 import { createTestDatabase } from '../harness/test-database.ts'
 
 /*
- * How long a code may live whatever anybody sets, and what a production server knows before anybody tells it.
+ * The longest life of a code, whatever is configured, and what a production server contains at first.
  */
 
 test('C3: no setting gives a code more than ten minutes, and the table would not take it', async () => {

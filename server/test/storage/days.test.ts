@@ -5,7 +5,7 @@ import { until } from '../harness/until.ts'
 
 /*
  * Days become partitions while others write. A send writes to `challenges` and `events`, a delivery to `messages` and
- * `challenges`, each in an order of its own.
+ * `challenges`, each in a different order.
  */
 
 let db: TestDatabase

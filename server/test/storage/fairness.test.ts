@@ -52,7 +52,7 @@ const at = (sorted: number[], share: number) => sorted[Math.ceil(sorted.length *
 test('K3: the p99 of a quiet project stays under twice its own while another sends fifty times as much', async () => {
   await measure(50, timesMore)
   const ratios: number[] = []
-  // A machine that is busy with something else as well says nothing; one round that it leaves alone says it all.
+  // A round on a machine with other load proves nothing; one undisturbed round is enough.
   while (ratios.length < 6 && !ratios.some((ratio) => ratio < 2)) {
     const alone = await measure(100, 0)
     const beside = await measure(100, timesMore)
@@ -64,7 +64,7 @@ test('K3: the p99 of a quiet project stays under twice its own while another sen
 
 type Item = { group: string; subject: string }
 
-/** A batcher whose batches last until they are let go, and what each held. */
+/** A batcher whose batches last until they are released, and the contents of each. */
 function createHeldBatcher(waitingMax = 10_000) {
   const batches: { groups: string[]; letGo: () => void }[] = []
   const decide = createBatcher<Item, string>({
@@ -87,7 +87,7 @@ function createHeldBatcher(waitingMax = 10_000) {
     })
   const turn = async () => {
     await pause(5)
-    // As many rounds of the event loop as it takes to start batches one after the other.
+    // Enough rounds of the event loop to start batches one after the other.
     for (let round = 0; round < 5; round += 1) await new Promise((resolve) => setImmediate(resolve))
   }
   return { add, batches, turn, decide }
@@ -114,14 +114,14 @@ test('a batch waits for its share of what is there, and who has nothing in fligh
   const { add, batches, turn } = createHeldBatcher()
   const first = add('a', 6)
   await turn()
-  // Of six, a half each.
+  // Half of six each.
   expect(batches.map(({ groups }) => groups.length)).toEqual([3, 3])
   const late = add('a', 1)
   await turn()
   expect(batches.length).toBe(2)
   batches[0]?.letGo()
   await turn()
-  // Of three in flight and one waiting a share is two; with nothing in flight it would go alone.
+  // With three in flight and one waiting a share is two; with nothing in flight the one would go alone.
   expect(batches.length).toBe(2)
   const [quiet] = add('b', 1)
   await turn()

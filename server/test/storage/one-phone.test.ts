@@ -4,7 +4,7 @@ import { listMigrations } from '../../src/storage/postgres/migrate.ts'
 import { createTestDatabase, type TestDatabase } from '../harness/test-database.ts'
 
 /*
- * What was stored under the other number of a phone before a phone had one number only: the migration that brings it together.
+ * The migration that merges rows stored under a phone's other number, from before each phone had only one number.
  */
 
 let db: TestDatabase

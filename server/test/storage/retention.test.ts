@@ -7,7 +7,7 @@ import { createTestDatabase } from '../harness/test-database.ts'
 import { until } from '../harness/until.ts'
 import { untilDelivered } from '../slow/races/invariants.ts'
 
-/* How long everything is kept, as docs/audit.md says it, by servers that are started on later days. */
+/* How long data is kept, as docs/audit.md says, tested with servers that are started on later days. */
 
 const env = { RETENTION_RECORD_DAYS: '33', RETENTION_EVENT_DAYS: '40', TRUST_PROXY: '1' }
 const day = 86_400_000
@@ -78,7 +78,7 @@ test('everything has its time, and goes when a server looks: records, sessions, 
   }
 })
 
-/** The text of a table's primary key, or of the row where it has none. */
+/** The text of a table's primary key, or of the row if there is none. */
 const keys: Record<string, string> = {
   events: "project_id || encode(id, 'hex')",
   challenges: "project_id || encode(id, 'hex')",
@@ -95,7 +95,7 @@ const keys: Record<string, string> = {
 }
 const keyOf = (table: string): string => keys[table] ?? `${table}::text`
 
-/** Does something of everything that leaves a row. */
+/** Makes a row in every table. */
 async function leaveTraces(node: TestApp): Promise<void> {
   const email = 'kim@example.test'
   const password = 'a quiet otter swims'
@@ -116,7 +116,7 @@ async function leaveTraces(node: TestApp): Promise<void> {
   const otp = await node.inbox.lastCode(`+91${mobile}`)
   expect((await node.post('/api/auth/otp/verify', { mobile, otp, type: 'signup' })).status).toBe(200)
   await untilDelivered(node)
-  // What it takes the reports of a provider to have.
+  // What a provider's report looks like.
   await node.db.query("insert into receipt_words (carrier, word, body_digest) values ('gateway', 'w', 'd')")
   await node.db.query(
     "insert into delivery_rates values (date_trunc('hour', clock_now()), 'gateway', 'sms', 'IN', 1, 0)",

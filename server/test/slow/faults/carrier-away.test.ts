@@ -5,8 +5,8 @@ import { startWebhookPeer, type WebhookPeer } from '../../providers/webhook-peer
 import { expectInvariants, untilDelivered } from '../races/invariants.ts'
 
 /*
- * The carrier fails at its first, second, … call. The sender is told no more than its document says, the message arrives
- * with the same code or ends as failed, and a token is spent once or given back (I3, I4, I5).
+ * The carrier fails at its first, second, … call. The sender learns no more than its document says, the message arrives
+ * with the same code or ends as failed, and a token is spent once or returned (I3, I4, I5).
  */
 
 let app: TestApp
@@ -31,7 +31,7 @@ const stateOf = async (address: string): Promise<unknown> =>
 const received = (address: string) =>
   gateway.accepted.filter(({ body }) => (body as { to: string }).to === address)
 
-// The pause before the fourth try is as long as a lease: only `npm run test:faults` waits for it.
+// The pause before the fourth attempt is as long as a lease: only `npm run test:faults` waits for it.
 for (const failures of process.env.FAULT_KILLS === undefined ? [1, 2] : [1, 2, 3]) {
   test(`I3 I4 I5: a carrier that fails ${failures} times at first gets the same code until it takes it`, async () => {
     const target = `+25571500000${failures}`

@@ -6,8 +6,8 @@ import { expectInvariants, untilDelivered } from '../races/invariants.ts'
 import { type AppBehindProxy, startAppBehindProxy } from './app-behind-proxy.ts'
 
 /*
- * The database is away in each of the ways in which it can be away. Every route says 503 with Retry-After in its own
- * envelope, within the statement time-out; nothing was done; and everything works as soon as it is back (I9).
+ * The database is unavailable in each possible way. Every route answers 503 with Retry-After in its own envelope, within
+ * the statement time-out; nothing was done; and everything works as soon as the database is back (I9).
  */
 
 let world: AppBehindProxy

@@ -8,7 +8,7 @@ import { mountSmallDisk, type SmallDisk } from './small-disk.ts'
 
 /*
  * The disk of PostgreSQL is full under load: first the tables cannot grow, then not even its log can, and it goes down and
- * does not come up again. Callers are told 503 all the while, and when there is room again everything goes on by itself.
+ * does not come up again. Callers get 503 meanwhile, and when there is room again everything recovers by itself.
  */
 
 const refusalsMin = 20
@@ -16,7 +16,7 @@ const refusalsMin = 20
 const disk = mountSmallDisk({ megabytes: 192 })
 afterAll(() => disk?.remove())
 
-// Where no disk can be mounted none is full, and nothing is claimed: then the result has a test less, and a line that says so.
+// If no disk can be mounted, the test is skipped, and a line of the result says so.
 if (disk === null)
   test('a full disk: only root can mount one, or who may call `sudo -n`', ({ skip }) => skip())
 else

@@ -6,8 +6,8 @@ import type { Cut } from './postgres-proxy.ts'
 
 /*
  * The connection is cut at the first, the second, … call that a request makes to the database, before the call reaches it
- * and after it was done, the commits among them. One cut is none of the caller's business: the request succeeds as if
- * nothing had been, has happened once, and is refused the second time where a second time is refused.
+ * and after it was executed, including commits. The caller does not notice a single cut: the request succeeds as usual,
+ * has happened once, and is refused the second time if a second time is refused.
  */
 
 let world: AppBehindProxy
@@ -31,7 +31,7 @@ async function runWithCut(step: RouteStep, nth: number, how: Cut): Promise<boole
   let calls = 0
   let cutCall = ''
   world.proxy.cutAt((call) => {
-    // What the dispatcher asks of its own accord is not the request's.
+    // The dispatcher's own calls are not part of the request.
     if (call.startsWith('outbox-')) return false
     calls += 1
     cutCall = call

@@ -8,8 +8,8 @@ export const killPostgres = (directory: string): void => {
 }
 
 /**
- * Whether there is a server again. The processes of the one that was killed end one by one and may still answer on their
- * connections, so only a new connection tells: a new server does not listen before all of them are gone.
+ * Whether the server is back. The processes of the killed one end one by one and may still answer on their connections,
+ * so only a new connection is proof: a new server does not listen before all of them are gone.
  */
 export async function isPostgresBack(connectionString: string): Promise<boolean> {
   const client = new pg.Client({ connectionString })

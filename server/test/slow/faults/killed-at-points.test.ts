@@ -176,7 +176,7 @@ async function killAt({ scenario, statement, isCommit = false, how }: Point, vic
   await expectInvariants(world)
 }
 
-/** Who asked a node that died was told nothing. An answer that does not come at all is not forgiven (I9). */
+/** A caller of a node that died got no answer. A request that hangs is a failure (I9). */
 function forgiveTheDead(error: unknown): null {
   if (/ECONN|socket hang up|EPIPE|aborted|Connection terminated|terminating connection/.test(String(error)))
     return null

@@ -8,13 +8,13 @@ import { type RaceWorld, startRaceWorld } from '../races/race-world.ts'
 
 /*
  * Two nodes under load, one of which is killed again and again at random moments. What either of them has accepted leaves
- * within the lease and the pause between two looks at the outbox, through the other node or after a restart (I3, I4).
+ * within the lease and the pause between two polls of the outbox, through the other node or after a restart (I3, I4).
  */
 
 const kills = Number(process.env.FAULT_KILLS ?? 10)
-/** With all other tests the lease is not waited for: the clock of the database goes on by as much. */
+/** In a run of all tests the lease is not waited for: the clock of the database is moved by as much. */
 const isPatient = process.env.FAULT_KILLS !== undefined
-/** The lease of 30 seconds, one look a second, and what a busy test machine adds. */
+/** The lease of 22 seconds, one poll a second, and what a busy test machine adds. */
 const deliveryMillisecondsMax = 36_000
 
 test(`I1 I3 I4 I5: ${kills} kills of a node under load lose no accepted message`, {
@@ -73,7 +73,7 @@ async function sendUntil(
       if (status !== 200) throw new Error(`a send was answered ${status}`)
       accepted.push(`+91${mobile}`)
     } catch (error) {
-      // The node died with the request; the caller was told nothing, and nothing is owed to it.
+      // The node died with the request; the caller got no answer, so nothing was promised.
       if (!isOver() || !/ECONN|socket hang up|EPIPE|aborted/.test(String(error))) throw error
     }
     await sleep(5)

@@ -85,7 +85,7 @@ async function run({ connectionString }: EmbeddedPostgres, sql: string): Promise
   return rows
 }
 
-/** No, too, while the server cannot be asked. */
+/** False, too, while the server cannot be reached. */
 const isTrue = (server: EmbeddedPostgres, sql: string): Promise<boolean> =>
   run(server, sql).then(
     ([row]) => (row as unknown[])[0] === true,

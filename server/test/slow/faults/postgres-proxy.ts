@@ -4,23 +4,23 @@ import { join } from 'node:path'
 /** One call of a client: the text of a simple query, or the name of a prepared statement that is bound. */
 export type PostgresCall = string
 
-/** `before`: the server never sees the call. `after`: it has done the call, and the client never hears of it. */
+/** `before`: the server never gets the call. `after`: it has executed the call, and the client never gets the answer. */
 export type Cut = 'before' | 'after'
 
 /** `earlier`: what the same transaction has called before. */
 export type IsCutCall = (call: PostgresCall, earlier: readonly PostgresCall[]) => boolean
 
 /**
- * What stands between a node and its PostgreSQL: it understands just enough of the protocol (PostgreSQL, chapter 54) to
- * tell calls apart, so that the connection can be cut at the very one that a test is about.
+ * A proxy between a node and its PostgreSQL. It understands just enough of the protocol (PostgreSQL, chapter 54) to
+ * distinguish calls, so that a test can cut the connection at a given one.
  */
 export type PostgresProxy = {
   connectionString: string
-  /** Cuts the connection of the first call that `isIt` says yes to, once; `onCut` comes right before the cut. */
+  /** Cuts the connection of the first call for which `isIt` is true, once; calls `onCut` right before the cut. */
   cutAt: (isIt: IsCutCall, how: Cut, onCut?: () => void) => void
-  /** Cuts nothing any more; answers whether a cut was still to come. */
+  /** Cancels the cut; returns whether one was still pending. */
   disarm: () => boolean
-  /** Nothing goes through in either direction, and nobody is told. */
+  /** Drops everything in both directions without closing connections. */
   freeze: () => void
   thaw: () => void
   /** New connections are refused and the present ones broken, until `listen`. */
@@ -28,12 +28,12 @@ export type PostgresProxy = {
   listen: () => Promise<void>
   /** New connections lead to another server; the present ones stay where they are. */
   leadTo: (connectionString: string) => void
-  /** Whoever connects is told that there are too many already, as a server with `max_connections` tells. */
+  /** Refuses new connections because there are too many, like a server at `max_connections`. */
   overload: (isOverloaded: boolean) => void
   stop: () => Promise<void>
 }
 
-/** Stands before the server of a connection string, on a port of its own. */
+/** Starts a proxy, on its own port, for the server of a connection string. */
 export async function startPostgresProxy(connectionString: string): Promise<PostgresProxy> {
   const { user, database, ...first } = parseConnection(connectionString)
   let { place } = first
@@ -191,7 +191,7 @@ const tooManyClients = ((): Buffer => {
 
 type Message = { type: string; body: Buffer; bytes: Buffer }
 
-/** Cuts a stream into messages. The first of a client has no type: it is the start-up, or a wish for encryption. */
+/** Cuts a stream into messages. The first of a client has no type: it is the start-up, or a request for encryption. */
 function createReader(isClient: boolean, onMessage: (message: Message) => void) {
   let rest = Buffer.alloc(0)
   let isStartup = isClient

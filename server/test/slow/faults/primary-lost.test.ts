@@ -51,7 +51,7 @@ test('I1 I2 I3 I5 I6 I9: a primary is lost and its standby promoted, and nothing
     expect(await world.one(refresh(session.refreshToken))).toMatchObject({ status: 401 })
 
     await pair?.dropConnections()
-    // The test's own eye looked at the lost server as well.
+    // The test's own connection was to the lost server as well.
     await until(() =>
       world.db.moveClock(0).then(
         () => true,

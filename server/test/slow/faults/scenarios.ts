@@ -13,7 +13,7 @@ import { logIn, logout, me, refresh } from '../races/session-races.ts'
  */
 
 export type Scenario = {
-  /** Null where it is no request. */
+  /** Null if it is not a request. */
   act: () => Promise<RaceAnswer | null>
   /** Fails where the rows do not agree with everything that was answered. */
   judge: (answers: RaceAnswer[]) => Promise<void>
@@ -25,7 +25,7 @@ export type PrepareScenario = (world: RaceWorld) => Promise<Scenario>
 const count = (answers: RaceAnswer[], isIt: (answer: RaceAnswer) => boolean): number =>
   answers.filter(isIt).length
 
-/** A guess that is wrong is counted if it was answered, and a second one never costs more than its own try. */
+/** A wrong guess is counted if it was answered, and a second one never costs more than its own attempt. */
 export const guessWrong: PrepareScenario = async (world) => {
   const target = world.newEmail()
   const code = await sendCode(world, target)
@@ -109,7 +109,7 @@ export const takeOver: PrepareScenario = async (world) => {
 const receivedBy = ({ gateway }: RaceWorld, mobile: string): number =>
   gateway.requests.filter(({ body }) => (body as { to: string }).to === `+91${mobile}`).length
 
-/** A code opens one session at most: none, where it was spent and the node died before it could open one. */
+/** A code opens one session at most: none if it was spent and the node died before it could open one. */
 export const logInByCode: PrepareScenario = async (world) => {
   const { email, userId } = await logIn(world)
   await world.one({ path: '/auth/login/otp/generate', body: { email } })

@@ -3,7 +3,7 @@ import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 
-/** A file system of its own that holds few bytes, so that it can be full. */
+/** A small file system of its own, so that it can be filled. */
 export type SmallDisk = {
   directory: string
   /** Takes what is left of it, to the last block. */
@@ -13,7 +13,7 @@ export type SmallDisk = {
   remove: () => void
 }
 
-/** Mounts one. Only root may, or who may be root without being asked for a password; null for everybody else. */
+/** Mounts one. Only root can, or a user with `sudo` without a password; null for everybody else. */
 export function mountSmallDisk({ megabytes }: { megabytes: number }): SmallDisk | null {
   const directory = mkdtempSync(join(tmpdir(), 'watchword-disk-'))
   const { uid, gid } = userInfo()

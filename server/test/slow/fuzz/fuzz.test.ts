@@ -60,7 +60,7 @@ test(`H1 V8 S8 S9: ${requests} strange requests are answered as described (seed 
     }
     await Promise.all(Array.from({ length: together }, sendSome))
     expect(Object.fromEntries(complaints)).toEqual({})
-    // A fuzzer whose every request is refused at the door would prove nothing.
+    // If every request were refused at authentication, the fuzzer would prove nothing.
     expect((statuses[200] ?? 0) + (statuses[201] ?? 0)).toBeGreaterThan(requests / 100)
   } finally {
     agent.destroy()

@@ -7,7 +7,7 @@ export type StrangeRequest = {
   body: Buffer | null
 }
 
-/** What the requests borrow from the server that they are sent to. */
+/** What the requests use of the server that they are sent to. */
 export type Borrowed = { apiKey: string; adminToken: string; projectId: string; spareProjectId: string }
 
 export type Chance = { below: (limit: number) => number; pick: <Value>(from: readonly Value[]) => Value }
@@ -96,7 +96,7 @@ export function makeStrangeRequest(operation: Operation, chance: Chance, borrowe
   const path = operation.path.replaceAll(/\{(\w+)\}/g, (_, name: string) =>
     encodePart(
       name === 'projectId' && below(3) > 0
-        ? // What changes a project changes one that nobody needs.
+        ? // Requests that change a project change one that no other request uses.
           operation.method === 'GET'
           ? borrowed.projectId
           : borrowed.spareProjectId

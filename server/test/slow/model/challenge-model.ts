@@ -5,9 +5,8 @@ import { wrongCode } from '../../harness/wrong-code.ts'
 import { day, minute, passTime, second } from './pass-time.ts'
 
 /*
- * The life of the codes of one address, as one person could keep it on paper: what was sent when, how often somebody guessed
- * wrong, and until when the address is locked. The rules are those of the security requirements (S1, V2 to V4, V10), with
- * nothing of the server's own code.
+ * A simple model of the codes of one address: what was sent when, how many guesses were wrong, and until when the address
+ * is locked. The rules are those of the security requirements (S1, V2 to V4, V10), without any of the server's own code.
  */
 
 type Code = { text: string; sentAt: number; tries: number; isUsed: boolean }
@@ -23,7 +22,7 @@ export type ChallengeModel = {
 
 export type ChallengeReal = { people: People; target: string; note: (outcome: ChallengeOutcome) => void }
 
-/** Everything that can come of a command. A long run has met all of it. */
+/** Every possible outcome of a command. A long run has all of them. */
 export const challengeOutcomes = [
   'sent',
   'refused: five in ten minutes',
@@ -63,7 +62,7 @@ const newest = ({ codes, now }: ChallengeModel): Code | undefined =>
 const within = (moments: number[], now: number, span: number): number[] =>
   moments.filter((at) => at > now - span)
 
-/** What comes of a send. */
+/** The expected outcome of a send. */
 function judgeSend({ now, sends, lockedUntil }: ChallengeModel): ChallengeOutcome {
   if (now < lockedUntil)
     return lockedUntil === never ? 'refused: locked for good' : 'refused: locked for a day'
@@ -84,7 +83,7 @@ async function sendOne(model: ChallengeModel, { people, target, note }: Challeng
 
 const send: Command = { check: () => true, run: sendOne, toString: () => 'send' }
 
-/** What a guess comes to; counts it where it counts. */
+/** The expected outcome of a guess; counts it if it counts. */
 function judgeGuess(model: ChallengeModel, guess: string): ChallengeOutcome {
   const code = newest(model)
   if (code === undefined) return 'no code'
@@ -153,14 +152,14 @@ const wait = (milliseconds: number): Command => ({
   async run(model, { people }) {
     await passTime(people.app, milliseconds)
     model.now += milliseconds
-    // An address that nobody has used for 31 days is forgotten, but for a lock that only an operator ends.
+    // An address that has not been used for 31 days is forgotten, except for a lock that only an operator ends.
     if (milliseconds === month) model.run = 0
   },
   toString: () => `wait ${milliseconds / second} s`,
 })
 
 /*
- * Several steps in one command, because chance alone hardly ever comes to the tenth send of a day or to the thirtieth failure.
+ * Several steps in one command, because random commands hardly ever reach the tenth send of a day or the thirtieth failure.
  */
 
 async function sendFiveTimes(model: ChallengeModel, real: ChallengeReal): Promise<void> {
@@ -199,7 +198,7 @@ const wasteDaily: Command = {
   toString: () => `wait ${(day + minute) / second} s, and twice send and guess wrong five times`,
 }
 
-/** Waits of days are the dearest by far. */
+/** Waits of days are by far the most expensive. */
 export const challengeCommand: fc.Arbitrary<Command> = fc.oneof(
   { weight: 10, arbitrary: fc.constant(send) },
   { weight: 1, arbitrary: fc.constant(insist) },

@@ -12,9 +12,9 @@ import { keepWatched, watch } from '../../security/canary/watch.ts'
 /** Sequences of each kind: `MODEL_RUNS` counts them all, half of them of codes and half of sessions. */
 export const runs = Math.ceil(Number(process.env.MODEL_RUNS ?? 200) / 2)
 export const seed = Number(process.env.MODEL_SEED ?? Date.now() % 1_000_000)
-/** A server does not see more runs than these, so that the seed of a failure comes back to it soon. */
+/** A server gets no more runs than these, so that the seed of a failure reproduces it soon. */
 const runsOfServer = 100
-/** From here on each outcome is met many times over. */
+/** In runs of at least this size each outcome occurs many times. */
 const runsThatMeetAll = 5_000
 
 export const timeout = 60_000 + runs * 1_500
@@ -22,11 +22,11 @@ export const sequence = { maxCommands: 25, size: 'max' } as const
 
 type Portioned<Outcome> = {
   outcomes: readonly Outcome[]
-  /** `note` counts what has come of a command. */
+  /** `note` counts the outcome of a command. */
   makeProperty: (people: People, note: (outcome: Outcome) => void) => fc.IAsyncProperty<unknown>
 }
 
-/** Runs a property in portions, each on a server of its own, and tells how often each outcome was met. */
+/** Runs a property in portions, each on a server of its own, and reports how often each outcome occurred. */
 export async function checkInPortions<Outcome extends string>({
   outcomes,
   makeProperty,

@@ -9,8 +9,8 @@ export const day = 24 * 60 * minute
 const retention = { recordDays: 7, eventDays: 31 }
 
 /**
- * Lets time pass on a server. Days pass as they do on one that lives through them: it has long looked for codes that ran out,
- * and after many of them its maintenance has dropped what is of no more use, without which every day would make the rest slower.
+ * Lets time pass as on a running server: it has searched for expired codes all along, and after many days its maintenance
+ * has dropped old rows. Otherwise every day would make the rest of the run slower.
  */
 export async function passTime({ db, moveClock }: TestApp, milliseconds: number): Promise<void> {
   await moveClock(milliseconds)

@@ -19,7 +19,7 @@ type Session = {
 export type SessionModel = { now: number; sessions: Session[] }
 export type SessionReal = { people: People; email: string; note: (outcome: SessionOutcome) => void }
 
-/** Everything that can come of a command. A long run has met all of it. */
+/** Every possible outcome of a command. A long run has all of them. */
 export const sessionOutcomes = [
   'logged in',
   'refreshed',
@@ -62,7 +62,7 @@ const logIn: Command = {
   toString: () => 'log in',
 }
 
-/** What a refresh comes to; ends the session of a stolen token. */
+/** The expected outcome of a refresh; ends the session of a stolen token. */
 function judgeRefresh(session: Session, token: RefreshToken, now: number): SessionOutcome {
   if (session.isEnded) return 'refresh refused: the session has ended'
   if (token.spentAt !== null) {
@@ -98,7 +98,7 @@ const refresh = (which: number, back: number): Command => ({
   toString: () => `refresh session ${which} back with token ${back} back`,
 })
 
-/** What the use of an access token comes to. */
+/** The expected outcome of using an access token. */
 function judgeAccess({ openedAt, isEnded }: Session, issuedAt: number, now: number): SessionOutcome {
   if (isEnded || now >= openedAt + 30 * day) return 'access refused: the session has ended'
   return now < issuedAt + accessLife ? 'access' : 'access refused: the token is old'
@@ -142,7 +142,7 @@ const wait = (milliseconds: number): Command => ({
   toString: () => `wait ${milliseconds / second} s`,
 })
 
-/** One command, because chance alone hardly ever keeps a session in use until it is 30 days old. */
+/** One command, because random commands hardly ever keep a session in use until it is 30 days old. */
 const stay: Command = {
   check: ({ sessions }) => sessions.length > 0,
   async run(model, real) {
@@ -153,11 +153,11 @@ const stay: Command = {
   toString: () => 'wait 13 days, and refresh every session with its newest token',
 }
 
-/** Mostly the newest: a command about what there is not is skipped. */
+/** Mostly the newest, because a command about something missing is skipped. */
 const which = fc.constantFrom(0, 0, 0, 1, 1, 2)
 const whichBoth = fc.tuple(which, which)
 
-/** Waits of days are the dearest by far, so they are long. No sum of them comes near 14 or 30 days. */
+/** Waits of days are by far the most expensive, so they are long. No sum of them comes near 14 or 30 days. */
 export const sessionCommand: fc.Arbitrary<Command> = fc.oneof(
   { weight: 10, arbitrary: fc.constant(logIn) },
   { weight: 10, arbitrary: which.map((index) => refresh(index, 0)) },

@@ -22,7 +22,7 @@ const reasonsOf = (answers: RaceAnswer[]): Record<string, number> => {
   return counts
 }
 
-/** Sends a code to a fresh address, and tells it. */
+/** Sends a code to a fresh address, and returns the code. */
 export async function sendCode(world: RaceWorld, target: string): Promise<string> {
   const sent = await world.one({
     path: '/api/v1/otp/send',
@@ -99,7 +99,7 @@ const mixed: Race = {
     const target = world.newEmail()
     const code = await sendCode(world, target)
     const guesses = times(together, (nth) =>
-      // One right guess in four, so that in some rounds the tries are used up first.
+      // One right guess in four, so that in some rounds the attempts are used up first.
       verify(world, target, nth % 4 === 3 ? code : wrongCode(code, nth)),
     )
     const reasons = reasonsOf(await world.all(guesses))

@@ -4,8 +4,8 @@ import { until } from '../../harness/until.ts'
 import type { WebhookPeer } from '../../providers/webhook-peer.ts'
 
 /*
- * What must hold whatever has happened (I1 to I10 of the security requirements), as far as the tables and the gateway
- * tell. What only the answers tell is checked by each race.
+ * What must always hold (I1 to I10 of the security requirements), as far as the tables and the gateway show it. Each race
+ * checks what only the answers show.
  */
 
 export type Watched = { db: Pick<TestDatabase, 'query'>; gateway?: WebhookPeer }

@@ -25,7 +25,7 @@ import { startWebhookPeer } from '../../providers/webhook-peer.ts'
 import { openLoad } from './load.ts'
 import { type NodeProcess, startNodeProcess } from './node-process.ts'
 
-/** Nodes in processes of their own on one PostgreSQL, an SMS gateway, and the test's eye on both. */
+/** Nodes in processes of their own on one PostgreSQL, an SMS gateway, and the test's access to both. */
 export type RaceWorld = Awaited<ReturnType<typeof startRaceWorld>>
 
 const secret = 'a secret for races that is long enough'
@@ -50,7 +50,7 @@ const everyDialect = `mounts:
   - { dialect: account, project: ${demoProjects.mobile}, prefix: /m }
 `
 
-/** A PostgreSQL of its own, for four nodes need as many connections as it has. */
+/** A PostgreSQL of its own, because four nodes need all its connections. */
 export async function startRaceWorld({
   nodeCount = 4,
   envOf = () => ({}),
@@ -100,7 +100,7 @@ export async function startRaceWorld({
   for (const id of Object.values(demoProjects)) {
     await projects.update(id, { settings: wide, tokensGranted: null })
   }
-  // What a node believes of a project it believes for half a second.
+  // A node caches a project for half a second.
   await sleep(600)
   const load = await openLoad(nodes.map(({ url }) => url))
   const keyring = createCodeKeyring({ current: new Secret(secret), previous: null })

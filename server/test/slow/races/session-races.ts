@@ -168,7 +168,7 @@ const registrations: Race = {
         body: { email, password, firstname: 'Ada', lastname: 'Byron' },
       })),
     )
-    // More passwords than may wait to be hashed are told to come again.
+    // Passwords beyond the queue for hashing are told to retry.
     expect(answers.every(({ status }) => status === 201 || status === 503)).toBe(true)
 
     const accounts = await world.db.query<{ id: number }>(
