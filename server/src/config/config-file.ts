@@ -53,7 +53,7 @@ export function readConfigFile(
       path,
       content,
       { expected: 'keys and values', example: keys.mounts.example },
-      'Write the keys at the start of the line.',
+      'Write the keys at the left.',
     )
     return emptyFile
   }
@@ -107,7 +107,7 @@ function readYaml(path: string, issues: ConfigurationIssue[]): unknown {
   if (first === undefined) return document.toJS()
   const [reason = ''] = first.message.split('\n')
   const line = text.split('\n')[(first.linePos?.[0].line ?? 1) - 1] ?? ''
-  const braces = /\{.*\$\{/.test(line) ? `Within {…} a \${NAME} needs quotes: "\${NAME}". ` : ''
+  const braces = /\{.*\$\{/.test(line) ? `Within {…} a \${NAME} stands in quotes: "\${NAME}". ` : ''
   issues.push({
     ...about,
     read: `${path}: ${reason.replace(/:$/, '')}`,

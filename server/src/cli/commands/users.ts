@@ -83,7 +83,7 @@ Examples:
     )
     .action(async (id: string, options: { project?: string; json?: true }) => {
       if (!/^[1-9]\d{0,14}$/.test(id))
-        throw usageFailure(`"${id}" is not the number of a user: "watchword users list" shows them`)
+        throw usageFailure(`"${id}" is not the number of a user: "watchword users list" shows those there are`)
       const { createManageAccounts } = await import('../../engine/operations/manage-accounts.ts')
       const { project, account } = await withStores(context, async (stores) => {
         const project = await chooseProject(stores.projects, options.project)
@@ -94,7 +94,7 @@ Examples:
       })
       if (account === null)
         throw new CommandFailure(
-          `Project ${project.id} has no user ${id}: "watchword users list" shows them.`,
+          `Project ${project.id} has no user ${id}: "watchword users list" shows those there are.`,
         )
       if (options.json) return context.terminal.printJson(renderUser(account))
       context.terminal.print(`${isActive ? 'Enabled' : 'Disabled'} user ${id} of ${project.id}.`)

@@ -104,7 +104,7 @@ function smtpRemedy(reason: string, name: string): string {
     placeOfSetting(name, key),
   )
   if (/wrong version number|greeting never received/i.test(reason))
-    return 'Write smtps:// for a port that begins with TLS (465), smtp:// for one that switches to it (587, 25).'
+    return 'Write smtps:// for a port that begins with TLS (465), smtp:// for one that turns to it (587, 25).'
   if (/certificate|altnames/i.test(reason))
     return `Name the host as its certificate does, and in ${authority} the authority if it is not a public one.`
   if (/invalid login/i.test(reason))
