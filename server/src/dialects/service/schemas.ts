@@ -81,7 +81,8 @@ export const verifyBody = Type.Object({
   target,
   code: Type.Refine(
     Type.String({
-      description: 'The digits of the code, in any script and grouping: six, unless the project sets another length.',
+      description:
+        'The digits of the code, in any script and grouping: six, unless the project sets another length.',
     }),
     isCode,
   ),
