@@ -83,7 +83,9 @@ Examples:
     )
     .action(async (id: string, options: { project?: string; json?: true }) => {
       if (!/^[1-9]\d{0,14}$/.test(id))
-        throw usageFailure(`"${id}" is not the number of a user: "watchword users list" shows those there are`)
+        throw usageFailure(
+          `"${id}" is not the number of a user: "watchword users list" shows those there are`,
+        )
       const { createManageAccounts } = await import('../../engine/operations/manage-accounts.ts')
       const { project, account } = await withStores(context, async (stores) => {
         const project = await chooseProject(stores.projects, options.project)
