@@ -12,7 +12,7 @@ import { badRequest, noSuchProject, nullable, projectAnswers, renderWorded } fro
 
 const path = '/admin/v1/projects/:projectId/routes'
 
-const legSchema = Type.Object({
+const routeEntrySchema = Type.Object({
   carrier: Type.String(),
   to: Type.Array(Type.String()),
   weight: nullable(Type.Integer()),
@@ -23,7 +23,7 @@ const routesSchema = Type.Object(
       Type.Object({
         channel: Type.Union(channels.map((channel) => Type.Literal(channel))),
         source: Type.Union([Type.Literal('project'), Type.Literal('server')]),
-        carriers: Type.Array(legSchema),
+        carriers: Type.Array(routeEntrySchema),
       }),
     ),
   },

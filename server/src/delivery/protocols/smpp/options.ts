@@ -4,7 +4,7 @@ import type { DeliveryLog } from '../../../engine/ports/delivery-log.ts'
 import type { BindMode, Smsc } from './bind.ts'
 import { fitsCOctets } from './fields.ts'
 import type { ReceiptIdForm, SmppReceipt } from './receipt.ts'
-import type { Concatenation, ReceiptWish, SmppAddress, SubmitSettings, Validity } from './submit-requests.ts'
+import type { Concatenation, RegisteredDelivery, SmppAddress, SubmitSettings, Validity } from './submit-requests.ts'
 import type { TextCoding } from './submit-text.ts'
 
 /** The options of an SMSC. Omitted options have defaults. */
@@ -40,7 +40,7 @@ export type SmppOptions = {
   concatenation?: Concatenation
   validity?: Validity
   /** By default all, if they can arrive. */
-  receipts?: ReceiptWish
+  receipts?: RegisteredDelivery
   receiptIds?: ReceiptIdForm
   /** Called with every receipt. If it rejects, the receipt is refused for now, and the SMSC sends it again. */
   onReceipt?: (receipt: SmppReceipt) => void | Promise<void>

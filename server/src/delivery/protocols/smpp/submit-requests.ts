@@ -23,9 +23,9 @@ export type Validity = (typeof validities)[number]
 
 /** Which final states the SMSC reports (section 5.2.17, bits 1 and 0). */
 export const receiptWishes = ['all', 'failures', 'none'] as const
-export type ReceiptWish = (typeof receiptWishes)[number]
+export type RegisteredDelivery = (typeof receiptWishes)[number]
 
-const registeredDelivery: Record<ReceiptWish, number> = { none: 0, all: 1, failures: 2 }
+const registeredDelivery: Record<RegisteredDelivery, number> = { none: 0, all: 1, failures: 2 }
 
 export type SubmitSettings = {
   serviceType: string
@@ -35,7 +35,7 @@ export type SubmitSettings = {
   textCoding: TextCoding
   concatenation: Concatenation
   validity: Validity
-  receipts: ReceiptWish
+  receipts: RegisteredDelivery
 }
 
 export type SubmitDraft = PduDraft<'submit_sm'>
