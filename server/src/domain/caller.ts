@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto'
+
 /** Who calls a keyless route. */
 export type Caller = {
   /** An IPv4 address, or the /64 of an IPv6 address. */
@@ -8,3 +10,9 @@ export type Caller = {
   /** Loopback in development: not counted per caller (S2, V5). */
   isExempt: boolean
 }
+
+/** What is stored of a caller: a digest of its network and user agent, by which it is known again. */
+export const digestOfCaller = ({ network, userAgent }: Caller): Buffer =>
+  createHash('sha256')
+    .update(JSON.stringify([network, userAgent]))
+    .digest()

@@ -21,6 +21,7 @@ export type Proof = {
   purpose: PurposeName
   channel: Channel
   address: Address
+  recordId: string | null
   secondAddress: string | null
   accountId: AccountId | null
   provenAt: Date

@@ -67,6 +67,7 @@ describe('a right code', () => {
     purpose: 'service',
     channel: 'sms',
     address: subject.address,
+    recordId: null,
     secondAddress: 'ada@example.test',
     accountId: 7,
     provenAt: now,

@@ -23,6 +23,8 @@ export type CheckRequest = {
   code: Secret
   /** `verify-only` leaves a right code unspent; a wrong one counts all the same. */
   mode: 'spend' | 'verify-only'
+  /** Codes of other records, for the same address and purpose, are as good as that of the subject's own. */
+  anyRecord?: boolean
   rules: CheckRules
 }
 
@@ -54,12 +56,17 @@ export type AttemptedChallenge = Pick<
   | 'deliveryState'
 >
 
-/** What is stored about the subject of a check, read under its locks. */
+/** The challenge of another record. */
+export type OtherChallenge = AttemptedChallenge & { recordId: string | null }
+
+/** What is stored about the subject of a guess, read under its locks. */
 export type CheckState = {
   now: Date
   recipient: Recipient | null
   /** The newest challenge for the same address, purpose and record of the last 24 hours. */
   challenge: AttemptedChallenge | null
+  /** The live challenges of other records, where they count. */
+  others?: readonly OtherChallenge[]
   limits: ReadonlyMap<string, LimitState>
   /** What is known about the prefix that the request names. */
   destination: DestinationState | null
@@ -72,11 +79,22 @@ export type CheckRefusal = 'unknown' | 'used' | 'expired' | 'locked' | 'mismatch
 export type CheckJudgement = {
   /** What must be stored, whatever the answer is; null if it has not changed. */
   challenge: AttemptedChallenge | null
+  /** Those of `others` that have changed, where any has. */
+  others?: AttemptedChallenge[] | undefined
   recipient: Recipient | null
   destination: DestinationState | null
   limits: ReadonlyMap<string, LimitState>
   usage: LimitUsage[]
-} & ({ ok: true; proof: Proof } | { ok: false; refusal: CheckRefusal; retryAfterSeconds: number | null })
+} & (
+  | { ok: true; proof: Proof }
+  | {
+      ok: false
+      refusal: CheckRefusal
+      retryAfterSeconds: number | null
+      /** What the code has proven: it is right, and was used a moment ago by the caller whose record it is. */
+      repeats?: Proof
+    }
+)
 
 /** The code of a challenge, or null if its key no longer exists. */
 export type CodeOf = (challenge: CodeSubject & Pick<Challenge, 'keyId'>) => Secret | null
@@ -89,67 +107,77 @@ export function judgeCheck(request: CheckRequest, state: CheckState, codeOf: Cod
   const limits = new Map(state.limits)
   const windowOf = (limit: Limit): LimitState => currentWindow(limits.get(limitId(limit)) ?? null, limit, now)
   const usage = (): LimitUsage[] => rules.limits.map((limit) => limitUsage(windowOf(limit), limit, now))
-  const nothing = { challenge: null, recipient: null, destination: null }
+  const nothing: Changes = { challenge: null, recipient: null, destination: null }
   const refuse = (
     refusal: CheckRefusal,
-    changed: Pick<CheckJudgement, 'challenge' | 'recipient' | 'destination'> = nothing,
-  ): CheckJudgement => {
+    changed: Changes = nothing,
+  ): Extract<CheckJudgement, { ok: false }> => {
     for (const { limit, member } of rules.onFailure)
       limits.set(limitId(limit), countEvent(windowOf(limit), member))
     return { ok: false, refusal, retryAfterSeconds: null, ...changed, limits, usage: usage() }
   }
 
-  const missed = (attempted: AttemptedChallenge) => ({
+  const isOpen = (candidate: AttemptedChallenge): boolean => whyClosed(candidate, recipient, now) === null
+  const own = challenge !== null && isOpen(challenge) ? challenge : null
+  // Who has spent the own code is told so, and guesses at no other.
+  const others = challenge !== null && challenge.usedAt !== null ? [] : (state.others ?? []).filter(isOpen)
+  const hasOpen = own !== null || others.length > 0
+  // A guess at several codes is a failure of the address once, and an attempt at each of them (V3).
+  const missed = (): Changes => ({
     ...nothing,
-    challenge: { ...attempted, attempts: attempted.attempts + 1 },
+    challenge: own === null ? null : countAttempt(own),
+    others: others.length === 0 ? undefined : others.map(countAttempt),
     recipient: recordFailure(recipient, now),
   })
-  const closed = challenge === null ? null : whyClosed(challenge, recipient, now)
 
   for (const limit of [...rules.guards, ...rules.limits]) {
     const window = windowOf(limit)
     if (!isExhausted(window, limit)) continue
     const retryAfterSeconds = resetSeconds(window, limit, now)
-    // A code that was compared counts. Otherwise somebody who fills the limit at the same moment would get attempts that
-    // are not counted (V1): a right code writes nothing to the limit, so it would have been stored.
-    const changed = state.wasWrong && challenge !== null && closed === null ? missed(challenge) : nothing
+    // A guess that was compared counts, or whoever fills the limit at the same moment has guessed for nothing (V1): the
+    // right guess writes nothing to the limit, so it would have been stored.
+    const changed = state.wasWrong && hasOpen ? missed() : nothing
     return { ok: false, refusal: 'too-many-requests', retryAfterSeconds, ...changed, limits, usage: usage() }
   }
   for (const limit of rules.limits) limits.set(limitId(limit), countEvent(windowOf(limit)))
 
-  if (challenge === null) return refuse('unknown')
-  if (closed !== null) return refuse(closed)
+  const proofOf = (consumed: AttemptedChallenge, recordId: string | null): Proof =>
+    asProof({
+      projectId: subject.projectId,
+      challengeId: consumed.id,
+      purpose: subject.purpose,
+      channel: consumed.channel,
+      address: subject.address,
+      recordId,
+      secondAddress: consumed.secondAddress,
+      accountId: consumed.accountId,
+      provenAt: consumed.usedAt ?? now,
+      wasKept: false,
+    })
 
-  // Derived for decoys as well, so that they take the same time (S7).
-  const { projectId, purpose, address } = subject
-  const { id, keyId, digits } = challenge
-  const code = codeOf({ projectId, purpose, address, id, keyId, digits })
-  const isRight =
-    code !== null &&
-    codesMatch(code, request.code) &&
-    challenge.content === 'code' &&
-    challenge.secondAddress === subject.secondAddress &&
-    challenge.accountId === subject.accountId &&
-    challenge.deliveryState !== 'failed'
-  if (!isRight) return refuse('mismatch', missed(challenge))
+  if (!hasOpen) {
+    const refusal = challenge === null ? 'unknown' : (whyClosed(challenge, recipient, now) ?? 'unknown')
+    if (challenge === null || !isJustUsed(challenge, request, now)) return refuse(refusal)
+    // Guesses at a code that was just used are as few as at any other.
+    return isRight(challenge, request, codeOf)
+      ? { ...refuse(refusal), repeats: proofOf(challenge, subject.recordId) }
+      : refuse(refusal, { ...nothing, challenge: countAttempt(challenge) })
+  }
 
-  const proof = asProof({
-    projectId,
-    challengeId: challenge.id,
-    purpose,
-    channel: challenge.channel,
-    address,
-    secondAddress: challenge.secondAddress,
-    accountId: challenge.accountId,
-    provenAt: now,
-    wasKept: false,
-  })
+  // Each code is derived, whichever is right.
+  const isOwn = own !== null && isRight(own, request, codeOf)
+  const [other] = others.filter((candidate) => isRight(candidate, request, codeOf))
+  const right = isOwn ? own : other
+  if (right === undefined) return refuse('mismatch', missed())
+
+  const proof = proofOf(right, isOwn || other === undefined ? subject.recordId : other.recordId)
   if (request.mode === 'verify-only') return { ok: true, proof, ...nothing, limits, usage: usage() }
-  const used = { ...challenge, attempts: challenge.attempts + 1, usedAt: now }
+  const used = { ...countAttempt(right), usedAt: now }
   return {
     ok: true,
     proof,
-    challenge: used,
+    challenge: isOwn ? used : null,
+    others: isOwn ? undefined : [used],
     recipient: recordSuccess(recipient),
     destination: rules.prefix === null ? null : countVerified(destinationAt(state.destination, now)),
     limits,
@@ -157,7 +185,44 @@ export function judgeCheck(request: CheckRequest, state: CheckState, codeOf: Cod
   }
 }
 
-/** Why a challenge accepts no attempt; null if it does. */
+/** What a guess changes beside the limits. */
+type Changes = Pick<CheckJudgement, 'challenge' | 'others' | 'recipient' | 'destination'>
+
+const countAttempt = <Guessed extends AttemptedChallenge>(guessed: Guessed): Guessed => ({
+  ...guessed,
+  attempts: guessed.attempts + 1,
+})
+
+/** Whether a guess is the code of a challenge. Derived for decoys as well, so that they take the same time (S7). */
+function isRight(challenge: AttemptedChallenge, { subject, code }: CheckRequest, codeOf: CodeOf): boolean {
+  const { projectId, purpose, address } = subject
+  const { id, keyId, digits } = challenge
+  const derived = codeOf({ projectId, purpose, address, id, keyId, digits })
+  return (
+    derived !== null &&
+    codesMatch(derived, code) &&
+    challenge.content === 'code' &&
+    challenge.secondAddress === subject.secondAddress &&
+    challenge.accountId === subject.accountId &&
+    challenge.deliveryState !== 'failed'
+  )
+}
+
+/** Who sends a form twice is known again for this long. */
+const repetitionMilliseconds = 10_000
+
+/** Whether a right guess would be the one that has used the code, sent a second time. Asked where a code is of its caller. */
+const isJustUsed = (
+  { usedAt, attempts, attemptsMax }: AttemptedChallenge,
+  { anyRecord }: CheckRequest,
+  now: Date,
+): boolean =>
+  anyRecord === true &&
+  usedAt !== null &&
+  now.getTime() - usedAt.getTime() <= repetitionMilliseconds &&
+  attempts < attemptsMax
+
+/** Why no guess on a challenge is looked at; null where one is. */
 function whyClosed(challenge: AttemptedChallenge, recipient: Recipient, now: Date): CheckRefusal | null {
   if (challenge.usedAt !== null) return 'used'
   if (now >= challenge.expiresAt) return 'expired'

@@ -34,7 +34,7 @@ export const requirements: Record<string, string> = {
   A2: 'Passwords have 8 to 256 characters and are not truncated; the most common and the owner’s names are refused',
   A3: 'Unknown, disabled, locked and wrong take the same time; ten wrong passwords lock for 15 minutes',
   A4: 'A reset spends its code, ends every session, notifies the owner and logs nobody in',
-  A5: 'A registration by somebody else does not survive the owner’s proof',
+  A5: 'No password, name or session of somebody else’s registration survives the owner’s proof; it costs nobody a code',
   A6: 'A code sent to one address opens no account through another field',
   A7: 'Outside development no account exists by default',
   T1: 'Tokens are issued only for a consumed proof or a checked password',

@@ -39,7 +39,7 @@ export const loginOtpRoute = ({
     access: 'public',
     summary: 'Logs in by a code',
     description:
-      'The code proves the address. So it verifies an unverified account, which loses the password and the sessions that its registration left pending.',
+      'The code proves the address, so an account that was not verified is verified by it, and loses the password and the names that were registered with it.',
     body: Type.Object({ email: emailField, code: codeField }),
     examples: { document: { email: 'user@example.com', code: '123456' } },
     answers: {

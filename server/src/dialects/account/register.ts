@@ -35,7 +35,7 @@ export const registerRoute = ({
     access: 'public',
     summary: 'Registers an account and sends a code to verify it',
     description:
-      'A taken address gets the same answer as a new one; its owner gets a notice instead of a code. Registering an unverified address again replaces the pending password and names.',
+      'A taken address is answered like a new one; its owner gets a notice instead of a code. Registering an address again that nobody has verified replaces what the same caller has registered, password and names; what others have registered stays apart from it.',
     body: Type.Object({
       ...messageLanguage,
       email: emailField,

@@ -23,7 +23,9 @@ export const verifyRoute = ({
     method: 'POST',
     path: '/auth/verify',
     access: 'public',
-    summary: 'Verifies an account with the code of its registration',
+    summary: 'Verifies an account by the code of its registration',
+    description:
+      'Password and names count from now on if the code was sent to the caller who registered, known by its network and user agent. Any other right code verifies the address without them. The same request is answered the same for ten seconds.',
     body: Type.Object({ email: emailField, code: codeField }),
     examples: { document: { email: 'user@example.com', code: '123456' } },
     answers: {

@@ -6,6 +6,7 @@ import type { LanguagePreference } from '../../domain/message-language.ts'
 import { judgePassword, type PasswordProblem } from '../../domain/password.ts'
 import type { Project } from '../../domain/project.ts'
 import type { Purpose } from '../../domain/purpose.ts'
+import { registrantOf } from '../../domain/registrant.ts'
 import type { Secret } from '../../domain/secret.ts'
 import type { SendCode, SendOutcome } from '../codes/send-code.ts'
 import type { AccountStore } from '../ports/accounts.ts'
@@ -41,8 +42,9 @@ export type RegisterAccountParts = {
 }
 
 /**
- * Registers an address with a password. It replaces a pending registration, even of somebody else, and its code supersedes
- * the older one. The owner of a taken address gets a notice.
+ * Registers an address with a password. Both wait for the code, apart from what others have registered with this address: a
+ * second registration of the same caller replaces the first one and its code, and touches nobody else's (A5). The owner of a
+ * taken address gets a notice.
  */
 export function createRegisterAccount({
   accounts,
@@ -59,6 +61,7 @@ export function createRegisterAccount({
     if (problem !== null) return { ok: false, refusal: 'weak-password', problem }
 
     hashing.requireRoom()
+    const registrant = registrantOf(caller)
     const account = await accounts.findByAddress({ projectId: project.id, type: 'USER', email })
     // The limits on sends apply before the hash and before anything is stored (A1, S6).
     const sent = await sendCode<'caller'>({
@@ -66,6 +69,7 @@ export function createRegisterAccount({
       purpose,
       channel: 'email',
       address: email,
+      recordId: registrant,
       target,
       content: contentFor(account),
       languages,
@@ -78,11 +82,12 @@ export function createRegisterAccount({
       projectId: project.id,
       challengeId: sent.challenge.id,
       email,
+      registrant,
       firstName,
       lastName,
       locale: languages.asked,
     }
-    // The account is emptied first, so that even after a fault below the new code cannot confirm an older password (A5).
+    // Without a password at first, so that not even a fault below leaves an older one to the code that is on its way (A5).
     await registrations.begin(registration)
     // Also hashed for a taken address, so that it takes the same time. Nothing is stored then.
     await registrations.finish(registration, await hashing.hash(password))

@@ -5,6 +5,7 @@ import type { AccountId } from '../../domain/challenge.ts'
 import type { LanguagePreference } from '../../domain/message-language.ts'
 import type { Project } from '../../domain/project.ts'
 import type { Purpose } from '../../domain/purpose.ts'
+import { registrantOf } from '../../domain/registrant.ts'
 import type { SendCode, SendOutcome } from '../codes/send-code.ts'
 import type { AccountStore } from '../ports/accounts.ts'
 
@@ -38,6 +39,7 @@ export function createRequestCode({
       channel: 'email',
       address: email,
       target,
+      recordId: codeRecord(purpose, caller).recordId,
       accountId: codeAccountId(purpose, account),
       content: isServed(purpose, account) ? 'code' : 'decoy',
       languages,
@@ -61,3 +63,15 @@ export function codeAccountId(purpose: AccountPurpose, account: Account | null):
   if (purpose.use === 'registration' || account === null || !account.isActive) return null
   return account.id
 }
+
+/**
+ * The record that a code is sent for and judged with. A verification is its caller's own, and the code that was sent for
+ * somebody else proves the address as well: `verifyAccount` tells what it keeps.
+ */
+export const codeRecord = (
+  purpose: AccountPurpose,
+  caller: Caller | null,
+): { recordId: string | null; anyRecord: boolean } =>
+  purpose.use === 'registration'
+    ? { recordId: registrantOf(caller), anyRecord: true }
+    : { recordId: null, anyRecord: false }

@@ -5,7 +5,7 @@ import type { Project } from '../../domain/project.ts'
 import type { Secret } from '../../domain/secret.ts'
 import type { CheckCode } from '../codes/check-code.ts'
 import type { AccountStore } from '../ports/accounts.ts'
-import { type AccountPurpose, codeAccountId } from './request-code.ts'
+import { type AccountPurpose, codeAccountId, codeRecord } from './request-code.ts'
 
 /** Contains no proof: the code is not spent, so it must not open anything (T1). */
 export type ValidateOutcome = { ok: true } | CodeRefused
@@ -36,6 +36,7 @@ export function createValidateCode({
       project,
       purpose,
       address: email,
+      ...codeRecord(purpose, caller),
       accountId,
       code,
       mode: 'verify-only',

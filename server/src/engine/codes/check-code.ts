@@ -15,6 +15,8 @@ import { type SubjectFields, subjectOf } from './subject.ts'
 export type CheckCommand = SubjectFields & {
   code: Secret
   mode?: CheckRequest['mode']
+  /** Any live code for the address and purpose is right, whatever record it was sent for. */
+  anyRecord?: boolean
   /** Who calls a keyless route; null when an API key does. */
   caller: Caller | null
   /** Limits that refuse when exhausted, in addition to those of every check. */
@@ -23,7 +25,13 @@ export type CheckCommand = SubjectFields & {
 
 export type CheckOutcome =
   | { ok: true; proof: Proof; usage: LimitUsage[] }
-  | { ok: false; refusal: CheckRefusal; retryAfterSeconds: number | null; usage: LimitUsage[] }
+  | {
+      ok: false
+      refusal: CheckRefusal
+      retryAfterSeconds: number | null
+      usage: LimitUsage[]
+      repeats?: Proof
+    }
 
 /** Judges a check. The attempt is counted and committed before the answer, whatever the answer is (V1). */
 export type CheckCode = (command: CheckCommand) => Promise<CheckOutcome>
@@ -35,12 +43,22 @@ export type CheckCodeParts = {
 
 export function createCheckCode({ challenges, keyring }: CheckCodeParts): CheckCode {
   return async (command) => {
-    const { project, purpose, address, code, caller, mode = 'spend', guards = [] } = command
+    const {
+      project,
+      purpose,
+      address,
+      code,
+      caller,
+      mode = 'spend',
+      anyRecord = false,
+      guards = [],
+    } = command
     const onFailure = failureLimits(project, { purpose, address, caller })
     const request: CheckRequest = {
       subject: subjectOf(command),
       code,
       mode,
+      anyRecord,
       rules: {
         limits: caller === null ? projectRequestLimits(project) : [],
         guards: [...guards, ...onFailure.map(({ limit }) => limit)],

@@ -4,22 +4,27 @@ import type { ChallengeId } from '../../domain/challenge.ts'
 import type { Proof } from '../../domain/evidence.ts'
 import type { MessageLocale } from '../../domain/locale.ts'
 import type { ProjectId } from '../../domain/project.ts'
+import type { Registrant } from '../../domain/registrant.ts'
 
 /** Creates accounts, and decides who gets an address that was only claimed (A5). */
 export type RegistrationStore = {
   /**
-   * Begins the registration that `challengeId` was sent for. Creates the account of a new address, or empties the account of
-   * an unproven one: its password and sessions end. Leaves a proven address and a newer registration unchanged.
+   * Begins the registration that `challengeId` was sent for, in the place of an older one by the same registrant. Makes the
+   * account of a new address. Leaves a proven address, a newer registration and those of other registrants alone.
    */
   begin(registration: Registration): Promise<void>
-  /** Stores the password of a registration, if it is still the newest of an unproven address. */
+  /** Stores the password of a registration, if it still waits and is the newest of its registrant. */
   finish(
-    registration: Pick<Registration, 'projectId' | 'email' | 'challengeId'>,
+    registration: Pick<Registration, 'projectId' | 'email' | 'registrant' | 'challengeId'>,
     passwordHash: PasswordHash,
   ): Promise<void>
-  /** Marks the e-mail address of the proof as proven and keeps the pending password. Null if there is no such account. */
-  verifyEmail(proof: Proof): Promise<Account | null>
-  /** The same without the registration: drops the pending password and sessions of an account that was never verified (A5). */
+  /**
+   * Marks the e-mail address of the proof as proven. An address that nobody had proven gets password and names of what
+   * `registrant` registered before the proven code was sent, and none for null; all else that was registered goes (A5).
+   * Null when there is no such account.
+   */
+  verifyEmail(proof: Proof, registrant: Registrant | null): Promise<Account | null>
+  /** The same for the account of the proof, which keeps nothing of what was registered (A5). */
   claimEmail(proof: Proof): Promise<Account | null>
   /** Creates the account of a proven address and drops unproven claims (A5). Null if the address has an account. */
   signUp(proof: Proof, person: Person): Promise<Account | null>
@@ -30,6 +35,7 @@ export type Registration = {
   projectId: ProjectId
   challengeId: ChallengeId
   email: EmailAddress
+  registrant: Registrant
   firstName: string | null
   lastName: string | null
   /** The language that the registration asked for. */

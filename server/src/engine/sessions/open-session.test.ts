@@ -36,6 +36,7 @@ const proof = asProof({
   purpose: 'account-login',
   channel: 'email',
   address: email,
+  recordId: null,
   secondAddress: null,
   accountId: null,
   provenAt: now,

@@ -7,7 +7,7 @@ import { type BatchRequest, readBatch } from './batch-state.ts'
 import { idFloor, namedChallenges, recipientRows, rowOfRecipient } from './challenge-rows.ts'
 import { writeEvents } from './events.ts'
 import { eventsOfChecks } from './events-of-batches.ts'
-import { subjectsOfChecks } from './subjects.ts'
+import { readOtherRecords, subjectsOfChecks } from './subjects.ts'
 
 /** A check on its way through a batch. */
 export type PendingCheck = {
@@ -29,14 +29,27 @@ export const decideChecks = (
   decideBatch(database, async (tx, lock) => {
     const checks = pending.map(({ check }) => check)
     const requests = checks.map(batchRequest)
-    const batch = await readBatch(tx, lock, { requests, since, kind: subjectsOfChecks })
+    // The locks leave first, so that both read what nobody changes meanwhile.
+    const [batch, othersOf] = await Promise.all([
+      readBatch(tx, lock, { requests, since, kind: subjectsOfChecks }),
+      readOtherRecords(tx, checks, since),
+    ])
 
     const judgements = pending.map((entry, index) => {
       const { judge, wasWrong } = entry
+      const others = othersOf.get(index) ?? []
       const judgement = batch.decide(
         index,
         ({ now, recipient, newest: challenge, limits, destination }) =>
-          judge({ now, recipient, challenge, limits, destination: destination?.state ?? null, wasWrong }),
+          judge({
+            now,
+            recipient,
+            challenge,
+            others,
+            limits,
+            destination: destination?.state ?? null,
+            wasWrong,
+          }),
         ({ destination }) => destination,
       )
       if (!judgement.ok && judgement.refusal === 'mismatch') entry.wasWrong = true
@@ -78,17 +91,13 @@ function writeChecks(
   judgements: CheckJudgement[],
   { since, now }: { since: Date; now: Date },
 ): void {
-  const challenges = judgements.flatMap(({ challenge }, index) =>
-    challenge === null
-      ? []
-      : [
-          {
-            project_id: checks[index]?.subject.projectId,
-            id: `\\x${challenge.id}`,
-            tries: challenge.attempts,
-            used_at: challenge.usedAt,
-          },
-        ],
+  const challenges = judgements.flatMap(({ challenge, others = [] }, index) =>
+    (challenge === null ? others : [challenge, ...others]).map(({ id, attempts, usedAt }) => ({
+      project_id: checks[index]?.subject.projectId,
+      id: `\\x${id}`,
+      tries: attempts,
+      used_at: usedAt,
+    })),
   )
   if (challenges.length > 0) {
     tx.write('checks-challenges', writeChallengesSql, [...checkedRows.values(challenges), idFloor(since)])

@@ -64,7 +64,8 @@ export const eventsOfChecks = (
     const about = challengeId === null ? { scope, accountId, address } : { scope, accountId, challengeId }
     if (judgement.ok) {
       const type = check.mode === 'spend' ? 'challenge.verified' : 'challenge.inspected'
-      return [{ ...about, type, details: { purpose } }]
+      // The code of another record may have been right.
+      return [{ scope, accountId, challengeId: judgement.proof.challengeId, type, details: { purpose } }]
     }
 
     const { challenge, recipient, refusal } = judgement

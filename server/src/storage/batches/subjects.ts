@@ -1,5 +1,5 @@
 import type { ChallengeSubject } from '../../domain/challenge.ts'
-import type { AttemptedChallenge } from '../../domain/judge-check.ts'
+import type { AttemptedChallenge, CheckRequest, OtherChallenge } from '../../domain/judge-check.ts'
 import type { LastSend } from '../../domain/judge-send.ts'
 import { rowList } from '../postgres/row-list.ts'
 import type { Transaction } from '../postgres/sql.ts'
@@ -78,42 +78,83 @@ export const subjectsOfSends: SubjectKind<LastSend> = {
         },
 }
 
-/** A check must know the challenge whose code it compares. */
+const attemptedColumns = [
+  'channel',
+  'content',
+  'companion',
+  'account_id',
+  'key_id',
+  'digits',
+  'tries',
+  'tries_max',
+  'expires_at',
+  'used_at',
+  'delivery_state',
+]
+
+const attemptedFromRow = (row: ChallengeRow): AttemptedChallenge | null =>
+  row.id === null
+    ? null
+    : {
+        id: row.id,
+        channel: row.channel,
+        content: row.content,
+        secondAddress: row.companion,
+        accountId: row.account_id,
+        keyId: row.key_id,
+        digits: row.digits,
+        attempts: row.tries,
+        attemptsMax: row.tries_max,
+        expiresAt: row.expires_at,
+        usedAt: row.used_at,
+        deliveryState: row.delivery_state,
+      }
+
+/** A check: it must know the challenge that it guesses at. */
 export const subjectsOfChecks: SubjectKind<AttemptedChallenge> = {
   name: 'checks-read',
-  sql: readSql(
-    [
-      'channel',
-      'content',
-      'companion',
-      'account_id',
-      'key_id',
-      'digits',
-      'tries',
-      'tries_max',
-      'expires_at',
-      'used_at',
-      'delivery_state',
-    ],
-    { countsElsewhere: false },
-  ),
-  newestFromRow: (row) =>
-    row.id === null
-      ? null
-      : {
-          id: row.id,
-          channel: row.channel,
-          content: row.content,
-          secondAddress: row.companion,
-          accountId: row.account_id,
-          keyId: row.key_id,
-          digits: row.digits,
-          attempts: row.tries,
-          attemptsMax: row.tries_max,
-          expiresAt: row.expires_at,
-          usedAt: row.used_at,
-          deliveryState: row.delivery_state,
-        },
+  sql: readSql(attemptedColumns, { countsElsewhere: false }),
+  newestFromRow: attemptedFromRow,
+}
+
+const otherRecordsSql = `
+  select i.n, encode(c.id, 'hex') as id, c.record_id, ${attemptedColumns.map((column) => `c.${column}`).join(', ')}
+  from (select clock_now() as now) clock
+  cross join ${wanted.from}
+  cross join lateral (
+    select *
+    from challenges
+    where ${ofSubject} and id >= ${wanted.after(1)} and purpose = i.purpose
+      and record_id is distinct from i.record_id
+      and superseded_at is null and used_at is null and expires_at > clock.now
+    order by id desc
+  ) c`
+
+/**
+ * The live challenges of other records, for the checks of a batch that ask for them, by their place in it. The caps of sends
+ * bound how many there are.
+ */
+export async function readOtherRecords(
+  tx: Transaction,
+  checks: CheckRequest[],
+  since: Date,
+): Promise<Map<number, OtherChallenge[]>> {
+  const asking = checks.flatMap(({ anyRecord }, place) => (anyRecord === true ? [place] : []))
+  const found = new Map<number, OtherChallenge[]>()
+  if (asking.length === 0) return found
+  const subjects = asking.map((place) => rowOfSubject((checks[place] as CheckRequest).subject))
+  const rows = await tx.query<ChallengeRow & { n: number; record_id: string | null }>(
+    'checks-other-records',
+    otherRecordsSql,
+    [...wanted.values(subjects), idFloor(since)],
+  )
+  for (const row of rows) {
+    const place = asking[Number(row.n) - 1]
+    const challenge = attemptedFromRow(row)
+    if (place === undefined || challenge === null) continue
+    found.set(place, [...(found.get(place) ?? []), { ...challenge, recordId: row.record_id }])
+  }
+  return found
 }
 
 /** Reads the subjects of a batch, in their order. Their addresses are already locked. */
@@ -122,11 +163,12 @@ export function readSubjects(
   subjects: ChallengeSubject[],
   { since, kind: { name, sql } }: { since: Date; kind: Pick<SubjectKind<unknown>, 'name' | 'sql'> },
 ): Promise<SubjectRow[]> {
-  const rows = subjects.map(({ projectId, address, purpose, recordId }) => ({
-    project_id: projectId,
-    address,
-    purpose,
-    record_id: recordId,
-  }))
-  return tx.query(name, sql, [...wanted.values(rows), idFloor(since)])
+  return tx.query(name, sql, [...wanted.values(subjects.map(rowOfSubject)), idFloor(since)])
 }
+
+const rowOfSubject = ({ projectId, address, purpose, recordId }: ChallengeSubject) => ({
+  project_id: projectId,
+  address,
+  purpose,
+  record_id: recordId,
+})

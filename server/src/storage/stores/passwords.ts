@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Account, PasswordHash } from '../../domain/account.ts'
 import type { Address } from '../../domain/address.ts'
+import type { AccountId } from '../../domain/challenge.ts'
 import type { NewEvent } from '../../domain/event.ts'
 import type { Proof } from '../../domain/evidence.ts'
 import type { PasswordLock } from '../../domain/password.ts'
@@ -12,6 +13,7 @@ import type { Database } from '../postgres/database.ts'
 import { readClock } from '../postgres/database-time.ts'
 import type { Transaction } from '../postgres/sql.ts'
 import { type AccountRow, accountColumns, accountFromRow, endSessions } from './account-rows.ts'
+import { settleRegistrations } from './registrations.ts'
 
 /*
  * Stored passwords: their hashes, their attempts, their replacement.
@@ -86,15 +88,23 @@ function eventsOfAttempt({
   ]
 }
 
+/** A password that waits for its account to be verified stands for it, so that its owner is told what is missing (A3). */
 async function lockAccount(tx: Transaction, key: AccountKey): Promise<PasswordRow | undefined> {
   const isEmail = 'email' in key
   const [row] = await tx.query<PasswordRow>(
     isEmail ? 'passwords-lock-email' : 'passwords-lock-phone',
-    `select ${accountColumns}, a.password_hash, a.password_version, a.password_failures, a.password_locked_until
+    `select ${accountColumns}, coalesce(a.password_hash, waiting.password_hash) as password_hash, a.password_version, a.password_failures, a.password_locked_until
     from accounts a
+    left join lateral (
+      select password_hash
+      from registrations
+      where project_id = a.project_id and account_id = a.id
+      order by challenge_id desc
+      limit 1
+    ) waiting on a.email_verified_at is null
     where a.project_id = $1 and a.type = $2
       and ${isEmail ? 'a.email = $3' : 'a.phone = $3 and a.phone_verified_at is not null'}
-    for no key update`,
+    for no key update of a`,
     [key.projectId, key.type, isEmail ? key.email : key.phone],
   )
   return row
@@ -136,7 +146,8 @@ async function accept(
   const accepted = await tx.query(
     'passwords-accept',
     `update accounts
-    set password_failures = 0, password_locked_until = null, password_hash = coalesce($4, password_hash)
+    set password_failures = 0, password_locked_until = null,
+      password_hash = case when password_hash is null then null else coalesce($4, password_hash) end
     where project_id = $1 and id = $2 and password_version = $3
     returning id`,
     [projectId, accountId, passwordVersion, newHash?.reveal() ?? null],
@@ -148,15 +159,23 @@ async function accept(
 /** Replaces the password of the person who has proven the address, and ends every session with it (A4). */
 async function reset(tx: Transaction, proof: Proof, passwordHash: PasswordHash): Promise<Account | null> {
   const { projectId, accountId, address } = proof
+  const [found] = await tx.query<{ id: AccountId; is_proven: boolean }>(
+    'passwords-reset-lock',
+    `select id, email_verified_at is not null as is_proven
+    from accounts
+    where project_id = $1 and id = $2 and email = $3 and is_active
+    for no key update`,
+    [projectId, accountId, address],
+  )
+  if (found === undefined) return null
+  if (!found.is_proven) await settleRegistrations(tx, proof, { accountId: found.id, registrant: null })
   const [row] = await tx.query<AccountRow>(
     'passwords-reset',
     `update accounts a
     set password_hash = $4,
       password_version = a.password_version + 1,
       password_failures = 0,
-      password_locked_until = null,
-      email_verified_at = coalesce(a.email_verified_at, clock_now()),
-      registration_id = null
+      password_locked_until = null
     where a.project_id = $1 and a.id = $2 and a.email = $3 and a.is_active
     returning ${accountColumns}`,
     [projectId, accountId, address, passwordHash.reveal()],

@@ -1,8 +1,10 @@
 import type { Account, AccountType, PasswordHash } from '../../domain/account.ts'
 import type { Address } from '../../domain/address.ts'
+import type { AccountId } from '../../domain/challenge.ts'
 import type { NewEvent } from '../../domain/event.ts'
 import type { Proof } from '../../domain/evidence.ts'
 import type { ProjectId } from '../../domain/project.ts'
+import type { Registrant } from '../../domain/registrant.ts'
 import type { Person, Registration, RegistrationStore } from '../../engine/ports/registrations.ts'
 import { recordEvents } from '../batches/events.ts'
 import type { Database } from '../postgres/database.ts'
@@ -18,37 +20,45 @@ import { type AccountRow, accountColumns, accountFromRow, endSessions, takeNumbe
 export const createRegistrationStore = (database: Database): RegistrationStore => ({
   begin: (registration) => database.transaction((tx) => begin(tx, registration)),
   finish: (registration, hash) => database.transaction((tx) => finish(tx, registration, hash)),
-  verifyEmail: (proof) => database.transaction((tx) => verifyEmail(tx, proof)),
+  verifyEmail: (proof, registrant) => database.transaction((tx) => verifyEmail(tx, proof, registrant)),
   claimEmail: (proof) => database.transaction((tx) => claimEmail(tx, proof)),
   signUp: (proof, person) => database.transaction((tx) => signUp(tx, proof, person)),
 })
 
-/** Makes or empties the account of an address that nobody has proven. Does the same work for one that is proven (S7). */
+/** Makes the account of a new address, and stores what waits for its proof. Does the same work for a proven one (S7). */
 async function begin(tx: Transaction, registration: Registration): Promise<void> {
-  const { projectId, challengeId, email, firstName, lastName, locale } = registration
+  const { projectId, challengeId, email, registrant, firstName, lastName, locale } = registration
   const id = await takeNumbers(tx, projectId, { subject: 'accounts' })
   const [row] = await tx.query<{ id: number; is_new: boolean }>(
     'registrations-begin',
-    `insert into accounts (project_id, id, type, email, first_name, last_name, registration_id, locale, created_at)
-    values ($1, $2, 'USER', $3, $4, $5, decode($6, 'hex'), $7, clock_now())
-    on conflict (project_id, type, email) where email is not null do update
-    set first_name = excluded.first_name,
-      last_name = excluded.last_name,
-      registration_id = excluded.registration_id,
-      locale = excluded.locale,
-      password_hash = null,
-      password_version = accounts.password_version + 1,
-      password_failures = 0,
-      password_locked_until = null
-    where accounts.email_verified_at is null
-      and accounts.phone_verified_at is null
-      and accounts.is_active
-      and (accounts.registration_id is null or accounts.registration_id < excluded.registration_id)
-    returning id, id = $2 as is_new`,
-    [projectId, id, email, firstName, lastName, challengeId, locale],
+    `with account as (
+      insert into accounts (project_id, id, type, email, locale, created_at)
+      values ($1, $2, 'USER', $3, $8, clock_now())
+      on conflict (project_id, type, email) where email is not null do update
+      set locale = excluded.locale,
+        password_failures = 0,
+        password_locked_until = null
+      where accounts.email_verified_at is null and accounts.phone_verified_at is null and accounts.is_active
+      returning id
+    ), registration as (
+      insert into registrations as r
+        (project_id, account_id, registrant, challenge_id, first_name, last_name, locale, password_hash)
+      select $1, id, $4, decode($5, 'hex'), $6, $7, $8, null
+      from account
+      on conflict (project_id, account_id, registrant) do update
+      set challenge_id = excluded.challenge_id,
+        first_name = excluded.first_name,
+        last_name = excluded.last_name,
+        locale = excluded.locale,
+        password_hash = null
+      where r.challenge_id < excluded.challenge_id
+      returning account_id
+    )
+    select account_id as id, account_id = $2 as is_new
+    from registration`,
+    [projectId, id, email, registrant, challengeId, firstName, lastName, locale],
   )
   await recordEvents(tx, [eventOfRegistration(registration, row)])
-  await endSessions(tx, projectId, { accountId: row?.id ?? null, reason: 'unverified' })
 }
 
 /** One event whatever the outcome, so that none of the three cases takes longer (S7). */
@@ -63,50 +73,85 @@ function eventOfRegistration(
     : { ...about, type: 'account.replaced', details: {} }
 }
 
-/** Stores the password of a registration, unless a newer one has replaced it. */
+/** Stores the password of a registration, unless a newer one of its registrant has taken its place. */
 async function finish(
   tx: Transaction,
-  { projectId, email, challengeId }: Pick<Registration, 'projectId' | 'email' | 'challengeId'>,
+  {
+    projectId,
+    email,
+    registrant,
+    challengeId,
+  }: Pick<Registration, 'projectId' | 'email' | 'registrant' | 'challengeId'>,
   passwordHash: PasswordHash,
 ): Promise<void> {
-  const [row] = await tx.query<{ id: number }>(
+  const [row] = await tx.query<{ account_id: number }>(
     'registrations-finish',
-    `update accounts
-    set password_hash = $4, password_version = password_version + 1
-    where project_id = $1 and type = 'USER' and email = $2
-      and email_verified_at is null and registration_id = decode($3, 'hex')
-    returning id`,
-    [projectId, email, challengeId, passwordHash.reveal()],
+    `update registrations r
+    set password_hash = $5
+    from accounts a
+    where a.project_id = $1 and a.type = 'USER' and a.email = $2
+      and r.project_id = a.project_id and r.account_id = a.id
+      and r.registrant = $3 and r.challenge_id = decode($4, 'hex')
+    returning r.account_id`,
+    [projectId, email, registrant, challengeId, passwordHash.reveal()],
   )
-  // A commit that writes waits for the disk; one that does not would reveal that the address is taken (S7).
-  const about = { scope: projectId, challengeId, accountId: row?.id ?? null, details: {} }
+  // A commit that writes waits for the disk, and one that does not would tell that the address is taken (S7).
+  const about = { scope: projectId, challengeId, accountId: row?.account_id ?? null, details: {} }
   await recordEvents(tx, [{ ...about, type: row === undefined ? 'password.dropped' : 'password.set' }])
 }
 
-/**
- * Marks an address as proven by the code of its registration, whose password stays. A registration that began after
- * that code was sent is not the one that the owner has seen, so its password is removed (A5).
- */
-async function verifyEmail(tx: Transaction, proof: Proof): Promise<Account | null> {
-  const [row] = await tx.query<AccountRow & { was_verified: boolean }>(
-    'registrations-verify',
-    `update accounts a
-  set email_verified_at = coalesce(a.email_verified_at, clock_now()),
-    password_hash = case when a.registration_id > decode($3, 'hex') then null else a.password_hash end,
-    password_version = a.password_version + case when a.registration_id > decode($3, 'hex') then 1 else 0 end,
-    registration_id = null
-  from (
-    select id, email_verified_at is not null as was_verified
+/** Marks an address as proven by the code of a registration. Somebody else's code proves it, and nothing else. */
+async function verifyEmail(
+  tx: Transaction,
+  proof: Proof,
+  registrant: Registrant | null,
+): Promise<Account | null> {
+  const [found] = await tx.query<Unproven>(
+    'registrations-lock-email',
+    `select id, email_verified_at is not null as is_proven
     from accounts
     where project_id = $1 and type = 'USER' and email = $2 and is_active
-    for no key update
-  ) before
-  where a.project_id = $1 and a.id = before.id
-  returning ${accountColumns}, before.was_verified`,
-    [proof.projectId, proof.address, proof.challengeId],
+    for no key update`,
+    [proof.projectId, proof.address],
+  )
+  return found === undefined ? null : settleProof(tx, proof, found, registrant)
+}
+
+/**
+ * Gives an account to the owner of its address. What was registered may be a stranger's, who waits for the owner to prove the
+ * address; so nothing of it is kept (A5, Better Auth CVE-2026-53516).
+ */
+async function claimEmail(tx: Transaction, proof: Proof): Promise<Account | null> {
+  const [found] = await tx.query<Unproven>(
+    'registrations-lock',
+    `select id, email_verified_at is not null as is_proven
+    from accounts
+    where project_id = $1 and id = $2 and email = $3 and is_active
+    for no key update`,
+    [proof.projectId, proof.accountId, proof.address],
+  )
+  return found === undefined ? null : settleProof(tx, proof, found, null)
+}
+
+type Unproven = { id: AccountId; is_proven: boolean }
+
+/** The account after a proof of its address, with what `registrant` has registered where the proof is the first. The account is locked. */
+async function settleProof(
+  tx: Transaction,
+  proof: Proof,
+  { id, is_proven }: Unproven,
+  registrant: Registrant | null,
+): Promise<Account | null> {
+  if (!is_proven) await settleRegistrations(tx, proof, { accountId: id, registrant })
+  const [row] = await tx.query<AccountRow>(
+    'registrations-settled',
+    `select ${accountColumns}
+    from accounts a
+    where a.project_id = $1 and a.id = $2`,
+    [proof.projectId, id],
   )
   const account = accountFromRow(row)
-  if (account !== null && row?.was_verified === false) await recordEvents(tx, [eventOfProof(account, proof)])
+  if (account !== null && !is_proven) await recordEvents(tx, [eventOfProof(account, proof)])
   return account
 }
 
@@ -122,45 +167,36 @@ const eventOfProof = (
 })
 
 /**
- * Gives an account to the owner of its address. A pending password may belong to a stranger who waits for the owner to
- * prove the address, so it and its sessions are removed in the same transaction (A5, Better Auth CVE-2026-53516).
+ * The first proof of an address: the account has what `registrant` had registered before the code of the proof was sent, and
+ * nothing where that is nobody. Whatever else stood there or waits goes, with the sessions, so that nobody has a way in that
+ * whoever proves the address has not made (A5). The account is locked.
  */
-async function claimEmail(tx: Transaction, proof: Proof): Promise<Account | null> {
-  const key = [proof.projectId, proof.accountId, proof.address]
-  const [found] = await tx.query<{ is_proven: boolean }>(
-    'registrations-lock',
-    `select email_verified_at is not null as is_proven
-    from accounts
-    where project_id = $1 and id = $2 and email = $3 and is_active
-    for no key update`,
-    key,
+export async function settleRegistrations(
+  tx: Transaction,
+  { projectId, challengeId }: Pick<Proof, 'projectId' | 'challengeId'>,
+  { accountId, registrant }: { accountId: AccountId; registrant: Registrant | null },
+): Promise<void> {
+  await tx.query(
+    'registrations-settle',
+    `update accounts a
+    set email_verified_at = clock_now(),
+      first_name = r.first_name,
+      last_name = r.last_name,
+      locale = coalesce(r.locale, a.locale),
+      password_hash = r.password_hash,
+      password_version = a.password_version + 1,
+      password_failures = 0,
+      password_locked_until = null,
+      registration_id = null
+    from (select 1) one
+    left join registrations r on r.project_id = $1 and r.account_id = $2 and r.registrant = $3
+      and r.challenge_id <= decode($4, 'hex')
+    where a.project_id = $1 and a.id = $2`,
+    [projectId, accountId, registrant, challengeId],
   )
-  if (found === undefined) return null
-  if (!found.is_proven) await dropRegistration(tx, proof)
-
-  const [row] = await tx.query<AccountRow>(
-    'registrations-claimed',
-    `select ${accountColumns}
-    from accounts a
-    where a.project_id = $1 and a.id = $2 and a.email = $3`,
-    key,
-  )
-  const account = accountFromRow(row)
-  if (account !== null && !found.is_proven) await recordEvents(tx, [eventOfProof(account, proof)])
-  return account
-}
-
-async function dropRegistration(tx: Transaction, { projectId, accountId }: Proof): Promise<void> {
   await tx.query(
     'registrations-drop',
-    `update accounts
-    set email_verified_at = clock_now(),
-      registration_id = null,
-      password_hash = null,
-      password_version = password_version + 1,
-      password_failures = 0,
-      password_locked_until = null
-    where project_id = $1 and id = $2`,
+    'delete from registrations where project_id = $1 and account_id = $2',
     [projectId, accountId],
   )
   await endSessions(tx, projectId, { accountId, reason: 'unverified' })

@@ -6,6 +6,7 @@ import {
 } from '../../../src/dialects/account/purposes.ts'
 import type { ChallengeId } from '../../../src/domain/challenge.ts'
 import type { Project } from '../../../src/domain/project.ts'
+import { registrantOf } from '../../../src/domain/registrant.ts'
 import { Secret } from '../../../src/domain/secret.ts'
 import { createPasswordHashing } from '../../../src/passwords/password-hashing.ts'
 import { createRegistrationStore } from '../../../src/storage/stores/registrations.ts'
@@ -99,12 +100,13 @@ describe('registration', () => {
       project,
       purpose: purposeNamed('account-verification', 'registration'),
       address: ada,
+      recordId: registrantOf(caller),
       code: world.lastCode(ada),
       caller,
     })
     if (!proof.ok) throw new Error('the code was refused')
     await register(stranger)
-    await createRegistrationStore(world.database).verifyEmail(proof.proof)
+    await createRegistrationStore(world.database).verifyEmail(proof.proof, registrantOf(caller))
 
     expect(await logIn(stranger)).toEqual({ ok: false, refusal: 'wrong' })
   })
@@ -116,13 +118,19 @@ describe('registration', () => {
         projectId: project.id,
         challengeId: challengeId as ChallengeId,
         email: ada,
+        registrant: registrantOf(caller),
         firstName,
         lastName: null,
         locale: null,
       })
     const finish = (challengeId: string, hash: string) =>
       registrations.finish(
-        { projectId: project.id, email: ada, challengeId: challengeId as ChallengeId },
+        {
+          projectId: project.id,
+          email: ada,
+          registrant: registrantOf(caller),
+          challengeId: challengeId as ChallengeId,
+        },
         new Secret(hash),
       )
     const [older, newer] = ['0a'.repeat(12), '0b'.repeat(12)] as const
@@ -131,9 +139,10 @@ describe('registration', () => {
     await finish(newer, 'newer hash')
     await finish(older, 'older hash')
 
-    const rows = await world.query('select first_name, password_hash from accounts where project_id = $1', [
-      project.id,
-    ])
+    const rows = await world.query(
+      'select first_name, password_hash from registrations where project_id = $1',
+      [project.id],
+    )
     expect(rows).toEqual([{ first_name: 'Newer', password_hash: 'newer hash' }])
   })
 

@@ -164,8 +164,13 @@ const verifying: AccountExchange[] = [
     answer: success(200, 'Compte vérifié avec succès', { user }),
   },
   {
-    name: 'verify, a used code',
+    name: 'verify, the form sent twice',
     request: post('/auth/verify', { email: she, code }),
+    answer: success(200, 'Compte vérifié avec succès', { user }),
+  },
+  {
+    name: 'verify, a used code',
+    request: post('/auth/verify', { email: she, code }, { 'user-agent': 'somewhere else' }),
     answer: codeRefused,
   },
   {

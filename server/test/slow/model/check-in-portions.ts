@@ -21,6 +21,8 @@ export const timeout = 60_000 + runs * 1_500
 export const sequence = { maxCommands: 25, size: 'max' } as const
 
 type Portioned<Outcome> = {
+  /** More environment of the server. */
+  env?: Record<string, string>
   outcomes: readonly Outcome[]
   /** `note` counts the outcome of a command. */
   makeProperty: (people: People, note: (outcome: Outcome) => void) => fc.IAsyncProperty<unknown>
@@ -28,6 +30,7 @@ type Portioned<Outcome> = {
 
 /** Runs a property in portions, each on a server of its own, and reports how often each outcome occurred. */
 export async function checkInPortions<Outcome extends string>({
+  env = {},
   outcomes,
   makeProperty,
 }: Portioned<Outcome>): Promise<void> {
@@ -35,7 +38,7 @@ export async function checkInPortions<Outcome extends string>({
   const note = (outcome: Outcome): void => void met.set(outcome, (met.get(outcome) ?? 0) + 1)
 
   for (let done = 0; done < runs; done += runsOfServer) {
-    const app = await startTestApp()
+    const app = await startTestApp({ env })
     try {
       await widenProjects(app)
       const property = makeProperty(await createPeople(app), note)
