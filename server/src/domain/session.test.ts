@@ -23,7 +23,7 @@ const session = {
 }
 
 describe('a refresh token', () => {
-  const state = { now, spentAt: null, session, isAccountActive: true }
+  const state = { now, spentAt: null, isSuccessorUnused: false, session, isAccountActive: true }
   const refused = (refusal: string, endsFamily = false) => ({ ok: false, refusal, endsFamily })
 
   test.each([
@@ -33,6 +33,16 @@ describe('a refresh token', () => {
     ['its account is disabled', { ...state, isAccountActive: false }, refused('ended')],
     ['it was spent just now', { ...state, spentAt: now }, refused('spent')],
     ['it was spent 10 s ago', { ...state, spentAt: ago(10_000) }, refused('spent')],
+    [
+      'it was spent 10 s ago, and nobody has used its successor',
+      { ...state, spentAt: ago(10_000), isSuccessorUnused: true },
+      { ok: true, isRepetition: true },
+    ],
+    [
+      'it was spent more than 10 s ago, and nobody has used its successor',
+      { ...state, spentAt: ago(10_001), isSuccessorUnused: true },
+      refused('reused', true),
+    ],
     ['it was spent more than 10 s ago', { ...state, spentAt: ago(10_001) }, refused('reused', true)],
     [
       'it was spent long ago, in a session that has ended',
@@ -89,6 +99,7 @@ describe('a proof', () => {
     purpose: 'account-login',
     channel: 'email',
     address: email,
+    recordId: null,
     secondAddress: null,
     accountId: null,
     provenAt: now,

@@ -31,18 +31,29 @@ export const sessionLifeMilliseconds = 30 * day
 const sessionIdleMilliseconds = 14 * day
 
 /**
- * Two tabs, or a client that repeats a request whose answer was lost, present one token twice. Within this time the token
- * is only refused; later it counts as stolen (RFC 9700 section 4.14.2).
+ * Two tabs, or a client that repeats a request whose answer was lost, present one token twice. Within this time the token is
+ * answered once more if nobody has used its successor, whose place the new one takes, and is refused without consequences if
+ * somebody has; later it is theft (RFC 9700 section 4.14.2).
  */
 const reuseGraceMilliseconds = 10_000
 
-/** What is known about a refresh token under the lock of its session. `spentAt` is null for the current token. */
-export type RefreshState = { now: Date; spentAt: Date | null; session: Session; isAccountActive: boolean }
+/** What is known of a refresh token when its session is locked. */
+export type RefreshState = {
+  now: Date
+  /** Null for the live one. */
+  spentAt: Date | null
+  /** Whether nobody has used the token that took its place, and nothing else has been answered for it since. */
+  isSuccessorUnused: boolean
+  session: Session
+  isAccountActive: boolean
+}
 
 export type RefreshRefusal = 'unknown' | 'ended' | 'expired' | 'spent' | 'reused'
 
-/** The decision about a refresh. `endsFamily` must be stored although the request is refused. */
-export type RefreshJudgement = { ok: true } | { ok: false; refusal: RefreshRefusal; endsFamily: boolean }
+/** Judges one refresh. `endsFamily` must be stored although the request is refused. */
+export type RefreshJudgement =
+  /** `isRepetition`: the unused successor of a spent token is replaced. */
+  { ok: true; isRepetition?: true } | { ok: false; refusal: RefreshRefusal; endsFamily: boolean }
 
 /** Judges the use of a refresh token (T3). `state` is null for a token that nobody issued. */
 export function judgeRefresh(state: RefreshState | null): RefreshJudgement {
@@ -57,7 +68,8 @@ export function judgeRefresh(state: RefreshState | null): RefreshJudgement {
   if (session.endedAt !== null || !state.isAccountActive) return refuse('ended')
   if (spentAt !== null) {
     const isStolen = now.getTime() - spentAt.getTime() > reuseGraceMilliseconds
-    return isStolen ? refuse('reused', true) : refuse('spent')
+    if (isStolen) return refuse('reused', true)
+    return state.isSuccessorUnused ? { ok: true, isRepetition: true } : refuse('spent')
   }
   const idleSince = now.getTime() - session.lastUsedAt.getTime()
   if (now >= session.expiresAt || idleSince >= sessionIdleMilliseconds) return refuse('expired')
@@ -75,7 +87,11 @@ export type AccessClaims = {
 
 /** Whether an authentic access token is still valid. The session decides as well as the token (T4). */
 export const isAccessAlive = (claims: AccessClaims, session: Session, now: Date): boolean =>
-  now < claims.expiresAt && session.endedAt === null && now < session.expiresAt
+  now < claims.expiresAt && isSessionOpen(session, now)
+
+/** Whether a session has neither ended nor reached its greatest age. */
+export const isSessionOpen = (session: Session, now: Date): boolean =>
+  session.endedAt === null && now < session.expiresAt
 
 /** The fields of an account that proofs are compared with. */
 type Owner = {

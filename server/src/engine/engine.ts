@@ -35,7 +35,7 @@ import type { ProofStore } from './ports/proofs.ts'
 import type { RecordStore } from './ports/records.ts'
 import type { RegistrationStore } from './ports/registrations.ts'
 import type { SessionStore } from './ports/sessions.ts'
-import { createAuthenticate } from './sessions/authenticate.ts'
+import { createAuthenticate, createIdentifySession } from './sessions/authenticate.ts'
 import { createLogInByPhone } from './sessions/log-in-by-phone.ts'
 import { createLogInWithCode } from './sessions/log-in-with-code.ts'
 import { createLogInWithPassword } from './sessions/log-in-with-password.ts'
@@ -170,11 +170,12 @@ function createSessionCases(
 ) {
   const openSession = createOpenSession({ sessions, accessTokens })
   const checkPassword = createCheckPassword({ passwords, hashing })
-  const authenticate = createAuthenticate({ sessions, accessTokens })
+  const identifySession = createIdentifySession({ sessions, accessTokens })
   return {
-    authenticate,
+    identifySession,
+    authenticate: createAuthenticate(identifySession),
     refreshSession: createRefreshSession({ sessions, accessTokens }),
-    logOut: createLogOut({ sessions, authenticate }),
+    logOut: createLogOut({ sessions, identifySession }),
 
     logInWithPassword: createLogInWithPassword({ checkPassword, openSession }),
     logInWithPhonePassword: createLogInWithPhonePassword({ checkPassword, openSession }),

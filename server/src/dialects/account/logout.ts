@@ -1,6 +1,6 @@
 import Type from 'typebox'
 import type { ProjectId } from '../../domain/project.ts'
-import type { Authenticate } from '../../engine/sessions/authenticate.ts'
+import type { IdentifySession } from '../../engine/sessions/authenticate.ts'
 import { parseBearer } from '../../engine/sessions/authenticate.ts'
 import type { LogOut } from '../../engine/sessions/log-out.ts'
 import { defineRoute, type Route } from '../../http/dialect.ts'
@@ -10,11 +10,11 @@ import { answersOf, dataSchemas, invalidAnswer, meanings, secretField, success }
 /** `POST /auth/logout` */
 export const logoutRoute = ({
   projectId,
-  authenticate,
+  identifySession,
   logOut,
 }: {
   projectId: ProjectId
-  authenticate: Authenticate
+  identifySession: IdentifySession
   logOut: LogOut
 }): Route =>
   defineRoute({
@@ -23,7 +23,7 @@ export const logoutRoute = ({
     access: 'bearer',
     summary: 'Ends a session: every node refuses both tokens at once',
     description:
-      'The access tokens in the body and in the header must be of the same session. A refresh token of another account stays valid. Serves the tokens of every dialect on the project.',
+      'The access token of the body is of the same session as that of the header; where they have expired, the refresh token has to be of that session, too. A refresh token of another account is left alone. Serves the tokens of every dialect on the project.',
     body: Type.Object({
       accessToken: secretField('your_access_token'),
       refreshToken: secretField('your_refresh_token'),
@@ -38,16 +38,16 @@ export const logoutRoute = ({
     },
     async admit({ headers, locale }) {
       const accessToken = parseBearer(headers.authorization)
-      const authenticated = await authenticate({ projectId, accessToken })
-      return authenticated === null
+      const identified = await identifySession({ projectId, accessToken })
+      return identified === null
         ? { ok: false, answer: renderUnauthorized(locale) }
-        : { ok: true, context: authenticated }
+        : { ok: true, context: identified }
     },
     async handle({ body, headers, locale }) {
       const accessToken = parseBearer(headers.authorization)
       const [inHeader, inBody] = await Promise.all([
-        authenticate({ projectId, accessToken }),
-        authenticate({ projectId, accessToken: body.accessToken }),
+        identifySession({ projectId, accessToken }),
+        identifySession({ projectId, accessToken: body.accessToken }),
       ])
       // A request may end only its own session, whatever other tokens the caller has.
       if (inHeader === null || inHeader.session.id !== inBody?.session.id) return renderUnauthorized(locale)

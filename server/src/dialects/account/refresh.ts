@@ -32,7 +32,7 @@ export const refreshRoute = ({
     access: 'public',
     summary: 'Exchanges a refresh token for a new pair of tokens',
     description:
-      'Serves the refresh tokens of every dialect on the project. A token that is used again more than ten seconds after it was spent counts as stolen: its session ends.',
+      'Serves the refresh tokens of every dialect on the project. A token that comes back within ten seconds is answered once more if nobody has used its successor, which is replaced; later it was stolen, and its session ends.',
     body: Type.Object({ refreshToken: secretField('your_refresh_token') }),
     examples: { document: { refreshToken: 'your_refresh_token' } },
     answers: {

@@ -27,7 +27,9 @@ export type SessionStore = {
   ): Promise<{ judgement: RefreshJudgement; session: Session | null; now: Date }>
   /** The session with its account, and the database's time. */
   find(projectId: ProjectId, id: SessionId): Promise<{ session: Session; account: Account; now: Date } | null>
-  /** Ends a session of the account, and the session of the refresh token if it also belongs to the account. */
+  /** Whether a refresh token is of this session, spent or not. */
+  hasRefreshToken(session: Pick<Session, 'projectId' | 'id'>, hash: Buffer): Promise<boolean>
+  /** Ends a session of the account, and the one that the refresh token belongs to if it is the account's as well. */
   end(command: {
     projectId: ProjectId
     accountId: AccountId

@@ -1,7 +1,7 @@
 import type { Account } from '../../domain/account.ts'
 import type { ProjectId } from '../../domain/project.ts'
 import { Secret } from '../../domain/secret.ts'
-import { isAccessAlive, type Session } from '../../domain/session.ts'
+import { isAccessAlive, isSessionOpen, type Session } from '../../domain/session.ts'
 import type { AccessTokens } from '../ports/access-tokens.ts'
 import type { SessionStore } from '../ports/sessions.ts'
 
@@ -13,18 +13,31 @@ export type Authenticate = (command: {
 
 export type Authenticated = { account: Account; session: Session }
 
+/** The same for a token that may have expired, of a session that is still open. It opens nothing by itself. */
+export type IdentifySession = (command: {
+  projectId: ProjectId
+  accessToken: unknown
+}) => Promise<(Authenticated & { isAlive: boolean }) | null>
+
+/** Tells whose access token this is; null for every token that opens nothing, whyever. */
+export const createAuthenticate =
+  (identifySession: IdentifySession): Authenticate =>
+  async (command) => {
+    const identified = await identifySession(command)
+    return identified?.isAlive ? { account: identified.account, session: identified.session } : null
+  }
+
 /**
- * Finds the account and session of an access token; null for every invalid token, whatever the reason. The session is
- * loaded each time, so that a logout, a reset or a disabling on any node takes effect at once (T4). The signature is
- * checked first, so that a forged token costs no query.
+ * Tells which open session an access token is of. The session is looked up each time, so that a logout, a reset or a
+ * disabling on any node holds at once (T4); the signature comes first, so that a made-up token costs no statement.
  */
-export function createAuthenticate({
+export function createIdentifySession({
   sessions,
   accessTokens,
 }: {
   sessions: Pick<SessionStore, 'find'>
   accessTokens: Pick<AccessTokens, 'read'>
-}): Authenticate {
+}): IdentifySession {
   return async ({ projectId, accessToken }) => {
     if (typeof accessToken !== 'string') return null
     const claims = await accessTokens.read(new Secret(accessToken), projectId)
@@ -33,8 +46,8 @@ export function createAuthenticate({
     const found = await sessions.find(projectId, claims.sessionId)
     if (found === null) return null
     const { account, session, now } = found
-    const isAlive = isAccessAlive(claims, session, now) && account.isActive && account.id === claims.accountId
-    return isAlive ? { account, session } : null
+    if (!isSessionOpen(session, now) || !account.isActive || account.id !== claims.accountId) return null
+    return { account, session, isAlive: isAccessAlive(claims, session, now) }
   }
 }
 

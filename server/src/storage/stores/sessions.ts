@@ -57,6 +57,15 @@ export const createSessionStore = (database: Database): SessionStore => ({
       : { session: sessionFromRow(row), account, now: row.now }
   },
 
+  async hasRefreshToken({ projectId, id }, hash) {
+    const rows = await database.query(
+      'sessions-token',
+      'select hash from refresh_tokens where project_id = $1 and hash = $2 and session_id = $3',
+      [projectId, hash, id],
+    )
+    return rows.length > 0
+  },
+
   async end({ projectId, accountId, sessionId, refreshHash, reason }) {
     await database.transaction(async (tx) => {
       const ended = await tx.query<{ id: SessionId }>(
@@ -160,32 +169,60 @@ async function refresh(
   { projectId, hash, nextHash }: Parameters<SessionStore['refresh']>[0],
   judge: (state: RefreshState | null) => RefreshJudgement,
 ): Promise<{ judgement: RefreshJudgement; session: Session | null; now: Date }> {
-  const [row] = await tx.query<SessionRow & { spent_at: Date | null; is_active: boolean }>(
+  // The session alone is locked: a repetition writes to a second token, and would wait in a circle with who holds that one.
+  const [row] = await tx.query<SessionRow>(
     'sessions-refresh-lock',
-    `select ${sessionColumns}, t.spent_at, a.is_active
+    `select ${sessionColumns}
     from refresh_tokens t
     join sessions s on s.project_id = t.project_id and s.id = t.session_id
-    join accounts a on a.project_id = s.project_id and a.id = s.account_id
     where t.project_id = $1 and t.hash = $2
-    for no key update of t, s`,
+    for no key update of s`,
     [projectId, hash],
   )
-  // Read after the lock is held, not by the statement that waited for it.
-  const now = await readClock(tx)
-  if (row === undefined) return { judgement: judge(null), session: null, now }
-
-  const session = sessionFromRow(row)
-  const judgement = judge({ now, spentAt: row.spent_at, session, isAccountActive: row.is_active })
-  if (judgement.ok) await rotate(tx, session, { hash, nextHash, now })
+  const session = row === undefined ? null : sessionFromRow(row)
+  const state = session === null ? null : await readRefreshState(tx, session, hash)
+  if (session === null || state === null)
+    return { judgement: judge(null), session: null, now: await readClock(tx) }
+  const { now } = state
+  const judgement = judge({ ...state, session })
+  if (judgement.ok)
+    await (judgement.isRepetition ? replaceSuccessor : rotate)(tx, session, { hash, nextHash, now })
   else if (judgement.endsFamily) await endFamily(tx, session, now)
   await recordEvents(tx, [eventOfRefresh(session, judgement)])
   return { judgement, session, now }
 }
 
-/**
- * A token that nobody issued belongs to no session and leaves no event: a caller that tries such tokens would fill the
- * table.
- */
+/** Read once the session is locked, for who held the lock before may have spent the token or used its successor. */
+async function readRefreshState(
+  tx: Transaction,
+  { projectId, accountId }: Session,
+  hash: Buffer,
+): Promise<Omit<RefreshState, 'session'> | null> {
+  const [row] = await tx.query<{
+    now: Date
+    spent_at: Date | null
+    is_successor_unused: boolean
+    is_active: boolean
+  }>(
+    'sessions-refresh-read',
+    `select clock_now() as now, t.spent_at, a.is_active,
+      t.repeated_at is null and next.hash is not null and next.spent_at is null as is_successor_unused
+    from refresh_tokens t
+    join accounts a on a.project_id = t.project_id and a.id = $3
+    left join refresh_tokens next on next.project_id = t.project_id and next.hash = t.successor
+    where t.project_id = $1 and t.hash = $2`,
+    [projectId, hash, accountId],
+  )
+  if (row === undefined) return null // Maintenance deletes the tokens of old sessions.
+  return {
+    now: row.now,
+    spentAt: row.spent_at,
+    isSuccessorUnused: row.is_successor_unused,
+    isAccountActive: row.is_active,
+  }
+}
+
+/** The token that nobody issued is no session's, and leaves no event: whoever tries them would fill the table. */
 function eventOfRefresh(
   { projectId: scope, accountId, id: sessionId }: Session,
   judgement: RefreshJudgement,
@@ -205,7 +242,7 @@ async function rotate(
     'sessions-spend',
     `with spent as (
       update refresh_tokens
-      set spent_at = $5
+      set spent_at = $5, successor = $4
       where project_id = $1 and hash = $3 and spent_at is null
       returning session_id
     ),
@@ -221,6 +258,44 @@ async function rotate(
     [projectId, id, hash, nextHash, now],
   )
   if (spent.length !== 1) throw new Error('a refresh token was spent twice under its lock')
+}
+
+/**
+ * Puts a new token in the place of a successor whose answer was lost, once. The one that nobody has used counts as spent, so
+ * whoever has got it after all is known for a second holder (T3).
+ */
+async function replaceSuccessor(
+  tx: Transaction,
+  { projectId, id }: Session,
+  { hash, nextHash, now }: { hash: Buffer; nextHash: Buffer; now: Date },
+): Promise<void> {
+  const replaced = await tx.query(
+    'sessions-replace',
+    `with replaced as (
+      update refresh_tokens next
+      set spent_at = $5
+      from refresh_tokens t
+      where t.project_id = $1 and t.hash = $3 and t.repeated_at is null
+        and next.project_id = $1 and next.hash = t.successor and next.spent_at is null
+      returning next.session_id
+    ),
+    repeated as (
+      update refresh_tokens
+      set successor = $4, repeated_at = $5
+      where project_id = $1 and hash = $3
+    ),
+    used as (
+      update sessions
+      set last_used_at = $5
+      where project_id = $1 and id = $2 and ended_at is null
+    )
+    insert into refresh_tokens (project_id, hash, session_id, created_at)
+    select $1, $4, session_id, $5
+    from replaced
+    returning hash`,
+    [projectId, id, hash, nextHash, now],
+  )
+  if (replaced.length !== 1) throw new Error('a successor was replaced twice under the lock of its session')
 }
 
 async function endFamily(tx: Transaction, { projectId, id }: Session, now: Date): Promise<void> {

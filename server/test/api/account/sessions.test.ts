@@ -46,12 +46,13 @@ test('T3: of 50 racing refreshes one successor is left, and it lives', async () 
   const { refreshToken } = await logInOverHttp(app, ada)
   const answers = await times(50, (index) => refresh(refreshToken, index))
 
-  const winners = answers.filter(({ status }) => status === 200)
-  expect(winners).toHaveLength(1)
-  expect(answers.filter(({ status }) => status === 401)).toHaveLength(49)
-  const { accessToken, refreshToken: successor } = winners[0]?.body.data ?? {}
-  expect((await me(accessToken, 1)).status).toBe(200)
-  expect((await refresh(successor, 1)).status).toBe(200)
+  // The second is answered as if the answer to the first had been lost; its successor takes the place of the other one.
+  const winners = answers.filter(({ status }) => status === 200).map(({ body }) => body.data)
+  expect(winners).toHaveLength(2)
+  expect(answers.filter(({ status }) => status === 401)).toHaveLength(48)
+  for (const { accessToken } of winners) expect((await me(accessToken, 1)).status).toBe(200)
+  const successors = await times(2, (index) => refresh(winners[index].refreshToken, index))
+  expect(successors.map(({ status }) => status).sort()).toEqual([200, 401])
 })
 
 test('T3: a token that comes back after eleven seconds ends its session, though the request is refused', async () => {
@@ -69,7 +70,8 @@ test('T3: refused refresh tokens are answered alike, whatever is wrong with them
   const { refreshToken: idle } = await logInOverHttp(app, ada)
   const loggedOut = await logInOverHttp(app, ada)
   await app.post('/auth/logout', loggedOut, loggedOut.bearer)
-  await refresh(refreshToken)
+  const { data: pair } = (await refresh(refreshToken)).body
+  await refresh(pair.refreshToken)
   const answers = [
     await refresh('wwr_nothing'),
     await refresh(refreshToken),
@@ -88,6 +90,40 @@ test('T3: refused refresh tokens are answered alike, whatever is wrong with them
   }
 })
 
+test('T3: a lost answer costs nothing: the token answers once more, and the pair that nobody has used is withdrawn', async () => {
+  const { refreshToken } = await logInOverHttp(app, ada)
+  const { data: lost } = (await refresh(refreshToken)).body
+  await host.world.moveClock(9_000)
+  const repeated = await refresh(refreshToken, 1)
+  expect(repeated.status).toBe(200)
+  const { data: pair } = repeated.body
+
+  expect((await me(pair.accessToken)).status).toBe(200)
+  expect((await refresh(refreshToken)).status).toBe(401)
+  expect((await refresh(lost.refreshToken)).status).toBe(401)
+  expect((await refresh(pair.refreshToken)).status).toBe(200)
+})
+
+test('T3: a token whose successor was used is answered no more', async () => {
+  const { refreshToken } = await logInOverHttp(app, ada)
+  const { data: pair } = (await refresh(refreshToken)).body
+  const { data: newest } = (await refresh(pair.refreshToken)).body
+  expect((await refresh(refreshToken)).status).toBe(401)
+  expect((await refresh(newest.refreshToken)).status).toBe(200)
+})
+
+test('T3: two successors that are both used end the session', async () => {
+  const { refreshToken } = await logInOverHttp(app, ada)
+  const { data: first } = (await refresh(refreshToken)).body
+  const { data: second } = (await refresh(refreshToken)).body
+  const { data: newest } = (await refresh(second.refreshToken)).body
+  await host.world.moveClock(11_000)
+
+  expect((await refresh(first.refreshToken)).status).toBe(401)
+  expect((await refresh(newest.refreshToken)).status).toBe(401)
+  expect((await me(newest.accessToken)).status).toBe(401)
+})
+
 test('T4: after logout both tokens are dead on every node', async () => {
   const session = await logInOverHttp(app, ada)
   const kept = await logInOverHttp(app, ada)
@@ -101,6 +137,33 @@ test('T4: after logout both tokens are dead on every node', async () => {
     expect((await nodeOf(index).post('/auth/logout', session, session.bearer)).status).toBe(401)
   }
   expect((await me(kept.accessToken, 1)).status).toBe(200)
+})
+
+test('T4: an access token that has expired logs out beside a refresh token of its session', async () => {
+  const session = await logInOverHttp(app, ada)
+  await host.world.moveClock(601_000)
+  expect((await me(session.accessToken)).status).toBe(401)
+
+  const answer = await app.post('/auth/logout', session, session.bearer)
+  expect(answer.status).toBe(200)
+  expect(answer.body).toEqual({ status: 'success', message: 'Déconnexion réussie', data: null })
+  expect((await refresh(session.refreshToken, 1)).status).toBe(401)
+  expect((await app.post('/auth/logout', session, session.bearer)).status).toBe(401)
+})
+
+test('T4: an access token that has expired ends nothing by itself, nor beside the tokens of another session', async () => {
+  await registerOverHttp(app, bob)
+  const mine = await logInOverHttp(app, ada)
+  const another = await logInOverHttp(app, ada)
+  const his = await logInOverHttp(app, bob)
+  await host.world.moveClock(601_000)
+  const logOut = (body: object, headers = mine.bearer) => app.post('/auth/logout', body, headers)
+
+  for (const refreshToken of [another.refreshToken, his.refreshToken, 'wwr_nothing', mine.accessToken])
+    expect((await logOut({ ...mine, refreshToken })).status).toBe(401)
+  expect((await logOut({ ...his, refreshToken: mine.refreshToken })).status).toBe(401)
+  expect((await logOut(mine, bearerOf(`${mine.accessToken}x`))).status).toBe(401)
+  for (const { refreshToken } of [mine, another, his]) expect((await refresh(refreshToken)).status).toBe(200)
 })
 
 test('T4: a logout ends no session of somebody else, whichever tokens the body names', async () => {

@@ -7,7 +7,13 @@ import { day, passTime, second } from './pass-time.ts'
  * The life of the sessions of one person: which tokens there are, when each was spent, and what has ended (T2, T3, T4).
  */
 
-type RefreshToken = { text: string; spentAt: number | null }
+type RefreshToken = {
+  text: string
+  spentAt: number | null
+  /** The token that took its place, and whether it was answered a second time. */
+  successor: RefreshToken | null
+  isRepeated: boolean
+}
 type Session = {
   openedAt: number
   usedAt: number
@@ -23,6 +29,7 @@ export type SessionReal = { people: People; email: string; note: (outcome: Sessi
 export const sessionOutcomes = [
   'logged in',
   'refreshed',
+  'refreshed once more',
   'refresh refused: the session has ended',
   'refresh refused: spent a moment ago',
   'refresh refused: spent long ago, and ends the session',
@@ -42,10 +49,12 @@ type Tokens = { accessToken: string; refreshToken: string }
 
 const accessLife = 600 * second
 
-const keep = (session: Session, { accessToken, refreshToken }: Tokens, now: number): void => {
-  session.refresh.push({ text: refreshToken, spentAt: null })
+const keep = (session: Session, { accessToken, refreshToken }: Tokens, now: number): RefreshToken => {
+  const token = { text: refreshToken, spentAt: null, successor: null, isRepeated: false }
+  session.refresh.push(token)
   session.access.push({ text: accessToken, issuedAt: now })
   session.usedAt = now
+  return token
 }
 
 const logIn: Command = {
@@ -66,7 +75,10 @@ const logIn: Command = {
 function judgeRefresh(session: Session, token: RefreshToken, now: number): SessionOutcome {
   if (session.isEnded) return 'refresh refused: the session has ended'
   if (token.spentAt !== null) {
-    if (now - token.spentAt <= 10 * second) return 'refresh refused: spent a moment ago'
+    if (now - token.spentAt <= 10 * second) {
+      const isUnused = token.successor !== null && token.successor.spentAt === null
+      return isUnused && !token.isRepeated ? 'refreshed once more' : 'refresh refused: spent a moment ago'
+    }
     session.isEnded = true
     return 'refresh refused: spent long ago, and ends the session'
   }
@@ -82,10 +94,14 @@ async function refreshOne(
   const answer = await people.app.post('/auth/refresh', { refreshToken: token.text })
   const outcome = judgeRefresh(session, token, now)
   note(outcome)
-  expect(answer.status).toBe(outcome === 'refreshed' ? 200 : 401)
-  if (outcome !== 'refreshed') return
-  token.spentAt = now
-  keep(session, answer.body.data, now)
+  const isAnswered = outcome === 'refreshed' || outcome === 'refreshed once more'
+  expect(answer.status).toBe(isAnswered ? 200 : 401)
+  if (!isAnswered) return
+  // A successor that nobody has used gives way to the next one.
+  if (outcome === 'refreshed once more') Object.assign(token.successor ?? {}, { spentAt: now })
+  token.isRepeated = outcome === 'refreshed once more'
+  token.spentAt ??= now
+  token.successor = keep(session, answer.body.data, now)
 }
 
 /** `which` counts back from the newest session, `back` from the newest token of that. */
@@ -125,7 +141,8 @@ const logOut = (which: number): Command => ({
     const refreshToken = session.refresh.at(-1)?.text
     const headers = { authorization: `Bearer ${accessToken}` }
     const answer = await people.app.post('/auth/logout', { accessToken, refreshToken }, headers)
-    const isExpected = judgeAccess(session, issuedAt, now) === 'access'
+    // The refresh token is of the session, so an access token that is only old will do.
+    const isExpected = judgeAccess(session, issuedAt, now) !== 'access refused: the session has ended'
     note(isExpected ? 'logged out' : 'log out refused')
     expect(answer.status).toBe(isExpected ? 200 : 401)
     if (isExpected) session.isEnded = true

@@ -94,13 +94,14 @@ const loginsOnOneProof: Race = {
 }
 
 const refreshes: Race = {
-  name: 'T3: of fifty refreshes of one token one has a successor, and the session lives on',
+  name: 'T3: of fifty refreshes of one token one successor is left, and the session lives on',
   async run(world) {
     const { refreshToken } = await logIn(world)
     const answers = await world.all(times(50, () => refresh(refreshToken)))
-    expect(countStatuses(answers)).toEqual({ 200: 1, 401: 49 })
-    const next = successorsOf(answers)[0]?.refreshToken ?? ''
-    expect(await world.one(refresh(next))).toMatchObject({ status: 200 })
+    // The second is answered as if the answer to the first had been lost, and takes its place.
+    expect(countStatuses(answers)).toEqual({ 200: 2, 401: 48 })
+    const uses = await world.all(successorsOf(answers).map((successor) => refresh(successor.refreshToken)))
+    expect(countStatuses(uses)).toEqual({ 200: 1, 401: 1 })
   },
 }
 
