@@ -26,6 +26,7 @@ const proofOf = (purpose: PurposeName): Proof =>
     purpose,
     channel: 'sms',
     address: phone as Address,
+    recordId: null,
     secondAddress: null,
     accountId: null,
     provenAt: new Date('2026-01-15T12:00:00.000Z'),
@@ -43,6 +44,9 @@ function recordingStore() {
     async spend(claim) {
       claimed.push(claim)
       return proofOf('mobile-login')
+    },
+    async hasJustSpent() {
+      return false
     },
   }
   return { proofs, kept, claimed }

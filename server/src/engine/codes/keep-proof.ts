@@ -1,11 +1,10 @@
-import { createHash } from 'node:crypto'
 import type { Address, EmailAddress, PhoneNumber } from '../../domain/address.ts'
-import type { Caller } from '../../domain/caller.ts'
+import { type Caller, digestOfCaller } from '../../domain/caller.ts'
 import type { Proof } from '../../domain/evidence.ts'
 import type { Project } from '../../domain/project.ts'
 import type { Purpose } from '../../domain/purpose.ts'
 import type { Secret } from '../../domain/secret.ts'
-import type { ProofStore } from '../ports/proofs.ts'
+import type { ProofClaim, ProofStore } from '../ports/proofs.ts'
 import { hashToken, mintVerificationToken, parseVerificationToken } from './opaque-tokens.ts'
 
 /** What a proof is about that one request keeps for another: a phone and, if given, an e-mail address. */
@@ -32,7 +31,7 @@ export function createKeepProof({ proofs }: { proofs: Pick<ProofStore, 'keep'> }
     if (purpose.proofSeconds !== null)
       await proofs.keep(
         proof,
-        { tokenHash: hashToken(token), callerHash: hashCaller(caller) },
+        { tokenHash: hashToken(token), callerHash: digestOfCaller(caller) },
         purpose.proofSeconds,
       )
     return token
@@ -47,25 +46,39 @@ export type ProofClaimant = AddressPair & {
   caller: Caller
 }
 
-/**
- * Spends the kept proof of this purpose, phone and e-mail address, once. If the request has a token, the token must match,
- * and the right network does not make up for a wrong token. Otherwise the caller's network and user agent must match.
- */
+/** Spends the kept proof of this very purpose, phone and e-mail address, once. */
 export async function spendProof(
   proofs: Pick<ProofStore, 'spend'>,
   purpose: Purpose,
-  { project, phone, email, verificationToken, caller }: ProofClaimant,
+  claimant: ProofClaimant,
 ): Promise<Proof | null> {
+  const claim = claimOf(purpose, claimant)
+  return claim === null ? null : proofs.spend(claim)
+}
+
+/** Whether this very claim has spent its proof a moment ago: the request comes a second time, or its answer was lost. */
+export async function hasJustSpentProof(
+  proofs: Pick<ProofStore, 'hasJustSpent'>,
+  purpose: Purpose,
+  claimant: ProofClaimant,
+): Promise<boolean> {
+  const claim = claimOf(purpose, claimant)
+  return claim !== null && proofs.hasJustSpent(claim)
+}
+
+/**
+ * Bound to the token when the request carries one: then a wrong one is not mended by the right network. Otherwise to the
+ * caller's network and user agent.
+ */
+function claimOf(
+  purpose: Purpose,
+  { project, phone, email, verificationToken, caller }: ProofClaimant,
+): ProofClaim | null {
   const claim = { projectId: project.id, purpose: purpose.name, ...pairSubject({ phone, email }) }
   if (verificationToken === undefined || verificationToken === null) {
     if (project.settings.requireVerificationToken) return null
-    return proofs.spend({ ...claim, binding: { callerHash: hashCaller(caller) } })
+    return { ...claim, binding: { callerHash: digestOfCaller(caller) } }
   }
   const token = parseVerificationToken(verificationToken)
-  return token === null ? null : proofs.spend({ ...claim, binding: { tokenHash: hashToken(token) } })
+  return token === null ? null : { ...claim, binding: { tokenHash: hashToken(token) } }
 }
-
-const hashCaller = ({ network, userAgent }: Caller): Buffer =>
-  createHash('sha256')
-    .update(JSON.stringify([network, userAgent]))
-    .digest()

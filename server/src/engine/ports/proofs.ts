@@ -8,6 +8,8 @@ export type ProofStore = {
   keep(proof: Proof, binding: ProofBinding, lifeSeconds: number): Promise<void>
   /** Spends the newest unexpired proof that matches, once. */
   spend(claim: ProofClaim): Promise<Proof | null>
+  /** Whether a proof was spent within the last minute, by this very claim. */
+  hasJustSpent(claim: ProofClaim): Promise<boolean>
 }
 
 /** What a claim must repeat: the token, or the caller's network and user agent. Digests only. */

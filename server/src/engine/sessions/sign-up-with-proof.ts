@@ -2,7 +2,7 @@ import type { Account } from '../../domain/account.ts'
 import { parseDisplayText } from '../../domain/display-text.ts'
 import type { MessageLocale } from '../../domain/locale.ts'
 import type { Purpose } from '../../domain/purpose.ts'
-import { type ProofClaimant, spendProof } from '../codes/keep-proof.ts'
+import { hasJustSpentProof, type ProofClaimant, spendProof } from '../codes/keep-proof.ts'
 import type { ProofStore } from '../ports/proofs.ts'
 import type { RegistrationStore } from '../ports/registrations.ts'
 import type { OpenSession, Tokens } from './open-session.ts'
@@ -24,7 +24,7 @@ export type SignUpWithProof = (
 
 export type SignUpWithProofParts = {
   registrations: Pick<RegistrationStore, 'signUp'>
-  proofs: Pick<ProofStore, 'spend'>
+  proofs: Pick<ProofStore, 'spend' | 'hasJustSpent'>
   openSession: OpenSession
 }
 
@@ -39,7 +39,11 @@ export function createSignUpWithProof({
 }: SignUpWithProofParts): SignUpWithProof {
   return async ({ purpose, fullName, label = null, locale = null, ...claimant }) => {
     const proof = await spendProof(proofs, purpose, claimant)
-    if (proof === null) return { ok: false, refusal: 'not-verified' }
+    if (proof === null) {
+      // Whoever sends the form again is told what became of it. Another pair would be a second session on one proof (T1).
+      const isRepetition = await hasJustSpentProof(proofs, purpose, claimant)
+      return { ok: false, refusal: isRepetition ? 'account-exists' : 'not-verified' }
+    }
 
     const person = { phone: claimant.phone, fullName: parseDisplayText(fullName), locale }
     const account = await registrations.signUp(proof, person)

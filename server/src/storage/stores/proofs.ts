@@ -49,7 +49,7 @@ export const createProofStore = (database: Database): ProofStore => ({
     const rows = await database.query<ProofRow>(
       isByToken ? 'proofs-spend-token' : 'proofs-spend-caller',
       `update proofs
-      set spent_at = clock_now()
+      set spent_at = clock_now(), spent_with = $5
       where project_id = $1 and spent_at is null and expires_at > clock_now()
         and challenge_id = (
           select challenge_id
@@ -73,10 +73,30 @@ export const createProofStore = (database: Database): ProofStore => ({
       purpose: row.purpose,
       channel: row.channel,
       address: row.address,
+      recordId: null,
       secondAddress: row.companion,
       accountId: row.account_id,
       provenAt: row.proven_at,
       wasKept: true,
     })
+  },
+
+  async hasJustSpent({ projectId, purpose, address, secondAddress, binding }) {
+    const rows = await database.query(
+      'proofs-just-spent',
+      `select challenge_id
+      from proofs
+      where project_id = $1 and purpose = $2 and address = $3 and companion is not distinct from $4
+        and spent_with = $5 and spent_at > clock_now() - interval '1 minute'
+      limit 1`,
+      [
+        projectId,
+        purpose,
+        address,
+        secondAddress,
+        'tokenHash' in binding ? binding.tokenHash : binding.callerHash,
+      ],
+    )
+    return rows.length > 0
   },
 })

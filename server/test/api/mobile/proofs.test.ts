@@ -94,6 +94,27 @@ describe('proofs', () => {
     expect(await signup(who, home)).toMatchObject(notVerified)
   })
 
+  test('T1: a sign-up that is sent again is told that there is an account, to the same token or caller alone', async () => {
+    const exists = { status: 400, body: { message: 'User already registered. Please log in' } }
+    const [byToken, byCaller] = [{ mobile: ada }, { mobile: bob }]
+    const verificationToken = await prove(byToken, 'signup', home)
+    expect(await signup({ ...byToken, verificationToken }, home)).toMatchObject({ status: 201 })
+    expect(await signup({ ...byToken, verificationToken }, home)).toMatchObject(exists)
+    expect(await signup(byToken, home)).toMatchObject(notVerified)
+    expect(await signup({ ...byToken, email: adaMail, verificationToken }, home)).toMatchObject(notVerified)
+
+    await prove(byCaller, 'signup', home)
+    expect(await signup(byCaller, home)).toMatchObject({ status: 201 })
+    expect(await signup(byCaller, home)).toMatchObject(exists)
+    expect(await signup(byCaller, from('192.0.2.2'))).toMatchObject(notVerified)
+
+    await host.world.moveClock(minute)
+    expect(await signup({ ...byToken, verificationToken }, home)).toMatchObject(notVerified)
+    expect(await signup(byCaller, home)).toMatchObject(notVerified)
+    const sessions = await host.world.query('select id from sessions where project_id = $1', [app.project.id])
+    expect(sessions).toHaveLength(2)
+  })
+
   test('a caller without a token and with the same network and user agent goes on', async () => {
     const who = { mobile: ada, email: adaMail }
     await prove(who, 'signup', home)
