@@ -37,8 +37,11 @@ export function createPasswordHashing({
   queueMax = 50 * concurrency,
 }: PasswordHashingOptions = {}): PasswordHashing {
   const { inTurn, requireRoom } = createQueue(concurrency, queueMax)
-  // A hash of a random value, made once. Comparing with it takes as long as comparing with a real one.
-  let nothing: Promise<string> | null = null
+  // A hash of nothing that anybody knows; to compare with it costs what comparing with a real one costs. Made at the start, or
+  // the first unknown account would cost two hashes (A3).
+  const nothing = argon2.hash(crypto.randomUUID(), parameters)
+  // Whoever waits for it is told of a failure; nobody may be waiting yet.
+  nothing.catch(() => {})
 
   return {
     hash: (password) =>
@@ -46,7 +49,6 @@ export function createPasswordHashing({
     verify: (password, hash) => inTurn(() => verify(password.reveal(), hash.reveal())),
     verifyAgainstNothing: (password) =>
       inTurn(async () => {
-        nothing ??= argon2.hash(crypto.randomUUID(), parameters)
         for (const spelling of passwordSpellings(password.reveal()))
           await argon2.verify(await nothing, spelling)
       }),

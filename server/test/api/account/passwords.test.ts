@@ -39,6 +39,25 @@ describe('hashing', () => {
     expect((await passwords.verify(new Secret('🦦'.repeat(255)), hash)).isRight).toBe(false)
   })
 
+  test('A3: the first unknown account costs one hash, like every other', async () => {
+    const spent = async (work: () => Promise<unknown>): Promise<number> => {
+      const before = process.cpuUsage()
+      await work()
+      const { user, system } = process.cpuUsage(before)
+      return user + system
+    }
+    const firsts: number[] = []
+    const others: number[] = []
+    for (let nth = 0; nth < 7; nth += 1) {
+      const passwords = createPasswordHashing()
+      // A server that has just started has this much time.
+      for (const _ of [1, 2]) await passwords.hash(goodPassword)
+      firsts.push(await spent(() => passwords.verifyAgainstNothing(goodPassword)))
+      others.push(await spent(() => passwords.verifyAgainstNothing(goodPassword)))
+    }
+    expect(Math.min(...firsts)).toBeLessThan(1.6 * Math.min(...others))
+  })
+
   test('A2: a password is hashed in NFC, and what was hashed as it was typed still opens, once more slowly', async () => {
     const passwords = createPasswordHashing()
     const composed = new Secret('motdepasse-\u00e9t\u00e9-42')
