@@ -47,11 +47,12 @@ export type CarrierAnswer =
   | { kind: 'unknown'; detail: string }
 
 /**
- * The cause of a refusal. `for-good`: this message or its recipient; a retry gives the same answer. `for-now`: a
- * temporary condition. `account`: our account, that is credentials, credit, a suspension, a sender that is not ours.
- * Another carrier may succeed at once, and the operator has to know.
+ * Whom a refusal is about. `for-good`: this message or its recipient, however often one asks. `recipient-for-now`: this
+ * recipient at this moment. `for-now`: the carrier at this moment. `unclear-for-now`: the recipient or the carrier, which
+ * the carrier does not say. `account`: us, that is credentials, credit, a suspended account, a sender that is not ours.
+ * Another carrier may do better at once, and somebody has to be told.
  */
-export type RefusalReason = 'for-good' | 'for-now' | 'account'
+export type RefusalReason = 'for-good' | 'recipient-for-now' | 'unclear-for-now' | 'for-now' | 'account'
 
 declare const isMadeByCreateCarrier: unique symbol
 

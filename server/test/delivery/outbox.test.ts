@@ -164,4 +164,28 @@ describe('delivery over PostgreSQL', () => {
 
     assert.equal(inbox.entries().length, 0)
   })
+
+  test('what is woken is due at once, unless it was claimed meanwhile or has ended', async () => {
+    const outbox = createOutbox(db.database)
+    const [waiting, claimed, ended] = [await commit(), await commit(), await commit()]
+    const retryAt = new Date(Date.now() + 60_000)
+    const waitUntil = (challenge: Challenge, state = 'queued') =>
+      db.query("update challenges set leased_until = $2, delivery_state = $3 where encode(id, 'hex') = $1", [
+        challenge.id,
+        retryAt,
+        state,
+      ])
+    await waitUntil(waiting)
+    await waitUntil(ended, 'accepted')
+
+    await outbox.wake(
+      [waiting, claimed, ended].map(({ projectId, id }) => ({ projectId, challengeId: id, retryAt })),
+    )
+
+    const { challenges } = await outbox.claim(10)
+    assert.deepEqual(
+      challenges.map(({ id }) => id),
+      [waiting.id],
+    )
+  })
 })

@@ -38,6 +38,14 @@ export const createOutbox = (database: Database): Outbox => ({
       await countSpending(tx, results)
     })
   },
+  async wake(challenges) {
+    const rows = challenges.map(({ projectId, challengeId, retryAt }) => ({
+      project_id: projectId,
+      id: `\\x${challengeId}`,
+      retry_at: retryAt,
+    }))
+    if (rows.length > 0) await database.query('outbox-wake', wakeSql, waiting.values(rows))
+  },
 })
 
 /** The columns of a challenge that is to be sent; its channel is the channel of its step. */
@@ -165,7 +173,21 @@ const writeStatesSql = `
   returning c.project_id, encode(c.id, 'hex') as id, c.account_id, c.spends_token, after.state, i.carrier,
     word.is_heard and after.state <> 'queued' as is_end`
 
-/** A challenge whose attempt was stored. `is_end`: this attempt ended its waiting. */
+const waiting = rowList({ project_id: 'text', id: 'bytea', retry_at: 'timestamptz' })
+// A row that has another moment by now was claimed meanwhile, or has ended.
+const wakeSql = `
+  update challenges c
+  set leased_until = clock_now()
+  from (
+    select c.project_id, c.id
+    from ${waiting.from}
+    join challenges c on c.project_id = i.project_id and c.id = i.id
+    where c.delivery_state = 'queued' and c.leased_until = i.retry_at
+    for update of c skip locked
+  ) due
+  where c.project_id = due.project_id and c.id = due.id`
+
+/** A challenge whose try was stored. `is_end`: this very try ended its waiting. */
 type StoredState = {
   project_id: ProjectId
   id: ChallengeId
