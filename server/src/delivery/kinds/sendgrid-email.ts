@@ -100,7 +100,9 @@ function classifySendgrid(answer: HttpAnswer): CarrierAnswer | null {
     return refuse('for-now', detail, retryAfterSeconds)
   }
   if (error === undefined || status < 400 || status >= 500) return null
-  const isOurs = /^from\b|^template|^asm/.test(textOf(error.field))
+  // Every other field is filled by our settings and texts, the same for everybody.
+  const field = textOf(error.field)
+  const isOurs = field !== '' && !field.startsWith('personalizations')
   return status === 400 && isOurs ? refuse('account', detail) : classifyStatus(answer, detail)
 }
 

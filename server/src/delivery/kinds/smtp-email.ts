@@ -86,10 +86,11 @@ export const smtpEmail = defineCarrierKind({
   },
   create: (
     { url, from, allowPlainText, certificateAuthority, bounceAddress, dkim },
-    { name, messageTagOf },
+    { name, log, messageTagOf },
   ) =>
     createSmtpCarrier({
       name,
+      log,
       url: url.reveal(),
       from,
       ...(allowPlainText ? { allowsPlainText: true } : {}),

@@ -45,6 +45,7 @@ const validityMilliseconds = '600000'
 
 const refusalReasons: Record<string, RefusalReason> = {
   1: 'for-now', // throttled
+  2: 'account', // what we send lacks a field
   4: 'account', // credentials
   5: 'for-now', // their fault
   8: 'account', // account barred

@@ -2,11 +2,20 @@ import { isIP } from 'node:net'
 import { Readable } from 'node:stream'
 import MailComposer from 'nodemailer/lib/mail-composer'
 import { mailboxOf, parseEmailAddress } from '../../domain/address.ts'
-import { type Carrier, type CarrierAnswer, type OutgoingMessage, refuse, toOneLine } from '../carrier.ts'
+import {
+  type Carrier,
+  type CarrierAnswer,
+  type CarrierParts,
+  type OutgoingMessage,
+  type RefusalReason,
+  refuse,
+  toOneLine,
+} from '../carrier.ts'
 import { createCarrier } from './create-carrier.ts'
 import { createDkimSigner, type DkimKey, type SignMail } from './dkim.ts'
 import { mailHeaders, parseSender, type Sender } from './mail-fields.ts'
 import { createSmtpConnections, type SmtpLink, type SmtpServer } from './smtp-connections.ts'
+import { classifyReply, type SmtpStage } from './smtp-replies.ts'
 
 export type SmtpOptions = {
   /** `smtp://user:password@host:port`, or `smtps://` for TLS from the first byte. */
@@ -26,6 +35,7 @@ export type SmtpOptions = {
   /** The maximum number of messages at a time, each on a connection of its own. */
   connectionsMax?: number
   name?: string
+  log?: CarrierParts['log']
 }
 
 /** Sends mail through an SMTP server (RFC 5321). */
@@ -39,6 +49,7 @@ export function createSmtpCarrier({
   messageTagOf,
   connectionsMax = 10,
   name = 'smtp',
+  log,
 }: SmtpOptions): Carrier {
   const server = parseSmtpUrl(url, allowsPlainText)
   const connections = createSmtpConnections({ ...server, certificateAuthority })
@@ -51,6 +62,7 @@ export function createSmtpCarrier({
 
   return createCarrier({
     name,
+    log,
     secrets: server.credentials === null ? [] : [server.credentials.pass],
     channels: ['email'],
     concurrencyMax: connectionsMax,
@@ -64,8 +76,7 @@ export function createSmtpCarrier({
         try {
           link = await connections.open(signal)
         } catch (error) {
-          // A refusal of the greeting or the login concerns us and not the message: another attempt may succeed.
-          return refuse('for-now', detailOf(error))
+          return refuse(reasonOf(error), detailOf(error))
         }
         const wasReused = link.messages > 0
         const { answer, isIntact, isStale } = await transmit({ link, mail, signal })
@@ -179,16 +190,30 @@ function transmit({ link, mail, signal }: { link: SmtpLink; mail: ComposedMail; 
         // The Message-ID, because bounces do not contain the server's own id.
         return settle({ kind: 'accepted', carrierMessageId: mail.messageId }, { isIntact: true })
       }
-      const { code, permanent, responseCode } = error
+      const { code, responseCode } = error
       const detail = detailOf(error)
       const isClosing = responseCode === undefined || responseCode === 421
       const isStale = isClosing && !hasTextBegun && !signal.aborted
-      // `EENVELOPE` without an answer of the server: an address with letters that the server does not support.
-      const isPermanent = permanent ?? code === 'EENVELOPE'
-      if (isPermanent) return settle(refuse('for-good', detail))
-      settle(responseCode === undefined ? unanswered(detail) : refuse('for-now', detail), { isStale })
+      // Without an answer of the server: an address that cannot be written in the envelope.
+      if (responseCode === undefined && code === 'EENVELOPE') return settle(refuse('for-good', detail))
+      settle(responseCode === undefined ? unanswered(detail) : refuse(reasonOf(error), detail), { isStale })
     })
   })
+}
+
+/** What was refused, by the last command of the mail library; a network that fails says nothing of us. */
+function reasonOf(error: unknown): RefusalReason {
+  const { response, command } = Object(error)
+  return typeof response === 'string' && /^\d{3}/.test(response)
+    ? classifyReply(stageOf(String(command ?? '')), response)
+    : 'for-now'
+}
+
+function stageOf(command: string): SmtpStage {
+  if (command.startsWith('AUTH')) return 'login'
+  if (command === 'MAIL FROM') return 'sender'
+  if (command === 'RCPT TO') return 'recipient'
+  return command === 'DATA' ? 'text' : 'connect'
 }
 
 const detailOf = (error: unknown): string => {

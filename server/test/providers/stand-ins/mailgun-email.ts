@@ -58,6 +58,11 @@ export const standIn = defineHttpStandIn({
       reply: fail(400, "'from' parameter is not a valid address"),
       meaning: 'account',
     },
+    {
+      name: 'broken field of ours',
+      reply: fail(400, "'h:reply-to' parameter is not valid"),
+      meaning: 'account',
+    },
     { name: 'no credit', reply: fail(402, 'Payment required'), meaning: 'account' },
     {
       name: 'domain that may not send',

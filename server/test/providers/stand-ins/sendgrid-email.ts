@@ -69,6 +69,11 @@ export const standIn = defineHttpStandIn({
       reply: fail(400, 'from.email', 'The from email is not valid'),
       meaning: 'account',
     },
+    {
+      name: 'broken field of ours',
+      reply: fail(400, 'content.0.value', 'The content value must be a string'),
+      meaning: 'account',
+    },
     { name: 'no credit', reply: fail(401, null, 'Maximum credits exceeded'), meaning: 'account' },
     { name: 'too large', reply: fail(413, null, 'Payload too large'), meaning: 'for-good' },
   ],

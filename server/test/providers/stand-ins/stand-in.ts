@@ -1,5 +1,6 @@
 import http from 'node:http'
 import type { AddressInfo } from 'node:net'
+import type { RefusalReason } from '../../../src/delivery/carrier.ts'
 import type { PeerBehaviour, ReceivedMessage } from '../../contracts/carrier-contract.ts'
 
 /*
@@ -30,8 +31,8 @@ export type HttpNotes = {
 export type DocumentedError = {
   name: string
   reply: Reply
-  /** `account` is a refusal for now that is reported to the operator. */
-  meaning: 'for-good' | 'for-now' | 'account' | 'unknown'
+  /** `account` is a refusal for now that somebody is told of. */
+  meaning: RefusalReason | 'unknown'
   retryAfterSeconds?: number
 }
 

@@ -109,6 +109,7 @@ function answerOf(result: SmppResult, receiptIds: ReceiptIdForm): CarrierAnswer 
   const { response } = result
   const { name, meaning } = classifyStatus(response.status)
   if (meaning === 'busy') return refuse('for-now', name, busySeconds)
+  if (meaning === 'queue-full') return refuse('unclear-for-now', name, busySeconds)
   if (meaning !== 'accepted') return refuse(meaning, name)
   if (response.command !== 'submit_sm_resp') return refuse('for-now', response.command)
   const id = canonicalId(response.fields.message_id, receiptIds, 'answer')
