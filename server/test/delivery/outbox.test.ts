@@ -7,7 +7,7 @@ import { createDispatcher } from '../../src/delivery/queue/dispatcher.ts'
 import { createRoutes } from '../../src/delivery/queue/routes.ts'
 import { createProjectTemplates } from '../../src/delivery/texts/project-templates.ts'
 import type { Challenge } from '../../src/domain/challenge.ts'
-import { defaultProjectSettings } from '../../src/domain/project.ts'
+import { defaultProjectSettings, type ProjectId } from '../../src/domain/project.ts'
 import { Secret } from '../../src/domain/secret.ts'
 import { leaseSeconds } from '../../src/engine/ports/lease.ts'
 import { createOutbox } from '../../src/storage/stores/outbox.ts'
@@ -187,5 +187,22 @@ describe('delivery over PostgreSQL', () => {
       challenges.map(({ id }) => id),
       [waiting.id],
     )
+  })
+
+  test('K3: what is claimed is of each project in turn, though one has far more and older ones', async () => {
+    const outbox = createOutbox(db.database)
+    const age = (project: string, seconds: number) =>
+      db.query(
+        'update challenges set leased_until = clock_now() - make_interval(secs => $2) where project_id = $1',
+        [project, seconds],
+      )
+    for (let count = 0; count < 30; count += 1) await commit({ projectId: 'busy' as ProjectId })
+    await age('busy', 60)
+    for (let count = 0; count < 2; count += 1) await commit({ projectId: 'quiet' as ProjectId })
+    await age('quiet', 1)
+
+    const { challenges } = await outbox.claim(4)
+    assert.deepEqual(challenges.map(({ projectId }) => projectId).sort(), ['busy', 'busy', 'quiet', 'quiet'])
+    assert.equal((await outbox.claim(100)).challenges.length, 28)
   })
 })

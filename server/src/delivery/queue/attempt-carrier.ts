@@ -139,7 +139,8 @@ export function createAttemptCarrier(parts: AttemptCarrierParts): AttemptCarrier
 
   return async (context, carrier, allowance) => {
     const semaphore = semaphoreOf(carrier)
-    await semaphore.acquire()
+    // Projects take turns: a burst of one must not make the code of another wait for all of it.
+    await semaphore.acquire(context.message.challenge.projectId)
     try {
       return await attempt(context, carrier, allowance)
     } finally {

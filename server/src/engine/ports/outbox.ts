@@ -6,7 +6,9 @@ import type { Reservation } from './spending.ts'
 
 /** What the dispatcher reads and writes. */
 export type Outbox = {
-  /** Leases challenges whose lease has run out, oldest first. No two nodes get the same one. */
+  /**
+   * Leases challenges whose lease has run out: of each project in turn, its oldest first. No two nodes get the same one.
+   */
   claim(max: number): Promise<ClaimedChallenges>
   /**
    * Stores attempts and the resulting states, in one transaction. The project gets the token of a failed send back. No two

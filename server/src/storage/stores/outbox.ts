@@ -70,17 +70,33 @@ const dueChallengeFromRow = (row: DueRow): DueChallenge => {
   }
 }
 
-// `skip locked`: a row that another node is taking over belongs to that node.
+/** So many of the oldest are looked at for whose turn it is. */
+const claimLookahead = 8_192
+
+// Projects take turns, the oldest of each first. `skip locked`: a row that another node is just taking over is that node's,
+// and so that this one then has as many, more are ready than it takes.
 const claimSql = `
   update challenges c
   set leased_until = clock_now() + make_interval(secs => $2)
   from (
-    select project_id, id
-    from challenges
-    where delivery_state = 'queued' and leased_until < clock_now()
-    order by leased_until
+    select c.project_id, c.id
+    from (
+      select project_id, id, leased_until, row_number() over (partition by project_id order by leased_until) as turn
+      from (
+        select project_id, id, leased_until
+        from challenges
+        where delivery_state = 'queued' and leased_until < clock_now()
+        order by leased_until
+        limit ${claimLookahead}
+      ) oldest
+      order by turn, leased_until
+      limit 4 * $1
+    ) next
+    join challenges c on c.project_id = next.project_id and c.id = next.id
+    where c.delivery_state = 'queued' and c.leased_until < clock_now()
+    order by next.turn, next.leased_until
     limit $1
-    for update skip locked
+    for update of c skip locked
   ) due
   where c.project_id = due.project_id and c.id = due.id
   returning ${dueColumns}`
