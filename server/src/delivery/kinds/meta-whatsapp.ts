@@ -102,7 +102,7 @@ export const metaWhatsapp = defineCarrierKind({
   receipts: {
     setup: [
       'Set `appSecret`, and enter the URL as the callback URL of the app\u2019s webhooks.',
-      'The verify token is the callback token that `watchword carriers show` prints; subscribe to `messages`.',
+      'The verify token is the one that `watchword carriers show` tells; subscribe to `messages`.',
     ],
     checked: '`X-Hub-Signature-256`; without `appSecret`, the token in the URL.',
     open: ({ appSecret }) => createMetaReader(appSecret?.reveal() ?? null),
