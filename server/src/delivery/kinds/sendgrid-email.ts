@@ -80,8 +80,12 @@ function renderMail(message: OutgoingMessage, { name, address }: Sender) {
     headers: mailHeaders,
     // Returned in events.
     custom_args: { challenge: idempotencyKey },
-    // Tracking rewrites the mail and tells a third party who opened it.
-    tracking_settings: { click_tracking: { enable: false }, open_tracking: { enable: false } },
+    // Tracking rewrites the mail and tells a third party who opened it; who follows an unsubscribe link gets no code any more.
+    tracking_settings: {
+      click_tracking: { enable: false },
+      open_tracking: { enable: false },
+      subscription_tracking: { enable: false },
+    },
   }
 }
 

@@ -29,6 +29,8 @@ export const standIn = defineHttpStandIn({
       'plain text comes first',
     )
     demand(body.personalizations.length === 1, 'one mail')
+    for (const name of ['click_tracking', 'open_tracking', 'subscription_tracking'])
+      demand(body.tracking_settings[name]?.enable === false, `${name} is off`)
     demand(
       Object.values(body.custom_args).every((value) => typeof value === 'string'),
       'arguments are texts',
