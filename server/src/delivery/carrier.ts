@@ -82,7 +82,9 @@ export type CarrierParts = {
   log: Pick<DeliveryLog, 'error'>
   /** The URL for the provider's reports. Null if it cannot be reached from outside. */
   receiptUrl?: string | null
-  /** The message tag of an id, which identifies a bounce and which nobody else can create. */
+  /** The host of `PUBLIC_URL`. Null when it is this very machine. */
+  hostName?: string | null
+  /** What nobody else can put to an id, by which a bounce of a message is known. */
   messageTagOf?: (id: string) => string
   /** Stores a report that arrives over the carrier's own connection. */
   onReceipt?: (report: CarrierReport) => Promise<void>

@@ -8,6 +8,7 @@ import { sampleMessage } from '../contracts/carrier-contract.ts'
 import { createSelfSignedCertificate } from '../harness/self-signed-certificate.ts'
 import { startSmtpPeer } from '../providers/smtp-peer.ts'
 
+const from = 'codes@shop.example'
 const never = new AbortController().signal
 const closing: (() => unknown)[] = []
 afterEach(async () => {
@@ -17,14 +18,14 @@ afterEach(async () => {
 /** A mail server with these options, and the carrier that leads to it. */
 async function startBoth(
   options: Parameters<typeof startSmtpPeer>[0],
-  { login = '' }: { login?: string } = {},
+  { login = '', sender = from }: { login?: string; sender?: string } = {},
 ) {
   const peer = await startSmtpPeer(options)
   const reports: string[] = []
   const carrier = smtpEmail.create(
     {
       url: new Secret(`smtp://${login}127.0.0.1:${peer.port}`),
-      from: 'codes@shop.example',
+      from: sender,
       allowPlainText: false,
     },
     { name: 'mail', log: { error: (_, event) => void reports.push(event) } },
@@ -158,5 +159,65 @@ describe('a mail server', () => {
     const answer = await deliver()
     assert.ok(answer.kind === 'refused' && answer.reason === 'account', JSON.stringify(answer))
     assert.deepEqual(reports, ['carrier.account-refused'])
+  })
+
+  test('is told who we are: by the setting, the host of PUBLIC_URL or the domain of the sender (F3)', async () => {
+    const names: string[] = []
+    const peer = await startSmtpPeer({
+      hideSTARTTLS: true,
+      onMailFrom: (_address, session, callback) => {
+        names.push(session.hostNameAppearsAs)
+        callback()
+      },
+    })
+    const settings = { url: new Secret(`smtp://127.0.0.1:${peer.port}`), from, allowPlainText: false }
+    const parts = { name: 'mail', log: { error: () => {} } }
+    const carriers = [
+      smtpEmail.create(settings, parts),
+      smtpEmail.create(settings, { ...parts, hostName: 'otp.shop.example' }),
+      smtpEmail.create(
+        { ...settings, ehloName: 'relay.shop.example' },
+        { ...parts, hostName: 'otp.shop.example' },
+      ),
+    ]
+    closing.push(peer.stop, ...carriers.map((carrier) => () => carrier.close?.()))
+    for (const carrier of carriers) await carrier.deliver(sampleMessage('email'), never)
+    assert.deepEqual(names, ['shop.example', 'otp.shop.example', 'relay.shop.example'])
+  })
+
+  test.for([true, false])(
+    'without SMTPUTF8 gets no address with letters beyond ASCII: it is refused for good (F11), hidden: %s',
+    async (hideSMTPUTF8) => {
+      const { peer, deliver } = await startBoth({ hideSTARTTLS: true, hideSMTPUTF8 })
+      const answer = await deliver('bücher@example.net')
+      assert.equal(answer.kind, hideSMTPUTF8 ? 'refused' : 'accepted')
+      if (answer.kind === 'refused') assert.equal(answer.reason, 'for-good')
+      assert.equal(peer.mails.length, hideSMTPUTF8 ? 0 : 1)
+      assert.equal((await deliver()).kind, 'accepted')
+    },
+  )
+
+  test('takes a sender whose name holds a comma, and every mail is one that nobody answers by himself (F8, F13)', async () => {
+    const settings = new RegExp(smtpEmail.settings.properties.from.pattern ?? '')
+    for (const right of [
+      '"Acme, Inc." <codes@acme.example>',
+      '"a \\"b\\"; c" <codes@acme.example>',
+      'Acme <a@b.example>',
+    ])
+      assert.match(right, settings)
+    for (const wrong of [
+      'Acme, Inc. <codes@acme.example>',
+      '"a" <b@c.example>, d@e.example',
+      '"a\r\nBcc: x" <b@c.example>',
+    ])
+      assert.doesNotMatch(wrong, settings)
+    const { peer, deliver } = await startBoth(
+      { hideSTARTTLS: true },
+      { sender: '"Acme, Inc." <codes@acme.example>' },
+    )
+    await deliver()
+    assert.deepEqual(peer.mails[0]?.email.from, { name: 'Acme, Inc.', address: 'codes@acme.example' })
+    assert.match(peer.mails[0]?.raw ?? '', /^Auto-Submitted: auto-generated\r$/m)
+    assert.match(peer.mails[0]?.raw ?? '', /^X-Auto-Response-Suppress: All\r$/m)
   })
 })

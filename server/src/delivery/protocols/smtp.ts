@@ -14,7 +14,7 @@ import {
 import { createCarrier } from './create-carrier.ts'
 import { createDkimSigner, type DkimKey, type SignMail } from './dkim.ts'
 import { mailHeaders, parseSender, type Sender } from './mail-fields.ts'
-import { createSmtpConnections, type SmtpLink, type SmtpServer } from './smtp-connections.ts'
+import { createSmtpConnections, type SmtpLink, type SmtpServer, takesLetters } from './smtp-connections.ts'
 import { classifyReply, type SmtpStage } from './smtp-replies.ts'
 
 export type SmtpOptions = {
@@ -34,6 +34,8 @@ export type SmtpOptions = {
   messageTagOf?: ((id: string) => string) | undefined
   /** The maximum number of messages at a time, each on a connection of its own. */
   connectionsMax?: number
+  /** Who we say we are in EHLO; the domain of the sender where it is not given. */
+  ehloName?: string | null
   name?: string
   log?: CarrierParts['log']
 }
@@ -48,12 +50,17 @@ export function createSmtpCarrier({
   bounceAddress = null,
   messageTagOf,
   connectionsMax = 10,
+  ehloName,
   name = 'smtp',
   log,
 }: SmtpOptions): Carrier {
   const server = parseSmtpUrl(url, allowsPlainText)
-  const connections = createSmtpConnections({ ...server, certificateAuthority })
   const sender = parseSender(from)
+  const connections = createSmtpConnections({
+    ...server,
+    certificateAuthority,
+    ehloName: ehloNameOf(from, ehloName),
+  })
   const sign = dkim === null ? null : createDkimSigner(dkim)
   if (dkim !== null && !isOfDomain(sender.address, dkim.domain))
     throw new Error(
@@ -78,6 +85,10 @@ export function createSmtpCarrier({
         } catch (error) {
           return refuse(reasonOf(error), detailOf(error))
         }
+        if (hasLetters(mail.envelope) && !takesLetters(link)) {
+          connections.keep(link)
+          return refuse('for-good', 'The mail server takes no address with letters beyond ASCII (SMTPUTF8).')
+        }
         const wasReused = link.messages > 0
         const { answer, isIntact, isStale } = await transmit({ link, mail, signal })
         if (isIntact) connections.keep(link)
@@ -91,7 +102,16 @@ export function createSmtpCarrier({
   })
 }
 
-/** DMARC (RFC 7489 section 3.1.1) accepts a signature of the sender's domain or of a parent domain. */
+/** Who we say we are: the name that is given, or the domain of the sender. A container has no name of its own. */
+export const ehloNameOf = (from: string, name?: string | null): string => name ?? domainOf(parseSender(from))
+
+/** Such an address may only be said to a server that offers SMTPUTF8 (RFC 6531 section 3.2). */
+const hasLetters = ({ from, to }: ComposedMail['envelope']): boolean =>
+  /[^\x20-\x7e]/.test([from, ...to].join(' '))
+
+const domainOf = ({ address }: Sender): string => address.slice(address.lastIndexOf('@') + 1)
+
+/** DMARC (RFC 7489 section 3.1.1) counts a signature of the sender's domain or of one above it. */
 const isOfDomain = (address: string, domain: string): boolean =>
   new RegExp(`[@.]${domain.replaceAll('.', '\\.')}$`, 'i').test(address)
 
@@ -99,7 +119,7 @@ const isOfDomain = (address: string, domain: string): boolean =>
 export function parseSmtpUrl(
   text: string,
   allowsPlainText: boolean | undefined,
-): Omit<SmtpServer, 'certificateAuthority'> {
+): Omit<SmtpServer, 'certificateAuthority' | 'ehloName'> {
   const url = URL.canParse(text) ? new URL(text) : null
   if (url === null || !['smtp:', 'smtps:'].includes(url.protocol) || url.hostname === '')
     throw new Error('SMTP_URL must look like smtp://user:password@mail.example.com:587 or smtps://…:465')
@@ -137,7 +157,7 @@ async function composeMail(
   // The same at every attempt, so that a mailbox recognises a message that arrives twice.
   const key = idempotencyKey.replace(/[^A-Za-z0-9.-]/g, '')
   const tag = messageTagOf === undefined ? '' : `.${messageTagOf(key)}`
-  const messageId = `<${key}${tag}@${sender.address.slice(sender.address.lastIndexOf('@') + 1)}>`
+  const messageId = `<${key}${tag}@${domainOf(sender)}>`
   const mail = new MailComposer({
     from: sender,
     to: { name: '', address: mailboxOf(to) },
