@@ -220,6 +220,19 @@ describe('a bind', () => {
     assert.equal(peer.binds(), 0)
   })
 
+  test('with a password of more than eight signs sends it whole, and warns without it (F7)', async () => {
+    const { deliver, reports } = await startSmppPair(
+      { password: new Secret('twelve-chars') },
+      { password: 'twelve-chars' },
+    )
+    assert.equal((await deliver()).kind, 'accepted')
+    assert.deepEqual(
+      reports.map(({ event }) => event),
+      ['carrier.long-password'],
+    )
+    assert.ok(!JSON.stringify(reports).includes('twelve-chars'))
+  })
+
   test('that is refused for a while works when it is refused no more', async () => {
     let status = 0x0d
     const { deliver } = await startSmppPair({}, { bindStatus: () => status })
@@ -236,7 +249,7 @@ describe('a bind', () => {
 
   test('that SMPP could not say stops the start', () => {
     const create = (changes: Partial<SmppOptions>) => () => createSmppCarrier({ ...smppOptions, ...changes })
-    assert.throws(create({ password: new Secret('too long a password') }), (error: Error) => {
+    assert.throws(create({ password: new Secret('too long a password'.repeat(4)) }), (error: Error) => {
       return /password/.test(error.message) && !error.message.includes('too long a')
     })
     assert.throws(create({ systemId: 'a'.repeat(16) }), /system id/)
