@@ -139,7 +139,7 @@ test('every status of the specification has a name and a meaning', () => {
   assert.deepEqual(classifyStatus(0x0e), { name: 'ESME_RINVPASWD', meaning: 'account' })
   assert.deepEqual(classifyStatus(0x0d), { name: 'ESME_RBINDFAIL', meaning: 'account' })
   assert.deepEqual(classifyStatus(0x08), { name: 'ESME_RSYSERR', meaning: 'for-now' })
-  assert.deepEqual(classifyStatus(0x401), { name: 'command_status 0x00000401', meaning: 'for-now' })
+  assert.deepEqual(classifyStatus(0x401), { name: 'command_status 0x00000401', meaning: 'unclear-for-now' })
 })
 
 describe('a text over SMPP', () => {
