@@ -84,7 +84,7 @@ export type CarrierParts = {
   receiptUrl?: string | null
   /** The host of `PUBLIC_URL`. Null when it is this very machine. */
   hostName?: string | null
-  /** What nobody else can put to an id, by which a bounce of a message is known. */
+  /** The message tag of an id, which identifies a bounce and which nobody else can create. */
   messageTagOf?: (id: string) => string
   /** Stores a report that arrives over the carrier's own connection. */
   onReceipt?: (report: CarrierReport) => Promise<void>

@@ -169,7 +169,7 @@ describe('a message over SMPP', () => {
     const { peer, deliver } = await startSmppPair()
     for (const [reason, codes] of Object.entries(statuses))
       for (const code of codes) {
-        peer.judge(() => code)
+        peer.decide(() => code)
         const answer = await deliver()
         assert.ok(answer.kind === 'refused')
         assert.equal(answer.reason, reason, `0x${code.toString(16)}`)

@@ -198,7 +198,7 @@ describe('a mail server', () => {
   )
 
   test('takes a sender whose name holds a comma, and every mail is one that nobody answers by himself (F8, F13)', async () => {
-    const settings = new RegExp(smtpEmail.settings.properties.from.pattern ?? '')
+    const settings = new RegExp(Object(smtpEmail.settings.properties.from).pattern)
     for (const right of [
       '"Acme, Inc." <codes@acme.example>',
       '"a \\"b\\"; c" <codes@acme.example>',

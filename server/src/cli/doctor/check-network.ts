@@ -61,7 +61,7 @@ async function identifyHolder(host: string, port: number): Promise<Finding> {
   }
 }
 
-/** Asks every mail server that the configuration names. */
+/** Checks every mail server that the configuration names. */
 export async function checkMail({
   carriers,
   mode,

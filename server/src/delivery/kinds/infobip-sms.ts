@@ -20,7 +20,7 @@ const settings = Type.Object({
   baseUrl: baseUrl('https://api.infobip.com'),
 })
 
-// Names of the status in an answer that says 200. What is not here is about the number or the text.
+// Names of the status in an answer with status 200. Names that are not listed concern the number or the text.
 const refusalReasons: Record<string, RefusalReason> = {
   REJECTED_NETWORK: 'account',
   REJECTED_SOURCE: 'account',

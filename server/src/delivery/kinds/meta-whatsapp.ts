@@ -64,14 +64,15 @@ const settings = Type.Object({
   baseUrl: baseUrl('https://graph.facebook.com'),
 })
 
-// https://developers.facebook.com/documentation/business-messaging/whatsapp/support/error-codes. What is not here is about
-// the recipient or the message: 131026 undeliverable, 131047 and 131049 not now to this person, 131050 stopped by them.
+// https://developers.facebook.com/documentation/business-messaging/whatsapp/support/error-codes. Codes that are not
+// listed concern the recipient or the message: 131026 undeliverable, 131047 and 131049 not now for this person, 131050
+// opted out.
 const throttleCodes = new Set(['4', '17', '32', '613', '80007', '130429', '133016'])
 const theirFaults = new Set(['1', '2', '131000', '131016', '131057', '133004'])
 /** Too many messages of ours to this person. */
 const pairCode = '131056'
 // Logins and permissions, versions and fields that are no longer taken, locked and restricted accounts, unpaid bills, numbers that are not registered or have a bad name
-// with their recipients, and 132…: templates that do not exist, are not approved, or take other parameters.
+// by recipients, and 132…: templates that do not exist, are not approved, or take other parameters.
 // biome-ignore format: a table of codes
 const accountCodes = new Set([
   '0', '3', '10', '12', '33', '102', '104', '190', '368', '2500', '2635', '130497', '131005', '131008', '131030', '131031',

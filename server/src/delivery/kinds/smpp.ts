@@ -53,8 +53,8 @@ const login = {
     pattern: '^[\\x20-\\x7e]{1,15}$',
   }),
   password: secret({
-    description: 'The password; SMPP has room for eight signs, and a longer one is sent whole.',
-    expected: 'up to 64 signs',
+    description: 'The password; SMPP has room for eight characters; a longer one is sent whole.',
+    expected: 'up to 64 characters',
     variable: 'SMPP_PASSWORD',
     pattern: '^[\\x20-\\x7e]{1,64}$',
   }),

@@ -101,7 +101,7 @@ const recipientLaterCodes = new Set(['30003'])
 /** The network of the recipient is full, or nobody says why: it may be this person or everybody. */
 const unclearCodes = new Set(['30008', '30017', '63009', '63017', '63023'])
 
-/** Twilio never heard from the operator, and does not try again because the message may have arrived. */
+/** Twilio got no answer from the operator, and does not retry because the message may have arrived. */
 const unansweredCode = '30410'
 
 /** Reads an answer of the Messages or Calls resource. */

@@ -46,10 +46,10 @@ export const webhook = defineCarrierKind({
   guide: {
     title: 'Webhook',
     setup: [
-      'Take `POST {id, channel, to, text, code, locale, projectId}`, and answer 2xx within five seconds when the message is taken.',
-      'Send a repeated `Idempotency-Key` once. A body `{"id": "…"}` names the message for later.',
+      'Accept `POST {id, channel, to, text, code, locale, projectId}`, and answer 2xx within five seconds to accept the message.',
+      'Send each `Idempotency-Key` only once. An answer of `{"id": "…"}` gives the message an id for later reports.',
       'With `signingSecret` check `webhook-signature` by a library of [Standard Webhooks](https://www.standardwebhooks.com); without it the gateway knows us by its URL alone.',
-      'Answer 408, 425, 429 or 5xx, with `Retry-After`, to what may be tried again, and another 4xx to what may not.',
+      'To refuse a message, answer 408, 425, 429 or 5xx, with `Retry-After`, if it may be retried, and another 4xx if not.',
     ],
     delivered: 'The gateway reports it as `delivered`.',
     source: null,

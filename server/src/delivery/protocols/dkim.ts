@@ -90,7 +90,7 @@ function relaxBody(body: string): string {
   return text === '' ? '' : `${text}\r\n`
 }
 
-/** What is thrown repeats nothing of the key. RFC 8301 section 3 knows no verifier of shorter ones. */
+/** Errors repeat nothing of the key. Verifiers must not accept shorter keys (RFC 8301 section 3). */
 function requireRsaKey(privateKey: Secret): void {
   const { asymmetricKeyType: type, asymmetricKeyDetails: details } = parseKey(privateKey)
   if (type !== 'rsa' || (details?.modulusLength ?? 0) < modulusBitsMin)

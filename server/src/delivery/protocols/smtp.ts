@@ -111,7 +111,7 @@ const hasLetters = ({ from, to }: ComposedMail['envelope']): boolean =>
 
 const domainOf = ({ address }: Sender): string => address.slice(address.lastIndexOf('@') + 1)
 
-/** DMARC (RFC 7489 section 3.1.1) counts a signature of the sender's domain or of one above it. */
+/** DMARC (RFC 7489 section 3.1.1) accepts a signature of the sender's domain or of a parent domain. */
 const isOfDomain = (address: string, domain: string): boolean =>
   new RegExp(`[@.]${domain.replaceAll('.', '\\.')}$`, 'i').test(address)
 

@@ -32,7 +32,7 @@ export type AttemptRouteParts = AttemptCarrierParts & {
   unknownPauseMilliseconds: number
 }
 
-/** What counts as the answer of a carrier that was not asked. */
+/** The answers that stand for carriers that were not asked. */
 const overCap = refuse('for-good', 'The project has reached its spending cap.')
 const breakerOpen = ({ millisecondsLeft }: OpenBreaker) =>
   refuse('for-now', 'The circuit breaker of the carrier is open.', Math.ceil(millisecondsLeft / 1000))
@@ -84,7 +84,7 @@ export function createAttemptRoute(parts: AttemptRouteParts): (message: InFlight
     parts.waitingMessages.add(scopes, { projectId, challengeId, retryAt: next.retryAt })
   }
 
-  /** Stores an attempt that was not the last, and pauses where the message may yet arrive. */
+  /** Stores an attempt that was not the last, and pauses if the message may still arrive. */
   async function recordAndGoOn(about: Omit<AttemptRecord, 'next'>): Promise<void> {
     const leasedUntil = new Date(clock.now().getTime() + leaseSeconds * 1000)
     void record({ ...about, next: { state: 'queued', retryAt: leasedUntil } }).then(() => {
@@ -140,7 +140,7 @@ export function createAttemptRoute(parts: AttemptRouteParts): (message: InFlight
         await record({ message, region, reservation, attempt, next })
         return awaitBreakers(message, openBreakers, next)
       }
-      // Its reservation is settled with it.
+      // Storing the attempt settles its reservation.
       allowance = { endsAt, reservation: null }
       await recordAndGoOn({ message, region, reservation, attempt })
     }

@@ -60,7 +60,7 @@ export type RunningDispatcher = Dispatcher & {
 
 const claimMax = 256
 const wakeMax = 256
-/** Starting a message costs some tens of microseconds; requests must not wait behind thousands of them. */
+/** Starting a message takes tens of microseconds; requests must not wait behind thousands of them. */
 const startsPerTick = 32
 
 /** Sends committed messages, each at least once, until a carrier accepts it or its code expires. */

@@ -52,8 +52,8 @@ const waitMillisecondsMax = 60_000
 const breakerSpreadMilliseconds = 1_000
 
 /**
- * When a message that no carrier took is sent again, or null when its code would have expired by then. The wait is about
- * as long as the message has waited already, which doubles it each time and needs no counter. It is jittered, so that
+ * When a message that no carrier accepted is sent again, or null when its code would have expired by then. The wait is
+ * about as long as the message has waited so far, which doubles it each time without a counter. It is jittered, so that
  * messages that failed together do not come back together. A carrier that was not asked has not refused, so a message does
  * not wait for it by its age, only until it may be asked.
  */

@@ -8,7 +8,7 @@ export type Semaphore = {
 /** Who waits of one group. `first` is where the line begins: taking from the front of a long array would copy it each time. */
 type Line = { waiting: (() => void)[]; first: number }
 
-/** Admits `max` at once. */
+/** Admits `max` at a time. */
 export function createSemaphore(max: number): Semaphore {
   // In the order of turns.
   const lines = new Map<string, Line>()

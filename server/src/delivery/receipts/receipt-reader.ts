@@ -20,7 +20,7 @@ export type ReceiptReader = {
   needsToken?: boolean
   /** The provider asks for a verify token beside the URL: the callback token, though the path may not have it. */
   asksForVerifyToken?: boolean
-  /** What was reported of messages; null when the request cannot be read at all. Never throws. */
+  /** The reports in a request; null when it cannot be read at all. Never throws. */
   read(request: ProviderRequest): CarrierReport[] | null | Promise<CarrierReport[] | null>
   /**
    * Checks and answers a subscription, which a provider verifies the URL with; null for every other request. Called

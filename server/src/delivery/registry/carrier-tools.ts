@@ -1,7 +1,6 @@
 import { carrierNameExpected, carrierNameRemedy } from '../../domain/carrier-name.ts'
 import type { ConfigurationIssue } from '../../domain/configuration-issue.ts'
 import type { Issue } from '../../domain/issue.ts'
-import type { Mistake } from '../../domain/mistake.ts'
 import type {
   CarrierTools,
   CheckedCarrier,
@@ -14,7 +13,7 @@ export type CarrierToolsParts = {
   kinds: KindSettings
   resolve: ResolveReference
   reportPlaceOf: (name: string, carrier: CheckedCarrier) => ReportPlace
-  /** Whether there may be carriers that deliver to nobody. */
+  /** Whether carriers that deliver to nobody are allowed. */
   isDevelopment: boolean
 }
 

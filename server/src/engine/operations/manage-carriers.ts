@@ -22,7 +22,7 @@ import type { ReceiptStore } from '../ports/receipts.ts'
 import type { RouteStore } from '../ports/routes.ts'
 import type { Sealer } from './sealing.ts'
 
-/** A carrier as operators see it. `settings` are null where they stand in the file, or cannot be opened. */
+/** A carrier as operators see it. `settings` are null if they are in the file or cannot be opened. */
 export type ShownCarrier = ReportPlace & {
   name: string
   kind: string

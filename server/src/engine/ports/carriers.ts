@@ -59,7 +59,7 @@ export type ReportPlace = {
   verifyToken: string | null
 }
 
-/** What delivery knows of carriers that an operator sets up. */
+/** What delivery knows about the carriers that an operator adds. */
 export type CarrierTools = {
   /**
    * Reads settings as those of the file are read; `settings` are then what is to be kept.

@@ -22,7 +22,7 @@ export type Outbox = {
 /** A queued challenge, and the moment that was stored for its next attempt. */
 export type WaitingChallenge = { projectId: ProjectId; challengeId: ChallengeId; retryAt: Date }
 
-/** `now` is the database's clock (V10), so that a node whose own clock is wrong still sends nothing too late. */
+/** `now` is the database's time (V10), so that a node with a wrong clock still sends nothing too late. */
 export type ClaimedChallenges = { now: Date; challenges: DueChallenge[] }
 
 /** A challenge whose message is due. One that was just committed is in its first step and not superseded. */

@@ -203,7 +203,7 @@ const wakeSql = `
   ) due
   where c.project_id = due.project_id and c.id = due.id`
 
-/** A challenge whose try was stored. `is_end`: this very try ended its waiting. */
+/** A challenge whose attempt was stored. `is_end`: this attempt ended its waiting. */
 type StoredState = {
   project_id: ProjectId
   id: ChallengeId

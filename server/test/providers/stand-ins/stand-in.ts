@@ -31,7 +31,7 @@ export type HttpNotes = {
 export type DocumentedError = {
   name: string
   reply: Reply
-  /** `account` is a refusal for now that somebody is told of. */
+  /** `account` is a refusal for now that is reported to the operator. */
   meaning: RefusalReason | 'unknown'
   retryAfterSeconds?: number
 }

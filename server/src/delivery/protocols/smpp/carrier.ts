@@ -31,9 +31,9 @@ const receiptsMax = 1_000
 /** The pause after an SMSC said that it is overloaded. */
 const busySeconds = 1
 
-const longPassword = 'SMPP has room for eight signs. The password is sent whole; an SMSC may refuse it.'
+const longPassword = 'SMPP has room for eight characters. The password is sent whole; an SMSC may refuse it.'
 
-/** Makes the carrier and binds at once, for the SMSC may hold receipts for us. */
+/** Creates the carrier and binds at once, because the SMSC may have receipts for us. */
 export function createSmppCarrier(options: SmppOptions): Carrier {
   const { name = 'smpp', receiptIds = 'same', windowSize = 10, perSecondMax = null } = options
   const settings = submitSettings(options)
@@ -76,7 +76,7 @@ export function createSmppCarrier(options: SmppOptions): Carrier {
         if (id !== null) ids.add({ id, recipient: message.to.slice(1) })
         return answer
       }
-      // The first part alone, for most refusals are about its addresses and hold for all the others too.
+      // The first part alone, because most refusals concern the addresses, which are the same for all parts.
       const [first, ...others] = submits as [SubmitDraft, ...SubmitDraft[]]
       const answer = await submit(first)
       if (answer.kind !== 'accepted' || others.length === 0) return remember(answer)
@@ -146,7 +146,7 @@ function answerForAll(answers: CarrierAnswer[]): CarrierAnswer {
 
 type ReceiverParts = Pick<SmppOptions, 'onReceipt' | 'receiptIds'> & { ids: SubmittedIds; report: Reporter }
 
-/** Answers the SMSC once a receipt is kept, and refuses for now what cannot be. */
+/** Answers the SMSC once a receipt is stored, and refuses it for now if it cannot be. */
 function createReceiver({ onReceipt, receiptIds = 'same', ids, report }: ReceiverParts) {
   let underWay = 0
   return async (message: IncomingMessage): Promise<number> => {

@@ -112,7 +112,7 @@ function wholeText({ fields, tlvs }: IncomingMessage): string {
 }
 
 function receiptText(message: IncomingMessage): ReceiptText {
-  // Behind `text:` come the first words of the message itself, which may look like anything.
+  // `text:` is followed by the start of the message itself, which may look like other fields.
   const report = wholeText(message).replace(/(?:^|\s)text:.*$/is, '')
   return {
     id: /(?:^|\s)id:\s*([^\s\0]+)/i.exec(report)?.[1] ?? '',
