@@ -35,6 +35,7 @@ const carrierSchema = Type.Object(
     channels: Type.Array(oneChannel),
     settings: nullable(Type.Record(Type.String(), Type.Unknown())),
     receiptUrl: nullable(Type.String()),
+    verifyToken: nullable(Type.String()),
     updatedAt: nullable(Type.String({ format: 'date-time' })),
     fault: nullable(Type.String()),
     rates: Type.Array(
@@ -57,6 +58,7 @@ const carrierSchema = Type.Object(
         channels: ['sms', 'whatsapp', 'voice'],
         settings: { url: '…send' },
         receiptUrl: 'https://otp.example.com/receipts/gateway/…',
+        verifyToken: null,
         updatedAt: '2030-01-31T08:00:00.000Z',
         fault: null,
         rates: [

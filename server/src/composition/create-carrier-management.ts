@@ -5,7 +5,7 @@ import { createCarrierTools } from '../delivery/registry/carrier-tools.ts'
 import { createCallbackTokens } from '../engine/operations/callback-tokens.ts'
 import { createManageCarriers, type ManageCarriers } from '../engine/operations/manage-carriers.ts'
 import type { Sealer } from '../engine/operations/sealing.ts'
-import type { CheckedCarrier, ResolveReference } from '../engine/ports/carriers.ts'
+import type { CheckedCarrier, ReportPlace, ResolveReference } from '../engine/ports/carriers.ts'
 import type { Stores } from './open-stores.ts'
 
 const silent = { error: () => {} }
@@ -26,13 +26,20 @@ export function createCarrierManagement(
 ): ManageCarriers {
   const tokens = createCallbackTokens({ current: config.secret, previous: config.secretPrevious })
   const urls = createReceiptUrls({ readPublicUrl, tokens })
-  const receiptUrlOf = (name: string, carrier: CheckedCarrier) =>
-    urls.urlOf(name, kinds.openReader(carrier, silent))
+  const reportPlaceOf = (name: string, carrier: CheckedCarrier): ReportPlace => {
+    const reader = kinds.openReader(carrier, silent)
+    return { receiptUrl: urls.urlOf(name, reader), verifyToken: urls.verifyTokenOf(name, reader) }
+  }
   return createManageCarriers({
     ...stores,
     sealer,
     configured: config.carriers,
-    receiptUrlOf,
-    tools: createCarrierTools({ kinds, resolve, receiptUrlOf, isDevelopment: config.mode === 'development' }),
+    reportPlaceOf,
+    tools: createCarrierTools({
+      kinds,
+      resolve,
+      reportPlaceOf,
+      isDevelopment: config.mode === 'development',
+    }),
   })
 }

@@ -13,7 +13,7 @@ import { createReserveSpending } from '../delivery/queue/reserve-spending.ts'
 import { createTestCarrier } from '../delivery/queue/test-messages.ts'
 import { createReceiptHandler } from '../delivery/receipts/receipt-handler.ts'
 import { createReceiptMetrics } from '../delivery/receipts/receipt-metrics.ts'
-import { createReceiptUrls } from '../delivery/receipts/receipt-urls.ts'
+import { createReceiptUrls, reachableHostOf } from '../delivery/receipts/receipt-urls.ts'
 import { createReceiptWriter } from '../delivery/receipts/receipt-writer.ts'
 import { createCarrierRegistry } from '../delivery/registry/carrier-registry.ts'
 import { createCarrierRoutes } from '../delivery/registry/carrier-routes.ts'
@@ -116,6 +116,7 @@ function createReportedCarriers(
       name,
       log,
       receiptUrl: urls.reachableUrlOf(name, reader),
+      hostName: reachableHostOf(readPublicUrl()),
       messageTagOf: tokens.messageTagOf,
       onReceipt: (receipt) => receiptWriter.write([{ carrier: name, ...receipt }]),
     }),

@@ -15,6 +15,7 @@ const variables: Readonly<Record<string, SettingName>> = {
   'smtp.from': 'MAIL_FROM',
   'smtp.allowPlainText': 'SMTP_ALLOW_PLAINTEXT',
   'smtp.certificateAuthority': 'SMTP_CA',
+  'smtp.ehloName': 'SMTP_EHLO_NAME',
   'webhook.url.sms': 'SMS_WEBHOOK_URL',
   'webhook.url.whatsapp': 'WHATSAPP_WEBHOOK_URL',
 }
@@ -46,6 +47,7 @@ function entriesOf(values: Values, isDevelopment: boolean): Partial<Record<Envir
     from: reference('MAIL_FROM'),
     allowPlainText: values.SMTP_ALLOW_PLAINTEXT,
     certificateAuthority: reference('SMTP_CA'),
+    ehloName: reference('SMTP_EHLO_NAME'),
   }
   return {
     // A rule reports an SMTP_URL without MAIL_FROM.

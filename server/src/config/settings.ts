@@ -144,13 +144,25 @@ export const settings = {
     default: null,
     parse: (text) => (text.includes('-----BEGIN CERTIFICATE-----') ? text : undefined),
   }),
+  SMTP_EHLO_NAME: setting({
+    sentence:
+      'Who the server says it is to the mail server (EHLO); the host of PUBLIC_URL, or the domain of MAIL_FROM, unless set.',
+    expected: 'a host name with a dot, or an address in brackets',
+    example: 'otp.example.com',
+    default: null,
+    parse: (text) => (/^([A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+|\[[0-9A-Fa-f:.]+\])$/.test(text) ? text : undefined),
+  }),
   MAIL_FROM: setting({
     sentence: 'The sender of mail; needed with SMTP_URL.',
     expected: 'one address, with or without a name',
     example: 'Example <codes@example.com>',
     default: null,
     parse: (text) =>
-      /^([^<>\r\n,;]*<[^\s<>@,;]+@[^\s<>@,;]+>|[^\s<>@,;]+@[^\s<>@,;]+)$/.test(text) ? text : undefined,
+      /^(("([^"\\\r\n]|\\[^\r\n])*" *|[^<>\r\n,;"]*)<[^\s<>@,;]+@[^\s<>@,;]+>|[^\s<>@,;]+@[^\s<>@,;]+)$/.test(
+        text,
+      )
+        ? text
+        : undefined,
   }),
   SMS_WEBHOOK_URL: setting({
     sentence: 'The gateway that sends SMS.',

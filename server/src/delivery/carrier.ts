@@ -47,11 +47,12 @@ export type CarrierAnswer =
   | { kind: 'unknown'; detail: string }
 
 /**
- * The cause of a refusal. `for-good`: this message or its recipient; a retry gives the same answer. `for-now`: a
- * temporary condition. `account`: our account, that is credentials, credit, a suspension, a sender that is not ours.
- * Another carrier may succeed at once, and the operator has to know.
+ * Whom a refusal is about. `for-good`: this message or its recipient, however often one asks. `recipient-for-now`: this
+ * recipient at this moment. `for-now`: the carrier at this moment. `unclear-for-now`: the recipient or the carrier, which
+ * the carrier does not say. `account`: us, that is credentials, credit, a suspended account, a sender that is not ours.
+ * Another carrier may do better at once, and somebody has to be told.
  */
-export type RefusalReason = 'for-good' | 'for-now' | 'account'
+export type RefusalReason = 'for-good' | 'recipient-for-now' | 'unclear-for-now' | 'for-now' | 'account'
 
 declare const isMadeByCreateCarrier: unique symbol
 
@@ -81,6 +82,8 @@ export type CarrierParts = {
   log: Pick<DeliveryLog, 'error'>
   /** The URL for the provider's reports. Null if it cannot be reached from outside. */
   receiptUrl?: string | null
+  /** The host of `PUBLIC_URL`. Null when it is this very machine. */
+  hostName?: string | null
   /** The message tag of an id, which identifies a bounce and which nobody else can create. */
   messageTagOf?: (id: string) => string
   /** Stores a report that arrives over the carrier's own connection. */

@@ -279,5 +279,6 @@ function exampleOf(variable: string): string {
       .privateKey.export({ type: 'pkcs8', format: 'pem' })
       .toString()
   if (variable === 'SMPP_PASSWORD') return 'secret'
+  if (variable === 'GATEWAY_SIGNING_SECRET') return `whsec_${'A'.repeat(43)}=`
   return 'secret-0123456789'
 }

@@ -233,8 +233,9 @@ function describeHttp(kind: CarrierKind, standIn: StandIn, notes: HttpNotes): vo
 
 function meaningOf(answer: CarrierAnswer, reports: Report[]): string {
   if (answer.kind !== 'refused') return answer.kind
-  if (answer.reason === 'for-good') return 'for-good'
-  return reports.length > 0 ? 'account' : 'for-now'
+  // Somebody is told of what is about the account, and of nothing else.
+  if (reports.length > 0) return 'account'
+  return answer.reason === 'account' ? 'account, of which nobody is told' : answer.reason
 }
 
 /** C2: neither the code nor the address appears in records or logs. */

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { setMaxListeners } from 'node:events'
 import { createServer } from 'node:net'
+import { Webhook } from 'standardwebhooks'
 import { afterEach, describe, test } from 'vitest'
+import { webhook as webhookKind } from '../../src/delivery/kinds/webhook.ts'
 import { createSmtpCarrier } from '../../src/delivery/protocols/smtp.ts'
 import { createWebhookCarrier } from '../../src/delivery/protocols/webhook.ts'
 import { Secret } from '../../src/domain/secret.ts'
@@ -238,6 +240,28 @@ describe('a webhook', () => {
       locale: 'en',
       projectId: 'shop',
     })
+  })
+
+  test('that shares a secret can tell that a message is ours, by the library of Standard Webhooks (M4)', async () => {
+    const { peer } = await startBoth()
+    const signingSecret = new Secret(`whsec_${Buffer.alloc(32, 7).toString('base64')}`)
+    for (const url of [new Secret(peer.url), { sms: new Secret(peer.url) }]) {
+      const carrier = closeAfter(
+        webhookKind.create({ url, signingSecret }, { name: 'gateway', log: { error: () => {} } }),
+      )
+      await carrier.deliver(message, never)
+    }
+
+    const receiver = new Webhook(signingSecret.reveal())
+    for (const { headers, body } of peer.accepted) {
+      const text = JSON.stringify(body)
+      assert.equal(headers['webhook-id'], 'msg_66f0c0de0123456789abcdef')
+      receiver.verify(text, headers as Record<string, string>)
+      assert.throws(() =>
+        receiver.verify(text.replace('012345', '999999'), headers as Record<string, string>),
+      )
+    }
+    assert.equal(peer.accepted.length, 2)
   })
 
   test('gets no code in a notice', async () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'vitest'
 import { refuse } from '../../src/delivery/carrier.ts'
+import type { ProjectId } from '../../src/domain/project.ts'
 import {
   accepted,
   createMemoryOutbox,
@@ -179,6 +180,24 @@ describe('the dispatcher', () => {
 
     assert.equal(carrier.insideMax(), 7)
     assert.equal(carrier.asked.length, 200)
+  })
+
+  test('K3: a burst of one project does not make the message of another wait for all of it', async () => {
+    const outbox = createMemoryOutbox()
+    const carrier = createTellingCarrier(() => sleep(20).then(() => accepted), { concurrencyMax: 2 })
+    const { dispatch } = startDispatcher([carrier], { outbox })
+    const burst = Array.from({ length: 300 }, () => outbox.commit({ projectId: 'busy' as ProjectId }))
+    for (const challenge of burst) dispatch(challenge)
+    await sleep(50)
+
+    for (let turn = 0; turn < 5; turn += 1) {
+      const quiet = outbox.commit({ projectId: 'quiet' as ProjectId })
+      const startedAt = Date.now()
+      dispatch(quiet)
+      await until(() => outbox.stateOf(quiet) === 'accepted')
+      assert.ok(Date.now() - startedAt < 500, `${Date.now() - startedAt} ms`)
+    }
+    assert.ok(burst.filter((challenge) => outbox.stateOf(challenge) === 'queued').length > 100)
   })
 
   test('logs ids and masked addresses, never a code or an address (C2)', async () => {

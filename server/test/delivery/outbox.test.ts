@@ -7,7 +7,7 @@ import { createDispatcher } from '../../src/delivery/queue/dispatcher.ts'
 import { createRoutes } from '../../src/delivery/queue/routes.ts'
 import { createProjectTemplates } from '../../src/delivery/texts/project-templates.ts'
 import type { Challenge } from '../../src/domain/challenge.ts'
-import { defaultProjectSettings } from '../../src/domain/project.ts'
+import { defaultProjectSettings, type ProjectId } from '../../src/domain/project.ts'
 import { Secret } from '../../src/domain/secret.ts'
 import { leaseSeconds } from '../../src/engine/ports/lease.ts'
 import { createOutbox } from '../../src/storage/stores/outbox.ts'
@@ -163,5 +163,46 @@ describe('delivery over PostgreSQL', () => {
     await until(async () => (await stateOf(orphan)) === 'expired')
 
     assert.equal(inbox.entries().length, 0)
+  })
+
+  test('what is woken is due at once, unless it was claimed meanwhile or has ended', async () => {
+    const outbox = createOutbox(db.database)
+    const [waiting, claimed, ended] = [await commit(), await commit(), await commit()]
+    const retryAt = new Date(Date.now() + 60_000)
+    const waitUntil = (challenge: Challenge, state = 'queued') =>
+      db.query("update challenges set leased_until = $2, delivery_state = $3 where encode(id, 'hex') = $1", [
+        challenge.id,
+        retryAt,
+        state,
+      ])
+    await waitUntil(waiting)
+    await waitUntil(ended, 'accepted')
+
+    await outbox.wake(
+      [waiting, claimed, ended].map(({ projectId, id }) => ({ projectId, challengeId: id, retryAt })),
+    )
+
+    const { challenges } = await outbox.claim(10)
+    assert.deepEqual(
+      challenges.map(({ id }) => id),
+      [waiting.id],
+    )
+  })
+
+  test('K3: what is claimed is of each project in turn, though one has far more and older ones', async () => {
+    const outbox = createOutbox(db.database)
+    const age = (project: string, seconds: number) =>
+      db.query(
+        'update challenges set leased_until = clock_now() - make_interval(secs => $2) where project_id = $1',
+        [project, seconds],
+      )
+    for (let count = 0; count < 30; count += 1) await commit({ projectId: 'busy' as ProjectId })
+    await age('busy', 60)
+    for (let count = 0; count < 2; count += 1) await commit({ projectId: 'quiet' as ProjectId })
+    await age('quiet', 1)
+
+    const { challenges } = await outbox.claim(4)
+    assert.deepEqual(challenges.map(({ projectId }) => projectId).sort(), ['busy', 'busy', 'quiet', 'quiet'])
+    assert.equal((await outbox.claim(100)).challenges.length, 28)
   })
 })

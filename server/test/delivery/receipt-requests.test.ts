@@ -66,6 +66,22 @@ test('every message of infobip-sms asks for its reports', async () => {
   expect(JSON.parse(bodies[0] ?? '').messages[0].webhooks.delivery).toEqual({ url: receiptUrl })
 })
 
+test('a callback that Vonage would refuse is left out, and the operator is told what to do (F14)', async () => {
+  const { found, settings } = open('vonage-sms')
+  const told: unknown[] = []
+  bodies = []
+  const log = { error: (fields: object, event: string) => void told.push(event, fields) }
+  const long = `https://a-rather-long-name-for-codes.example.test/receipts/vonage/${'0'.repeat(40)}`
+  const carrier = found.create(settings, { name: 'vonage', log, receiptUrl: long })
+  await carrier.deliver(sampleMessage('sms'), new AbortController().signal)
+  await carrier.close?.()
+  expect(new URLSearchParams(bodies[0]).get('callback')).toBe(null)
+  expect(told).toMatchObject([
+    'carrier.no-reports',
+    { carrier: 'vonage', detail: expect.stringContaining('signatureSecret') },
+  ])
+})
+
 test('a subscription of the configured topic is confirmed at Amazon, and not where the message says', async () => {
   const { found, settings } = open('ses-email')
   const reader = found.receipts?.open?.(settings, { log: { error: () => {} } })

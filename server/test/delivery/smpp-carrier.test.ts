@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'vitest'
+import type { RefusalReason } from '../../src/delivery/carrier.ts'
 import { createSmppCarrier } from '../../src/delivery/protocols/smpp/carrier.ts'
 import type { SmppOptions } from '../../src/delivery/protocols/smpp/options.ts'
 import { Secret } from '../../src/domain/secret.ts'
@@ -153,6 +154,28 @@ describe('a message over SMPP', () => {
     },
   )
 
+  const statuses: Record<RefusalReason, number[]> = {
+    'for-good': [
+      0x01, 0x06, 0x07, 0x0b, 0x0c, 0x33, 0x34, 0x40, 0x42, 0x43, 0x44, 0x50, 0x51, 0x54, 0x55, 0x61, 0x62,
+      0x63, 0x65, 0x66, 0xc0, 0xc1, 0xc2, 0xc3, 0xc4,
+    ],
+    'recipient-for-now': [],
+    // "Submit failed", "delivery failed", "unknown", a full queue, and what vendors say: of this number, or of everything.
+    'unclear-for-now': [0x14, 0x45, 0x64, 0xfe, 0xff, 0x100, 0x3ff, 0x400, 0x401, 0x4ff, 0x555],
+    'for-now': [0x02, 0x03, 0x05, 0x08, 0x11, 0x13, 0x58, 0x67],
+    account: [0x0a, 0x0d, 0x0e, 0x0f, 0x15, 0x48, 0x49, 0x53],
+  }
+  test('every status says whether it is about this person, this day, or us (F1)', async () => {
+    const { peer, deliver } = await startSmppPair()
+    for (const [reason, codes] of Object.entries(statuses))
+      for (const code of codes) {
+        peer.decide(() => code)
+        const answer = await deliver()
+        assert.ok(answer.kind === 'refused')
+        assert.equal(answer.reason, reason, `0x${code.toString(16)}`)
+      }
+  })
+
   test('from a sender that the SMSC does not let us have is refused for now, and somebody is told once', async () => {
     const { peer, deliver, reports } = await startSmppPair()
     peer.decide(() => 0x0a)
@@ -197,6 +220,19 @@ describe('a bind', () => {
     assert.equal(peer.binds(), 0)
   })
 
+  test('with a password of more than eight signs sends it whole, and warns without it (F7)', async () => {
+    const { deliver, reports } = await startSmppPair(
+      { password: new Secret('twelve-chars') },
+      { password: 'twelve-chars' },
+    )
+    assert.equal((await deliver()).kind, 'accepted')
+    assert.deepEqual(
+      reports.map(({ event }) => event),
+      ['carrier.long-password'],
+    )
+    assert.ok(!JSON.stringify(reports).includes('twelve-chars'))
+  })
+
   test('that is refused for a while works when it is refused no more', async () => {
     let status = 0x0d
     const { deliver } = await startSmppPair({}, { bindStatus: () => status })
@@ -213,7 +249,7 @@ describe('a bind', () => {
 
   test('that SMPP could not say stops the start', () => {
     const create = (changes: Partial<SmppOptions>) => () => createSmppCarrier({ ...smppOptions, ...changes })
-    assert.throws(create({ password: new Secret('too long a password') }), (error: Error) => {
+    assert.throws(create({ password: new Secret('too long a password'.repeat(4)) }), (error: Error) => {
       return /password/.test(error.message) && !error.message.includes('too long a')
     })
     assert.throws(create({ systemId: 'a'.repeat(16) }), /system id/)

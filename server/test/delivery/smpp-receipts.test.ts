@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'vitest'
 import type { SmppReceipt } from '../../src/delivery/protocols/smpp/receipt.ts'
+import { until } from '../harness/until.ts'
 import { startSmppPair } from '../providers/smpp-pair.ts'
 import type { SmppPeer } from '../providers/smpp-peer.ts'
 
@@ -101,5 +102,86 @@ describe('receipts', () => {
     await present(peer, { short_message: report('255', 'DELIVRD') })
     assert.ok(answer.kind === 'accepted')
     assert.equal(receipts[0]?.carrierMessageId, answer.carrierMessageId)
+  })
+
+  test.for<[answered: string, spelled: string]>([
+    ['00000000005000000123', '5000000123'],
+    ['5000000123', '0005000000123'],
+    ['5000000123', '5000000123'],
+    ['1A2B3C', '1a2b3c'],
+    ['1A2B3C', '1715004'],
+    ['1715004', '1A2B3C'],
+    ['0xyz', '0XYZ'],
+  ])('that spell the id %s as %s are of the same message (F6)', async ([answered, spelled]) => {
+    const receipts: SmppReceipt[] = []
+    const { peer, deliver } = await startSmppPair({ onReceipt: (receipt) => void receipts.push(receipt) })
+    peer.decide((submitted) => {
+      submitted.messageId = answered
+      return 0
+    })
+    await deliver()
+    assert.equal(await present(peer, { short_message: report(spelled, 'DELIVRD') }), 0)
+    assert.deepEqual(
+      receipts.map(({ carrierMessageId }) => carrierMessageId),
+      [answered],
+    )
+  })
+
+  test('are of the message with that very id, when another has it in another spelling (F6)', async () => {
+    const receipts: SmppReceipt[] = []
+    const { peer, deliver } = await startSmppPair({ onReceipt: (receipt) => void receipts.push(receipt) })
+    for (const id of ['10', '0A', '010']) {
+      peer.decide((submitted) => {
+        submitted.messageId = id
+        return 0
+      })
+      await deliver()
+    }
+    for (const id of ['0A', '010', '10']) await present(peer, { short_message: report(id, 'DELIVRD') })
+    assert.deepEqual(
+      receipts.map(({ carrierMessageId }) => carrierMessageId),
+      ['0A', '010', '10'],
+    )
+  })
+
+  test('that come as plain messages count when the id is one of ours and the number its recipient (F6)', async () => {
+    const receipts: SmppReceipt[] = []
+    const { peer, deliver } = await startSmppPair({ onReceipt: (receipt) => void receipts.push(receipt) })
+    await deliver()
+    const plain = (id: string, from: string) =>
+      present(peer, { esm_class: 0, source_addr: from, short_message: report(id, 'DELIVRD') })
+    await plain('m7', '2250701020304')
+    await plain('m1', '2250799999999')
+    assert.equal(receipts.length, 0)
+    await plain('m1', '2250701020304')
+    assert.deepEqual(
+      receipts.map(({ carrierMessageId }) => carrierMessageId),
+      ['m1'],
+    )
+  })
+
+  test('are not all that comes: a person who writes STOP is told to the operator, without the number (C2)', async () => {
+    const { peer, reports } = await startSmppPair()
+    await until(() => peer.sessions.size > 0)
+    assert.equal(
+      await present(peer, {
+        esm_class: 0,
+        source_addr: '2250701020304',
+        short_message: { message: 'Stop.' },
+      }),
+      0,
+    )
+    assert.equal(
+      await present(peer, {
+        esm_class: 0,
+        source_addr: '2250701020304',
+        short_message: { message: 'hello' },
+      }),
+      0,
+    )
+    assert.deepEqual(
+      reports.map(({ event, detail }) => [event, detail]),
+      [['carrier.stop-received', '2250***04']],
+    )
   })
 })

@@ -89,6 +89,24 @@ test('settings are sealed, and their secrets are in no dump, no answer and no lo
   expect(everything).not.toContain('gateway.example.test/send')
 })
 
+test('the verify token that Meta asks for is shown, also where the URL holds none, and answers its question (F2)', async () => {
+  const settings = {
+    phoneNumberId: '106540352242922',
+    accessToken: 'EAAG-token',
+    template: 'sign_in_code',
+    appSecret: 'the-secret-of-the-app',
+  }
+  const { body } = await ask('PUT', '/meta', { kind: 'meta-whatsapp', settings })
+  expect(body).toMatchObject({ receiptUrl: expect.stringMatching(/\/receipts\/meta$/) })
+  expect((await ask('GET', '/meta')).body.verifyToken).toBe(body.verifyToken)
+
+  const question = (token: string) =>
+    app.get(`/receipts/meta?hub.mode=subscribe&hub.challenge=1158201444&hub.verify_token=${token}`)
+  await until(async () => (await question(body.verifyToken)).status === 200)
+  expect((await question('another')).status).toBe(403)
+  expect((await ask('DELETE', '/meta')).status).toBe(200)
+})
+
 test('what is broken is refused with its place and what to do, and nothing of it is kept or repeated', async () => {
   const wrong = await ask('PUT', '/broken', {
     kind: 'twilio-sms',

@@ -43,6 +43,13 @@ export function createMemoryOutbox({ aheadMilliseconds = 0 } = {}) {
         if (next.state === 'queued') row.leasedUntil = next.retryAt
       }
     },
+    async wake(challenges) {
+      if (isAway) throw new Error('database away')
+      for (const { challengeId, retryAt } of challenges) {
+        const row = rows.get(challengeId)
+        if (row?.leasedUntil.getTime() === retryAt.getTime()) row.leasedUntil = new Date(now().getTime() - 1)
+      }
+    },
   }
   return {
     ...outbox,

@@ -20,6 +20,8 @@ export type SmtpPeer = {
   mails: ReceivedMail[]
   connections: () => number
   behave: (behaviour: PeerBehaviour) => void
+  /** What `RCPT TO` is answered with; null accepts. */
+  answerRecipients: (reply: (recipient: string) => { code: number; text: string } | null) => void
   stop: () => Promise<void>
 }
 
@@ -31,6 +33,7 @@ export async function startSmtpPeer(
   const mails: ReceivedMail[] = []
   let behaviour: PeerBehaviour = 'accept'
   let connections = 0
+  let replyTo: Parameters<SmtpPeer['answerRecipients']>[0] = () => null
 
   const server = new SMTPServer({
     ...createSelfSignedCertificate(),
@@ -48,9 +51,11 @@ export async function startSmtpPeer(
     onRcptTo(address, _session, callback) {
       if (behaviour === 'refuse-for-good')
         return callback(replyError(550, `5.1.1 <${address.address}>: no such user`))
-      if (behaviour === 'refuse-for-now')
-        return callback(replyError(451, '4.7.1 Greylisted, come back later'))
-      callback()
+      const reply = replyTo(address.address)
+      callback(reply === null ? null : replyError(reply.code, reply.text))
+    },
+    onMailFrom(_address, _session, callback) {
+      callback(behaviour === 'refuse-for-now' ? replyError(451, '4.3.2 Too busy, come back later') : null)
     },
     onData(stream, session, callback) {
       const chunks: Buffer[] = []
@@ -81,6 +86,9 @@ export async function startSmtpPeer(
     connections: () => connections,
     behave(next) {
       behaviour = next
+    },
+    answerRecipients(reply) {
+      replyTo = reply
     },
     stop() {
       if (isStopped) return Promise.resolve()

@@ -79,6 +79,7 @@ function addShow(group: Command, context: CommandContext): void {
         ['channels', channels.join(', ')],
         ...(fault === null ? [] : [['fault', fault]]),
         ['reports to', renderReceiptUrl(carrier)],
+        ...(carrier.verifyToken === null ? [] : [['verify token', carrier.verifyToken]]),
         ...settingRows,
       ]
       terminal.print(renderTable([name, ''], rows, terminal))
@@ -134,6 +135,8 @@ Examples:
       context.terminal.print(`Stored ${name} (${options.kind}), for ${result.carrier.channels.join(', ')}.`)
       if (result.carrier.receiptUrl !== null)
         context.terminal.note(`Its provider reports to: ${renderReceiptUrl(result.carrier)}`)
+      if (result.carrier.verifyToken !== null)
+        context.terminal.note(`Its verify token: ${result.carrier.verifyToken}`)
     })
 }
 

@@ -3,8 +3,9 @@ import type { Static } from 'typebox'
 import type { Config } from '../../config/config.ts'
 import { placeOfSetting } from '../../config/environment-carriers.ts'
 import { smtpEmail } from '../../delivery/kinds/smtp-email.ts'
-import { parseSmtpUrl } from '../../delivery/protocols/smtp.ts'
+import { ehloNameOf, parseSmtpUrl } from '../../delivery/protocols/smtp.ts'
 import { createSmtpConnections } from '../../delivery/protocols/smtp-connections.ts'
+import { reachableHostOf } from '../../delivery/receipts/receipt-urls.ts'
 import { type Finding, findingsOf } from './finding.ts'
 
 const askMilliseconds = 3_000
@@ -61,7 +62,11 @@ async function identifyHolder(host: string, port: number): Promise<Finding> {
 }
 
 /** Checks every mail server that the configuration names. */
-export async function checkMail({ carriers, mode }: Pick<Config, 'carriers' | 'mode'>): Promise<Finding[]> {
+export async function checkMail({
+  carriers,
+  mode,
+  publicUrl,
+}: Pick<Config, 'carriers' | 'mode' | 'publicUrl'>): Promise<Finding[]> {
   const { ok } = findingsOf('Mail')
   const servers = Object.entries(carriers).filter(([, { kind }]) => kind === smtpEmail.kind)
   if (servers.length === 0)
@@ -71,19 +76,23 @@ export async function checkMail({ carriers, mode }: Pick<Config, 'carriers' | 'm
       ),
     ]
   return Promise.all(
-    servers.map(([name, { settings }]) => checkServer(name, settings as Static<typeof smtpEmail.settings>)),
+    servers.map(([name, { settings }]) =>
+      checkServer(name, settings as Static<typeof smtpEmail.settings>, reachableHostOf(publicUrl)),
+    ),
   )
 }
 
 /** Goes as far as a mail would: connects, switches to TLS, logs in. */
 async function checkServer(
   name: string,
-  { url, allowPlainText, certificateAuthority }: Static<typeof smtpEmail.settings>,
+  { url, from, allowPlainText, certificateAuthority, ehloName }: Static<typeof smtpEmail.settings>,
+  hostName: string | null,
 ): Promise<Finding> {
   const { ok, fail } = findingsOf('Mail')
   const connections = createSmtpConnections({
     ...parseSmtpUrl(url.reveal(), allowPlainText || undefined),
     certificateAuthority: certificateAuthority ?? null,
+    ehloName: ehloNameOf(from, ehloName ?? hostName),
   })
   const { hostname } = new URL(url.reveal())
   try {

@@ -36,10 +36,10 @@ const meanings: Record<string, RefusalReason | 'accepted'> = {
   401: 'account', // held for risk
   402: 'account', // sender
   405: 'account', // no credit
-  407: 'for-now', // no route
+  407: 'recipient-for-now', // no route
   500: 'for-now',
   501: 'for-now', // gateway
-  502: 'for-now', // rejected by the gateway
+  502: 'unclear-for-now', // rejected by the gateway
 }
 const codesByName: Record<string, string> = {
   RiskHold: '401',

@@ -123,5 +123,7 @@ export const mailSender = () =>
     description: 'The sender of the mail.',
     expected: 'one address, with or without a name',
     example: 'Example <codes@example.com>',
-    pattern: '^([^<>\\r\\n,;]*<[^\\s<>@,;]+@[^\\s<>@,;]+>|[^\\s<>@,;]+@[^\\s<>@,;]+)$',
+    // A name in quotes may hold a comma (RFC 5322 section 3.2.4).
+    pattern:
+      '^(("([^"\\\\\\r\\n]|\\\\[^\\r\\n])*" *|[^<>\\r\\n,;"]*)<[^\\s<>@,;]+@[^\\s<>@,;]+>|[^\\s<>@,;]+@[^\\s<>@,;]+)$',
   })

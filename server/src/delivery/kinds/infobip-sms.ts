@@ -1,5 +1,5 @@
 import Type from 'typebox'
-import { type CarrierAnswer, refuse } from '../carrier.ts'
+import { type CarrierAnswer, type RefusalReason, refuse } from '../carrier.ts'
 import { describe, messageIdOf, objectOf, objectsOf, textOf } from '../protocols/answer-body.ts'
 import { createHttpCarrier, type HttpAnswer, jsonHeaders } from '../protocols/http-carrier.ts'
 import { infobipReader } from '../receipts/infobip.ts'
@@ -21,7 +21,7 @@ const settings = Type.Object({
 })
 
 // Names of the status in an answer with status 200. Names that are not listed concern the number or the text.
-const refusalReasons: Record<string, 'for-now' | 'account'> = {
+const refusalReasons: Record<string, RefusalReason> = {
   REJECTED_NETWORK: 'account',
   REJECTED_SOURCE: 'account',
   REJECTED_SENDER: 'account',
@@ -30,10 +30,10 @@ const refusalReasons: Record<string, 'for-now' | 'account'> = {
   REJECTED_DESTINATION_NOT_REGISTERED: 'account',
   REJECTED_ROUTE_NOT_AVAILABLE: 'account',
   REJECTED_FREE_TRIAL_EXCEEDED: 'account',
-  REJECTED_FLOODING_FILTER: 'for-now',
+  REJECTED_FLOODING_FILTER: 'recipient-for-now',
   REJECTED_SYSTEM_ERROR: 'for-now',
   REJECTED_INTERNAL_ERROR: 'for-now',
-  REJECTED_NOT_REACHABLE: 'for-now',
+  REJECTED_NOT_REACHABLE: 'recipient-for-now',
   UNDELIVERABLE_REJECTED_PLATFORM: 'for-now',
 }
 

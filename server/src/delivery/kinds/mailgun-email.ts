@@ -104,5 +104,7 @@ function classifyMailgun(answer: HttpAnswer): CarrierAnswer | null {
   const message = textOf(json.message)
   if (status !== 400 || message === '') return null
   const detail = describe('HTTP 400 Mailgun', json.message)
-  return refuse(/'?from'? parameter/i.test(message) ? 'account' : 'for-good', detail)
+  // Every other parameter is filled by our settings and texts, the same for everybody.
+  const [, parameter = 'to'] = /'?\b([a-z][a-z:-]*)\b'? parameter/i.exec(message) ?? []
+  return refuse(parameter.toLowerCase() === 'to' ? 'for-good' : 'account', detail)
 }

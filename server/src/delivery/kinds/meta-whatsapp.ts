@@ -67,15 +67,17 @@ const settings = Type.Object({
 // https://developers.facebook.com/documentation/business-messaging/whatsapp/support/error-codes. Codes that are not
 // listed concern the recipient or the message: 131026 undeliverable, 131047 and 131049 not now for this person, 131050
 // opted out.
-const throttleCodes = new Set(['4', '80007', '130429', '131056', '133016'])
+const throttleCodes = new Set(['4', '17', '32', '613', '80007', '130429', '133016'])
 const theirFaults = new Set(['1', '2', '131000', '131016', '131057', '133004'])
-// Logins and permissions, locked and restricted accounts, unpaid bills, numbers that are not registered or are rated badly
+/** Too many messages of ours to this person. */
+const pairCode = '131056'
+// Logins and permissions, versions and fields that are no longer taken, locked and restricted accounts, unpaid bills, numbers that are not registered or have a bad name
 // by recipients, and 132…: templates that do not exist, are not approved, or take other parameters.
 // biome-ignore format: a table of codes
 const accountCodes = new Set([
-  '0', '3', '10', '33', '102', '190', '368', '130497', '131005', '131030', '131031', '131037', '131042', '131045', '131048',
-  '131063', '131064', '132000', '132001', '132005', '132007', '132008', '132012', '132015', '132016', '133000', '133005',
-  '133006', '133010', '134011',
+  '0', '3', '10', '12', '33', '102', '104', '190', '368', '2500', '2635', '130497', '131005', '131008', '131030', '131031',
+  '131037', '131042', '131045', '131048', '131051', '131055', '131063', '131064', '133000', '133005', '133006', '133010',
+  '134011', '135000',
 ])
 
 /** The rate limit for one recipient is one message in six seconds; a burst uses up the allowance of later ones. */
@@ -101,7 +103,7 @@ export const metaWhatsapp = defineCarrierKind({
   receipts: {
     setup: [
       'Set `appSecret`, and enter the URL as the callback URL of the app\u2019s webhooks.',
-      'The verify token is the callback token that `watchword carriers show` prints; subscribe to `messages`.',
+      'The verify token is the one that `watchword carriers show` tells; subscribe to `messages`.',
     ],
     checked: '`X-Hub-Signature-256`; without `appSecret`, the token in the URL.',
     open: ({ appSecret }) => createMetaReader(appSecret?.reveal() ?? null),
@@ -147,12 +149,11 @@ function classifyMeta({ status, headers, json }: HttpAnswer): CarrierAnswer | nu
   if (number === '') return status === 200 ? classifyAccepted(json) : null
 
   const detail = describe(`HTTP ${status} WhatsApp`, number, message, objectOf(data).details)
-  if (accountCodes.has(number) || /^2\d\d$/.test(number)) return refuse('account', detail)
+  if (accountCodes.has(number) || /^(2\d\d|132\d\d\d)$/.test(number)) return refuse('account', detail)
   if (theirFaults.has(number)) return refuse('for-now', detail)
-  if (throttleCodes.has(number)) {
-    const asked = parseRetryAfter(headers['retry-after'], new Date())
-    return refuse('for-now', detail, asked ?? (number === '131056' ? pairPauseSeconds : null))
-  }
+  const asked = parseRetryAfter(headers['retry-after'], new Date())
+  if (throttleCodes.has(number)) return refuse('for-now', detail, asked)
+  if (number === pairCode) return refuse('recipient-for-now', detail, asked ?? pairPauseSeconds)
   return status === 200 || status === 400 || status === 404 ? refuse('for-good', detail) : null
 }
 

@@ -54,6 +54,7 @@ The next carrier is asked at once after a refusal, and after ten seconds when no
 | The provider | The message |
 | --- | --- |
 | refuses the number, its owner has left, or the text cannot be sent | has failed when every carrier of the route says so |
+| cannot reach this person just now: a full mailbox, a phone that is off, too many messages to one number | is tried again later; it does not count against the carrier |
 | is throttling, failing or unreachable | is tried again later, no sooner than the provider asks |
 | refuses us: login, credit, suspended account, a sender or template that is not ours | is tried again later; \`carrier.account-refused\` is logged as an error, at most once a minute |
 | takes the message and does not answer, or answers with an undocumented success | may arrive: the next carrier sends the same code once more, only after a pause |

@@ -80,8 +80,12 @@ function renderMail(message: OutgoingMessage, { name, address }: Sender) {
     headers: mailHeaders,
     // Returned in events.
     custom_args: { challenge: idempotencyKey },
-    // Tracking rewrites the mail and tells a third party who opened it.
-    tracking_settings: { click_tracking: { enable: false }, open_tracking: { enable: false } },
+    // Tracking rewrites the mail and tells a third party who opened it; who follows an unsubscribe link gets no code any more.
+    tracking_settings: {
+      click_tracking: { enable: false },
+      open_tracking: { enable: false },
+      subscription_tracking: { enable: false },
+    },
   }
 }
 
@@ -100,7 +104,9 @@ function classifySendgrid(answer: HttpAnswer): CarrierAnswer | null {
     return refuse('for-now', detail, retryAfterSeconds)
   }
   if (error === undefined || status < 400 || status >= 500) return null
-  const isOurs = /^from\b|^template|^asm/.test(textOf(error.field))
+  // Every other field is filled by our settings and texts, the same for everybody.
+  const field = textOf(error.field)
+  const isOurs = field !== '' && !field.startsWith('personalizations')
   return status === 400 && isOurs ? refuse('account', detail) : classifyStatus(answer, detail)
 }
 

@@ -53,10 +53,10 @@ const login = {
     pattern: '^[\\x20-\\x7e]{1,15}$',
   }),
   password: secret({
-    description: 'The password; SMPP has room for eight characters.',
-    expected: 'up to 8 characters',
+    description: 'The password; SMPP has room for eight characters; a longer one is sent whole.',
+    expected: 'up to 64 characters',
     variable: 'SMPP_PASSWORD',
-    pattern: '^[\\x20-\\x7e]{1,8}$',
+    pattern: '^[\\x20-\\x7e]{1,64}$',
   }),
   systemType: Type.Optional(
     text({

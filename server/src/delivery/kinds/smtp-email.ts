@@ -62,6 +62,15 @@ const settings = Type.Object({
       pattern: '^[^\\s<>@,;]+@[^\\s<>@,;]+$',
     }),
   ),
+  ehloName: Type.Optional(
+    text({
+      description:
+        'Who we say we are to the server (EHLO); the host of `PUBLIC_URL`, or the domain of the sender, unless set.',
+      expected: 'a host name with a dot, or an address in brackets',
+      example: 'otp.example.com',
+      pattern: '^([A-Za-z0-9-]+(\\.[A-Za-z0-9-]+)+|\\[[0-9A-Fa-f:.]+\\])$',
+    }),
+  ),
   dkim: Type.Optional(dkim),
 })
 
@@ -85,16 +94,18 @@ export const smtpEmail = defineCarrierKind({
     open: () => bounceReader,
   },
   create: (
-    { url, from, allowPlainText, certificateAuthority, bounceAddress, dkim },
-    { name, messageTagOf },
+    { url, from, allowPlainText, certificateAuthority, bounceAddress, ehloName, dkim },
+    { name, log, hostName, messageTagOf },
   ) =>
     createSmtpCarrier({
       name,
+      log,
       url: url.reveal(),
       from,
       ...(allowPlainText ? { allowsPlainText: true } : {}),
       certificateAuthority: certificateAuthority ?? null,
       bounceAddress: bounceAddress ?? null,
+      ehloName: ehloName ?? hostName ?? null,
       dkim: dkim ?? null,
       messageTagOf,
     }),

@@ -88,13 +88,18 @@ const accountCodes = new Set([
   '63041', '63042', '63051',
 ])
 
-// Too many requests, from us or to this number; a phone that is off, or a network or channel that is failing.
+// Too much of ours at once, or Twilio and its channels out of order.
 // biome-ignore format: a table of codes
 const laterCodes = new Set([
   '10004', '14107', '20162', '20409', '20429', '20500', '20503', '21611', '21730',
-  '30001', '30003', '30008', '30017', '30021', '30022',
-  '63009', '63010', '63012', '63017', '63018', '63023',
+  '30001', '30021', '30022',
+  '63010', '63012', '63018',
 ])
+
+/** A phone that is off. */
+const recipientLaterCodes = new Set(['30003'])
+/** The network of the recipient is full, or nobody says why: it may be this person or everybody. */
+const unclearCodes = new Set(['30008', '30017', '63009', '63017', '63023'])
 
 /** Twilio got no answer from the operator, and does not retry because the message may have arrived. */
 const unansweredCode = '30410'
@@ -122,5 +127,7 @@ function classifyCode(code: string, detail: string, retryAfterSeconds: number | 
   if (code === unansweredCode) return { kind: 'unknown', detail }
   if (accountCodes.has(code)) return refuse('account', detail)
   if (laterCodes.has(code)) return refuse('for-now', detail, retryAfterSeconds)
+  if (recipientLaterCodes.has(code)) return refuse('recipient-for-now', detail, retryAfterSeconds)
+  if (unclearCodes.has(code)) return refuse('unclear-for-now', detail, retryAfterSeconds)
   return refuse('for-good', detail)
 }

@@ -40,11 +40,16 @@ const settings = Type.Object({
   baseUrl: baseUrl('https://rest.nexmo.com'),
 })
 
+/** Vonage refuses a message whose callback is longer. */
+const callbackLengthMax = 100
+const tooLong = `Messages ask for no reports, for the URL has more than ${callbackLengthMax} signs: set signatureSecret, or give the carrier a shorter name.`
+
 // No code lives longer than ten minutes (C3).
 const validityMilliseconds = '600000'
 
 const refusalReasons: Record<string, RefusalReason> = {
   1: 'for-now', // throttled
+  2: 'account', // what we send lacks a field
   4: 'account', // credentials
   5: 'for-now', // their fault
   8: 'account', // account barred
@@ -82,8 +87,11 @@ export const vonageSms = defineCarrierKind({
       'The signature over all fields (`sig`), or the token (JWT) with the digest of the body, neither older than 25 hours; without `signatureSecret`, the token in the URL.',
     open: (settings) => createVonageReader(signatureOf(settings)),
   },
-  create: ({ apiKey, apiSecret, sender, baseUrl }, parts) =>
-    createHttpCarrier({
+  create({ apiKey, apiSecret, sender, baseUrl }, parts) {
+    const callback = parts.receiptUrl ?? ''
+    const isTooLong = callback.length > callbackLengthMax
+    if (isTooLong) parts.log.error({ carrier: parts.name, detail: tooLong }, 'carrier.no-reports')
+    return createHttpCarrier({
       ...parts,
       channels: ['sms'],
       url: `${baseUrl}/sms/json`,
@@ -98,10 +106,11 @@ export const vonageSms = defineCarrierKind({
           ttl: validityMilliseconds,
           // Returned in receipts.
           'client-ref': idempotencyKey.slice(0, 100),
-          ...(parts.receiptUrl == null ? {} : { callback: parts.receiptUrl }),
+          ...(callback === '' || isTooLong ? {} : { callback }),
         }),
       classify: classifyVonage,
-    }),
+    })
+  },
 })
 
 /** Null where reports are not signed. */

@@ -32,12 +32,23 @@ export const webhook = defineCarrierKind({
   kind: 'webhook',
   channels,
   channelsOf: ({ url }) => channelsOf(url),
-  settings: Type.Object({ url }),
+  settings: Type.Object({
+    url,
+    signingSecret: Type.Optional(
+      secret({
+        description: 'Signs every message as Standard Webhooks does, so that the gateway knows us.',
+        expected: 'whsec_ and at least 24 bytes in Base64',
+        variable: 'GATEWAY_SIGNING_SECRET',
+        pattern: '^whsec_[A-Za-z0-9+/]{32,200}={0,2}$',
+      }),
+    ),
+  }),
   guide: {
     title: 'Webhook',
     setup: [
       'Accept `POST {id, channel, to, text, code, locale, projectId}`, and answer 2xx within five seconds to accept the message.',
       'Send each `Idempotency-Key` only once. An answer of `{"id": "…"}` gives the message an id for later reports.',
+      'With `signingSecret` check `webhook-signature` by a library of [Standard Webhooks](https://www.standardwebhooks.com); without it the gateway knows us by its URL alone.',
       'To refuse a message, answer 408, 425, 429 or 5xx, with `Retry-After`, if it may be retried, and another 4xx if not.',
     ],
     delivered: 'The gateway reports it as `delivered`.',
@@ -50,14 +61,25 @@ export const webhook = defineCarrierKind({
     checked: 'The token in the URL.',
     open: () => gatewayReader,
   },
-  create({ url }, { name }) {
-    if (url instanceof Secret) return createWebhookCarrier({ name, channels, url: url.reveal() })
+  create({ url, signingSecret }, { name }) {
+    if (url instanceof Secret)
+      return createWebhookCarrier({
+        name,
+        channels,
+        url: url.reveal(),
+        signingSecret: signingSecret ?? null,
+      })
     return combine(
       name,
       Object.fromEntries(
         channelsOf(url).map((channel) => [
           channel,
-          createWebhookCarrier({ name, channels: [channel], url: url[channel]?.reveal() ?? '' }),
+          createWebhookCarrier({
+            name,
+            channels: [channel],
+            url: url[channel]?.reveal() ?? '',
+            signingSecret: signingSecret ?? null,
+          }),
         ]),
       ),
     )

@@ -35,6 +35,12 @@ test('mail is signed for the domain of the sender, and the signature holds', asy
   assert.equal(tags.s, 'codes')
   for (const header of ['from', 'to', 'subject', 'message-id'])
     assert.ok(tags.h?.split(':').includes(header), header)
+  // F13: no second one can be put in front of ours, and that nobody is to answer is ours as well.
+  for (const header of ['auto-submitted', 'x-auto-response-suppress'])
+    assert.ok(tags.h?.split(':').includes(header), header)
+  for (const header of ['From: eve@evil.example', 'Subject: 999999 is your code'])
+    assert.throws(() => verifyDkim(`${header}\r\n${raw}`, publicKey), header)
+  assert.throws(() => verifyDkim(raw.replace(/^Auto-Submitted: .*$/m, 'Auto-Submitted: no'), publicKey))
   assert.throws(() =>
     verifyDkim(raw.replace('012345 is your Shop code.', '012346 is your Shop code.'), publicKey),
   )
@@ -91,9 +97,12 @@ function verifyDkim(raw: string, key: KeyObject): Record<string, string> {
   assert.equal(createHash('sha256').update(body, 'latin1').digest('base64'), tags.bh)
 
   const names: string[] = (tags.h ?? '').split(':')
-  const lines = names.flatMap((name) =>
-    headers.filter((line) => relaxed(line).startsWith(`${name}:`)).map(relaxed),
-  )
+  // Section 5.4.2: each name takes the last header that none has taken, or nothing.
+  const left = headers.map(relaxed)
+  const lines = names.flatMap((name) => {
+    const index = left.findLastIndex((line) => line.startsWith(`${name}:`))
+    return index < 0 ? [] : left.splice(index, 1)
+  })
   const own = relaxed(signature).replace(/b=[A-Za-z0-9+/= ]*$/, 'b=')
   const text = [...lines, own].join('\r\n')
   assert.ok(verify('sha256', Buffer.from(text, 'latin1'), key, Buffer.from(tags.b ?? '', 'base64')))

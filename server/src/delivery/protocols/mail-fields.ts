@@ -21,8 +21,8 @@ export function formatSender({ name, address }: Sender): string {
   return `${shown} <${address}>`
 }
 
-/** For every mail of ours, so that no vacation notice answers it (RFC 3834). */
-export const mailHeaders = { 'Auto-Submitted': 'auto-generated' } as const
+/** On every mail of ours: no vacation notice may answer it (RFC 3834; the second is for Exchange). */
+export const mailHeaders = { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' } as const
 
 /** One line, and never empty, because providers refuse an empty subject. */
 export const subjectOf = ({ subject, text }: Pick<OutgoingMessage, 'subject' | 'text'>): string =>

@@ -20,6 +20,8 @@ export type SmtpServer = {
   credentials: { user: string; pass: string } | null
   /** PEM of the authority that signed the server's certificate, if it is not a public one. */
   certificateAuthority: string | null
+  /** Who we say we are (RFC 5321 section 4.1.1.1). */
+  ehloName: string
 }
 
 export type SmtpLink = {
@@ -85,10 +87,18 @@ export function createSmtpConnections(server: SmtpServer): SmtpConnections {
   }
 }
 
-function connectionOptions({ host, port, isSecure, allowsPlainText, certificateAuthority }: SmtpServer) {
+/** Whether the server offered SMTPUTF8. The mail library tells nobody, and would leave the word out and send all the same. */
+export function takesLetters({ connection }: SmtpLink): boolean {
+  const { _supportedExtensions: offered } = connection as unknown as { _supportedExtensions?: unknown }
+  return Array.isArray(offered) && offered.includes('SMTPUTF8')
+}
+
+function connectionOptions(server: SmtpServer) {
+  const { host, port, isSecure, allowsPlainText, certificateAuthority, ehloName } = server
   return {
     host,
     port,
+    name: ehloName,
     secure: isSecure,
     requireTLS: !isSecure && !allowsPlainText,
     opportunisticTLS: allowsPlainText,

@@ -2,11 +2,20 @@ import { isIP } from 'node:net'
 import { Readable } from 'node:stream'
 import MailComposer from 'nodemailer/lib/mail-composer'
 import { mailboxOf, parseEmailAddress } from '../../domain/address.ts'
-import { type Carrier, type CarrierAnswer, type OutgoingMessage, refuse, toOneLine } from '../carrier.ts'
+import {
+  type Carrier,
+  type CarrierAnswer,
+  type CarrierParts,
+  type OutgoingMessage,
+  type RefusalReason,
+  refuse,
+  toOneLine,
+} from '../carrier.ts'
 import { createCarrier } from './create-carrier.ts'
 import { createDkimSigner, type DkimKey, type SignMail } from './dkim.ts'
 import { mailHeaders, parseSender, type Sender } from './mail-fields.ts'
-import { createSmtpConnections, type SmtpLink, type SmtpServer } from './smtp-connections.ts'
+import { createSmtpConnections, type SmtpLink, type SmtpServer, takesLetters } from './smtp-connections.ts'
+import { classifyReply, type SmtpStage } from './smtp-replies.ts'
 
 export type SmtpOptions = {
   /** `smtp://user:password@host:port`, or `smtps://` for TLS from the first byte. */
@@ -25,7 +34,10 @@ export type SmtpOptions = {
   messageTagOf?: ((id: string) => string) | undefined
   /** The maximum number of messages at a time, each on a connection of its own. */
   connectionsMax?: number
+  /** Who we say we are in EHLO; the domain of the sender where it is not given. */
+  ehloName?: string | null
   name?: string
+  log?: CarrierParts['log']
 }
 
 /** Sends mail through an SMTP server (RFC 5321). */
@@ -38,11 +50,17 @@ export function createSmtpCarrier({
   bounceAddress = null,
   messageTagOf,
   connectionsMax = 10,
+  ehloName,
   name = 'smtp',
+  log,
 }: SmtpOptions): Carrier {
   const server = parseSmtpUrl(url, allowsPlainText)
-  const connections = createSmtpConnections({ ...server, certificateAuthority })
   const sender = parseSender(from)
+  const connections = createSmtpConnections({
+    ...server,
+    certificateAuthority,
+    ehloName: ehloNameOf(from, ehloName),
+  })
   const sign = dkim === null ? null : createDkimSigner(dkim)
   if (dkim !== null && !isOfDomain(sender.address, dkim.domain))
     throw new Error(
@@ -51,6 +69,7 @@ export function createSmtpCarrier({
 
   return createCarrier({
     name,
+    log,
     secrets: server.credentials === null ? [] : [server.credentials.pass],
     channels: ['email'],
     concurrencyMax: connectionsMax,
@@ -64,8 +83,11 @@ export function createSmtpCarrier({
         try {
           link = await connections.open(signal)
         } catch (error) {
-          // A refusal of the greeting or the login concerns us and not the message: another attempt may succeed.
-          return refuse('for-now', detailOf(error))
+          return refuse(reasonOf(error), detailOf(error))
+        }
+        if (hasLetters(mail.envelope) && !takesLetters(link)) {
+          connections.keep(link)
+          return refuse('for-good', 'The mail server takes no address with letters beyond ASCII (SMTPUTF8).')
         }
         const wasReused = link.messages > 0
         const { answer, isIntact, isStale } = await transmit({ link, mail, signal })
@@ -80,6 +102,15 @@ export function createSmtpCarrier({
   })
 }
 
+/** Who we say we are: the name that is given, or the domain of the sender. A container has no name of its own. */
+export const ehloNameOf = (from: string, name?: string | null): string => name ?? domainOf(parseSender(from))
+
+/** Such an address may only be said to a server that offers SMTPUTF8 (RFC 6531 section 3.2). */
+const hasLetters = ({ from, to }: ComposedMail['envelope']): boolean =>
+  /[^\x20-\x7e]/.test([from, ...to].join(' '))
+
+const domainOf = ({ address }: Sender): string => address.slice(address.lastIndexOf('@') + 1)
+
 /** DMARC (RFC 7489 section 3.1.1) accepts a signature of the sender's domain or of a parent domain. */
 const isOfDomain = (address: string, domain: string): boolean =>
   new RegExp(`[@.]${domain.replaceAll('.', '\\.')}$`, 'i').test(address)
@@ -88,7 +119,7 @@ const isOfDomain = (address: string, domain: string): boolean =>
 export function parseSmtpUrl(
   text: string,
   allowsPlainText: boolean | undefined,
-): Omit<SmtpServer, 'certificateAuthority'> {
+): Omit<SmtpServer, 'certificateAuthority' | 'ehloName'> {
   const url = URL.canParse(text) ? new URL(text) : null
   if (url === null || !['smtp:', 'smtps:'].includes(url.protocol) || url.hostname === '')
     throw new Error('SMTP_URL must look like smtp://user:password@mail.example.com:587 or smtps://…:465')
@@ -126,7 +157,7 @@ async function composeMail(
   // The same at every attempt, so that a mailbox recognises a message that arrives twice.
   const key = idempotencyKey.replace(/[^A-Za-z0-9.-]/g, '')
   const tag = messageTagOf === undefined ? '' : `.${messageTagOf(key)}`
-  const messageId = `<${key}${tag}@${sender.address.slice(sender.address.lastIndexOf('@') + 1)}>`
+  const messageId = `<${key}${tag}@${domainOf(sender)}>`
   const mail = new MailComposer({
     from: sender,
     to: { name: '', address: mailboxOf(to) },
@@ -179,16 +210,30 @@ function transmit({ link, mail, signal }: { link: SmtpLink; mail: ComposedMail; 
         // The Message-ID, because bounces do not contain the server's own id.
         return settle({ kind: 'accepted', carrierMessageId: mail.messageId }, { isIntact: true })
       }
-      const { code, permanent, responseCode } = error
+      const { code, responseCode } = error
       const detail = detailOf(error)
       const isClosing = responseCode === undefined || responseCode === 421
       const isStale = isClosing && !hasTextBegun && !signal.aborted
-      // `EENVELOPE` without an answer of the server: an address with letters that the server does not support.
-      const isPermanent = permanent ?? code === 'EENVELOPE'
-      if (isPermanent) return settle(refuse('for-good', detail))
-      settle(responseCode === undefined ? unanswered(detail) : refuse('for-now', detail), { isStale })
+      // Without an answer of the server: an address that cannot be written in the envelope.
+      if (responseCode === undefined && code === 'EENVELOPE') return settle(refuse('for-good', detail))
+      settle(responseCode === undefined ? unanswered(detail) : refuse(reasonOf(error), detail), { isStale })
     })
   })
+}
+
+/** What was refused, by the last command of the mail library; a network that fails says nothing of us. */
+function reasonOf(error: unknown): RefusalReason {
+  const { response, command } = Object(error)
+  return typeof response === 'string' && /^\d{3}/.test(response)
+    ? classifyReply(stageOf(String(command ?? '')), response)
+    : 'for-now'
+}
+
+function stageOf(command: string): SmtpStage {
+  if (command.startsWith('AUTH')) return 'login'
+  if (command === 'MAIL FROM') return 'sender'
+  if (command === 'RCPT TO') return 'recipient'
+  return command === 'DATA' ? 'text' : 'connect'
 }
 
 const detailOf = (error: unknown): string => {

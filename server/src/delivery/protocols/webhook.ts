@@ -1,5 +1,7 @@
 import type { Channel } from '../../domain/address.ts'
 import { parseRetryAfter } from '../../domain/retry-after.ts'
+import type { Secret } from '../../domain/secret.ts'
+import { signWebhook } from '../../domain/webhook-signature.ts'
 import { type Carrier, type CarrierAnswer, type OutgoingMessage, refuse } from '../carrier.ts'
 import { createCarrier } from './create-carrier.ts'
 import { classifyFailure } from './http-carrier.ts'
@@ -9,6 +11,8 @@ import { createHttpPoster, type HttpOutcome } from './http-post.ts'
 export type WebhookOptions = {
   channels: readonly Channel[]
   url: string
+  /** Signs every message as Standard Webhooks does; `whsec_` and Base64. */
+  signingSecret?: Secret | null
   name?: string
   concurrencyMax?: number
 }
@@ -20,6 +24,7 @@ const temporaryStatuses = new Set([408, 425, 429])
 export function createWebhookCarrier({
   channels,
   url,
+  signingSecret = null,
   name = `${channels.join('-')}-webhook`,
   concurrencyMax = 64,
 }: WebhookOptions): Carrier {
@@ -28,17 +33,23 @@ export function createWebhookCarrier({
 
   return createCarrier({
     name,
-    secrets: secretsOf(parsed),
+    secrets: [...secretsOf(parsed), ...(signingSecret === null ? [] : [signingSecret.reveal()])],
     channels,
     concurrencyMax,
     async deliver(message, signal) {
+      const body = renderBody(message)
+      const key = encodeURIComponent(message.idempotencyKey.toWellFormed())
       const headers = {
         'content-type': 'application/json',
         accept: 'application/json',
         'user-agent': 'watchword',
-        'idempotency-key': encodeURIComponent(message.idempotencyKey.toWellFormed()),
+        'idempotency-key': key,
+        // Of this attempt by our own clock, for a receiver takes no old ones.
+        ...(signingSecret === null
+          ? {}
+          : signWebhook({ id: `msg_${key}`, body, at: new Date() }, [signingSecret])),
       }
-      return classify(await poster.post({ headers, body: renderBody(message), signal }))
+      return classify(await poster.post({ headers, body, signal }))
     },
     async close() {
       poster.close()

@@ -1,5 +1,6 @@
 import type { Region } from '../../domain/address.ts'
 import type { Challenge } from '../../domain/challenge.ts'
+import type { CarrierScope } from '../../domain/demotion.ts'
 import { type Micros, type Prices, priceOf } from '../../domain/money.ts'
 import type { Secret } from '../../domain/secret.ts'
 import type { Reservation, SpendingCaps } from '../../engine/ports/spending.ts'
@@ -44,7 +45,11 @@ export type Attempt = {
  * `breaker-open` and `over-cap` the next carrier may work. Only `answered` means that the carrier was asked.
  */
 export type AttemptResult = Allowance &
-  ({ kind: 'answered'; attempt: Attempt } | { kind: 'late' | 'over-time' | 'breaker-open' | 'over-cap' })
+  (
+    | { kind: 'answered'; attempt: Attempt }
+    | { kind: 'breaker-open'; scope: CarrierScope; millisecondsLeft: number }
+    | { kind: 'late' | 'over-time' | 'over-cap' }
+  )
 
 export type AttemptCarrier = (
   context: RouteContext,
@@ -124,8 +129,8 @@ export function createAttemptCarrier(parts: AttemptCarrierParts): AttemptCarrier
     if (typeof milliseconds === 'string') return { kind: milliseconds, endsAt, reservation }
     const scope = { carrier: carrier.name, channel: challenge.channel, country: region }
     const deliver = () => deliverInTime(carrier, outgoing, { milliseconds, stopSignal })
-    const answer = await breakers.call(scope, deliver)
-    if (answer === null) return { kind: 'breaker-open', endsAt, reservation }
+    const answer = await breakers.call(scope, challenge.address, deliver)
+    if (answer.kind === 'breaker-open') return { ...answer, scope, endsAt, reservation }
     // A message that may have arrived is paid for.
     const paid = answer.kind === 'refused' ? 0 : cost
     const made: Attempt = { carrier: carrier.name, answer, startedAt, finishedAt: clock.now(), cost: paid }
@@ -134,7 +139,8 @@ export function createAttemptCarrier(parts: AttemptCarrierParts): AttemptCarrier
 
   return async (context, carrier, allowance) => {
     const semaphore = semaphoreOf(carrier)
-    await semaphore.acquire()
+    // Projects take turns: a burst of one must not make the code of another wait for all of it.
+    await semaphore.acquire(context.message.challenge.projectId)
     try {
       return await attempt(context, carrier, allowance)
     } finally {

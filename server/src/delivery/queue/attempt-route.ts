@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type PhoneNumber, regionOf } from '../../domain/address.ts'
+import type { CarrierScope } from '../../domain/demotion.ts'
 import type { DeliveryLog } from '../../engine/ports/delivery-log.ts'
 import { leaseSeconds } from '../../engine/ports/lease.ts'
 import type { DeliveryResult } from '../../engine/ports/outbox.ts'
@@ -18,6 +19,7 @@ import type { LoadProjectDelivery } from './project-delivery.ts'
 import { type AttemptRecord, createRecordAttempt } from './record-attempt.ts'
 import type { ResultWriter } from './result-writer.ts'
 import type { Routes } from './routes.ts'
+import type { WaitingMessages } from './waiting-messages.ts'
 
 export type AttemptRouteParts = AttemptCarrierParts & {
   routes: Routes
@@ -26,17 +28,14 @@ export type AttemptRouteParts = AttemptCarrierParts & {
   loadProjectDelivery: LoadProjectDelivery
   observeAttempt: ObserveAttempt
   log: DeliveryLog
+  waitingMessages: WaitingMessages
   unknownPauseMilliseconds: number
 }
 
-/** How soon a route is attempted again when the breakers of all its carriers are open. */
-const breakerSeconds = 2
-
 /** The answers that stand for carriers that were not asked. */
-const notAsked = {
-  'breaker-open': refuse('for-now', 'The circuit breaker of the carrier is open.', breakerSeconds),
-  'over-cap': refuse('for-good', 'The project has reached its spending cap.'),
-}
+const overCap = refuse('for-good', 'The project has reached its spending cap.')
+const breakerOpen = ({ millisecondsLeft }: OpenBreaker) =>
+  refuse('for-now', 'The circuit breaker of the carrier is open.', Math.ceil(millisecondsLeft / 1000))
 
 /**
  * Asks the carriers of a route in order until one accepts, and stores each answer. Resolves when this node is done with
@@ -60,14 +59,30 @@ export function createAttemptRoute(parts: AttemptRouteParts): (message: InFlight
     return record({ ...about, attempt, next })
   }
 
-  const nextOf = (message: InFlightMessage, answers: CarrierAnswer[]): DeliveryResult['next'] =>
+  const nextOf = (
+    message: InFlightMessage,
+    answers: CarrierAnswer[],
+    openBreakers: readonly OpenBreaker[],
+  ): DeliveryResult['next'] =>
     nextState({
       challenge: message.challenge,
       isAwaited: message.onFirstOutcome !== null,
       answers,
+      openBreakers: openBreakers.map(({ millisecondsLeft }) => millisecondsLeft),
       now: clock.now(),
       unknownPauseMilliseconds,
     })
+
+  /** Has a message that is stored leave as soon as one of the breakers closes. */
+  function awaitBreakers(
+    { challenge: { projectId, id: challengeId } }: InFlightMessage,
+    openBreakers: readonly OpenBreaker[],
+    next: DeliveryResult['next'],
+  ): void {
+    if (next.state !== 'queued' || openBreakers.length === 0) return
+    const scopes = openBreakers.map(({ scope }) => scope)
+    parts.waitingMessages.add(scopes, { projectId, challengeId, retryAt: next.retryAt })
+  }
 
   /** Stores an attempt that was not the last, and pauses if the message may still arrive. */
   async function recordAndGoOn(about: Omit<AttemptRecord, 'next'>): Promise<void> {
@@ -100,6 +115,7 @@ export function createAttemptRoute(parts: AttemptRouteParts): (message: InFlight
     const { context, carriers } = await load(message)
     const { region } = context
     const answers: CarrierAnswer[] = []
+    const openBreakers: OpenBreaker[] = []
     let allowance: Allowance = { endsAt: null, reservation: null }
     for (const [index, carrier] of carriers.entries()) {
       const result = await attemptCarrier(context, carrier, allowance)
@@ -112,14 +128,18 @@ export function createAttemptRoute(parts: AttemptRouteParts): (message: InFlight
       }
       if (result.kind === 'over-time') break
       if (result.kind !== 'answered') {
-        answers.push(notAsked[result.kind])
+        if (result.kind === 'breaker-open') openBreakers.push(result)
+        answers.push(result.kind === 'breaker-open' ? breakerOpen(result) : overCap)
         continue
       }
       const { attempt } = result
       answers.push(attempt.answer)
       parts.observeAttempt(challenge.channel, attempt)
-      if (attempt.answer.kind === 'accepted' || index === carriers.length - 1)
-        return record({ message, region, reservation, attempt, next: nextOf(message, answers) })
+      if (attempt.answer.kind === 'accepted' || index === carriers.length - 1) {
+        const next = nextOf(message, answers, openBreakers)
+        await record({ message, region, reservation, attempt, next })
+        return awaitBreakers(message, openBreakers, next)
+      }
       // Storing the attempt settles its reservation.
       allowance = { endsAt, reservation: null }
       await recordAndGoOn({ message, region, reservation, attempt })
@@ -127,9 +147,14 @@ export function createAttemptRoute(parts: AttemptRouteParts): (message: InFlight
     const { reservation } = allowance
     if (carriers.length === 0)
       return conclude({ message, region, reservation }, { state: 'failed' }, noCarrier(challenge.channel))
-    await conclude({ message, region, reservation }, nextOf(message, answers), detailOf(answers))
+    const next = nextOf(message, answers, openBreakers)
+    await conclude({ message, region, reservation }, next, detailOf(answers))
+    awaitBreakers(message, openBreakers, next)
   }
 }
+
+/** A carrier of the route that was not asked. */
+type OpenBreaker = { scope: CarrierScope; millisecondsLeft: number }
 
 const expired = 'The code expired before a carrier took it.'
 const noCarrier = (channel: string): string => `No carrier serves ${channel}.`

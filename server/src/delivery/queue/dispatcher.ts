@@ -5,7 +5,7 @@ import type { Secret } from '../../domain/secret.ts'
 import type { DeliveryLog } from '../../engine/ports/delivery-log.ts'
 import type { DeliveryOutcome, Dispatcher } from '../../engine/ports/dispatcher.ts'
 import { leaseSeconds } from '../../engine/ports/lease.ts'
-import type { DueChallenge, Outbox } from '../../engine/ports/outbox.ts'
+import type { DueChallenge, Outbox, WaitingChallenge } from '../../engine/ports/outbox.ts'
 import type { LoadTemplates } from '../texts/project-templates.ts'
 import { createAttemptRoute } from './attempt-route.ts'
 import { type CircuitBreakers, createCircuitBreakers } from './circuit-breakers.ts'
@@ -16,6 +16,7 @@ import { defaultDelivery, type LoadProjectDelivery } from './project-delivery.ts
 import type { ReserveSpending } from './reserve-spending.ts'
 import { createResultWriter } from './result-writer.ts'
 import type { Routes } from './routes.ts'
+import { createWaitingMessages } from './waiting-messages.ts'
 
 /*
  * The queue in memory: the messages in flight, each under the lease of its challenge. The durable queue, the outbox, is
@@ -58,6 +59,7 @@ export type RunningDispatcher = Dispatcher & {
 }
 
 const claimMax = 256
+const wakeMax = 256
 /** Starting a message takes tens of microseconds; requests must not wait behind thousands of them. */
 const startsPerTick = 32
 
@@ -85,7 +87,12 @@ export function createDispatcher({
   const endController = new AbortController()
   // Every running delivery adds a listener.
   setMaxListeners(0, stopController.signal)
+  const waitingMessages = createWaitingMessages({
+    breakers,
+    wake: (challenges) => void wake(challenges),
+  })
   const attemptRoute = createAttemptRoute({
+    waitingMessages,
     routes,
     clock,
     writer: createResultWriter({ outbox, log, endSignal: endController.signal }),
@@ -156,17 +163,33 @@ export function createDispatcher({
     if (inFlight.size === 0) onIdle?.()
   }
 
+  /** What is not woken, because the database is away, comes back at the moment that is stored for it. */
+  async function wake(challenges: WaitingChallenge[]): Promise<void> {
+    try {
+      for (let first = 0; first < challenges.length && !isStopping; first += wakeMax)
+        await outbox.wake(challenges.slice(first, first + wakeMax))
+      await claimDue()
+    } catch (error) {
+      if (!isStopping) log.warn({ error }, 'delivery.outbox-unreachable')
+    }
+  }
+
+  /** Takes over what is due, as far as there is room for it. */
+  async function claimDue(): Promise<void> {
+    for (let isMore = true; isMore && !isStopping; ) {
+      const max = Math.min(claimMax, inFlightMax - inFlight.size)
+      if (max <= 0) break
+      const askedAt = monotonicNow()
+      const { now, challenges } = await outbox.claim(max)
+      clock.set(now, askedAt)
+      for (const challenge of challenges) take(challenge, leaseEnd(now))
+      isMore = challenges.length === max
+    }
+  }
+
   async function poll(): Promise<void> {
     try {
-      for (let isMore = true; isMore && !isStopping; ) {
-        const max = Math.min(claimMax, inFlightMax - inFlight.size)
-        if (max <= 0) break
-        const askedAt = monotonicNow()
-        const { now, challenges } = await outbox.claim(max)
-        clock.set(now, askedAt)
-        for (const challenge of challenges) take(challenge, leaseEnd(now))
-        isMore = challenges.length === max
-      }
+      await claimDue()
     } catch (error) {
       if (!isStopping) log.warn({ error }, 'delivery.outbox-unreachable')
     }

@@ -11,6 +11,7 @@ const states: Record<string, 'sent' | 'delivered' | 'undelivered'> = {
 
 /** Status webhooks of the WhatsApp Cloud API, and the request that Meta verifies the URL with. */
 export const createMetaReader = (appSecret: string | null): ReceiptReader => ({
+  asksForVerifyToken: true,
   verify:
     appSecret === null
       ? null

@@ -18,6 +18,8 @@ export type ReceiptReader = {
   verify: ((request: ProviderRequest) => SignatureVerdict) | null
   /** Requires the callback token in the path although there is a signature. */
   needsToken?: boolean
+  /** The provider asks for a verify token beside the URL: the callback token, though the path may not have it. */
+  asksForVerifyToken?: boolean
   /** The reports in a request; null when it cannot be read at all. Never throws. */
   read(request: ProviderRequest): CarrierReport[] | null | Promise<CarrierReport[] | null>
   /**

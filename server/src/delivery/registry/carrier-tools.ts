@@ -1,13 +1,18 @@
 import { carrierNameExpected, carrierNameRemedy } from '../../domain/carrier-name.ts'
 import type { ConfigurationIssue } from '../../domain/configuration-issue.ts'
 import type { Issue } from '../../domain/issue.ts'
-import type { CarrierTools, CheckedCarrier, ResolveReference } from '../../engine/ports/carriers.ts'
+import type {
+  CarrierTools,
+  CheckedCarrier,
+  ReportPlace,
+  ResolveReference,
+} from '../../engine/ports/carriers.ts'
 import { type KindSettings, plainSettings } from './carrier-settings.ts'
 
 export type CarrierToolsParts = {
   kinds: KindSettings
   resolve: ResolveReference
-  receiptUrlOf: (name: string, carrier: CheckedCarrier) => string | null
+  reportPlaceOf: (name: string, carrier: CheckedCarrier) => ReportPlace
   /** Whether carriers that deliver to nobody are allowed. */
   isDevelopment: boolean
 }
@@ -16,7 +21,7 @@ export type CarrierToolsParts = {
 export const createCarrierTools = ({
   kinds,
   resolve,
-  receiptUrlOf,
+  reportPlaceOf,
   isDevelopment,
 }: CarrierToolsParts): CarrierTools => ({
   read({ name, kind, settings, isNew = false }) {
@@ -42,7 +47,7 @@ export const createCarrierTools = ({
       kind: carrier.kind,
       channels: carrier.channels,
       settings: Object.fromEntries(given),
-      receiptUrl: receiptUrlOf(name, carrier),
+      ...reportPlaceOf(name, carrier),
     }
   },
   mask: kinds.mask,

@@ -15,6 +15,7 @@ import type {
   CarrierTools,
   CheckedCarrier,
   ConfiguredCarrier,
+  ReportPlace,
   StoredCarrier,
 } from '../ports/carriers.ts'
 import type { ReceiptStore } from '../ports/receipts.ts'
@@ -22,13 +23,12 @@ import type { RouteStore } from '../ports/routes.ts'
 import type { Sealer } from './sealing.ts'
 
 /** A carrier as operators see it. `settings` are null if they are in the file or cannot be opened. */
-export type ShownCarrier = {
+export type ShownCarrier = ReportPlace & {
   name: string
   kind: string
   source: 'file' | 'stored' | 'environment'
   channels: readonly Channel[]
   settings: CarrierSettings | null
-  receiptUrl: string | null
   updatedAt: Date | null
   /** Why it is not in use, or null. */
   fault: string | null
@@ -63,8 +63,7 @@ export type ManageCarriersParts = {
   tools: CarrierTools
   /** The carriers of file and environment, which take precedence over stored ones of the same name. */
   configured: Readonly<Record<string, ConfiguredCarrier>>
-  /** The URL for a provider's reports; null if it reports nothing over HTTP. */
-  receiptUrlOf: (name: string, carrier: CheckedCarrier) => string | null
+  reportPlaceOf: (name: string, carrier: CheckedCarrier) => ReportPlace
   receipts: Pick<ReceiptStore, 'rates'>
   routes: Pick<RouteStore, 'listAll'>
 }
@@ -73,7 +72,7 @@ const rateHours = 24
 
 /** Makes the operations on carriers, for the admin API and the command line. */
 export function createManageCarriers(parts: ManageCarriersParts): ManageCarriers {
-  const { carriers, sealer, tools, configured, receiptUrlOf, receipts, routes } = parts
+  const { carriers, sealer, tools, configured, reportPlaceOf, receipts, routes } = parts
 
   /** The projects whose routes name the carrier for a channel that is not in `served`. */
   async function projectsWithout(name: string, served: readonly Channel[]): Promise<ProjectId[]> {
@@ -110,7 +109,7 @@ export function createManageCarriers(parts: ManageCarriersParts): ManageCarriers
         source: carrier.source,
         channels: carrier.channels,
         settings: null,
-        receiptUrl: receiptUrlOf(name, carrier),
+        ...reportPlaceOf(name, carrier),
         updatedAt: null,
         fault: null,
         rates: ratesOf(name),
@@ -186,6 +185,8 @@ export const hiddenFault = 'The configuration has a carrier of this name, which 
 /** The associated data of sealed settings: a row that is copied to another name or kind cannot be opened. */
 const associatedDataOf = (name: string, kind: string): string => `carrier/${name}/${kind}`
 
+const noPlace: ReportPlace = { receiptUrl: null, verifyToken: null }
+
 function showStored(
   stored: StoredCarrier,
   { sealer, tools, isHidden }: { sealer: Sealer; tools: CarrierTools; isHidden: boolean },
@@ -193,15 +194,14 @@ function showStored(
   const { name, kind, updatedAt } = stored
   const about = { name, kind, source: 'stored', updatedAt } as const
   const settings = openSettings(stored, sealer)
-  if (settings === null)
-    return { ...about, channels: [], settings: null, receiptUrl: null, fault: goneKeyFault }
+  if (settings === null) return { ...about, ...noPlace, channels: [], settings: null, fault: goneKeyFault }
   const read = tools.read({ name, kind, settings })
   const issues = read.ok ? [] : read.issues
   return {
     ...about,
     channels: read.ok ? read.channels : [],
     settings: tools.mask(kind, settings),
-    receiptUrl: read.ok ? read.receiptUrl : null,
+    ...(read.ok ? { receiptUrl: read.receiptUrl, verifyToken: read.verifyToken } : noPlace),
     fault: isHidden ? hiddenFault : issues.length === 0 ? null : renderCarrierIssues(issues),
   }
 }

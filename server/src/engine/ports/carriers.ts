@@ -51,11 +51,18 @@ export type ResolveReference = (
   name: string,
 ) => { ok: true; text: string } | { ok: false; read: string; remedy: string }
 
+/** What an operator enters at the provider of a carrier, so that it reports to us. */
+export type ReportPlace = {
+  /** Null where the provider reports nothing over HTTP. */
+  receiptUrl: string | null
+  /** Null where the provider asks for none. */
+  verifyToken: string | null
+}
+
 /** What delivery knows about the carriers that an operator adds. */
 export type CarrierTools = {
   /**
-   * Reads settings in the same way as those of the file; the returned `settings` are the ones to store. `receiptUrl` is null
-   * if the provider reports nothing over HTTP.
+   * Reads settings as those of the file are read; `settings` are then what is to be kept.
    */
   read(given: {
     name: string
@@ -64,13 +71,12 @@ export type CarrierTools = {
     /** Applies the stricter checks for settings that are about to be stored. */
     isNew?: boolean
   }):
-    | {
+    | ({
         ok: true
         kind: string
         channels: readonly Channel[]
         settings: CarrierSettings
-        receiptUrl: string | null
-      }
+      } & ReportPlace)
     | { ok: false; issues: Issue[] }
   /** The settings with each secret replaced by `…` and its last four characters. */
   mask(kind: string, settings: CarrierSettings): CarrierSettings

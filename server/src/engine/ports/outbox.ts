@@ -6,14 +6,21 @@ import type { Reservation } from './spending.ts'
 
 /** What the dispatcher reads and writes. */
 export type Outbox = {
-  /** Leases challenges whose lease has run out, oldest first. No two nodes get the same one. */
+  /**
+   * Leases challenges whose lease has run out: of each project in turn, its oldest first. No two nodes get the same one.
+   */
   claim(max: number): Promise<ClaimedChallenges>
   /**
    * Stores attempts and the resulting states, in one transaction. The project gets the token of a failed send back. No two
    * results of one call concern the same challenge.
    */
   record(results: DeliveryResult[]): Promise<void>
+  /** Makes queued challenges due at once, unless something else has become of one since it was to wait until `retryAt`. */
+  wake(challenges: readonly WaitingChallenge[]): Promise<void>
 }
+
+/** A queued challenge, and the moment that was stored for its next attempt. */
+export type WaitingChallenge = { projectId: ProjectId; challengeId: ChallengeId; retryAt: Date }
 
 /** `now` is the database's time (V10), so that a node with a wrong clock still sends nothing too late. */
 export type ClaimedChallenges = { now: Date; challenges: DueChallenge[] }

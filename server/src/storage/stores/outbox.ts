@@ -38,6 +38,14 @@ export const createOutbox = (database: Database): Outbox => ({
       await countSpending(tx, results)
     })
   },
+  async wake(challenges) {
+    const rows = challenges.map(({ projectId, challengeId, retryAt }) => ({
+      project_id: projectId,
+      id: `\\x${challengeId}`,
+      retry_at: retryAt,
+    }))
+    if (rows.length > 0) await database.query('outbox-wake', wakeSql, waiting.values(rows))
+  },
 })
 
 /** The columns of a challenge that is to be sent; its channel is the channel of its step. */
@@ -62,17 +70,33 @@ const dueChallengeFromRow = (row: DueRow): DueChallenge => {
   }
 }
 
-// `skip locked`: a row that another node is taking over belongs to that node.
+/** So many of the oldest are looked at for whose turn it is. */
+const claimLookahead = 8_192
+
+// Projects take turns, the oldest of each first. `skip locked`: a row that another node is just taking over is that node's,
+// and so that this one then has as many, more are ready than it takes.
 const claimSql = `
   update challenges c
   set leased_until = clock_now() + make_interval(secs => $2)
   from (
-    select project_id, id
-    from challenges
-    where delivery_state = 'queued' and leased_until < clock_now()
-    order by leased_until
+    select c.project_id, c.id
+    from (
+      select project_id, id, leased_until, row_number() over (partition by project_id order by leased_until) as turn
+      from (
+        select project_id, id, leased_until
+        from challenges
+        where delivery_state = 'queued' and leased_until < clock_now()
+        order by leased_until
+        limit ${claimLookahead}
+      ) oldest
+      order by turn, leased_until
+      limit 4 * $1
+    ) next
+    join challenges c on c.project_id = next.project_id and c.id = next.id
+    where c.delivery_state = 'queued' and c.leased_until < clock_now()
+    order by next.turn, next.leased_until
     limit $1
-    for update skip locked
+    for update of c skip locked
   ) due
   where c.project_id = due.project_id and c.id = due.id
   returning ${dueColumns}`
@@ -164,6 +188,20 @@ const writeStatesSql = `
   where c.project_id = i.project_id and c.id = i.id
   returning c.project_id, encode(c.id, 'hex') as id, c.account_id, c.spends_token, after.state, i.carrier,
     word.is_heard and after.state <> 'queued' as is_end`
+
+const waiting = rowList({ project_id: 'text', id: 'bytea', retry_at: 'timestamptz' })
+// A row that has another moment by now was claimed meanwhile, or has ended.
+const wakeSql = `
+  update challenges c
+  set leased_until = clock_now()
+  from (
+    select c.project_id, c.id
+    from ${waiting.from}
+    join challenges c on c.project_id = i.project_id and c.id = i.id
+    where c.delivery_state = 'queued' and c.leased_until = i.retry_at
+    for update of c skip locked
+  ) due
+  where c.project_id = due.project_id and c.id = due.id`
 
 /** A challenge whose attempt was stored. `is_end`: this attempt ended its waiting. */
 type StoredState = {

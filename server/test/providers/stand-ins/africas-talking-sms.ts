@@ -1,5 +1,5 @@
 import { Secret } from '../../../src/domain/secret.ts'
-import { defineHttpStandIn, demand, json, type Reply, readForm } from './stand-in.ts'
+import { defineHttpStandIn, demand, errorTable, json, type Reply, readForm } from './stand-in.ts'
 
 const id = 'ATXid_0123456789abcdef'
 
@@ -56,7 +56,17 @@ export const standIn = defineHttpStandIn({
     },
     { name: 'no credit', reply: answer(405, 'InsufficientBalance'), meaning: 'account' },
     { name: 'sender of others', reply: answerNobody('InvalidSenderId'), meaning: 'account' },
-    { name: 'no route', reply: answer(407, 'CouldNotRoute'), meaning: 'for-now' },
+    { name: 'no route', reply: answer(407, 'CouldNotRoute'), meaning: 'recipient-for-now' },
+    ...errorTable(
+      {
+        'for-good': [403, 404, 406, 409],
+        'recipient-for-now': [407],
+        'unclear-for-now': [502],
+        'for-now': [500, 501],
+        account: [401, 402, 405],
+      },
+      (code) => answer(code, 'AsTheTableSays'),
+    ),
     { name: 'a message that nobody documents', reply: answerNobody('Hello'), meaning: 'unknown' },
   ],
 })

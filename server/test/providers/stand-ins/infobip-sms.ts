@@ -60,7 +60,29 @@ export const standIn = defineHttpStandIn({
       meaning: 'for-now',
       retryAfterSeconds: 6,
     },
-    { name: 'too many to one number', reply: reject(20, 'REJECTED_FLOODING_FILTER'), meaning: 'for-now' },
+    {
+      name: 'too many to one number',
+      reply: reject(20, 'REJECTED_FLOODING_FILTER'),
+      meaning: 'recipient-for-now',
+    },
+    {
+      name: 'phone that is not reached',
+      reply: reject(66, 'REJECTED_NOT_REACHABLE'),
+      meaning: 'recipient-for-now',
+    },
+    ...(
+      [
+        ['for-good', 'REJECTED_PREFIX_MISSING'],
+        ['for-good', 'REJECTED_DND'],
+        ['for-good', 'REJECTED_INVALID_DESTINATION'],
+        ['for-good', 'REJECTED_MESSAGE_TOO_LONG'],
+        ['for-now', 'REJECTED_INTERNAL_ERROR'],
+        ['for-now', 'REJECTED_SYSTEM_ERROR'],
+        ['account', 'REJECTED_NOT_ENOUGH_CREDITS'],
+        ['account', 'REJECTED_PREPAID_PACKAGE_EXPIRED'],
+        ['account', 'REJECTED_DESTINATION_NOT_REGISTERED'],
+      ] as const
+    ).map(([meaning, name]) => ({ name, reply: reject(1, name), meaning })),
     { name: 'no credit', reply: reject(12, 'REJECTED_NOT_ENOUGH_CREDITS'), meaning: 'account' },
     { name: 'sender of others', reply: reject(13, 'REJECTED_SENDER'), meaning: 'account' },
     {

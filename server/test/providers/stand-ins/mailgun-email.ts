@@ -25,7 +25,7 @@ export const standIn = defineHttpStandIn({
       ...form
     } = readForm(request, {
       must: ['from', 'to', 'subject', 'text'],
-      may: ['html', 'h:Auto-Submitted', 'o:tracking', 'v:challenge'],
+      may: ['html', 'h:Auto-Submitted', 'h:X-Auto-Response-Suppress', 'o:tracking', 'v:challenge'],
     })
     demand(form.from === '=?UTF-8?B?Q2Fmw6kgU2hvcA==?= <codes@shop.example>', `the sender is ${form.from}`)
     demand(subject !== '' && !/[\r\n]/.test(subject), 'the subject is one line')
@@ -56,6 +56,11 @@ export const standIn = defineHttpStandIn({
     {
       name: 'broken sender',
       reply: fail(400, "'from' parameter is not a valid address"),
+      meaning: 'account',
+    },
+    {
+      name: 'broken field of ours',
+      reply: fail(400, "'h:reply-to' parameter is not valid"),
       meaning: 'account',
     },
     { name: 'no credit', reply: fail(402, 'Payment required'), meaning: 'account' },

@@ -79,7 +79,7 @@ export const standIn = defineHttpStandIn({
     {
       name: 'too many to one person',
       reply: fail(400, 131056, 'Pair rate limit hit'),
-      meaning: 'for-now',
+      meaning: 'recipient-for-now',
       retryAfterSeconds: 6,
     },
     { name: 'expired token in a 400', reply: fail(400, 190, 'Session has expired'), meaning: 'account' },
@@ -99,11 +99,14 @@ export const standIn = defineHttpStandIn({
     { name: 'an error in a 200', reply: fail(200, 131026, 'Message undeliverable'), meaning: 'for-good' },
     ...errorTable(
       {
-        'for-good': [100, 130472, 131008, 131009, 131021, 131047, 131049, 131050, 131051],
-        'for-now': [1, 2, 4, 80007, 130429, 131000, 131016, 131057],
+        'for-good': [100, 130472, 131009, 131021, 131026, 131047, 131049, 131050],
+        'for-now': [1, 2, 4, 17, 32, 613, 80007, 130429, 131000, 131016, 131057, 133004, 133016],
         account: [
           0, 3, 10, 33, 190, 200, 299, 368, 130497, 131005, 131030, 131031, 131037, 131042, 131045, 131048,
-        ].concat([131063, 131064, 132000, 132001, 132005, 132007, 132008, 132012, 132015, 132016, 133010]),
+        ]
+          .concat([131063, 131064, 132000, 132001, 132005, 132007, 132008, 132012, 132015, 132016, 133010])
+          // Mistakes of ours, which every code would repeat: a field, a version, a template.
+          .concat([12, 104, 2500, 2635, 131008, 131051, 131055, 132018, 132068, 132069, 134011, 135000]),
       },
       (code) => fail(400, code, 'Something about 2250701020304'),
     ),

@@ -29,6 +29,8 @@ export const standIn = defineHttpStandIn({
       'plain text comes first',
     )
     demand(body.personalizations.length === 1, 'one mail')
+    for (const name of ['click_tracking', 'open_tracking', 'subscription_tracking'])
+      demand(body.tracking_settings[name]?.enable === false, `${name} is off`)
     demand(
       Object.values(body.custom_args).every((value) => typeof value === 'string'),
       'arguments are texts',
@@ -67,6 +69,11 @@ export const standIn = defineHttpStandIn({
     {
       name: 'broken sender',
       reply: fail(400, 'from.email', 'The from email is not valid'),
+      meaning: 'account',
+    },
+    {
+      name: 'broken field of ours',
+      reply: fail(400, 'content.0.value', 'The content value must be a string'),
       meaning: 'account',
     },
     { name: 'no credit', reply: fail(401, null, 'Maximum credits exceeded'), meaning: 'account' },

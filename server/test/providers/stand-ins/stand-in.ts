@@ -1,5 +1,6 @@
 import http from 'node:http'
 import type { AddressInfo } from 'node:net'
+import type { RefusalReason } from '../../../src/delivery/carrier.ts'
 import type { PeerBehaviour, ReceivedMessage } from '../../contracts/carrier-contract.ts'
 
 /*
@@ -31,7 +32,7 @@ export type DocumentedError = {
   name: string
   reply: Reply
   /** `account` is a refusal for now that is reported to the operator. */
-  meaning: 'for-good' | 'for-now' | 'account' | 'unknown'
+  meaning: RefusalReason | 'unknown'
   retryAfterSeconds?: number
 }
 

@@ -73,7 +73,11 @@ export const standIn = defineHttpStandIn({
     },
     { name: 'their fault', reply: refuse('5', 'Internal Error'), meaning: 'for-now' },
     ...errorTable(
-      { 'for-good': [2, 3, 12, 22, 33], 'for-now': [10], account: [4, 11, 14, 23, 29, 32] },
+      {
+        'for-good': [3, 6, 7, 12, 22, 33],
+        'for-now': [1, 5, 10],
+        account: [2, 4, 8, 9, 11, 14, 15, 23, 29, 32],
+      },
       (code) => refuse(`${code}`, 'As the table says'),
     ),
     {

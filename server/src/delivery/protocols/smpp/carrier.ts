@@ -1,3 +1,4 @@
+import { maskAddress } from '../../../domain/address.ts'
 import { type Carrier, type CarrierAnswer, refuse } from '../../carrier.ts'
 import { createCarrier } from '../create-carrier.ts'
 import { createReporter, type Reporter } from '../reporter.ts'
@@ -9,13 +10,16 @@ import {
   canonicalId,
   type IncomingMessage,
   isReceipt,
+  isStop,
   messageIdLengthMax,
   parseReceipt,
   type ReceiptIdForm,
+  sourceOf,
 } from './receipt.ts'
 import type { SmppResult, SmppSession } from './session.ts'
 import { renderSubmits, type SubmitDraft } from './submit-requests.ts'
 import { createSubmitWindow, type SubmitWindow } from './submit-window.ts'
+import { createSubmittedIds, type SubmittedIds, type SubmittedMessage } from './submitted-ids.ts'
 
 /*
  * Sends SMS to an SMSC over SMPP 3.4 on one bound connection, which is kept while the carrier exists, and reopened when
@@ -27,15 +31,19 @@ const receiptsMax = 1_000
 /** The pause after an SMSC said that it is overloaded. */
 const busySeconds = 1
 
+const longPassword = 'SMPP has room for eight characters. The password is sent whole; an SMSC may refuse it.'
+
 /** Creates the carrier and binds at once, because the SMSC may have receipts for us. */
 export function createSmppCarrier(options: SmppOptions): Carrier {
   const { name = 'smpp', receiptIds = 'same', windowSize = 10, perSecondMax = null } = options
   const settings = submitSettings(options)
   const smsc = smscOf(options)
   const report = createReporter(name, options.log)
+  if (options.password.reveal().length > 8) report('carrier.long-password', longPassword)
   const { responseMilliseconds = 10_000, reconnectMilliseconds = { first: 500, longest: 30_000 } } = options
   const window = createSubmitWindow({ windowSize, perSecondMax })
-  const receive = createReceiver(options, report)
+  const ids = createSubmittedIds()
+  const receive = createReceiver({ ...options, ids, report })
   const link = keepLink({
     open: (signal) => bindSession(smsc, { responseMilliseconds, receive }, signal),
     pauseMilliseconds: reconnectMilliseconds,
@@ -63,11 +71,16 @@ export function createSmppCarrier(options: SmppOptions): Carrier {
 
       const submit = async (draft: SubmitDraft): Promise<CarrierAnswer> =>
         answerOf(await submitInWindow({ window, link, draft, signal, report }), receiptIds)
+      const remember = (answer: CarrierAnswer): CarrierAnswer => {
+        const id = answer.kind === 'accepted' ? answer.carrierMessageId : null
+        if (id !== null) ids.add({ id, recipient: message.to.slice(1) })
+        return answer
+      }
       // The first part alone, because most refusals concern the addresses, which are the same for all parts.
       const [first, ...others] = submits as [SubmitDraft, ...SubmitDraft[]]
       const answer = await submit(first)
-      if (answer.kind !== 'accepted' || others.length === 0) return answer
-      return answerForAll(await Promise.all(others.map(submit)))
+      if (answer.kind !== 'accepted' || others.length === 0) return remember(answer)
+      return remember(answerForAll(await Promise.all(others.map(submit))))
     },
     close: () => link.close(),
   })
@@ -109,6 +122,7 @@ function answerOf(result: SmppResult, receiptIds: ReceiptIdForm): CarrierAnswer 
   const { response } = result
   const { name, meaning } = classifyStatus(response.status)
   if (meaning === 'busy') return refuse('for-now', name, busySeconds)
+  if (meaning === 'queue-full') return refuse('unclear-for-now', name, busySeconds)
   if (meaning !== 'accepted') return refuse(meaning, name)
   if (response.command !== 'submit_sm_resp') return refuse('for-now', response.command)
   const id = canonicalId(response.fields.message_id, receiptIds, 'answer')
@@ -130,23 +144,33 @@ function answerForAll(answers: CarrierAnswer[]): CarrierAnswer {
   return answers.at(-1) ?? { kind: 'accepted', carrierMessageId: null }
 }
 
+type ReceiverParts = Pick<SmppOptions, 'onReceipt' | 'receiptIds'> & { ids: SubmittedIds; report: Reporter }
+
 /** Answers the SMSC once a receipt is stored, and refuses it for now if it cannot be. */
-function createReceiver({ onReceipt, receiptIds = 'same' }: SmppOptions, report: Reporter) {
+function createReceiver({ onReceipt, receiptIds = 'same', ids, report }: ReceiverParts) {
   let underWay = 0
   return async (message: IncomingMessage): Promise<number> => {
-    // Messages from people are accepted and dropped. If refused, the SMSC would send them again and again.
-    if (!isReceipt(message)) return commandStatus.ok
-    const receipt = parseReceipt(message, receiptIds, new Date())
-    if (receipt === null) report('carrier.receipt-unreadable', 'It names no message or no state.')
-    if (receipt === null || onReceipt === undefined) return commandStatus.ok
+    const read = parseReceipt(message, receiptIds, new Date())
+    const known = read === null ? undefined : ids.find(read.carrierMessageId)
+    if (!isReceipt(message) && !(known !== undefined && isAbout(message, known))) {
+      // Messages of people to us are taken: refused, they would be presented again and again.
+      if (isStop(message)) report('carrier.stop-received', maskAddress(sourceOf(message)))
+      return commandStatus.ok
+    }
+    if (read === null) report('carrier.receipt-unreadable', 'It names no message or no state.')
+    if (read === null || onReceipt === undefined) return commandStatus.ok
     if (underWay >= receiptsMax) return commandStatus.receiverTemporary
 
     underWay += 1
     try {
-      await onReceipt(receipt)
+      await onReceipt({ ...read, carrierMessageId: known?.id ?? read.carrierMessageId })
       return commandStatus.ok
     } finally {
       underWay -= 1
     }
   }
 }
+
+/** Some SMSCs send receipts as plain messages. A person may write the same words, but only under his own number. */
+const isAbout = ({ fields }: IncomingMessage, { recipient }: SubmittedMessage): boolean =>
+  [fields.source_addr, fields.destination_addr].some((address) => address.replace(/^\+/, '') === recipient)

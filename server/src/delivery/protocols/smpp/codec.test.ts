@@ -134,12 +134,12 @@ describe('a PDU of SMPP', () => {
 
 test('every status of the specification has a name and a meaning', () => {
   assert.deepEqual(classifyStatus(0x58), { name: 'ESME_RTHROTTLED', meaning: 'busy' })
-  assert.deepEqual(classifyStatus(0x14), { name: 'ESME_RMSGQFUL', meaning: 'busy' })
+  assert.deepEqual(classifyStatus(0x14), { name: 'ESME_RMSGQFUL', meaning: 'queue-full' })
   assert.deepEqual(classifyStatus(0x0b), { name: 'ESME_RINVDSTADR', meaning: 'for-good' })
   assert.deepEqual(classifyStatus(0x0e), { name: 'ESME_RINVPASWD', meaning: 'account' })
   assert.deepEqual(classifyStatus(0x0d), { name: 'ESME_RBINDFAIL', meaning: 'account' })
   assert.deepEqual(classifyStatus(0x08), { name: 'ESME_RSYSERR', meaning: 'for-now' })
-  assert.deepEqual(classifyStatus(0x401), { name: 'command_status 0x00000401', meaning: 'for-now' })
+  assert.deepEqual(classifyStatus(0x401), { name: 'command_status 0x00000401', meaning: 'unclear-for-now' })
 })
 
 describe('a text over SMPP', () => {

@@ -5,8 +5,8 @@ import type { RefusalReason } from '../../carrier.ts'
  * is the same at every attempt. An error about the link, the login or the SMSC itself may be gone by the next attempt.
  */
 
-/** `busy` is a refusal for now that requires a pause. */
-export type StatusMeaning = 'accepted' | 'busy' | RefusalReason
+/** `busy` is a refusal for now that asks for a pause; `queue-full` may be the queue of the recipient alone. */
+export type StatusMeaning = 'accepted' | 'busy' | 'queue-full' | RefusalReason
 
 /** The statuses that we send or act on ourselves. */
 export const commandStatus = {
@@ -36,7 +36,7 @@ const statuses = new Map<number, [name: string, meaning: StatusMeaning]>([
   [0x0f, ['ESME_RINVSYSID', 'account']],
   [0x11, ['ESME_RCANCELFAIL', 'for-now']],
   [0x13, ['ESME_RREPLACEFAIL', 'for-now']],
-  [0x14, ['ESME_RMSGQFUL', 'busy']],
+  [0x14, ['ESME_RMSGQFUL', 'queue-full']],
   [0x15, ['ESME_RINVSERTYP', 'account']],
   [0x33, ['ESME_RINVNUMDESTS', 'for-good']],
   [0x34, ['ESME_RINVDLNAME', 'for-good']],
@@ -44,8 +44,8 @@ const statuses = new Map<number, [name: string, meaning: StatusMeaning]>([
   [0x42, ['ESME_RINVSUBREP', 'for-good']],
   [0x43, ['ESME_RINVESMCLASS', 'for-good']],
   [0x44, ['ESME_RCNTSUBDL', 'for-good']],
-  // Only "submit failed": nothing says that it would fail again.
-  [0x45, ['ESME_RSUBMITFAIL', 'for-now']],
+  // "Submit failed" and no more: many an SMSC says so of one number, others when their store is full.
+  [0x45, ['ESME_RSUBMITFAIL', 'unclear-for-now']],
   [0x48, ['ESME_RINVSRCTON', 'account']],
   [0x49, ['ESME_RINVSRCNPI', 'account']],
   [0x50, ['ESME_RINVDSTTON', 'for-good']],
@@ -57,7 +57,7 @@ const statuses = new Map<number, [name: string, meaning: StatusMeaning]>([
   [0x61, ['ESME_RINVSCHED', 'for-good']],
   [0x62, ['ESME_RINVEXPIRY', 'for-good']],
   [0x63, ['ESME_RINVDFTMSGID', 'for-good']],
-  [0x64, ['ESME_RX_T_APPN', 'for-now']],
+  [0x64, ['ESME_RX_T_APPN', 'unclear-for-now']],
   [0x65, ['ESME_RX_P_APPN', 'for-good']],
   [0x66, ['ESME_RX_R_APPN', 'for-good']],
   [0x67, ['ESME_RQUERYFAIL', 'for-now']],
@@ -66,15 +66,15 @@ const statuses = new Map<number, [name: string, meaning: StatusMeaning]>([
   [0xc2, ['ESME_RINVPARLEN', 'for-good']],
   [0xc3, ['ESME_RMISSINGOPTPARAM', 'for-good']],
   [0xc4, ['ESME_RINVOPTPARAMVAL', 'for-good']],
-  [0xfe, ['ESME_RDELIVERYFAILURE', 'for-now']],
-  [0xff, ['ESME_RUNKNOWNERR', 'for-now']],
+  [0xfe, ['ESME_RDELIVERYFAILURE', 'unclear-for-now']],
+  [0xff, ['ESME_RUNKNOWNERR', 'unclear-for-now']],
 ])
 
-/** The name and meaning of a `command_status`. Vendor-specific ones (0x400 and up) count as temporary. */
+/** What a `command_status` is called and what it means. A vendor's own (0x400 and up) may be about anything. */
 export function classifyStatus(status: number): { name: string; meaning: StatusMeaning } {
   const [name, meaning] = statuses.get(status) ?? [
     `command_status 0x${status.toString(16).padStart(8, '0')}`,
-    'for-now',
+    'unclear-for-now',
   ]
   return { name, meaning }
 }

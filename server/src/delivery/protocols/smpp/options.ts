@@ -61,7 +61,7 @@ export function smscOf(options: SmppOptions): Smsc {
   const { systemId, password, systemType = '', bindMode = 'transceiver', enquireLinkSeconds = 30 } = options
   demand(host !== '' && port > 0 && port < 65_536, 'The SMSC needs a host and a port.')
   demand(fitsCOctets(systemId, 16), 'The system id of SMPP has at most 15 letters.')
-  demand(fitsCOctets(password.reveal(), 9), 'The password of SMPP has at most 8 letters.')
+  demand(fitsCOctets(password.reveal(), 65), 'The password of SMPP has at most 64 letters.')
   demand(fitsCOctets(systemType, 13), 'The system type of SMPP has at most 12 letters.')
 
   return {

@@ -7,7 +7,8 @@ import { ByteReader, ByteWriter, cOctets, countedOctets, type Field, octet, PduE
 
 const bind = {
   system_id: cOctets(16),
-  password: cOctets(9),
+  // The specification has nine; operators give longer ones all the same, and take them.
+  password: cOctets(65),
   system_type: cOctets(13),
   interface_version: octet,
   addr_ton: octet,

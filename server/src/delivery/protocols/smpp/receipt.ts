@@ -86,21 +86,34 @@ export function canonicalId(id: string, form: ReceiptIdForm, place: 'answer' | '
   return /^[0-9]{1,64}$/.test(id) ? BigInt(id).toString() : id
 }
 
+/** The words by which people leave, alone in a message. */
+const stopWords =
+  /^\s*(stop|stopall|stop all|unsubscribe|cancel|end|quit|arret|arrêt|parar|baja|stopp)[\s.!]*$/i
+
+/** Whether a person asks to get no more messages. */
+export const isStop = (message: IncomingMessage): boolean => stopWords.test(wholeText(message))
+
+/** Who sent it. */
+export const sourceOf = ({ fields }: IncomingMessage): string => fields.source_addr
+
 type ReceiptText = { id: string; state: string; error: string }
 
 const ucs2 = 0x08
 const textLengthMax = 1_000
 
-function receiptText({ fields, tlvs }: IncomingMessage): ReceiptText {
+function wholeText({ fields, tlvs }: IncomingMessage): string {
   const short = 'short_message' in fields ? fields.short_message : Buffer.alloc(0)
   const bytes = (short.length > 0 ? short : (tlvs.get(tag.messagePayload) ?? short)).subarray(
     0,
     textLengthMax,
   )
   const isWide = fields.data_coding === ucs2 && bytes.length % 2 === 0
-  const whole = isWide ? Buffer.from(bytes).swap16().toString('utf16le') : bytes.toString('latin1')
+  return isWide ? Buffer.from(bytes).swap16().toString('utf16le') : bytes.toString('latin1')
+}
+
+function receiptText(message: IncomingMessage): ReceiptText {
   // `text:` is followed by the start of the message itself, which may look like other fields.
-  const report = whole.replace(/(?:^|\s)text:.*$/is, '')
+  const report = wholeText(message).replace(/(?:^|\s)text:.*$/is, '')
   return {
     id: /(?:^|\s)id:\s*([^\s\0]+)/i.exec(report)?.[1] ?? '',
     state: (/(?:^|\s)stat:\s*([a-z]+)/i.exec(report)?.[1] ?? '').toUpperCase(),
