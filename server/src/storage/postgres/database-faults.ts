@@ -1,4 +1,5 @@
 import { Unavailable } from '../../engine/ports/unavailable.ts'
+import { Unstorable } from '../../engine/ports/unstorable.ts'
 
 /*
  * The faults of PostgreSQL and of the connection to it, and which of them are temporary.
@@ -18,14 +19,18 @@ const passingSystemErrors = new Set([
 const passingMessages =
   /Connection terminated|timeout exceeded|Query read timeout|Client has encountered a connection error/
 
-/** The fault that callers see: `Unavailable` if it is temporary. */
+/** Class 22, data exception: a value that PostgreSQL does not take. */
+const dataStates = /^22/
+
+/** The fault that callers see: `Unavailable` if it is temporary, `Unstorable` if a value can never be stored. */
 export function asFault(error: unknown): unknown {
   const { code, message } = error as { code?: string; message?: string }
   const isTemporary =
     temporaryStates.test(code ?? '') ||
     passingSystemErrors.has(code ?? '') ||
     passingMessages.test(message ?? '')
-  return isTemporary ? new Unavailable('the database is not available', { cause: error }) : error
+  if (isTemporary) return new Unavailable('the database is not available', { cause: error })
+  return dataStates.test(code ?? '') ? new Unstorable(message, { cause: error }) : error
 }
 
 export const throwFault = (error: unknown): never => {

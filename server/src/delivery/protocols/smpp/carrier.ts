@@ -1,3 +1,4 @@
+import { parseForeignId } from '../../../domain/foreign-text.ts'
 import { type Carrier, type CarrierAnswer, refuse } from '../../carrier.ts'
 import { createCarrier } from '../create-carrier.ts'
 import { createReporter, type Reporter } from '../reporter.ts'
@@ -5,14 +6,7 @@ import { BindRefusal, bindSession } from './bind.ts'
 import { classifyStatus, commandStatus } from './command-status.ts'
 import { keepLink, type Link } from './link.ts'
 import { type SmppOptions, smscOf, submitSettings } from './options.ts'
-import {
-  canonicalId,
-  type IncomingMessage,
-  isReceipt,
-  messageIdLengthMax,
-  parseReceipt,
-  type ReceiptIdForm,
-} from './receipt.ts'
+import { canonicalId, type IncomingMessage, isReceipt, parseReceipt, type ReceiptIdForm } from './receipt.ts'
 import type { SmppResult, SmppSession } from './session.ts'
 import { renderSubmits, type SubmitDraft } from './submit-requests.ts'
 import { createSubmitWindow, type SubmitWindow } from './submit-window.ts'
@@ -111,8 +105,8 @@ function answerOf(result: SmppResult, receiptIds: ReceiptIdForm): CarrierAnswer 
   if (meaning === 'busy') return refuse('for-now', name, busySeconds)
   if (meaning !== 'accepted') return refuse(meaning, name)
   if (response.command !== 'submit_sm_resp') return refuse('for-now', response.command)
-  const id = canonicalId(response.fields.message_id, receiptIds, 'answer')
-  return { kind: 'accepted', carrierMessageId: id === '' || id.length > messageIdLengthMax ? null : id }
+  const carrierMessageId = parseForeignId(canonicalId(response.fields.message_id, receiptIds, 'answer'))
+  return { kind: 'accepted', carrierMessageId }
 }
 
 /**

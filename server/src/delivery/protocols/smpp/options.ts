@@ -4,7 +4,13 @@ import type { DeliveryLog } from '../../../engine/ports/delivery-log.ts'
 import type { BindMode, Smsc } from './bind.ts'
 import { fitsCOctets } from './fields.ts'
 import type { ReceiptIdForm, SmppReceipt } from './receipt.ts'
-import type { Concatenation, RegisteredDelivery, SmppAddress, SubmitSettings, Validity } from './submit-requests.ts'
+import type {
+  Concatenation,
+  RegisteredDelivery,
+  SmppAddress,
+  SubmitSettings,
+  Validity,
+} from './submit-requests.ts'
 import type { TextCoding } from './submit-text.ts'
 
 /** The options of an SMSC. Omitted options have defaults. */
