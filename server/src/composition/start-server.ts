@@ -25,6 +25,7 @@ import { createReceiptRoutes } from '../http/receipt-routes.ts'
 import { loadCommonPasswords } from '../passwords/common-passwords.ts'
 import { createPasswordHashing, parsePasswordHash } from '../passwords/password-hashing.ts'
 import { startMaintenance } from '../storage/postgres/maintenance.ts'
+import { assertReady } from '../storage/postgres/partitions.ts'
 import { startRecordingExpiry } from '../storage/stores/record-expiry.ts'
 import { createWebhookOutbox } from '../storage/stores/webhook-outbox.ts'
 import { createAccessTokens } from '../tokens/access-tokens.ts'
@@ -233,7 +234,7 @@ async function serve(
     own: {
       readPublicUrl,
       version,
-      ready: () => stores.database.query('ready', 'select 1'),
+      ready: () => assertReady(stores.database),
       publicKeys: () => ({ keys: accessTokens.publicKeys() }),
       metricsAccess: { isOpen: isDevelopment, token: config.adminToken },
     },

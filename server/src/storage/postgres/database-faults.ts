@@ -37,9 +37,22 @@ export const throwFault = (error: unknown): never => {
   throw asFault(error)
 }
 
+/**
+ * Whether a row had no partition to go to: a check violation that names no constraint. The partitions end two days ahead, and
+ * the clock of a machine that was suspended may be further than that.
+ */
+export const isPartitionMissing = (error: unknown): boolean => {
+  const { code, constraint } = error as { code?: string; constraint?: string }
+  return code === '23514' && constraint === undefined
+}
+
 /** Whether others have changed what a transaction had read: nothing of it was stored, and repeating it may succeed. */
 export const isConflict = (fault: unknown): boolean =>
   fault instanceof Unavailable && /^(40001|40P01)$/.test((fault.cause as { code?: string })?.code ?? '')
+
+/** Whether a lock was not granted in time. */
+export const isLocked = (fault: unknown): boolean =>
+  fault instanceof Unavailable && (fault.cause as { code?: string })?.code === '55P03'
 
 /** Whether the connection can no longer be used. */
 export function isConnectionLost(error: unknown): boolean {
