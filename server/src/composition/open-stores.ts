@@ -1,5 +1,6 @@
 import type { Config } from '../config/config.ts'
 import { createStoppedPrefixStore } from '../storage/batches/destinations.ts'
+import { createRepeatedRefusals } from '../storage/batches/repeated-refusals.ts'
 import { readClock } from '../storage/postgres/database-time.ts'
 import { migrate } from '../storage/postgres/migrate.ts'
 import { openDatabase } from '../storage/postgres/open-database.ts'
@@ -48,20 +49,22 @@ export async function openStores(
   try {
     const applied = await migrate(database)
     if (applied.length > 0) log.info({ event: 'migrated', applied }, 'the schema was brought up to date')
+    const refusals = createRepeatedRefusals()
     return {
       applied,
+      refusals,
       database,
-      challenges: await createChallengeStore(database),
+      challenges: await createChallengeStore(database, refusals),
       records: createRecordStore(database),
       receipts: createReceiptStore(database),
       projects: createProjectStore(database),
       keys: createApiKeyStore(database),
       accounts: createAccountStore(database),
       registrations: createRegistrationStore(database),
-      passwords: createPasswordStore(database),
+      passwords: createPasswordStore(database, refusals),
       imports: createImportStore(database),
       businesses: createBusinessStore(database),
-      sessions: createSessionStore(database),
+      sessions: createSessionStore(database, refusals),
       proofs: createProofStore(database),
       outbox: createOutbox(database),
       texts: createTextStore(database),

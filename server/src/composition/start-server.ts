@@ -24,6 +24,7 @@ import { createMetrics } from '../http/metrics.ts'
 import { createReceiptRoutes } from '../http/receipt-routes.ts'
 import { loadCommonPasswords } from '../passwords/common-passwords.ts'
 import { createPasswordHashing, parsePasswordHash } from '../passwords/password-hashing.ts'
+import { startRecordingRefusals } from '../storage/batches/repeated-refusals.ts'
 import { startMaintenance } from '../storage/postgres/maintenance.ts'
 import { assertReady } from '../storage/postgres/partitions.ts'
 import { startRecordingExpiry } from '../storage/stores/record-expiry.ts'
@@ -177,6 +178,7 @@ async function serve(
 
   closers.push(
     startMaintenance({ database: stores.database, retention: config.retention, onFault }),
+    startRecordingRefusals({ database: stores.database, refusals: stores.refusals, onFault }),
     startRecordingExpiry({ database: stores.database, onFault }),
     startWebhookDispatcher({
       outbox: createWebhookOutbox(stores.database),

@@ -10,6 +10,7 @@ import { createBatcher } from '../batches/batcher.ts'
 import { decideChecks, type PendingCheck } from '../batches/checks.ts'
 import { recordEvents } from '../batches/events.ts'
 import { createPartitionBound } from '../batches/partition-bound.ts'
+import { createRepeatedRefusals, type RepeatedRefusals } from '../batches/repeated-refusals.ts'
 import { decideSends, type PendingSend } from '../batches/sends.ts'
 import type { Database } from '../postgres/database.ts'
 import { readClock } from '../postgres/database-time.ts'
@@ -20,16 +21,19 @@ const ofLastDay = `id >= (
 )`
 
 /** The store of challenges: sends and checks go through their batchers, rare queries directly. */
-export async function createChallengeStore(database: Database): Promise<ChallengeStore> {
+export async function createChallengeStore(
+  database: Database,
+  refusals: RepeatedRefusals = createRepeatedRefusals(),
+): Promise<ChallengeStore> {
   const withinPartitions = await createPartitionBound(database)
 
   const decideSend = createBatcher<PendingSend, SendJudgement>({
-    decideAll: (pending) => withinPartitions((since) => decideSends(database, pending, since)),
+    decideAll: (pending) => withinPartitions((since) => decideSends(database, pending, { since, refusals })),
     subjectOf: ({ send }) => send.subject.address,
     groupOf: ({ send }) => send.subject.projectId,
   })
   const decideCheck = createBatcher<PendingCheck, CheckJudgement>({
-    decideAll: (pending) => withinPartitions((since) => decideChecks(database, pending, since)),
+    decideAll: (pending) => withinPartitions((since) => decideChecks(database, pending, { since, refusals })),
     subjectOf: ({ check }) => check.subject.address,
     groupOf: ({ check }) => check.subject.projectId,
   })

@@ -6,6 +6,13 @@ import { newRecipient, recordOtherProof } from '../../domain/recipient.ts'
 import type { RefreshJudgement, RefreshState, Session, SessionId } from '../../domain/session.ts'
 import type { SessionStore } from '../../engine/ports/sessions.ts'
 import { recordEvents } from '../batches/events.ts'
+import {
+  chooseRecorded,
+  createRepeatedRefusals,
+  type NotedRefusal,
+  type RefusalKind,
+  type RepeatedRefusals,
+} from '../batches/repeated-refusals.ts'
 import type { Database } from '../postgres/database.ts'
 import { readClock } from '../postgres/database-time.ts'
 import type { Transaction } from '../postgres/sql.ts'
@@ -37,10 +44,19 @@ const sessionFromRow = (row: SessionRow): Session => ({
 })
 
 /** The store of sessions. Nothing is cached: a session that ended on one node has ended on all (T4). */
-export const createSessionStore = (database: Database): SessionStore => ({
+export const createSessionStore = (
+  database: Database,
+  refusals: RepeatedRefusals = createRepeatedRefusals(),
+): SessionStore => ({
   open: (session) => database.transaction((tx) => open(tx, session)),
 
-  refresh: (token, judge) => database.transaction((tx) => refresh(tx, token, judge)),
+  async refresh(token, judge) {
+    const { noted, ...refreshed } = await database.transaction((tx) =>
+      refresh(tx, token, { judge, refusals }),
+    )
+    refusals.note(noted)
+    return refreshed
+  },
 
   async find(projectId, id) {
     const [row] = await database.query<SessionRow & AccountRow & { now: Date }>(
@@ -158,8 +174,11 @@ async function easeLock(tx: Transaction, scope: ProjectId, address: Address): Pr
 async function refresh(
   tx: Transaction,
   { projectId, hash, nextHash }: Parameters<SessionStore['refresh']>[0],
-  judge: (state: RefreshState | null) => RefreshJudgement,
-): Promise<{ judgement: RefreshJudgement; session: Session | null; now: Date }> {
+  {
+    judge,
+    refusals,
+  }: { judge: (state: RefreshState | null) => RefreshJudgement; refusals: RepeatedRefusals },
+): Promise<{ judgement: RefreshJudgement; session: Session | null; now: Date; noted: NotedRefusal[] }> {
   const [row] = await tx.query<SessionRow & { spent_at: Date | null; is_active: boolean }>(
     'sessions-refresh-lock',
     `select ${sessionColumns}, t.spent_at, a.is_active
@@ -172,15 +191,22 @@ async function refresh(
   )
   // Read after the lock is held, not by the statement that waited for it.
   const now = await readClock(tx)
-  if (row === undefined) return { judgement: judge(null), session: null, now }
+  if (row === undefined) return { judgement: judge(null), session: null, now, noted: [] }
 
   const session = sessionFromRow(row)
   const judgement = judge({ now, spentAt: row.spent_at, session, isAccountActive: row.is_active })
   if (judgement.ok) await rotate(tx, session, { hash, nextHash, now })
   else if (judgement.endsFamily) await endFamily(tx, session, now)
-  await recordEvents(tx, [eventOfRefresh(session, judgement)])
-  return { judgement, session, now }
+  const { isRecorded, noted } = chooseRecorded(refusals, [repeatedRefresh(session, judgement)])
+  if (isRecorded(0)) await recordEvents(tx, [eventOfRefresh(session, judgement)])
+  return { judgement, session, now, noted }
 }
+
+/** A token that opens nothing any more may come back as often as its holder likes. */
+const repeatedRefresh = (session: Session, judgement: RefreshJudgement): RefusalKind | null =>
+  judgement.ok || judgement.endsFamily
+    ? null
+    : { scope: session.projectId, type: 'session.refused', refusal: judgement.refusal, of: session.id }
 
 /**
  * A token that nobody issued belongs to no session and leaves no event: a caller that tries such tokens would fill the
