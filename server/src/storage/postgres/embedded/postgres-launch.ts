@@ -105,7 +105,12 @@ export async function startServer(launch: Launch): Promise<ProcessIdentity> {
     takeOverStaleLocks(launch)
     const logStart = statSync(logFile, { throwIfNoEntry: false })?.size ?? 0
     const server = await spawnServer(launch)
-    if (await becomesReady(launch, server)) {
+    // A server without its database is ended: otherwise it would hold the directory and its disk.
+    const isReady = await becomesReady(launch, server).catch(async (error: unknown) => {
+      await stopServer(server)
+      throw error
+    })
+    if (isReady) {
       log(`PostgreSQL ${binaries.version} runs in ${cluster} ${account.description}`)
       return server
     }
