@@ -20,6 +20,7 @@ import { createReadSpending } from '../engine/operations/read-spending.ts'
 import { createSealer } from '../engine/operations/sealing.ts'
 import { createApp } from '../http/app.ts'
 import type { DialectManifest } from '../http/dialect-manifest.ts'
+import { onlyLocally } from '../http/local-hosts.ts'
 import { createMetrics } from '../http/metrics.ts'
 import { createReceiptRoutes } from '../http/receipt-routes.ts'
 import { loadCommonPasswords } from '../passwords/common-passwords.ts'
@@ -226,7 +227,9 @@ async function serve(
   const app = createApp({
     mounts: [...mounts, { dialect: admin, prefix: '' }],
     pages: isDevelopment
-      ? createInboxPages(createReadInbox({ records: stores.records, loadTemplates, revealCode: reveal }))
+      ? createInboxPages(createReadInbox({ records: stores.records, loadTemplates, revealCode: reveal })).map(
+          (page) => onlyLocally(page, readPublicUrl),
+        )
       : [],
     rawRoutes: createReceiptRoutes(delivery.receiptHandler, { readPublicUrl }),
     log,
