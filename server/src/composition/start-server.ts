@@ -32,6 +32,7 @@ import { startRecordingExpiry } from '../storage/stores/record-expiry.ts'
 import { createWebhookOutbox } from '../storage/stores/webhook-outbox.ts'
 import { createAccessTokens } from '../tokens/access-tokens.ts'
 import { startWebhookDispatcher } from '../webhooks/webhook-dispatcher.ts'
+import { admitNode } from './admit-node.ts'
 import { kindSettingsWith } from './carrier-kinds.ts'
 import { createCarrierManagement } from './create-carrier-management.ts'
 import { createDelivery } from './create-delivery.ts'
@@ -70,26 +71,35 @@ export const createLog = (
     destination,
   )
 
+/** A node and its PostgreSQL are often started together. */
+const databaseWaitSeconds = 60
+
 type Closers = (() => Promise<unknown>)[]
 
 export type StartOptions = {
   log?: Logger
   /** The dialects that the configuration was read for. */
   manifests?: readonly DialectManifest[]
+  /** Development works on a database that holds projects of others too. */
+  withProjects?: boolean
+  /** Ends the waiting for a database that is not there yet. */
+  signal?: AbortSignal
 }
 
 /** Starts a node and listens. If a later step fails, everything that was opened is closed again. */
 export async function startServer(
   config: Config,
-  { log = createLog(config.logLevel), manifests = dialects }: StartOptions = {},
+  { log = createLog(config.logLevel), manifests = dialects, withProjects = false, signal }: StartOptions = {},
 ): Promise<RunningServer> {
   const closers: Closers = []
   const stop = async (): Promise<void> => {
     for (const close of closers.splice(0).reverse()) await close()
   }
   try {
-    const stores = await openStores(config, log)
+    const waitSeconds = config.mode === 'production' ? databaseWaitSeconds : 0
+    const stores = await openStores(config, log, { waitSeconds, ...(signal && { signal }) })
     closers.push(stores.close)
+    await admitNode(config, stores, { manifests, withProjects })
     if (config.mode === 'production') refuseUnsafe(await stores.projects.list())
     return { ...(await serve(config, stores, { log, manifests, closers })), stop }
   } catch (error) {
@@ -108,7 +118,7 @@ function refuseUnsafe(projects: Project[]): void {
 async function serve(
   config: Config,
   stores: Stores,
-  { log, manifests, closers }: Required<StartOptions> & { closers: Closers },
+  { log, manifests, closers }: Required<Pick<StartOptions, 'log' | 'manifests'>> & { closers: Closers },
 ): Promise<Omit<RunningServer, 'stop'>> {
   for (const warning of config.warnings) log.warn({ event: 'configuration' }, warning)
   const isDevelopment = config.mode === 'development'
