@@ -5,6 +5,7 @@ import { addBusinessesCommands } from './commands/businesses.ts'
 import { addCarriersCommands } from './commands/carriers.ts'
 import { addDevCommand } from './commands/dev.ts'
 import { addDoctorCommand } from './commands/doctor.ts'
+import { addForgetSecretCommand } from './commands/forget-secret.ts'
 import { addKeysCommands } from './commands/keys.ts'
 import { addMigrateCommand } from './commands/migrate.ts'
 import { addPrefixesCommands } from './commands/prefixes.ts'
@@ -26,6 +27,7 @@ const commands: AddCommand[] = [
   addDevCommand,
   addServeCommand,
   addMigrateCommand,
+  addForgetSecretCommand,
   addProjectsCommands,
   addKeysCommands,
   addTextsCommands,

@@ -1,5 +1,7 @@
 import type { Config } from '../config/config.ts'
 import { createStoppedPrefixStore } from '../storage/batches/destinations.ts'
+import { createRepeatedRefusals } from '../storage/batches/repeated-refusals.ts'
+import { awaitDatabase } from '../storage/postgres/await-database.ts'
 import { readClock } from '../storage/postgres/database-time.ts'
 import { migrate } from '../storage/postgres/migrate.ts'
 import { openDatabase } from '../storage/postgres/open-database.ts'
@@ -10,6 +12,7 @@ import { createCarrierStore } from '../storage/stores/carriers.ts'
 import { createChallengeStore } from '../storage/stores/challenges.ts'
 import { createEventStore } from '../storage/stores/events.ts'
 import { createImportStore } from '../storage/stores/imports.ts'
+import { createInstallationStore } from '../storage/stores/installation.ts'
 import { createOutbox } from '../storage/stores/outbox.ts'
 import { createPasswordStore } from '../storage/stores/passwords.ts'
 import { createPersonStore } from '../storage/stores/people.ts'
@@ -35,10 +38,18 @@ export type Stores = Awaited<ReturnType<typeof openStores>>
 /** Where changes to the database are logged. */
 export type StoresLog = { info: (fields: object, message: string) => void }
 
+export type OpenStoresOptions = {
+  /** How long a PostgreSQL that is not there yet is waited for. */
+  waitSeconds?: number
+  /** Ends the waiting. */
+  signal?: AbortSignal
+}
+
 /** Opens the database, brings its schema up to date, and makes the stores. */
 export async function openStores(
   { databaseUrl, dataDirectory }: Pick<Config, 'databaseUrl' | 'dataDirectory'>,
   log: StoresLog,
+  { waitSeconds = 0, signal = new AbortController().signal }: OpenStoresOptions = {},
 ) {
   const database = await openDatabase({
     databaseUrl: databaseUrl?.reveal() ?? null,
@@ -46,22 +57,34 @@ export async function openStores(
     log: (line) => log.info({ event: 'database' }, line),
   })
   try {
+    await awaitDatabase(database, {
+      seconds: waitSeconds,
+      signal,
+      onWait: ({ cause }) => {
+        const reason =
+          (cause as { code?: string; message?: string } | undefined)?.message ?? 'no reason given'
+        log.info({ event: 'database-awaited', reason }, 'the database is not there yet; trying again')
+      },
+    })
     const applied = await migrate(database)
     if (applied.length > 0) log.info({ event: 'migrated', applied }, 'the schema was brought up to date')
+    const refusals = createRepeatedRefusals()
     return {
       applied,
+      refusals,
       database,
-      challenges: await createChallengeStore(database),
+      challenges: await createChallengeStore(database, refusals),
       records: createRecordStore(database),
       receipts: createReceiptStore(database),
+      installation: createInstallationStore(database),
       projects: createProjectStore(database),
       keys: createApiKeyStore(database),
       accounts: createAccountStore(database),
       registrations: createRegistrationStore(database),
-      passwords: createPasswordStore(database),
+      passwords: createPasswordStore(database, refusals),
       imports: createImportStore(database),
       businesses: createBusinessStore(database),
-      sessions: createSessionStore(database),
+      sessions: createSessionStore(database, refusals),
       proofs: createProofStore(database),
       outbox: createOutbox(database),
       texts: createTextStore(database),

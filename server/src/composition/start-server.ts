@@ -20,15 +20,19 @@ import { createReadSpending } from '../engine/operations/read-spending.ts'
 import { createSealer } from '../engine/operations/sealing.ts'
 import { createApp } from '../http/app.ts'
 import type { DialectManifest } from '../http/dialect-manifest.ts'
+import { onlyLocally } from '../http/local-hosts.ts'
 import { createMetrics } from '../http/metrics.ts'
 import { createReceiptRoutes } from '../http/receipt-routes.ts'
 import { loadCommonPasswords } from '../passwords/common-passwords.ts'
 import { createPasswordHashing, parsePasswordHash } from '../passwords/password-hashing.ts'
+import { startRecordingRefusals } from '../storage/batches/repeated-refusals.ts'
 import { startMaintenance } from '../storage/postgres/maintenance.ts'
+import { assertReady } from '../storage/postgres/partitions.ts'
 import { startRecordingExpiry } from '../storage/stores/record-expiry.ts'
 import { createWebhookOutbox } from '../storage/stores/webhook-outbox.ts'
 import { createAccessTokens } from '../tokens/access-tokens.ts'
 import { startWebhookDispatcher } from '../webhooks/webhook-dispatcher.ts'
+import { admitNode } from './admit-node.ts'
 import { kindSettingsWith } from './carrier-kinds.ts'
 import { createCarrierManagement } from './create-carrier-management.ts'
 import { createDelivery } from './create-delivery.ts'
@@ -67,26 +71,35 @@ export const createLog = (
     destination,
   )
 
+/** A node and its PostgreSQL are often started together. */
+const databaseWaitSeconds = 60
+
 type Closers = (() => Promise<unknown>)[]
 
 export type StartOptions = {
   log?: Logger
   /** The dialects that the configuration was read for. */
   manifests?: readonly DialectManifest[]
+  /** Development works on a database that holds projects of others too. */
+  withProjects?: boolean
+  /** Ends the waiting for a database that is not there yet. */
+  signal?: AbortSignal
 }
 
 /** Starts a node and listens. If a later step fails, everything that was opened is closed again. */
 export async function startServer(
   config: Config,
-  { log = createLog(config.logLevel), manifests = dialects }: StartOptions = {},
+  { log = createLog(config.logLevel), manifests = dialects, withProjects = false, signal }: StartOptions = {},
 ): Promise<RunningServer> {
   const closers: Closers = []
   const stop = async (): Promise<void> => {
     for (const close of closers.splice(0).reverse()) await close()
   }
   try {
-    const stores = await openStores(config, log)
+    const waitSeconds = config.mode === 'production' ? databaseWaitSeconds : 0
+    const stores = await openStores(config, log, { waitSeconds, ...(signal && { signal }) })
     closers.push(stores.close)
+    await admitNode(config, stores, { manifests, withProjects })
     if (config.mode === 'production') refuseUnsafe(await stores.projects.list())
     return { ...(await serve(config, stores, { log, manifests, closers })), stop }
   } catch (error) {
@@ -105,7 +118,7 @@ function refuseUnsafe(projects: Project[]): void {
 async function serve(
   config: Config,
   stores: Stores,
-  { log, manifests, closers }: Required<StartOptions> & { closers: Closers },
+  { log, manifests, closers }: Required<Pick<StartOptions, 'log' | 'manifests'>> & { closers: Closers },
 ): Promise<Omit<RunningServer, 'stop'>> {
   for (const warning of config.warnings) log.warn({ event: 'configuration' }, warning)
   const isDevelopment = config.mode === 'development'
@@ -176,6 +189,7 @@ async function serve(
 
   closers.push(
     startMaintenance({ database: stores.database, retention: config.retention, onFault }),
+    startRecordingRefusals({ database: stores.database, refusals: stores.refusals, onFault }),
     startRecordingExpiry({ database: stores.database, onFault }),
     startWebhookDispatcher({
       outbox: createWebhookOutbox(stores.database),
@@ -223,7 +237,9 @@ async function serve(
   const app = createApp({
     mounts: [...mounts, { dialect: admin, prefix: '' }],
     pages: isDevelopment
-      ? createInboxPages(createReadInbox({ records: stores.records, loadTemplates, revealCode: reveal }))
+      ? createInboxPages(createReadInbox({ records: stores.records, loadTemplates, revealCode: reveal })).map(
+          (page) => onlyLocally(page, readPublicUrl),
+        )
       : [],
     rawRoutes: createReceiptRoutes(delivery.receiptHandler, { readPublicUrl }),
     log,
@@ -233,7 +249,7 @@ async function serve(
     own: {
       readPublicUrl,
       version,
-      ready: () => stores.database.query('ready', 'select 1'),
+      ready: () => assertReady(stores.database),
       publicKeys: () => ({ keys: accessTokens.publicKeys() }),
       metricsAccess: { isOpen: isDevelopment, token: config.adminToken },
     },

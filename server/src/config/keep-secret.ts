@@ -1,5 +1,16 @@
 import { randomBytes } from 'node:crypto'
-import { chmodSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  fchmodSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname } from 'node:path'
 import { Secret } from '../domain/secret.ts'
 import type { ConfigurationIssue } from './configuration-error.ts'
@@ -16,7 +27,10 @@ export function keepSecret(path: string): Kept {
     return { ok: false, issue: issueAt(path, `${Buffer.byteLength(text)} bytes, not shown`, remedy) }
   } catch (error) {
     const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable'
-    const remedy = 'Let this user write the directory, or name another with WATCHWORD_DATA.'
+    const remedy =
+      reason === 'ELOOP'
+        ? 'Root follows no link in the directory of another account: remove it, or start as the account that owns the directory.'
+        : 'Let this user write the directory, or name another with WATCHWORD_DATA.'
     return { ok: false, issue: issueAt(path, reason, remedy) }
   }
 }
@@ -31,10 +45,14 @@ const issueAt = (path: string, read: string, remedy: string): ConfigurationIssue
 
 function readExisting(path: string): string | null {
   try {
-    const text = readFileSync(path, 'utf8').trim()
-    // A copied directory may have lost the mode.
-    chmodSync(path, 0o600)
-    return text
+    const file = openSync(path, isForeign(dirname(path)) ? constants.O_NOFOLLOW : constants.O_RDONLY)
+    try {
+      // A copied directory may have lost the mode.
+      fchmodSync(file, 0o600)
+      return readFileSync(file, 'utf8').trim()
+    } finally {
+      closeSync(file)
+    }
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
     throw error
@@ -55,3 +73,6 @@ function create(path: string): string {
   }
   return readFileSync(path, 'utf8').trim()
 }
+
+/** Whether root works in a directory of another account, which may have put a link to a file of root's there. */
+const isForeign = (directory: string): boolean => process.getuid?.() === 0 && statSync(directory).uid !== 0

@@ -36,7 +36,7 @@ const needs: Record<Channel, string> = {
 
 /** What an operator should know, although it stops nothing. */
 export function warnOf(mode: Mode, { values, dialects, mounts, carriers, routes }: Facts): string[] {
-  if (mode === 'development') return []
+  if (mode === 'development') return warnOfRealMessages({ routes, carriers })
   const mounted = dialects.filter(({ name }) => mounts.some(({ dialect }) => dialect === name))
   const used = new Set(mounted.flatMap((dialect) => dialect.channels))
   const mute = [...used].filter((channel) => routes[channel]?.length === 0)
@@ -59,6 +59,19 @@ export function warnOf(mode: Mode, { values, dialects, mounts, carriers, routes 
         `No carrier serves ${channel}: sends on it will fail, unless "watchword carriers set" has given one. Set ${needs[channel]}, or see docs/carriers.md.`,
     ),
   ]
+}
+
+/** A developer who tries things out must know that real people get the messages. */
+function warnOfRealMessages({ routes, carriers }: Pick<Facts, 'routes' | 'carriers'>): string[] {
+  const entries = Object.values(routes).flatMap((carriers) => carriers ?? [])
+  const names = [...new Set(entries.map(({ carrier }) => carrier))].filter(
+    (name) => carriers[name]?.kind !== 'inbox',
+  )
+  return names.length === 0
+    ? []
+    : [
+        `Messages leave this machine through ${names.join(', ')}: the people get them, and the inbox shows them as well. To send none, take the carrier out, or route to the inbox in watchword.yaml.`,
+      ]
 }
 
 /** The settings of a carrier that are unencrypted URLs to other machines: `url`, or `url.sms` of one in a map. */

@@ -1,5 +1,5 @@
-import { hkdfSync } from 'node:crypto'
-import { readFile, rename, writeFile } from 'node:fs/promises'
+import { hkdfSync, randomBytes } from 'node:crypto'
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ProjectId } from '../domain/project.ts'
 import type { Secret } from '../domain/secret.ts'
@@ -74,8 +74,11 @@ const isAnswered = (url: string): Promise<boolean> =>
 /** Readable by its owner only, and replaced as a whole, because other programs may be reading it. */
 async function writeDevFile(dataDirectory: string, content: DevFile): Promise<void> {
   const path = join(dataDirectory, fileName)
-  const partial = `${path}.${process.pid}`
-  await writeFile(partial, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 })
+  // Nothing has made the directory where the database lies elsewhere and the secret is given.
+  await mkdir(dataDirectory, { recursive: true, mode: 0o700 })
+  // A name that nobody foresees, and a file that must be new: no link of somebody else's stands in its place.
+  const partial = `${path}.${randomBytes(6).toString('hex')}`
+  await writeFile(partial, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600, flag: 'wx' })
   await rename(partial, path)
 }
 

@@ -143,7 +143,7 @@ function renderPage(messages: CaughtMessage[], to: string | null): string {
 <body>
 <header>
 <h1>${escapeHtml(title)}</h1>
-<p class="dim">This development server catches its messages here and sends them to nobody.</p>
+<p class="dim">This development server shows its messages here. It sends them to nobody, unless a carrier is configured.</p>
 <nav aria-label="Pages">${to === null ? '' : '<a href="/dev/inbox">All messages</a> · '}<a href="/docs">The APIs</a></nav>
 <form role="search" action="/dev/inbox">
 <label for="to">E-mail or phone</label>

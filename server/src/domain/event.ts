@@ -25,6 +25,12 @@ export const eventCatalogue = {
   'challenge.attempt-failed': internalEvent('A check was refused.', 'purpose', 'refusal'),
   'challenge.locked': publicEvent('The attempts of the code are used up.', 'purpose'),
   'challenge.expired': publicEvent('The code expired unused.', 'purpose', 'channel'),
+  'refusals.counted': internalEvent(
+    'That many more refusals of one kind, after the first twenty in ten minutes.',
+    'event',
+    'refusal',
+    'count',
+  ),
   'address.locked': internalEvent('Too many wrong codes: the codes of the address are locked.', 'until'),
   'address.unlocked': internalEvent(
     'An operator ended the lock of an address, or its owner proved another address: then the lock ends at `until`.',

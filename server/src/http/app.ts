@@ -6,6 +6,7 @@ import { createOriginReader } from './caller.ts'
 import { createDocumentationPages } from './documentation.ts'
 import type { PageLink } from './documentation-page.ts'
 import { createMethodTable, createMountFinder, type Mount, pathOf } from './envelopes.ts'
+import { onlyLocally } from './local-hosts.ts'
 import type { Metrics } from './metrics.ts'
 import { createOwnDialect } from './own-dialect.ts'
 import { createHealthRoutes, createMetricsPage, type HealthParts, type MetricsAccess } from './own-routes.ts'
@@ -110,7 +111,8 @@ function createOwnPages({
   pages,
   ...documented
 }: OwnParts & { mounts: Mount[]; fallback: Mount; metrics: Metrics; pages: Page[] }): Page[] {
-  const scrape = createMetricsPage({ metrics, ...metricsAccess })
+  const metricsPage = createMetricsPage({ metrics, ...metricsAccess })
+  const scrape = metricsAccess.isOpen ? onlyLocally(metricsPage, documented.readPublicUrl) : metricsPage
   const { dialect } = fallback
   const routes = [...dialect.routes, ...[scrape, ...pages].flatMap(describePage)]
   const described = [...mounts, { ...fallback, dialect: { ...dialect, routes } }]

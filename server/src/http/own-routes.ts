@@ -42,7 +42,11 @@ export function createHealthRoutes({ ready, publicKeys }: HealthParts): Route[] 
       summary: 'Can the server take requests?',
       description: 'Send requests to other nodes while this answers 503.',
       answers: {
-        200: { description: 'The database answers.', schema: status, examples: { ready: { status: 'ok' } } },
+        200: {
+          description: 'The database answers, and has room for today.',
+          schema: status,
+          examples: { ready: { status: 'ok' } },
+        },
       },
       async handle() {
         await isReady()

@@ -1,3 +1,4 @@
+import { foreignWords } from '../domain/foreign-text.ts'
 import type { Secret } from '../domain/secret.ts'
 import { webhookWait } from '../domain/webhook.ts'
 import { webhookAssociatedData } from '../engine/operations/manage-webhooks.ts'
@@ -128,6 +129,9 @@ function groupByWebhook(claimed: ClaimedDelivery[]): Map<string, ClaimedDelivery
   return groups
 }
 
+/** What a fault of a connection says may be the other side's words, those of its certificate for example. */
+const detailLengthMax = 500
+
 function attemptOf(
   { event: { id: eventId }, attempts }: ClaimedDelivery,
   outcome: PostOutcome,
@@ -137,5 +141,12 @@ function attemptOf(
     return { eventId, attempts, state: 'delivered', retrySeconds: null, status, detail: null }
   const retrySeconds = webhookWait(attempts, Math.random(), outcome.retryAfterSeconds)
   const state = retrySeconds === null ? 'failed' : 'waiting'
-  return { eventId, attempts, state, retrySeconds, status, detail }
+  return {
+    eventId,
+    attempts,
+    state,
+    retrySeconds,
+    status,
+    detail: detail === null ? null : foreignWords(detail, detailLengthMax),
+  }
 }

@@ -9,6 +9,7 @@ const commands = [
   'dev',
   'serve',
   'migrate',
+  'forget-secret',
   'projects create',
   'projects list',
   'projects update',

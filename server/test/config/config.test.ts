@@ -186,6 +186,15 @@ describe('production refuses to start with', () => {
   })
 })
 
+describe('development', () => {
+  test('says loudly through which carriers messages leave the machine, and nothing where none do', () => {
+    const mail = { SMTP_URL: 'smtps://mail.example.com', MAIL_FROM: 'codes@example.com' }
+    expect(develop(mail).warnings.join()).toMatch(/^Messages leave this machine through smtp:/)
+    expect(develop(withFile('routes: {email: [inbox]}', mail)).warnings).toEqual([])
+    expect(develop().warnings).toEqual([])
+  })
+})
+
 describe('production', () => {
   test('mounts service and warns of its own database and of channels without carriers', () => {
     const config = serve()

@@ -10,6 +10,7 @@ import type { Challenge } from '../../src/domain/challenge.ts'
 import { defaultProjectSettings, type ProjectId } from '../../src/domain/project.ts'
 import { Secret } from '../../src/domain/secret.ts'
 import { leaseSeconds } from '../../src/engine/ports/lease.ts'
+import { Unstorable } from '../../src/engine/ports/unstorable.ts'
 import { createOutbox } from '../../src/storage/stores/outbox.ts'
 import { sampleChallenge } from '../harness/sample-challenge.ts'
 import { createTestDatabase, type TestDatabase } from '../harness/test-database.ts'
@@ -139,6 +140,43 @@ describe('delivery over PostgreSQL', () => {
     await until(async () => (await stateOf(challenge)) === 'failed')
 
     assert.equal(await tokensUsed(), before - 1)
+  })
+
+  test('ids that no database takes hold up no other result, and nothing is sent twice', async () => {
+    const peer = await startWebhookPeer()
+    stopping.push(peer.stop)
+    const ids = ['{"id":"a\\u0000b"}', '{"id":"\\ud800x"}', `{"id":"${'x'.repeat(201)}"}`]
+    peer.answer((response) => response.end(ids[peer.requests.length % ids.length]))
+    const { dispatch } = startNode({ sms: [createWebhookCarrier({ channels: ['sms'], url: peer.url })] })
+    const challenges = await Promise.all(Array.from({ length: 60 }, () => commit()))
+
+    for (const challenge of challenges) dispatch(challenge)
+    await until(async () =>
+      (await Promise.all(challenges.map(stateOf))).every((state) => state === 'accepted'),
+    )
+
+    assert.equal(peer.requests.length, 60)
+  })
+
+  test('a result that the database takes no value of is named so, and stored without its words', async () => {
+    const challenge = await commit()
+    const result = {
+      projectId: challenge.projectId,
+      challengeId: challenge.id,
+      carrier: 'gateway',
+      outcome: 'accepted' as const,
+      detail: null,
+      startedAt: challenge.createdAt,
+      finishedAt: challenge.createdAt,
+      next: { state: 'accepted' as const },
+    }
+    const outbox = createOutbox(db.database)
+
+    for (const carrierMessageId of ['a\0b'])
+      await assert.rejects(outbox.record([{ ...result, carrierMessageId }]), Unstorable)
+    await outbox.record([{ ...result, carrierMessageId: null }])
+
+    assert.equal(await stateOf(challenge), 'accepted')
   })
 
   test('two nodes take over what a dead one left, each message once', async () => {

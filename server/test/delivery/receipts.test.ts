@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createReceiptWriter } from '../../src/delivery/receipts/receipt-writer.ts'
+import { Unstorable } from '../../src/engine/ports/unstorable.ts'
+import { createReceiptStore } from '../../src/storage/stores/receipts.ts'
 import { type ReceiptWorld, startReceiptWorld, tokenPath } from '../harness/receipt-world.ts'
 import { until } from '../harness/until.ts'
 import {
@@ -332,4 +335,63 @@ test('success rates are counted by carrier, channel and country', async () => {
   expect(metrics.body).toMatch(
     /watchword_receipts_total\{carrier="my-twilio-sms",channel="sms",country="CI",state="delivered"\} \d+/,
   )
+})
+
+describe('a report that cannot be stored as it came', () => {
+  const carrier = 'my-webhook'
+  const tell = (told: object) =>
+    world.send({
+      path: tokenPath(carrier),
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(told),
+    })
+
+  test('is taken, for to hear it again would change nothing', async () => {
+    for (const id of ['\ud800', 'a\0b', 'x'.repeat(201), '\udc00x'])
+      expect((await tell({ id, state: 'delivered' })).status).toBe(200)
+  })
+
+  test('is kept with the words that can be stored, whole characters of them', async () => {
+    const id = newId('webhook')
+    await world.accepted(carrier, id)
+    const detail = `${'x'.repeat(187)}😀😀`
+    expect((await tell({ id, state: 'undelivered', detail: `\ud800 \0 ${detail}` })).status).toBe(200)
+    expect(
+      (await tell({ id: newId('webhook'), state: 'undelivered', detail: `${'x'.repeat(199)}😀` })).status,
+    ).toBe(200)
+    expect(await world.stateOf(carrier, id)).toBe('undelivered')
+  })
+
+  test('takes none of its batch with it', async () => {
+    const receipt = (carrierMessageId: string) =>
+      ({ carrier, carrierMessageId, state: 'delivered', detail: null }) as const
+    const faults: unknown[] = []
+    const applied: string[] = []
+    const writer = createReceiptWriter({
+      store: {
+        async apply(receipts) {
+          if (receipts.some(({ carrierMessageId }) => carrierMessageId === 'bad'))
+            throw new Unstorable('no value')
+          applied.push(...receipts.map(({ carrierMessageId }) => carrierMessageId))
+          return []
+        },
+        applyUnmatched: async () => [],
+      },
+      onChange: () => {},
+      onFault: (fault) => faults.push(fault),
+    })
+    await Promise.all([
+      writer.write([receipt('one')]),
+      writer.write([receipt('bad'), receipt('two')]),
+      writer.write([receipt('three')]),
+    ])
+    expect(applied).toEqual(['one', 'two', 'three'])
+    expect(faults).toHaveLength(1)
+  })
+
+  test('is named so by the store, which applies none of them', async () => {
+    const store = createReceiptStore(world.app.db.database)
+    const receipt = { carrier, carrierMessageId: 'a\0b', state: 'delivered', detail: null } as const
+    await expect(store.apply([receipt])).rejects.toBeInstanceOf(Unstorable)
+  })
 })

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'vitest'
 import { refuse } from '../../src/delivery/carrier.ts'
 import type { Outbox } from '../../src/engine/ports/outbox.ts'
+import { Unstorable } from '../../src/engine/ports/unstorable.ts'
 import {
   accepted,
   createMemoryOutbox,
@@ -60,6 +61,48 @@ describe('results', () => {
     for (const challenge of challenges) dispatch(challenge)
 
     await until(() => challenges.every((challenge) => outbox.stateOf(challenge) === 'accepted'))
+  })
+})
+
+describe('results', () => {
+  test('are not held up by sixty that cannot be stored', async () => {
+    const outbox = createMemoryOutbox()
+    const poison = Array.from({ length: 60 }, () => outbox.commit())
+    const ids = new Set(poison.map(({ id }) => id))
+    const record: Outbox['record'] = async (results) => {
+      if (results.some(({ challengeId }) => ids.has(challengeId))) throw new Error('invalid row')
+      await outbox.record(results)
+    }
+    const { dispatch } = startDispatcher([createCatchingCarrier()], { outbox: { ...outbox, record } })
+    for (const challenge of poison) dispatch(challenge)
+    await sleep(1_000)
+
+    const startedAt = performance.now()
+    const challenges = Array.from({ length: 5 }, () => outbox.commit())
+    for (const challenge of challenges) dispatch(challenge)
+    await until(() => challenges.every((challenge) => outbox.stateOf(challenge) === 'accepted'))
+
+    assert.ok(performance.now() - startedAt < 1_000)
+  })
+
+  test('whose words cannot be stored are stored without them', async () => {
+    const outbox = createMemoryOutbox()
+    const record: Outbox['record'] = async (results) => {
+      if (results.some(({ carrierMessageId }) => carrierMessageId === 'poison'))
+        throw new Unstorable('no value')
+      await outbox.record(results)
+    }
+    const carrier = createTellingCarrier(() => ({ kind: 'accepted', carrierMessageId: 'poison' }))
+    const { dispatch } = startDispatcher([carrier], { outbox: { ...outbox, record } })
+    const challenge = outbox.commit()
+
+    dispatch(challenge)
+    await until(() => outbox.stateOf(challenge) === 'accepted')
+
+    assert.deepEqual(
+      outbox.resultsOf(challenge).map(({ carrierMessageId }) => carrierMessageId),
+      [null],
+    )
   })
 })
 

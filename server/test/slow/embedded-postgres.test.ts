@@ -297,6 +297,22 @@ describe('the embedded PostgreSQL', () => {
     await assert.rejects(start({ dataDirectory }), /Check free disk space[\s\S]*has only \d+ MB left/)
   })
 
+  test('leaves no server behind when its database cannot be made', async () => {
+    const dataDirectory = createDirectoryWithCluster()
+    const first = await start({ dataDirectory })
+    const another = first.connectionString.replace('/watchword?', '/postgres?')
+    for (const statement of [
+      'drop database watchword with (force)',
+      "update pg_database set datistemplate = false where datname = 'template1'",
+      'drop database template1',
+    ])
+      await query(another, statement)
+    await first.stop()
+
+    await assert.rejects(start({ dataDirectory }), /template1/)
+    assert.equal(existsSync(join(dataDirectory, 'postgres', 'postmaster.pid')), false)
+  })
+
   test('shows what PostgreSQL said when it does not start', async () => {
     const dataDirectory = createDirectoryWithCluster()
     await (await start({ dataDirectory })).stop()

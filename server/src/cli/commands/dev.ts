@@ -8,22 +8,23 @@ export const addDevCommand: AddCommand = (program, { terminal, env }) => {
     .command('dev')
     .description('start a development server on this machine, with demo data and an inbox for every message')
     .option('--port <number>', 'listen on this port instead of PORT')
+    .option('--with-projects', 'work on a DATABASE_URL that holds projects of its own')
     .addHelpText(
       'after',
       `
-Listens on loopback only, keeps its data in WATCHWORD_DATA (.watchword) and delivers every message to /dev/inbox.
-Started twice with different ports and the same directory, it runs two nodes on one database.
+Listens on loopback only, keeps its data in WATCHWORD_DATA (.watchword) and shows every message in /dev/inbox. A
+carrier that is configured sends them as well, and the welcome names it.Started twice with different ports and the same directory, it runs two nodes on one database.
 
 Examples:
   $ watchword dev
   $ watchword dev --port 3001`,
     )
-    .action(async (options: { port?: string }) => {
+    .action(async ({ withProjects = false, ...options }: { port?: string; withProjects?: boolean }) => {
       const startedAt = performance.now()
       const config = await loadServerConfig(env, 'development', options)
       const { startServer } = await import('../../composition/start-server.ts')
       const asked = awaitSignal()
-      const server = await startServer(config)
+      const server = await startServer(config, { withProjects })
       const seconds = (performance.now() - startedAt) / 1000
 
       const { renderWelcome } = await import('./welcome.ts')

@@ -59,8 +59,15 @@ async function examine({ env }: CommandContext, wanted: Mode | null): Promise<Fi
   )
     ? null
     : loadDatabaseConfig({ env })
+  // Development makes its own at the first start.
+  const secrets =
+    config === null || mode === 'development'
+      ? null
+      : { current: config.secret, previous: config.secretPrevious }
   const ofPlace =
-    place === null ? [] : await Promise.all([checkDataDirectory(place.dataDirectory), checkDatabase(place)])
+    place === null
+      ? []
+      : await Promise.all([checkDataDirectory(place.dataDirectory), checkDatabase(place, secrets)])
   const ofServer =
     config === null ? [] : await Promise.all([network.checkPort(config), network.checkMail(config)])
   return [...first, ...ofPlace.flat(), ...ofServer.flat()]

@@ -21,7 +21,10 @@ Examples:
       const config = await loadServerConfig(env, 'production', options)
       const { startServer } = await import('../../composition/start-server.ts')
       const asked = awaitSignal()
-      const server = await startServer(config)
+      // The start waits for PostgreSQL, and who asks for the end does not want to wait for that.
+      const waiting = new AbortController()
+      void asked.then(() => waiting.abort())
+      const server = await startServer(config, { signal: waiting.signal })
       terminal.note(`Watchword listens at ${server.url} and is reached at ${server.publicUrl}`)
       await asked
       terminal.note('Stopping …')

@@ -9,7 +9,7 @@ import type { Terminal } from '../terminal/terminal.ts'
 type DevAccess = NonNullable<RunningServer['access']>
 
 export type WelcomeParts = {
-  config: Pick<Config, 'dataDirectory' | 'databaseUrl'>
+  config: Pick<Config, 'dataDirectory' | 'databaseUrl' | 'warnings'>
   url: string
   access: DevAccess
   seconds: number
@@ -35,6 +35,7 @@ export async function renderWelcome({
     '',
     `${paint('bold', 'Watchword')} ${version} is ready at ${paint('cyan', url)} ${paint('dim', `(${seconds.toFixed(1)} s)`)}`,
     '',
+    ...config.warnings.map((warning) => line('Warning', paint('red', warning))),
     line('Try it', `${url}/docs`),
     line('Inbox', `${url}/dev/inbox  (every message arrives here)`),
     ...((await answers(`${url}/console`)) ? [line('Console', `${url}/console`)] : []),

@@ -1,11 +1,15 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { unknownSecret } from '../../composition/admit-node.ts'
 import type { DatabaseConfig } from '../../config/load-database-config.ts'
+import type { Secret } from '../../domain/secret.ts'
+import { isKnownSecret } from '../../engine/operations/master-secret.ts'
 import type { Database } from '../../storage/postgres/database.ts'
 import { findBinaries } from '../../storage/postgres/embedded/postgres-binaries.ts'
 import { listMigrations } from '../../storage/postgres/migrate.ts'
 import { openDatabase } from '../../storage/postgres/open-database.ts'
+import { createInstallationStore } from '../../storage/stores/installation.ts'
 import { describeFailure } from '../terminal/describe-failure.ts'
 import { type Finding, findingsOf } from './finding.ts'
 
@@ -16,7 +20,10 @@ const locksPerNode = 4 * 128 * 4
 const clockSecondsMax = 5
 
 /** Checks the configured database without changing it: the schema stays as it is. */
-export async function checkDatabase({ databaseUrl, dataDirectory }: DatabaseConfig): Promise<Finding[]> {
+export async function checkDatabase(
+  { databaseUrl, dataDirectory }: DatabaseConfig,
+  secrets: { current: Secret; previous: Secret | null } | null,
+): Promise<Finding[]> {
   const { ok, fail } = findingsOf('Database')
   const isEmbedded = databaseUrl === null
   if (isEmbedded && !existsSync(join(dataDirectory, 'postgres-state', 'place.json'))) return [checkBinaries()]
@@ -32,7 +39,7 @@ export async function checkDatabase({ databaseUrl, dataDirectory }: DatabaseConf
     return [
       ok(`PostgreSQL ${facts.version}${isEmbedded ? ' of its own' : ' of DATABASE_URL'} answers`),
       ...checkServer(facts),
-      await checkSchema(database, facts),
+      ...(await checkSchema(database, facts, secrets)),
     ]
   } catch (error) {
     const remedy = isEmbedded
@@ -130,25 +137,47 @@ function checkCapacity({ max_connections: connections, max_locks: locks }: Facts
 }
 
 /** Once the schema exists, a server works with a user who may create nothing, as docs/audit.md makes one. */
-async function checkSchema(database: Database, { has_schema, may_create }: Facts): Promise<Finding> {
+async function checkSchema(
+  database: Database,
+  { has_schema, may_create }: Facts,
+  secrets: Parameters<typeof checkDatabase>[1],
+): Promise<Finding[]> {
   const { ok, warn, fail } = findingsOf('Schema')
   const known = (await listMigrations()).at(-1)?.number ?? 0
   const asOwner =
     'Run "watchword migrate" as the owner of the schema: the user of DATABASE_URL may create nothing.'
   if (!has_schema)
-    return may_create ? ok('will be made at the first start') : fail('there is none yet', asOwner)
+    return [may_create ? ok('will be made at the first start') : fail('there is none yet', asOwner)]
   const [row] = await database.query<{ newest: number | null }>(
     'doctor-schema',
     'select max(number) as newest from migrations',
   )
   const newest = row?.newest ?? 0
   if (newest > known)
-    return fail(
-      `version ${newest} is newer than this Watchword, which knows ${known}`,
-      'Run the newer Watchword that made it.',
-    )
-  if (newest === known) return ok(`version ${newest}, up to date`)
-  return may_create
-    ? warn(`version ${newest} of ${known}`, 'Run "watchword migrate", or start the server, which does it.')
-    : fail(`version ${newest} of ${known}`, asOwner)
+    return [
+      fail(
+        `version ${newest} is newer than this Watchword, which knows ${known}`,
+        'Run the newer Watchword that made it.',
+      ),
+    ]
+  if (newest === known)
+    return [
+      ok(`version ${newest}, up to date`),
+      ...(secrets === null ? [] : await checkSecret(database, secrets)),
+    ]
+  return [
+    may_create
+      ? warn(`version ${newest} of ${known}`, 'Run "watchword migrate", or start the server, which does it.')
+      : fail(`version ${newest} of ${known}`, asOwner),
+  ]
+}
+
+/** A node with another secret would refuse right codes until addresses are locked, so it does not start. */
+async function checkSecret(
+  database: Database,
+  secrets: NonNullable<Parameters<typeof checkDatabase>[1]>,
+): Promise<Finding[]> {
+  const { read, remedy, where } = unknownSecret
+  if (await isKnownSecret(createInstallationStore(database), secrets)) return []
+  return [findingsOf('Secret').fail(`${where} is ${read}`, remedy)]
 }

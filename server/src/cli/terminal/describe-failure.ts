@@ -1,7 +1,14 @@
 import { ConfigurationError } from '../../config/configuration-error.ts'
 import { CommandFailure } from './failure.ts'
 
-type SystemError = { code?: string; message?: string; port?: number; address?: string; path?: string }
+type SystemError = {
+  code?: string
+  syscall?: string
+  message?: string
+  port?: number
+  address?: string
+  path?: string
+}
 
 /** An error in words for a person. `isOfSystem`: it came from outside Watchword, where `doctor` may find the reason. */
 export type FailureDescription = { message: string; exitCode: 1 | 2; isOfSystem: boolean }
@@ -28,7 +35,10 @@ function causesOf(error: unknown): SystemError[] {
   return chain.length === 0 ? [{ message: String(error) }] : chain
 }
 
-function describeSystemError({ code, port, address, path, message }: SystemError): string | null {
+function describeSystemError({ code, syscall, port, address, path, message }: SystemError): string | null {
+  // Node says ENOENT as well where a directory cannot be made because the disk is read-only.
+  if (syscall === 'mkdir' && /^(ENOENT|EROFS|EPERM|EACCES)$/.test(code ?? ''))
+    return `The directory ${path} cannot be made: name one that this user may write with WATCHWORD_DATA, or a PostgreSQL with DATABASE_URL.`
   switch (code) {
     case 'EADDRINUSE':
       return `Port ${port} is taken already: name a free one (PORT=${(port ?? 3000) + 1}), or end what holds it.`

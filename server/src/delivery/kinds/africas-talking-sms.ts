@@ -1,6 +1,7 @@
 import Type from 'typebox'
+import { parseForeignId } from '../../domain/foreign-text.ts'
 import { type CarrierAnswer, type RefusalReason, refuse } from '../carrier.ts'
-import { describe, messageIdOf, objectOf, objectsOf, textOf } from '../protocols/answer-body.ts'
+import { describe, objectOf, objectsOf, textOf } from '../protocols/answer-body.ts'
 import { createHttpCarrier, type HttpAnswer, renderForm } from '../protocols/http-carrier.ts'
 import { africasTalkingReader } from '../receipts/africas-talking.ts'
 import { baseUrl, defineCarrierKind, secret, text } from './carrier-kind.ts'
@@ -98,6 +99,7 @@ function classifyAfricasTalking({ status, json }: HttpAnswer): CarrierAnswer | n
   if (code === '') return null
 
   const meaning = meanings[code] ?? 'for-good'
-  if (meaning === 'accepted') return { kind: 'accepted', carrierMessageId: messageIdOf(recipient?.messageId) }
+  if (meaning === 'accepted')
+    return { kind: 'accepted', carrierMessageId: parseForeignId(recipient?.messageId) }
   return refuse(meaning, describe("Africa's Talking", code, recipient?.status ?? message))
 }

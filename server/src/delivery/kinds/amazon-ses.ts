@@ -1,8 +1,9 @@
 import Type from 'typebox'
 import { mailboxOf } from '../../domain/address.ts'
+import { parseForeignId } from '../../domain/foreign-text.ts'
 import { parseRetryAfter } from '../../domain/retry-after.ts'
 import { type CarrierAnswer, type OutgoingMessage, refuse } from '../carrier.ts'
-import { describe, messageIdOf, textOf } from '../protocols/answer-body.ts'
+import { describe, textOf } from '../protocols/answer-body.ts'
 import { createHttpCarrier, type HttpAnswer, jsonHeaders } from '../protocols/http-carrier.ts'
 import { formatSender, mailHeaders, parseSender, subjectOf } from '../protocols/mail-fields.ts'
 import { createSesReader } from '../receipts/ses.ts'
@@ -104,7 +105,7 @@ function renderMail(message: OutgoingMessage, from: string) {
 
 function classifySes({ status, headers, json }: HttpAnswer): CarrierAnswer | null {
   if (status === 200) {
-    const carrierMessageId = messageIdOf(json.MessageId)
+    const carrierMessageId = parseForeignId(json.MessageId)
     return carrierMessageId === null ? null : { kind: 'accepted', carrierMessageId }
   }
   // `TooManyRequestsException:http://internal.amazon.com/…`, or in the body with a namespace before a `#`.

@@ -1,4 +1,5 @@
 import Type from 'typebox'
+import { parseForeignId } from '../../domain/foreign-text.ts'
 import { parseRetryAfter } from '../../domain/retry-after.ts'
 import { type CarrierAnswer, refuse } from '../carrier.ts'
 import { describe } from '../protocols/answer-body.ts'
@@ -120,8 +121,8 @@ function renderAttributes(values: Record<string, string | undefined>): Record<st
 function classifySns({ status, headers, body }: HttpAnswer): CarrierAnswer | null {
   const code = elementOf(body, 'Code')
   if (code === null && status === 200) {
-    const carrierMessageId = elementOf(body, 'MessageId')
-    return carrierMessageId === null ? null : { kind: 'accepted', carrierMessageId }
+    const messageId = elementOf(body, 'MessageId')
+    return messageId === null ? null : { kind: 'accepted', carrierMessageId: parseForeignId(messageId) }
   }
   if (code === null || status >= 500) return null
   const message = elementOf(body, 'Message')

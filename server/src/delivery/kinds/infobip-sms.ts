@@ -1,6 +1,7 @@
 import Type from 'typebox'
+import { parseForeignId } from '../../domain/foreign-text.ts'
 import { type CarrierAnswer, type RefusalReason, refuse } from '../carrier.ts'
-import { describe, messageIdOf, objectOf, objectsOf, textOf } from '../protocols/answer-body.ts'
+import { describe, objectOf, objectsOf, textOf } from '../protocols/answer-body.ts'
 import { createHttpCarrier, type HttpAnswer, jsonHeaders } from '../protocols/http-carrier.ts'
 import { infobipReader } from '../receipts/infobip.ts'
 import { baseUrl, defineCarrierKind, secret, text } from './carrier-kind.ts'
@@ -95,7 +96,7 @@ function classifyInfobip({ status, json }: HttpAnswer): CarrierAnswer | null {
   const { groupName, name, description } = objectOf(message.status)
   const group = textOf(groupName)
   if (['PENDING', 'DELIVERED', 'OK', 'ACCEPTED'].includes(group))
-    return { kind: 'accepted', carrierMessageId: messageIdOf(message.messageId) }
+    return { kind: 'accepted', carrierMessageId: parseForeignId(message.messageId) }
   if (!['REJECTED', 'UNDELIVERABLE', 'EXPIRED'].includes(group)) return null
   return refuse(refusalReasons[textOf(name)] ?? 'for-good', describe('Infobip', name, description))
 }

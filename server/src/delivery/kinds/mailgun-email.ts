@@ -1,7 +1,8 @@
 import Type from 'typebox'
 import { mailboxOf } from '../../domain/address.ts'
+import { parseForeignId } from '../../domain/foreign-text.ts'
 import { type CarrierAnswer, refuse } from '../carrier.ts'
-import { describe, messageIdOf, textOf } from '../protocols/answer-body.ts'
+import { describe, textOf } from '../protocols/answer-body.ts'
 import { basicLogin, createHttpCarrier, type HttpAnswer, renderForm } from '../protocols/http-carrier.ts'
 import { formatSender, mailHeaders, parseSender, subjectOf } from '../protocols/mail-fields.ts'
 import { createMailgunReader } from '../receipts/mailgun.ts'
@@ -98,7 +99,7 @@ export const mailgunEmail = defineCarrierKind({
 function classifyMailgun(answer: HttpAnswer): CarrierAnswer | null {
   const { status, json } = answer
   if (status === 200) {
-    const carrierMessageId = messageIdOf(json.id)
+    const carrierMessageId = parseForeignId(json.id)
     return carrierMessageId === null ? null : { kind: 'accepted', carrierMessageId }
   }
   const message = textOf(json.message)

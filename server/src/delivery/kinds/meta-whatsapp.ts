@@ -1,7 +1,8 @@
 import Type from 'typebox'
+import { parseForeignId } from '../../domain/foreign-text.ts'
 import { parseRetryAfter } from '../../domain/retry-after.ts'
 import { type CarrierAnswer, refuse } from '../carrier.ts'
-import { describe, messageIdOf, objectOf, objectsOf, textOf } from '../protocols/answer-body.ts'
+import { describe, objectOf, objectsOf, textOf } from '../protocols/answer-body.ts'
 import { createHttpCarrier, type HttpAnswer, jsonHeaders } from '../protocols/http-carrier.ts'
 import { createMetaReader } from '../receipts/meta.ts'
 import { baseUrl, defineCarrierKind, secret, text, textByLocale } from './carrier-kind.ts'
@@ -159,7 +160,7 @@ function classifyMeta({ status, headers, json }: HttpAnswer): CarrierAnswer | nu
 
 function classifyAccepted(json: HttpAnswer['json']): CarrierAnswer | null {
   const [message] = objectsOf(json.messages)
-  const carrierMessageId = messageIdOf(message?.id)
+  const carrierMessageId = parseForeignId(message?.id)
   if (carrierMessageId === null) return null
   if (message?.message_status !== 'paused') return { kind: 'accepted', carrierMessageId }
   return refuse('account', 'WhatsApp has paused the template.')

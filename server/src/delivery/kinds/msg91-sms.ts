@@ -1,7 +1,8 @@
 import Type from 'typebox'
+import { parseForeignId } from '../../domain/foreign-text.ts'
 import { parseRetryAfter } from '../../domain/retry-after.ts'
 import { type CarrierAnswer, type RefusalReason, refuse } from '../carrier.ts'
-import { describe, messageIdOf, textOf } from '../protocols/answer-body.ts'
+import { describe, textOf } from '../protocols/answer-body.ts'
 import { createHttpCarrier, type HttpAnswer, jsonHeaders } from '../protocols/http-carrier.ts'
 import { msg91Reader } from '../receipts/msg91.ts'
 import { baseUrl, defineCarrierKind, secret, text } from './carrier-kind.ts'
@@ -126,7 +127,7 @@ export const msg91Sms = defineCarrierKind({
 function classifyMsg91({ status, headers, json }: HttpAnswer): CarrierAnswer | null {
   const { type, message, errors } = json
   if (status === 200 && type === 'success') {
-    const carrierMessageId = messageIdOf(message)
+    const carrierMessageId = parseForeignId(message)
     return carrierMessageId === null ? null : { kind: 'accepted', carrierMessageId }
   }
   const isRefusal = type === 'error' || json.status === 'fail' || json.hasError === true

@@ -1,7 +1,8 @@
 import Type from 'typebox'
+import { parseForeignId } from '../../domain/foreign-text.ts'
 import { parseRetryAfter } from '../../domain/retry-after.ts'
 import { type CarrierAnswer, refuse } from '../carrier.ts'
-import { describe, messageIdOf, objectOf, textOf } from '../protocols/answer-body.ts'
+import { describe, objectOf, textOf } from '../protocols/answer-body.ts'
 import { createHttpCarrier, type HttpAnswer, jsonHeaders } from '../protocols/http-carrier.ts'
 import { orangeReader } from '../receipts/orange.ts'
 import { createAccessTokenSource } from './access-token-source.ts'
@@ -99,7 +100,7 @@ export const orangeSms = defineCarrierKind({
 function classifyOrange({ status, headers, json }: HttpAnswer): CarrierAnswer | null {
   if (status === 201) {
     const { resourceURL } = objectOf(json.outboundSMSMessageRequest)
-    const carrierMessageId = messageIdOf(
+    const carrierMessageId = parseForeignId(
       typeof resourceURL === 'string' ? resourceURL.split('/').at(-1) : null,
     )
     return carrierMessageId === null ? null : { kind: 'accepted', carrierMessageId }

@@ -1,8 +1,9 @@
 import Type from 'typebox'
 import { mailboxOf } from '../../domain/address.ts'
+import { parseForeignId } from '../../domain/foreign-text.ts'
 import { parseRetryAfter } from '../../domain/retry-after.ts'
 import { type CarrierAnswer, type OutgoingMessage, refuse } from '../carrier.ts'
-import { describe, messageIdOf, objectsOf, textOf } from '../protocols/answer-body.ts'
+import { describe, objectsOf, textOf } from '../protocols/answer-body.ts'
 import { classifyStatus, createHttpCarrier, type HttpAnswer, jsonHeaders } from '../protocols/http-carrier.ts'
 import { mailHeaders, parseSender, type Sender, subjectOf } from '../protocols/mail-fields.ts'
 import { createSendgridReader, parseEventKey } from '../receipts/sendgrid.ts'
@@ -92,7 +93,7 @@ function renderMail(message: OutgoingMessage, { name, address }: Sender) {
 /** The answer to an accepted mail has no body; SendGrid itself puts the id into a header. */
 function classifySendgrid(answer: HttpAnswer): CarrierAnswer | null {
   const { status, headers, body, json } = answer
-  const carrierMessageId = messageIdOf(headers['x-message-id'])
+  const carrierMessageId = parseForeignId(headers['x-message-id'])
   const [error] = objectsOf(json.errors)
   if (status === 202 && error === undefined && (carrierMessageId !== null || body.trim() === ''))
     return { kind: 'accepted', carrierMessageId }

@@ -1,8 +1,9 @@
 import type { Static } from 'typebox'
 import Type from 'typebox'
+import { parseForeignId } from '../../domain/foreign-text.ts'
 import { parseRetryAfter } from '../../domain/retry-after.ts'
 import { type CarrierAnswer, refuse } from '../carrier.ts'
-import { describe, messageIdOf, textOf } from '../protocols/answer-body.ts'
+import { describe, textOf } from '../protocols/answer-body.ts'
 import { basicLogin, type HttpAnswer } from '../protocols/http-carrier.ts'
 import { createTwilioReader } from '../receipts/twilio.ts'
 import { baseUrl, type CarrierGuide, secret, text } from './carrier-kind.ts'
@@ -106,7 +107,7 @@ const unansweredCode = '30410'
 
 /** Reads an answer of the Messages or Calls resource. */
 export function classifyTwilio({ status, headers, json }: HttpAnswer): CarrierAnswer | null {
-  const carrierMessageId = messageIdOf(json.sid)
+  const carrierMessageId = parseForeignId(json.sid)
   if (status === 201 || status === 200) {
     const errorCode = textOf(json.error_code)
     if (carrierMessageId === null) return null

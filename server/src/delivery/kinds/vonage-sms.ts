@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox'
+import { parseForeignId } from '../../domain/foreign-text.ts'
 import { type CarrierAnswer, type RefusalReason, refuse } from '../carrier.ts'
-import { describe, messageIdOf, objectsOf, textOf } from '../protocols/answer-body.ts'
+import { describe, objectsOf, textOf } from '../protocols/answer-body.ts'
 import { countGsm7 } from '../protocols/gsm7.ts'
 import { createHttpCarrier, type HttpAnswer, renderForm } from '../protocols/http-carrier.ts'
 import { createVonageReader, vonageSignatureMethods } from '../receipts/vonage.ts'
@@ -124,7 +125,8 @@ function classifyVonage({ status, json }: HttpAnswer): CarrierAnswer | null {
   if (status !== 200 || first === undefined) return null
 
   const refused = messages.find((message) => textOf(message.status) !== '0')
-  if (refused === undefined) return { kind: 'accepted', carrierMessageId: messageIdOf(first['message-id']) }
+  if (refused === undefined)
+    return { kind: 'accepted', carrierMessageId: parseForeignId(first['message-id']) }
   const code = textOf(refused.status)
   if (code === '') return null
   const detail = describe('Vonage', code, refused['error-text'])

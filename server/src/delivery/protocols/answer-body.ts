@@ -1,3 +1,5 @@
+import { cutText } from '../../domain/foreign-text.ts'
+
 /*
  * Bodies of answers come from outside and may be anything. These readers return a value of the requested form, or an
  * empty one. None of them throws.
@@ -24,14 +26,8 @@ export const objectsOf = (value: unknown): JsonObject[] => (Array.isArray(value)
 /** A text or a number as text, cut at 300 characters; empty for anything else. */
 export const textOf = (value: unknown): string =>
   typeof value === 'string' || (typeof value === 'number' && Number.isFinite(value))
-    ? String(value).slice(0, 300)
+    ? cutText(String(value), 300)
     : ''
-
-/** The id that the carrier uses for a message: a text or number that is short enough to store, or null. */
-export function messageIdOf(value: unknown): string | null {
-  const id = typeof value === 'number' ? textOf(value) : value
-  return typeof id === 'string' && id !== '' && id.length <= 200 ? id : null
-}
 
 /**
  * Describes a refusal in one line. Texts are not cut here: half a code would remain, which `cleanDetail` does not

@@ -1,4 +1,5 @@
 import { mailboxOf } from '../../domain/address.ts'
+import { foreignWords } from '../../domain/foreign-text.ts'
 import { type OutgoingMessage, toOneLine } from '../carrier.ts'
 
 const detailLengthMax = 500
@@ -30,7 +31,7 @@ export function cleanDetail(
   // Cut before the search, because a carrier may send a megabyte, and again after it, so that no secret is split and
   // missed.
   const line = toOneLine(detail.slice(0, detailLengthMax * 4))
-  return line.replace(new RegExp(secrets.join('|') || '$^', 'gi'), '[removed]').slice(0, detailLengthMax)
+  return foreignWords(line.replace(new RegExp(secrets.join('|') || '$^', 'gi'), '[removed]'), detailLengthMax)
 }
 
 const escapePattern = (text: string): string => text.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&')

@@ -1,3 +1,4 @@
+import { parseForeignId } from '../../domain/foreign-text.ts'
 import type { DeliveryLog } from '../../engine/ports/delivery-log.ts'
 import { type Carrier, type CarrierAnswer, type OutgoingMessage, refuse } from '../carrier.ts'
 import { cleanDetail } from './clean-detail.ts'
@@ -18,8 +19,9 @@ export type CarrierDraft = Pick<Carrier, 'name' | 'channels' | 'concurrencyMax' 
 }
 
 /**
- * Creates a carrier. Everything that a carrier says on its way to records and logs passes here, so the code, the address
- * and every secret are removed here (C2). A carrier that throws has a defect; the message counts as refused for now.
+ * Creates a carrier. Everything that a carrier says on its way to records and logs passes here, so the code, the address,
+ * every secret (C2) and what cannot be stored are removed here. A carrier that throws has a defect; the message counts as
+ * refused for now.
  */
 export function createCarrier({ secrets = [], log, deliver, ...carrier }: CarrierDraft): Carrier {
   const report = createReporter(carrier.name, log)
@@ -41,7 +43,8 @@ export function createCarrier({ secrets = [], log, deliver, ...carrier }: Carrie
     async deliver(message, signal) {
       const hidden = [...secrets]
       const answer = await answerOf(message, signal, (secret) => hidden.push(secret))
-      if (answer.kind === 'accepted') return answer
+      if (answer.kind === 'accepted')
+        return { kind: 'accepted', carrierMessageId: parseForeignId(answer.carrierMessageId) }
       const detail = cleanDetail(answer.detail, message, hidden)
       if (answer.kind === 'refused' && answer.reason === 'account') report('carrier.account-refused', detail)
       return { ...answer, detail }

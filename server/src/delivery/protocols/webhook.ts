@@ -1,8 +1,10 @@
 import type { Channel } from '../../domain/address.ts'
+import { parseForeignId } from '../../domain/foreign-text.ts'
 import { parseRetryAfter } from '../../domain/retry-after.ts'
 import type { Secret } from '../../domain/secret.ts'
 import { signWebhook } from '../../domain/webhook-signature.ts'
 import { type Carrier, type CarrierAnswer, type OutgoingMessage, refuse } from '../carrier.ts'
+import { parseJsonObject } from './answer-body.ts'
 import { createCarrier } from './create-carrier.ts'
 import { classifyFailure } from './http-carrier.ts'
 import { createHttpPoster, type HttpOutcome } from './http-post.ts'
@@ -90,18 +92,10 @@ function classify(outcome: HttpOutcome): CarrierAnswer {
   if (outcome.kind !== 'answered') return classifyFailure(outcome)
 
   const { status, body } = outcome
-  if (status >= 200 && status < 300) return { kind: 'accepted', carrierMessageId: messageIdIn(body) }
+  // A gateway may name the message: `{"id": "…"}`.
+  if (status >= 200 && status < 300)
+    return { kind: 'accepted', carrierMessageId: parseForeignId(parseJsonObject(body).id) }
   const detail = `HTTP ${status} ${body}`.trim()
   if (status < 500 && !temporaryStatuses.has(status)) return refuse('for-good', detail)
   return refuse('for-now', detail, parseRetryAfter(outcome.headers['retry-after'], new Date()))
-}
-
-/** A gateway may give the message an id: `{"id": "…"}`. */
-function messageIdIn(body: string): string | null {
-  try {
-    const { id } = Object(JSON.parse(body))
-    return typeof id === 'string' && id.length <= 200 ? id : null
-  } catch {
-    return null
-  }
 }

@@ -1,13 +1,23 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { DeliveryLog } from '../../engine/ports/delivery-log.ts'
 import type { DeliveryResult, Outbox } from '../../engine/ports/outbox.ts'
+import { Unavailable } from '../../engine/ports/unavailable.ts'
+import { Unstorable } from '../../engine/ports/unstorable.ts'
 import { monotonicNow } from './database-clock.ts'
 
 const batchMax = 256
 const pauseMillisecondsMin = 100
 const pauseMillisecondsMax = 2_000
+const glanceMilliseconds = 20
 
-type Entry = { result: DeliveryResult; retryUntil: number; done: () => void }
+type Entry = {
+  result: DeliveryResult
+  retryUntil: number
+  /** It waits until then, alone, after it could not be stored; `pause` is how long it last waited. */
+  dueAt: number
+  pause: number
+  done: () => void
+}
 
 /** Writes results through the outbox. */
 export type ResultWriter = {
@@ -18,7 +28,8 @@ export type ResultWriter = {
 /**
  * Results that arrive while a batch is being written make up the next one. While the database is unavailable, results
  * are kept and retried for the longest life of a code: after that the challenge has expired anyway. They cannot
- * outnumber the messages in flight, because each message stays in flight until its last result is stored.
+ * outnumber the messages in flight, because each message stays in flight until its last result is stored. A result that
+ * cannot be stored delays no other: batches are halved until it is isolated, and then it alone waits.
  */
 export function createResultWriter({
   outbox,
@@ -42,6 +53,10 @@ export function createResultWriter({
     let pause = pauseMillisecondsMin
     while (pending.length > 0 && !endSignal.aborted) {
       const { batch, remaining } = takeBatch(pending, size)
+      if (batch.length === 0) {
+        await sleepUntilDue()
+        continue
+      }
       pending = remaining
       try {
         await outbox.record(batch.map(({ result }) => result))
@@ -50,9 +65,10 @@ export function createResultWriter({
         pause = pauseMillisecondsMin
       } catch (error) {
         log.warn({ error, results: batch.length, waiting: pending.length }, 'delivery.results-not-stored')
-        pending = postpone(batch, pending)
-        // If a single result cannot be stored, halving soon isolates it, and it goes to the end of the queue.
+        pending = postpone(batch, pending, error)
         size = Math.max(1, Math.floor(batch.length / 2))
+        if (!(error instanceof Unavailable)) continue
+        // The database is unavailable for all results.
         await sleep(pause, null, { signal: endSignal }).catch(() => {})
         pause = Math.min(pauseMillisecondsMax, pause * 2)
       }
@@ -60,17 +76,27 @@ export function createResultWriter({
     isWriting = false
   }
 
-  /**
-   * Puts results back: a batch at the front, a single one behind all others, with the later results of its challenge.
-   */
-  function postpone(batch: Entry[], others: Entry[]): Entry[] {
+  /** Puts results back: a batch at the front, a single one behind all others, with the later results of its challenge. */
+  function postpone(batch: Entry[], others: Entry[], error: unknown): Entry[] {
     const now = monotonicNow()
-    const retried = batch.filter((entry) => entry.retryUntil > now || giveUp(entry))
-    if (batch.length > 1) return [...retried, ...others]
-    const id = batch[0]?.result.challengeId
-    const follows = ({ result }: Entry) => result.challengeId === id
-    return [...others.filter((entry) => !follows(entry)), ...retried, ...others.filter(follows)]
+    const kept = batch.filter((entry) => entry.retryUntil > now || giveUp(entry))
+    const [single] = kept
+    if (batch.length > 1 || single === undefined) return [...kept, ...others]
+    const { result } = single
+    // What a carrier says may be impossible to store; the state of the code must be stored without it.
+    if (error instanceof Unstorable && (result.detail !== null || result.carrierMessageId !== null))
+      return [{ ...single, result: { ...result, detail: null, carrierMessageId: null } }, ...others]
+    if (!(error instanceof Unavailable)) {
+      single.pause = Math.min(pauseMillisecondsMax, Math.max(pauseMillisecondsMin, single.pause * 2))
+      single.dueAt = now + single.pause
+    }
+    const follows = ({ result: { challengeId } }: Entry) => challengeId === result.challengeId
+    return [...others.filter((entry) => !follows(entry)), single, ...others.filter(follows)]
   }
+
+  /** Every result waits for its own moment. Short, so that a new one does not wait with them. */
+  const sleepUntilDue = (): Promise<void> =>
+    sleep(glanceMilliseconds, undefined, { signal: endSignal }).catch(() => undefined)
 
   function giveUp({ result, done }: Entry): false {
     const { projectId, challengeId, carrier, outcome } = result
@@ -82,7 +108,8 @@ export function createResultWriter({
   return {
     write: (result) =>
       new Promise((resolve) => {
-        pending.push({ result, retryUntil: monotonicNow() + retryMilliseconds, done: resolve })
+        const retryUntil = monotonicNow() + retryMilliseconds
+        pending.push({ result, retryUntil, dueAt: 0, pause: 0, done: resolve })
         if (isWriting) return
         isWriting = true
         void writeAll()
@@ -90,14 +117,15 @@ export function createResultWriter({
   }
 }
 
-/** The first `size` entries of different challenges: the results of one challenge are stored in order. */
+/** The first `size` due entries of different challenges: the results of one challenge are stored one after the other. */
 function takeBatch(entries: Entry[], size: number): { batch: Entry[]; remaining: Entry[] } {
   const batch: Entry[] = []
   const remaining: Entry[] = []
   const seen = new Set<string>()
+  const now = monotonicNow()
   for (const entry of entries) {
     const id = entry.result.challengeId
-    if (batch.length < size && !seen.has(id)) batch.push(entry)
+    if (batch.length < size && entry.dueAt <= now && !seen.has(id)) batch.push(entry)
     else remaining.push(entry)
     seen.add(id)
   }

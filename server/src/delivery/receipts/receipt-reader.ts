@@ -1,4 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
+import { foreignWords, parseForeignId } from '../../domain/foreign-text.ts'
 import type { Receipt } from '../../domain/receipt.ts'
 import type { ProviderRequest } from '../../engine/ports/receipts.ts'
 import type { CarrierReport } from '../carrier.ts'
@@ -74,15 +75,8 @@ export function report(
   state: Receipt['state'] | undefined,
   ...details: unknown[]
 ): CarrierReport[] {
-  const carrierMessageId = textOf(id)
-  // PostgreSQL cannot store NUL, and none of our ids contains one.
-  if (
-    state === undefined ||
-    carrierMessageId === '' ||
-    carrierMessageId.length > 200 ||
-    carrierMessageId.includes('\0')
-  )
-    return []
+  const carrierMessageId = parseForeignId(id)
+  if (state === undefined || carrierMessageId === null) return []
   return [{ carrierMessageId, state, detail: detailOf(details) }]
 }
 
@@ -92,8 +86,7 @@ const detailOf = (details: unknown[]): string | null => {
     .map((part) => cleanPart(textOf(part)))
     .filter((part) => part !== '')
     .join(' ')
-    .slice(0, 200)
-  return text === '' ? null : text
+  return text === '' ? null : foreignWords(text, 200)
 }
 
 const cleanPart = (part: string): string =>

@@ -1,5 +1,6 @@
 import type { Receipt } from '../../domain/receipt.ts'
 import type { ReceiptChange, ReceiptStore } from '../../engine/ports/receipts.ts'
+import { Unstorable } from '../../engine/ports/unstorable.ts'
 
 export type ReceiptWriter = {
   /** Resolves once they are stored. Rejects when they could not be: the provider should then report them again. */
@@ -33,13 +34,24 @@ export function createReceiptWriter(parts: ReceiptWriterParts): ReceiptWriter {
       const batch = takeBatch(pending)
       pending = pending.slice(batch.length)
       try {
-        for (const change of await store.apply(batch.flatMap(({ receipts }) => receipts))) onChange(change)
+        await apply(batch.flatMap(({ receipts }) => receipts))
         for (const { done } of batch) done()
       } catch (error) {
         for (const { fail } of batch) fail(error)
       }
     }
     writing = null
+  }
+
+  /** One that can never be stored is told and left out, and takes no other with it: to be told it again changes nothing. */
+  async function apply(receipts: Receipt[]): Promise<void> {
+    try {
+      for (const change of await store.apply(receipts)) onChange(change)
+    } catch (error) {
+      if (!(error instanceof Unstorable)) throw error
+      if (receipts.length === 1) return onFault(error)
+      for (const receipt of receipts) await apply([receipt])
+    }
   }
 
   const look = async (): Promise<void> => {

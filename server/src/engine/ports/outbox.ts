@@ -12,7 +12,7 @@ export type Outbox = {
   claim(max: number): Promise<ClaimedChallenges>
   /**
    * Stores attempts and the resulting states, in one transaction. The project gets the token of a failed send back. No two
-   * results of one call concern the same challenge.
+   * results of one call concern the same challenge. Rejects with `Unstorable` if a value of any of them cannot be stored.
    */
   record(results: DeliveryResult[]): Promise<void>
   /** Makes queued challenges due at once, unless something else has become of one since it was to wait until `retryAt`. */

@@ -10,7 +10,8 @@ import type { MessageState, Receipt } from '../../domain/receipt.ts'
 export type ReceiptStore = {
   /**
    * Applies reports, each at most once, and returns what they changed. A report on an unknown message is kept for two
-   * minutes, because it may have overtaken our own commit.
+   * minutes, because it may have overtaken our own commit. Rejects with `Unstorable`, and applies none, if a value of any of
+   * them cannot be stored.
    */
   apply(receipts: Receipt[]): Promise<ReceiptChange[]>
   /** Tries again to match unmatched reports to messages. */

@@ -7,6 +7,7 @@ import { type BatchLimits, readLimits } from './batch-limits.ts'
 import { addressLock, type LockBatch, limitLock } from './batch-locks.ts'
 import { recipientFromRow } from './challenge-rows.ts'
 import { type BatchDestinations, destinationLock, readDestinations } from './destinations.ts'
+import { refuseMovedClock } from './partition-bound.ts'
 import { readSubjects, type SubjectKind, type SubjectRow } from './subjects.ts'
 
 /*
@@ -77,6 +78,7 @@ export async function readBatch<Newest>(
     readDestinations(tx, known),
   ])
   const now = readAt(rows)
+  refuseMovedClock(now, since)
 
   return {
     now,

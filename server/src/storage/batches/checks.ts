@@ -6,7 +6,8 @@ import { decideBatch } from './batch-locks.ts'
 import { type BatchRequest, readBatch } from './batch-state.ts'
 import { idFloor, namedChallenges, recipientRows, rowOfRecipient } from './challenge-rows.ts'
 import { writeEvents } from './events.ts'
-import { eventsOfChecks } from './events-of-batches.ts'
+import { eventsOfChecks, repeatedChecks } from './events-of-batches.ts'
+import { chooseRecorded, type RepeatedRefusals } from './repeated-refusals.ts'
 import { readOtherRecords, subjectsOfChecks } from './subjects.ts'
 
 /** A check on its way through a batch. */
@@ -21,12 +22,12 @@ export type PendingCheck = {
  * Decides many checks in one transaction. A wrong code is a value, not an error, so its count commits with it (V1). The
  * address is locked, so that no two checks share an attempt (V3).
  */
-export const decideChecks = (
+export async function decideChecks(
   database: Database,
   pending: PendingCheck[],
-  since: Date,
-): Promise<CheckJudgement[]> =>
-  decideBatch(database, async (tx, lock) => {
+  { since, refusals }: { since: Date; refusals: RepeatedRefusals },
+): Promise<CheckJudgement[]> {
+  const { judgements, noted } = await decideBatch(database, async (tx, lock) => {
     const checks = pending.map(({ check }) => check)
     const requests = checks.map(batchRequest)
     // The locks leave first, so that both read what nobody changes meanwhile.
@@ -59,11 +60,15 @@ export const decideChecks = (
     batch.destinations.write(tx)
     writeChecks(tx, checks, judgements, { since, now: batch.now })
     const subjects = batch.rows.map((row) => ({ challengeId: row.id, lockedUntil: row.locked_until }))
-    writeEvents(tx, eventsOfChecks(checks, judgements, subjects), batch.now)
+    const { isRecorded, noted } = chooseRecorded(refusals, repeatedChecks(checks, judgements))
+    writeEvents(tx, eventsOfChecks(checks, judgements, subjects, isRecorded), batch.now)
     // Last, so that rows that all checks of a project share are locked for the shortest time.
     batch.limits.write(tx)
-    return judgements
+    return { judgements, noted }
   })
+  refusals.note(noted)
+  return judgements
+}
 
 const batchRequest = ({ subject, rules }: CheckRequest): BatchRequest => ({
   subject,

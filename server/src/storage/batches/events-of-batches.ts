@@ -1,19 +1,50 @@
 import type { ChallengeId } from '../../domain/challenge.ts'
 import type { NewEvent } from '../../domain/event.ts'
 import type { CheckJudgement, CheckRequest } from '../../domain/judge-check.ts'
-import type { SendJudgement, SendRequest } from '../../domain/judge-send.ts'
+import { limitId, type SendJudgement, type SendRequest } from '../../domain/judge-send.ts'
 import type { ProjectId } from '../../domain/project.ts'
 import type { PrefixStop } from '../../domain/pumping.ts'
 import { type Quota, quotaNews } from '../../domain/quota.ts'
+import type { RefusalKind } from './repeated-refusals.ts'
 
 /*
  * The events of batches of sends and of checks. They are derived from the stored judgements, so that an event cannot
  * contradict the decision.
  */
 
+/** Refusals that come before anything is counted: nothing bounds how many there are. */
+const unboundedSends = new Set(['too-many-requests', 'too-many-unknown-addresses', 'work-required'])
+
+/** The kind of each refused send that changes nothing; null for every other. */
+export const repeatedSends = (sends: SendRequest[], judgements: SendJudgement[]): (RefusalKind | null)[] =>
+  judgements.map((judgement, index) => {
+    const { subject, rules } = sends[index] as SendRequest
+    if (judgement.ok || !unboundedSends.has(judgement.refusal)) return null
+    const of = [subject.purpose, ...[...rules.guards, ...rules.limits].map(limitId)].join(' ')
+    return { scope: subject.projectId, type: 'challenge.refused', refusal: judgement.refusal, of }
+  })
+
+/** The kind of each refused check that was compared with nothing; null for every other. */
+export const repeatedChecks = (
+  checks: CheckRequest[],
+  judgements: CheckJudgement[],
+): (RefusalKind | null)[] =>
+  judgements.map((judgement, index) => {
+    const { subject, rules } = checks[index] as CheckRequest
+    if (judgement.ok || judgement.challenge !== null || judgement.recipient !== null) return null
+    const limits = [...rules.guards, ...rules.limits, ...rules.onFailure.map(({ limit }) => limit)]
+    const of = [subject.purpose, ...new Set(limits.map(limitId))].join(' ')
+    return { scope: subject.projectId, type: 'challenge.attempt-failed', refusal: judgement.refusal, of }
+  })
+
 /** The events of sends. A repeated answer changes nothing, so it has no event. */
-export const eventsOfSends = (sends: SendRequest[], judgements: SendJudgement[]): NewEvent[] =>
+export const eventsOfSends = (
+  sends: SendRequest[],
+  judgements: SendJudgement[],
+  isRecorded: (index: number) => boolean,
+): NewEvent[] =>
   judgements.flatMap((judgement, index): NewEvent[] => {
+    if (!isRecorded(index)) return []
     const send = sends[index] as SendRequest
     const { projectId: scope, purpose, address, accountId } = send.subject
     const { channel, content } = send.delivery
@@ -56,8 +87,10 @@ export const eventsOfChecks = (
   checks: CheckRequest[],
   judgements: CheckJudgement[],
   states: StateBefore[],
+  isRecorded: (index: number) => boolean,
 ): NewEvent[] =>
   judgements.flatMap((judgement, index): NewEvent[] => {
+    if (!isRecorded(index)) return []
     const check = checks[index] as CheckRequest
     const { challengeId, lockedUntil } = states[index] as StateBefore
     const { projectId: scope, purpose, address, accountId } = check.subject

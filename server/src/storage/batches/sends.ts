@@ -13,8 +13,9 @@ import { decideBatch, idempotencyLock, quotaLock } from './batch-locks.ts'
 import { type BatchRequest, readBatch } from './batch-state.ts'
 import { type ChallengeRow, challengeColumns, challengeFromRow, idFloor } from './challenge-rows.ts'
 import { writeEvents } from './events.ts'
-import { eventsOfSends } from './events-of-batches.ts'
+import { eventsOfSends, repeatedSends } from './events-of-batches.ts'
 import { readQuotas } from './quotas.ts'
+import { chooseRecorded, type RepeatedRefusals } from './repeated-refusals.ts'
 import { subjectsOfSends } from './subjects.ts'
 import { writeSends } from './write-sends.ts'
 
@@ -22,12 +23,12 @@ import { writeSends } from './write-sends.ts'
 export type PendingSend = { send: SendRequest; judge: (state: SendState) => SendJudgement }
 
 /** Decides many sends in one transaction: locks, reads, judges each in turn, writes, commits. */
-export const decideSends = (
+export async function decideSends(
   database: Database,
   pending: PendingSend[],
-  since: Date,
-): Promise<SendJudgement[]> =>
-  decideBatch(database, async (tx, lock) => {
+  { since, refusals }: { since: Date; refusals: RepeatedRefusals },
+): Promise<SendJudgement[]> {
+  const { judgements, noted } = await decideBatch(database, async (tx, lock) => {
     const sends = pending.map(({ send }) => send)
     const spenders = sends.filter(({ rules }) => rules.spendsToken).map(({ subject }) => subject.projectId)
     const [batch, firsts, quotas] = await Promise.all([
@@ -58,12 +59,16 @@ export const decideSends = (
 
     batch.destinations.write(tx)
     writeSends(tx, sends, judgements, since)
-    writeEvents(tx, eventsOfSends(sends, judgements), batch.now)
+    const { isRecorded, noted } = chooseRecorded(refusals, repeatedSends(sends, judgements))
+    writeEvents(tx, eventsOfSends(sends, judgements, isRecorded), batch.now)
     // Last, so that rows that all sends of a project share are locked for the shortest time.
     batch.limits.write(tx)
     quotas.write(tx)
-    return judgements
+    return { judgements, noted }
   })
+  refusals.note(noted)
+  return judgements
+}
 
 const batchRequest = ({ subject, rules }: SendRequest): BatchRequest => ({
   subject,

@@ -1,5 +1,6 @@
 import pg from 'pg'
 import { asFault, isConnectionLost, isTimeOut, throwFault } from './database-faults.ts'
+import { createPartitionsOnDemand } from './partitions.ts'
 import type { BatchTransaction, Transaction } from './sql.ts'
 import { inTransaction, onConnect } from './transaction.ts'
 
@@ -65,12 +66,18 @@ export function createDatabase({
     pool.on('connect', (client) => client.on('error', () => {}))
   }
 
+  const withPartitions = createPartitionsOnDemand(() =>
+    general.query('select ensure_partitions()').catch(throwFault),
+  )
+  const run = <Result>(pool: pg.Pool, work: (tx: BatchTransaction) => Promise<Result>): Promise<Result> =>
+    withPartitions(() => inTransaction(pool, work))
+
   const query = async <Row>(name: string, sql: string, values: unknown[] = []): Promise<Row[]> => {
-    const run = () => general.query({ name, text: sql, values })
+    const read = () => general.query({ name, text: sql, values })
     // Every write is a transaction, so that its outcome can be queried if the connection is lost with the answer.
-    if (!/^\s*select\b/i.test(sql)) return inTransaction(general, (tx) => tx.query<Row>(name, sql, values))
+    if (!/^\s*select\b/i.test(sql)) return run(general, (tx) => tx.query<Row>(name, sql, values))
     try {
-      return (await run().catch(onceMore(run))).rows
+      return (await read().catch(onceMore(read))).rows
     } catch (error) {
       throw asFault(error)
     }
@@ -78,8 +85,8 @@ export function createDatabase({
 
   return {
     query,
-    transaction: (work) => inTransaction(general, work),
-    batch: (work) => inTransaction(batches, work),
+    transaction: (work) => run(general, work),
+    batch: (work) => run(batches, work),
     async script(sql) {
       const client = await general.connect().catch(throwFault)
       try {

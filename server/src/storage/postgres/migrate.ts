@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises'
 import type { Database } from './database.ts'
+import { ensurePartitions } from './partitions.ts'
 
 const folder = new URL('../migrations/', import.meta.url)
 /** Any number that no other advisory lock in this database uses. */
@@ -61,7 +62,7 @@ export async function migrate(database: Database): Promise<string[]> {
   }
 
   await refuseNewerSchema(database, migrations.at(-1)?.number ?? 0)
-  await database.query('partitions-ensure', 'select ensure_partitions()')
+  await ensurePartitions(database)
   return applied
 }
 

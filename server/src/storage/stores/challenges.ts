@@ -7,27 +7,33 @@ import type { ChallengeStore } from '../../engine/ports/challenges.ts'
 import { readLimits, windowIn } from '../batches/batch-limits.ts'
 import { decideBatch, limitLock } from '../batches/batch-locks.ts'
 import { createBatcher } from '../batches/batcher.ts'
-import { idFloor } from '../batches/challenge-rows.ts'
 import { decideChecks, type PendingCheck } from '../batches/checks.ts'
 import { recordEvents } from '../batches/events.ts'
+import { createPartitionBound } from '../batches/partition-bound.ts'
+import { createRepeatedRefusals, type RepeatedRefusals } from '../batches/repeated-refusals.ts'
 import { decideSends, type PendingSend } from '../batches/sends.ts'
 import type { Database } from '../postgres/database.ts'
 import { readClock } from '../postgres/database-time.ts'
 
-/** How far back a statement looks for the challenge of an address: a day, plus an hour for clocks that differ. */
-const lookBackMilliseconds = 25 * 3_600_000
+/** Looks at the partitions of the last day alone: a day, and an hour for codes that were sent at its edge. */
+const ofLastDay = `id >= (
+  select decode(lpad(to_hex(extract(epoch from clock_now() - interval '25 hours')::bigint), 8, '0'), 'hex')
+)`
 
 /** The store of challenges: sends and checks go through their batchers, rare queries directly. */
-export async function createChallengeStore(database: Database): Promise<ChallengeStore> {
-  const since = await createPartitionBound(database)
+export async function createChallengeStore(
+  database: Database,
+  refusals: RepeatedRefusals = createRepeatedRefusals(),
+): Promise<ChallengeStore> {
+  const withinPartitions = await createPartitionBound(database)
 
   const decideSend = createBatcher<PendingSend, SendJudgement>({
-    decideAll: (pending) => decideSends(database, pending, since()),
+    decideAll: (pending) => withinPartitions((since) => decideSends(database, pending, { since, refusals })),
     subjectOf: ({ send }) => send.subject.address,
     groupOf: ({ send }) => send.subject.projectId,
   })
   const decideCheck = createBatcher<PendingCheck, CheckJudgement>({
-    decideAll: (pending) => decideChecks(database, pending, since()),
+    decideAll: (pending) => withinPartitions((since) => decideChecks(database, pending, { since, refusals })),
     subjectOf: ({ check }) => check.subject.address,
     groupOf: ({ check }) => check.subject.projectId,
   })
@@ -42,11 +48,11 @@ export async function createChallengeStore(database: Database): Promise<Challeng
         'challenges-spelled',
         `select address
         from challenges
-        where project_id = $1 and target = $2 and target <> address and id >= $5 and purpose = $3
+        where project_id = $1 and target = $2 and target <> address and ${ofLastDay} and purpose = $3
           and record_id is not distinct from $4 and superseded_at is null
         order by id desc
         limit 1`,
-        [projectId, entered, purpose, recordId, idFloor(since())],
+        [projectId, entered, purpose, recordId],
       )
       return row?.address ?? null
     },
@@ -56,11 +62,11 @@ export async function createChallengeStore(database: Database): Promise<Challeng
         'challenges-companion',
         `select companion
         from challenges
-        where address = $2 and project_id is not distinct from $1 and id >= $4 and purpose = $3
+        where address = $2 and project_id is not distinct from $1 and ${ofLastDay} and purpose = $3
           and record_id is null and superseded_at is null
         order by id desc
         limit 1`,
-        [projectId, address, purpose, idFloor(since())],
+        [projectId, address, purpose],
       )
       return row?.companion ?? null
     },
@@ -83,16 +89,6 @@ export async function createChallengeStore(database: Database): Promise<Challeng
       })
     },
   }
-}
-
-/**
- * The bound that keeps statements to the partitions of the last day. It follows the database's clock, the only one that
- * decides the time (V10): read once, then advanced by this process's steady clock, and never ahead of the database.
- */
-async function createPartitionBound(database: Database): Promise<() => Date> {
-  const databaseStart = (await readClock(database)).getTime()
-  const steadyStart = performance.now()
-  return () => new Date(databaseStart + (performance.now() - steadyStart) - lookBackMilliseconds)
 }
 
 const countOne = (

@@ -9,6 +9,13 @@ import { Secret } from '../../domain/secret.ts'
 import type { AccountKey } from '../../engine/ports/accounts.ts'
 import type { PasswordAttempt, PasswordStore, StoredPassword } from '../../engine/ports/passwords.ts'
 import { recordEvents } from '../batches/events.ts'
+import {
+  chooseRecorded,
+  createRepeatedRefusals,
+  type NotedRefusal,
+  type RefusalKind,
+  type RepeatedRefusals,
+} from '../batches/repeated-refusals.ts'
 import type { Database } from '../postgres/database.ts'
 import { readClock } from '../postgres/database-time.ts'
 import type { Transaction } from '../postgres/sql.ts'
@@ -27,8 +34,15 @@ type PasswordRow = AccountRow & {
 }
 
 /** The store of passwords. Each operation is one locked transaction. */
-export const createPasswordStore = (database: Database): PasswordStore => ({
-  attempt: (key, judge) => database.transaction((tx) => attempt(tx, key, judge)),
+export const createPasswordStore = (
+  database: Database,
+  refusals: RepeatedRefusals = createRepeatedRefusals(),
+): PasswordStore => ({
+  async attempt(key, judge) {
+    const { noted, ...attempted } = await database.transaction((tx) => attempt(tx, key, { judge, refusals }))
+    refusals.note(noted)
+    return attempted
+  },
   accept: (attempted, newHash) => database.transaction((tx) => accept(tx, attempted, newHash)),
   reset: (proof, hash) => database.transaction((tx) => reset(tx, proof, hash)),
 })
@@ -37,17 +51,26 @@ export const createPasswordStore = (database: Database): PasswordStore => ({
 async function attempt(
   tx: Transaction,
   key: AccountKey,
-  judge: (lock: PasswordLock, now: Date) => { isAllowed: boolean; next: PasswordLock },
-): Promise<PasswordAttempt> {
+  { judge, refusals }: { judge: Parameters<PasswordStore['attempt']>[1]; refusals: RepeatedRefusals },
+): Promise<PasswordAttempt & { noted: NotedRefusal[] }> {
   const row = await lockAccount(tx, key)
   const account = accountFromRow(row)
   const address = 'email' in key ? key.email : key.phone
   if (row === undefined || account === null) {
     await countUnknown(tx, key)
     // Recorded like any other attempt, so that it also takes as long (A3).
-    const details = { outcome: 'counted' }
-    await recordEvents(tx, [{ scope: key.projectId, type: 'password.attempted', address, details }])
-    return { isAllowed: true, account: null, stored: null }
+    const tried: NewEvent = {
+      scope: key.projectId,
+      type: 'password.attempted',
+      address,
+      details: { outcome: 'counted' },
+    }
+    const noted = await recordRefusal(tx, key, {
+      events: [tried],
+      kind: { scope: key.projectId, type: 'password.attempted', refusal: 'unknown', of: '' },
+      refusals,
+    })
+    return { isAllowed: true, account: null, stored: null, noted }
   }
 
   const lock = { failures: row.password_failures, lockedUntil: row.password_locked_until }
@@ -60,8 +83,24 @@ async function attempt(
     where project_id = $1 and id = $2`,
     [account.projectId, account.id, next.failures, next.lockedUntil],
   )
-  await recordEvents(tx, eventsOfAttempt({ account, address, isAllowed, lock, next }))
-  return { isAllowed, account, stored: storedPasswordFromRow(row) }
+  const events = eventsOfAttempt({ account, address, isAllowed, lock, next })
+  const kind: RefusalKind | null = isAllowed
+    ? null
+    : { scope: account.projectId, type: 'password.attempted', refusal: 'locked', of: String(account.id) }
+  const noted = await recordRefusal(tx, key, { events, kind, refusals })
+  return { isAllowed, account, stored: storedPasswordFromRow(row), noted }
+}
+
+/** Records an attempt, or where it is one of too many that changed nothing, writes something that takes as long (A3). */
+async function recordRefusal(
+  tx: Transaction,
+  key: AccountKey,
+  { events, kind, refusals }: { events: NewEvent[]; kind: RefusalKind | null; refusals: RepeatedRefusals },
+): Promise<NotedRefusal[]> {
+  const { isRecorded, noted } = chooseRecorded(refusals, [kind])
+  if (isRecorded(0)) await recordEvents(tx, events)
+  else await countUnknown(tx, key)
+  return noted
 }
 
 /** The count is the change; `password.accepted`, or its absence, shows whether the password was right. */

@@ -6,6 +6,13 @@ import { newRecipient, recordOtherProof } from '../../domain/recipient.ts'
 import type { RefreshJudgement, RefreshState, Session, SessionId } from '../../domain/session.ts'
 import type { SessionStore } from '../../engine/ports/sessions.ts'
 import { recordEvents } from '../batches/events.ts'
+import {
+  chooseRecorded,
+  createRepeatedRefusals,
+  type NotedRefusal,
+  type RefusalKind,
+  type RepeatedRefusals,
+} from '../batches/repeated-refusals.ts'
 import type { Database } from '../postgres/database.ts'
 import { readClock } from '../postgres/database-time.ts'
 import type { Transaction } from '../postgres/sql.ts'
@@ -37,10 +44,19 @@ const sessionFromRow = (row: SessionRow): Session => ({
 })
 
 /** The store of sessions. Nothing is cached: a session that ended on one node has ended on all (T4). */
-export const createSessionStore = (database: Database): SessionStore => ({
+export const createSessionStore = (
+  database: Database,
+  refusals: RepeatedRefusals = createRepeatedRefusals(),
+): SessionStore => ({
   open: (session) => database.transaction((tx) => open(tx, session)),
 
-  refresh: (token, judge) => database.transaction((tx) => refresh(tx, token, judge)),
+  async refresh(token, judge) {
+    const { noted, ...refreshed } = await database.transaction((tx) =>
+      refresh(tx, token, { judge, refusals }),
+    )
+    refusals.note(noted)
+    return refreshed
+  },
 
   async find(projectId, id) {
     const [row] = await database.query<SessionRow & AccountRow & { now: Date }>(
@@ -167,8 +183,11 @@ async function easeLock(tx: Transaction, scope: ProjectId, address: Address): Pr
 async function refresh(
   tx: Transaction,
   { projectId, hash, nextHash }: Parameters<SessionStore['refresh']>[0],
-  judge: (state: RefreshState | null) => RefreshJudgement,
-): Promise<{ judgement: RefreshJudgement; session: Session | null; now: Date }> {
+  {
+    judge,
+    refusals,
+  }: { judge: (state: RefreshState | null) => RefreshJudgement; refusals: RepeatedRefusals },
+): Promise<{ judgement: RefreshJudgement; session: Session | null; now: Date; noted: NotedRefusal[] }> {
   // The session alone is locked: a repetition writes to a second token, and would wait in a circle with who holds that one.
   const [row] = await tx.query<SessionRow>(
     'sessions-refresh-lock',
@@ -182,14 +201,15 @@ async function refresh(
   const session = row === undefined ? null : sessionFromRow(row)
   const state = session === null ? null : await readRefreshState(tx, session, hash)
   if (session === null || state === null)
-    return { judgement: judge(null), session: null, now: await readClock(tx) }
+    return { judgement: judge(null), session: null, now: await readClock(tx), noted: [] }
   const { now } = state
   const judgement = judge({ ...state, session })
   if (judgement.ok)
     await (judgement.isRepetition ? replaceSuccessor : rotate)(tx, session, { hash, nextHash, now })
   else if (judgement.endsFamily) await endFamily(tx, session, now)
-  await recordEvents(tx, [eventOfRefresh(session, judgement)])
-  return { judgement, session, now }
+  const { isRecorded, noted } = chooseRecorded(refusals, [repeatedRefresh(session, judgement)])
+  if (isRecorded(0)) await recordEvents(tx, [eventOfRefresh(session, judgement)])
+  return { judgement, session, now, noted }
 }
 
 /** Read once the session is locked, for who held the lock before may have spent the token or used its successor. */
@@ -222,7 +242,16 @@ async function readRefreshState(
   }
 }
 
-/** The token that nobody issued is no session's, and leaves no event: whoever tries them would fill the table. */
+/** A token that opens nothing any more may come back as often as its holder likes. */
+const repeatedRefresh = (session: Session, judgement: RefreshJudgement): RefusalKind | null =>
+  judgement.ok || judgement.endsFamily
+    ? null
+    : { scope: session.projectId, type: 'session.refused', refusal: judgement.refusal, of: session.id }
+
+/**
+ * A token that nobody issued belongs to no session and leaves no event: a caller that tries such tokens would fill the
+ * table.
+ */
 function eventOfRefresh(
   { projectId: scope, accountId, id: sessionId }: Session,
   judgement: RefreshJudgement,

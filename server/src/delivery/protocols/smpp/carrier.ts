@@ -1,4 +1,5 @@
 import { maskAddress } from '../../../domain/address.ts'
+import { parseForeignId } from '../../../domain/foreign-text.ts'
 import { type Carrier, type CarrierAnswer, refuse } from '../../carrier.ts'
 import { createCarrier } from '../create-carrier.ts'
 import { createReporter, type Reporter } from '../reporter.ts'
@@ -11,7 +12,6 @@ import {
   type IncomingMessage,
   isReceipt,
   isStop,
-  messageIdLengthMax,
   parseReceipt,
   type ReceiptIdForm,
   sourceOf,
@@ -125,8 +125,8 @@ function answerOf(result: SmppResult, receiptIds: ReceiptIdForm): CarrierAnswer 
   if (meaning === 'queue-full') return refuse('unclear-for-now', name, busySeconds)
   if (meaning !== 'accepted') return refuse(meaning, name)
   if (response.command !== 'submit_sm_resp') return refuse('for-now', response.command)
-  const id = canonicalId(response.fields.message_id, receiptIds, 'answer')
-  return { kind: 'accepted', carrierMessageId: id === '' || id.length > messageIdLengthMax ? null : id }
+  const carrierMessageId = parseForeignId(canonicalId(response.fields.message_id, receiptIds, 'answer'))
+  return { kind: 'accepted', carrierMessageId }
 }
 
 /**

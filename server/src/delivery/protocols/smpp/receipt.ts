@@ -1,3 +1,4 @@
+import { parseForeignId } from '../../../domain/foreign-text.ts'
 import { toOneLine } from '../../carrier.ts'
 import type { PduOf } from './pdu.ts'
 import { tag } from './tags.ts'
@@ -21,8 +22,6 @@ export type ReceiptState = 'delivered' | 'undelivered' | 'expired' | 'accepted' 
  */
 export const receiptIdForms = ['same', 'decimal-for-hexadecimal', 'hexadecimal-for-decimal'] as const
 export type ReceiptIdForm = (typeof receiptIdForms)[number]
-
-export const messageIdLengthMax = 200
 
 /** Section 5.2.28, with the names of appendix B. */
 const states: [value: number, name: string, state: ReceiptState][] = [
@@ -64,8 +63,10 @@ export function parseReceipt(pdu: IncomingMessage, form: ReceiptIdForm, at: Date
   const text = receiptText(pdu)
   const named = pdu.tlvs.get(tag.receiptedMessageId)?.toString('latin1').replace(/\0.*$/s, '')
   // The parameter is defined as the id of the answer; only the text uses other numerals.
-  const carrierMessageId = named ? canonicalId(named, form, 'answer') : canonicalId(text.id, form, 'receipt')
-  if (carrierMessageId === '' || carrierMessageId.length > messageIdLengthMax) return null
+  const carrierMessageId = parseForeignId(
+    named ? canonicalId(named, form, 'answer') : canonicalId(text.id, form, 'receipt'),
+  )
+  if (carrierMessageId === null) return null
 
   const value = pdu.tlvs.get(tag.messageState)?.[0]
   const stated = value === undefined ? undefined : statesByValue.get(value)

@@ -3,23 +3,15 @@
  * directory. This file decides who uses it and how long it runs; the other files of this folder find the programs, an
  * account that may run them and a place for the data.
  */
-import {
-  chownSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs'
+import { randomBytes } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { dirname, join } from 'node:path'
 import { withDirectoryLock } from './directory-lock.ts'
 import { joinUsers } from './directory-users.ts'
+import { foreignOwnerOf, makeDirectory } from './foreign-directory.ts'
 import { findBinaries } from './postgres-binaries.ts'
-import { chooseHome } from './postgres-home.ts'
+import { chooseHome, isOwnDirectory, publicDirectory } from './postgres-home.ts'
 import {
   becomesReady,
   connectionStringOf,
@@ -74,7 +66,11 @@ export async function startEmbeddedPostgres({
 
   const prepare = (): Launch => {
     const recorded = readPlace(state)
-    const binaries = findBinaries(packageDirectory, state)
+    // Libraries that root loads must not lie where another account could change them.
+    const binaries = findBinaries(
+      packageDirectory,
+      foreignOwnerOf(directory) === null ? state : publicDirectory,
+    )
     const recordedSocketDirectory = recorded?.socketDirectory
     return {
       ...chooseHome({ dataDirectory: directory, binaries, allowUserNamespaces, recordedSocketDirectory }),
@@ -143,22 +139,23 @@ export async function startEmbeddedPostgres({
 
 /** Root may use another user's directory, but must not leave anything there that its owner can no longer use. */
 function prepareState(directory: string, state: string): void {
-  const { uid, gid } = statSync(directory)
-  for (const each of [state, join(state, lockDirectory), join(state, 'users')]) {
-    mkdirSync(each, { recursive: true, mode: 0o755 })
-    if (process.getuid?.() === 0 && uid !== 0) chownSync(each, uid, gid)
-  }
+  const owner = foreignOwnerOf(directory)
+  for (const each of [state, join(state, lockDirectory), join(state, 'users')])
+    makeDirectory(each, { mode: 0o755, owner })
 }
 
 function writePlace(state: string, place: Place): void {
-  const next = join(state, `place.${process.pid}.new`)
-  writeFileSync(next, JSON.stringify(place))
+  const next = join(state, `place.${randomBytes(6).toString('hex')}.new`)
+  writeFileSync(next, JSON.stringify(place), { flag: 'wx' })
   renameSync(next, join(state, 'place.json'))
 }
 
 function readPlace(state: string): Place | null {
   const file = join(state, 'place.json')
-  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Place) : null
+  if (!existsSync(file)) return null
+  const place = JSON.parse(readFileSync(file, 'utf8')) as Place
+  // The file may be another account's, and a directory that it names is removed at the end.
+  return isNearby(place) || isOwnDirectory(place.socketDirectory) ? place : null
 }
 
 const isNearby = ({ cluster, socketDirectory }: Place): boolean =>

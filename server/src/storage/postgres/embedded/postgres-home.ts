@@ -1,18 +1,17 @@
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { chownSync, existsSync, lstatSync, mkdirSync, mkdtempSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, lstatSync, mkdirSync, mkdtempSync, readFileSync, statSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import { join } from 'node:path'
+import { makeDirectory, type Owner } from './foreign-directory.ts'
 import { type Binaries, copyBinaries } from './postgres-binaries.ts'
-
-type Ids = { uid: number; gid: number }
 
 /** How PostgreSQL's programs are started: the command before them, and the user, null for the current one. */
 export type Account = {
   prefix: string[]
-  ids: Ids | null
+  ids: Owner | null
   /** Who runs `initdb`, which refuses an account without a name; the account that only owns the data may have none. */
-  creator: Ids | null
+  creator: Owner | null
   description: string
 }
 
@@ -32,7 +31,7 @@ const ourselves: Account = { prefix: [], ids: null, creator: null, description: 
 const unprivilegedId = 61_000
 
 /** Where an unprivileged account finds what it cannot reach in root's directories. */
-const publicDirectory = '/var/lib/watchword'
+export const publicDirectory = '/var/lib/watchword'
 
 /** `sockaddr_un` has room for 108 bytes on Linux and 104 elsewhere, including a terminating zero. */
 const socketPathBytesMax = process.platform === 'linux' ? 107 : 103
@@ -81,7 +80,7 @@ function inNamespace(): Account {
   return { prefix, ids: null, creator: null, description: 'in a user namespace' }
 }
 
-const asUser = ({ uid, gid }: Ids, creator: Ids): Account => ({
+const asUser = ({ uid, gid }: Owner, creator: Owner): Account => ({
   prefix: [],
   ids: { uid, gid },
   creator: { uid: creator.uid, gid: creator.gid },
@@ -95,7 +94,7 @@ function asAnyone(): Account {
 }
 
 /** The accounts of this system that have a name, except root. */
-function namedAccounts(): Ids[] {
+function namedAccounts(): Owner[] {
   if (!existsSync('/etc/passwd')) return []
   return readFileSync('/etc/passwd', 'utf8')
     .split('\n')
@@ -155,8 +154,7 @@ function prepareHome(options: HomeOptions, home: Omit<Home, 'socketDirectory'>):
 
   const nearby = join(cluster, '..', 'postgres-socket')
   if (Buffer.byteLength(join(nearby, '.s.PGSQL.5432')) <= socketPathBytesMax) {
-    mkdirSync(nearby, { recursive: true, mode: 0o700 })
-    changeOwner(nearby, account.ids)
+    makeDirectory(nearby, { mode: 0o700, owner: account.ids })
     return { ...home, socketDirectory: nearby }
   }
   const recorded = options.recordedSocketDirectory
@@ -164,8 +162,8 @@ function prepareHome(options: HomeOptions, home: Omit<Home, 'socketDirectory'>):
     return { ...home, socketDirectory: recorded }
 
   // In a world-writable directory someone else could take a fixed name; this one cannot be foreseen.
-  const socketDirectory = mkdtempSync('/tmp/watchword-')
-  changeOwner(socketDirectory, account.ids)
+  const socketDirectory = mkdtempSync(socketDirectoryPrefix)
+  makeDirectory(socketDirectory, { mode: 0o700, owner: account.ids })
   return { ...home, socketDirectory }
 }
 
@@ -173,7 +171,7 @@ function prepareHome(options: HomeOptions, home: Omit<Home, 'socketDirectory'>):
 function isPrivateDirectory(directory: string, account: Account): boolean {
   try {
     mkdirSync(directory, { mode: 0o700 })
-    changeOwner(directory, account.ids)
+    makeDirectory(directory, { mode: 0o700, owner: account.ids })
     return true
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
@@ -183,12 +181,14 @@ function isPrivateDirectory(directory: string, account: Account): boolean {
   return found.isDirectory() && found.uid === owner && (found.mode & 0o077) === 0
 }
 
-/** Changes the owner of one of our directories. */
-export function changeOwner(directory: string, ids: Ids | null): void {
-  if (ids !== null) chownSync(directory, ids.uid, ids.gid)
-}
+const socketDirectoryPrefix = '/tmp/watchword-'
 
-/** The same, with everything below it. */
-export function changeOwnerOfAll(directory: string, ids: Ids, { environment }: Binaries): void {
+/** Whether it is a directory that this file made outside every data directory. */
+export const isOwnDirectory = (directory: string): boolean =>
+  directory.startsWith(socketDirectoryPrefix) &&
+  /^[A-Za-z0-9]{6}$/.test(directory.slice(socketDirectoryPrefix.length))
+
+/** Changes the owner of one of our directories and of everything below it. */
+export function changeOwnerOfAll(directory: string, ids: Owner, { environment }: Binaries): void {
   spawnSync('chown', ['-R', `${ids.uid}:${ids.gid}`, directory], { env: environment })
 }

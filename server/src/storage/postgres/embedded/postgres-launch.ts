@@ -1,9 +1,9 @@
 import { execFile, spawn } from 'node:child_process'
 import {
   closeSync,
+  constants,
   existsSync,
   fsyncSync,
-  mkdirSync,
   openSync,
   readFileSync,
   renameSync,
@@ -15,7 +15,8 @@ import {
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
-import { changeOwner, changeOwnerOfAll, type Home } from './postgres-home.ts'
+import { makeDirectory, openGiven } from './foreign-directory.ts'
+import { changeOwnerOfAll, type Home } from './postgres-home.ts'
 import { hasArgument, identifyProcess, isAlive, type ProcessIdentity } from './process-identity.ts'
 
 export type Launch = Home & { logFile: string; log: (line: string) => void }
@@ -74,8 +75,7 @@ export async function createCluster({ account, binaries, cluster, log }: Launch)
   if (existsSync(join(cluster, 'PG_VERSION'))) return
   const unfinished = `${cluster}.new`
   rmSync(unfinished, { recursive: true, force: true })
-  mkdirSync(unfinished, { recursive: true, mode: 0o700 })
-  changeOwner(unfinished, account.creator)
+  makeDirectory(unfinished, { mode: 0o700, owner: account.creator })
 
   log(`Creating a PostgreSQL ${binaries.version} database in ${cluster}`)
   // Trust, because the socket is in a directory of mode 0700: the kernel admits only this account and root, who could
@@ -105,7 +105,12 @@ export async function startServer(launch: Launch): Promise<ProcessIdentity> {
     takeOverStaleLocks(launch)
     const logStart = statSync(logFile, { throwIfNoEntry: false })?.size ?? 0
     const server = await spawnServer(launch)
-    if (await becomesReady(launch, server)) {
+    // A server without its database is ended: otherwise it would hold the directory and its disk.
+    const isReady = await becomesReady(launch, server).catch(async (error: unknown) => {
+      await stopServer(server)
+      throw error
+    })
+    if (isReady) {
       log(`PostgreSQL ${binaries.version} runs in ${cluster} ${account.description}`)
       return server
     }
@@ -173,8 +178,8 @@ async function spawnServer({
   const all = { ...settings, unix_socket_directories: socketDirectory }
   const parameters = Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`])
   const [program = '', ...rest] = [...account.prefix, binaries.postgres, '-D', cluster, ...parameters]
-  const output = openSync(logFile, 'a', 0o600)
-  changeOwner(logFile, account.ids)
+  const { O_APPEND, O_CREAT, O_WRONLY } = constants
+  const output = openGiven(logFile, { flags: O_APPEND | O_CREAT | O_WRONLY, mode: 0o600, owner: account.ids })
   try {
     // In a session of its own, so that Ctrl-C in a terminal does not end the database before the server that uses it.
     // Its output goes to a file, so that it survives a killed parent without a broken pipe.
@@ -203,9 +208,10 @@ async function spawnServer({
 function takeOverStaleLocks({ cluster, socketDirectory, account }: Launch): void {
   const lines = readPidFile(cluster)
   if (lines !== null) {
-    const file = join(cluster, 'postmaster.pid')
+    const flags = constants.O_WRONLY | constants.O_TRUNC
+    const file = openGiven(join(cluster, 'postmaster.pid'), { flags, mode: 0o600, owner: account.ids })
     writeFileSync(file, [process.pid, ...lines.slice(1)].join('\n'))
-    changeOwner(file, account.ids)
+    closeSync(file)
   }
   rmSync(join(socketDirectory, '.s.PGSQL.5432.lock'), { force: true })
 }
