@@ -299,3 +299,66 @@ describe('limits', () => {
     })
   })
 })
+
+describe('codes of several records', () => {
+  const other = {
+    ...challenge,
+    id: '1123456789abcdef01234567' as ChallengeId,
+    recordId: 'theirs',
+    attempts: 2,
+  }
+  const ofAny = requestWith({})
+  const judgeAny = (state: Partial<CheckState>, right: string | null, code = request.code) =>
+    judgeCheck(
+      { ...ofAny, anyRecord: true, code },
+      { now, recipient: null, challenge, limits: new Map(), destination: null, wasWrong: false, ...state },
+      ({ id }) => new Secret(id === right ? '123456' : '000000'),
+    )
+
+  test('A5: the right code of another record is spent, and its proof says whose it is', () => {
+    expect(judgeAny({ others: [other] }, other.id)).toMatchObject({
+      ok: true,
+      challenge: null,
+      others: [{ id: other.id, attempts: 3, usedAt: now }],
+      proof: { challengeId: other.id, recordId: 'theirs' },
+    })
+  })
+
+  test('A5: the own code is spent alone', () => {
+    const judged = judgeAny({ others: [other] }, challenge.id)
+    expect(judged).toMatchObject({ ok: true, challenge: { usedAt: now }, proof: { recordId: null } })
+    expect(judged.others).toBeUndefined()
+  })
+
+  test('V3, V4: a wrong guess is an attempt at each live code, and one failure of the address', () => {
+    const closed = { ...other, expiresAt: now }
+    expect(judgeAny({ others: [other, closed] }, null)).toMatchObject({
+      ...refused('mismatch'),
+      challenge: { attempts: 1 },
+      others: [{ id: other.id, attempts: 3 }],
+      recipient: { failures: [now] },
+    })
+    expect(judgeAny({ others: [other, closed] }, null).others).toHaveLength(1)
+  })
+
+  const ago = (milliseconds: number) => new Date(now.getTime() - milliseconds)
+  test.each([
+    ['used 10 s ago', ago(10_000), 0, true],
+    ['used longer ago', ago(10_001), 0, false],
+    ['used just now, after too many guesses', now, 5, false],
+  ])('V2: a right guess at the own code, %s', (_, usedAt, attempts, repeats) => {
+    const used = { ...challenge, usedAt, attempts }
+    const judged = judgeAny({ challenge: used, others: [other] }, challenge.id)
+    expect(judged).toMatchObject({ ...refused('used'), challenge: null, recipient: null })
+    expect('repeats' in judged).toBe(repeats)
+  })
+
+  test('V3: a wrong guess at a code that was just used is counted there', () => {
+    const used = { ...challenge, usedAt: now, attempts: 1 }
+    expect(judgeAny({ challenge: used }, null)).toMatchObject({
+      ...refused('used'),
+      challenge: { attempts: 2, usedAt: now },
+      recipient: null,
+    })
+  })
+})

@@ -34,6 +34,7 @@ function withoutDatabase() {
     resetPassword: fail,
     refreshSession: fail,
     authenticate: fail,
+    identifySession: fail,
   }
 }
 

@@ -294,6 +294,11 @@ const sessions: AccountExchange[] = [
     answer: success(200, 'Jetons renouvelés avec succès', pair),
   },
   {
+    name: 'refresh, once more within seconds, as if the answer was lost',
+    request: post('/auth/refresh', { refreshToken: '<refresh token>' }),
+    answer: success(200, 'Jetons renouvelés avec succès', pair),
+  },
+  {
     name: 'refresh, a spent token',
     request: post('/auth/refresh', { refreshToken: '<refresh token>' }),
     answer: error(401, 'Jeton de rafraîchissement invalide ou expiré'),

@@ -155,6 +155,23 @@ describe('a stranger registers the address of somebody who registers it', () => 
       await host.world.query('select first_name from accounts where project_id = $1', [app.project.id]),
     ).toEqual([{ first_name: 'Ada' }])
   })
+
+  test('A5: a password that an earlier version has left on the account does not survive the proof', async () => {
+    await stranger.register()
+    const where = 'where project_id = $1 and email = $2'
+    await host.world.query(
+      `update accounts set first_name = 'Mallory',
+        password_hash = (select password_hash from registrations r where r.project_id = $1 and account_id = accounts.id)
+      ${where}`,
+      [app.project.id, email],
+    )
+    const code = await owner.register()
+    expect((await owner.verify(code)).status).toBe(200)
+    expect([await logIn(own), await logIn(evil)]).toEqual([200, 401])
+    expect(
+      await host.world.query(`select first_name from accounts ${where}`, [app.project.id, email]),
+    ).toEqual([{ first_name: 'Ada' }])
+  })
 })
 
 describe('guesses at an address with several codes', () => {
