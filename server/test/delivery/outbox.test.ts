@@ -6,6 +6,7 @@ import { createWebhookCarrier } from '../../src/delivery/protocols/webhook.ts'
 import { createDispatcher } from '../../src/delivery/queue/dispatcher.ts'
 import { createRoutes } from '../../src/delivery/queue/routes.ts'
 import { createProjectTemplates } from '../../src/delivery/texts/project-templates.ts'
+import type { Address } from '../../src/domain/address.ts'
 import type { Challenge } from '../../src/domain/challenge.ts'
 import { defaultProjectSettings, type ProjectId } from '../../src/domain/project.ts'
 import { Secret } from '../../src/domain/secret.ts'
@@ -242,5 +243,21 @@ describe('delivery over PostgreSQL', () => {
     const { challenges } = await outbox.claim(4)
     assert.deepEqual(challenges.map(({ projectId }) => projectId).sort(), ['busy', 'busy', 'quiet', 'quiet'])
     assert.equal((await outbox.claim(100)).challenges.length, 28)
+  })
+
+  test('ten mailboxes that the mail server says are full delay nobody else (F1)', async () => {
+    const peer = await startSmtpPeer({ hideSTARTTLS: true })
+    peer.answerRecipients((to) => (to.startsWith('full') ? { code: 452, text: '4.2.2 Mailbox full' } : null))
+    const carrier = createSmtpCarrier({ url: `smtp://127.0.0.1:${peer.port}`, from: 'codes@shop.example' })
+    const { dispatch } = startNode({ email: [carrier] })
+    for (let count = 0; count < 10; count += 1)
+      dispatch(await commit({ channel: 'email', address: `full${count}@example.test` as Address }))
+    await until(async () => (await db.query('select 1 from messages')).length >= 10)
+
+    dispatch(await commit({ channel: 'email', address: 'ada@example.test' as Address }))
+    const startedAt = Date.now()
+    await until(() => peer.mails.length === 1)
+    assert.ok(Date.now() - startedAt < 1_000, `${Date.now() - startedAt} ms`)
+    await peer.stop()
   })
 })
