@@ -58,9 +58,14 @@ describe('a clock that is days ahead of the last maintenance', () => {
   })
 
   test('is answered 503 with Retry-After, also by /readyz, while the partitions cannot be made', async () => {
-    await jumpTo(20 * day)
     await app.db.query('alter function ensure_partitions() rename to ensure_partitions_away')
-    const answer = await app.post('/auth/login', { email: 'nobody@example.test', password: 'whatever it is' })
+    await jumpTo(20 * day)
+    const answer = await app.post('/auth/register', {
+      email: 'refused@example.test',
+      password: 'a long enough phrase',
+      firstname: 'Ada',
+      lastname: 'Lovelace',
+    })
     expect(answer.status).toBe(503)
     expect(answer.headers.get('retry-after')).not.toBeNull()
     expect((await app.get('/readyz')).status).toBe(503)
