@@ -107,7 +107,7 @@ async function leaveTraces(node: TestApp): Promise<void> {
   const sent = { target: email, channel: 'email' }
   await node.post('/api/v1/otp/send', sent, { ...node.serviceHeaders, 'idempotency-key': 'once' })
   await node.post('/auth/register', { email, password, firstname: 'K', lastname: 'M' }, elsewhere)
-  await node.post('/auth/verify', { email, code: await node.inbox.lastCode(email) })
+  await node.post('/auth/verify', { email, code: await node.inbox.lastCode(email) }, elsewhere)
   await node.post('/auth/login', { email: 'nobody@example.test', password })
   expect((await node.post('/auth/login', { email, password })).status).toBe(200)
 
