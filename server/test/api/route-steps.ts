@@ -66,7 +66,6 @@ const account: RouteStep[] = [
   {
     name: 'account: verify',
     status: 200,
-    repeated: 400,
     async prepare(people) {
       const address = people.newEmail()
       await people.ask('/auth/register', { email: address, ...person })
@@ -96,7 +95,6 @@ const account: RouteStep[] = [
   {
     name: 'account: refresh',
     status: 200,
-    repeated: 401,
     async prepare(people) {
       const { refreshToken } = await people.logIn(await people.newUser())
       return post('/auth/refresh', { refreshToken })

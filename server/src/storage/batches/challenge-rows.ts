@@ -69,6 +69,18 @@ export const namedChallenges = (rows: RowList<'project_id' | 'id'>, floor: strin
   (select * from ${rows.from} order by project_id, id limit cardinality($1::text[])) i
   where c.project_id = i.project_id and c.id = i.id and c.id >= ${floor}`
 
+/**
+ * An update of `namedChallenges` that fails as a conflict unless it writes each of them, so that the batch is decided once
+ * more. When the result of a delivery has just written to a challenge, PostgreSQL 18 evaluates the update for the new row
+ * with the partitions that it has not passed over in the wrong places, finds no row and writes nothing: a wrong code would
+ * go uncounted (V1).
+ */
+export const writeAllNamed = (update: string): string => `
+  with written as (${update}
+    returning 1
+  )
+  select assert_row_count(count(*), cardinality($1::text[])) from written`
+
 export type ChallengeRow = {
   project_id: ProjectId
   id: ChallengeId | null

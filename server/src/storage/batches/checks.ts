@@ -4,7 +4,7 @@ import { rowList } from '../postgres/row-list.ts'
 import type { BatchTransaction } from '../postgres/sql.ts'
 import { decideBatch } from './batch-locks.ts'
 import { type BatchRequest, readBatch } from './batch-state.ts'
-import { idFloor, namedChallenges, recipientRows, rowOfRecipient } from './challenge-rows.ts'
+import { idFloor, namedChallenges, recipientRows, rowOfRecipient, writeAllNamed } from './challenge-rows.ts'
 import { writeEvents } from './events.ts'
 import { eventsOfChecks, repeatedChecks } from './events-of-batches.ts'
 import { chooseRecorded, type RepeatedRefusals } from './repeated-refusals.ts'
@@ -78,10 +78,10 @@ const batchRequest = ({ subject, rules }: CheckRequest): BatchRequest => ({
 })
 
 const checkedRows = rowList({ project_id: 'text', id: 'bytea', tries: 'smallint', used_at: 'timestamptz' })
-const writeChallengesSql = `
+const writeChallengesSql = writeAllNamed(`
   update challenges c
   set tries = i.tries, used_at = i.used_at
-  from ${namedChallenges(checkedRows, checkedRows.after(1))}`
+  from ${namedChallenges(checkedRows, checkedRows.after(1))}`)
 
 const writeRecipientsSql = `
   update recipients r

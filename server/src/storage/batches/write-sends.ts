@@ -9,6 +9,7 @@ import {
   newChallengeRows,
   recipientRows,
   rowOfRecipient,
+  writeAllNamed,
 } from './challenge-rows.ts'
 
 const writeRecipientsSql = `
@@ -20,10 +21,10 @@ const writeRecipientsSql = `
     locked_until = excluded.locked_until, updated_at = excluded.updated_at`
 
 const superseded = rowList({ project_id: 'text', id: 'bytea', superseded_at: 'timestamptz' })
-const supersedeSql = `
+const supersedeSql = writeAllNamed(`
   update challenges c
   set superseded_at = i.superseded_at
-  from ${namedChallenges(superseded, superseded.after(1))}`
+  from ${namedChallenges(superseded, superseded.after(1))}`)
 
 const insertSql = `
   insert into challenges (${newChallengeRows.columns}, leased_until)
