@@ -130,8 +130,8 @@ function sendBodies(round) {
 }
 
 function checkBody(round, index, challenge) {
-  const subject = { ...challenge, purpose: 'service', address: addressOf(round, index) }
-  const code = deriveCode(keyring.current, subject, 6).reveal()
+  const subject = { ...challenge, purpose: 'service', address: addressOf(round, index), digits: 6 }
+  const code = deriveCode(keyring.current, subject).reveal()
   return JSON.stringify({ target: addressOf(round, index), code, recordId: `order_${index}` })
 }
 

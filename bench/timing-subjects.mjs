@@ -74,11 +74,11 @@ export async function createSubjects(connectionString, projects) {
       // Only `account` and `mobile` issue codes for an account.
       account: purpose === 'account-login' || purpose === 'mobile-login' ? id : null,
     }))
-    const { attemptsMax } = purposes.find(purpose)
+    const { attemptsMax, digits } = purposes.find(purpose)
     await client.query(
       `insert into challenges (project_id, id, purpose, channel, address, target, account_id, content, locale, key_id,
-         tries, tries_max, created_at, expires_at, used_at, spends_token, delivery_state)
-       select $1, decode(id, 'hex'), $2, $3, address, address, account, 'code', 'en', $4, $5, $6, $7, $8, $9, false,
+         digits, tries, tries_max, created_at, expires_at, used_at, spends_token, delivery_state)
+       select $1, decode(id, 'hex'), $2, $3, address, address, account, 'code', 'en', $4, $11, $5, $6, $7, $8, $9, false,
          'accepted'
        from json_to_recordset($10) as i(id text, address text, account bigint)`,
       [
@@ -92,6 +92,7 @@ export async function createSubjects(connectionString, projects) {
         expiresAt,
         state.isUsed ? new Date(now) : null,
         JSON.stringify(codes),
+        digits,
       ],
     )
     await client.query(
