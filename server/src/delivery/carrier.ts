@@ -50,7 +50,7 @@ export type CarrierAnswer =
  * Whom a refusal is about. `for-good`: this message or its recipient, however often one asks. `recipient-for-now`: this
  * recipient at this moment. `for-now`: the carrier at this moment. `unclear-for-now`: the recipient or the carrier, which
  * the carrier does not say. `account`: us, that is credentials, credit, a suspended account, a sender that is not ours.
- * Another carrier may do better at once, and somebody has to be told.
+ * Another carrier may do better at once, and an operator has to be told.
  */
 export type RefusalReason = 'for-good' | 'recipient-for-now' | 'unclear-for-now' | 'for-now' | 'account'
 

@@ -76,7 +76,7 @@ async function writeDevFile(dataDirectory: string, content: DevFile): Promise<vo
   const path = join(dataDirectory, fileName)
   // Nothing has made the directory where the database lies elsewhere and the secret is given.
   await mkdir(dataDirectory, { recursive: true, mode: 0o700 })
-  // A name that nobody foresees, and a file that must be new: no link of somebody else's stands in its place.
+  // An unpredictable name and a file that must be new, so that no link of another account can stand in its place.
   const partial = `${path}.${randomBytes(6).toString('hex')}`
   await writeFile(partial, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600, flag: 'wx' })
   await rename(partial, path)

@@ -6,14 +6,14 @@
 /** Most ids have 20 to 60 characters. */
 const idLengthMax = 200
 
-/** An id of somebody else's: null where it is neither text nor number, is empty or too long, or cannot be stored. */
+/** An id from outside: null if it is neither text nor number, is empty or too long, or cannot be stored. */
 export function parseForeignId(value: unknown): string | null {
   const id = typeof value === 'number' && Number.isFinite(value) ? String(value) : value
   if (typeof id !== 'string' || id === '' || id.includes('\0') || !id.isWellFormed()) return null
   return cutText(id, idLengthMax) === id ? id : null
 }
 
-/** Words of somebody else's: what cannot be stored is replaced, and what is too long is cut. */
+/** A text from outside: characters that cannot be stored are replaced, and a long text is cut. */
 export const foreignWords = (text: string, lengthMax: number): string =>
   cutText(text, lengthMax).toWellFormed().replaceAll('\0', ' ')
 

@@ -119,7 +119,7 @@ export function judgeCheck(request: CheckRequest, state: CheckState, codeOf: Cod
 
   const isOpen = (candidate: AttemptedChallenge): boolean => whyClosed(candidate, recipient, now) === null
   const own = challenge !== null && isOpen(challenge) ? challenge : null
-  // Who has spent the own code is told so, and guesses at no other.
+  // A caller whose own code is spent is told so, and is compared with no other code.
   const others = challenge !== null && challenge.usedAt !== null ? [] : (state.others ?? []).filter(isOpen)
   const hasOpen = own !== null || others.length > 0
   // A guess at several codes is a failure of the address once, and an attempt at each of them (V3).
@@ -134,7 +134,7 @@ export function judgeCheck(request: CheckRequest, state: CheckState, codeOf: Cod
     const window = windowOf(limit)
     if (!isExhausted(window, limit)) continue
     const retryAfterSeconds = resetSeconds(window, limit, now)
-    // A guess that was compared counts, or whoever fills the limit at the same moment has guessed for nothing (V1): the
+    // A code that was compared counts, or an attacker who fills the limit at the same moment guesses for free (V1): the
     // right guess writes nothing to the limit, so it would have been stored.
     const changed = state.wasWrong && hasOpen ? missed() : nothing
     return { ok: false, refusal: 'too-many-requests', retryAfterSeconds, ...changed, limits, usage: usage() }
@@ -164,7 +164,7 @@ export function judgeCheck(request: CheckRequest, state: CheckState, codeOf: Cod
       : refuse(refusal, { ...nothing, challenge: countAttempt(challenge) })
   }
 
-  // Each code is derived, whichever is right.
+  // All codes are derived, so that the time does not depend on which one is right.
   const isOwn = own !== null && isRight(own, request, codeOf)
   const [other] = others.filter((candidate) => isRight(candidate, request, codeOf))
   const right = isOwn ? own : other

@@ -40,7 +40,7 @@ export function createPasswordHashing({
   // A hash of nothing that anybody knows; to compare with it costs what comparing with a real one costs. Made at the start, or
   // the first unknown account would cost two hashes (A3).
   const nothing = argon2.hash(crypto.randomUUID(), parameters)
-  // Whoever waits for it is told of a failure; nobody may be waiting yet.
+  // A caller that waits for it gets the failure; there may be no such caller yet.
   nothing.catch(() => {})
 
   return {

@@ -99,7 +99,7 @@ const laterCodes = new Set([
 
 /** A phone that is off. */
 const recipientLaterCodes = new Set(['30003'])
-/** The network of the recipient is full, or nobody says why: it may be this person or everybody. */
+/** The recipient's network is busy, or the reason is unknown: it may concern this person or everybody. */
 const unclearCodes = new Set(['30008', '30017', '63009', '63017', '63023'])
 
 /** Twilio got no answer from the operator, and does not retry because the message may have arrived. */

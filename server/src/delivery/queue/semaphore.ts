@@ -46,7 +46,7 @@ export function createSemaphore(max: number): Semaphore {
   }
 }
 
-/** Forgets who has left, once they are the greater part. */
+/** Removes those that have left, once they are the majority. */
 const trim = ({ waiting, first }: Line): Line =>
   first > 1024 && first * 2 > waiting.length
     ? { waiting: waiting.slice(first), first: 0 }

@@ -38,7 +38,7 @@ const fingerprintsOf = ({ current, previous }: MasterSecrets): OwnFingerprints =
   previous: previous === null ? null : fingerprintOf(previous),
 })
 
-/** Enough to tell secrets apart, and of no use to whoever looks for one: the secret has 32 bytes of chance. */
+/** Enough to distinguish secrets, and useless for finding one: a secret has 32 random bytes. */
 const fingerprintOf = (secret: Secret): string =>
   Buffer.from(hkdfSync('sha256', secret.reveal(), 'watchword', 'watchword/secret-fingerprint/1', 8)).toString(
     'hex',

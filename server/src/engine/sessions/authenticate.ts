@@ -19,7 +19,7 @@ export type IdentifySession = (command: {
   accessToken: unknown
 }) => Promise<(Authenticated & { isAlive: boolean }) | null>
 
-/** Tells whose access token this is; null for every token that opens nothing, whyever. */
+/** The session that an access token belongs to; null for any token that is not valid. */
 export const createAuthenticate =
   (identifySession: IdentifySession): Authenticate =>
   async (command) => {

@@ -40,7 +40,7 @@ export function createSignUpWithProof({
   return async ({ purpose, fullName, label = null, locale = null, ...claimant }) => {
     const proof = await spendProof(proofs, purpose, claimant)
     if (proof === null) {
-      // Whoever sends the form again is told what became of it. Another pair would be a second session on one proof (T1).
+      // A repeated form is answered with what became of it. Another pair would be a second session on one proof (T1).
       const isRepetition = await hasJustSpentProof(proofs, purpose, claimant)
       return { ok: false, refusal: isRepetition ? 'account-exists' : 'not-verified' }
     }

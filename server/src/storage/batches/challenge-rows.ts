@@ -70,10 +70,10 @@ export const namedChallenges = (rows: RowList<'project_id' | 'id'>, floor: strin
   where c.project_id = i.project_id and c.id = i.id and c.id >= ${floor}`
 
 /**
- * An update of `namedChallenges` that fails as a conflict unless it writes each of them, so that the batch is decided once
- * more. When the result of a delivery has just written to a challenge, PostgreSQL 18 evaluates the update for the new row
- * with the partitions that it has not passed over in the wrong places, finds no row and writes nothing: a wrong code would
- * go uncounted (V1).
+ * An update of `namedChallenges` that fails as a conflict unless it writes every one of them; the batch is then decided once
+ * more. Without the count a wrong code could go uncounted (V1): if the result of a delivery has just changed the row,
+ * PostgreSQL evaluates the update again for the new version of the row. If a parameter has excluded partitions by then,
+ * version 18 finds no row and writes nothing.
  */
 export const writeAllNamed = (update: string): string => `
   with written as (${update}

@@ -30,7 +30,7 @@ export async function decideChecks(
   const { judgements, noted } = await decideBatch(database, async (tx, lock) => {
     const checks = pending.map(({ check }) => check)
     const requests = checks.map(batchRequest)
-    // The locks leave first, so that both read what nobody changes meanwhile.
+    // The locks are sent first, so that both statements read what no other batch changes meanwhile.
     const [batch, othersOf] = await Promise.all([
       readBatch(tx, lock, { requests, since, kind: subjectsOfChecks }),
       readOtherRecords(tx, checks, since),

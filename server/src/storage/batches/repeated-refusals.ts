@@ -21,7 +21,7 @@ export type RepeatedType =
 export const recordedMax = 20
 const windowMilliseconds = 600_000
 const flushMilliseconds = 60_000
-/** Networks and kinds that are remembered at once; those that were seen least lately are told and forgotten. */
+/** How many are kept in memory; the least recently seen one is recorded and removed. */
 const kindsMax = 20_000
 
 type Window = { kind: RefusalKind; startedAt: number; recorded: number; counted: number }

@@ -6,7 +6,7 @@ type Row = SecretFingerprints & { is_development: boolean }
 
 const columns = 'secret_fingerprint as current, previous_fingerprint as previous, is_development'
 
-/** The one row that tells of the server as a whole. */
+/** The one row about the server as a whole. */
 export const createInstallationStore = (database: Database): InstallationStore => ({
   async decideSecret(judge) {
     await database.transaction(async (tx) => {

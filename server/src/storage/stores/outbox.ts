@@ -70,7 +70,7 @@ const dueChallengeFromRow = (row: DueRow): DueChallenge => {
   }
 }
 
-/** So many of the oldest are looked at for whose turn it is. */
+/** How many of the oldest are read to decide whose turn it is. */
 const claimLookahead = 8_192
 
 // Projects take turns, the oldest of each first. `skip locked`: a row that another node is just taking over is that node's,

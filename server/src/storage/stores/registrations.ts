@@ -100,7 +100,7 @@ async function finish(
   await recordEvents(tx, [{ ...about, type: row === undefined ? 'password.dropped' : 'password.set' }])
 }
 
-/** Marks an address as proven by the code of a registration. Somebody else's code proves it, and nothing else. */
+/** Marks an address as proven by the code of a registration. The code of another registrant proves the address alone. */
 async function verifyEmail(
   tx: Transaction,
   proof: Proof,

@@ -212,7 +212,7 @@ async function refresh(
   return { judgement, session, now, noted }
 }
 
-/** Read once the session is locked, for who held the lock before may have spent the token or used its successor. */
+/** Read after the session is locked, because the previous holder of the lock may have spent the token or its successor. */
 async function readRefreshState(
   tx: Transaction,
   { projectId, accountId }: Session,
@@ -242,7 +242,7 @@ async function readRefreshState(
   }
 }
 
-/** A token that opens nothing any more may come back as often as its holder likes. */
+/** A spent token can be sent any number of times, so its refusals are counted together. */
 const repeatedRefresh = (session: Session, judgement: RefreshJudgement): RefusalKind | null =>
   judgement.ok || judgement.endsFamily
     ? null
