@@ -20,7 +20,14 @@ const subject: ChallengeSubject = {
   secondAddress: 'ada@example.test',
   accountId: 7,
 }
-const rules: CheckRules = { limits: [], guards: [], onFailure: [], prefix: null }
+const rules: CheckRules = {
+  caller: null,
+  limits: [],
+  guards: [],
+  onFailure: [],
+  spraying: null,
+  prefix: null,
+}
 const request: CheckRequest = { subject, code: new Secret('123456'), mode: 'spend', rules }
 const challenge = {
   id: '0123456789abcdef01234567' as ChallengeId,
@@ -59,7 +66,12 @@ const nothingStored = { challenge: null, recipient: null, destination: null }
 const refused = (refusal: string) => ({ ok: false, refusal, retryAfterSeconds: null })
 
 describe('a right code', () => {
-  const recipient: Recipient = { sends: [now], failures: [now], failuresInRow: 1, lockedUntil: null }
+  const recipient: Recipient = {
+    ...newRecipient,
+    sends: [{ at: now, by: null }],
+    failures: [now],
+    failuresInRow: 1,
+  }
   const proof = {
     kind: 'code',
     projectId: 'PRJ_one',
@@ -79,7 +91,7 @@ describe('a right code', () => {
       ok: true,
       proof,
       challenge: { ...challenge, attempts: 1, usedAt: now },
-      recipient: { sends: [], failures: [now], failuresInRow: 0, lockedUntil: null },
+      recipient: { ...newRecipient, failures: [now] },
       destination: null,
       limits: new Map(),
       usage: [],
@@ -179,7 +191,7 @@ describe('a wrong guess', () => {
 })
 
 describe('a code that cannot be tried', () => {
-  const locked = (until: Date): Recipient => ({ ...newRecipient, lockedUntil: until })
+  const locked = (until: Date): Recipient => ({ ...newRecipient, failuresInRow: 10, lockedUntil: until })
 
   test.each([
     ['V7: none was issued', { challenge: null }, 'unknown'],

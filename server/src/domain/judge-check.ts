@@ -1,5 +1,6 @@
 import type { Challenge, ChallengeSubject } from './challenge.ts'
 import { type CodeSubject, codesMatch } from './code.ts'
+import type { CountedCaller } from './counted-caller.ts'
 import { asProof, type Proof } from './evidence.ts'
 import { limitId } from './judge-send.ts'
 import {
@@ -13,7 +14,14 @@ import {
   resetSeconds,
 } from './limit.ts'
 import { countVerified, type DestinationState, destinationAt } from './pumping.ts'
-import { isLocked, newRecipient, type Recipient, recordFailure, recordSuccess } from './recipient.ts'
+import {
+  isLocked,
+  isStranger,
+  newRecipient,
+  type Recipient,
+  recordFailure,
+  recordSuccess,
+} from './recipient.ts'
 import type { Secret } from './secret.ts'
 
 /** One check as the rule sees it. */
@@ -29,15 +37,29 @@ export type CheckRequest = {
 }
 
 export type CheckRules = {
+  /** Who guesses, if that is counted by network. */
+  caller: CountedCaller | null
   /** Each counts the check, and refuses it when exhausted. */
   limits: Limit[]
   /** Limits that refuse when exhausted, but do not count this check. */
   guards: Limit[]
-  /** Counted when the check is refused (V5). A member is counted once. */
+  /** What one network fails on. Counted when the check is refused, and refuses when exhausted (V5). A member is counted once. */
   onFailure: { limit: Limit; member: string | null }[]
+  /** Wrong guesses at short codes; null for longer ones. */
+  spraying: SprayingLimit | null
   /** The prefix whose verified codes a success adds to (S4); null for e-mail. */
   prefix: string | null
 }
+
+/**
+ * A limit on guesses at short codes over a whole project (V5). Only guesses that were compared with a live code count, for
+ * anybody can make others by the thousand. `ofNetwork`: the failures of the caller's network; null for callers that are
+ * not counted by network.
+ */
+export type SprayingLimit = { limit: Limit; ofNetwork: Limit | null }
+
+/** Half of the project's limit slows networks that have failed this often in the hour. */
+const slowedAfter = 2
 
 /** What a check needs of the challenge. Its own subject has the project, purpose and address. */
 export type AttemptedChallenge = Pick<
@@ -99,6 +121,14 @@ export type CheckJudgement = {
 /** The code of a challenge, or null if its key no longer exists. */
 export type CodeOf = (challenge: CodeSubject & Pick<Challenge, 'keyId'>) => Secret | null
 
+/** Every limit that a check reads or counts against. */
+export const limitsOfCheck = ({ limits, guards, onFailure, spraying }: CheckRules): Limit[] => [
+  ...limits,
+  ...guards,
+  ...onFailure.map(({ limit }) => limit),
+  ...(spraying === null ? [] : [spraying.limit]),
+]
+
 /** Judges one check. A wrong code is counted in what must be stored, so no caller can forget to store it (V1). */
 export function judgeCheck(request: CheckRequest, state: CheckState, codeOf: CodeOf): CheckJudgement {
   const { subject, rules } = request
@@ -117,7 +147,9 @@ export function judgeCheck(request: CheckRequest, state: CheckState, codeOf: Cod
     return { ok: false, refusal, retryAfterSeconds: null, ...changed, limits, usage: usage() }
   }
 
-  const isOpen = (candidate: AttemptedChallenge): boolean => whyClosed(candidate, recipient, now) === null
+  const whyClosedNow = (candidate: AttemptedChallenge): CheckRefusal | null =>
+    whyClosed(candidate, now) ?? (isLocked(recipient, now, rules.caller) ? 'locked' : null)
+  const isOpen = (candidate: AttemptedChallenge): boolean => whyClosedNow(candidate) === null
   const own = challenge !== null && isOpen(challenge) ? challenge : null
   // A caller whose own code is spent is told so, and is compared with no other code.
   const others = challenge !== null && challenge.usedAt !== null ? [] : (state.others ?? []).filter(isOpen)
@@ -127,10 +159,15 @@ export function judgeCheck(request: CheckRequest, state: CheckState, codeOf: Cod
     ...nothing,
     challenge: own === null ? null : countAttempt(own),
     others: others.length === 0 ? undefined : others.map(countAttempt),
-    recipient: recordFailure(recipient, now),
+    recipient: recordFailure(recipient, now, rules.caller),
   })
 
-  for (const limit of [...rules.guards, ...rules.limits]) {
+  for (const limit of [
+    ...rules.guards,
+    ...rules.onFailure.map((counted) => counted.limit),
+    ...sprayingBounds(rules, recipient, windowOf),
+    ...rules.limits,
+  ]) {
     const window = windowOf(limit)
     if (!isExhausted(window, limit)) continue
     const retryAfterSeconds = resetSeconds(window, limit, now)
@@ -156,7 +193,7 @@ export function judgeCheck(request: CheckRequest, state: CheckState, codeOf: Cod
     })
 
   if (!hasOpen) {
-    const refusal = challenge === null ? 'unknown' : (whyClosed(challenge, recipient, now) ?? 'unknown')
+    const refusal = challenge === null ? 'unknown' : (whyClosedNow(challenge) ?? 'unknown')
     if (challenge === null || !isJustUsed(challenge, request, now)) return refuse(refusal)
     // Guesses at a code that was just used are as few as at any other.
     return isRight(challenge, request, codeOf)
@@ -168,7 +205,13 @@ export function judgeCheck(request: CheckRequest, state: CheckState, codeOf: Cod
   const isOwn = own !== null && isRight(own, request, codeOf)
   const [other] = others.filter((candidate) => isRight(candidate, request, codeOf))
   const right = isOwn ? own : other
-  if (right === undefined) return refuse('mismatch', missed())
+  if (right === undefined) {
+    if (rules.spraying !== null) {
+      const { limit } = rules.spraying
+      limits.set(limitId(limit), countEvent(windowOf(limit)))
+    }
+    return refuse('mismatch', missed())
+  }
 
   const proof = proofOf(right, isOwn || other === undefined ? subject.recordId : other.recordId)
   if (request.mode === 'verify-only') return { ok: true, proof, ...nothing, limits, usage: usage() }
@@ -178,11 +221,26 @@ export function judgeCheck(request: CheckRequest, state: CheckState, codeOf: Cod
     proof,
     challenge: isOwn ? used : null,
     others: isOwn ? undefined : [used],
-    recipient: recordSuccess(recipient),
+    recipient: recordSuccess(recipient, rules.caller),
     destination: rules.prefix === null ? null : countVerified(destinationAt(state.destination, now)),
     limits,
     usage: usage(),
   }
+}
+
+/**
+ * What of the project's limit on short codes refuses this check. From half of it on, networks that fail are slowed; the
+ * whole of it stops everybody who has not proven the address: whoever sprays cannot shut out those who have.
+ */
+function sprayingBounds(
+  { spraying, caller }: CheckRules,
+  recipient: Recipient,
+  windowOf: (limit: Limit) => LimitState,
+): Limit[] {
+  if (spraying === null || (caller !== null && !isStranger(recipient, caller))) return []
+  const { limit, ofNetwork } = spraying
+  const isBusy = windowOf(limit).count >= limit.max / 2
+  return isBusy && ofNetwork !== null ? [limit, { ...ofNetwork, max: slowedAfter }] : [limit]
 }
 
 /** What a guess changes beside the limits. */
@@ -222,9 +280,9 @@ const isJustUsed = (
   now.getTime() - usedAt.getTime() <= repetitionMilliseconds &&
   attempts < attemptsMax
 
-/** Why no guess on a challenge is looked at; null where one is. */
-function whyClosed(challenge: AttemptedChallenge, recipient: Recipient, now: Date): CheckRefusal | null {
+/** Why no guess on a challenge is looked at, whoever makes it; null where one is. */
+function whyClosed(challenge: AttemptedChallenge, now: Date): CheckRefusal | null {
   if (challenge.usedAt !== null) return 'used'
   if (now >= challenge.expiresAt) return 'expired'
-  return challenge.attempts >= challenge.attemptsMax || isLocked(recipient, now) ? 'locked' : null
+  return challenge.attempts >= challenge.attemptsMax ? 'locked' : null
 }

@@ -12,7 +12,7 @@ import {
 import type { Limit, LimitState } from './limit.ts'
 import type { ProjectId } from './project.ts'
 import { type DestinationState, destinationAt } from './pumping.ts'
-import { newRecipient } from './recipient.ts'
+import { newRecipient, type RecordedSend, type SendsElsewhere } from './recipient.ts'
 
 const minute = 60_000
 const hour = 60 * minute
@@ -20,6 +20,9 @@ const day = 24 * hour
 const now = new Date('2026-01-15T12:00:00.000Z')
 const later = (milliseconds: number): Date => new Date(now.getTime() + milliseconds)
 const ago = (milliseconds: number): Date => later(-milliseconds)
+
+const sentAt = (...moments: Date[]): RecordedSend[] => moments.map((at) => ({ at, by: null }))
+const inWorkspace = (sends: number): SendsElsewhere => ({ sameWorkspace: sends, otherWorkspaces: 0 })
 
 const newId = '0123456789abcdef01234567' as ChallengeId
 const subject: ChallengeSubject = {
@@ -31,6 +34,7 @@ const subject: ChallengeSubject = {
   accountId: 7,
 }
 const rules: SendRules = {
+  caller: null,
   policy: { digits: 6, lifeSeconds: 300, attemptsMax: 5 },
   condition: null,
   cooldownSeconds: 0,
@@ -60,7 +64,7 @@ const request: SendRequest = {
 const state: SendState = {
   now,
   recipient: null,
-  sentElsewhere: 0,
+  sentElsewhere: inWorkspace(0),
   last: null,
   quota: { granted: null, used: 0 },
   limits: new Map(),
@@ -122,7 +126,7 @@ describe('an accepted send', () => {
       kind: 'new',
       challenge,
       replaces: null,
-      recipient: { ...newRecipient, sends: [now] },
+      recipient: { ...newRecipient, sends: sentAt(now) },
       quota: state.quota,
       destination: null,
       usage: [],
@@ -131,10 +135,15 @@ describe('an accepted send', () => {
   })
 
   test('V4: takes the place of the code before it, and resets no failure', () => {
-    const recipient = { ...newRecipient, sends: [ago(minute)], failures: [ago(minute)], failuresInRow: 9 }
+    const recipient = {
+      ...newRecipient,
+      sends: sentAt(ago(minute)),
+      failures: [ago(minute)],
+      failuresInRow: 9,
+    }
     expect(judge({}, { last, recipient })).toMatchObject({
       replaces: last.id,
-      recipient: { ...recipient, sends: [ago(minute), now] },
+      recipient: { ...recipient, sends: sentAt(ago(minute), now) },
     })
   })
 
@@ -171,7 +180,9 @@ describe('a code that is wanted only under a condition', () => {
 })
 
 describe('the address', () => {
-  const lockedUntil = (until: Date) => ({ recipient: { ...newRecipient, lockedUntil: until } })
+  const lockedUntil = (until: Date) => ({
+    recipient: { ...newRecipient, failuresInRow: 10, lockedUntil: until },
+  })
 
   test.each([
     ['for another millisecond', later(1), 1],
@@ -188,12 +199,12 @@ describe('the address', () => {
   })
 
   test('S1: is sent no more than its caps, and the caller learns how long', () => {
-    const sends = [9, 4, 3, 2, 1].map((minutes) => ago(minutes * minute - 1))
+    const sends = sentAt(...[9, 4, 3, 2, 1].map((minutes) => ago(minutes * minute - 1)))
     const recipient = { ...newRecipient, sends }
     expect(judge({}, { recipient })).toEqual(refused('too-many-sends', 61))
     expect(judge({}, { recipient, now: later(minute + 1) }).ok).toBe(true)
-    expect(judge({}, { sentElsewhere: 20 })).toEqual(refused('too-many-sends', 600))
-    expect(judge({}, { sentElsewhere: 19 }).ok).toBe(true)
+    expect(judge({}, { sentElsewhere: inWorkspace(16) })).toEqual(refused('too-many-sends', 600))
+    expect(judge({}, { sentElsewhere: inWorkspace(15) }).ok).toBe(true)
   })
 
   test.each([
@@ -210,8 +221,15 @@ describe('the address', () => {
   })
 
   test('a notice reaches its owner whatever else was sent, and counts no send', () => {
-    const recipient = { ...newRecipient, sends: new Array<Date>(10).fill(ago(1)), lockedUntil: later(day) }
-    const judged = judge({ caps: null, cooldownSeconds: 120 }, { recipient, last, sentElsewhere: 20 })
+    const recipient = {
+      ...newRecipient,
+      sends: sentAt(...new Array<Date>(10).fill(ago(1))),
+      lockedUntil: later(day),
+    }
+    const judged = judge(
+      { caps: null, cooldownSeconds: 120 },
+      { recipient, last, sentElsewhere: inWorkspace(20) },
+    )
     expect(judged).toMatchObject({ ok: true, recipient })
   })
 })
@@ -223,7 +241,7 @@ describe('limits', () => {
   const guard: Limit = { scope: 'unknown-addresses', key: '192.0.2.1', max: 3, windowSeconds: 60 }
   const budget: Limit = { scope: 'day-sends', key: '', max: 3, windowSeconds: 60 }
   const [callerId, guardId, budgetId] = ['sends:192.0.2.1', 'unknown-addresses:192.0.2.1', 'day-sends:']
-  const all = { limits: [ofCaller], guards: [guard], budgets: [budget] }
+  const all = { limits: [ofCaller], guards: [guard], budgets: [{ limit: budget, share: null }] }
 
   test('S2: a send counts against its limits and budgets, and not against what guards it', () => {
     const limits = new Map([[callerId, used(1)]])
@@ -253,7 +271,12 @@ describe('limits', () => {
 
   test.each<[string, Partial<SendRules>, Partial<SendState>, number]>([
     ['a limit that is exhausted', {}, { limits: new Map([[guardId, used(3)]]) }, 0],
-    ['an address that is locked', {}, { recipient: { ...newRecipient, lockedUntil: later(1) } }, 1],
+    [
+      'an address that is locked',
+      {},
+      { recipient: { ...newRecipient, failuresInRow: 10, lockedUntil: later(1) } },
+      1,
+    ],
     ['a budget that is exhausted', {}, { limits: new Map([[budgetId, used(3)]]) }, 1],
     ['no tokens left', { spendsToken: true }, { quota: { granted: 1, used: 1 } }, 1],
   ])('S6: refused for %s, a send counts against nothing but its caller', (_, asked, known, counted) => {
@@ -267,12 +290,17 @@ describe('limits', () => {
     const use: Limit = { scope: 'puzzles', key: 'nonce', max: 1, windowSeconds: 1_200 }
     const asked = { ...rules, ...all }
     expect(limitsOfSend(asked)).toEqual([ofCaller, guard, budget])
-    expect(limitsOfSend({ ...asked, work: { use, expiresAt: now } })).toEqual([ofCaller, guard, budget, use])
+    expect(limitsOfSend({ ...asked, work: { use, expiresAt: now, isRequired: true } })).toEqual([
+      ofCaller,
+      guard,
+      budget,
+      use,
+    ])
   })
 
   describe('a puzzle', () => {
     const use: Limit = { scope: 'puzzles', key: 'nonce', max: 1, windowSeconds: 1_200 }
-    const work = { use, expiresAt: later(1) }
+    const work = { use, expiresAt: later(1), isRequired: true }
     const spent = { startedAt: now, count: 1, members: [] }
 
     test('S10: opens one send', () => {
@@ -283,7 +311,7 @@ describe('limits', () => {
     })
 
     test('S10: opens none once it expires, and then counts nothing', () => {
-      const judged = judge({ work: { use, expiresAt: now }, limits: [ofCaller] })
+      const judged = judge({ work: { ...work, expiresAt: now }, limits: [ofCaller] })
       expect(judged).toMatchObject({ refusal: 'work-required', limits: new Map(), usage: [{ remaining: 3 }] })
     })
 
@@ -305,7 +333,7 @@ describe('the same request again', () => {
   const limits: Limit[] = [{ scope: 'requests', key: '', max: 3, windowSeconds: 60 }]
 
   test('S5: is answered with the first challenge; it counts as a request and is no send', () => {
-    const exhausted = { quota: { granted: 1, used: 1 }, sentElsewhere: 20 }
+    const exhausted = { quota: { granted: 1, used: 1 }, sentElsewhere: inWorkspace(20) }
     expect(judge({ idempotency, limits, spendsToken: true }, { first, ...exhausted })).toEqual({
       ok: true,
       kind: 'replay',
@@ -344,7 +372,7 @@ describe('the quota', () => {
 
 describe('the brake', () => {
   const limit = { sends: 200, verifiedPercent: 5, surgeSends: 50, surgeFactor: 5 }
-  const destination = { prefix: '+225070', limit }
+  const destination = { prefix: '+225070', limit, share: null }
   const projectSince = ago(day)
   const quiet = destinationAt(null, now)
   const known = (of: DestinationState | null) => ({ destination: { state: of, projectSince } })

@@ -1,5 +1,6 @@
 import type { Challenge, ChallengeId, ChallengeSubject } from './challenge.ts'
 import { isLive } from './challenge.ts'
+import { type CountedCaller, networksShare } from './counted-caller.ts'
 import type { FallbackStep } from './fallback.ts'
 import {
   countEvent,
@@ -23,11 +24,13 @@ import {
 import type { CodePolicy } from './purpose.ts'
 import type { Quota } from './quota.ts'
 import {
-  isLocked,
+  isStranger,
+  lockEnd,
   newRecipient,
   type Recipient,
   recordSend,
   type SendCaps,
+  type SendsElsewhere,
   sendWaitMilliseconds,
 } from './recipient.ts'
 
@@ -43,6 +46,8 @@ export type SendRequest = {
 
 export type SendRules = {
   policy: CodePolicy
+  /** Who causes the send, if that is counted by network. */
+  caller: CountedCaller | null
   /** `none-live`: refuse while a live code exists. `issued`: refuse unless one was issued in 24 hours and not used. */
   condition: 'none-live' | 'issued' | null
   cooldownSeconds: number
@@ -53,11 +58,14 @@ export type SendRules = {
   /** Limits on callers who search for addresses with an account. They refuse when exhausted, but do not count this send. */
   guards: Limit[]
   /** Count accepted sends, and refuse when exhausted. */
-  budgets: Limit[]
-  /** The prefix of a phone and the limit that stops it; null for e-mail, and if the project stops none. */
-  destination: { prefix: string; limit: PumpingLimit } | null
-  /** The proof of work that allows this send, once; null if none is required. */
-  work: { use: Limit; expiresAt: Date } | null
+  budgets: Budget[]
+  /**
+   * The prefix of a phone and the limit that stops it; null for e-mail, and if the project stops none. `share`: the sends
+   * of the caller's network to the prefix, where no other limit of the network bounds them.
+   */
+  destination: { prefix: string; limit: PumpingLimit; share: Limit | null } | null
+  /** A solved proof of work, which counts for one send; null without one. `isRequired`: nothing is sent without it. */
+  work: { use: Limit; expiresAt: Date; isRequired: boolean } | null
   /** Until then the code of this address is fixed and no message is sent; null for all but test recipients. */
   fixedCodeUntil: Date | null
   spendsToken: boolean
@@ -66,6 +74,12 @@ export type SendRules = {
   /** What happens if nobody verifies the code. */
   fallbacks: readonly FallbackStep[]
 }
+
+/**
+ * A cap on accepted sends that cost money. `share`: the part of it that the caller's network may spend. A decoy spends only
+ * that, for no message leaves.
+ */
+export type Budget = { limit: Limit; share: Limit | null }
 
 /** What a send needs of the one before it. */
 export type LastSend = Pick<
@@ -77,8 +91,7 @@ export type LastSend = Pick<
 export type SendState = {
   now: Date
   recipient: Recipient | null
-  /** Unverified sends of the last 24 hours to the same address by other projects. */
-  sentElsewhere: number
+  sentElsewhere: SendsElsewhere
   /** The newest challenge for the same address, purpose and record of the last 24 hours. */
   last: LastSend | null
   quota: Quota
@@ -142,8 +155,13 @@ export type MakeId = (now: Date) => ChallengeId
 export const limitId = (limit: Limit): string => `${limit.scope}:${limit.key}`
 
 /** Every limit that a send reads or counts against. */
-export const limitsOfSend = ({ limits, guards, budgets, work }: SendRules): Limit[] =>
-  work === null ? [...limits, ...guards, ...budgets] : [...limits, ...guards, ...budgets, work.use]
+export const limitsOfSend = ({ limits, guards, budgets, destination, work }: SendRules): Limit[] => [
+  ...limits,
+  ...guards,
+  ...budgets.flatMap(({ limit, share }) => (share === null ? limit : [limit, share])),
+  ...(destination === null || destination.share === null ? [] : [destination.share]),
+  ...(work === null ? [] : [work.use]),
+]
 
 /** Judges one send. A refusal stores only the limits that it counted against, and a stop that it began (S6). */
 export function judgeSend(request: SendRequest, state: SendState, makeId: MakeId): SendJudgement {
@@ -162,10 +180,12 @@ export function judgeSend(request: SendRequest, state: SendState, makeId: MakeId
   })
 
   // Spent whatever the outcome, so that one solution never allows two sends, and before anything else is counted.
+  let hasWorked = false
   if (rules.work !== null) {
-    const { use, expiresAt } = rules.work
-    if (now >= expiresAt || isExhausted(windowOf(use), use)) return refuse('work-required')
-    limits.set(limitId(use), countEvent(windowOf(use)))
+    const { use, expiresAt, isRequired } = rules.work
+    hasWorked = now < expiresAt && !isExhausted(windowOf(use), use)
+    if (isRequired && !hasWorked) return refuse('work-required')
+    if (hasWorked) limits.set(limitId(use), countEvent(windowOf(use)))
   }
   for (const guard of rules.guards) {
     const window = windowOf(guard)
@@ -189,19 +209,31 @@ export function judgeSend(request: SendRequest, state: SendState, makeId: MakeId
 
   const recipient = state.recipient ?? newRecipient
   if (rules.caps !== null) {
-    if (isLocked(recipient, now))
-      return refuse('address-locked', secondsUntil(recipient.lockedUntil ?? now, now))
+    const unlockedAt = lockEnd(recipient, now, rules.caller)
+    if (unlockedAt !== null) return refuse('address-locked', secondsUntil(unlockedAt, now))
     const cooledAt = coolsDownAt(last, rules.cooldownSeconds)
     if (cooledAt !== null && now < cooledAt) return refuse('too-soon', secondsUntil(cooledAt, now))
-    const wait = sendWaitMilliseconds(recipient, state.sentElsewhere, rules.caps, now)
+    const wait = sendWaitMilliseconds(recipient, state.sentElsewhere, {
+      caps: rules.caps,
+      caller: rules.caller,
+      hasWorked,
+      now,
+    })
     if (wait > 0) return refuse('too-many-sends', Math.ceil(wait / 1000))
   }
 
-  for (const budget of rules.budgets) {
-    const window = windowOf(budget)
-    if (isExhausted(window, budget)) return refuse('over-budget', resetSeconds(window, budget, now))
+  for (const { limit, share } of rules.budgets) {
+    // What strangers leave of a budget is for callers with a key and for those who have proven the address.
+    const max = isStranger(recipient, rules.caller) ? networksShare(limit.max) : limit.max
+    for (const bound of share === null ? [{ ...limit, max }] : [{ ...limit, max }, share]) {
+      const window = windowOf(bound)
+      if (isExhausted(window, bound)) return refuse('over-budget', resetSeconds(window, bound, now))
+    }
   }
-  const destination = judgeDestinationOf(rules, state)
+  const share = rules.destination?.share ?? null
+  if (share !== null && isExhausted(windowOf(share), share))
+    return refuse('destination-stopped', resetSeconds(windowOf(share), share, now))
+  const destination = judgeDestinationOf(request, state)
   if (destination.isStopped) {
     const { stop, until } = destination
     return { ...refuse('destination-stopped', secondsUntil(until, now)), stop }
@@ -209,13 +241,15 @@ export function judgeSend(request: SendRequest, state: SendState, makeId: MakeId
   const { granted, used } = state.quota
   if (rules.spendsToken && granted !== null && used >= granted) return refuse('out-of-tokens')
 
-  for (const budget of rules.budgets) limits.set(limitId(budget), countEvent(windowOf(budget)))
+  const spent = rules.budgets.flatMap(({ limit, share }) => (isDecoy(request) ? [share] : [limit, share]))
+  for (const limit of [...spent, share])
+    if (limit !== null) limits.set(limitId(limit), countEvent(windowOf(limit)))
   return {
     ok: true,
     kind: 'new',
     challenge: newChallenge(request, now, makeId),
     replaces: last?.id ?? null,
-    recipient: rules.caps === null ? recipient : recordSend(recipient, now),
+    recipient: rules.caps === null ? recipient : recordSend(recipient, now, rules.caller),
     quota: rules.spendsToken ? { granted, used: used + 1 } : state.quota,
     destination: destination.counted,
     usage: usage(),
@@ -227,18 +261,25 @@ type PumpingDecision =
   | { isStopped: false; counted: DestinationState | null }
   | { isStopped: true; until: Date; stop: (PrefixStop & { destination: DestinationState }) | null }
 
+/** A decoy is refused like a message, but only messages count: nobody stops a prefix by sends to numbers that nobody has. */
 function judgeDestinationOf(
-  { destination }: SendRules,
-  { now, destination: known }: SendState,
+  request: SendRequest,
+  { now, destination: known, recipient }: SendState,
 ): PumpingDecision {
+  const { destination, caller } = request.rules
   if (destination === null || known === null) return { isStopped: false, counted: null }
   const current = destinationAt(known.state, now)
+  // Who pumps verifies nothing, so who has proven the address from this network is not stopped.
+  const hasProven = caller !== null && !isStranger(recipient ?? newRecipient, caller)
+  if (hasProven) return { isStopped: false, counted: countSend(current) }
   const judged = judgePumping(destination.limit, current, { now, projectSince: known.projectSince })
-  if (!judged.isStopped) return { isStopped: false, counted: countSend(current) }
+  if (!judged.isStopped) return { isStopped: false, counted: isDecoy(request) ? null : countSend(current) }
   const { until, begins } = judged
   const stop = begins === null ? null : { ...begins, destination: beginStop(current, begins) }
   return { isStopped: true, until, stop }
 }
+
+const isDecoy = ({ delivery }: SendRequest): boolean => delivery.content === 'decoy'
 
 function newChallenge(
   { subject, delivery, keyId, rules }: SendRequest,

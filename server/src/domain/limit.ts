@@ -15,8 +15,9 @@ export type Limit = {
     | 'country-sends'
     | 'day-sends'
     | 'month-sends'
+    | 'pumping-sends'
     | 'puzzles'
-  /** What is counted within the scope: a caller's network, or empty for the whole project. */
+  /** What is counted within the scope: a caller's network, a prefix, both, or empty for the whole project. */
   key: string
   max: number
   windowSeconds: number
@@ -56,6 +57,6 @@ export const limitUsage = (state: LimitState, limit: Limit, now: Date): LimitUsa
   isExceeded: false,
 })
 
-/** An address as a member of a limit: a short digest that does not show it. */
-export const addressMember = (address: string): string =>
-  createHash('sha256').update(address).digest('base64url').slice(0, 11)
+/** An address or network as a member of something that is counted: a short digest that does not show it. */
+export const shortDigest = (text: string): string =>
+  createHash('sha256').update(text).digest('base64url').slice(0, 11)

@@ -198,11 +198,18 @@ export const projectSettings = {
     description: 'wrong five-digit codes in an hour',
     page: 'abuse.md',
   }),
+  failedChecksPerCallerHour: setting(wholeNumber(1, 100_000, 'checks'), {
+    default: 200,
+    example: 100,
+    option: '--failed-checks-per-caller-hour <N>',
+    description: 'checks of one network, without an API key, that fail in an hour',
+    page: 'abuse.md',
+  }),
   failedAddressesPerCallerHour: setting(wholeNumber(1, 10_000, 'addresses'), {
     default: 20,
     example: 10,
     option: '--failed-addresses-per-caller-hour <N>',
-    description: 'addresses that one network fails on in an hour, at five-digit codes',
+    description: 'addresses that one network fails on in an hour',
     page: 'abuse.md',
   }),
   requireVerificationToken: setting(yesOrNo, {

@@ -1,7 +1,7 @@
 import Type from 'typebox'
 import type { Work } from '../engine/codes/proof-of-work.ts'
 import { type Dialect, defineRoute } from './dialect.ts'
-import { createOwnDialect, ownProblem } from './own-dialect.ts'
+import { createOwnDialect } from './own-dialect.ts'
 
 const text = (example: string) => Type.String({ examples: [example] })
 
@@ -18,16 +18,11 @@ const workSchema = Type.Object({
   signature: text('0123456789abcdef'.repeat(4)),
 })
 
-const notAsked = { statusCode: 404, message: 'No proof of work is asked for here' }
-
 /**
  * Our own route that gives proofs of work to senders without a key (S10). It is below the base path of its dialect, so
  * that it needs no prefix of its own. The documented API stays unchanged.
  */
-export function createProofOfWorkDialect(
-  { basePath }: Dialect,
-  issueWork: () => Promise<Work | null>,
-): Dialect {
+export function createProofOfWorkDialect({ basePath }: Dialect, issueWork: () => Promise<Work>): Dialect {
   const path = `${basePath}/altcha`
   const route = defineRoute({
     method: 'GET',
@@ -35,18 +30,12 @@ export function createProofOfWorkDialect(
     access: 'public',
     summary: 'Get a proof of work for one send',
     description:
-      'An ALTCHA challenge, version 2. Send the solution in the header `X-Altcha` of one request that sends a code, as the widget encodes it: base64 of `{"challenge", "solution"}`. 404 when the project requires no proof of work.',
+      'An ALTCHA challenge, version 2. Send the solution in the header `X-Altcha` of one request that sends a code, as the widget encodes it: base64 of `{"challenge", "solution"}`.',
     answers: {
       200: { description: 'A proof of work that permits one send within ten minutes.', schema: workSchema },
-      404: {
-        description: 'The project requires no proof of work.',
-        schema: ownProblem,
-        examples: { error: notAsked },
-      },
     },
     async handle() {
-      const work = await issueWork()
-      return work === null ? { status: 404, body: notAsked } : { status: 200, body: work }
+      return { status: 200, body: await issueWork() }
     },
   })
   return createOwnDialect({ name: 'watchword', basePath: path, routes: [route] })

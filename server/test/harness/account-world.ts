@@ -142,6 +142,7 @@ export async function createAccountWorld() {
           countries: settings.region == null ? ('any' as const) : null,
           sendsPerTenMinutes: 100,
           sendsPerDay: 100,
+          sendsPerDayEverywhere: 1_000,
           ...settings,
         },
         tokensGranted: null,

@@ -29,8 +29,10 @@ function forge(solution: string, change: (payload: ReturnType<typeof JSON.parse>
 }
 
 describe('proof of work', () => {
-  test('S10: a project that asks for none gives no puzzles, and takes sends as documented', async () => {
-    expect((await app.get('/auth/altcha')).status).toBe(404)
+  test('S10: a project that asks for none takes sends as documented, with a solution or a forged one as well', async () => {
+    expect((await app.get('/auth/altcha')).status).toBe(200)
+    const body = { email: 'forged@example.com', purpose: 'LOGIN_CONFIRMATION' }
+    expect((await app.post('/auth/otp/generate', body, { 'x-altcha': 'forged' })).status).toBe(200)
     expect(
       (await app.post('/auth/otp/generate', { email: 'a@example.com', purpose: 'LOGIN_CONFIRMATION' }))
         .status,

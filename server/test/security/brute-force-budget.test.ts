@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Address } from '../../src/domain/address.ts'
 import type { Caller } from '../../src/domain/caller.ts'
+import { countedCaller } from '../../src/domain/counted-caller.ts'
 import { type Challenge, type ChallengeSubject, challengeId } from '../../src/domain/challenge.ts'
 import {
   type AttemptedChallenge,
@@ -79,7 +80,7 @@ function countGuesses({
     const now = new Date(time)
     if (ownerEvery !== undefined && time >= ownerAt + ownerEvery) {
       const isLocked = recipient.lockedUntil !== null && now < recipient.lockedUntil
-      if (!isLocked) recipient = recordSuccess(recipient)
+      if (!isLocked) recipient = recordSuccess(recipient, null)
       ownerAt = time
     }
     if (operatorEvery !== undefined && time >= operatorAt + operatorEvery) {
@@ -138,6 +139,7 @@ const sendRequest = (
   delivery: { channel: 'sms', target, content: 'code', locale: 'en', deliveryState: 'accepted' },
   keyId: 'key',
   rules: {
+    caller: null,
     policy: codePolicy(purpose, defaultProjectSettings),
     condition: null,
     cooldownSeconds: 0,
@@ -167,7 +169,15 @@ const checkRequest = (
   subject: subjectOf(purpose, target),
   code: new Secret('wrong'),
   mode: 'spend',
-  rules: { limits: [], guards: [], onFailure: [], prefix: null, ...rules },
+  rules: {
+    caller: null,
+    limits: [],
+    guards: [],
+    onFailure: [],
+    spraying: null,
+    prefix: null,
+    ...rules,
+  },
 })
 
 /** The chance that one of this many guesses at codes of this length is right. */
@@ -252,12 +262,12 @@ function countSpray({ purpose, hours, networks }: { purpose: Purpose; hours: num
       )
       for (const [id, state] of sent.limits) limits.set(id, state)
       if (!sent.ok) return
-      const onFailure = failureLimits(project, { purpose, address: target, caller })
+      const failures = failureLimits(project, { purpose, address: target, caller })
       let challenge: AttemptedChallenge = sent.challenge
       let recipient: Recipient = newRecipient
       while (challenge.attempts < challenge.attemptsMax) {
         const judged = judgeCheck(
-          checkRequest(purpose, { guards: onFailure.map(({ limit }) => limit), onFailure }, target),
+          checkRequest(purpose, { caller: countedCaller(caller), ...failures }, target),
           { now, recipient, challenge, limits, destination: null, wasWrong: false },
           () => new Secret('never'),
         )
@@ -279,7 +289,7 @@ function countSpray({ purpose, hours, networks }: { purpose: Purpose; hours: num
 const freshState = (now: Date) => ({
   now,
   recipient: null,
-  sentElsewhere: 0,
+  sentElsewhere: { sameWorkspace: 0, otherWorkspaces: 0 },
   last: null,
   quota: { granted: null, used: 0 },
   limits: new Map(),

@@ -1,7 +1,7 @@
 import type { AccountType } from '../../domain/account.ts'
 import type { PhoneNumber } from '../../domain/address.ts'
 import type { Caller } from '../../domain/caller.ts'
-import { addressMember } from '../../domain/limit.ts'
+import { shortDigest } from '../../domain/limit.ts'
 import type { LanguagePreference } from '../../domain/message-language.ts'
 import type { Project } from '../../domain/project.ts'
 import type { Purpose } from '../../domain/purpose.ts'
@@ -84,7 +84,7 @@ export async function countUnknown(
 ): Promise<UnknownAccount> {
   if (caller !== null && !caller.isExempt) {
     const limit = unknownAddressLimit(caller)
-    const { isExceeded, resetSeconds } = await challenges.countEvent(project.id, limit, addressMember(phone))
+    const { isExceeded, resetSeconds } = await challenges.countEvent(project.id, limit, shortDigest(phone))
     if (isExceeded)
       return { ok: false, refusal: 'too-many-unknown-addresses', retryAfterSeconds: resetSeconds }
   }

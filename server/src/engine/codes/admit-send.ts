@@ -1,11 +1,12 @@
 import { type AddressList, createAddressList } from '../../domain/address-list.ts'
 import type { PhoneDestination } from '../../domain/destination.ts'
 import { type DestinationRefusal, judgeDestination } from '../../domain/judge-destination.ts'
-import type { ProofOfWork, SolvedWork } from './proof-of-work.ts'
+import type { SendRules } from '../../domain/judge-send.ts'
+import type { ProofOfWork } from './proof-of-work.ts'
 import type { SendCommand } from './send-command.ts'
 
 export type Admission =
-  | { ok: true; phone: PhoneDestination | null; work: SolvedWork | null; isAllowedCaller: boolean }
+  | { ok: true; phone: PhoneDestination | null; work: SendRules['work']; isAllowedCaller: boolean }
   | { ok: false; refusal: DestinationRefusal | 'work-required'; retryAfterSeconds: number | null }
 
 /** Judges what needs no database: the destination of a send, its caller, and its proof of work. */
@@ -45,10 +46,9 @@ export function createAdmitSend({ proofOfWork, disposableDomains }: AdmitSendPar
       return { ...judged, retryAfterSeconds: judged.refusal === 'caller-refused' ? 3_600 : null }
 
     const { phone, isAllowedCaller } = judged
-    if (settings.proofOfWork === null || caller === null || isAllowedCaller)
-      return { ok: true, phone, isAllowedCaller, work: null }
-    const work = proofOfWork.read(project, caller.solution)
-    if (work === null) return { ok: false, refusal: 'work-required', retryAfterSeconds: null }
-    return { ok: true, phone, isAllowedCaller, work }
+    const work = caller === null || isAllowedCaller ? null : proofOfWork.read(project, caller.solution)
+    const isRequired = settings.proofOfWork !== null && caller !== null && !isAllowedCaller
+    if (isRequired && work === null) return { ok: false, refusal: 'work-required', retryAfterSeconds: null }
+    return { ok: true, phone, isAllowedCaller, work: work === null ? null : { ...work, isRequired } }
   }
 }

@@ -1,4 +1,5 @@
 import type { Caller } from '../../domain/caller.ts'
+import { countedCaller } from '../../domain/counted-caller.ts'
 import { prefixOf } from '../../domain/destination.ts'
 import type { Proof } from '../../domain/evidence.ts'
 import { type CheckRefusal, type CheckRequest, type CodeOf, judgeCheck } from '../../domain/judge-check.ts'
@@ -53,16 +54,16 @@ export function createCheckCode({ challenges, keyring }: CheckCodeParts): CheckC
       anyRecord = false,
       guards = [],
     } = command
-    const onFailure = failureLimits(project, { purpose, address, caller })
     const request: CheckRequest = {
       subject: subjectOf(command),
       code,
       mode,
       anyRecord,
       rules: {
+        caller: countedCaller(caller),
         limits: caller === null ? projectRequestLimits(project) : [],
-        guards: [...guards, ...onFailure.map(({ limit }) => limit)],
-        onFailure,
+        guards,
+        ...failureLimits(project, { purpose, address, caller }),
         prefix: project.settings.pumpingLimit === null ? null : prefixOf(address),
       },
     }

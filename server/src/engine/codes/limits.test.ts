@@ -1,13 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import { allPurposes, purposeNamed } from '../../../test/harness/purposes.ts'
 import type { Region } from '../../domain/address.ts'
-import { addressMember } from '../../domain/limit.ts'
+import { shortDigest } from '../../domain/limit.ts'
 import { defaultProjectSettings, type Project, type ProjectSettings } from '../../domain/project.ts'
 import type { PurposeName } from '../../domain/purpose.ts'
 import {
   callerSendLimits,
   failureLimits,
   projectRequestLimits,
+  pumpingOf,
   sendBudgets,
   unknownAddressLimit,
 } from './limits.ts'
@@ -61,51 +62,89 @@ describe('what may be spent before somebody looks', () => {
   ]
 
   test('S4: a phone counts for its prefix, its country, and the project’s day and month', () => {
-    expect(sendBudgets(capped, phone)).toEqual([
+    const budgets = sendBudgets(capped, { phone, caller: null })
+    expect(budgets.map(({ limit }) => limit)).toEqual([
       ...ofProject,
       { scope: 'prefix-sends', key: '+225070', max: 100, windowSeconds: 3_600 },
       { scope: 'country-sends', key: 'CI', max: 500, windowSeconds: 3_600 },
     ])
+    expect(budgets.map(({ share }) => share)).toEqual([null, null, null, null])
+  })
+
+  test('S4: a network without a key has three fifths of each', () => {
+    const budgets = sendBudgets(capped, { phone, caller: { network: 'digest' } })
+    expect(budgets.map(({ share }) => [share?.scope, share?.key, share?.max])).toEqual([
+      ['day-sends', 'digest', 600],
+      ['month-sends', 'digest', 12_000],
+      ['prefix-sends', '+225070 digest', 60],
+      ['country-sends', 'CI digest', 300],
+    ])
+  })
+
+  test('S4: a network has a bound at a prefix where no other bounds it', () => {
+    const counted = { phone, caller: { network: 'digest' } }
+    expect(pumpingOf(project, counted)).toMatchObject({ prefix: '+225070', share: null })
+    const loose = projectWith({ sendsPerCallerHour: 100 })
+    expect(pumpingOf(loose, counted)).toMatchObject({ share: { key: '+225070 digest', max: 50 } })
+    expect(pumpingOf(loose, { phone, caller: null })).toMatchObject({ share: null })
+    expect(pumpingOf(loose, { ...counted, phone: null })).toBeNull()
+    expect(pumpingOf(projectWith({ pumpingLimit: null }), counted)).toBeNull()
   })
 
   test('S4: where no country has the number, its calling code stands for one', () => {
-    expect(sendBudgets(capped, { ...phone, country: null }).map(({ key }) => key)).toContain('+225')
+    expect(
+      sendBudgets(capped, { phone: { ...phone, country: null }, caller: null }).map(({ limit }) => limit.key),
+    ).toContain('+225')
   })
 
   test('an e-mail counts for the project alone, and where nothing is capped nothing is counted', () => {
-    expect(sendBudgets(capped, null)).toEqual(ofProject)
-    expect(sendBudgets(project, phone)).toEqual([])
+    expect(sendBudgets(capped, { phone: null, caller: null }).map(({ limit }) => limit)).toEqual(ofProject)
+    expect(sendBudgets(project, { phone, caller: null })).toEqual([])
   })
 })
 
 describe('failed checks', () => {
   const failing = (purpose: PurposeName, by: typeof caller | null, of = project) =>
     failureLimits(of, { purpose: purposeNamed(purpose), address: 'ada@example.test', caller: by })
-  const ofProject = {
-    limit: { scope: 'failed-checks', key: '', max: 500, windowSeconds: 3_600 },
-    member: null,
-  }
-  test('V5: short codes count 500 an hour for the project, all codes 20 addresses an hour for the caller', () => {
-    const ofCaller = {
-      limit: { scope: 'failed-addresses', key: '192.0.2.1', max: 20, windowSeconds: 3_600 },
-      member: addressMember('ada@example.test'),
+  const ofProject = (key: string) => ({ scope: 'failed-checks', key, max: 500, windowSeconds: 3_600 })
+  const ofNetwork = { scope: 'failed-checks', key: '192.0.2.1', max: 200, windowSeconds: 3_600 }
+
+  test('V5: short codes count 500 an hour for the project, all codes 200 checks and 20 addresses an hour for the network', () => {
+    const onFailure = [
+      { limit: ofNetwork, member: null },
+      {
+        limit: { scope: 'failed-addresses', key: '192.0.2.1', max: 20, windowSeconds: 3_600 },
+        member: shortDigest('ada@example.test'),
+      },
+    ]
+    for (const { name, digits } of allPurposes) {
+      const spraying = digits === 5 ? { limit: ofProject(''), ofNetwork } : null
+      expect(failing(name, caller)).toEqual({ onFailure, spraying })
     }
-    for (const { name, digits } of allPurposes)
-      expect(failing(name, caller)).toEqual(digits === 5 ? [ofProject, ofCaller] : [ofCaller])
-    const tightened = projectWith({ failedChecksPerHour: 7, failedAddressesPerCallerHour: 3 })
-    expect(failing('citizen', caller, tightened).map(({ limit }) => limit.max)).toEqual([7, 3])
+    const tightened = projectWith({
+      failedChecksPerHour: 7,
+      failedChecksPerCallerHour: 5,
+      failedAddressesPerCallerHour: 3,
+    })
+    const { onFailure: own, spraying } = failing('citizen', caller, tightened)
+    expect([...own.map(({ limit }) => limit.max), spraying?.limit.max]).toEqual([5, 3, 7])
   })
 
-  test('V5: a caller with a key, and loopback in development, count for the project alone', () => {
-    for (const by of [null, exempt]) {
-      expect(failing('citizen', by)).toEqual([ofProject])
-      expect(failing('service', by)).toEqual([])
-    }
+  test('V5: loopback in development counts for the project alone, and callers with a key for themselves', () => {
+    expect(failing('citizen', exempt)).toEqual({
+      onFailure: [],
+      spraying: { limit: ofProject(''), ofNetwork: null },
+    })
+    expect(failing('citizen', null)).toEqual({
+      onFailure: [],
+      spraying: { limit: ofProject('api-keys'), ofNetwork: null },
+    })
+    for (const by of [null, exempt]) expect(failing('service', by)).toEqual({ onFailure: [], spraying: null })
   })
 
   test('V5: an address is counted by a short digest, from which nobody reads it', () => {
-    expect(addressMember('ada@example.test')).toMatch(/^[\w-]{11}$/)
-    expect(addressMember('ada@example.test')).toBe(addressMember('ada@example.test'))
-    expect(addressMember('eve@example.test')).not.toBe(addressMember('ada@example.test'))
+    expect(shortDigest('ada@example.test')).toMatch(/^[\w-]{11}$/)
+    expect(shortDigest('ada@example.test')).toBe(shortDigest('ada@example.test'))
+    expect(shortDigest('eve@example.test')).not.toBe(shortDigest('ada@example.test'))
   })
 })

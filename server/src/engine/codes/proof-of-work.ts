@@ -18,9 +18,9 @@ export type SolvedWork = { use: Limit; expiresAt: Date }
 
 /** Makes proofs of work for keyless senders, and verifies their solutions (S10). */
 export type ProofOfWork = {
-  /** Null for a project that requires no work. */
-  issue(project: Project): Promise<Work | null>
-  /** Null for anything but the solution of a proof of work that was made for this project, which must still require work. */
+  /** As much work as the project requires. One that requires none has some for senders who are refused without it. */
+  issue(project: Project): Promise<Work>
+  /** Null for anything but the solution of a proof of work that was made for this project, and not changed since. */
   read(project: Project, solution: string | null): SolvedWork | null
 }
 
@@ -32,21 +32,23 @@ export type ProofOfWorkParts = {
 
 const solutionLengthMax = 2_048
 
+/** About two seconds on a phone: it is done for a code that would otherwise wait until the next day. */
+const voluntaryHashes = 100_000
+
 export function createProofOfWork({ secrets, readClock }: ProofOfWorkParts): ProofOfWork {
   const key = deriveWorkKey(secrets.current)
   const keys = secrets.previous === null ? [key] : [key, deriveWorkKey(secrets.previous)]
 
   return {
     async issue({ id, settings: { proofOfWork } }) {
-      if (proofOfWork === null) return null
       const expiresAt = new Date((await readClock()).getTime() + workLifeSeconds * 1000)
-      const parameters = makeWork(proofOfWork, expiresAt, randomBytes(32))
+      const parameters = makeWork(proofOfWork ?? voluntaryHashes, expiresAt, randomBytes(32))
       return { parameters, signature: sign(key, id, parameters).toString('hex') }
     },
 
-    read({ id, settings: { proofOfWork } }, solution) {
+    read({ id }, solution) {
       const solved = parseSolution(solution)
-      if (solved === null || proofOfWork === null) return null
+      if (solved === null) return null
       const { parameters, signature, counter } = solved
       const isOurs = keys.some((known) => timingSafeEqual(sign(known, id, parameters), signature))
       if (!isOurs || !solvesWork(parameters, counter)) return null

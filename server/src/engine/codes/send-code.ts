@@ -1,5 +1,6 @@
 import { randomFillSync } from 'node:crypto'
 import { type Challenge, challengeId } from '../../domain/challenge.ts'
+import { countedCaller } from '../../domain/counted-caller.ts'
 import type { DestinationRefusal } from '../../domain/judge-destination.ts'
 import {
   judgeSend,
@@ -18,7 +19,7 @@ import type { ChallengeStore } from '../ports/challenges.ts'
 import type { DeliveryOutcome, Dispatcher } from '../ports/dispatcher.ts'
 import type { Admission, AdmitSend } from './admit-send.ts'
 import type { CodeKeyring } from './code-keys.ts'
-import { callerSendLimits, projectRequestLimits, sendBudgets } from './limits.ts'
+import { callerSendLimits, projectRequestLimits, pumpingOf, sendBudgets } from './limits.ts'
 import type { SendCommand, SendOption } from './send-command.ts'
 import { subjectOf } from './subject.ts'
 
@@ -156,8 +157,10 @@ function sendRules(command: SendCommand, admission: Admitted): SendRules {
   const isNotice = isOwnNotice(command)
   const policy = codePolicy(purpose, settings)
   const fixed = findTestRecipient(settings, address, policy.digits)
+  const caller = admission.isAllowedCaller ? null : countedCaller(command.caller ?? null)
   return {
     policy,
+    caller,
     condition: command.condition ?? null,
     cooldownSeconds: command.cooldownSeconds ?? settings.cooldownSeconds,
     caps: isNotice
@@ -169,11 +172,8 @@ function sendRules(command: SendCommand, admission: Admitted): SendRules {
         },
     limits: isNotice ? [] : requestLimits(command, admission),
     guards: command.guards ?? [],
-    budgets: isNotice ? [] : sendBudgets(project, phone),
-    destination:
-      phone === null || settings.pumpingLimit === null
-        ? null
-        : { prefix: phone.prefix, limit: settings.pumpingLimit },
+    budgets: isNotice ? [] : sendBudgets(project, { phone, caller }),
+    destination: pumpingOf(project, { phone, caller }),
     work,
     fixedCodeUntil: fixed?.until ?? null,
     spendsToken: command.spendsToken ?? false,

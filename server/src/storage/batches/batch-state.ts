@@ -1,7 +1,7 @@
 import type { ChallengeSubject } from '../../domain/challenge.ts'
 import type { Limit, LimitState } from '../../domain/limit.ts'
 import type { DestinationState } from '../../domain/pumping.ts'
-import type { Recipient } from '../../domain/recipient.ts'
+import type { Recipient, SendsElsewhere } from '../../domain/recipient.ts'
 import type { BatchTransaction } from '../postgres/sql.ts'
 import { type BatchLimits, readLimits } from './batch-limits.ts'
 import { addressLock, type LockBatch, limitLock } from './batch-locks.ts'
@@ -29,7 +29,7 @@ export type BatchRequest = {
 export type KnownState<Newest> = {
   now: Date
   recipient: Recipient | null
-  sentElsewhere: number
+  sentElsewhere: SendsElsewhere
   /** The newest challenge of the subject in the last 24 hours. */
   newest: Newest | null
   limits: ReadonlyMap<string, LimitState>
@@ -93,7 +93,10 @@ export async function readBatch<Newest>(
       const judgement = judge({
         now,
         recipient: recipientFromRow(row),
-        sentElsewhere: row.sent_elsewhere ?? 0,
+        sentElsewhere: {
+          sameWorkspace: row.same_workspace ?? 0,
+          otherWorkspaces: row.other_workspaces ?? 0,
+        },
         newest: kind.newestFromRow(row),
         limits: limits.of(subject.projectId),
         destination: prefix === null ? null : destinations.of(prefix),

@@ -134,16 +134,33 @@ export type RecipientRow = {
   failures: Date[] | null
   failures_in_row: number | null
   locked_until: Date | null
+  networks: RecipientNetworks | null
 }
+
+/** The column `networks`. `sends` has an entry for each send, null where no network is counted. */
+type RecipientNetworks = { sends?: (string | null)[]; failed?: string[]; proven?: string[] }
 
 export function recipientFromRow(row: RecipientRow): Recipient | null {
   if (row.sends === null || row.failures === null || row.failures_in_row === null) return null
+  const { sends: senders = [], failed = [], proven = [] } = row.networks ?? {}
   return {
-    sends: row.sends,
+    sends: row.sends.map((at, index) => ({ at, by: senders[index] ?? null })),
     failures: row.failures,
     failuresInRow: row.failures_in_row,
+    failedBy: failed,
     lockedUntil: row.locked_until,
+    provenBy: proven,
   }
+}
+
+/** Null for an address of which no network is known, so that callers with keys pay nothing for the others. */
+function networksOf({ sends, failedBy, provenBy }: Recipient): RecipientNetworks | null {
+  const networks = {
+    ...(sends.some(({ by }) => by !== null) ? { sends: sends.map(({ by }) => by) } : {}),
+    ...(failedBy.length > 0 ? { failed: failedBy } : {}),
+    ...(provenBy.length > 0 ? { proven: provenBy } : {}),
+  }
+  return Object.keys(networks).length === 0 ? null : networks
 }
 
 /** Recipients as the batches write them. */
@@ -154,6 +171,7 @@ export const recipientRows = rowList({
   failures: 'timestamptz[]',
   failures_in_row: 'smallint',
   locked_until: 'timestamptz',
+  networks: 'jsonb',
   updated_at: 'timestamptz',
 })
 
@@ -164,10 +182,11 @@ export const rowOfRecipient = (
 ) => ({
   address,
   project_id: projectId,
-  sends: recipient.sends,
+  sends: recipient.sends.map(({ at }) => at),
   failures: recipient.failures,
   failures_in_row: recipient.failuresInRow,
   locked_until: recipient.lockedUntil,
+  networks: networksOf(recipient),
   updated_at: updatedAt,
 })
 

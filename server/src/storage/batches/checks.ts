@@ -1,4 +1,9 @@
-import type { CheckJudgement, CheckRequest, CheckState } from '../../domain/judge-check.ts'
+import {
+  type CheckJudgement,
+  type CheckRequest,
+  type CheckState,
+  limitsOfCheck,
+} from '../../domain/judge-check.ts'
 import type { Database } from '../postgres/database.ts'
 import { rowList } from '../postgres/row-list.ts'
 import type { BatchTransaction } from '../postgres/sql.ts'
@@ -72,7 +77,7 @@ export async function decideChecks(
 
 const batchRequest = ({ subject, rules }: CheckRequest): BatchRequest => ({
   subject,
-  limits: [...rules.limits, ...rules.guards, ...rules.onFailure.map(({ limit }) => limit)],
+  limits: limitsOfCheck(rules),
   prefix: rules.prefix,
   locks: { own: [], shared: [] },
 })
@@ -86,7 +91,7 @@ const writeChallengesSql = writeAllNamed(`
 const writeRecipientsSql = `
   update recipients r
   set sends = i.sends, failures = i.failures, failures_in_row = i.failures_in_row, locked_until = i.locked_until,
-    updated_at = i.updated_at
+    networks = i.networks, updated_at = i.updated_at
   from ${recipientRows.from}
   where r.address = i.address and r.project_id = i.project_id`
 

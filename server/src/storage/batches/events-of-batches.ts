@@ -1,6 +1,6 @@
 import type { ChallengeId } from '../../domain/challenge.ts'
 import type { NewEvent } from '../../domain/event.ts'
-import type { CheckJudgement, CheckRequest } from '../../domain/judge-check.ts'
+import { type CheckJudgement, type CheckRequest, limitsOfCheck } from '../../domain/judge-check.ts'
 import { limitId, type SendJudgement, type SendRequest } from '../../domain/judge-send.ts'
 import type { ProjectId } from '../../domain/project.ts'
 import type { PrefixStop } from '../../domain/pumping.ts'
@@ -32,8 +32,7 @@ export const repeatedChecks = (
   judgements.map((judgement, index) => {
     const { subject, rules } = checks[index] as CheckRequest
     if (judgement.ok || judgement.challenge !== null || judgement.recipient !== null) return null
-    const limits = [...rules.guards, ...rules.limits, ...rules.onFailure.map(({ limit }) => limit)]
-    const of = [subject.purpose, ...new Set(limits.map(limitId))].join(' ')
+    const of = [subject.purpose, ...new Set(limitsOfCheck(rules).map(limitId))].join(' ')
     return { scope: subject.projectId, type: 'challenge.attempt-failed', refusal: judgement.refusal, of }
   })
 

@@ -24,15 +24,20 @@ export type SubjectRow = {
   /** The moment at which all rows were read; only the first row carries it. */
   now: Date | null
   /** Unverified sends of other projects to the address, for the kinds that ask. */
-  sent_elsewhere?: number
+  same_workspace?: number
+  other_workspaces?: number
 } & RecipientRow &
   ChallengeRow
 
 const wanted = rowList({ project_id: 'text', address: 'text', purpose: 'text', record_id: 'text' })
 
 const joinElsewhere = `left join lateral (
-    select count(*)::integer as count
-    from recipients o, unnest(o.sends) as sent_at
+    select count(*) filter (where p.workspace_id = own.workspace_id)::integer as same_workspace,
+      count(*) filter (where p.workspace_id <> own.workspace_id)::integer as other_workspaces
+    from recipients o
+    cross join unnest(o.sends) as sent_at
+    join projects p on p.id = o.project_id
+    join projects own on own.id = i.project_id
     where o.address = i.address and o.project_id <> i.project_id and sent_at > clock.now - interval '24 hours'
   ) elsewhere on true`
 
@@ -40,8 +45,8 @@ const joinElsewhere = `left join lateral (
 // themselves. Each kind reads its own columns, because each column costs PostgreSQL and Node half a microsecond a
 // request.
 const readSql = (columns: string[], { countsElsewhere }: { countsElsewhere: boolean }): string => `
-  select case i.n when 1 then clock.now end as now, r.sends, r.failures, r.failures_in_row, r.locked_until,
-    ${countsElsewhere ? 'elsewhere.count as sent_elsewhere,' : ''}
+  select case i.n when 1 then clock.now end as now, r.sends, r.failures, r.failures_in_row, r.locked_until, r.networks,
+    ${countsElsewhere ? 'elsewhere.same_workspace, elsewhere.other_workspaces,' : ''}
     encode(c.id, 'hex') as id, ${columns.map((column) => `c.${column}`).join(', ')}
   from (select clock_now() as now) clock
   cross join ${wanted.from}

@@ -18,7 +18,7 @@ const writeRecipientsSql = `
   from ${recipientRows.from}
   on conflict (address, project_id)
   do update set sends = excluded.sends, failures = excluded.failures, failures_in_row = excluded.failures_in_row,
-    locked_until = excluded.locked_until, updated_at = excluded.updated_at`
+    locked_until = excluded.locked_until, networks = excluded.networks, updated_at = excluded.updated_at`
 
 const superseded = rowList({ project_id: 'text', id: 'bytea', superseded_at: 'timestamptz' })
 const supersedeSql = writeAllNamed(`

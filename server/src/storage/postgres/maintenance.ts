@@ -63,10 +63,12 @@ const deletes: Record<string, { table: string; where: string }> = {
       where s.project_id = t.project_id and s.id = t.session_id and s.expires_at < clock_now() - interval '1 day')`,
   },
   'maintenance-sessions': { table: 'sessions', where: "expires_at < clock_now() - interval '1 day'" },
-  // Failures are remembered for 30 days, and a lock that only an operator ends is kept until then (V4).
+  // Failures are remembered for 30 days, who has proven an address for 90, and a lock that only an operator ends is kept
+  // until then (V4).
   'maintenance-recipients': {
     table: 'recipients',
-    where: `updated_at < clock_now() - interval '31 days' and (locked_until is null or locked_until < clock_now())`,
+    where: `updated_at < clock_now() - interval '31 days' and (locked_until is null or locked_until < clock_now())
+      and (networks -> 'proven' is null or updated_at < clock_now() - interval '90 days')`,
   },
 }
 

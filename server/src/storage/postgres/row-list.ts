@@ -58,7 +58,8 @@ function literalOf(type: string): (value: Cell) => string {
     if (typeof value === 'string') return quoted(value)
     return value instanceof Date ? momentText(value) : String(value)
   }
-  if (type === 'json') return (value) => (value == null ? 'null' : quoted(JSON.stringify(value)))
+  if (type === 'json' || type === 'jsonb')
+    return (value) => (value == null ? 'null' : quoted(JSON.stringify(value)))
   if (isList(type)) return (value) => (value == null ? 'null' : quoted(arrayOf(value as Cell[], text)))
   return text
 }

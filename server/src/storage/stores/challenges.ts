@@ -76,7 +76,7 @@ export async function createChallengeStore(
         const rows = await tx.query(
           'recipients-unlock',
           `update recipients
-          set locked_until = null, failures = '{}', failures_in_row = 0
+          set locked_until = null, failures = '{}', failures_in_row = 0, networks = networks - 'failed'
           where address = $2 and project_id = $1
           returning address`,
           [projectId, address],

@@ -1,5 +1,5 @@
 import type { Address } from '../../domain/address.ts'
-import { addressMember } from '../../domain/limit.ts'
+import { shortDigest } from '../../domain/limit.ts'
 import type { ProjectId } from '../../domain/project.ts'
 import type { Erased, PersonStore } from '../../engine/ports/people.ts'
 import { addressLock, lockNames } from '../batches/batch-locks.ts'
@@ -39,7 +39,7 @@ async function erase(tx: Transaction, projectId: ProjectId, address: Address): P
   const challenges = await tx.query('erase-challenges', challengesSql, [...given, erasedAddress])
   await tx.query('erase-companions', companionsSql, given)
   const recipients = await tx.query('erase-recipients', recipientsSql, given)
-  await tx.query('erase-counted', membersSql, [projectId, addresses.map(addressMember)])
+  await tx.query('erase-counted', membersSql, [projectId, addresses.map(shortDigest)])
   const events = await tx.query('erase-events', eventsSql, given)
 
   if (ids.length + challenges.length + recipients.length + events.length === 0) return null

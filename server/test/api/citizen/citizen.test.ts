@@ -143,12 +143,27 @@ describe('sends', () => {
     expect((await verify(phone, '11111')).status).toBe(400)
   })
 
-  test('S1: five sends in ten minutes, whoever asks', async () => {
+  test('S1: five sends in ten minutes, whoever asks: strangers leave the last to who has proven the number', async () => {
     const phone = await addCitizen()
-    const answers = [await create(phone, from('203.0.113.1'))]
+    const owner = from('198.51.100.7')
+    await create(phone, owner)
+    expect((await verify(phone, await codeTo(phone), owner)).status).toBe(200)
+
+    const answers = []
+    await create(phone, from('203.0.113.1'))
     for (let count = 2; count <= 7; count += 1) answers.push(await resend(phone, from(`203.0.113.${count}`)))
-    expect(countStatuses(answers)).toEqual({ 200: 4, 201: 1, 429: 2 })
+    expect(countStatuses(answers)).toEqual({ 200: 3, 429: 3 })
     expect(Number(answers.at(-1)?.headers.get('retry-after'))).toBeGreaterThan(590)
+    expect((await resend(phone, owner)).status).toBe(200)
+    expect((await resend(phone, owner)).status).toBe(429)
+  })
+
+  test('S1: a network that has not proven a number spends three of its sends', async () => {
+    const phone = await addCitizen()
+    const statuses = [(await create(phone, from('203.0.113.1'))).status]
+    for (const network of ['203.0.113.1', '203.0.113.1', '203.0.113.1', '203.0.113.2'])
+      statuses.push((await resend(phone, from(network))).status)
+    expect(statuses).toEqual([201, 200, 200, 429, 200])
   })
 
   test('S2: thirty sends an hour from one network', async () => {
@@ -276,10 +291,25 @@ describe('guesses', () => {
     expect(Number(sprayed.headers.get('retry-after'))).toBeGreaterThan(3_500)
 
     await app.db.query('delete from limits')
-    await app.changeProject(app.projects.citizen, { settings: { failedChecksPerHour: 2 } })
-    for (const status of [400, 400, 429]) expect((await verify(first, '12345')).status).toBe(status)
+    const settings = { failedChecksPerHour: 2, failedChecksPerCallerHour: 4 }
+    await app.changeProject(app.projects.citizen, { settings })
+    // What is compared with no code counts for its network alone.
+    for (const status of [400, 400, 400, 400, 429])
+      expect((await verify(first, '12345', stranger)).status).toBe(status)
+    await create(first, from('203.0.113.71'))
+    const wrong = wrongCode(await codeTo(first))
+    for (const [network, status] of [
+      [72, 400],
+      [73, 400],
+      [74, 429],
+    ])
+      expect((await verify(first, wrong, from(`203.0.113.${network}`))).status).toBe(status)
     await app.changeProject(app.projects.citizen, {
-      settings: { failedChecksPerHour: 500, failedAddressesPerCallerHour: 20 },
+      settings: {
+        failedChecksPerHour: 500,
+        failedChecksPerCallerHour: 200,
+        failedAddressesPerCallerHour: 20,
+      },
     })
   })
 

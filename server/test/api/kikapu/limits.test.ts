@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { PhoneNumber } from '../../../src/domain/address.ts'
 import { createDialectHost, type DialectApp, type DialectHost } from '../../harness/dialect-app.ts'
 import { createNumbers } from '../../harness/phone-people.ts'
+import { wrongCode } from '../../harness/wrong-code.ts'
 import { createKikapuClient, users } from './kikapu-client.ts'
 
 /*
@@ -49,20 +50,50 @@ describe('callers', () => {
     expect(await verify(last, '12345', {}, from('192.0.2.2'))).toMatchObject({ status: 401 })
   })
 
-  test('V5: failures on short codes are limited over the whole project, for an hour; what is right, or longer, is none', async () => {
-    app = await host.startApp({ settings: { region: 'TZ', failedChecksPerHour: 4 } })
+  test('V5: guesses at numbers that nobody has count for their network alone, and stop nobody else', async () => {
+    app = await host.startApp({
+      ...outside,
+      settings: { region: 'TZ', failedChecksPerHour: 4, failedChecksPerCallerHour: 6 },
+    })
     await app.addPeople(users(ada, bob))
-    expect(await verify(ada, await sendCode(ada))).toMatchObject({ status: 200 })
-    for (let nth = 0; nth < 5; nth += 1) {
-      const guess = { email: 'nobody@example.test', code: '123456' }
-      expect(await app.post('/auth/login/otp', guess)).toMatchObject({ status: 401 })
+    const stranger = from('192.0.2.1')
+    for (const status of [401, 401, 401, 401, 401, 401, 429])
+      expect(await verify(bob, '12345', {}, stranger)).toMatchObject({ status })
+    await resend(ada, from('192.0.2.2'))
+    const code = app.lastCode(ada, 'kikapu-login')
+    expect(await verify(ada, code, {}, from('192.0.2.2'))).toMatchObject({ status: 200 })
+  })
+
+  test('V5: wrong guesses at live short codes slow networks that fail, then stop all but who has proven the number', async () => {
+    app = await host.startApp({ ...outside, settings: { region: 'TZ', failedChecksPerHour: 8 } })
+    const phones = [ada, bob, nextNumber(), nextNumber(), nextNumber()]
+    await app.addPeople(users(...phones))
+    const owner = from('198.51.100.7')
+    const send = async (phone: PhoneNumber, network: string) => {
+      expect(await resend(phone, from(network))).toMatchObject({ status: 200 })
+      return app.lastCode(phone, 'kikapu-login')
     }
-    for (const phone of [ada, bob, ada, bob]) {
-      expect(await verify(phone, '12345')).toMatchObject({ status: 401 })
+    expect(await verify(ada, await send(ada, '198.51.100.7'), {}, owner)).toMatchObject({ status: 200 })
+
+    const live = new Map<PhoneNumber, string>()
+    for (const phone of phones.slice(1)) live.set(phone, await send(phone, '192.0.2.200'))
+    let guesses = 0
+    const guess = async (network: string, status: number) => {
+      const phone = phones[1 + (guesses % 4)] ?? bob
+      guesses += 1
+      const wrong = wrongCode(live.get(phone) ?? '')
+      expect(await verify(phone, wrong, {}, from(network))).toMatchObject({ status })
     }
-    expect(await verify(ada, '12345')).toMatchObject({ status: 429 })
-    await host.world.moveClock(60 * minute)
-    expect(await verify(ada, '12345')).toMatchObject({ status: 401 })
+    // Until half of the limit a network may fail as often as it likes; from then on twice.
+    for (const status of [401, 401, 401, 401, 429]) await guess('192.0.2.1', status)
+    for (const status of [401, 401, 429]) await guess('192.0.2.2', status)
+    for (const network of ['192.0.2.3', '192.0.2.4']) await guess(network, 401)
+    await guess('192.0.2.5', 429)
+
+    await host.world.moveClock(2 * minute)
+    expect(await verify(ada, await send(ada, '198.51.100.7'), {}, owner)).toMatchObject({ status: 200 })
+    await host.world.moveClock(58 * minute)
+    expect(await verify(bob, '12345', {}, from('192.0.2.5'))).toMatchObject({ status: 401 })
   })
 
   test('after ten distinct unknown numbers a caller gets 429 for known ones as well', async () => {

@@ -177,16 +177,19 @@ describe('sends', () => {
     for (let count = 0; count < 5; count += 1) await sendCode(caller, target, `third ${count}`)
   })
 
-  test('S1: twenty sends a day to one address over all projects', async () => {
+  test('S1: twenty sends a day to one address over all projects, the last four for tenants that have sent it nothing', async () => {
     const target = newEmail()
-    const callers = await Promise.all([1, 2, 3, 4, 5].map(() => createServiceCaller(app)))
+    const tenants = await Promise.all(Array.from({ length: 9 }, () => createServiceCaller(app)))
     const answers = []
-    for (const caller of callers)
+    for (const tenant of tenants)
       for (let count = 0; count < 5; count += 1)
-        answers.push(await caller.send({ target, channel: 'email', recordId: `${count}` }))
-    expect(countStatuses(answers)).toEqual({ 201: 20, 429: 5 })
+        answers.push(await tenant.send({ target, channel: 'email', recordId: `${count}` }))
+    // Three tenants send five each, the next five one each; then the twenty are spent.
+    const first = answers.filter((_, index) => index % 5 === 0)
+    expect(countStatuses(first)).toEqual({ 201: 8, 429: 1 })
+    expect(countStatuses(answers)).toEqual({ 201: 20, 429: 25 })
     await app.moveClock(24 * 3_600_000)
-    expect((await callers[4]?.send({ target, channel: 'email' }))?.status).toBe(201)
+    expect((await tenants[8]?.send({ target, channel: 'email' }))?.status).toBe(201)
   })
 
   test('S5: with quota q and q + 100 simultaneous sends exactly q are accepted', async () => {
