@@ -46,6 +46,7 @@ const rules: SendRules = {
   work: null,
   fixedCodeUntil: null,
   spendsToken: false,
+  mayRepeat: false,
   idempotency: null,
   fallbacks: [],
 }
@@ -66,6 +67,7 @@ const state: SendState = {
   recipient: null,
   sentElsewhere: inWorkspace(0),
   last: null,
+  justSent: null,
   quota: { granted: null, used: 0 },
   limits: new Map(),
   destination: null,

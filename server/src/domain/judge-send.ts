@@ -69,6 +69,8 @@ export type SendRules = {
   /** Until then the code of this address is fixed and no message is sent; null for all but test recipients. */
   fixedCodeUntil: Date | null
   spendsToken: boolean
+  /** The same send a moment later is answered with the first code, because people click twice. */
+  mayRepeat: boolean
   /** An earlier send with the same key is answered again instead of sending twice. */
   idempotency: { key: string; bodyDigest: string } | null
   /** What happens if nobody verifies the code. */
@@ -94,6 +96,8 @@ export type SendState = {
   sentElsewhere: SendsElsewhere
   /** The newest challenge for the same address, purpose and record of the last 24 hours. */
   last: LastSend | null
+  /** `last` as a whole, if the request may repeat it and it is a moment old. */
+  justSent: Challenge | null
   quota: Quota
   /** By `limitId`. */
   limits: ReadonlyMap<string, LimitState>
@@ -122,6 +126,14 @@ export type SendJudgement =
       ok: true
       kind: 'replay'
       challenge: Challenge
+      usage: LimitUsage[]
+      limits: ReadonlyMap<string, LimitState>
+    }
+  | {
+      ok: true
+      kind: 'repeat'
+      challenge: Challenge
+      recipient: Recipient
       usage: LimitUsage[]
       limits: ReadonlyMap<string, LimitState>
     }
@@ -222,6 +234,10 @@ export function judgeSend(request: SendRequest, state: SendState, makeId: MakeId
     if (wait > 0) return refuse('too-many-sends', Math.ceil(wait / 1000))
   }
 
+  const sentTo = rules.caps === null ? recipient : recordSend(recipient, now, rules.caller)
+  if (state.justSent !== null && isRepetition(request, state.justSent, now))
+    return { ok: true, kind: 'repeat', challenge: state.justSent, recipient: sentTo, usage: usage(), limits }
+
   for (const { limit, share } of rules.budgets) {
     // What strangers leave of a budget is for callers with a key and for those who have proven the address.
     const max = isStranger(recipient, rules.caller) ? networksShare(limit.max) : limit.max
@@ -249,13 +265,35 @@ export function judgeSend(request: SendRequest, state: SendState, makeId: MakeId
     kind: 'new',
     challenge: newChallenge(request, now, makeId),
     replaces: last?.id ?? null,
-    recipient: rules.caps === null ? recipient : recordSend(recipient, now, rules.caller),
+    recipient: sentTo,
     quota: rules.spendsToken ? { granted, used: used + 1 } : state.quota,
     destination: destination.counted,
     usage: usage(),
     limits,
   }
 }
+
+/** A code is not sent again this long after it. A person who got no message needs longer to notice. */
+const repetitionMilliseconds = 5_000
+
+/** Whether a send may repeat the one that made a challenge, for the moment at which it was made. */
+export const isMomentAgo = (createdAt: Date, now: Date): boolean =>
+  now.getTime() - createdAt.getTime() < repetitionMilliseconds
+
+/**
+ * Whether a send would only replace a code that is on its way by another one: the owner would type the first, which would
+ * be dead. It counts against the caps like any other send.
+ */
+const isRepetition = ({ subject, delivery, rules }: SendRequest, sent: Challenge, now: Date): boolean =>
+  isMomentAgo(sent.createdAt, now) &&
+  isLive(sent, now) &&
+  sent.attempts === 0 &&
+  sent.deliveryState !== 'failed' &&
+  sent.digits === rules.policy.digits &&
+  sent.channel === delivery.channel &&
+  sent.content === delivery.content &&
+  sent.accountId === subject.accountId &&
+  sent.secondAddress === subject.secondAddress
 
 type PumpingDecision =
   | { isStopped: false; counted: DestinationState | null }

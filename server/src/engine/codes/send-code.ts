@@ -95,7 +95,7 @@ export function createSendCode({
     }
 
     const { challenge, usage } = judgement
-    if (judgement.kind === 'replay' || challenge.deliveryState !== 'queued') {
+    if (judgement.kind !== 'new' || challenge.deliveryState !== 'queued') {
       return { ok: true, challenge, delivery: 'accepted', usage }
     }
     if (command.waitMilliseconds === undefined) {
@@ -177,6 +177,8 @@ function sendRules(command: SendCommand, admission: Admitted): SendRules {
     work,
     fixedCodeUntil: fixed?.until ?? null,
     spendsToken: command.spendsToken ?? false,
+    // A registration is another one each time, with a password of its own, so its code is another one too.
+    mayRepeat: command.caller != null && !isNotice && command.recordId == null,
     idempotency: command.idempotency ?? null,
     // A caller who waits gets the final outcome, which a later message by another channel would contradict.
     fallbacks: command.waitMilliseconds === undefined ? (settings.fallbacks[channel] ?? []) : [],

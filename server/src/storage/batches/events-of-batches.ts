@@ -36,7 +36,7 @@ export const repeatedChecks = (
     return { scope: subject.projectId, type: 'challenge.attempt-failed', refusal: judgement.refusal, of }
   })
 
-/** The events of sends. A repeated answer changes nothing, so it has no event. */
+/** The events of sends. A repeated answer makes no code, so it has no event. */
 export const eventsOfSends = (
   sends: SendRequest[],
   judgements: SendJudgement[],
@@ -52,7 +52,7 @@ export const eventsOfSends = (
       const refused: NewEvent = { scope, type: 'challenge.refused', accountId, address, details }
       return judgement.stop === null ? [refused] : [refused, stopEvent(send, judgement.stop)]
     }
-    if (judgement.kind === 'replay') return []
+    if (judgement.kind !== 'new') return []
     const { id: challengeId } = judgement.challenge
     const details = { purpose, channel, content }
     const created: NewEvent = { scope, type: 'challenge.created', challengeId, accountId, details }

@@ -1,5 +1,7 @@
 import type { Challenge } from '../../domain/challenge.ts'
 import {
+  isMomentAgo,
+  type LastSend,
   limitsOfSend,
   type SendJudgement,
   type SendRequest,
@@ -10,7 +12,7 @@ import type { Database } from '../postgres/database.ts'
 import { rowList } from '../postgres/row-list.ts'
 import type { Transaction } from '../postgres/sql.ts'
 import { decideBatch, idempotencyLock, quotaLock } from './batch-locks.ts'
-import { type BatchRequest, readBatch } from './batch-state.ts'
+import { type BatchRequest, type BatchState, readBatch } from './batch-state.ts'
 import { type ChallengeRow, challengeColumns, challengeFromRow, idFloor } from './challenge-rows.ts'
 import { writeEvents } from './events.ts'
 import { eventsOfSends, repeatedSends } from './events-of-batches.ts'
@@ -37,6 +39,8 @@ export async function decideSends(
       readQuotas(tx, spenders),
     ])
 
+    const justSent = await readJustSent(tx, sends, { batch, since })
+
     const judgements = pending.map(({ send: { subject }, judge }, index) => {
       const judgement = batch.decide(
         index,
@@ -46,6 +50,7 @@ export async function decideSends(
             recipient,
             sentElsewhere,
             last: newest,
+            justSent: justSent.get(index) ?? null,
             quota: quotas.of(subject.projectId),
             limits,
             destination,
@@ -58,7 +63,7 @@ export async function decideSends(
     })
 
     batch.destinations.write(tx)
-    writeSends(tx, sends, judgements, since)
+    writeSends(tx, sends, judgements, { since, now: batch.now })
     const { isRecorded, noted } = chooseRecorded(refusals, repeatedSends(sends, judgements))
     writeEvents(tx, eventsOfSends(sends, judgements, isRecorded), batch.now)
     // Last, so that rows that all sends of a project share are locked for the shortest time.
@@ -124,4 +129,32 @@ async function readFirstSends(
       { bodyDigest: row.body_digest, challenge: challengeFromRow(row) as Challenge },
     ]),
   )
+}
+
+const recent = rowList({ place: 'integer', project_id: 'text', id: 'bytea' })
+const readJustSentSql = `
+  select i.place, ${challengeColumns}
+  from ${recent.from}
+  join challenges c on c.project_id = i.project_id and c.id = i.id and c.id >= ${recent.after(1)}`
+
+/**
+ * The challenges that requests of the batch may repeat, by their index in it. Hardly any request does, so this waits for
+ * the subjects instead of reading more of each.
+ */
+async function readJustSent(
+  tx: Transaction,
+  sends: SendRequest[],
+  { batch, since }: { batch: BatchState<LastSend>; since: Date },
+): Promise<Map<number, Challenge>> {
+  const asked = sends.flatMap(({ subject: { projectId }, rules }, place) => {
+    const row = batch.rows[place]
+    const isAsked = rules.mayRepeat && row?.id != null && isMomentAgo(row.created_at, batch.now)
+    return isAsked ? [{ place, project_id: projectId, id: `\\x${row.id}` }] : []
+  })
+  if (asked.length === 0) return new Map()
+  const rows = await tx.query<{ place: number } & ChallengeRow>('sends-just-sent', readJustSentSql, [
+    ...recent.values(asked),
+    idFloor(since),
+  ])
+  return new Map(rows.map((row) => [row.place, challengeFromRow(row) as Challenge]))
 }

@@ -52,17 +52,18 @@ export function writeSends(
   tx: BatchTransaction,
   sends: SendRequest[],
   judgements: SendJudgement[],
-  since: Date,
+  { since, now }: { since: Date; now: Date },
 ): void {
   const accepted = judgements.flatMap((judgement, index) =>
     judgement.ok && judgement.kind === 'new' ? [{ ...judgement, send: sends[index] as SendRequest }] : [],
   )
-  if (accepted.length === 0) return
-
-  const addressed = accepted.map(({ challenge, recipient }) =>
-    rowOfRecipient(challenge, recipient, challenge.createdAt),
+  const addressed = judgements.flatMap((judgement) =>
+    judgement.ok && judgement.kind !== 'replay'
+      ? rowOfRecipient(judgement.challenge, judgement.recipient, now)
+      : [],
   )
-  tx.write('recipients-write', writeRecipientsSql, recipientRows.values(addressed))
+  if (addressed.length > 0) tx.write('recipients-write', writeRecipientsSql, recipientRows.values(addressed))
+  if (accepted.length === 0) return
 
   const replaced = accepted.flatMap(({ challenge, replaces }) =>
     replaces === null

@@ -210,6 +210,32 @@ describe('sends', () => {
     expect((await app.post('/auth/register', person)).status).toBe(429)
   })
 
+  test('S1: a form that is sent twice sends one code, which stays good, and counts twice', async () => {
+    app = await host.startApp({ settings: { sendsPerTenMinutes: 3 } })
+    await registerOverHttp(app, ada)
+    const clicks = await Promise.all([0, 1].map(() => sendCode('LOGIN_CONFIRMATION')))
+    clicks.push(await sendCode('LOGIN_CONFIRMATION'))
+    expect(clicks.map(({ status }) => status)).toEqual([200, 200, 200])
+    expect(clicks[2]?.body).toEqual(clicks[0]?.body)
+    expect(app.sentTo(ada).filter((content) => content === 'code')).toHaveLength(2)
+    expect((await sendCode('LOGIN_CONFIRMATION')).status).toBe(429)
+    expect((await logInByCode(app.lastCode(ada))).status).toBe(200)
+  })
+
+  test('S1: a send five seconds later, or after a guess, has a code of its own', async () => {
+    await registerOverHttp(app, ada)
+    const codes = []
+    for (const wait of [0, 5_000, 0]) {
+      await host.world.moveClock(wait)
+      await sendCode('LOGIN_CONFIRMATION')
+      codes.push(app.lastCode(ada))
+      if (wait > 0) await logInByCode(wrongCode(app.lastCode(ada)))
+    }
+    expect(app.sentTo(ada).filter((content) => content === 'code')).toHaveLength(4)
+    expect((await logInByCode(codes[1] ?? '')).status).toBe(401)
+    expect((await logInByCode(codes[2] ?? '')).status).toBe(200)
+  })
+
   test('S2: the thirty-first send of a network is refused for an hour, whatever header it forges', async () => {
     app = await host.startApp({ exemptLoopback: false })
     const send = (index: number) =>
