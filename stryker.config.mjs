@@ -9,7 +9,7 @@ export default {
   mutate: [
     // Sending and checking: what counts against whom, and what an attempt may open.
     'server/src/domain/{judge-send,judge-check,recipient,limit,challenge,code,purpose}.ts',
-    'server/src/domain/{brake,judge-destination,puzzle,test-recipient}.ts',
+    'server/src/domain/{counted-caller,pumping,judge-destination,proof-of-work,test-recipient}.ts',
     'server/src/engine/codes/{limits,code-keys,keep-proof}.ts',
     // Proofs, passwords, tokens and keys: what opens a session, and for how long.
     'server/src/domain/{proof,password,session,api-key,secret}.ts',
