@@ -3,6 +3,7 @@ import type { Challenge } from '../../domain/challenge.ts'
 import type { CarrierScope } from '../../domain/demotion.ts'
 import { type Micros, type Prices, priceOf } from '../../domain/money.ts'
 import type { Secret } from '../../domain/secret.ts'
+import { createSemaphore, type Semaphore } from '../../domain/semaphore.ts'
 import type { Reservation, SpendingCaps } from '../../engine/ports/spending.ts'
 import type { Carrier, CarrierAnswer, OutgoingMessage } from '../carrier.ts'
 import type { ProjectTemplates } from '../texts/project-templates.ts'
@@ -13,7 +14,6 @@ import type { DatabaseClock } from './database-clock.ts'
 import { deliverInTime } from './deliver-in-time.ts'
 import type { InFlightMessage } from './in-flight.ts'
 import type { ReserveSpending } from './reserve-spending.ts'
-import { createSemaphore, type Semaphore } from './semaphore.ts'
 
 /** What is the same for every carrier of a route attempt. */
 export type RouteContext = {
