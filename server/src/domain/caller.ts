@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { ProjectId } from './project.ts'
 
 /** Who calls a keyless route. */
 export type Caller = {
@@ -16,3 +17,7 @@ export const digestOfCaller = ({ network, userAgent }: Caller): Buffer =>
   createHash('sha256')
     .update(JSON.stringify([network, userAgent]))
     .digest()
+
+/** The line in which a caller waits where lines take turns: its network, or of callers with an API key their project. */
+export const lineOf = (caller: Caller | null, projectId: ProjectId): string =>
+  caller === null ? `project ${projectId}` : `network ${caller.network}`

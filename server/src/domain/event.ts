@@ -61,7 +61,7 @@ export const eventCatalogue = {
     'The password of a registration was not stored: its address has an owner, or a newer registration.',
   ),
   'password.attempted': internalEvent(
-    'A password was given; `refused` while password login is locked.',
+    'A password was given; `refused` while password login is locked, or the network has failed too often.',
     'outcome',
   ),
   'password.accepted': internalEvent('The password was right.'),

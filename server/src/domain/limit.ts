@@ -17,6 +17,9 @@ export type Limit = {
     | 'month-sends'
     | 'pumping-sends'
     | 'puzzles'
+    | 'failed-logins'
+    | 'failed-login-addresses'
+    | 'refused-refreshes'
   /** What is counted within the scope: a caller's network, a prefix, both, or empty for the whole project. */
   key: string
   max: number

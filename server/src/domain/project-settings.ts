@@ -212,6 +212,28 @@ export const projectSettings = {
     description: 'addresses that one network fails on in an hour',
     page: 'abuse.md',
   }),
+  // How many wrong passwords and dead refresh tokens one network may send. Thousands of people may share it (A3).
+  failedLoginsPerCallerHour: setting(wholeNumber(1, 1_000_000, 'logins'), {
+    default: 300,
+    example: 100,
+    option: '--failed-logins-per-caller-hour <N>',
+    description: 'wrong passwords of one network in an hour',
+    page: 'abuse.md',
+  }),
+  failedLoginAddressesPerCallerHour: setting(wholeNumber(1, 10_000, 'addresses'), {
+    default: 100,
+    example: 50,
+    option: '--failed-login-addresses-per-caller-hour <N>',
+    description: 'addresses that one network gives wrong passwords for in an hour',
+    page: 'abuse.md',
+  }),
+  refusedRefreshesPerCallerHour: setting(wholeNumber(1, 1_000_000, 'refreshes'), {
+    default: 1_000,
+    example: 200,
+    option: '--refused-refreshes-per-caller-hour <N>',
+    description: 'refused refreshes of one network in an hour',
+    page: 'abuse.md',
+  }),
   requireVerificationToken: setting(yesOrNo, {
     default: false,
     example: true,

@@ -1,4 +1,4 @@
-import { type CountedCaller, networksShare, networkShare, workersShare } from './counted-caller.ts'
+import { type CountedCaller, networkShare, networksShare, workersShare } from './counted-caller.ts'
 
 /** What we remember about one address in one project. Moments are ascending. */
 export type Recipient = {

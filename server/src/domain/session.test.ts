@@ -23,12 +23,25 @@ const session = {
 }
 
 describe('a refresh token', () => {
-  const state = { now, spentAt: null, isSuccessorUnused: false, session, isAccountActive: true }
-  const refused = (refusal: string, endsFamily = false) => ({ ok: false, refusal, endsFamily })
+  const state = {
+    now,
+    spentAt: null,
+    isSuccessorUnused: false,
+    pacedUntil: null,
+    session,
+    isAccountActive: true,
+  }
+  const refused = (refusal: string, endsFamily = false, retryAfterSeconds: number | null = null) => ({
+    ok: false,
+    refusal,
+    endsFamily,
+    retryAfterSeconds,
+  })
+  const rotated = (pacedUntil: Date) => ({ ok: true, isRepetition: false, pacedUntil })
 
   test.each([
     ['nobody issued it', null, refused('unknown')],
-    ['it is the live one', state, { ok: true }],
+    ['it is the live one', state, rotated(later(5_000))],
     ['its session has ended', { ...state, session: { ...session, endedAt: ago(1) } }, refused('ended')],
     ['its account is disabled', { ...state, isAccountActive: false }, refused('ended')],
     ['it was spent just now', { ...state, spentAt: now }, refused('spent')],
@@ -57,7 +70,7 @@ describe('a refresh token', () => {
     [
       'it was last used a millisecond short of 14 days ago',
       { ...state, session: { ...session, lastUsedAt: ago(14 * day - 1) } },
-      { ok: true },
+      rotated(later(5_000)),
     ],
     [
       'it was last used 14 days ago',
@@ -67,7 +80,28 @@ describe('a refresh token', () => {
     [
       'its session is in its last millisecond',
       { ...state, session: { ...session, expiresAt: later(1) } },
-      { ok: true },
+      rotated(later(5_000)),
+    ],
+    ['it is the twentieth of a moment', { ...state, pacedUntil: later(95_000) }, rotated(later(100_000))],
+    [
+      'it is the twenty-first of a moment',
+      { ...state, pacedUntil: later(100_000) },
+      refused('too-soon', false, 5),
+    ],
+    [
+      'it comes a millisecond too soon after twenty others',
+      { ...state, pacedUntil: later(95_001) },
+      refused('too-soon', false, 1),
+    ],
+    [
+      'its session has not been refreshed for a while',
+      { ...state, pacedUntil: ago(1) },
+      rotated(later(5_000)),
+    ],
+    [
+      'it comes back at once after twenty others, and nobody has used its successor',
+      { ...state, pacedUntil: later(100_000), spentAt: now, isSuccessorUnused: true },
+      { ok: true, isRepetition: true },
     ],
     ['its session expires now', { ...state, session: { ...session, expiresAt: now } }, refused('expired')],
   ])('T3: %s', (_, given, expected) => {

@@ -37,6 +37,13 @@ const sessionIdleMilliseconds = 14 * day
  */
 const reuseGraceMilliseconds = 10_000
 
+/**
+ * A session may be refreshed twenty times at once, as by a page that is opened again and again, and every five seconds in the
+ * long run. Each refresh leaves a row for as long as the session lives, so a client in a loop would fill the disk.
+ */
+const refreshEveryMilliseconds = 5_000
+const refreshBurst = 20
+
 /** What is known of a refresh token when its session is locked. */
 export type RefreshState = {
   now: Date
@@ -44,16 +51,21 @@ export type RefreshState = {
   spentAt: Date | null
   /** Whether nobody has used the token that took its place, and nothing else has been answered for it since. */
   isSuccessorUnused: boolean
+  /** The moment up to which the refreshes of the session have used up its time; null before the first. */
+  pacedUntil: Date | null
   session: Session
   isAccountActive: boolean
 }
 
-export type RefreshRefusal = 'unknown' | 'ended' | 'expired' | 'spent' | 'reused'
+export type RefreshRefusal = 'unknown' | 'ended' | 'expired' | 'spent' | 'reused' | 'too-soon'
 
 /** Judges one refresh. `endsFamily` must be stored although the request is refused. */
 export type RefreshJudgement =
-  /** `isRepetition`: the unused successor of a spent token is replaced. */
-  { ok: true; isRepetition?: true } | { ok: false; refusal: RefreshRefusal; endsFamily: boolean }
+  /** The token is spent for the next one. */
+  | { ok: true; isRepetition: false; pacedUntil: Date }
+  /** The unused successor of a spent token is replaced. */
+  | { ok: true; isRepetition: true }
+  | { ok: false; refusal: RefreshRefusal; endsFamily: boolean; retryAfterSeconds: number | null }
 
 /** Judges the use of a refresh token (T3). `state` is null for a token that nobody issued. */
 export function judgeRefresh(state: RefreshState | null): RefreshJudgement {
@@ -61,6 +73,7 @@ export function judgeRefresh(state: RefreshState | null): RefreshJudgement {
     ok: false,
     refusal,
     endsFamily,
+    retryAfterSeconds: null,
   })
   if (state === null) return refuse('unknown')
 
@@ -73,7 +86,24 @@ export function judgeRefresh(state: RefreshState | null): RefreshJudgement {
   }
   const idleSince = now.getTime() - session.lastUsedAt.getTime()
   if (now >= session.expiresAt || idleSince >= sessionIdleMilliseconds) return refuse('expired')
-  return { ok: true }
+  return paceRefresh(state.pacedUntil, now)
+}
+
+/**
+ * Judges whether a live token comes too soon. It stays live. A repetition is not judged: there is one at most for each token,
+ * and who has to wait for it would come back too late for it.
+ */
+function paceRefresh(pacedUntil: Date | null, now: Date): RefreshJudgement {
+  const from = Math.max(now.getTime(), pacedUntil?.getTime() ?? 0)
+  const waitMilliseconds = from - now.getTime() - (refreshBurst - 1) * refreshEveryMilliseconds
+  return waitMilliseconds <= 0
+    ? { ok: true, isRepetition: false, pacedUntil: new Date(from + refreshEveryMilliseconds) }
+    : {
+        ok: false,
+        refusal: 'too-soon',
+        endsFamily: false,
+        retryAfterSeconds: Math.ceil(waitMilliseconds / 1000),
+      }
 }
 
 /** The claims of an access token. */

@@ -174,7 +174,7 @@ function createSessionCases(
   return {
     identifySession,
     authenticate: createAuthenticate(identifySession),
-    refreshSession: createRefreshSession({ sessions, accessTokens }),
+    refreshSession: createRefreshSession({ sessions, challenges, accessTokens }),
     logOut: createLogOut({ sessions, identifySession }),
 
     logInWithPassword: createLogInWithPassword({ checkPassword, openSession }),

@@ -1,3 +1,5 @@
+import * as argon2 from '@node-rs/argon2'
+import * as bcrypt from '@node-rs/bcrypt'
 import {
   accountLogin,
   accountPasswordReset,
@@ -26,6 +28,7 @@ import type { DeliveryOutcome } from '../../src/engine/ports/dispatcher.ts'
 import type { ImportedAccount } from '../../src/engine/ports/imports.ts'
 import type { PasswordHashing } from '../../src/engine/ports/password-hashing.ts'
 import { loadCommonPasswords } from '../../src/passwords/common-passwords.ts'
+import { kindOf } from '../../src/passwords/hash-kinds.ts'
 import { createPasswordHashing } from '../../src/passwords/password-hashing.ts'
 import { createDatabase, type Database } from '../../src/storage/postgres/database.ts'
 import { readClock } from '../../src/storage/postgres/database-time.ts'
@@ -77,7 +80,7 @@ export async function createAccountWorld() {
   const keyring = createCodeKeyring({ current: masterSecret, previous: null })
   const commonPasswords = await loadCommonPasswords()
   const databases: Database[] = []
-  const hashes = { count: 0 }
+  const hashes: string[] = []
 
   /** Another node on the same database. */
   const startNode = async (database: Database) => {
@@ -100,7 +103,7 @@ export async function createAccountWorld() {
         secrets: { current: masterSecret, previous: null },
         readIssuer: () => issuer,
       }),
-      hashing: countHashes(createPasswordHashing({ queueMax: 1_000 }), hashes),
+      hashing: createCountedHashing(hashes),
       commonPasswords,
       proofOfWorkParts: {
         secrets: { current: masterSecret, previous: null },
@@ -173,7 +176,9 @@ const withPurposes = (engine: Engine) => ({
   resetPassword: fill(engine.resetPassword, { purpose: accountPasswordReset }),
   requestLoginCode: createRequestLoginCode(engine.requestPhoneCode),
   logInByPhone: fill(engine.logInByPhone, { purpose: kikapuLogin, types: phoneLoginTypes }),
-  logInWithPhonePassword: fill(engine.logInWithPhonePassword, { type: 'AGENT' }),
+  logInWithPassword: fill(engine.logInWithPassword, { caller }),
+  logInWithPhonePassword: fill(engine.logInWithPhonePassword, { type: 'AGENT', caller }),
+  refreshSession: fill(engine.refreshSession, { caller }),
   signUpWithProof: fill(engine.signUpWithProof, { purpose: mobileSignup }),
   logInWithProof: fill(engine.logInWithProof, { purpose: mobileLogin }),
 })
@@ -186,19 +191,28 @@ const fill =
   (command: Omit<Command, keyof Given> & Partial<Pick<Command, keyof Given & keyof Command>>) =>
     use({ ...given, ...command } as Command)
 
-function countHashes(passwords: PasswordHashing, hashes: { count: number }): PasswordHashing {
-  const counted =
-    <Values extends unknown[], Result>(work: (...values: Values) => Result) =>
-    (...values: Values): Result => {
-      hashes.count += 1
-      return work(...values)
-    }
-  return {
-    ...passwords,
-    hash: counted(passwords.hash),
-    verify: counted(passwords.verify),
-    verifyAgainstNothing: counted(passwords.verifyAgainstNothing),
-  }
+/** Hashing that notes what is computed: `hash`, or the kind of hash that is compared with. */
+export function createCountedHashing(computed: string[]): PasswordHashing {
+  const noteKind = (hash: string) => computed.push(kindOf(hash) ?? hash)
+  return createPasswordHashing({
+    queueMax: 1_000,
+    argon2: {
+      hash(...values) {
+        computed.push('hash')
+        return argon2.hash(...values)
+      },
+      verify(hash, ...rest) {
+        noteKind(String(hash))
+        return argon2.verify(hash, ...rest)
+      },
+    },
+    bcrypt: {
+      verify(password, hash) {
+        noteKind(String(hash))
+        return bcrypt.verify(password, hash)
+      },
+    },
+  })
 }
 
 /** A registered user of the `account` dialect. */

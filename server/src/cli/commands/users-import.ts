@@ -104,12 +104,17 @@ async function runImport(
 }
 
 async function loadPrepareAccount() {
-  const [{ createPrepareAccount }, { createPasswordHashing, parsePasswordHash }, { loadCommonPasswords }] =
-    await Promise.all([
-      import('../../engine/accounts/prepare-account.ts'),
-      import('../../passwords/password-hashing.ts'),
-      import('../../passwords/common-passwords.ts'),
-    ])
+  const [
+    { createPrepareAccount },
+    { createPasswordHashing },
+    { parsePasswordHash },
+    { loadCommonPasswords },
+  ] = await Promise.all([
+    import('../../engine/accounts/prepare-account.ts'),
+    import('../../passwords/password-hashing.ts'),
+    import('../../passwords/hash-kinds.ts'),
+    import('../../passwords/common-passwords.ts'),
+  ])
   // The limit on waiting hashes protects a server from its callers; here nobody else waits.
   const { hash } = createPasswordHashing({ queueMax: Number.POSITIVE_INFINITY })
   let common: Promise<ReadonlySet<string>> | null = null

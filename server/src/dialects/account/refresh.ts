@@ -1,11 +1,13 @@
 import Type from 'typebox'
 import type { ProjectId } from '../../domain/project.ts'
-import type { RefreshRefusal } from '../../domain/session.ts'
-import type { RefreshSession } from '../../engine/sessions/refresh-session.ts'
+import type { LoadProject } from '../../engine/operations/load-project.ts'
+import type { RefreshOutcome, RefreshSession } from '../../engine/sessions/refresh-session.ts'
 import { defineRoute, type Route } from '../../http/dialect.ts'
 import { renderRefusal, renderSuccess, type WireError } from './envelope.ts'
 import { renderTokens } from './render-account.ts'
 import { answersOf, dataSchemas, invalidAnswer, secretField, success } from './schemas.ts'
+
+type Refusal = Extract<RefreshOutcome, { ok: false }>['refusal']
 
 // One answer for all: a caller with a stolen token must not learn that the theft was detected.
 const refused = { status: 401, message: 'refreshTokenRefused' } as const
@@ -16,14 +18,18 @@ const errors = {
   expired: refused,
   spent: refused,
   reused: refused,
-} satisfies Record<RefreshRefusal, WireError>
+  'too-many-requests': { status: 429, message: 'tooMany' },
+  'too-soon': { status: 429, message: 'tooMany' },
+} as const satisfies Record<Refusal, WireError>
 
 /** `POST /auth/refresh` */
 export const refreshRoute = ({
   projectId,
+  loadProject,
   refreshSession,
 }: {
   projectId: ProjectId
+  loadProject: LoadProject
   refreshSession: RefreshSession
 }): Route =>
   defineRoute({
@@ -40,11 +46,16 @@ export const refreshRoute = ({
       400: invalidAnswer,
       ...answersOf([errors], {
         401: 'The refresh token is unknown, spent or expired, or its session has ended.',
+        429: 'The session was refreshed too often, and the token stays live; or too many refreshes of this network were refused, and this one is refused as well.',
       }),
     },
-    async handle({ body, locale }) {
-      const outcome = await refreshSession({ projectId, refreshToken: body.refreshToken })
-      if (!outcome.ok) return renderRefusal(errors[outcome.refusal], { locale })
+    async handle({ body, caller, locale }) {
+      const project = await loadProject(projectId)
+      const outcome = await refreshSession({ project, refreshToken: body.refreshToken, caller })
+      if (!outcome.ok) {
+        const { refusal, retryAfterSeconds } = outcome
+        return renderRefusal(errors[refusal], { locale, retryAfterSeconds })
+      }
       return renderSuccess({ status: 200, message: 'refreshed', locale }, renderTokens(outcome.tokens))
     },
   })

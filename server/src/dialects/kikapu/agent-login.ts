@@ -20,6 +20,7 @@ const refusals = {
   // Also the answer for an unknown agent, and when too many wrong passwords have locked the login (A3).
   wrong: { status: 404, message: 'unknownAgent' },
   inactive: { status: 403, message: 'inactiveAgent' },
+  'too-many-requests': { status: 429, message: 'tooManyRequests' },
 } as const satisfies Record<Refusal, WireError>
 
 export type AgentLoginParts = {
@@ -44,9 +45,10 @@ export const agentLoginRoute = ({ loadProject, logInWithPhonePassword }: AgentLo
         400: 'Phone number or password is missing.',
         403: 'The password is right, and the agent is disabled.',
         404: 'No such agent, or a wrong password; the answer does not say which.',
+        429: 'Too many logins of this network have failed.',
       }),
     },
-    async handle({ body, locale }) {
+    async handle({ body, caller, locale }) {
       const project = await loadProject()
       const login = readLogin(body)
       const phone = parsePhoneNumber(login, { region: project.settings.region })
@@ -54,12 +56,16 @@ export const agentLoginRoute = ({ loadProject, logInWithPhonePassword }: AgentLo
       if (phone === null) return renderError(refusals.wrong, { locale })
 
       const outcome = await logInWithPhonePassword({
-        projectId: project.id,
+        project,
         type: 'AGENT',
         phone,
         password: new Secret(body.password),
+        caller,
       })
-      if (!outcome.ok) return renderError(refusals[outcome.refusal], { locale })
+      if (!outcome.ok) {
+        const { refusal, retryAfterSeconds } = outcome
+        return renderError(refusals[refusal], { locale, retryAfterSeconds })
+      }
 
       const { account, tokens } = outcome
       return {

@@ -1,6 +1,6 @@
 import type { Account } from '../../domain/account.ts'
 import type { EmailAddress } from '../../domain/address.ts'
-import type { Caller } from '../../domain/caller.ts'
+import { type Caller, lineOf } from '../../domain/caller.ts'
 import { parseDisplayText } from '../../domain/display-text.ts'
 import type { LanguagePreference } from '../../domain/message-language.ts'
 import { judgePassword, type PasswordProblem } from '../../domain/password.ts'
@@ -10,7 +10,7 @@ import { registrantOf } from '../../domain/registrant.ts'
 import type { Secret } from '../../domain/secret.ts'
 import type { SendCode, SendOutcome } from '../codes/send-code.ts'
 import type { AccountStore } from '../ports/accounts.ts'
-import type { PasswordHashing } from '../ports/password-hashing.ts'
+import type { PasswordHasher, PasswordHashing } from '../ports/password-hashing.ts'
 import type { RegistrationStore } from '../ports/registrations.ts'
 
 export type RegisterCommand = {
@@ -36,7 +36,7 @@ export type RegisterAccount = (command: RegisterCommand) => Promise<RegisterOutc
 export type RegisterAccountParts = {
   accounts: Pick<AccountStore, 'findByAddress'>
   registrations: Pick<RegistrationStore, 'begin' | 'finish'>
-  hashing: Pick<PasswordHashing, 'requireRoom' | 'hash'>
+  hashing: Pick<PasswordHashing, 'withPlace'>
   commonPasswords: ReadonlySet<string>
   sendCode: SendCode
 }
@@ -53,14 +53,10 @@ export function createRegisterAccount({
   commonPasswords,
   sendCode,
 }: RegisterAccountParts): RegisterAccount {
-  return async ({ project, purpose, email, target, password, languages, caller, ...names }) => {
-    const firstName = parseDisplayText(names.firstName)
-    const lastName = parseDisplayText(names.lastName)
-    const owner = { email, firstName, lastName, fullName: null }
-    const problem = judgePassword(password.reveal(), owner, commonPasswords)
-    if (problem !== null) return { ok: false, refusal: 'weak-password', problem }
-
-    hashing.requireRoom()
+  const register = async (
+    { project, purpose, email, target, password, firstName, lastName, languages, caller }: RegisterCommand,
+    hasher: PasswordHasher,
+  ): Promise<RegisterOutcome> => {
     const registrant = registrantOf(caller)
     const account = await accounts.findByAddress({ projectId: project.id, type: 'USER', email })
     // The limits on sends apply before the hash and before anything is stored (A1, S6).
@@ -90,8 +86,21 @@ export function createRegisterAccount({
     // Without a password at first, so that not even a fault below leaves an older one to the code that is on its way (A5).
     await registrations.begin(registration)
     // Also hashed for a taken address, so that it takes the same time. Nothing is stored then.
-    await registrations.finish(registration, await hashing.hash(password))
+    await registrations.finish(registration, await hasher.hash(password))
     return sent
+  }
+
+  return async (command) => {
+    const { project, email, password, caller } = command
+    const firstName = parseDisplayText(command.firstName)
+    const lastName = parseDisplayText(command.lastName)
+    const owner = { email, firstName, lastName, fullName: null }
+    const problem = judgePassword(password.reveal(), owner, commonPasswords)
+    if (problem !== null) return { ok: false, refusal: 'weak-password', problem }
+
+    return hashing.withPlace(lineOf(caller, project.id), (hasher) =>
+      register({ ...command, firstName, lastName }, hasher),
+    )
   }
 }
 

@@ -1,14 +1,14 @@
 import type { EmailAddress } from '../../domain/address.ts'
-import type { Caller } from '../../domain/caller.ts'
+import { type Caller, lineOf } from '../../domain/caller.ts'
 import type { LanguagePreference } from '../../domain/message-language.ts'
-import { judgePassword, type PasswordProblem } from '../../domain/password.ts'
+import { judgePassword, type PasswordOwner, type PasswordProblem } from '../../domain/password.ts'
 import type { Project } from '../../domain/project.ts'
 import type { Purpose } from '../../domain/purpose.ts'
 import type { Secret } from '../../domain/secret.ts'
 import type { CheckCode } from '../codes/check-code.ts'
 import type { SendCode } from '../codes/send-code.ts'
 import type { AccountStore } from '../ports/accounts.ts'
-import type { PasswordHashing } from '../ports/password-hashing.ts'
+import type { PasswordHasher, PasswordHashing } from '../ports/password-hashing.ts'
 import type { PasswordStore } from '../ports/passwords.ts'
 import { codeAccountId } from './request-code.ts'
 import { type CodeRefused, codeRefused, codeWorthless } from './validate-code.ts'
@@ -18,7 +18,9 @@ export type ResetOutcome =
   | CodeRefused
   | { ok: false; refusal: 'weak-password'; problem: PasswordProblem }
 
-export type ResetPassword = (command: {
+export type ResetPassword = (command: ResetCommand) => Promise<ResetOutcome>
+
+export type ResetCommand = {
   project: Project
   purpose: Purpose<'password-reset'>
   email: EmailAddress
@@ -26,12 +28,12 @@ export type ResetPassword = (command: {
   newPassword: Secret
   languages: LanguagePreference
   caller: Caller | null
-}) => Promise<ResetOutcome>
+}
 
 export type ResetPasswordParts = {
   accounts: Pick<AccountStore, 'findByAddress'>
   passwords: Pick<PasswordStore, 'reset'>
-  hashing: Pick<PasswordHashing, 'requireRoom' | 'hash'>
+  hashing: Pick<PasswordHashing, 'withPlace'>
   commonPasswords: ReadonlySet<string>
   checkCode: CheckCode
   sendCode: SendCode
@@ -46,20 +48,11 @@ export function createResetPassword({
   checkCode,
   sendCode,
 }: ResetPasswordParts): ResetPassword {
-  return async ({ project, purpose, email, code, newPassword, languages, caller }) => {
-    const judge = (names: { firstName: string | null; lastName: string | null; fullName: string | null }) =>
-      judgePassword(newPassword.reveal(), { email, ...names }, commonPasswords)
-    const weak = (problem: PasswordProblem): ResetOutcome => ({
-      ok: false,
-      refusal: 'weak-password',
-      problem,
-    })
+  const judge = ({ email, newPassword }: ResetCommand, names: OwnNames): PasswordProblem | null =>
+    judgePassword(newPassword.reveal(), { email, ...names }, commonPasswords)
 
-    // A weak password must not spend the code. This check reveals nothing about accounts.
-    const problem = judge({ firstName: null, lastName: null, fullName: null })
-    if (problem !== null) return weak(problem)
-
-    hashing.requireRoom()
+  const reset = async (command: ResetCommand, hasher: PasswordHasher): Promise<ResetOutcome> => {
+    const { project, purpose, email, code, newPassword, languages, caller } = command
     const account = await accounts.findByAddress({ projectId: project.id, type: 'USER', email })
     const accountId = codeAccountId(purpose, account)
     const check = { project, purpose, address: email, accountId, code, caller } as const
@@ -69,10 +62,10 @@ export function createResetPassword({
     if (account === null) return codeWorthless
 
     // The names belong to the account, so only somebody with the code learns that the password resembles them.
-    const ownProblem = judge(account)
+    const ownProblem = judge(command, account)
     if (ownProblem !== null) return weak(ownProblem)
 
-    const hash = await hashing.hash(newPassword)
+    const hash = await hasher.hash(newPassword)
     const spent = await checkCode(check)
     if (!spent.ok) return codeRefused(spent)
     if ((await passwords.reset(spent.proof, hash)) === null) return codeWorthless
@@ -92,4 +85,16 @@ export function createResetPassword({
     })
     return { ok: true }
   }
+
+  return async (command) => {
+    // A weak password must not spend the code. This check reveals nothing about accounts.
+    const problem = judge(command, { firstName: null, lastName: null, fullName: null })
+    if (problem !== null) return weak(problem)
+    const { project, caller } = command
+    return hashing.withPlace(lineOf(caller, project.id), (hasher) => reset(command, hasher))
+  }
 }
+
+type OwnNames = Pick<PasswordOwner, 'firstName' | 'lastName' | 'fullName'>
+
+const weak = (problem: PasswordProblem): ResetOutcome => ({ ok: false, refusal: 'weak-password', problem })

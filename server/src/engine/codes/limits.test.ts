@@ -6,9 +6,11 @@ import { defaultProjectSettings, type Project, type ProjectSettings } from '../.
 import type { PurposeName } from '../../domain/purpose.ts'
 import {
   callerSendLimits,
+  failedLoginLimits,
   failureLimits,
   projectRequestLimits,
   pumpingOf,
+  refusedRefreshLimits,
   sendBudgets,
   unknownAddressLimit,
 } from './limits.ts'
@@ -147,4 +149,27 @@ describe('failed checks', () => {
     expect(shortDigest('ada@example.test')).toBe(shortDigest('ada@example.test'))
     expect(shortDigest('eve@example.test')).not.toBe(shortDigest('ada@example.test'))
   })
+})
+
+test('a network fails 300 logins an hour, at 100 addresses, and has 1,000 refreshes refused', () => {
+  const address = 'ada@example.test'
+  const ofNetwork = { key: '192.0.2.1', windowSeconds: 3_600 }
+  const tightened = projectWith({
+    failedLoginsPerCallerHour: 7,
+    failedLoginAddressesPerCallerHour: 3,
+    refusedRefreshesPerCallerHour: 5,
+  })
+  expect(failedLoginLimits(project, { address, caller })).toEqual([
+    { limit: { scope: 'failed-logins', ...ofNetwork, max: 300 }, member: null },
+    { limit: { scope: 'failed-login-addresses', ...ofNetwork, max: 100 }, member: shortDigest(address) },
+  ])
+  expect(failedLoginLimits(tightened, { address, caller }).map(({ limit }) => limit.max)).toEqual([7, 3])
+  expect(refusedRefreshLimits(project, caller)).toEqual([
+    { scope: 'refused-refreshes', ...ofNetwork, max: 1_000 },
+  ])
+  expect(refusedRefreshLimits(tightened, caller)).toMatchObject([{ max: 5 }])
+  for (const by of [null, exempt]) {
+    expect(failedLoginLimits(project, { address, caller: by })).toEqual([])
+    expect(refusedRefreshLimits(project, by)).toEqual([])
+  }
 })

@@ -118,6 +118,40 @@ export function failureLimits(
   }
 }
 
+/** Wrong passwords that one network gives, and the addresses that it gives them for. They are many more than wrong codes. */
+export const failedLoginLimits = (
+  { settings }: Project,
+  { address, caller }: { address: string; caller: Caller | null },
+): { limit: Limit; member: string | null }[] => {
+  if (caller === null || caller.isExempt) return []
+  const ofNetwork = (scope: Limit['scope'], max: number): Limit => ({
+    scope,
+    key: caller.network,
+    max,
+    windowSeconds: hourSeconds,
+  })
+  return [
+    { limit: ofNetwork('failed-logins', settings.failedLoginsPerCallerHour), member: null },
+    {
+      limit: ofNetwork('failed-login-addresses', settings.failedLoginAddressesPerCallerHour),
+      member: shortDigest(address),
+    },
+  ]
+}
+
+/** Refused refreshes of one network. */
+export const refusedRefreshLimits = ({ settings }: Project, caller: Caller | null): Limit[] =>
+  caller === null || caller.isExempt
+    ? []
+    : [
+        {
+          scope: 'refused-refreshes',
+          key: caller.network,
+          max: settings.refusedRefreshesPerCallerHour,
+          windowSeconds: hourSeconds,
+        },
+      ]
+
 /** Distinct numbers without an account that one network asks for. Dialects count them if their answers reveal accounts. */
 export const unknownAddressLimit = (caller: Caller): Limit => ({
   scope: 'unknown-addresses',

@@ -1,20 +1,23 @@
 import type { Account, AccountType } from '../../domain/account.ts'
 import type { PhoneNumber } from '../../domain/address.ts'
-import type { ProjectId } from '../../domain/project.ts'
+import type { Caller } from '../../domain/caller.ts'
+import type { Project } from '../../domain/project.ts'
 import type { Secret } from '../../domain/secret.ts'
-import type { CheckPassword } from '../accounts/check-password.ts'
+import type { CheckPassword, PasswordRefused } from '../accounts/check-password.ts'
 import type { OpenSession, Tokens } from './open-session.ts'
 
 /** `wrong` also stands for an unknown account; only the right password gets `inactive` (A3). */
 export type PhonePasswordLoginOutcome =
   | { ok: true; account: Account; tokens: Tokens }
-  | { ok: false; refusal: 'wrong' | 'inactive' }
+  | PasswordRefused
+  | { ok: false; refusal: 'inactive'; retryAfterSeconds: null }
 
 export type LogInWithPhonePassword = (login: {
-  projectId: ProjectId
+  project: Project
   type: AccountType
   phone: PhoneNumber
   password: Secret
+  caller: Caller | null
   label?: string | null
 }) => Promise<PhonePasswordLoginOutcome>
 
@@ -26,13 +29,16 @@ export function createLogInWithPhonePassword({
   checkPassword: CheckPassword
   openSession: OpenSession
 }): LogInWithPhonePassword {
-  return async ({ projectId, type, phone, password, label = null }) => {
-    const checked = await checkPassword({ projectId, type, phone }, password)
-    if (checked === null) return { ok: false, refusal: 'wrong' }
+  return async ({ project, type, phone, password, caller, label = null }) => {
+    const key = { projectId: project.id, type, phone }
+    const checked = await checkPassword({ project, key, password, caller })
+    if (!checked.ok) return checked
 
     const { account, evidence } = checked
-    if (!account.isActive) return { ok: false, refusal: 'inactive' }
+    if (!account.isActive) return { ok: false, refusal: 'inactive', retryAfterSeconds: null }
     const tokens = await openSession({ account, evidence, label })
-    return tokens === null ? { ok: false, refusal: 'wrong' } : { ok: true, account, tokens }
+    return tokens === null
+      ? { ok: false, refusal: 'wrong', retryAfterSeconds: null }
+      : { ok: true, account, tokens }
   }
 }

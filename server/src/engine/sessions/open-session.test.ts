@@ -2,9 +2,16 @@ import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import type { Account } from '../../domain/account.ts'
 import type { EmailAddress, PhoneNumber } from '../../domain/address.ts'
+import type { Caller } from '../../domain/caller.ts'
 import type { ChallengeId } from '../../domain/challenge.ts'
 import { asCheckedPassword, asProof } from '../../domain/evidence.ts'
-import type { ProjectId } from '../../domain/project.ts'
+import type { Limit } from '../../domain/limit.ts'
+import {
+  defaultProjectSettings,
+  type Project,
+  type ProjectId,
+  type WorkspaceId,
+} from '../../domain/project.ts'
 import { Secret } from '../../domain/secret.ts'
 import { judgeRefresh, type Session } from '../../domain/session.ts'
 import { createAccessTokens } from '../../tokens/access-tokens.ts'
@@ -21,6 +28,14 @@ import { createRefreshSession } from './refresh-session.ts'
 
 const now = new Date('2026-01-15T12:00:00.000Z')
 const projectId = 'PRJ_one' as ProjectId
+const project: Project = {
+  id: projectId,
+  workspaceId: 'WSP_one' as WorkspaceId,
+  name: 'Acme',
+  settings: defaultProjectSettings,
+}
+const caller: Caller = { network: '192.0.2.1', userAgent: 'curl/8', solution: null, isExempt: false }
+const reused = { ok: false, refusal: 'reused', endsFamily: true, retryAfterSeconds: null } as const
 const email = 'ada@example.test' as EmailAddress
 const account = {
   projectId,
@@ -153,16 +168,24 @@ describe('a refresh', () => {
     const sessions = {
       async refresh(...parameters) {
         asked.push(parameters)
-        return { judgement: { ok: true }, session, now, ...outcome }
+        const judgement = { ok: true, isRepetition: false, pacedUntil: now } as const
+        return { judgement, session, now, ...outcome }
       },
     } as SessionStore
-    return { asked, refreshSession: createRefreshSession({ sessions, accessTokens }) }
+    const counted: Limit[] = []
+    const challenges = {
+      async countEvent(_projectId: ProjectId, limit: Limit) {
+        counted.push(limit)
+        return { limit, remaining: 0, resetSeconds: 60, isExceeded: counted.length > 2 }
+      },
+    }
+    return { asked, counted, refreshSession: createRefreshSession({ sessions, challenges, accessTokens }) }
   }
 
   test('T3: spends its token for another one', async () => {
     const { asked, refreshSession } = refreshing({})
     const presented = mintRefreshToken()
-    const refreshed = await refreshSession({ projectId, refreshToken: presented.reveal() })
+    const refreshed = await refreshSession({ project, caller, refreshToken: presented.reveal() })
     if (!refreshed.ok) throw new Error(refreshed.refusal)
 
     const { refreshToken, accessToken } = refreshed.tokens
@@ -177,22 +200,43 @@ describe('a refresh', () => {
   })
 
   test('T3: that is refused answers why, and no tokens', async () => {
-    const { refreshSession } = refreshing({ judgement: { ok: false, refusal: 'reused', endsFamily: true } })
-    const refused = await refreshSession({ projectId, refreshToken: mintRefreshToken().reveal() })
-    expect(refused).toEqual({ ok: false, refusal: 'reused' })
+    const { refreshSession, counted } = refreshing({ judgement: reused })
+    const refresh = (by: Caller | null) =>
+      refreshSession({ project, caller: by, refreshToken: mintRefreshToken().reveal() })
+    const refused = { ok: false, refusal: 'reused', retryAfterSeconds: null }
+    expect(await refresh(caller)).toEqual(refused)
+    expect(counted).toEqual([
+      { scope: 'refused-refreshes', key: '192.0.2.1', max: 1_000, windowSeconds: 3_600 },
+    ])
+    for (const uncounted of [null, { ...caller, isExempt: true }])
+      expect(await refresh(uncounted)).toEqual(refused)
+    expect(counted).toHaveLength(1)
+  })
+
+  test('that is one too many of its network is told to wait, and one of a live token that comes too soon is not counted', async () => {
+    const refusing = refreshing({ judgement: reused })
+    const refreshToken = mintRefreshToken().reveal()
+    for (const refusal of ['reused', 'reused', 'too-many-requests'])
+      expect(await refusing.refreshSession({ project, caller, refreshToken })).toMatchObject({ refusal })
+
+    const judgement = { ok: false, refusal: 'too-soon', endsFamily: false, retryAfterSeconds: 5 } as const
+    const { refreshSession, counted } = refreshing({ judgement })
+    const refused = { ok: false, refusal: 'too-soon', retryAfterSeconds: 5 }
+    expect(await refreshSession({ project, caller, refreshToken })).toEqual(refused)
+    expect(counted).toEqual([])
   })
 
   test('T5: of anything but a refresh token is not looked up', async () => {
     const { asked, refreshSession } = refreshing({})
-    const refused = await refreshSession({ projectId, refreshToken: mintVerificationToken().reveal() })
-    expect(refused).toEqual({ ok: false, refusal: 'unknown' })
+    const refused = await refreshSession({ project, caller, refreshToken: mintVerificationToken().reveal() })
+    expect(refused).toEqual({ ok: false, refusal: 'unknown', retryAfterSeconds: null })
     expect(asked).toEqual([])
   })
 
   test('of no session is a fault', async () => {
     const { refreshSession } = refreshing({ session: null })
     const refreshToken = mintRefreshToken().reveal()
-    await expect(refreshSession({ projectId, refreshToken })).rejects.toThrow('nobody has opened')
+    await expect(refreshSession({ project, caller, refreshToken })).rejects.toThrow('nobody has opened')
   })
 })
 

@@ -1,3 +1,4 @@
+import { isWithinShare } from '../../domain/fair-share.ts'
 import { Unavailable } from '../../engine/ports/unavailable.ts'
 import { createQueues } from './fair-queues.ts'
 import { createInFlight, type Lane } from './in-flight.ts'
@@ -108,9 +109,13 @@ export function createBatcher<Item, Result>({
 
   return (item) => {
     const group = groupOf(item)
-    // A group with few waiting items is accepted even if others have filled the queue.
-    if (queues.size() >= waitingMax && queues.sizeOf(group) * queues.groups() >= waitingMax)
-      return Promise.reject(new Unavailable('too many requests are waiting'))
+    const places = {
+      total: queues.size(),
+      own: queues.sizeOf(group),
+      groups: queues.groups(),
+      max: waitingMax,
+    }
+    if (!isWithinShare(places)) return Promise.reject(new Unavailable('too many requests are waiting'))
     return new Promise((resolve, reject) => {
       queues.push(group, { item, subject: subjectOf(item), group, resolve, reject })
       // If the main lane is full and the group is in flight, nothing can start now: the end of a batch schedules again.

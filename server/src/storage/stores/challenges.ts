@@ -1,19 +1,15 @@
 import type { CheckJudgement } from '../../domain/judge-check.ts'
 import type { SendJudgement } from '../../domain/judge-send.ts'
-import { limitId } from '../../domain/judge-send.ts'
-import { countEvent, isExhausted, type Limit, limitUsage } from '../../domain/limit.ts'
-import type { ProjectId } from '../../domain/project.ts'
+import type { LimitUsage } from '../../domain/limit.ts'
 import type { ChallengeStore } from '../../engine/ports/challenges.ts'
-import { readLimits, windowIn } from '../batches/batch-limits.ts'
-import { decideBatch, limitLock } from '../batches/batch-locks.ts'
 import { createBatcher } from '../batches/batcher.ts'
 import { decideChecks, type PendingCheck } from '../batches/checks.ts'
+import { countLimits } from '../batches/count-limits.ts'
 import { recordEvents } from '../batches/events.ts'
 import { createPartitionBound } from '../batches/partition-bound.ts'
 import { createRepeatedRefusals, type RepeatedRefusals } from '../batches/repeated-refusals.ts'
 import { decideSends, type PendingSend } from '../batches/sends.ts'
 import type { Database } from '../postgres/database.ts'
-import { readClock } from '../postgres/database-time.ts'
 
 /** Looks at the partitions of the last day alone: a day, and an hour for codes that were sent at its edge. */
 const ofLastDay = `id >= (
@@ -41,7 +37,10 @@ export async function createChallengeStore(
   return {
     decideSend: (send, judge) => decideSend({ send, judge }),
     decideCheck: (check, judge) => decideCheck({ check, judge, wasWrong: false }),
-    countEvent: (projectId, limit, member) => countOne(database, { projectId, limit, member }),
+    async countEvent(projectId, limit, member) {
+      const [usage] = await countLimits(database, projectId, [{ limit, member }])
+      return usage as LimitUsage
+    },
 
     async findByEnteredTarget({ projectId, purpose, recordId, entered }) {
       const [row] = await database.query<{ address: never }>(
@@ -90,23 +89,3 @@ export async function createChallengeStore(
     },
   }
 }
-
-const countOne = (
-  database: Database,
-  { projectId, limit, member }: { projectId: ProjectId; limit: Limit; member: string | null },
-) =>
-  decideBatch(database, async (tx, lock) => {
-    const [, limits, now] = await Promise.all([
-      lock({ own: [], shared: [limitLock({ projectId, limit })] }),
-      readLimits(tx, [{ projectId, limit }]),
-      readClock(tx),
-    ])
-    const window = windowIn(limits, { projectId, limit }, now)
-    // No member is kept beyond the limit; otherwise a caller that keeps asking would fill the row.
-    const isFull = isExhausted(window, limit)
-    const counted = isFull ? window : countEvent(window, member)
-    limits.set(projectId, new Map(limits.of(projectId)).set(limitId(limit), counted))
-    limits.write(tx)
-    const isKnown = member !== null && window.members.includes(member)
-    return { ...limitUsage(counted, limit, now), isExceeded: isFull && !isKnown }
-  })

@@ -4,10 +4,16 @@ import type { Address } from '../../domain/address.ts'
 import type { AccountId } from '../../domain/challenge.ts'
 import type { NewEvent } from '../../domain/event.ts'
 import type { Proof } from '../../domain/evidence.ts'
+import { limitId } from '../../domain/judge-send.ts'
+import { isExhausted, resetSeconds } from '../../domain/limit.ts'
 import type { PasswordLock } from '../../domain/password.ts'
+import type { ProjectId } from '../../domain/project.ts'
 import { Secret } from '../../domain/secret.ts'
 import type { AccountKey } from '../../engine/ports/accounts.ts'
-import type { PasswordAttempt, PasswordStore, StoredPassword } from '../../engine/ports/passwords.ts'
+import type { HashKind } from '../../engine/ports/password-hashing.ts'
+import type { PasswordStore, StoredPassword } from '../../engine/ports/passwords.ts'
+import { readLimits, windowIn } from '../batches/batch-limits.ts'
+import { countLimits } from '../batches/count-limits.ts'
 import { recordEvents } from '../batches/events.ts'
 import {
   chooseRecorded,
@@ -38,24 +44,30 @@ export const createPasswordStore = (
   database: Database,
   refusals: RepeatedRefusals = createRepeatedRefusals(),
 ): PasswordStore => ({
-  async attempt(key, judge) {
-    const { noted, ...attempted } = await database.transaction((tx) => attempt(tx, key, { judge, refusals }))
+  async attempt(key, rules) {
+    const { noted, attempted } = await database.transaction((tx) => attempt(tx, key, { ...rules, refusals }))
     refusals.note(noted)
     return attempted
+  },
+  async countFailure(projectId, limits) {
+    if (limits.length > 0) await countLimits(database, projectId, limits)
   },
   accept: (attempted, newHash) => database.transaction((tx) => accept(tx, attempted, newHash)),
   reset: (proof, hash) => database.transaction((tx) => reset(tx, proof, hash)),
 })
 
+type AttemptRules = Parameters<PasswordStore['attempt']>[1] & { refusals: RepeatedRefusals }
+type Attempted = { attempted: Awaited<ReturnType<PasswordStore['attempt']>>; noted: NotedRefusal[] }
+
 /** Judges an attempt under the lock of its account, and stores the count before the password is compared. */
-async function attempt(
-  tx: Transaction,
-  key: AccountKey,
-  { judge, refusals }: { judge: Parameters<PasswordStore['attempt']>[1]; refusals: RepeatedRefusals },
-): Promise<PasswordAttempt & { noted: NotedRefusal[] }> {
+async function attempt(tx: Transaction, key: AccountKey, rules: AttemptRules): Promise<Attempted> {
+  const limited = await refuseLimited(tx, key, rules)
+  if (limited !== null) return limited
+  const importedKinds = await readImportedKinds(tx, key.projectId)
+  const { judge, refusals } = rules
   const row = await lockAccount(tx, key)
   const account = accountFromRow(row)
-  const address = 'email' in key ? key.email : key.phone
+  const address = addressOf(key)
   if (row === undefined || account === null) {
     await countUnknown(tx, key)
     // Recorded like any other attempt, so that it also takes as long (A3).
@@ -70,7 +82,10 @@ async function attempt(
       kind: { scope: key.projectId, type: 'password.attempted', refusal: 'unknown', of: '' },
       refusals,
     })
-    return { isAllowed: true, account: null, stored: null, noted }
+    return {
+      attempted: { isLimited: false, isAllowed: true, account: null, stored: null, importedKinds },
+      noted,
+    }
   }
 
   const lock = { failures: row.password_failures, lockedUntil: row.password_locked_until }
@@ -88,7 +103,63 @@ async function attempt(
     ? null
     : { scope: account.projectId, type: 'password.attempted', refusal: 'locked', of: String(account.id) }
   const noted = await recordRefusal(tx, key, { events, kind, refusals })
-  return { isAllowed, account, stored: storedPasswordFromRow(row), noted }
+  const stored = storedPasswordFromRow(row)
+  return { attempted: { isLimited: false, isAllowed, account, stored, importedKinds }, noted }
+}
+
+/** Refuses an attempt of a network that has failed too often; null while it may go on. */
+async function refuseLimited(
+  tx: Transaction,
+  key: AccountKey,
+  { guards, refusals }: AttemptRules,
+): Promise<Attempted | null> {
+  const { projectId } = key
+  const uses = guards.map((limit) => ({ projectId, limit }))
+  const limits = await readLimits(tx, uses)
+  const now = await readClock(tx)
+  const exhausted = uses.filter((use) => isExhausted(windowIn(limits, use, now), use.limit))
+  if (exhausted.length === 0) return null
+  const waits = exhausted.map((use) => resetSeconds(windowIn(limits, use, now), use.limit, now))
+  const kind: RefusalKind = {
+    scope: projectId,
+    type: 'password.attempted',
+    refusal: 'too-many-requests',
+    of: guards.map(limitId).join(' '),
+  }
+  const { isRecorded, noted } = chooseRecorded(refusals, [kind])
+  if (isRecorded(0))
+    await recordEvents(tx, [
+      {
+        scope: projectId,
+        type: 'password.attempted',
+        address: addressOf(key),
+        details: { outcome: 'refused' },
+      },
+    ])
+  return { attempted: { isLimited: true, retryAfterSeconds: Math.max(...waits) }, noted }
+}
+
+/** The index of this condition holds nothing else, and each step takes one entry of it, however many accounts there are. */
+async function readImportedKinds(tx: Transaction, projectId: ProjectId): Promise<HashKind[]> {
+  const kind =
+    "substring(password_hash from '^(\\$2.\\$\\d\\d|\\$argon2id(\\$v=\\d+)?\\$m=\\d+,t=\\d+,p=\\d+)\\$')"
+  const imported = `project_id = $1 and password_hash is not null
+    and not starts_with(password_hash, '$argon2id$v=19$m=19456,t=2,p=1$')`
+  const rows = await tx.query<{ kind: HashKind }>(
+    'passwords-imported-kinds',
+    `with recursive kinds as (
+      (select ${kind} as kind from accounts where ${imported} order by 1 limit 1)
+      union all
+      select (select ${kind} from accounts where ${imported} and ${kind} > k.kind order by 1 limit 1)
+      from kinds k
+      where k.kind is not null
+    )
+    select kind
+    from kinds
+    where kind is not null`,
+    [projectId],
+  )
+  return rows.map((row) => row.kind)
 }
 
 /** Records an attempt, or where it is one of too many that changed nothing, writes something that takes as long (A3). */
@@ -154,7 +225,6 @@ async function lockAccount(tx: Transaction, key: AccountKey): Promise<PasswordRo
  * apart (A3). All unknown addresses of a project share a few thousand rows, so that nobody can fill the table.
  */
 async function countUnknown(tx: Transaction, key: AccountKey): Promise<void> {
-  const address = 'email' in key ? key.email : key.phone
   await readClock(tx)
   await tx.query(
     'passwords-count-unknown',
@@ -162,9 +232,11 @@ async function countUnknown(tx: Transaction, key: AccountKey): Promise<void> {
     values ($1, 'unknown-logins', $2, clock_now(), 1, '{}')
     on conflict (project_id, scope, key) do update
     set started_at = excluded.started_at`,
-    [key.projectId, createHash('sha256').update(address).digest('hex').slice(0, 3)],
+    [key.projectId, createHash('sha256').update(addressOf(key)).digest('hex').slice(0, 3)],
   )
 }
+
+const addressOf = (key: AccountKey): Address => ('email' in key ? key.email : key.phone)
 
 const storedPasswordFromRow = (row: PasswordRow): StoredPassword | null =>
   row.password_hash === null

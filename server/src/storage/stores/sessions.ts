@@ -189,9 +189,9 @@ async function refresh(
   }: { judge: (state: RefreshState | null) => RefreshJudgement; refusals: RepeatedRefusals },
 ): Promise<{ judgement: RefreshJudgement; session: Session | null; now: Date; noted: NotedRefusal[] }> {
   // The session alone is locked: a repetition writes to a second token, and would wait in a circle with who holds that one.
-  const [row] = await tx.query<SessionRow>(
+  const [row] = await tx.query<SessionRow & { paced_until: Date | null }>(
     'sessions-refresh-lock',
-    `select ${sessionColumns}
+    `select ${sessionColumns}, s.paced_until
     from refresh_tokens t
     join sessions s on s.project_id = t.project_id and s.id = t.session_id
     where t.project_id = $1 and t.hash = $2
@@ -203,9 +203,9 @@ async function refresh(
   if (session === null || state === null)
     return { judgement: judge(null), session: null, now: await readClock(tx), noted: [] }
   const { now } = state
-  const judgement = judge({ ...state, session })
-  if (judgement.ok)
-    await (judgement.isRepetition ? replaceSuccessor : rotate)(tx, session, { hash, nextHash, now })
+  const judgement = judge({ ...state, pacedUntil: row?.paced_until ?? null, session })
+  if (judgement.ok && judgement.isRepetition) await replaceSuccessor(tx, session, { hash, nextHash, now })
+  else if (judgement.ok) await rotate(tx, session, { hash, nextHash, now, pacedUntil: judgement.pacedUntil })
   else if (judgement.endsFamily) await endFamily(tx, session, now)
   const { isRecorded, noted } = chooseRecorded(refusals, [repeatedRefresh(session, judgement)])
   if (isRecorded(0)) await recordEvents(tx, [eventOfRefresh(session, judgement)])
@@ -217,7 +217,7 @@ async function readRefreshState(
   tx: Transaction,
   { projectId, accountId }: Session,
   hash: Buffer,
-): Promise<Omit<RefreshState, 'session'> | null> {
+): Promise<Omit<RefreshState, 'session' | 'pacedUntil'> | null> {
   const [row] = await tx.query<{
     now: Date
     spent_at: Date | null
@@ -265,7 +265,7 @@ function eventOfRefresh(
 async function rotate(
   tx: Transaction,
   { projectId, id }: Session,
-  { hash, nextHash, now }: { hash: Buffer; nextHash: Buffer; now: Date },
+  { hash, nextHash, now, pacedUntil }: { hash: Buffer; nextHash: Buffer; now: Date; pacedUntil: Date },
 ): Promise<void> {
   const spent = await tx.query(
     'sessions-spend',
@@ -277,14 +277,14 @@ async function rotate(
     ),
     used as (
       update sessions
-      set last_used_at = $5
+      set last_used_at = $5, paced_until = $6
       where project_id = $1 and id = $2 and ended_at is null
     )
     insert into refresh_tokens (project_id, hash, session_id, created_at)
     select $1, $4, session_id, $5
     from spent
     returning hash`,
-    [projectId, id, hash, nextHash, now],
+    [projectId, id, hash, nextHash, now, pacedUntil],
   )
   if (spent.length !== 1) throw new Error('a refresh token was spent twice under its lock')
 }

@@ -37,13 +37,13 @@ beforeEach(async () => {
 const node = (index: number) => nodes[index % nodes.length] as (typeof nodes)[number]
 
 async function logIn(): Promise<Tokens & { accountId: number }> {
-  const login = await world.logInWithPassword({ projectId: project.id, email: ada, password: goodPassword })
+  const login = await world.logInWithPassword({ project, email: ada, password: goodPassword })
   if (!login.ok) throw new Error(`the login was refused: ${login.refusal}`)
   return { ...login.tokens, accountId: login.account.id }
 }
 
 const refresh = (token: Secret, index = 0) =>
-  node(index).refreshSession({ projectId: project.id, refreshToken: token.reveal() })
+  node(index).refreshSession({ project, refreshToken: token.reveal() })
 
 const mustRefresh = async (token: Secret): Promise<Tokens> => {
   const outcome = await refresh(token)
@@ -77,12 +77,16 @@ test('T3: a token that comes back more than ten seconds after its use kills its 
   const second = await mustRefresh((await mustRefresh(first.refreshToken)).refreshToken)
   await world.moveClock(9_000)
   expect(await isAlive(lost.accessToken)).toBe(true)
-  expect(await refresh(first.refreshToken)).toEqual({ ok: false, refusal: 'spent' })
+  expect(await refresh(first.refreshToken)).toEqual({ ok: false, refusal: 'spent', retryAfterSeconds: null })
   expect(await isAlive(second.accessToken)).toBe(true)
 
   await world.moveClock(2_000)
-  expect(await refresh(first.refreshToken)).toEqual({ ok: false, refusal: 'reused' })
-  expect(await refresh(second.refreshToken, 1)).toEqual({ ok: false, refusal: 'ended' })
+  expect(await refresh(first.refreshToken)).toEqual({ ok: false, refusal: 'reused', retryAfterSeconds: null })
+  expect(await refresh(second.refreshToken, 1)).toEqual({
+    ok: false,
+    refusal: 'ended',
+    retryAfterSeconds: null,
+  })
   expect(await isAlive(second.accessToken, 2)).toBe(false)
   const ends = await world.query('select end_reason from sessions where project_id = $1', [project.id])
   expect(ends).toEqual([{ end_reason: 'reuse' }])
@@ -102,12 +106,12 @@ test('T3: a session ends after 14 days without a refresh, and after 30 days with
   await world.moveClock(13 * day)
   ;({ refreshToken } = await mustRefresh(refreshToken))
   await world.moveClock(day + 1_000)
-  expect(await refresh(idle.refreshToken)).toEqual({ ok: false, refusal: 'expired' })
+  expect(await refresh(idle.refreshToken)).toEqual({ ok: false, refusal: 'expired', retryAfterSeconds: null })
   ;({ refreshToken } = await mustRefresh(refreshToken))
   await world.moveClock(13 * day)
   ;({ refreshToken } = await mustRefresh(refreshToken))
   await world.moveClock(3 * day)
-  expect(await refresh(refreshToken)).toEqual({ ok: false, refusal: 'expired' })
+  expect(await refresh(refreshToken)).toEqual({ ok: false, refusal: 'expired', retryAfterSeconds: null })
 })
 
 test('T3: a refresh token is stored as a hash only', async () => {
@@ -143,7 +147,11 @@ test('T4: after a logout both tokens are dead on every node, and so is the other
   for (const index of [0, 1, 2, 3]) {
     expect(await isAlive(here.accessToken, index)).toBe(false)
     expect(await isAlive(there.accessToken, index)).toBe(false)
-    expect(await refresh(refreshToken, index)).toEqual({ ok: false, refusal: 'ended' })
+    expect(await refresh(refreshToken, index)).toEqual({
+      ok: false,
+      refusal: 'ended',
+      retryAfterSeconds: null,
+    })
     expect(await isAlive(third.accessToken, index)).toBe(true)
   }
   expect(await world.logOut(command)).toBe(false)
@@ -153,7 +161,7 @@ test('T4: a logout does not end the session of somebody else whose refresh token
   const mine = await logIn()
   const bob = email('bob@example.test')
   await registerUser(world, project, { address: bob })
-  const bobs = await world.logInWithPassword({ projectId: project.id, email: bob, password: goodPassword })
+  const bobs = await world.logInWithPassword({ project, email: bob, password: goodPassword })
   if (!bobs.ok) throw new Error('the login was refused')
 
   await world.logOut({
@@ -169,8 +177,8 @@ test('T4: disabling an account ends its sessions on every node, and enabling it 
   await world.manageAccounts.setActive(project.id, accountId, false)
   expect(await isAlive(accessToken, 1)).toBe(false)
   expect(await refresh(refreshToken, 2)).toMatchObject({ refusal: 'ended' })
-  const login = await world.logInWithPassword({ projectId: project.id, email: ada, password: goodPassword })
-  expect(login).toEqual({ ok: false, refusal: 'inactive' })
+  const login = await world.logInWithPassword({ project, email: ada, password: goodPassword })
+  expect(login).toEqual({ ok: false, refusal: 'inactive', retryAfterSeconds: null })
 
   await world.manageAccounts.setActive(project.id, accountId, true)
   expect(await isAlive(accessToken)).toBe(false)
@@ -184,7 +192,7 @@ test('A4, T4: of logins that race a reset no session with the old password survi
   })
   const code = world.lastCode(ada)
   const logins = Array.from({ length: 8 }, (_, index) =>
-    node(index).logInWithPassword({ projectId: project.id, email: ada, password: goodPassword }),
+    node(index).logInWithPassword({ project, email: ada, password: goodPassword }),
   )
   const newPassword = new Secret('another quiet otter')
   const reset = world.resetPassword({
@@ -245,9 +253,10 @@ test('T5: access, refresh and verification token, code and API key: none passes 
     [refreshToken.reveal()],
   ]
   for (const refreshToken of [accessToken.reveal(), ...others])
-    expect(await world.refreshSession({ projectId: project.id, refreshToken })).toEqual({
+    expect(await world.refreshSession({ project, refreshToken })).toEqual({
       ok: false,
       refusal: 'unknown',
+      retryAfterSeconds: null,
     })
   for (const accessToken of [refreshToken.reveal(), ...others])
     expect(await world.authenticate({ projectId: project.id, accessToken })).toBeNull()

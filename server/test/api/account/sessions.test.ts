@@ -250,7 +250,7 @@ test('tokens that another dialect issued are refreshed, named and ended here', a
   }
   await host.world.importAccounts({ projectId: app.project.id, accounts: [importedAccount(agent)] })
   const login = await host.world.logInWithPhonePassword({
-    projectId: app.project.id,
+    project: app.project,
     phone: mobile,
     password: secret,
   })

@@ -79,8 +79,8 @@ test('A5: an import takes an address from a registration that nobody verified', 
     accounts: [importedAccount({ email: taken })],
   })
   expect(imported).toEqual({ stored: 1, problems: [] })
-  const login = await world.logInWithPassword({ projectId: project.id, email: taken, password: goodPassword })
-  expect(login).toEqual({ ok: false, refusal: 'wrong' })
+  const login = await world.logInWithPassword({ project, email: taken, password: goodPassword })
+  expect(login).toMatchObject({ ok: false, refusal: 'wrong' })
 })
 
 test('K1: the same people can be brought into two projects, each counted from one', async () => {

@@ -172,8 +172,8 @@ test('A5: a sign-up by proof takes the address from a registration that nobody v
   const signedUp = await signUp(await prove('mobile-signup'))
 
   expect(signedUp).toMatchObject({ ok: true, account: { email: mail, firstName: null } })
-  const login = await world.logInWithPassword({ projectId: project.id, email: mail, password: goodPassword })
-  expect(login).toEqual({ ok: false, refusal: 'wrong' })
+  const login = await world.logInWithPassword({ project, email: mail, password: goodPassword })
+  expect(login).toEqual({ ok: false, refusal: 'wrong', retryAfterSeconds: null })
 })
 
 test('an address that was proven meanwhile is told to its prover', async () => {
