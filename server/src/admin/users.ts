@@ -63,7 +63,12 @@ const newUser = Type.Object({
   businessIds: Type.Optional(Type.Array(Type.Integer({ minimum: 1 }), { maxItems: 100 })),
   password: Type.Optional(nullable(Type.String({ description: 'Hashed before it is stored.' }))),
   passwordHash: Type.Optional(
-    nullable(Type.String({ description: 'argon2id or bcrypt, instead of a password.' })),
+    nullable(
+      Type.String({
+        description:
+          'Instead of a password: bcrypt of cost 4 to 12, or argon2id of at most 64 MiB, with four passes at that.',
+      }),
+    ),
   ),
 })
 

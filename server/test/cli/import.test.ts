@@ -108,7 +108,7 @@ test('good lines are kept; every bad one is told with its number and reason', as
     'line 9: business_ids names a business that does not exist',
     'line 10: email and phone are both empty: one of them is needed',
     'line 11: password stands beside a password hash; give one of them',
-    'line 12: password_hash is neither an argon2id nor a bcrypt hash of a bearable cost',
+    'line 12: password_hash is neither a bcrypt hash of cost 4 to 12 nor an argon2id hash of at most 64 MiB, with four passes at that',
     'line 13: phone is not a phone number',
     'line 14: business_ids must be whole numbers from 1',
   ])

@@ -4,6 +4,7 @@ import { connect } from 'node:net'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { defaultProjectSettings, type Project } from '../../src/domain/project.ts'
 import { createProjectStore } from '../../src/storage/stores/projects.ts'
@@ -214,6 +215,10 @@ describe('a production server', () => {
   })
 
   test('A1: as many hashes wait as can be made in a second or so; the others are told 503 at once', async () => {
+    // All logins come from one network, and are to be refused by the queue alone.
+    const settings = { failedLoginsPerCallerHour: 1_000_000, failedLoginAddressesPerCallerHour: 10_000 }
+    await createProjectStore(db.database).update(project.id, { settings })
+    await sleep(600)
     // More than fits at once, which is fifty and one for each core.
     const length = 51 * availableParallelism() + 200
     const answers = await Promise.all(

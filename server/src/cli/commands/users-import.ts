@@ -35,7 +35,8 @@ The first line names the columns, in any order; email or phone must be one of th
   locale         language of messages: en, fr, sw, hi, ar, es, pt or de
   business_ids   numbers of businesses that exist, such as 123 or "123 124"
   password       plain text, hashed here: some 100 lines a second and core
-  password_hash  argon2id ("$argon2id$…", in quotation marks, for it has commas) or bcrypt ($2b$…), stored as it is
+  password_hash  argon2id ("$argon2id$…", in quotation marks, for it has commas) or bcrypt ($2b$…), stored as it is;
+                 bcrypt up to a cost of 12, argon2id up to 64 MiB, with four passes at that
 
 Commas, semicolons or tabs separate; quotation marks as in RFC 4180; UTF-8. Every bad line is reported with its number
 and reason, and the exit code is then 1. Good lines are kept, or none with --all-or-nothing.

@@ -55,7 +55,8 @@ export function createPrepareAccount(parts: PrepareAccountParts): PrepareAccount
     if (!isEmpty(fields.passwordHash) && passwordHash === null) {
       issues.push({
         field: 'passwordHash',
-        message: 'is neither an argon2id nor a bcrypt hash of a bearable cost',
+        message:
+          'is neither a bcrypt hash of cost 4 to 12 nor an argon2id hash of at most 64 MiB, with four passes at that',
       })
     }
     if (isEmpty(fields.password)) return conclude(issues, { ...person, passwordHash })
