@@ -19,7 +19,7 @@ afterAll(async () => {
   rmSync(directory, { recursive: true, force: true })
 })
 
-const bcryptHash = `$2b$12$${'a'.repeat(22)}${'B'.repeat(31)}`
+const bcryptHash = `$2b$12$${'a'.repeat(21)}e${'B'.repeat(31)}`
 
 async function createProject(): Promise<ProjectId> {
   const settings = { ...defaultProjectSettings, region: 'TZ' as const }

@@ -41,7 +41,6 @@ test('K3: while one network asks for more hashes than there are places, the logi
   while ((answered.get(503) ?? 0) === 0) await sleep(10)
 
   const honest: number[] = []
-  console.log('T', performance.now())
   for (let nth = 0; nth < 3; nth += 1) {
     const headers = { 'x-forwarded-for': `203.0.113.${nth}` }
     const answers = await Promise.all([
@@ -56,7 +55,6 @@ test('K3: while one network asks for more hashes than there are places, the logi
     honest.push(...answers.map(({ status }) => status))
   }
   isOver = true
-  console.log('T', performance.now())
   await Promise.all(attacks)
   expect(honest).toEqual(Array.from({ length: 3 }, () => [200, 200, 201]).flat())
   expect([...answered.keys()].sort()).toEqual([401, 503])
