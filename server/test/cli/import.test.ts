@@ -19,7 +19,7 @@ afterAll(async () => {
   rmSync(directory, { recursive: true, force: true })
 })
 
-const bcryptHash = `$2b$12$${'a'.repeat(21)}e${'B'.repeat(31)}`
+const bcryptHash = `$2b$12$${'a'.repeat(21)}e${'B'.repeat(30)}C`
 
 async function createProject(): Promise<ProjectId> {
   const settings = { ...defaultProjectSettings, region: 'TZ' as const }
