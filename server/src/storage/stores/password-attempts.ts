@@ -3,14 +3,13 @@ import type { Account } from '../../domain/account.ts'
 import type { Address } from '../../domain/address.ts'
 import type { NewEvent } from '../../domain/event.ts'
 import { limitId } from '../../domain/judge-send.ts'
-import { isExhausted, resetSeconds } from '../../domain/limit.ts'
 import type { PasswordLock } from '../../domain/password.ts'
 import type { ProjectId } from '../../domain/project.ts'
 import { Secret } from '../../domain/secret.ts'
 import type { AccountKey } from '../../engine/ports/accounts.ts'
 import type { HashKind } from '../../engine/ports/password-hashing.ts'
 import type { PasswordStore, StoredPassword } from '../../engine/ports/passwords.ts'
-import { readLimits, windowIn } from '../batches/batch-limits.ts'
+import { secondsUntilRoom } from '../batches/count-limits.ts'
 import { recordEvents } from '../batches/events.ts'
 import {
   chooseRecorded,
@@ -95,12 +94,8 @@ async function refuseLimited(
   { guards, refusals }: AttemptRules,
 ): Promise<Attempted | null> {
   const { projectId } = key
-  const uses = guards.map((limit) => ({ projectId, limit }))
-  const limits = await readLimits(tx, uses)
-  const now = await readClock(tx)
-  const exhausted = uses.filter((use) => isExhausted(windowIn(limits, use, now), use.limit))
-  if (exhausted.length === 0) return null
-  const waits = exhausted.map((use) => resetSeconds(windowIn(limits, use, now), use.limit, now))
+  const retryAfterSeconds = await secondsUntilRoom(tx, projectId, guards)
+  if (retryAfterSeconds === null) return null
   const kind: RefusalKind = {
     scope: projectId,
     type: 'password.attempted',
@@ -117,7 +112,7 @@ async function refuseLimited(
         details: { outcome: 'refused' },
       },
     ])
-  return { attempted: { isLimited: true, retryAfterSeconds: Math.max(...waits) }, noted }
+  return { attempted: { isLimited: true, retryAfterSeconds }, noted }
 }
 
 /** The index of this condition holds nothing else, and each step takes one entry of it, however many accounts there are. */

@@ -6,7 +6,8 @@ import { makeUnlimitedProject } from '../harness/storage-world.ts'
 import { createTestDatabase, type TestDatabase } from '../harness/test-database.ts'
 
 /*
- * A wrong password asks for the kinds of all imported hashes of its project, so that must cost next to nothing.
+ * A login asks for the kinds of all imported hashes of its project, and for what its network has failed at. That must cost
+ * next to nothing.
  */
 
 let db: TestDatabase
@@ -15,15 +16,21 @@ beforeAll(async () => {
 })
 afterAll(() => db?.drop())
 
-test('the kinds of a project are found by a few entries of an index, however many accounts have one and whenever it was planned', async () => {
+test('the kinds of a project and the limits of a network are found by a few entries of an index, however many there are and whenever it was planned', async () => {
   const { id: projectId } = await makeUnlimitedProject(db.database)
   const nobody = { projectId, type: 'USER', email: 'nobody@example.test' as EmailAddress } as const
   const judge = () => ({ isAllowed: true, next: { failures: 0, lockedUntil: null } })
+  const guards = (['failed-logins', 'failed-login-addresses'] as const).map((scope) => ({
+    scope,
+    key: '192.0.2.1',
+    max: 300,
+    windowSeconds: 3_600,
+  }))
   // One connection, whose plans are kept.
   const database = createDatabase({ connectionString: db.connectionString, connectionsMax: 1 })
   const passwords = createPasswordStore(database)
   const kindsNow = async () => {
-    const attempt = await passwords.attempt(nobody, { judge, guards: [] })
+    const attempt = await passwords.attempt(nobody, { judge, guards })
     return attempt.isLimited ? null : attempt.importedKinds
   }
   for (let nth = 0; nth < 8; nth += 1) expect(await kindsNow()).toEqual([])
@@ -37,11 +44,17 @@ test('the kinds of a project are found by a few entries of an index, however man
     [projectId, ...kinds],
   )
   await db.query('analyze accounts')
+  await db.query(
+    `insert into limits (project_id, scope, key, started_at, count, members)
+    select $1, 'failed-logins', 'network ' || n, now(), 1, '{}'
+    from generate_series(1, 20000) n`,
+    [projectId],
+  )
   const readTuples = async () => {
     await db.query('select pg_stat_clear_snapshot()')
     const [row] = await db.query<{ read: number }>(
-      `select (select seq_tup_read from pg_stat_user_tables where relname = 'accounts')::integer
-        + (select sum(idx_tup_read) from pg_stat_user_indexes where relname = 'accounts')::integer as read`,
+      `select (select sum(seq_tup_read) from pg_stat_user_tables where relname in ('accounts', 'limits'))::integer
+        + (select sum(idx_tup_read) from pg_stat_user_indexes where relname in ('accounts', 'limits'))::integer as read`,
     )
     return row?.read ?? 0
   }
