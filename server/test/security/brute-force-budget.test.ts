@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import type { Address } from '../../src/domain/address.ts'
 import type { Caller } from '../../src/domain/caller.ts'
-import { countedCaller } from '../../src/domain/counted-caller.ts'
 import { type Challenge, type ChallengeSubject, challengeId } from '../../src/domain/challenge.ts'
+import { countedCaller } from '../../src/domain/counted-caller.ts'
 import {
   type AttemptedChallenge,
   type CheckRequest,
