@@ -1,5 +1,7 @@
 import type { Config } from '../config/config.ts'
 import type { ProjectId } from '../domain/project.ts'
+import { createCrossOrigin } from '../http/cross-origin.ts'
+import type { Dialect } from '../http/dialect.ts'
 import { bindDialect, type DialectManifest, type DialectParts } from '../http/dialect-manifest.ts'
 import type { Mount } from '../http/envelopes.ts'
 import { createProofOfWorkDialect } from '../http/proof-of-work-route.ts'
@@ -15,12 +17,17 @@ export async function createDialects(
 ): Promise<Mount[]> {
   const projectIdOf = createProjectChooser(config, projects)
   const mountOf = async (mount: MountConfig): Promise<{ api: Mount; proofsOfWork: Mount[] }> => {
-    const { dialect: name, project: _, prefix, ...options } = mount
+    const { dialect: name, project: _, prefix, origins, ...options } = mount
+    const placeOf = (dialect: Dialect): Mount => ({
+      dialect,
+      prefix,
+      crossOrigin: origins.length === 0 ? null : createCrossOrigin(origins, dialect),
+    })
     const manifest = manifests.find((known) => known.name === name)
     if (manifest === undefined) throw new Error(`a mount names the dialect ${name}, which does not exist`)
     if (manifest.projectNamedIn !== null)
       return {
-        api: { dialect: bindDialect(manifest, manifest.createRoutes(parts)), prefix },
+        api: placeOf(bindDialect(manifest, manifest.createRoutes(parts))),
         proofsOfWork: [],
       }
 
@@ -29,8 +36,8 @@ export async function createDialects(
     // Senders without a key may be asked for a proof of work, so their mounts have one more route.
     const issueWork = async () => parts.issueWork(await parts.loadProject(projectId))
     return {
-      api: { dialect, prefix },
-      proofsOfWork: [{ dialect: createProofOfWorkDialect(dialect, issueWork), prefix }],
+      api: placeOf(dialect),
+      proofsOfWork: [placeOf(createProofOfWorkDialect(dialect, issueWork))],
     }
   }
   const mounted = await Promise.all(config.mounts.map(mountOf))

@@ -9,6 +9,7 @@ import type { ConfiguredCarrier } from '../engine/ports/carriers.ts'
 import { type ConfigurationIssue, suggest } from './configuration-error.ts'
 import { type DialectShape, fileKeysOf, mountKeysOf, optionsOf } from './file-keys.ts'
 import { type ReadCarriersParts, readCarriers } from './read-carriers.ts'
+import { readOrigins } from './read-origins.ts'
 import { readPrices } from './read-prices.ts'
 import { readRoutes } from './read-routes.ts'
 
@@ -20,6 +21,8 @@ export type MountConfig = {
   project: ProjectId | null
   /** Empty, or like `/shop`. */
   prefix: string
+  /** The origins whose pages may call it, as browsers spell them. */
+  origins: readonly string[]
   [option: string]: unknown
 }
 
@@ -169,6 +172,9 @@ function readMount(entry: unknown, where: string, parts: MountParts): MountConfi
     dialect: dialect.name,
     project: readProject(entry.project, dialect, where, parts),
     prefix: readPrefix(entry.prefix, where, parts),
+    origins: readOrigins(entry.origins, (place, read, remedy) =>
+      report(`${where}.${place}`, read, keys.origins, remedy),
+    ),
     ...readOptions(entry, dialect, where, parts),
   }
 }

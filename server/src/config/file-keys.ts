@@ -1,5 +1,6 @@
 import type { Channel } from '../domain/address.ts'
 import type { FileKey, MountOption } from '../domain/mount-option.ts'
+import { originsKey } from './read-origins.ts'
 
 /** What the YAML file may hold besides mounts: one sentence, what is expected, and an example of each key. */
 export const fileKeys = {
@@ -82,6 +83,7 @@ export function mountKeysOf(dialects: readonly DialectShape[]) {
       example: 'prefix: /shop',
       default: 'empty',
     },
+    origins: originsKey,
     ...Object.fromEntries(optionsOf(dialects).flatMap(({ option }) => Object.entries(option.keys))),
   } satisfies Record<string, FileKey>
 }

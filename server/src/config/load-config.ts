@@ -110,7 +110,7 @@ function defaultMounts(mode: Mode, dialects: readonly DialectShape[]): MountConf
   const unsaid = Object.fromEntries(optionsOf(dialects).map(({ name }) => [name, null]))
   return dialects
     .filter(({ projectNamedIn }) => mode === 'development' || projectNamedIn !== null)
-    .map(({ name: dialect }) => ({ dialect, project: null, prefix: '', ...unsaid }))
+    .map(({ name: dialect }) => ({ dialect, project: null, prefix: '', origins: [], ...unsaid }))
 }
 
 /** Development's defaults for options that a mount does not set. In production a rule checks them. */

@@ -80,16 +80,35 @@ A channel without a route is served by every carrier that can, those of the file
 
 - no \`WATCHWORD_SECRET\`, one under 32 bytes, or one from an example; the same for the previous one and \`WATCHWORD_ADMIN_TOKEN\`, if set
 - a \`PUBLIC_URL\` that is not https, unless it is loopback; none at all when \`HOST\` is not loopback
+- an entry of a mount's \`origins\` that is plain http, unless it is loopback
 ${optionsOf(dialects)
   .map(({ option }) => option.refusals)
   .join('\n')}
 - options in \`SMTP_URL\` that ask for plain text; only \`SMTP_ALLOW_PLAINTEXT=true\` turns TLS off
 - a route to a carrier that is not configured, and the inbox
 
-Both modes refuse an unknown carrier or kind, a setting that is missing, unknown or of the wrong form, and a carrier on a
+Both modes refuse an origin that is \`*\` or not spelt as a browser sends it, an unknown carrier or kind, a setting that is missing, unknown or of the wrong form, and a carrier on a
 channel that it does not serve.
 
 Development also refuses a \`HOST\` that others can reach.
+
+## Pages of other origins
+
+A browser lets a page call a mount, and read its answers, if the page's origin is in the mount's \`origins\`. Every answer
+of the mount then has \`Vary: Origin\`, and for a listed origin \`Access-Control-Allow-Origin\`, errors included. A page may
+send the headers that the routes of the mount read, and read \`Retry-After\`, \`X-Request-Id\` and the headers that the
+routes document, such as \`RateLimit\`. Cookies play no part. The admin API, the receipts of carriers and the pages of the
+server have no origins.
+
+\`\`\`yaml
+mounts:
+  - dialect: ${keylessOf(dialects)}
+    project: PRJ_abc123def456
+    origins: [https://app.example.com, capacitor://localhost]
+\`\`\`
+
+An origin opens nothing by itself, and keeps out no program that is not a browser. An API key in a page is known to everyone
+who opens the page: call APIs with keys from your own server.
 
 ## Proxies
 
@@ -110,7 +129,6 @@ export function renderSample(dialects: readonly DialectShape[]): string {
       .join('\n')
   const keys = mountKeysOf(dialects)
   const keyed = dialects.find(({ projectNamedIn }) => projectNamedIn !== null)
-  const keyless = dialects.find(({ projectNamedIn }) => projectNamedIn === null)
   return `# Generated from server/src/config. Name this file with WATCHWORD_CONFIG.
 
 ${about(fileKeysOf(dialects).mounts, '')}
@@ -118,11 +136,13 @@ mounts:
 ${about(keys.dialect, '  ')}
   - dialect: ${keyed?.name}
 
-  - dialect: ${keyless?.name}
+  - dialect: ${keylessOf(dialects)}
 ${about(keys.project, '    ')}
     project: PRJ_abc123def456
 ${about(keys.prefix, '    ')}
     prefix: /shop
+${about(keys.origins, '    ')}
+    origins: [https://app.example.com]
 
 ${optionsOf(dialects)
   .map(
@@ -154,6 +174,10 @@ ${about(fileKeys.prices, '')}
 #   mailgun: 0.0008
 `
 }
+
+/** A dialect whose mount names the project, for examples. */
+const keylessOf = (dialects: readonly DialectShape[]): string | undefined =>
+  dialects.find(({ projectNamedIn }) => projectNamedIn === null)?.name
 
 function renderSetting([name, entry]: [string, Setting<unknown>]): string {
   const { sentence, expected, example, default: defaultText, defaultNote } = entry

@@ -7,6 +7,7 @@ import type { ConfigurationIssue } from './configuration-error.ts'
 import { placeOfSetting, variableFor } from './environment-carriers.ts'
 import { type DialectShape, optionsOf } from './file-keys.ts'
 import { isLoopbackHost } from './loopback.ts'
+import { refuseOpenOrigins } from './read-origins.ts'
 import { settings, type Values } from './settings.ts'
 
 export type Mode = 'development' | 'production'
@@ -135,7 +136,8 @@ function validateProduction({ values, dialects, mounts, publicUrl }: Facts): Con
     const remedy = 'Put TLS in front of the server, and name here the https URL that callers use.'
     issues.push(issueAbout('PUBLIC_URL', given === null ? null : JSON.stringify(given), remedy))
   }
-  return [...issues, ...validateOptions(mounts, dialects)]
+  const openOrigins = mounts.flatMap(({ origins }, index) => refuseOpenOrigins(origins, index))
+  return [...issues, ...openOrigins, ...validateOptions(mounts, dialects)]
 }
 
 function validateOptions(mounts: MountConfig[], dialects: readonly DialectShape[]): ConfigurationIssue[] {

@@ -202,15 +202,30 @@ function answerUnknown(host: Host, request: FastifyRequest, reply: FastifyReply)
   const context = openUnmatchedContext(host, request)
   const methods = host.methods.methodsOf(decodePath(pathOf(request.raw.url ?? '')))
   const allow = [...methods, 'OPTIONS']
-  if (methods.length === 0) {
+  const preflight = preflightOf(request, context.mount)
+  if (preflight !== null) {
+    host.replies.sendAnswer(request, reply, context, { status: 204, body: null, headers: preflight })
+  } else if (methods.length === 0) {
     host.replies.sendProblem(request, reply, context, { kind: 'not-found' })
   } else if (request.method !== 'OPTIONS') {
     host.replies.sendProblem(request, reply, context, { kind: 'method-not-allowed', allow })
   } else {
-    // No Access-Control header: browsers give pages of other origins no answer (CORS is off).
     const headers = { allow: allow.join(', ') }
     host.replies.sendAnswer(request, reply, context, { status: 204, body: null, headers })
   }
+}
+
+/**
+ * The answer to what a browser asks before a request of another origin; null for anything else. It says yes for every path of
+ * the mount, so that a page can read our 404 and 405 as well.
+ */
+function preflightOf(
+  { method, headers }: FastifyRequest,
+  { crossOrigin }: Mount,
+): Record<string, string> | null {
+  if (method !== 'OPTIONS' || headers['access-control-request-method'] === undefined) return null
+  const allowed = crossOrigin?.preflightFor(headers.origin) ?? {}
+  return Object.keys(allowed).length === 0 ? null : allowed
 }
 
 function openUnmatchedContext(host: Host, request: FastifyRequest) {

@@ -1,8 +1,14 @@
 import { Unavailable } from '../engine/ports/unavailable.ts'
+import type { CrossOrigin } from './cross-origin.ts'
 import type { Dialect, Problem } from './dialect.ts'
 
 /** A dialect under the prefix that it answers below: empty, or like `/shop`. */
-export type Mount = { dialect: Dialect; prefix: string }
+export type Mount = {
+  dialect: Dialect
+  prefix: string
+  /** Left out where no page of another origin may call it. */
+  crossOrigin?: CrossOrigin | null
+}
 
 /** Finds the mount whose envelope answers a path: the one with the longest base that contains the path. */
 export function createMountFinder(mounts: Mount[], fallback: Mount): (path: string) => Mount {

@@ -67,6 +67,7 @@ export function createReplies({ log, metrics }: { log: Logger; metrics: Metrics 
       .header('cache-control', 'no-store')
       .header('x-content-type-options', 'nosniff')
       .header('x-request-id', call.reference)
+    if (mount.crossOrigin != null) reply.headers(mount.crossOrigin.headersFor(request.headers.origin))
     if (headers !== undefined) reply.headers(headers)
     // Close instead of reading a long body only to discard it.
     if (status >= 400 && mayHaveLongBody(request)) reply.header('connection', 'close')

@@ -198,7 +198,9 @@ describe('development', () => {
 describe('production', () => {
   test('mounts service and warns of its own database and of channels without carriers', () => {
     const config = serve()
-    expect(config.mounts).toEqual([{ dialect: 'service', project: null, prefix: '', codesFor: null }])
+    expect(config.mounts).toEqual([
+      { dialect: 'service', project: null, prefix: '', origins: [], codesFor: null },
+    ])
     expect(config.warnings.join('\n')).toMatch(/No DATABASE_URL[\s\S]*No carrier serves email/)
   })
 
@@ -210,6 +212,24 @@ describe('production', () => {
     expect(muteFor('{dialect: account}')).toEqual(['email'])
     expect(muteFor('{dialect: kikapu}', '{dialect: account, prefix: /shop}')).toEqual(['email', 'sms'])
     expect(muteFor('{dialect: service}')).toEqual(['email', 'whatsapp'])
+  })
+
+  test('refuses origins of plain http, except on this machine, and takes apps in a web view', () => {
+    const serving = (...origins: string[]) => {
+      const mount = `{dialect: account, origins: ${JSON.stringify(origins)}}`
+      return () => serve(withFile(`mounts: [${mount}]`, { DATABASE_URL: 'postgres://u:p@db/watchword' }))
+    }
+    const taken = [
+      'https://a.example',
+      'https://b.example:8443',
+      'http://localhost:5173',
+      'capacitor://localhost',
+    ]
+    expect(serving(...taken)().mounts[0]?.origins).toEqual(taken)
+    expect(placesOf(serving('https://a.example', 'http://a.example'))).toEqual(['mounts[0].origins[1]'])
+    expect(
+      develop(withFile('mounts: [{dialect: account, origins: ["http://a.example"]}]')).mounts[0]?.origins,
+    ).toEqual(['http://a.example'])
   })
 
   test('reads a whole configuration', () => {
@@ -238,6 +258,7 @@ routes: {email: [smtp], sms: [webhook], whatsapp: []}
       dialect: 'account',
       project: 'PRJ_abc123def456',
       prefix: '/shop',
+      origins: [],
       codesFor: null,
     })
     expect(config.mounts.slice(2).map(({ codesFor }) => codesFor)).toEqual([
@@ -325,6 +346,31 @@ describe('mistakes', () => {
     ['mounts: [{dialect: citzen}]', 'mounts[0].dialect', 'Did you mean citizen?'],
     ['mounts: [{dialect: service, prefx: /a}]', 'mounts[0].prefx', 'Did you mean prefix?'],
     ['mount: []', 'mount', 'Did you mean mounts?'],
+    ['mounts: [{dialect: account, origins: https://a.example}]', 'mounts[0].origins', 'Write a list'],
+    ['mounts: [{dialect: account, origins: ["*"]}]', 'mounts[0].origins[0]', 'Name the origins.'],
+    ['mounts: [{dialect: account, origins: [a.example]}]', 'mounts[0].origins[0]', 'scheme, colon'],
+    ['mounts: [{dialect: account, origins: [3000]}]', 'mounts[0].origins[0]', 'scheme, colon'],
+    ['mounts: [{dialect: account, origins: ["null"]}]', 'mounts[0].origins[0]', 'scheme, colon'],
+    [
+      'mounts: [{dialect: account, origins: ["https://*.a.example"]}]',
+      'mounts[0].origins[0]',
+      'Name each host.',
+    ],
+    [
+      'mounts: [{dialect: account, origins: ["https://a.example/"]}]',
+      'mounts[0].origins[0]',
+      'Write https://a.example,',
+    ],
+    [
+      'mounts: [{dialect: account, origins: ["https://A.example:443"]}]',
+      'mounts[0].origins[0]',
+      'Write https://a.example,',
+    ],
+    [
+      'mounts: [{dialect: account, origins: ["wss://a.example"]}]',
+      'mounts[0].origins[0]',
+      'Pages have https',
+    ],
     ['mounts: {dialect: service}', 'mounts', 'each mount begins with a dash'],
     ['mounts: [service]', 'mounts[0]', 'keys below each other'],
     ['mounts: [{dialect: service, project: PRJ_a}]', 'mounts[0].project', 'x-project-id'],
