@@ -24,7 +24,8 @@ export type Config = Readonly<{
   dataDirectory: string
   adminToken: Secret | null
   logLevel: (typeof logLevels)[number]
-  trustedProxies: number
+  /** How many there are, or their networks. */
+  trustedProxies: number | readonly Readonly<Network>[]
   tokenAlgorithm: (typeof tokenAlgorithms)[number]
   mounts: readonly Readonly<MountConfig>[]
   /** The carriers of file and environment, by name; in development with the `inbox`. */

@@ -116,6 +116,13 @@ who opens the page: call APIs with keys from your own server.
 of \`X-Forwarded-For\` that the outermost of them wrote, counted from the right; what a caller writes before it has
 no effect. Too high a number lets callers choose their address; too low a number makes all of them one caller.
 
+Where the number differs from request to request, name networks: \`TRUST_PROXY=10.0.0.0/8,fd00::/8\`. Then the header counts
+only in requests that come from these networks, and the caller is the last entry that is not in them. Name no network in which
+others than your proxies have addresses.
+
+The first request whose \`X-Forwarded-For\` or \`Forwarded\` is ignored is logged as \`forwarding-ignored\`, with the address
+that it came from. With \`LOG_LEVEL=debug\` the line of each request says in \`network\` what was taken for the caller.
+
 \`/metrics\` answers loopback, and elsewhere only \`Authorization: Bearer\` with \`WATCHWORD_ADMIN_TOKEN\`. A request
 that a proxy forwards does not count as loopback.
 `

@@ -114,11 +114,12 @@ export const settings = {
   }),
   TRUST_PROXY: setting({
     sentence:
-      'How many reverse proxies of your own are in front, each appending to X-Forwarded-For; 0 ignores the header.',
-    expected: 'a whole number from 0 to 10',
+      'How many reverse proxies of your own are in front, each appending to X-Forwarded-For, or the networks that they are in; 0 ignores the header.',
+    expected:
+      'a whole number from 0 to 10, or CIDR blocks or addresses with commas between them, at least /8, of IPv6 /7',
     example: '1',
     default: '0',
-    parse: wholeNumber(0, 10),
+    parse: (text) => wholeNumber(0, 10)(text) ?? ownNetworks(text),
   }),
   SMTP_URL: setting({
     sentence:
@@ -233,7 +234,7 @@ function oneOf<const Word extends string>(words: readonly Word[]) {
   return (text: string): Word | undefined => words.find((word) => word.toLowerCase() === text.toLowerCase())
 }
 
-/** A network of webhooks, by its parts. */
+/** A network by its parts. */
 export type Network = { address: string; prefix: number; family: 'ipv4' | 'ipv6' }
 
 function networks(text: string): Network[] | undefined {
@@ -246,6 +247,13 @@ function networks(text: string): Network[] | undefined {
     return { address, prefix, family: family === 4 ? 'ipv4' : 'ipv6' }
   })
   return read.every((network) => network !== null) ? read : undefined
+}
+
+/** In a wider block than 10.0.0.0/8 or fc00::/7 anybody may be, who could then choose the address that he counts as. */
+function ownNetworks(text: string): Network[] | undefined {
+  const isOwn = ({ prefix, family }: Network) => prefix >= (family === 'ipv4' ? 8 : 7)
+  const read = networks(text)
+  return read?.every(isOwn) ? read : undefined
 }
 
 function secretOf(bytesMin: number) {

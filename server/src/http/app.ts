@@ -6,6 +6,7 @@ import { createOriginReader } from './caller.ts'
 import { createDocumentationPages } from './documentation.ts'
 import type { PageLink } from './documentation-page.ts'
 import { createMethodTable, createMountFinder, type Mount, pathOf } from './envelopes.ts'
+import { createReadForwarded, type IgnoredForwarding, type TrustedProxies } from './forwarded.ts'
 import { onlyLocally } from './local-hosts.ts'
 import type { Metrics } from './metrics.ts'
 import { createOwnDialect } from './own-dialect.ts'
@@ -24,7 +25,7 @@ export type AppParts = {
   log: Logger
   metrics: Metrics
   /** Reverse proxies in front of us (`TRUST_PROXY`). */
-  trustedProxies?: number
+  trustedProxies?: TrustedProxies
   /** Development only: per-caller limits do not count loopback. */
   exemptLoopback?: boolean
   limits?: Partial<Limits>
@@ -79,7 +80,9 @@ export function createApp({
   const host: Host = {
     replies: createReplies({ log, metrics }),
     methods: createMethodTable(),
-    originOf: createOriginReader({ trustedProxies }),
+    originOf: createOriginReader(
+      createReadForwarded(trustedProxies, (ignored) => warnOfIgnored(log, trustedProxies, ignored)),
+    ),
     mountOf: createMountFinder(mounts, fallback),
     exemptLoopback,
   }
@@ -101,6 +104,15 @@ export function createApp({
     )
   })
   return app
+}
+
+/** Limits by caller would be shared by everybody behind the proxy, and nothing else would show it. */
+function warnOfIgnored(log: Logger, trusted: TrustedProxies, ignored: IgnoredForwarding): void {
+  const reason = trusted === 0 ? 'TRUST_PROXY is 0' : 'TRUST_PROXY does not name its sender'
+  log.warn(
+    { event: 'forwarding-ignored', ...ignored },
+    `${ignored.header} of a request is ignored, because ${reason}; if a proxy of yours has written it, all its callers count as one: set TRUST_PROXY to the number of your proxies, or to their networks`,
+  )
 }
 
 function createOwnPages({

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import { isIP, isIPv4 } from 'node:net'
 import type { Caller } from '../domain/caller.ts'
+import type { ReadForwarded } from './forwarded.ts'
 
 /** Where a request came from, as far as it can be believed. */
 export type Origin = {
@@ -10,13 +11,8 @@ export type Origin = {
   isLoopback: boolean
 }
 
-export type OriginRules = {
-  /** Reverse proxies in front of us, each of which appends to `X-Forwarded-For`. 0: the header is ignored. */
-  trustedProxies: number
-}
-
-/** Reads the origin of requests from the socket, or from `X-Forwarded-For`, of which it trusts our own hops only. */
-export function createOriginReader({ trustedProxies }: OriginRules): (request: IncomingMessage) => Origin {
+/** Reads the origin of requests from the socket, or from what our own proxies say about it. */
+export function createOriginReader(readForwarded: ReadForwarded): (request: IncomingMessage) => Origin {
   const bySocket = new WeakMap<Socket, Origin>()
 
   // A kept-alive connection sends many requests, and its address never changes.
@@ -28,10 +24,9 @@ export function createOriginReader({ trustedProxies }: OriginRules): (request: I
     return origin
   }
 
-  if (trustedProxies === 0) return (request) => ofSocket(request.socket)
-  return (request) => {
-    const address = forwardedAddress(request.headers['x-forwarded-for'], trustedProxies)
-    return (address === null ? null : parseOrigin(address)) ?? ofSocket(request.socket)
+  return ({ headers, socket }) => {
+    const address = readForwarded(headers, socket.remoteAddress ?? '')
+    return (address === null ? null : parseOrigin(address)) ?? ofSocket(socket)
   }
 }
 
@@ -65,20 +60,6 @@ export function parseOrigin(text: string): Origin | null {
 
 /** A socket that closed before we read its address has none. All such sockets share one count. */
 const unknownOrigin: Origin = { network: 'unknown', isLoopback: false }
-
-/**
- * The entry that the outermost of our proxies wrote. Counted from the right, because the caller can invent everything
- * left of it.
- */
-function forwardedAddress(header: string | string[] | undefined, hops: number): string | null {
-  if (header === undefined) return null
-  const entries = (Array.isArray(header) ? header.join(',') : header).split(',')
-  const entry = (entries[Math.max(0, entries.length - hops)] ?? '').trim()
-  // Some proxies add the port: `203.0.113.7:4711`, `[2001:db8::1]:4711`.
-  if (entry.startsWith('[')) return entry.slice(1, entry.indexOf(']'))
-  const withPort = /^([\d.]+):\d+$/.exec(entry)
-  return withPort?.[1] ?? entry
-}
 
 /** The eight groups of an address that `isIP` has accepted. */
 function expandIPv6(address: string): number[] {

@@ -59,6 +59,8 @@ export function createReplies({ log, metrics }: { log: Logger; metrics: Metrics 
         route: label,
         status,
         milliseconds,
+        // What was taken for the caller, to see whether TRUST_PROXY is right. Not in errors, which are kept longer.
+        ...(level === 'debug' ? { network: call.caller.network } : {}),
       })
     }
     // Any answer may hold a code, a token or personal data, so no cache may store it (H2).

@@ -302,6 +302,11 @@ describe('mistakes', () => {
     ['PUBLIC_URL', 'https://otp.example.test/?a=1'],
     ['TRUST_PROXY', 'true'],
     ['TRUST_PROXY', '11'],
+    ['TRUST_PROXY', '10.0.0.0/33'],
+    ['TRUST_PROXY', '10.0.0.0/8,1'],
+    ['TRUST_PROXY', 'loopback'],
+    ['TRUST_PROXY', '0.0.0.0/0'],
+    ['TRUST_PROXY', '10.0.0.0/8,::/0'],
     ['SMTP_URL', 'mail.example.test'],
     ['SMTP_ALLOW_PLAINTEXT', 'yes'],
     ['SMTP_CA', 'x'],
@@ -321,6 +326,15 @@ describe('mistakes', () => {
       if (!/^\$|^\(/.test(example)) expect([name, parse(example)]).not.toEqual([name, undefined])
       if (usual !== null) expect([name, parse(usual)]).not.toEqual([name, undefined])
     }
+  })
+
+  test('TRUST_PROXY is a number of proxies, or their networks', () => {
+    expect(develop({ TRUST_PROXY: '2' }).trustedProxies).toBe(2)
+    expect(develop({ TRUST_PROXY: '10.0.0.0/8, fd00::/8,192.0.2.1' }).trustedProxies).toEqual([
+      { address: '10.0.0.0', prefix: 8, family: 'ipv4' },
+      { address: 'fd00::', prefix: 8, family: 'ipv6' },
+      { address: '192.0.2.1', prefix: 32, family: 'ipv4' },
+    ])
   })
 
   test('an empty variable counts as not set', () => {

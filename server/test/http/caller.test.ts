@@ -4,6 +4,7 @@ import { afterAll, describe, expect, test } from 'vitest'
 import { createApp } from '../../src/http/app.ts'
 import { parseOrigin } from '../../src/http/caller.ts'
 import type { Dialect } from '../../src/http/dialect.ts'
+import type { TrustedProxies } from '../../src/http/forwarded.ts'
 import { createMetrics } from '../../src/http/metrics.ts'
 
 const closing: (() => Promise<void>)[] = []
@@ -25,19 +26,22 @@ const mirror: Dialect = {
   renderProblem: ({ kind }) => ({ kind }),
 }
 
-async function start(parts: { trustedProxies?: number; exemptLoopback?: boolean }) {
+async function start(
+  parts: { trustedProxies?: TrustedProxies; exemptLoopback?: boolean },
+  lines: string[] = [],
+) {
   const app = createApp({
     mounts: [{ dialect: mirror, prefix: '' }],
-    log: pino({ level: 'silent' }),
+    log: pino({ level: 'debug' }, { write: (line: string) => void lines.push(line) }),
     metrics: createMetrics({ collectProcess: false }),
     ...parts,
   })
   closing.push(() => app.close())
   const base = await app.listen({ host: '127.0.0.1', port: 0 })
-  return async (forwarded?: string) => {
+  return async (forwarded?: string, name = 'x-forwarded-for') => {
     const headers = {
       'user-agent': 'probe',
-      ...(forwarded === undefined ? {} : { 'x-forwarded-for': forwarded }),
+      ...(forwarded === undefined ? {} : { [name]: forwarded }),
     }
     return (await (await fetch(`${base}/who`, { headers })).json()) as { network: string; isExempt: boolean }
   }
@@ -80,6 +84,68 @@ describe('the network of the caller', () => {
     expect((await development('203.0.113.7')).isExempt).toBe(true)
     const proxied = await start({ exemptLoopback: true, trustedProxies: 1 })
     expect((await proxied('127.0.0.1, 203.0.113.7')).isExempt).toBe(false)
+  })
+})
+
+describe('proxies by their networks', () => {
+  const local: TrustedProxies = [
+    { address: '127.0.0.1', prefix: 32, family: 'ipv4' },
+    { address: '10.0.0.0', prefix: 8, family: 'ipv4' },
+    { address: 'fd00::', prefix: 8, family: 'ipv6' },
+  ]
+
+  test.each([
+    ['198.51.100.1, 203.0.113.7', '203.0.113.7'],
+    ['6.6.6.6, 203.0.113.7, 10.0.0.2, fd00::2, ::ffff:10.1.1.1', '203.0.113.7'],
+    ['6.6.6.6, 2001:db8::7, 10.0.0.2:443', '2001:db8:0:0::/64'],
+    ['10.0.0.9, 10.0.0.2', '10.0.0.9'],
+    ['203.0.113.7, unknown', '127.0.0.1'],
+    ['', '127.0.0.1'],
+    [undefined, '127.0.0.1'],
+  ])('S2: of %j the last entry counts that is no proxy of ours', async (header, network) => {
+    const who = await start({ trustedProxies: local })
+    expect((await who(header)).network).toBe(network)
+  })
+
+  test('S2: what comes from elsewhere is not believed', async () => {
+    const lines: string[] = []
+    const who = await start({ trustedProxies: local.slice(1) as TrustedProxies }, lines)
+    expect((await who('203.0.113.7, 10.0.0.2')).network).toBe('127.0.0.1')
+    expect(warningsIn(lines)).toMatchObject([{ peer: '127.0.0.1', header: 'x-forwarded-for' }])
+  })
+})
+
+const warningsIn = (lines: string[]) =>
+  lines.map((line) => JSON.parse(line)).filter(({ event }) => event === 'forwarding-ignored')
+
+describe('the log', () => {
+  test.each(['x-forwarded-for', 'forwarded'])(
+    'warns once of a %s that is ignored, with what to set',
+    async (name) => {
+      const lines: string[] = []
+      const who = await start({}, lines)
+      await who()
+      expect(warningsIn(lines)).toEqual([])
+      for (const value of ['for=203.0.113.7', '203.0.113.8']) await who(value, name)
+      expect(warningsIn(lines)).toMatchObject([{ level: 40, header: name, peer: '127.0.0.1' }])
+      expect(warningsIn(lines)[0].msg).toContain('set TRUST_PROXY to')
+    },
+  )
+
+  test('warns of nothing behind as many proxies as TRUST_PROXY says', async () => {
+    const lines: string[] = []
+    const who = await start({ trustedProxies: 1 }, lines)
+    await who('203.0.113.7')
+    expect(warningsIn(lines)).toEqual([])
+  })
+
+  test('tells what was taken for the caller of each request', async () => {
+    const lines: string[] = []
+    const who = await start({ trustedProxies: 1 }, lines)
+    await who('6.6.6.6, 2001:db8::7')
+    await who()
+    const requests = lines.map((line) => JSON.parse(line)).filter(({ event }) => event === 'request')
+    expect(requests.map(({ network }) => network)).toEqual(['2001:db8:0:0::/64', '127.0.0.1'])
   })
 })
 
