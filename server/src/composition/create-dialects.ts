@@ -1,5 +1,6 @@
 import type { Config } from '../config/config.ts'
 import type { ProjectId } from '../domain/project.ts'
+import { mountNameOf } from '../domain/session-life.ts'
 import { createCrossOrigin } from '../http/cross-origin.ts'
 import type { Dialect } from '../http/dialect.ts'
 import { bindDialect, type DialectManifest, type DialectParts } from '../http/dialect-manifest.ts'
@@ -17,7 +18,7 @@ export async function createDialects(
 ): Promise<Mount[]> {
   const projectIdOf = createProjectChooser(config, projects)
   const mountOf = async (mount: MountConfig): Promise<{ api: Mount; proofsOfWork: Mount[] }> => {
-    const { dialect: name, project: _, prefix, origins, ...options } = mount
+    const { dialect: name, project: _, prefix, origins, sessions: __, ...options } = mount
     const placeOf = (dialect: Dialect): Mount => ({
       dialect,
       prefix,
@@ -32,7 +33,8 @@ export async function createDialects(
       }
 
     const projectId = await projectIdOf(mount, manifest)
-    const dialect = bindDialect(manifest, manifest.createRoutes({ ...parts, projectId, options }))
+    const logIns = parts.logInsOf(mountNameOf(mount))
+    const dialect = bindDialect(manifest, manifest.createRoutes({ ...parts, ...logIns, projectId, options }))
     // Senders without a key may be asked for a proof of work, so their mounts have one more route.
     const issueWork = async () => parts.issueWork(await parts.loadProject(projectId))
     return {

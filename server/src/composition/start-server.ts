@@ -39,6 +39,7 @@ import { createCarrierManagement } from './create-carrier-management.ts'
 import { createDelivery } from './create-delivery.ts'
 import { createDialects } from './create-dialects.ts'
 import { createDisposableDomains } from './disposable-domains.ts'
+import { lifeByMount } from './life-by-mount.ts'
 import { openStores, type Stores } from './open-stores.ts'
 import { purposesOf } from './purposes.ts'
 import { renderCause } from './render-cause.ts'
@@ -176,6 +177,7 @@ async function serve(
     dispatcher,
     keyring,
     accessTokens,
+    lifeOf: lifeByMount(config),
     hashing,
     commonPasswords,
     onFault,

@@ -5,6 +5,7 @@ import { noPrices, type Prices } from '../domain/money.ts'
 import type { OptionIssue } from '../domain/mount-option.ts'
 import type { ProjectId } from '../domain/project.ts'
 import type { RouteTable } from '../domain/route.ts'
+import { defaultSessionLife, type SessionLife } from '../domain/session-life.ts'
 import type { ConfiguredCarrier } from '../engine/ports/carriers.ts'
 import { type ConfigurationIssue, suggest } from './configuration-error.ts'
 import { type DialectShape, fileKeysOf, mountKeysOf, optionsOf } from './file-keys.ts'
@@ -12,6 +13,7 @@ import { type ReadCarriersParts, readCarriers } from './read-carriers.ts'
 import { readOrigins } from './read-origins.ts'
 import { readPrices } from './read-prices.ts'
 import { readRoutes } from './read-routes.ts'
+import { readSessionLife } from './read-session-life.ts'
 
 /** One mount, with the options that dialects add under names of their own; null for an option that it does not set. */
 export type MountConfig = {
@@ -23,6 +25,8 @@ export type MountConfig = {
   prefix: string
   /** The origins whose pages may call it, as browsers spell them. */
   origins: readonly string[]
+  /** How long sessions live that it opens. */
+  sessions: SessionLife
   [option: string]: unknown
 }
 
@@ -175,6 +179,7 @@ function readMount(entry: unknown, where: string, parts: MountParts): MountConfi
     origins: readOrigins(entry.origins, (place, read, remedy) =>
       report(`${where}.${place}`, read, keys.origins, remedy),
     ),
+    sessions: readSessions(entry.sessions, dialect, where, parts),
     ...readOptions(entry, dialect, where, parts),
   }
 }
@@ -200,6 +205,21 @@ function readPrefix(value: unknown, where: string, { keys, report }: MountParts)
   if (typeof value === 'string' && /^(\/[A-Za-z0-9._~-]+)+$/.test(value)) return value
   report(`${where}.prefix`, value, keys.prefix, 'Begin with a slash and end without one.')
   return ''
+}
+
+function readSessions(
+  value: unknown,
+  { name, purposes }: DialectShape,
+  where: string,
+  { keys, report }: MountParts,
+): SessionLife {
+  const opensNone = !purposes.some(({ use }) => use === 'login' || use === 'sign-up')
+  if (value === undefined || value === null || !opensNone)
+    return readSessionLife(value, (place, read, remedy) =>
+      report(`${where}.${place}`, read, keys.sessions, remedy),
+    )
+  report(`${where}.sessions`, value, keys.sessions, `Remove it: ${name} opens no sessions.`)
+  return defaultSessionLife
 }
 
 /** Every option of every dialect, because all mounts have one shape; options of other dialects must not be there. */

@@ -1,6 +1,8 @@
 import type { Channel } from '../domain/address.ts'
 import type { FileKey, MountOption } from '../domain/mount-option.ts'
+import type { Purpose } from '../domain/purpose.ts'
 import { originsKey } from './read-origins.ts'
+import { sessionsKey } from './read-session-life.ts'
 
 /** What the YAML file may hold besides mounts: one sentence, what is expected, and an example of each key. */
 export const fileKeys = {
@@ -37,6 +39,7 @@ export const fileKeys = {
 export type DialectShape = {
   name: string
   channels: readonly Channel[]
+  purposes: readonly Pick<Purpose, 'use'>[]
   /** Where callers name their project; null for a dialect whose mount must name it. */
   projectNamedIn: string | null
   mountOptions?: Readonly<Record<string, MountOption>>
@@ -84,6 +87,7 @@ export function mountKeysOf(dialects: readonly DialectShape[]) {
       default: 'empty',
     },
     origins: originsKey,
+    sessions: sessionsKey,
     ...Object.fromEntries(optionsOf(dialects).flatMap(({ option }) => Object.entries(option.keys))),
   } satisfies Record<string, FileKey>
 }

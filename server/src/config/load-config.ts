@@ -2,6 +2,7 @@ import { isAbsolute, join, resolve } from 'node:path'
 import { type Channel, channels } from '../domain/address.ts'
 import { plainEntry, type RouteEntry } from '../domain/route.ts'
 import type { Secret } from '../domain/secret.ts'
+import { defaultSessionLife } from '../domain/session-life.ts'
 import type { ReadCarrier } from '../engine/ports/carriers.ts'
 import type { Config } from './config.ts'
 import { emptyFile, type FileConfig, type MountConfig, readConfigFile } from './config-file.ts'
@@ -110,7 +111,14 @@ function defaultMounts(mode: Mode, dialects: readonly DialectShape[]): MountConf
   const unsaid = Object.fromEntries(optionsOf(dialects).map(({ name }) => [name, null]))
   return dialects
     .filter(({ projectNamedIn }) => mode === 'development' || projectNamedIn !== null)
-    .map(({ name: dialect }) => ({ dialect, project: null, prefix: '', origins: [], ...unsaid }))
+    .map(({ name: dialect }) => ({
+      dialect,
+      project: null,
+      prefix: '',
+      origins: [],
+      sessions: defaultSessionLife,
+      ...unsaid,
+    }))
 }
 
 /** Development's defaults for options that a mount does not set. In production a rule checks them. */

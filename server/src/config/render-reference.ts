@@ -110,6 +110,13 @@ mounts:
 An origin opens nothing by itself, and keeps out no program that is not a browser. An API key in a page is known to everyone
 who opens the page: call APIs with keys from your own server.
 
+## The life of sessions
+
+A session lives as long as the mount that opened it says, wherever its tokens are refreshed. Nodes read the file at their
+start. A shorter life then holds for the sessions that the mount has opened before, and a longer one for new sessions only.
+An access token never outlives its session: \`expiresIn\` says how long it really lives. Its ten minutes can be shortened and
+not extended, because others who check it by the public keys do not hear of a logout.
+
 ## Proxies
 
 \`TRUST_PROXY\` is the number of reverse proxies of your own that a request passes. The caller's address is then the entry
@@ -150,6 +157,8 @@ ${about(keys.prefix, '    ')}
     prefix: /shop
 ${about(keys.origins, '    ')}
     origins: [https://app.example.com]
+${about(keys.sessions, '    ')}
+    sessions: {accessTokenSeconds: 300, idleSeconds: 1800, lifeSeconds: 43200}
 
 ${optionsOf(dialects)
   .map(

@@ -3,7 +3,15 @@ import type { Address } from './address.ts'
 import type { ChallengeId } from './challenge.ts'
 import { asProof } from './evidence.ts'
 import type { ProjectId } from './project.ts'
-import { isAccessAlive, isProofFor, judgeRefresh, type SessionId } from './session.ts'
+import {
+  accessTokenExpiry,
+  isAccessAlive,
+  isProofFor,
+  judgeRefresh,
+  type Session,
+  type SessionId,
+} from './session.ts'
+import { defaultSessionLife, type MountName } from './session-life.ts'
 
 const day = 24 * 3_600_000
 const now = new Date('2026-01-15T12:00:00.000Z')
@@ -16,6 +24,7 @@ const session = {
   id: '1b4e28ba-2fa1-41d2-883f-0016d3cca427' as SessionId,
   accountId: 7,
   label: null,
+  mount: null,
   createdAt: ago(day),
   lastUsedAt: ago(day),
   expiresAt: later(29 * day),
@@ -105,7 +114,59 @@ describe('a refresh token', () => {
     ],
     ['its session expires now', { ...state, session: { ...session, expiresAt: now } }, refused('expired')],
   ])('T3: %s', (_, given, expected) => {
-    expect(judgeRefresh(given)).toEqual(expected)
+    expect(judgeRefresh(given, () => defaultSessionLife)).toEqual(expected)
+  })
+})
+
+describe('a life that was shortened after the login', () => {
+  const hour = 3_600
+  const shortened = (life: Partial<typeof defaultSessionLife>) => (mount: MountName | null) =>
+    mount === ('shop' as MountName) ? { ...defaultSessionLife, ...life } : defaultSessionLife
+  const opened: Session = {
+    ...session,
+    mount: 'shop' as MountName,
+    createdAt: ago(2 * day),
+    lastUsedAt: ago(hour * 1000),
+  }
+  const state = { now, spentAt: null, isSuccessorUnused: false, session: opened, isAccountActive: true }
+  const refusalOf = (life: Partial<typeof defaultSessionLife>, given = state) => {
+    const judgement = judgeRefresh(given, shortened(life))
+    return judgement.ok ? null : judgement.refusal
+  }
+
+  test('T3: holds for the session, and for no session of another mount', () => {
+    expect(refusalOf({ idleSeconds: hour })).toBe('expired')
+    expect(refusalOf({ idleSeconds: hour + 1 })).toBeNull()
+    expect(refusalOf({ lifeSeconds: 48 * hour })).toBe('expired')
+    expect(refusalOf({ lifeSeconds: 48 * hour + 1 })).toBeNull()
+    expect(refusalOf({ idleSeconds: 60 }, { ...state, session: { ...opened, mount: null } })).toBeNull()
+  })
+
+  test('T2: holds for the access tokens that are out', () => {
+    const claims = {
+      projectId,
+      accountId: 7,
+      sessionId: session.id,
+      issuedAt: ago(60_000),
+      expiresAt: later(540_000),
+    }
+    const isAlive = (life: Partial<typeof defaultSessionLife>) =>
+      isAccessAlive(claims, opened, { now, life: { ...defaultSessionLife, ...life } })
+    expect([isAlive({}), isAlive({ accessTokenSeconds: 61 }), isAlive({ accessTokenSeconds: 60 })]).toEqual([
+      true,
+      true,
+      false,
+    ])
+    expect(isAlive({ lifeSeconds: 48 * hour })).toBe(false)
+  })
+
+  test('T2: no access token outlives its session', () => {
+    const expiry = accessTokenExpiry(
+      { ...session, expiresAt: later(90_000) },
+      { now, life: defaultSessionLife },
+    )
+    expect(expiry).toEqual(later(90_000))
+    expect(accessTokenExpiry(session, { now, life: defaultSessionLife })).toEqual(later(600_000))
   })
 })
 
@@ -120,7 +181,9 @@ describe('an access token', () => {
     ['lives while its session does', { expiresAt: later(1) }, now, true],
     ['is dead when its session expires', { expiresAt: now }, now, false],
   ])('T2, T4: %s', (_, change, at, expected) => {
-    expect(isAccessAlive(claims, { ...session, ...change }, at)).toBe(expected)
+    expect(isAccessAlive(claims, { ...session, ...change }, { now: at, life: defaultSessionLife })).toBe(
+      expected,
+    )
   })
 })
 

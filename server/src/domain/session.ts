@@ -1,6 +1,7 @@
 import type { AccountId } from './challenge.ts'
 import type { Evidence, Proof } from './evidence.ts'
 import type { ProjectId } from './project.ts'
+import type { LifeOf, MountName, SessionLife } from './session-life.ts'
 
 /** A UUID. */
 export type SessionId = string & { readonly brand: 'SessionId' }
@@ -12,6 +13,8 @@ export type Session = {
   accountId: AccountId
   /** The name that the caller gave its device, or null. */
   label: string | null
+  /** The mount that opened it, which says how long it lives; null for one of an earlier version. */
+  mount: MountName | null
   createdAt: Date
   /** The last login or refresh. */
   lastUsedAt: Date
@@ -21,14 +24,6 @@ export type Session = {
 
 /** Why a session ended. `reuse`: a refresh token was used again long after it was spent, so it was stolen (T3). */
 export type SessionEnd = 'logout' | 'reuse' | 'password-reset' | 'disabled' | 'unverified'
-
-/** An access token lives ten minutes (T2). */
-export const accessTokenSeconds = 600
-
-const day = 24 * 3_600_000
-/** A session ends 30 days after its login, and after 14 days without a refresh (T3). */
-export const sessionLifeMilliseconds = 30 * day
-const sessionIdleMilliseconds = 14 * day
 
 /**
  * Two tabs, or a client that repeats a request whose answer was lost, present one token twice. Within this time the token is
@@ -68,7 +63,7 @@ export type RefreshJudgement =
   | { ok: false; refusal: RefreshRefusal; endsFamily: boolean; retryAfterSeconds: number | null }
 
 /** Judges the use of a refresh token (T3). `state` is null for a token that nobody issued. */
-export function judgeRefresh(state: RefreshState | null): RefreshJudgement {
+export function judgeRefresh(state: RefreshState | null, lifeOf: LifeOf): RefreshJudgement {
   const refuse = (refusal: RefreshRefusal, endsFamily = false): RefreshJudgement => ({
     ok: false,
     refusal,
@@ -84,8 +79,9 @@ export function judgeRefresh(state: RefreshState | null): RefreshJudgement {
     if (isStolen) return refuse('reused', true)
     return state.isSuccessorUnused ? { ok: true, isRepetition: true } : refuse('spent')
   }
-  const idleSince = now.getTime() - session.lastUsedAt.getTime()
-  if (now >= session.expiresAt || idleSince >= sessionIdleMilliseconds) return refuse('expired')
+  const life = lifeOf(session.mount)
+  const idleMilliseconds = now.getTime() - session.lastUsedAt.getTime()
+  if (now >= endOf(session, life) || idleMilliseconds >= life.idleSeconds * 1000) return refuse('expired')
   return paceRefresh(state.pacedUntil, now)
 }
 
@@ -116,12 +112,29 @@ export type AccessClaims = {
 }
 
 /** Whether an authentic access token is still valid. The session decides as well as the token (T4). */
-export const isAccessAlive = (claims: AccessClaims, session: Session, now: Date): boolean =>
-  now < claims.expiresAt && isSessionOpen(session, now)
+export function isAccessAlive(
+  claims: AccessClaims,
+  session: Session,
+  { now, life }: { now: Date; life: SessionLife },
+): boolean {
+  const expiresAt = earlier(claims.expiresAt, later(claims.issuedAt, life.accessTokenSeconds))
+  return now < expiresAt && isSessionOpen(session, { now, life })
+}
 
 /** Whether a session has neither ended nor reached its greatest age. */
-export const isSessionOpen = (session: Session, now: Date): boolean =>
-  session.endedAt === null && now < session.expiresAt
+export const isSessionOpen = (session: Session, { now, life }: { now: Date; life: SessionLife }): boolean =>
+  session.endedAt === null && now < endOf(session, life)
+
+/** When an access token expires that is issued now: never after its session. */
+export const accessTokenExpiry = (session: Session, { now, life }: { now: Date; life: SessionLife }): Date =>
+  earlier(later(now, life.accessTokenSeconds), endOf(session, life))
+
+/** A life that was shortened after the login holds for the session as well; one that was extended does not. */
+const endOf = ({ createdAt, expiresAt }: Session, { lifeSeconds }: SessionLife): Date =>
+  earlier(expiresAt, later(createdAt, lifeSeconds))
+
+const later = (moment: Date, seconds: number): Date => new Date(moment.getTime() + seconds * 1000)
+const earlier = (one: Date, other: Date): Date => (one < other ? one : other)
 
 /** The fields of an account that proofs are compared with. */
 type Owner = {

@@ -1,4 +1,5 @@
 import type { Purpose, PurposeName } from '../domain/purpose.ts'
+import type { LifeOf, MountName } from '../domain/session-life.ts'
 import { createCheckPassword } from './accounts/check-password.ts'
 import { createCheckPhoneCode } from './accounts/check-phone-code.ts'
 import { createFindAccount, type FindAccount } from './accounts/find-account.ts'
@@ -61,6 +62,8 @@ export type EngineDependencies = {
   dispatcher: Dispatcher
   keyring: CodeKeyring
   accessTokens: AccessTokens
+  /** How long sessions live, by the mount that opened them. */
+  lifeOf: LifeOf
   hashing: PasswordHashing
   /** Passwords that are too common to accept (A2). */
   commonPasswords: ReadonlySet<string>
@@ -87,6 +90,7 @@ export function createEngine(dependencies: EngineDependencies) {
   const proofOfWork = createProofOfWork(proofOfWorkParts)
   const codes = createCodes(dependencies, proofOfWork)
   const findAccount = createFindAccount({ accounts: dependencies.accounts })
+  const logInsOf = (mount: MountName | null) => createLogIns(dependencies, { codes, findAccount, mount })
 
   return {
     loadProject: createLoadProject(projects),
@@ -95,7 +99,10 @@ export function createEngine(dependencies: EngineDependencies) {
     findAccount,
     ...codes,
     ...createAccountCases(dependencies, codes, findAccount),
-    ...createSessionCases(dependencies, codes, findAccount),
+    ...createSessionCases(dependencies),
+    ...logInsOf(null),
+    /** The use cases that open sessions, for one mount. */
+    logInsOf,
   }
 }
 
@@ -152,8 +159,19 @@ function createAccountCases(
   }
 }
 
-/** Use cases that open, refresh, read and end sessions. */
-function createSessionCases(
+/** Use cases of sessions that are open. */
+function createSessionCases({ challenges, sessions, accessTokens, lifeOf }: EngineDependencies) {
+  const identifySession = createIdentifySession({ sessions, accessTokens, lifeOf })
+  return {
+    identifySession,
+    authenticate: createAuthenticate(identifySession),
+    refreshSession: createRefreshSession({ sessions, challenges, accessTokens, lifeOf }),
+    logOut: createLogOut({ sessions, identifySession }),
+  }
+}
+
+/** Use cases that open sessions. Which mount did is kept with the session. */
+function createLogIns(
   {
     challenges,
     accounts,
@@ -164,19 +182,17 @@ function createSessionCases(
     proofs,
     accessTokens,
     hashing,
+    lifeOf,
   }: EngineDependencies,
-  { checkCode }: Codes,
-  findAccount: FindAccount,
+  {
+    codes: { checkCode },
+    findAccount,
+    mount,
+  }: { codes: Codes; findAccount: FindAccount; mount: MountName | null },
 ) {
-  const openSession = createOpenSession({ sessions, accessTokens })
+  const openSession = createOpenSession({ sessions, accessTokens, lifeOf, mount })
   const checkPassword = createCheckPassword({ passwords, hashing })
-  const identifySession = createIdentifySession({ sessions, accessTokens })
   return {
-    identifySession,
-    authenticate: createAuthenticate(identifySession),
-    refreshSession: createRefreshSession({ sessions, challenges, accessTokens }),
-    logOut: createLogOut({ sessions, identifySession }),
-
     logInWithPassword: createLogInWithPassword({ checkPassword, openSession }),
     logInWithPhonePassword: createLogInWithPhonePassword({ checkPassword, openSession }),
     logInWithCode: createLogInWithCode({ accounts, registrations, checkCode, openSession }),

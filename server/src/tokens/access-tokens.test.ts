@@ -5,6 +5,7 @@ import { forgeTokens } from '../../test/security/forged-tokens.ts'
 import type { ProjectId } from '../domain/project.ts'
 import { Secret } from '../domain/secret.ts'
 import { type AccessClaims, isAccessAlive, type SessionId } from '../domain/session.ts'
+import { defaultSessionLife } from '../domain/session-life.ts'
 import { createAccessTokens, deriveSigningKey, type SigningKey } from './access-tokens.ts'
 
 const secret = new Secret('s'.repeat(43))
@@ -154,13 +155,18 @@ describe('T2: of forged tokens none is accepted', () => {
       id: claims.sessionId,
       accountId: 123,
       label: null,
+      mount: null,
       createdAt: now,
       lastUsedAt: now,
       expiresAt: new Date(now.getTime() + 30 * 86_400_000),
       endedAt: null,
     }
-    expect(isAccessAlive(read, session, new Date(now.getTime() + 599_000))).toBe(true)
-    expect(isAccessAlive(read, session, new Date(now.getTime() + 600_000))).toBe(false)
-    expect(isAccessAlive(read, { ...session, endedAt: now }, now)).toBe(false)
+    const after = (seconds: number) => ({
+      now: new Date(now.getTime() + seconds * 1000),
+      life: defaultSessionLife,
+    })
+    expect(isAccessAlive(read, session, after(599))).toBe(true)
+    expect(isAccessAlive(read, session, after(600))).toBe(false)
+    expect(isAccessAlive(read, { ...session, endedAt: now }, after(0))).toBe(false)
   })
 })

@@ -9,6 +9,7 @@ import { settings } from '../../src/config/settings.ts'
 import { parseSmtpUrl } from '../../src/delivery/protocols/smtp.ts'
 import { dialects } from '../../src/dialects/index.ts'
 import type { Secret } from '../../src/domain/secret.ts'
+import { defaultSessionLife } from '../../src/domain/session-life.ts'
 import { routeNamesOf } from '../harness/route-names.ts'
 
 const home = mkdtempSync(join(tmpdir(), 'watchword-config-'))
@@ -199,7 +200,14 @@ describe('production', () => {
   test('mounts service and warns of its own database and of channels without carriers', () => {
     const config = serve()
     expect(config.mounts).toEqual([
-      { dialect: 'service', project: null, prefix: '', origins: [], codesFor: null },
+      {
+        dialect: 'service',
+        project: null,
+        prefix: '',
+        origins: [],
+        sessions: defaultSessionLife,
+        codesFor: null,
+      },
     ])
     expect(config.warnings.join('\n')).toMatch(/No DATABASE_URL[\s\S]*No carrier serves email/)
   })
@@ -232,6 +240,19 @@ describe('production', () => {
     ).toEqual(['http://a.example'])
   })
 
+  test('takes the life of sessions; what it does not name lives no longer than the session', () => {
+    const lifeOf = (sessions: string) =>
+      develop(withFile(`mounts: [{dialect: mobile, sessions: ${sessions}}]`)).mounts[0]?.sessions
+    expect(lifeOf('{}')).toEqual({ accessTokenSeconds: 600, idleSeconds: 1_209_600, lifeSeconds: 2_592_000 })
+    expect(lifeOf('{lifeSeconds: 300}')).toEqual({
+      accessTokenSeconds: 300,
+      idleSeconds: 300,
+      lifeSeconds: 300,
+    })
+    const year = { accessTokenSeconds: 60, idleSeconds: 31_536_000, lifeSeconds: 31_536_000 }
+    expect(lifeOf(JSON.stringify(year))).toEqual(year)
+  })
+
   test('reads a whole configuration', () => {
     const yaml = `
 mounts:
@@ -259,6 +280,7 @@ routes: {email: [smtp], sms: [webhook], whatsapp: []}
       project: 'PRJ_abc123def456',
       prefix: '/shop',
       origins: [],
+      sessions: defaultSessionLife,
       codesFor: null,
     })
     expect(config.mounts.slice(2).map(({ codesFor }) => codesFor)).toEqual([
@@ -361,6 +383,39 @@ describe('mistakes', () => {
     ['mounts: [{dialect: service, prefx: /a}]', 'mounts[0].prefx', 'Did you mean prefix?'],
     ['mount: []', 'mount', 'Did you mean mounts?'],
     ['mounts: [{dialect: account, origins: https://a.example}]', 'mounts[0].origins', 'Write a list'],
+    ['mounts: [{dialect: account, sessions: 600}]', 'mounts[0].sessions', 'Write its keys below each other.'],
+    [
+      'mounts: [{dialect: account, sessions: {idle: 60}}]',
+      'mounts[0].sessions.idle',
+      'there are accessTokenSeconds,',
+    ],
+    [
+      'mounts: [{dialect: account, sessions: {accessTokenSeconds: 601}}]',
+      'mounts[0].sessions.accessTokenSeconds',
+      '60 to 600',
+    ],
+    [
+      'mounts: [{dialect: account, sessions: {lifeSeconds: 31536001}}]',
+      'mounts[0].sessions.lifeSeconds',
+      '60 to 31536000',
+    ],
+    [
+      'mounts: [{dialect: account, sessions: {idleSeconds: "600"}}]',
+      'mounts[0].sessions.idleSeconds',
+      'whole seconds',
+    ],
+    ['mounts: [{dialect: account, sessions: {idleSeconds: 2592001}}]', 'mounts[0].sessions', 'Order them'],
+    [
+      'mounts: [{dialect: account, sessions: {idleSeconds: 60, accessTokenSeconds: 61}}]',
+      'mounts[0].sessions',
+      'Order them',
+    ],
+    ['mounts: [{dialect: service, sessions: {}}]', 'mounts[0].sessions', 'service opens no sessions'],
+    [
+      'mounts: [{dialect: citizen, sessions: {lifeSeconds: 60}}]',
+      'mounts[0].sessions',
+      'citizen opens no sessions',
+    ],
     ['mounts: [{dialect: account, origins: ["*"]}]', 'mounts[0].origins[0]', 'Name the origins.'],
     ['mounts: [{dialect: account, origins: [a.example]}]', 'mounts[0].origins[0]', 'scheme, colon'],
     ['mounts: [{dialect: account, origins: [3000]}]', 'mounts[0].origins[0]', 'scheme, colon'],

@@ -19,6 +19,7 @@ import type { Challenge } from '../../src/domain/challenge.ts'
 import { defaultProjectSettings, type Project, type ProjectSettings } from '../../src/domain/project.ts'
 import type { PurposeName } from '../../src/domain/purpose.ts'
 import { Secret } from '../../src/domain/secret.ts'
+import { defaultSessionLife } from '../../src/domain/session-life.ts'
 import { createImportAccounts } from '../../src/engine/accounts/import-accounts.ts'
 import type { AccountPurpose } from '../../src/engine/accounts/request-code.ts'
 import { createCodeKeyring, revealCode } from '../../src/engine/codes/code-keys.ts'
@@ -103,6 +104,7 @@ export async function createAccountWorld() {
         secrets: { current: masterSecret, previous: null },
         readIssuer: () => issuer,
       }),
+      lifeOf: () => defaultSessionLife,
       hashing: createCountedHashing(hashes),
       commonPasswords,
       proofOfWorkParts: {

@@ -4,6 +4,7 @@ import type { AccountId } from '../../domain/challenge.ts'
 import type { LoginMethod } from '../../domain/evidence.ts'
 import type { ProjectId } from '../../domain/project.ts'
 import type { RefreshJudgement, RefreshState, Session, SessionEnd, SessionId } from '../../domain/session.ts'
+import type { MountName } from '../../domain/session-life.ts'
 
 export type SessionStore = {
   /** Null if the account was disabled, or its password replaced, after the evidence was judged. */
@@ -13,7 +14,8 @@ export type SessionStore = {
     id: SessionId
     label: string | null
     refreshHash: Buffer
-    lifeMilliseconds: number
+    mount: MountName | null
+    lifeSeconds: number
     /** The version of the checked password, or null if an address was proven. */
     passwordVersion: number | null
     /** Another proven address of the account, or null. `recordOtherProof` eases its lock (V4). */

@@ -2,6 +2,7 @@ import type { Account } from '../../domain/account.ts'
 import type { ProjectId } from '../../domain/project.ts'
 import { Secret } from '../../domain/secret.ts'
 import { isAccessAlive, isSessionOpen, type Session } from '../../domain/session.ts'
+import type { LifeOf } from '../../domain/session-life.ts'
 import type { AccessTokens } from '../ports/access-tokens.ts'
 import type { SessionStore } from '../ports/sessions.ts'
 
@@ -34,9 +35,11 @@ export const createAuthenticate =
 export function createIdentifySession({
   sessions,
   accessTokens,
+  lifeOf,
 }: {
   sessions: Pick<SessionStore, 'find'>
   accessTokens: Pick<AccessTokens, 'read'>
+  lifeOf: LifeOf
 }): IdentifySession {
   return async ({ projectId, accessToken }) => {
     if (typeof accessToken !== 'string') return null
@@ -46,8 +49,9 @@ export function createIdentifySession({
     const found = await sessions.find(projectId, claims.sessionId)
     if (found === null) return null
     const { account, session, now } = found
-    if (!isSessionOpen(session, now) || !account.isActive || account.id !== claims.accountId) return null
-    return { account, session, isAlive: isAccessAlive(claims, session, now) }
+    const moment = { now, life: lifeOf(session.mount) }
+    if (!isSessionOpen(session, moment) || !account.isActive || account.id !== claims.accountId) return null
+    return { account, session, isAlive: isAccessAlive(claims, session, moment) }
   }
 }
 

@@ -13,7 +13,8 @@ import {
   type WorkspaceId,
 } from '../../domain/project.ts'
 import { Secret } from '../../domain/secret.ts'
-import { judgeRefresh, type Session } from '../../domain/session.ts'
+import type { Session } from '../../domain/session.ts'
+import { defaultSessionLife, type MountName } from '../../domain/session-life.ts'
 import { createAccessTokens } from '../../tokens/access-tokens.ts'
 import {
   hashToken,
@@ -27,6 +28,7 @@ import { createOpenSession } from './open-session.ts'
 import { createRefreshSession } from './refresh-session.ts'
 
 const now = new Date('2026-01-15T12:00:00.000Z')
+const later = new Date(now.getTime() + 30 * 86_400_000)
 const projectId = 'PRJ_one' as ProjectId
 const project: Project = {
   id: projectId,
@@ -63,6 +65,9 @@ const accessTokens = createAccessTokens({
   readIssuer: () => 'https://otp.example.test',
 })
 
+const lifeOf = () => defaultSessionLife
+const mount = 'account/shop' as MountName
+
 /** Opens sessions in a store that records what it is given, or refuses. */
 function openSessions({ isRefused = false } = {}) {
   const opened: Parameters<SessionStore['open']>[0][] = []
@@ -70,11 +75,11 @@ function openSessions({ isRefused = false } = {}) {
     async open(session) {
       opened.push(session)
       const { id, accountId, label } = session
-      const times = { createdAt: now, lastUsedAt: now, expiresAt: now, endedAt: null }
-      return isRefused ? null : { projectId, id, accountId, label, ...times }
+      const times = { createdAt: now, lastUsedAt: now, expiresAt: later, endedAt: null }
+      return isRefused ? null : { projectId, id, accountId, label, mount, ...times }
     },
   } as SessionStore
-  return { opened, openSession: createOpenSession({ sessions, accessTokens }) }
+  return { opened, openSession: createOpenSession({ sessions, accessTokens, lifeOf, mount }) }
 }
 
 describe('a login', () => {
@@ -91,7 +96,8 @@ describe('a login', () => {
         id: expect.stringMatching(/^[0-9a-f-]{36}$/),
         label: 'Ada’s phone',
         refreshHash: hashToken(tokens.refreshToken),
-        lifeMilliseconds: 30 * 86_400_000,
+        mount,
+        lifeSeconds: 30 * 86_400,
         passwordVersion: null,
         otherAddress: null,
         method: 'code',
@@ -161,7 +167,13 @@ test('T3: what is stored of a token is its SHA-256', () => {
 })
 
 describe('a refresh', () => {
-  const session = { projectId, id: '1b4e28ba-2fa1-41d2-883f-0016d3cca427', accountId: 7 } as Session
+  const session = {
+    projectId,
+    id: '1b4e28ba-2fa1-41d2-883f-0016d3cca427',
+    accountId: 7,
+    createdAt: now,
+    expiresAt: later,
+  } as Session
 
   function refreshing(outcome: Partial<Awaited<ReturnType<SessionStore['refresh']>>>) {
     const asked: Parameters<SessionStore['refresh']>[] = []
@@ -179,7 +191,11 @@ describe('a refresh', () => {
         return { limit, remaining: 0, resetSeconds: 60, isExceeded: counted.length > 2 }
       },
     }
-    return { asked, counted, refreshSession: createRefreshSession({ sessions, challenges, accessTokens }) }
+    return {
+      asked,
+      counted,
+      refreshSession: createRefreshSession({ sessions, challenges, accessTokens, lifeOf }),
+    }
   }
 
   test('T3: spends its token for another one', async () => {
@@ -191,7 +207,7 @@ describe('a refresh', () => {
     const { refreshToken, accessToken } = refreshed.tokens
     expect(refreshToken.reveal()).not.toBe(presented.reveal())
     expect(asked).toEqual([
-      [{ projectId, hash: hashToken(presented), nextHash: hashToken(refreshToken) }, judgeRefresh],
+      [{ projectId, hash: hashToken(presented), nextHash: hashToken(refreshToken) }, expect.any(Function)],
     ])
     expect(await accessTokens.read(accessToken, projectId)).toMatchObject({
       sessionId: session.id,

@@ -4,13 +4,8 @@ import type { Address } from '../../domain/address.ts'
 import { parseDisplayText } from '../../domain/display-text.ts'
 import { type Evidence, loginMethodOf } from '../../domain/evidence.ts'
 import type { Secret } from '../../domain/secret.ts'
-import {
-  accessTokenSeconds,
-  isEvidenceFor,
-  type Session,
-  type SessionId,
-  sessionLifeMilliseconds,
-} from '../../domain/session.ts'
+import { accessTokenExpiry, isEvidenceFor, type Session, type SessionId } from '../../domain/session.ts'
+import type { LifeOf, MountName } from '../../domain/session-life.ts'
 import { hashToken, mintRefreshToken } from '../codes/opaque-tokens.ts'
 import type { AccessTokens } from '../ports/access-tokens.ts'
 import type { SessionStore } from '../ports/sessions.ts'
@@ -33,9 +28,13 @@ export type OpenSession = (command: OpenSessionCommand) => Promise<Tokens | null
 export function createOpenSession({
   sessions,
   accessTokens,
+  lifeOf,
+  mount,
 }: {
   sessions: Pick<SessionStore, 'open'>
   accessTokens: Pick<AccessTokens, 'sign'>
+  lifeOf: LifeOf
+  mount: MountName | null
 }): OpenSession {
   return async ({ account, evidence, label = null }) => {
     if (!isEvidenceFor(evidence, account)) throw new Error('this evidence is not about this account')
@@ -47,13 +46,14 @@ export function createOpenSession({
       id: randomUUID() as SessionId,
       label: parseDisplayText(label),
       refreshHash: hashToken(refreshToken),
-      lifeMilliseconds: sessionLifeMilliseconds,
+      mount,
+      lifeSeconds: lifeOf(mount).lifeSeconds,
       ...shownBy(evidence, account),
       method: loginMethodOf(evidence),
     })
     return session === null
       ? null
-      : signTokens(accessTokens, { session, refreshToken, now: session.createdAt })
+      : signTokens({ accessTokens, lifeOf }, { session, refreshToken, now: session.createdAt })
   }
 }
 
@@ -79,15 +79,20 @@ function otherAddressOf(account: Account, proven: Address): Address | null {
 
 /** Signs the access token of a session that is open at `now`. Only a login and a refresh call this. */
 export async function signTokens(
-  accessTokens: Pick<AccessTokens, 'sign'>,
+  { accessTokens, lifeOf }: { accessTokens: Pick<AccessTokens, 'sign'>; lifeOf: LifeOf },
   { session, refreshToken, now }: { session: Session; refreshToken: Secret; now: Date },
 ): Promise<Tokens> {
+  const expiresAt = accessTokenExpiry(session, { now, life: lifeOf(session.mount) })
   const accessToken = await accessTokens.sign({
     projectId: session.projectId,
     accountId: session.accountId,
     sessionId: session.id,
     issuedAt: now,
-    expiresAt: new Date(now.getTime() + accessTokenSeconds * 1000),
+    expiresAt,
   })
-  return { accessToken, refreshToken, expiresInSeconds: accessTokenSeconds }
+  return {
+    accessToken,
+    refreshToken,
+    expiresInSeconds: Math.floor((expiresAt.getTime() - now.getTime()) / 1000),
+  }
 }

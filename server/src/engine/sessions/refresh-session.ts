@@ -1,6 +1,7 @@
 import type { Caller } from '../../domain/caller.ts'
 import type { Project } from '../../domain/project.ts'
 import { judgeRefresh, type RefreshRefusal } from '../../domain/session.ts'
+import type { LifeOf } from '../../domain/session-life.ts'
 import { refusedRefreshLimits } from '../codes/limits.ts'
 import { hashToken, mintRefreshToken, parseRefreshToken } from '../codes/opaque-tokens.ts'
 import type { AccessTokens } from '../ports/access-tokens.ts'
@@ -28,10 +29,12 @@ export function createRefreshSession({
   sessions,
   challenges,
   accessTokens,
+  lifeOf,
 }: {
   sessions: Pick<SessionStore, 'refresh'>
   challenges: Pick<ChallengeStore, 'countEvent'>
   accessTokens: Pick<AccessTokens, 'sign'>
+  lifeOf: LifeOf
 }): RefreshSession {
   const refuse = async (
     refusal: Exclude<RefreshRefusal, 'too-soon'>,
@@ -51,7 +54,7 @@ export function createRefreshSession({
     const next = mintRefreshToken()
     const { judgement, session, now } = await sessions.refresh(
       { projectId: project.id, hash: hashToken(presented), nextHash: hashToken(next) },
-      judgeRefresh,
+      (state) => judgeRefresh(state, lifeOf),
     )
     if (!judgement.ok) {
       const { refusal, retryAfterSeconds } = judgement
@@ -60,6 +63,9 @@ export function createRefreshSession({
       return refuse(refusal, { project, caller })
     }
     if (session === null) throw new Error('a session was refreshed that nobody has opened')
-    return { ok: true, tokens: await signTokens(accessTokens, { session, refreshToken: next, now }) }
+    return {
+      ok: true,
+      tokens: await signTokens({ accessTokens, lifeOf }, { session, refreshToken: next, now }),
+    }
   }
 }

@@ -4,6 +4,7 @@ import type { NewEvent } from '../../domain/event.ts'
 import type { ProjectId } from '../../domain/project.ts'
 import { newRecipient, recordOtherProof } from '../../domain/recipient.ts'
 import type { RefreshJudgement, RefreshState, Session, SessionId } from '../../domain/session.ts'
+import type { MountName } from '../../domain/session-life.ts'
 import type { SessionStore } from '../../engine/ports/sessions.ts'
 import { recordEvents } from '../batches/events.ts'
 import {
@@ -18,7 +19,7 @@ import { readClock } from '../postgres/database-time.ts'
 import type { Transaction } from '../postgres/sql.ts'
 import { type AccountRow, accountColumns, accountFromRow } from './account-rows.ts'
 
-const sessionColumns = `s.project_id as session_project_id, s.id as session_id, s.account_id, s.label,
+const sessionColumns = `s.project_id as session_project_id, s.id as session_id, s.account_id, s.label, s.mount,
   s.created_at as session_created_at, s.last_used_at, s.expires_at, s.ended_at`
 
 type SessionRow = {
@@ -26,6 +27,7 @@ type SessionRow = {
   session_id: SessionId
   account_id: AccountId
   label: string | null
+  mount: MountName | null
   session_created_at: Date
   last_used_at: Date
   expires_at: Date
@@ -37,6 +39,7 @@ const sessionFromRow = (row: SessionRow): Session => ({
   id: row.session_id,
   accountId: row.account_id,
   label: row.label,
+  mount: row.mount,
   createdAt: row.session_created_at,
   lastUsedAt: row.last_used_at,
   expiresAt: row.expires_at,
@@ -119,8 +122,8 @@ async function open(tx: Transaction, session: Parameters<SessionStore['open']>[0
       select clock_now() as now
     ),
     opened as (
-      insert into sessions (project_id, id, account_id, label, created_at, last_used_at, expires_at)
-      select $1, $3, owner.id, $4, now, now, now + $6::double precision * interval '1 millisecond'
+      insert into sessions (project_id, id, account_id, label, mount, created_at, last_used_at, expires_at)
+      select $1, $3, owner.id, $4, $8, now, now, now + $6::double precision * interval '1 second'
       from owner, clock
       returning *
     ),
@@ -137,8 +140,9 @@ async function open(tx: Transaction, session: Parameters<SessionStore['open']>[0
       session.id,
       session.label,
       session.refreshHash,
-      session.lifeMilliseconds,
+      session.lifeSeconds,
       session.passwordVersion,
+      session.mount,
     ],
   )
   if (row === undefined) return null

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { Project } from '../../../src/domain/project.ts'
 import { Secret } from '../../../src/domain/secret.ts'
+import { defaultSessionLife } from '../../../src/domain/session-life.ts'
 import { createOpenSession, type Tokens } from '../../../src/engine/sessions/open-session.ts'
 import { createAccountStore } from '../../../src/storage/stores/accounts.ts'
 import { createSessionStore } from '../../../src/storage/stores/sessions.ts'
@@ -216,6 +217,8 @@ test('A4, T4: evidence that was judged before a reset or a disabling opens nothi
       secrets: { current: masterSecret, previous: null },
       readIssuer: () => issuer,
     }),
+    lifeOf: () => defaultSessionLife,
+    mount: null,
   })
   await sendAccountCode(world, project, { address: ada, purpose: purposeNamed('account-login', 'login') })
   const [account] = await world.manageAccounts.list({ projectId: project.id })
