@@ -29,6 +29,7 @@ export const errors = {
     message: 'url must be an https URL without a password and without a fragment',
   },
   nothingToReplay: { status: 400, message: 'Say eventId, or from and until' },
+  projectActive: { status: 409, message: 'The project is active: disable it first' },
   emailTaken: { status: 409, message: 'email belongs to a user of this type already' },
   phoneTaken: { status: 409, message: 'phone belongs to a user of this type already' },
   businessTaken: { status: 409, message: 'There is a business of this number already' },

@@ -11,6 +11,7 @@ import type { ProjectStore } from '../engine/ports/projects.ts'
 import { defineRoute, type Route } from '../http/dialect.ts'
 import {
   badRequest,
+  conflict,
   noSuchProject,
   projectAnswers,
   renderError,
@@ -35,6 +36,7 @@ export const createProjectRoutes = (parts: ProjectRouteParts): Route[] => [
   createRoute(parts),
   findRoute(parts),
   updateRoute(parts),
+  deleteRoute(parts),
   unlockRoute(parts),
 ]
 
@@ -121,11 +123,17 @@ const updateRoute = ({ projects, tools }: ProjectRouteParts): Route =>
     method: 'PATCH',
     path: '/admin/v1/projects/:projectId',
     access: 'bearer',
-    summary: 'Change the name, settings or tokens of a project',
+    summary: 'Change the name, settings or tokens of a project, or switch it off and on',
     description:
-      'What the request leaves out stays unchanged. Every node applies the change within a second.',
-    body: Type.Object(patchFields),
-    examples: { limits: { tokens: 9000, settings: { rateLimit: { requests: 1200, windowSeconds: 60 } } } },
+      'What the request leaves out stays unchanged. Every node applies the change within a second. With `isActive: false` every API answers as if the project did not exist, and messages that wait are not sent.',
+    body: Type.Object({
+      ...patchFields,
+      isActive: Type.Optional(Type.Unknown({ description: 'False disables the project.' })),
+    }),
+    examples: {
+      disable: { isActive: false },
+      limits: { tokens: 9000, settings: { rateLimit: { requests: 1200, windowSeconds: 60 } } },
+    },
     answers: {
       200: { description: 'The project as it is now.', schema: projectSchema },
       ...badRequest,
@@ -135,15 +143,37 @@ const updateRoute = ({ projects, tools }: ProjectRouteParts): Route =>
       const id = params.projectId as ProjectId
       const parsed = parseProjectPatch(body, tools.purposes)
       if (!parsed.ok) return renderWorded(400, renderIssues(parsed.issues))
-      const { name, settings, tokens } = parsed.value
+      const { name, isActive, settings, tokens } = parsed.value
       const change = {
         settings,
+        ...(isActive === undefined ? {} : { isActive }),
         ...(name === undefined ? {} : { name }),
         ...(tokens === undefined ? {} : { tokensGranted: tokens }),
       }
       if ((await projects.update(id, change)) === null) return noSuchProject()
       const project = await projects.summarize(id)
       return project === null ? noSuchProject() : { status: 200, body: renderProject(project) }
+    },
+  })
+
+const deleteRoute = ({ projects }: ProjectRouteParts): Route =>
+  defineRoute({
+    method: 'DELETE',
+    path: '/admin/v1/projects/:projectId',
+    access: 'bearer',
+    summary: 'Erase a disabled project with everything that it has stored',
+    description:
+      'It is erased in the background, within minutes, and until then it is listed as `deleted`. Its events stay; they hold no address.',
+    answers: {
+      202: { description: 'It is being erased. This cannot be undone.', schema: projectSchema },
+      ...conflict(errors.projectActive.message),
+      ...projectAnswers,
+    },
+    async handle({ params }) {
+      const id = params.projectId as ProjectId
+      if ((await projects.delete(id)) === 'active') return renderError(errors.projectActive)
+      const project = await projects.summarize(id)
+      return project === null ? noSuchProject() : { status: 202, body: renderProject(project) }
     },
   })
 

@@ -9,10 +9,19 @@ import type { StoppedPrefix } from '../engine/ports/stopped-prefixes.ts'
  */
 
 /** A project with its settings and its used tokens; `granted: null` means unlimited. */
-export const renderProject = ({ id, workspaceId, name, settings, tokens, createdAt }: ProjectSummary) => ({
+export const renderProject = ({
+  id,
+  workspaceId,
+  name,
+  state,
+  settings,
+  tokens,
+  createdAt,
+}: ProjectSummary) => ({
   projectId: id,
   workspaceId,
   name,
+  state,
   settings,
   tokens,
   createdAt: createdAt.toISOString(),

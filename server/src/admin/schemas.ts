@@ -2,7 +2,7 @@ import Type from 'typebox'
 import { accountTypes } from '../domain/account.ts'
 import { channels } from '../domain/address.ts'
 import { messageLocales } from '../domain/locale.ts'
-import { defaultProjectSettings, type ProjectSettings } from '../domain/project.ts'
+import { defaultProjectSettings, type ProjectSettings, projectStates } from '../domain/project.ts'
 import { projectSettings } from '../domain/project-settings.ts'
 import { stopReasons } from '../domain/pumping.ts'
 import type { PurposeName } from '../domain/purpose.ts'
@@ -25,6 +25,7 @@ export const projectSchema = Type.Object(
     projectId: text,
     workspaceId: text,
     name: text,
+    state: oneOf(projectStates),
     settings: Type.Unsafe<ProjectSettings>(schemaOf(projectSettings)),
     tokens: Type.Object({ granted: nullable(Type.Integer()), used: Type.Integer() }),
     createdAt: moment,
@@ -35,6 +36,7 @@ export const projectSchema = Type.Object(
         projectId: 'PRJ_abc123def456',
         workspaceId: 'WSP_abc123def456',
         name: 'My shop',
+        state: 'active',
         settings: { ...defaultProjectSettings, region: 'CI', locale: 'fr' },
         tokens: { granted: 5000, used: 42 },
         createdAt: '2030-01-31T08:00:00.000Z',

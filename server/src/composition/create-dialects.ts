@@ -2,7 +2,7 @@ import type { Config } from '../config/config.ts'
 import type { ProjectId } from '../domain/project.ts'
 import { mountNameOf } from '../domain/session-life.ts'
 import { createCrossOrigin } from '../http/cross-origin.ts'
-import type { Dialect } from '../http/dialect.ts'
+import type { Dialect, Route } from '../http/dialect.ts'
 import { bindDialect, type DialectManifest, type DialectParts } from '../http/dialect-manifest.ts'
 import type { Mount } from '../http/envelopes.ts'
 import { createProofOfWorkDialect } from '../http/proof-of-work-route.ts'
@@ -34,7 +34,12 @@ export async function createDialects(
 
     const projectId = await projectIdOf(mount, manifest)
     const logIns = parts.logInsOf(mountNameOf(mount))
-    const dialect = bindDialect(manifest, manifest.createRoutes({ ...parts, ...logIns, projectId, options }))
+    const routes = manifest.createRoutes({ ...parts, ...logIns, projectId, options })
+    const requireOpen = () => parts.loadProject(projectId)
+    const dialect = bindDialect(
+      manifest,
+      routes.map((route) => admitWhileOpen(route, requireOpen)),
+    )
     // Senders without a key may be asked for a proof of work, so their mounts have one more route.
     const issueWork = async () => parts.issueWork(await parts.loadProject(projectId))
     return {
@@ -47,12 +52,21 @@ export async function createDialects(
   return [...mounted.map(({ api }) => api), ...mounted.flatMap(({ proofsOfWork }) => proofsOfWork)]
 }
 
+/** Here and not in the routes, so that none can forget that its project may be disabled, with tokens least of all. */
+const admitWhileOpen = (route: Route, requireOpen: () => Promise<unknown>): Route => ({
+  ...route,
+  async admit(call) {
+    await requireOpen()
+    return route.admit === undefined ? { ok: true, context: undefined } : route.admit(call)
+  },
+})
+
 /** The project of a mount: the one it names, in development the demo's, else the only one there is. */
 const createProjectChooser =
   ({ mode }: Config, projects: Stores['projects']) =>
   async ({ dialect, project }: MountConfig, { demo }: DialectManifest): Promise<ProjectId> => {
     if (project === null && mode === 'development') return demo.projectId
-    const all = await projects.list()
+    const all = (await projects.list()).filter(({ state }) => state !== 'deleted')
     const chosen = all.find(({ id }) => id === (project ?? all[0]?.id))
     if (chosen !== undefined && (project !== null || all.length === 1)) return chosen.id
     const known =

@@ -29,6 +29,7 @@ import { createPasswordHashing } from '../passwords/password-hashing.ts'
 import { startRecordingRefusals } from '../storage/batches/repeated-refusals.ts'
 import { startMaintenance } from '../storage/postgres/maintenance.ts'
 import { assertReady } from '../storage/postgres/partitions.ts'
+import { startErasingProjects } from '../storage/stores/erase-projects.ts'
 import { startRecordingExpiry } from '../storage/stores/record-expiry.ts'
 import { createWebhookOutbox } from '../storage/stores/webhook-outbox.ts'
 import { createAccessTokens } from '../tokens/access-tokens.ts'
@@ -192,6 +193,7 @@ async function serve(
 
   closers.push(
     startMaintenance({ database: stores.database, retention: config.retention, onFault }),
+    startErasingProjects({ database: stores.database, onFault }),
     startRecordingRefusals({ database: stores.database, refusals: stores.refusals, onFault }),
     startRecordingExpiry({ database: stores.database, onFault }),
     startWebhookDispatcher({

@@ -17,7 +17,7 @@ import type { DemoPerson, DialectDemo } from '../http/dialect-manifest.ts'
 const workspaceId = 'WSP_demo' as WorkspaceId
 
 export type DemoParts = {
-  projects: Pick<ProjectStore, 'find' | 'create'>
+  projects: Pick<ProjectStore, 'summarize' | 'create'>
   accounts: Pick<AccountStore, 'list'>
   businesses: Pick<BusinessStore, 'create'>
   imports: ImportStore
@@ -36,7 +36,7 @@ async function ensureProject(
   { projectId: id, name, settings, tokensGranted = null }: DialectDemo,
   { projects }: DemoParts,
 ): Promise<void> {
-  if ((await projects.find(id)) !== null) return
+  if ((await projects.summarize(id)) !== null) return
   await projects
     .create({ id, workspaceId, name, settings: { ...defaultProjectSettings, ...settings }, tokensGranted })
     .catch(unlessTaken)

@@ -81,6 +81,12 @@ export const eventCatalogue = {
   'key.revoked': internalEvent('An API key was revoked.', 'keyId'),
   'project.created': internalEvent('A project was created.'),
   'project.changed': internalEvent('Name, settings or tokens of a project were changed.', 'changed'),
+  'project.disabled': internalEvent('A project was disabled: it answers nobody.'),
+  'project.enabled': internalEvent('A disabled project was enabled again.'),
+  'project.deleted': internalEvent(
+    'A disabled project was deleted. What it has stored is erased from now on.',
+  ),
+  'project.erased': internalEvent('Nothing of a deleted project is left but its events.', 'projectId'),
   'text.changed': internalEvent('A project wrote a text of its own.', 'channel', 'purpose', 'locale'),
   'text.removed': internalEvent('A text of a project was removed.', 'channel', 'purpose', 'locale'),
   'quota.low': publicEvent('A tenth of the tokens is left.', 'granted', 'used'),

@@ -3,11 +3,16 @@ import type { ProjectSettings } from './project.ts'
 import { displayText } from './project-setting-kinds.ts'
 import { projectSettings } from './project-settings.ts'
 import type { PurposeName } from './purpose.ts'
-import { orNull, wholeNumber } from './settings/kinds.ts'
+import { orNull, wholeNumber, yesOrNo } from './settings/kinds.ts'
 import { type Kind, type SettingTable, setting, type ValuesOf } from './settings/setting.ts'
 
 /** What an operator may change in a project. What is absent stays as it is; `tokens: null` grants unlimited tokens. */
-export type ProjectPatch = { name?: string; tokens?: number | null; settings: Partial<ProjectSettings> }
+export type ProjectPatch = {
+  name?: string
+  isActive?: boolean
+  tokens?: number | null
+  settings: Partial<ProjectSettings>
+}
 
 const entryLengthMax = 100
 
@@ -46,11 +51,13 @@ export function parseProjectPatch(input: unknown, purposes: readonly PurposeName
   const settings = readSettings(input.settings ?? {}, projectSettings, issues)
   issues.push(...unknownPurposes(settings, purposes))
   const name = readValue(projectName, 'name', input.name, issues)
+  const isActive = readValue(yesOrNo, 'isActive', input.isActive, issues)
   const tokens = readValue(grantedTokens, 'tokens', input.tokens, issues)
   if (issues.length > 0) return { ok: false, issues }
   const patch = {
     settings,
     ...(name === undefined ? {} : { name }),
+    ...(isActive === undefined ? {} : { isActive }),
     ...(tokens === undefined ? {} : { tokens }),
   }
   return { ok: true, value: patch }

@@ -1,3 +1,4 @@
+import { ClosedProject } from '../engine/ports/closed-project.ts'
 import { Unavailable } from '../engine/ports/unavailable.ts'
 import type { CrossOrigin } from './cross-origin.ts'
 import type { Dialect, Problem } from './dialect.ts'
@@ -62,6 +63,7 @@ export function problemOf(error: unknown, reference: string): Problem {
     const retryAfterSeconds = Math.max(1, Math.ceil(error.retryAfterSeconds))
     return { kind: 'unavailable', retryAfterSeconds, reference }
   }
+  if (error instanceof ClosedProject) return { kind: 'not-found' }
   const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : ''
   return callerProblems[code] ?? { kind: 'fault', reference }
 }

@@ -262,3 +262,75 @@ test('migrate says what it applied, and then nothing more', async () => {
   expect((await runJson('migrate')).applied).toContain('001-start')
   expect(await run('migrate')).toMatchObject({ code: 0, stdout: 'The database is up to date.\n' })
 })
+
+describe('projects disable, enable and delete', () => {
+  const create = async () => (await runJson('projects', 'create', 'Switched')).projectId as string
+  const stateOf = async (id: string) =>
+    (await runJson('projects', 'list')).find(({ projectId }: { projectId: string }) => projectId === id)
+      ?.state
+
+  test('switch a project off and on, and every list says which it is', async () => {
+    const id = await create()
+    expect(await stateOf(id)).toBe('active')
+    expect(await runJson('projects', 'disable', id)).toMatchObject({ projectId: id, state: 'disabled' })
+    expect((await run('projects', 'disable', id)).stdout).toBe(`${id}  Switched  disabled\n`)
+    expect((await run('projects', 'list')).stdout).toMatch(new RegExp(`^${id} +Switched +disabled `, 'm'))
+    expect(await runJson('projects', 'enable', id)).toMatchObject({ state: 'active' })
+    expect(await run('projects', 'disable', 'PRJ_none')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('There is no project PRJ_none'),
+    })
+  })
+
+  test('delete refuses an active project, and asks before it deletes a disabled one', async () => {
+    const id = await create()
+    const env = { DATABASE_URL: db.connectionString }
+    const answering = (input: string) => runCommand(['projects', 'delete', id], { env, input })
+    const active = await run('projects', 'delete', id, '--yes')
+    expect(active.code).toBe(1)
+    expect(active.stderr).toContain(`Switch it off first: "watchword projects disable ${id}"`)
+
+    await run('projects', 'disable', id)
+    for (const answer of ['', 'yes\n', 'PRJ_other\n']) {
+      const { code, stdout, stderr } = await answering(answer)
+      expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+      expect(stderr).toContain(`Everything of "Switched" will be erased, for good. Type ${id} to go on: `)
+      expect(stderr).toContain('Nothing was deleted')
+    }
+    expect(await stateOf(id)).toBe('disabled')
+    expect((await answering(`${id}\n`)).stdout).toBe(`${id}  Switched  deleted\n`)
+    expect(await stateOf(id)).toBe('deleted')
+  })
+
+  test('nothing can be done to a deleted project, whose events are still exported', async () => {
+    const id = await create()
+    await run('projects', 'disable', id)
+    expect(await runJson('projects', 'delete', id, '--yes')).toMatchObject({
+      projectId: id,
+      state: 'deleted',
+    })
+    for (const command of [
+      ['projects', 'enable', id],
+      ['projects', 'update', id, '--name', 'Back'],
+      ['users', 'list', '--project', id],
+      ['keys', 'create', id],
+    ])
+      expect([command, (await run(...command)).code]).toEqual([command, 1])
+    await db.query('delete from projects where id = $1', [id])
+    for (const parameters of [['--project', id], []]) {
+      await db.query(
+        `insert into events (project_id, id, type, details)
+        select 'server', event_id(clock_now()), 'project.erased', jsonb_build_object('projectId', $1::text)
+        where not exists (select from events where type = 'project.erased')`,
+        [id],
+      )
+      const { stdout } = await run('audit', 'export', ...parameters)
+      const types = stdout.split('\n').flatMap((line) => {
+        const { scope, type } = line === '' ? { scope: '', type: '' } : JSON.parse(line)
+        return scope === id ? [type] : []
+      })
+      expect(types).toEqual(['project.created', 'project.disabled', 'project.deleted'])
+    }
+    expect((await run('audit', 'export', '--project', 'PRJ_none')).code).toBe(1)
+  })
+})

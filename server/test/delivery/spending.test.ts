@@ -33,6 +33,7 @@ const refusing: Carrier = {
 function partsWith(perDay: number | null, byCarrier: Record<string, Record<string, number>>) {
   const store = createSpendingStore(world.db.database)
   const loadProjectDelivery: LoadProjectDelivery = async () => ({
+    isActive: true,
     routes: {},
     caps: { perDay, perMonth: null },
   })

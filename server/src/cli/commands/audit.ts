@@ -1,7 +1,9 @@
 import { once } from 'node:events'
 import { renderEvent } from '../../admin/render-events.ts'
-import { type AddCommand, type CommandContext, chooseProject, withStores } from '../terminal/context.ts'
-import { usageFailure } from '../terminal/failure.ts'
+import type { ProjectId } from '../../domain/project.ts'
+import type { EventStore } from '../../engine/ports/events.ts'
+import { type AddCommand, type CommandContext, withStores } from '../terminal/context.ts'
+import { CommandFailure, usageFailure } from '../terminal/failure.ts'
 import { readMomentOption } from '../terminal/moments.ts'
 
 type ExportOptions = { project?: string; from?: string; to?: string; reveal?: true; reason?: string }
@@ -41,7 +43,12 @@ async function exportAll(context: CommandContext, options: ExportOptions): Promi
 
   await withStores(context, async ({ projects, events }) => {
     const chosen =
-      options.project === undefined ? await projects.list() : [await chooseProject(projects, options.project)]
+      options.project === undefined
+        ? [...(await projects.list()), ...(await projects.listErased()).map(erasedProject)]
+        : [
+            (await projects.summarize(options.project as ProjectId)) ??
+              (await findErased(events, options.project)),
+          ]
     for await (const page of exportEvents(events, {
       projects: chosen,
       withServer: options.project === undefined,
@@ -54,6 +61,16 @@ async function exportAll(context: CommandContext, options: ExportOptions): Promi
       if (lines.length > 0 && !process.stdout.write(lines.join(''))) await once(process.stdout, 'drain')
     }
   })
+}
+
+/** Only its events are left. The keys of its workspace are gone with it, or belong to other projects. */
+const erasedProject = (id: ProjectId) => ({ id, workspaceId: null })
+
+async function findErased(events: EventStore, id: string) {
+  const erased = erasedProject(id as ProjectId)
+  const [first] = await events.page({ scope: erased.id, from: null, until: null, after: null, limit: 1 })
+  if (first !== undefined) return erased
+  throw new CommandFailure(`There is no project ${id}. "watchword projects list" shows them.`)
 }
 
 function readReason({ reveal, reason }: ExportOptions): string | null {

@@ -7,6 +7,7 @@ import { type AddCommand, type CommandContext, withStores } from '../terminal/co
 import { CommandFailure, usageFailure } from '../terminal/failure.ts'
 import { renderTable } from '../terminal/terminal.ts'
 import { createProjectOptions, type GivenOptions } from './project-options.ts'
+import { addProjectStates } from './projects-state.ts'
 
 const projectOptions = createProjectOptions()
 
@@ -15,10 +16,11 @@ type UpdateOptions = GivenOptions & { name?: string; json?: true }
 
 /** `watchword projects …`: the tenants of a server. */
 export const addProjectsCommands: AddCommand = (program, context) => {
-  const group = program.command('projects').description('create, list and change projects')
+  const group = program.command('projects').description('create, list, change and delete projects')
   addCreate(group, context)
   addList(group, context)
   addUpdate(group, context)
+  addProjectStates(group, context)
 }
 
 function addCreate(group: Command, context: CommandContext): void {
@@ -80,11 +82,30 @@ function addList(group: Command, context: CommandContext): void {
     })
 }
 
-const headings = ['PROJECT', 'NAME', 'WORKSPACE', 'REGION', 'LOCALE', 'RATE LIMIT', 'TOKENS', 'CREATED']
+const headings = [
+  'PROJECT',
+  'NAME',
+  'STATE',
+  'WORKSPACE',
+  'REGION',
+  'LOCALE',
+  'RATE LIMIT',
+  'TOKENS',
+  'CREATED',
+]
 
-const renderRow = ({ id, name, workspaceId, settings, tokens, createdAt }: ProjectSummary): string[] => [
+const renderRow = ({
   id,
   name,
+  state,
+  workspaceId,
+  settings,
+  tokens,
+  createdAt,
+}: ProjectSummary): string[] => [
+  id,
+  name,
+  state,
   workspaceId,
   settings.region ?? '-',
   settings.locale,

@@ -41,10 +41,11 @@ export async function withStores<Result>(
 export async function chooseProject(projects: ProjectStore, id: string | undefined): Promise<ProjectSummary> {
   if (id !== undefined) {
     const project = await projects.summarize(id as ProjectId)
+    if (project?.state === 'deleted') throw new CommandFailure(`The project ${id} is deleted.`)
     if (project !== null) return project
     throw new CommandFailure(`There is no project ${id}. "watchword projects list" shows them.`)
   }
-  const all = await projects.list()
+  const all = (await projects.list()).filter(({ state }) => state !== 'deleted')
   const [only] = all
   if (only === undefined)
     throw new CommandFailure('There is no project yet: "watchword projects create NAME".')

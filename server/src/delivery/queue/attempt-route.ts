@@ -96,15 +96,15 @@ export function createAttemptRoute(parts: AttemptRouteParts): (message: InFlight
 
   async function load(
     message: InFlightMessage,
-  ): Promise<{ context: RouteContext; carriers: readonly Carrier[] }> {
+  ): Promise<{ context: RouteContext; carriers: readonly Carrier[]; isActive: boolean }> {
     const { id, projectId, channel, address: to } = message.challenge
     const region = channel === 'email' ? null : regionOf(to as PhoneNumber)
-    const [{ routes: own, caps }, templates] = await Promise.all([
+    const [{ routes: own, caps, isActive }, templates] = await Promise.all([
       parts.loadProjectDelivery(projectId),
       parts.loadTemplates(projectId),
     ])
     const carriers = parts.routes.carriersFor({ projectId, channel, to, region, own, seed: id })
-    return { context: { message, templates, caps, region }, carriers }
+    return { context: { message, templates, caps, region }, carriers, isActive }
   }
 
   return async (message) => {
@@ -112,8 +112,9 @@ export function createAttemptRoute(parts: AttemptRouteParts): (message: InFlight
     const end = endOf(message)
     if (end !== null) return conclude({ message, region: null, reservation: null }, end.next, end.detail)
 
-    const { context, carriers } = await load(message)
+    const { context, carriers, isActive } = await load(message)
     const { region } = context
+    if (!isActive) return conclude({ message, region, reservation: null }, { state: 'failed' }, disabled)
     const answers: CarrierAnswer[] = []
     const openBreakers: OpenBreaker[] = []
     let allowance: Allowance = { endsAt: null, reservation: null }
@@ -156,6 +157,7 @@ export function createAttemptRoute(parts: AttemptRouteParts): (message: InFlight
 /** A carrier of the route that was not asked. */
 type OpenBreaker = { scope: CarrierScope; millisecondsLeft: number }
 
+const disabled = 'The project is disabled.'
 const expired = 'The code expired before a carrier took it.'
 const noCarrier = (channel: string): string => `No carrier serves ${channel}.`
 

@@ -7,16 +7,26 @@ import type { RouteStore } from '../../engine/ports/routes.ts'
 import type { SpendingCaps } from '../../engine/ports/spending.ts'
 
 /** The delivery settings of a project. */
-export type ProjectDelivery = { routes: RouteTable; caps: SpendingCaps }
+export type ProjectDelivery = {
+  routes: RouteTable
+  caps: SpendingCaps
+  /** False for a disabled or deleted project, whose messages are not sent any more. */
+  isActive: boolean
+}
 
 export type LoadProjectDelivery = (id: ProjectId) => Promise<ProjectDelivery>
 
 /** The server's routes, and no cap. */
-export const defaultDelivery: ProjectDelivery = { routes: {}, caps: { perDay: null, perMonth: null } }
+export const defaultDelivery: ProjectDelivery = {
+  routes: {},
+  caps: { perDay: null, perMonth: null },
+  isActive: true,
+}
 
-const cacheMilliseconds = 1_000
+/** Every node stops sending for a disabled project within a second. */
+const cacheMilliseconds = 500
 
-/** Loads the delivery settings of projects, and caches them for a second. */
+/** Loads the delivery settings of projects, and caches them for half a second. */
 export function createLoadProjectDelivery({
   projects,
   routes,
@@ -33,6 +43,7 @@ export function createLoadProjectDelivery({
       const [project, own] = await Promise.all([projects.find(id), routes.find(id)])
       const { spendingPerDay, spendingPerMonth } = project?.settings ?? {}
       return {
+        isActive: project?.state === 'active',
         routes: own,
         caps: { perDay: parseAmount(spendingPerDay), perMonth: parseAmount(spendingPerMonth) },
       }

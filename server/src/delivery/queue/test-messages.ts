@@ -92,6 +92,7 @@ export function createDeliverSample(
 
 /** The project that a test message names as its sender. */
 const sampleProject: Project = {
+  state: 'active',
   id: 'PRJ_000000000000' as ProjectId,
   workspaceId: 'WS_000000000000' as WorkspaceId,
   name: 'Watchword',

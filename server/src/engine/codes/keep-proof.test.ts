@@ -16,6 +16,7 @@ const caller: Caller = { network: '192.0.2.1', userAgent: 'curl/8', solution: nu
 const project: Project = {
   id: 'PRJ_one' as Project['id'],
   workspaceId: 'WSP_one' as Project['workspaceId'],
+  state: 'active',
   name: 'Acme',
   settings: defaultProjectSettings,
 }

@@ -18,6 +18,7 @@ import {
 const projectWith = (settings: Partial<ProjectSettings>): Project => ({
   id: 'PRJ_one' as Project['id'],
   workspaceId: 'WSP_one' as Project['workspaceId'],
+  state: 'active',
   name: 'Acme',
   settings: { ...defaultProjectSettings, ...settings },
 })

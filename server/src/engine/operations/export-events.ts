@@ -4,7 +4,8 @@ import type { Project } from '../../domain/project.ts'
 import type { EventStore } from '../ports/events.ts'
 
 export type AuditExport = {
-  projects: Pick<Project, 'id' | 'workspaceId'>[]
+  /** Without a workspace if the project is gone. */
+  projects: { id: Project['id']; workspaceId: Project['workspaceId'] | null }[]
   /** Whether to include the events of the server, which come first. */
   withServer: boolean
   from: Date | null
@@ -29,7 +30,7 @@ export async function* exportEvents(
   }
   const scopes = new Set<EventScope>([
     ...(withServer ? [serverScope] : []),
-    ...projects.flatMap(({ id, workspaceId }) => [id, workspaceId]),
+    ...projects.flatMap(({ id, workspaceId }) => (workspaceId === null ? [id] : [id, workspaceId])),
   ])
   for (const scope of scopes) {
     let after: string | null = null

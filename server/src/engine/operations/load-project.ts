@@ -1,11 +1,12 @@
 import { LRUCache } from 'lru-cache'
 import type { Project, ProjectId } from '../../domain/project.ts'
+import { ClosedProject } from '../ports/closed-project.ts'
 import type { ProjectStore } from '../ports/projects.ts'
 
 /** How long a project's settings are cached. */
 const believedMilliseconds = 500
 
-/** Loads the project that a dialect is mounted for. Throws if it no longer exists. */
+/** Loads the project that a dialect is mounted for. Throws `ClosedProject` if it is disabled or deleted. */
 export type LoadProject = (id: ProjectId) => Promise<Project>
 
 export function createLoadProject(projects: Pick<ProjectStore, 'find'>): LoadProject {
@@ -16,7 +17,7 @@ export function createLoadProject(projects: Pick<ProjectStore, 'find'>): LoadPro
   })
   return async (id) => {
     const project = await known.fetch(id)
-    if (project === undefined) throw new Error(`project ${id} does not exist`)
+    if (project?.state !== 'active') throw new ClosedProject(id)
     return project
   }
 }

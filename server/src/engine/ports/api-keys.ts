@@ -30,7 +30,7 @@ export type ApiKeyStore = {
   list(workspaceId: WorkspaceId): Promise<ApiKey[]>
   revoke(workspaceId: WorkspaceId, id: string): Promise<boolean>
   /**
-   * The key with this hash if it is neither revoked nor expired, the projects of its workspace, and whether its last use
+   * The key with this hash if it is neither revoked nor expired, the active projects of its workspace, and whether its last use
    * was recorded within the last minute.
    */
   findUsable(hash: Buffer): Promise<{ key: ApiKey; projects: Project[]; isUseNoted: boolean } | null>

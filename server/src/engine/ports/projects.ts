@@ -1,15 +1,21 @@
-import type { Project, ProjectId, ProjectSettings, WorkspaceId } from '../../domain/project.ts'
+import type { Project, ProjectId, ProjectSettings, ProjectState, WorkspaceId } from '../../domain/project.ts'
 
 /** Keeps projects. */
 export type ProjectStore = {
+  /** Null for a deleted project as well. */
   find(id: ProjectId): Promise<Project | null>
+  /** With the deleted ones of which something is left. */
   list(): Promise<ProjectSummary[]>
+  /** The projects of which only events are left. */
+  listErased(): Promise<ProjectId[]>
   /** One entry of the list. */
   summarize(id: ProjectId): Promise<ProjectSummary | null>
-  /** Merges `settings` into the stored ones. Null if there is no such project. */
+  /** Merges `settings` into the stored ones. Null if there is no such project, or if it is deleted. */
   update(id: ProjectId, change: ProjectChange): Promise<Project | null>
   /** Makes a project in the given workspace, or in a new one. */
   create(project: NewProject): Promise<Project>
+  /** Deletes a disabled project, which is erased from then on. The state it was in, or null if there is no such project. */
+  delete(id: ProjectId): Promise<ProjectState | null>
 }
 
 export type NewProject = {
@@ -23,6 +29,7 @@ export type NewProject = {
 
 export type ProjectChange = {
   name?: string
+  isActive?: boolean
   settings?: Partial<ProjectSettings>
   tokensGranted?: number | null
 }

@@ -3,7 +3,7 @@ import type { WorkspaceId } from '../../domain/project.ts'
 import type { ApiKey, ApiKeyScope, ApiKeyStore } from '../../engine/ports/api-keys.ts'
 import { recordEvents } from '../batches/events.ts'
 import type { Database } from '../postgres/database.ts'
-import { type ProjectRow, projectFromRow } from './projects.ts'
+import { type ProjectRow, projectColumns, projectFromRow } from './projects.ts'
 
 /** The store of API keys. Only their hashes are kept (K2). */
 export const createApiKeyStore = (database: Database): ApiKeyStore => ({
@@ -60,7 +60,7 @@ export const createApiKeyStore = (database: Database): ApiKeyStore => ({
     if (key === undefined) return null
     const projects = await database.query<ProjectRow>(
       'keys-projects',
-      'select id, workspace_id, name, settings from projects where workspace_id = $1',
+      `select ${projectColumns} from projects where workspace_id = $1 and disabled_at is null`,
       [key.workspace_id],
     )
     return { key: keyFromRow(key), projects: projects.map(projectFromRow), isUseNoted: key.is_use_noted }
