@@ -131,8 +131,8 @@ const updateRoute = ({ projects, tools }: ProjectRouteParts): Route =>
       isActive: Type.Optional(Type.Unknown({ description: 'False disables the project.' })),
     }),
     examples: {
-      disable: { isActive: false },
       limits: { tokens: 9000, settings: { rateLimit: { requests: 1200, windowSeconds: 60 } } },
+      disable: { isActive: false },
     },
     answers: {
       200: { description: 'The project as it is now.', schema: projectSchema },

@@ -51,6 +51,9 @@ export const eventCatalogue = {
     'Somebody registered an address that has an owner; the owner gets a notice.',
   ),
   'account.imported': publicEvent('An account was imported by an operator.', 'accountType'),
+  'account.phone-claimed': internalEvent(
+    'A login by a code to the e-mail address gave the account its first phone, which nobody has proven.',
+  ),
   'account.verified': publicEvent('An address of the account was proven.', 'channel'),
   'account.removed': publicEvent('An account that nobody had verified gave way to the owner of its address.'),
   'account.disabled': publicEvent('An operator disabled the account.'),

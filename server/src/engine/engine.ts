@@ -198,7 +198,7 @@ function createLogIns(
     logInWithCode: createLogInWithCode({ accounts, registrations, checkCode, openSession }),
     logInByPhone: createLogInByPhone({ businesses, challenges, findAccount, checkCode, openSession }),
     signUpWithProof: createSignUpWithProof({ registrations, proofs, openSession }),
-    logInWithProof: createLogInWithProof({ findAccount, proofs, openSession }),
+    logInWithProof: createLogInWithProof({ accounts, findAccount, proofs, openSession }),
   }
 }
 

@@ -12,7 +12,8 @@ export type FindAccount = {
   }): Promise<Account[]>
   /**
    * The active user that a login by a pair is for (A6). With an e-mail address: the user with this proven address and this
-   * phone, proven or only claimed. Without: the user that has proven the phone.
+   * phone, proven or only claimed, or with no phone yet. Without: the user that has proven the phone. Whoever else has the
+   * phone makes no difference, because somebody with an address of his own would learn whose phone is known (S7).
    */
   byMobile(key: {
     projectId: ProjectId

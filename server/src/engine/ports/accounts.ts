@@ -18,13 +18,18 @@ export type AccountStore = {
   find(projectId: ProjectId, id: AccountId): Promise<Account | null>
   /** By e-mail address, proven or not; by phone only if it is proven. */
   findByAddress(key: AccountKey): Promise<Account | null>
-  /** The account with this proven e-mail address and this phone, proven or only claimed. */
+  /** The account with this proven e-mail address and this phone, proven or only claimed, or with no phone yet. */
   findByBoth(key: {
     projectId: ProjectId
     type: AccountType
     email: EmailAddress
     phone: PhoneNumber
   }): Promise<Account | null>
+  /**
+   * Gives an account whose e-mail address is proven a phone that is only claimed. Null unless it is active and has no phone, or
+   * this one.
+   */
+  claimPhone(account: { projectId: ProjectId; id: AccountId; phone: PhoneNumber }): Promise<Account | null>
   /** At most `limit` accounts after the id `after`, by id, of one type or of all. */
   list(query: {
     projectId: ProjectId

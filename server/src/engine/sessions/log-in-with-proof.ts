@@ -3,6 +3,7 @@ import type { Purpose } from '../../domain/purpose.ts'
 import { isProofFor } from '../../domain/session.ts'
 import type { FindAccount } from '../accounts/find-account.ts'
 import { type ProofClaimant, spendProof } from '../codes/keep-proof.ts'
+import type { AccountStore } from '../ports/accounts.ts'
 import type { ProofStore } from '../ports/proofs.ts'
 import type { OpenSession, Tokens } from './open-session.ts'
 
@@ -15,12 +16,17 @@ export type LogInWithProof = (
   command: ProofClaimant & { purpose: Purpose<'login'>; label?: string | null },
 ) => Promise<ProofLoginOutcome>
 
-/** Logs a user in with a kept proof, only to the account of the address that the code went to (A6). */
+/**
+ * Logs a user in with a kept proof, only to the account of the address that the code went to (A6). An account that has no
+ * phone yet, because another dialect has registered it, gets the one that was named with its e-mail address, as a claim.
+ */
 export function createLogInWithProof({
+  accounts,
   findAccount,
   proofs,
   openSession,
 }: {
+  accounts: Pick<AccountStore, 'claimPhone'>
   findAccount: Pick<FindAccount, 'byMobile'>
   proofs: Pick<ProofStore, 'spend'>
   openSession: OpenSession
@@ -31,8 +37,11 @@ export function createLogInWithProof({
     if (proof === null) return refuse
 
     const { project, phone, email } = claimant
-    const account = await findAccount.byMobile({ projectId: project.id, phone, email })
-    if (account === null || !isProofFor(proof, account)) return refuse
+    const found = await findAccount.byMobile({ projectId: project.id, phone, email })
+    if (found === null || !isProofFor(proof, found)) return refuse
+    const { projectId, id } = found
+    const account = found.phone === null ? await accounts.claimPhone({ projectId, id, phone }) : found
+    if (account === null) return refuse
     const tokens = await openSession({ account, evidence: proof, label })
     return tokens === null ? refuse : { ok: true, account, tokens }
   }

@@ -24,11 +24,36 @@ export const createAccountStore = (database: Database): AccountStore => ({
       'accounts-find-both',
       `select ${accountColumns}
       from accounts a
-      where a.project_id = $1 and a.type = $2 and a.email = $3 and a.phone = $4 and a.email_verified_at is not null`,
+      where a.project_id = $1 and a.type = $2 and a.email = $3 and a.email_verified_at is not null
+        and (a.phone = $4 or a.phone is null)`,
       [projectId, type, email, phone],
     )
     return accountFromRow(row)
   },
+
+  claimPhone: ({ projectId, id, phone }) =>
+    database.transaction(async (tx) => {
+      const [row] = await tx.query<AccountRow & { had_phone: boolean }>(
+        'accounts-claim-phone',
+        `update accounts a
+        set phone = $3
+        from (
+          select id, phone is not null as had_phone
+          from accounts
+          where project_id = $1 and id = $2 and is_active and email_verified_at is not null
+            and (phone is null or phone = $3)
+          for no key update
+        ) before
+        where a.project_id = $1 and a.id = before.id
+        returning ${accountColumns}, before.had_phone`,
+        [projectId, id, phone],
+      )
+      if (row?.had_phone === false)
+        await recordEvents(tx, [
+          { scope: projectId, type: 'account.phone-claimed', accountId: id, details: {} },
+        ])
+      return accountFromRow(row)
+    }),
 
   async list({ projectId, type, after, limit }) {
     const rows = await database.query<AccountRow>(
