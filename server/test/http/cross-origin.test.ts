@@ -215,7 +215,7 @@ describe.runIf(canRun)('in a browser', () => {
       [401, true, true],
       [200, true, true],
       [404, true, true],
-      [404, true, true],
+      [200, true, true],
       'TypeError',
     ])
   })

@@ -76,26 +76,66 @@ async function eraseRows(
   return count
 }
 
+/**
+ * By ranges of the primary key. A join with the keys of a piece could be planned as a scan of all rows of the project, which
+ * does not end in time.
+ */
 async function eraseByKey(
   database: Database,
   id: ProjectId,
   { name, key, pieces }: Table & { pieces: ErasePieces },
 ): Promise<number> {
-  const columns = key.join(', ')
-  const sql = `
-    with gone as (
-      delete from ${name}
-      where project_id = $1 and (${columns}) in (
-        select ${columns} from ${name} where project_id = $1 limit $2 for update skip locked)
+  let count = 0
+  const columns = key.slice(1).join(', ')
+  for (let isMore = columns !== ''; isMore; ) {
+    const [gone] = await database.query<{ count: number; is_more: boolean }>(
+      `erase-piece-${name}`,
+      `with bound as materialized (
+        select ${columns}
+        from ${name}
+        where project_id = $1
+        order by ${columns}
+        offset $2
+        limit 1
+      ),
+      gone as (
+        delete from ${name}
+        where project_id = $1 and (${columns}) < (select ${columns} from bound)
+        returning 1
+      )
+      select (select count(*)::integer from gone) as count, exists (select from bound) as is_more`,
+      [id, pieces.rows],
+    )
+    count += gone?.count ?? 0
+    isMore = gone?.is_more ?? false
+  }
+  // No more than one piece is left.
+  return (
+    count +
+    (await countDeleted(database, `erase-rest-${name}`, {
+      from: name,
+      where: 'project_id = $1',
+      values: [id],
+    }))
+  )
+}
+
+async function countDeleted(
+  database: Database,
+  statement: string,
+  { from, where, values }: { from: string; where: string; values: unknown[] },
+): Promise<number> {
+  const [gone] = await database.query<{ count: number }>(
+    statement,
+    `with gone as (
+      delete from ${from}
+      where ${where}
       returning 1
     )
-    select count(*)::integer as count from gone`
-  let count = 0
-  for (;;) {
-    const [gone] = await database.query<{ count: number }>(`erase-${name}`, sql, [id, pieces.rows])
-    count += gone?.count ?? 0
-    if ((gone?.count ?? 0) < pieces.rows) return count
-  }
+    select count(*)::integer as count from gone`,
+    values,
+  )
+  return gone?.count ?? 0
 }
 
 /** The key does not begin with the project, and an index for this alone would cost every send. */
@@ -108,19 +148,13 @@ async function eraseByBlocks(
     `erase-size-${name}`,
     `select (pg_relation_size('${name}') / current_setting('block_size')::integer)::integer as blocks`,
   )
-  const sql = `
-    with gone as (
-      delete from ${name}
-      where ctid >= format('(%s,0)', $2::bigint)::tid and ctid < format('(%s,0)', $3::bigint)::tid and project_id = $1
-      returning 1
-    )
-    select count(*)::integer as count from gone`
   let count = 0
-  for (let block = 0; block < (size?.blocks ?? 0); block += pieces.blocks) {
-    const range = [id, block, block + pieces.blocks]
-    const [gone] = await database.query<{ count: number }>(`erase-${name}`, sql, range)
-    count += gone?.count ?? 0
-  }
+  for (let block = 0; block < (size?.blocks ?? 0); block += pieces.blocks)
+    count += await countDeleted(database, `erase-blocks-${name}`, {
+      from: name,
+      where: `ctid >= format('(%s,0)', $2::bigint)::tid and ctid < format('(%s,0)', $3::bigint)::tid and project_id = $1`,
+      values: [id, block, block + pieces.blocks],
+    })
   return count
 }
 
