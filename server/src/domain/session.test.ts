@@ -128,7 +128,14 @@ describe('a life that was shortened after the login', () => {
     createdAt: ago(2 * day),
     lastUsedAt: ago(hour * 1000),
   }
-  const state = { now, spentAt: null, isSuccessorUnused: false, session: opened, isAccountActive: true }
+  const state = {
+    now,
+    spentAt: null,
+    isSuccessorUnused: false,
+    session: opened,
+    pacedUntil: null,
+    isAccountActive: true,
+  }
   const refusalOf = (life: Partial<typeof defaultSessionLife>, given = state) => {
     const judgement = judgeRefresh(given, shortened(life))
     return judgement.ok ? null : judgement.refusal

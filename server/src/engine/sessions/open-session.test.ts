@@ -34,6 +34,7 @@ const project: Project = {
   id: projectId,
   workspaceId: 'WSP_one' as WorkspaceId,
   name: 'Acme',
+  state: 'active',
   settings: defaultProjectSettings,
 }
 const caller: Caller = { network: '192.0.2.1', userAgent: 'curl/8', solution: null, isExempt: false }
