@@ -43,6 +43,9 @@ export type DeliveryParts = {
   onFault: (fault: unknown) => void
 }
 
+/** What sends a node's messages. */
+export type Delivery = Awaited<ReturnType<typeof createDelivery>>
+
 /** Puts carriers, routes, receipts and the dispatcher together. Refuses texts and routes that cannot work. */
 export async function createDelivery(config: Config, stores: Stores, parts: DeliveryParts) {
   const { revealCode, metrics, log, onFault } = parts

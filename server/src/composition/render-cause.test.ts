@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createLog } from './start-server.ts'
+import { createLog } from './create-log.ts'
 
 test('C2: the log tells an error with its causes, and nothing of what the error carries along', () => {
   const lines: string[] = []

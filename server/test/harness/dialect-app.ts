@@ -1,5 +1,5 @@
 import type { AddressInfo } from 'node:net'
-import { createLog } from '../../src/composition/start-server.ts'
+import { createLog } from '../../src/composition/create-log.ts'
 import { account } from '../../src/dialects/account/index.ts'
 import { kikapu } from '../../src/dialects/kikapu/index.ts'
 import { mobile } from '../../src/dialects/mobile/index.ts'

@@ -1,6 +1,6 @@
 import { connect } from 'node:net'
 import Type from 'typebox'
-import { createLog } from '../../src/composition/start-server.ts'
+import { createLog } from '../../src/composition/create-log.ts'
 import { Unavailable } from '../../src/engine/ports/unavailable.ts'
 import { createApp } from '../../src/http/app.ts'
 import { type Call, type Dialect, defineRoute } from '../../src/http/dialect.ts'

@@ -1,0 +1,101 @@
+import { createAdminDialect } from '../admin/index.ts'
+import type { Config } from '../config/config.ts'
+import { createDeliverSample } from '../delivery/queue/test-messages.ts'
+import { createReadInbox } from '../delivery/texts/read-inbox.ts'
+import { createInboxPages } from '../development/inbox-pages.ts'
+import { Secret } from '../domain/secret.ts'
+import { createReadSpending } from '../engine/operations/read-spending.ts'
+import { createApp } from '../http/app.ts'
+import type { Dialect } from '../http/dialect.ts'
+import type { Mount } from '../http/envelopes.ts'
+import { onlyLocally } from '../http/local-hosts.ts'
+import type { Page } from '../http/page.ts'
+import { createReceiptRoutes } from '../http/receipt-routes.ts'
+import { parsePasswordHash } from '../passwords/hash-kinds.ts'
+import { assertReady } from '../storage/postgres/partitions.ts'
+import { createCarrierManagement } from './create-carrier-management.ts'
+import type { Delivery } from './create-delivery.ts'
+import type { DevelopmentAccess } from './development-access.ts'
+import type { NodeParts } from './node-parts.ts'
+import type { Stores } from './open-stores.ts'
+import { version } from './version.ts'
+
+export type NodeAppParts = {
+  stores: Stores
+  parts: NodeParts
+  delivery: Delivery
+  /** The public APIs. */
+  mounts: Mount[]
+  access: DevelopmentAccess | null
+}
+
+/** Everything that a node answers over HTTP. */
+export function createNodeApp(config: Config, { mounts, ...node }: NodeAppParts) {
+  const { stores, parts, delivery } = node
+  const { readPublicUrl } = parts
+  const isDevelopment = config.mode === 'development'
+  return createApp({
+    mounts: [...mounts, { dialect: createNodeAdmin(config, node), prefix: '' }],
+    pages: isDevelopment ? createDevelopmentPages(node) : [],
+    rawRoutes: createReceiptRoutes(delivery.receiptHandler, { readPublicUrl }),
+    log: parts.log,
+    metrics: parts.metrics,
+    trustedProxies: config.trustedProxies,
+    exemptLoopback: isDevelopment,
+    own: {
+      readPublicUrl,
+      version,
+      ready: () => assertReady(stores.database),
+      publicKeys: () => ({ keys: parts.accessTokens.publicKeys() }),
+      metricsAccess: { isOpen: isDevelopment, token: config.adminToken },
+    },
+  })
+}
+
+type Node = Omit<NodeAppParts, 'mounts'>
+
+function createNodeAdmin(config: Config, { stores, parts, delivery, access }: Node): Dialect {
+  const { projects } = stores
+  const { kinds, sealer, readPublicUrl, textTools } = parts
+  return createAdminDialect({
+    projects,
+    keys: stores.keys,
+    challenges: stores.challenges,
+    accounts: stores.accounts,
+    businesses: stores.businesses,
+    imports: stores.imports,
+    texts: stores.texts,
+    stoppedPrefixes: stores.stoppedPrefixes,
+    events: stores.events,
+    webhooks: stores.webhooks,
+    routes: stores.routes,
+    token: access === null ? config.adminToken : new Secret(access.adminToken),
+    hashing: parts.hashing,
+    parsePasswordHash,
+    commonPasswords: parts.commonPasswords,
+    sealer,
+    tools: textTools,
+    deliverSample: createDeliverSample(delivery.routes, textTools, delivery.loadProjectDelivery),
+    carrierChannels: delivery.carrierChannels,
+    manageCarriers: createCarrierManagement(config, stores, { kinds, sealer, readPublicUrl }),
+    refreshCarriers: delivery.refreshCarriers,
+    testCarrier: delivery.testCarrier,
+    serverRoutes: config.routeTable,
+    readSpending: createReadSpending({
+      projects,
+      spending: stores.spending,
+      currency: config.prices.currency,
+    }),
+  })
+}
+
+/** The inbox, which shows codes and therefore answers only pages of this machine. */
+function createDevelopmentPages({ stores, parts, delivery }: Node): Page[] {
+  const { revealCode, readPublicUrl } = parts
+  const readInbox = createReadInbox({
+    records: stores.records,
+    loadTemplates: delivery.loadTemplates,
+    revealCode,
+  })
+  return createInboxPages(readInbox).map((page) => onlyLocally(page, readPublicUrl))
+}
