@@ -29,7 +29,7 @@ const builds = [
 ]
 
 const programs = {
-  start: { file: 'server/dist/cli/watchword.js', parameters: ['dev'] },
+  start: { file: 'server/dist/cli/watchword.js', parameters: ['dev'], endsWithParent: true },
   test: { file: 'node_modules/vitest/vitest.mjs', parameters: ['run'] },
   mutation: { file: 'node_modules/@stryker-mutator/core/bin/stryker.js', parameters: ['run'] },
   bench: { file: 'bench/bench.mjs', parameters: [] },
@@ -213,11 +213,12 @@ function isRunning(pid) {
   }
 }
 
-async function become({ file, parameters: own }) {
+async function become({ file, parameters: own, endsWithParent = false }) {
   const program = inRoot(file)
   if (!existsSync(program)) fail(`${file} does not exist in this version.`)
   process.setSourceMapsEnabled(true)
-  if (process.env.npm_lifecycle_event !== undefined) endWithParent()
+  // The command line watches by itself, and a second signal would cut it short.
+  if (process.env.npm_lifecycle_event !== undefined && !endsWithParent) endWithParent()
   process.argv.splice(1, process.argv.length, program, ...own, ...parameters)
   await import(pathToFileURL(program).href)
 }

@@ -15,7 +15,7 @@ import { createUserRoutes } from './users.ts'
 import { createWebhookRoutes } from './webhooks.ts'
 
 /*
- * The admin API: what an operator does to projects, keys and accounts, for the console and for programs. This folder owns
+ * The admin API: what an operator does to projects, keys and accounts, for their programs. This folder owns
  * its paths and field names. The engine owns the use cases, and the command line calls the same ones.
  */
 

@@ -1,11 +1,14 @@
 import { CommanderError } from 'commander'
 import { createProgram } from './create-program.ts'
 import { describeFailure } from './terminal/describe-failure.ts'
+import { endWithParent } from './terminal/end-with-parent.ts'
 import { createTerminal } from './terminal/terminal.ts'
 
 /** Runs the command that the process was called with. */
 async function run(): Promise<void> {
   const terminal = createTerminal(process)
+  // Set by `npm start`, `npm run` and `npx`.
+  if (process.env.npm_lifecycle_event !== undefined) endWithParent()
   // A reader such as `head` that has seen enough ends this process quietly.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1))
 

@@ -46,6 +46,7 @@ export function createNodeApp(config: Config, { mounts, ...node }: NodeAppParts)
       readPublicUrl,
       version,
       ready: () => assertReady(stores.database),
+      isEnding: parts.isEnding,
       publicKeys: () => ({ keys: parts.accessTokens.publicKeys() }),
       metricsAccess: { isOpen: isDevelopment, token: config.adminToken },
     },

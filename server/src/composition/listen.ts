@@ -1,14 +1,20 @@
+import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import type { Config } from '../config/config.ts'
 import { ConfigurationError } from '../config/configuration-error.ts'
 
-/** Listens. An unknown `HOST` is reported as such: by its error code it could as well be the host of the database. */
+/**
+ * Listens, and answers where: at `HOST` as it was given, because 0.0.0.0 is not this machine alone. An unknown `HOST` is reported as such: by its error code it could as well be the host of
+ * the database.
+ */
 export async function listen(
   app: FastifyInstance,
   { host, port }: Pick<Config, 'host' | 'port'>,
 ): Promise<string> {
   try {
-    return await app.listen({ host, port })
+    await app.listen({ host, port })
+    const bound = (app.server.address() as AddressInfo).port
+    return `http://${host.includes(':') ? `[${host}]` : host}:${bound}`
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     if (code !== 'ENOTFOUND' && code !== 'EAI_AGAIN') throw error

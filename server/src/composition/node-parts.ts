@@ -11,6 +11,7 @@ import { loadCommonPasswords } from '../passwords/common-passwords.ts'
 import { createPasswordHashing } from '../passwords/password-hashing.ts'
 import { createAccessTokens } from '../tokens/access-tokens.ts'
 import { kindSettingsWith } from './carrier-kinds.ts'
+import { lifeByMount } from './life-by-mount.ts'
 import { purposesOf } from './purposes.ts'
 
 /** What the parts of one node share, made of its configuration alone. */
@@ -26,6 +27,7 @@ export type NodeOptions = {
 export async function createNodeParts(config: Config, { log, manifests }: NodeOptions) {
   const secrets = { current: config.secret, previous: config.secretPrevious }
   const keyring = createCodeKeyring(secrets)
+  let isEnding = false
   let publicUrl = config.publicUrl
   const readPublicUrl = (): string => publicUrl
   return {
@@ -50,6 +52,11 @@ export async function createNodeParts(config: Config, { log, manifests }: NodeOp
     readPublicUrl,
     setPublicUrl: (url: string): void => {
       publicUrl = url
+    },
+    /** Whether the node was asked to end. */
+    isEnding: (): boolean => isEnding,
+    beginEnding: (): void => {
+      isEnding = true
     },
     onFault: (fault: unknown): void =>
       log.error({ event: 'background-fault', error: fault }, 'background work failed'),

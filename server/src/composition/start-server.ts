@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import type { Config } from '../config/config.ts'
 import { ConfigurationError } from '../config/configuration-error.ts'
@@ -33,7 +34,7 @@ export type RunningServer = {
   publicUrl: string
   /** How to access development; null in production. */
   access: DevelopmentAccess | null
-  /** Ends current work, within bounds, then everything else. */
+  /** Serves on for `DRAIN_SECONDS`, then ends current work, within bounds, and everything else. */
   stop(): Promise<void>
 }
 
@@ -58,8 +59,12 @@ export async function startServer(
   { log = createLog(config.logLevel), manifests = dialects, withProjects = false, signal }: StartOptions = {},
 ): Promise<RunningServer> {
   const closers: Closers = []
-  const stop = async (): Promise<void> => {
+  const closeAll = async (): Promise<void> => {
     for (const close of closers.splice(0).reverse()) await close()
+  }
+  const stop = async (): Promise<void> => {
+    await closeAll()
+    log.info({ event: 'stopped' }, 'ended')
   }
   try {
     const waitSeconds = config.mode === 'production' ? databaseWaitSeconds : 0
@@ -69,7 +74,7 @@ export async function startServer(
     if (config.mode === 'production') refuseUnsafe(await stores.projects.list())
     return { ...(await serve(config, stores, { log, manifests, closers })), stop }
   } catch (error) {
-    await stop()
+    await closeAll()
     throw error
   }
 }
@@ -110,8 +115,16 @@ async function serve(
   const publicUrl = withBoundPort(config.publicUrl, url)
   parts.setPublicUrl(publicUrl)
   if (access !== null) closers.push(await takeDevFile(config.dataDirectory, { url, ...access }))
-  log.info({ event: 'listening', url, mode: config.mode, version }, 'ready')
+  closers.push(() => drain(config, parts))
+  log.info({ event: 'listening', url, publicUrl, mode: config.mode, version }, 'ready')
   return { url, publicUrl, access }
+}
+
+/** Answers requests until whoever distributes them has seen at `/readyz` that this node ends. */
+async function drain({ drainSeconds }: Config, { beginEnding, log }: NodeParts): Promise<void> {
+  log.info({ event: 'stopping', drainSeconds }, 'asked to end')
+  beginEnding()
+  await sleep(drainSeconds * 1000)
 }
 
 /** Brings what is stored to what this node works with: the demo of development, and secrets sealed with the current key. */

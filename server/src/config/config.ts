@@ -26,6 +26,8 @@ export type Config = Readonly<{
   logLevel: (typeof logLevels)[number]
   /** How many there are, or their networks. */
   trustedProxies: number | readonly Readonly<Network>[]
+  /** How long a node that is asked to end still serves. */
+  drainSeconds: number
   tokenAlgorithm: (typeof tokenAlgorithms)[number]
   mounts: readonly Readonly<MountConfig>[]
   /** The carriers of file and environment, by name; in development with the `inbox`. */

@@ -88,6 +88,7 @@ export function loadConfig({
     adminToken: values.WATCHWORD_ADMIN_TOKEN,
     logLevel: values.LOG_LEVEL,
     trustedProxies: values.TRUST_PROXY,
+    drainSeconds: values.DRAIN_SECONDS,
     tokenAlgorithm: values.TOKEN_ALGORITHM,
     mounts,
     carriers,

@@ -55,11 +55,21 @@ function wrongValue(name: SettingName, text: string): ConfigurationIssue {
   return { where: name, read: showValue(name, text), expected, example: `${name}=${example}`, remedy }
 }
 
+/**
+ * Whether Kubernetes has set it: in every pod, for a Service whose name is `watchword` or begins with `watchword-`. The value tells
+ * `WATCHWORD_PORT=tcp://10.0.0.1:3000` from a PORT that somebody has misspelt.
+ */
+const isOfService = (name: string, value: string): boolean =>
+  /^WATCHWORD_(\w+_)?SERVICE_(HOST|PORT(_\w+)?)$/.test(name) ||
+  /^WATCHWORD_(\w+_)?PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?$/.test(name) ||
+  (/^WATCHWORD_(\w+_)?PORT$/.test(name) && /^(tcp|udp|sctp):\/\//.test(value))
+
 /** A misspelt name would silently leave its default in effect. */
 function unknownNames(env: Environment): ConfigurationIssue[] {
   const known = new Set<string>(names.flatMap((name) => [name, `${name}_FILE`]))
   return Object.keys(env)
     .filter((name) => name.startsWith('WATCHWORD_') && !known.has(name))
+    .filter((name) => !isOfService(name, env[name] ?? ''))
     .sort()
     .map((name) => ({
       where: name,

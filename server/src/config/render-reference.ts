@@ -19,7 +19,8 @@ shows every code. \`watchword serve\` is production: it refuses unsafe settings,
 ## Environment
 
 Each variable may also be given as \`NAME_FILE\`, the path of a file that holds the value: for secrets that a platform
-mounts. An empty variable counts as not set. A \`WATCHWORD_…\` variable that is not listed here stops the start.
+mounts. An empty variable counts as not set. A \`WATCHWORD_…\` variable that is not listed here stops the start,
+except for those that Kubernetes sets for a Service of that name.
 \`OTEL_*\` variables belong to OpenTelemetry.
 
 | Name | What it says | Expected | Default |

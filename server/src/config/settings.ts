@@ -97,8 +97,7 @@ export const settings = {
     parse: (text) => (text.includes('\0') ? undefined : text),
   }),
   WATCHWORD_ADMIN_TOKEN: setting({
-    sentence:
-      'Opens the admin API, the console, and /metrics to callers outside loopback. Without it they are closed.',
+    sentence: 'Opens the admin API, and /metrics to callers outside loopback. Without it both are closed.',
     expected: `at least ${secretBytesMin} bytes that nobody can guess`,
     example: '$(openssl rand -hex 32)',
     default: null,
@@ -120,6 +119,14 @@ export const settings = {
     example: '1',
     default: '0',
     parse: (text) => wholeNumber(0, 10)(text) ?? ownNetworks(text),
+  }),
+  DRAIN_SECONDS: setting({
+    sentence:
+      'How long a node that is asked to end still serves, with /readyz at 503, until nobody sends requests to it any more.',
+    expected: 'a whole number from 0 to 300',
+    example: '10',
+    default: '0',
+    parse: wholeNumber(0, 300),
   }),
   SMTP_URL: setting({
     sentence:

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import type { Socket } from 'node:net'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
@@ -15,6 +14,7 @@ import type { Page } from './page.ts'
 import { addRawRoute, type RawRoute } from './raw-routes.ts'
 import { validateTexts } from './read-body.ts'
 import { createReplies } from './replies.ts'
+import { createReferences, type RequestReference } from './request-reference.ts'
 import { addRoutes, type Host, openContext, takeJson } from './run-route.ts'
 
 export type AppParts = {
@@ -86,7 +86,7 @@ export function createApp({
     mountOf: createMountFinder(mounts, fallback),
     exemptLoopback,
   }
-  const app = createServer({ ...defaultLimits, ...limits }, host)
+  const app = createServer({ ...defaultLimits, ...limits }, host, createReferences({ trustedProxies }))
 
   for (const mount of allMounts) addRoutes(app, host, mount)
   for (const page of [...ownPages, ...pages]) addPage(app, host, fallback, page)
@@ -137,7 +137,7 @@ const describePage = ({ path, described }: Page) =>
 const linksTo = (pages: Page[]): PageLink[] =>
   pages.flatMap(({ path, title }) => (title === undefined ? [] : [{ path, title }]))
 
-function createServer(limits: Limits, host: Host): FastifyInstance {
+function createServer(limits: Limits, host: Host, genReqId: RequestReference): FastifyInstance {
   const app = Fastify({
     // We write our own log lines; a child logger per request costs a tenth of the throughput.
     logger: false,
@@ -151,7 +151,7 @@ function createServer(limits: Limits, host: Host): FastifyInstance {
       connectionsCheckingInterval: 1000,
     },
     requestIdHeader: false,
-    genReqId: createReferences(),
+    genReqId,
     // While closing, requests on open connections are still answered, with `Connection: close`.
     return503OnClosing: false,
     frameworkErrors: (error, request, reply) => {
@@ -168,16 +168,6 @@ function createServer(limits: Limits, host: Host): FastifyInstance {
   app.removeAllContentTypeParsers()
   takeJson(app)
   return app
-}
-
-/** References are unique and cheap: a random word per process and a running number. Callers see them. */
-function createReferences(): () => string {
-  const word = randomBytes(6).toString('hex')
-  let count = 0
-  return () => {
-    count += 1
-    return `${word}-${count.toString(36)}`
-  }
 }
 
 function addPage(app: FastifyInstance, host: Host, mount: Mount, { path, respond }: Page): void {

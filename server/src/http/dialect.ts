@@ -9,7 +9,13 @@ import type { LanguagePreference } from '../domain/message-language.ts'
  */
 
 /** What a route answers. `body` is serialised by the schema of its status, which strips undeclared fields. */
-export type Answer = { status: number; body: unknown; headers?: Record<string, string> }
+export type Answer = {
+  status: number
+  body: unknown
+  headers?: Record<string, string>
+  /** Nothing is wrong although the status says 5xx: the log has it as it has every other request. */
+  isExpected?: boolean
+}
 
 /** One request, after its body and query have passed the route's schemas. */
 export type Call<Body = unknown, Query = unknown> = {

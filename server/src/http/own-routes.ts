@@ -14,6 +14,8 @@ import type { Page } from './page.ts'
 export type HealthParts = {
   /** Resolves when the server can serve requests; otherwise it rejects or takes over two seconds. */
   ready: () => Promise<unknown>
+  /** Whether the process was asked to end and only finishes its work. */
+  isEnding?: () => boolean
   /** The public keys of the tokens, as a JWK set (RFC 7517). */
   publicKeys: () => { keys: object[] } | Promise<{ keys: object[] }>
 }
@@ -21,7 +23,7 @@ export type HealthParts = {
 const status = Type.Object({ status: Type.Literal('ok') })
 
 /** The routes for load balancers, and for services that verify tokens. */
-export function createHealthRoutes({ ready, publicKeys }: HealthParts): Route[] {
+export function createHealthRoutes({ ready, isEnding = () => false, publicKeys }: HealthParts): Route[] {
   const isReady = createReadiness(ready)
   return [
     {
@@ -47,8 +49,14 @@ export function createHealthRoutes({ ready, publicKeys }: HealthParts): Route[] 
           schema: status,
           examples: { ready: { status: 'ok' } },
         },
+        503: {
+          description: 'The process was asked to end.',
+          schema: Type.Object({ status: Type.Literal('ending') }),
+          examples: { ending: { status: 'ending' } },
+        },
       },
       async handle() {
+        if (isEnding()) return { status: 503, body: { status: 'ending' }, isExpected: true }
         await isReady()
         return { status: 200, body: { status: 'ok' } }
       },

@@ -41,7 +41,7 @@ export function createReplies({ log, metrics }: { log: Logger; metrics: Metrics 
     reply: FastifyReply,
     context: RequestContext,
     status: number,
-    headers?: Record<string, string>,
+    { headers, isExpected = false }: Pick<Answer, 'headers' | 'isExpected'> = {},
   ) => {
     const { call, mount, label, startedAt } = context
     // Whole microseconds: longer fractions are noise, and can contain the digits of a code by chance.
@@ -49,7 +49,7 @@ export function createReplies({ log, metrics }: { log: Logger; metrics: Metrics 
     const { name: dialect } = mount.dialect
     const { method } = request
     metrics.observeRequest({ dialect, method, route: label, status, seconds: milliseconds / 1000 })
-    const level = status >= 500 ? 'error' : 'debug'
+    const level = status >= 500 && !isExpected ? 'error' : 'debug'
     if (level === 'error' || log.isLevelEnabled('debug')) {
       log[level]({
         event: 'request',
@@ -77,7 +77,9 @@ export function createReplies({ log, metrics }: { log: Logger; metrics: Metrics 
 
   const sendProblem: Replies['sendProblem'] = (request, reply, context, problem) => {
     const { mount, path, call } = context
-    begin(request, reply, context, statusOf(mount.dialect, problem.kind), headersOf(problem))
+    begin(request, reply, context, statusOf(mount.dialect, problem.kind), {
+      headers: headersOf(problem),
+    })
     const body = mount.dialect.renderProblem(problem, { path, locale: call.locale })
     reply.header('content-type', json).send(JSON.stringify(body))
   }
@@ -92,10 +94,10 @@ export function createReplies({ log, metrics }: { log: Logger; metrics: Metrics 
   }
 
   return {
-    sendAnswer(request, reply, context, { status, headers, body }) {
+    sendAnswer(request, reply, context, { status, body, ...options }) {
       answerTogether(() => {
         try {
-          begin(request, reply, context, status, headers)
+          begin(request, reply, context, status, options)
           if (status === 204) reply.send()
           else reply.header('content-type', json).send(body)
         } catch (error) {
@@ -104,7 +106,7 @@ export function createReplies({ log, metrics }: { log: Logger; metrics: Metrics 
       })
     },
     sendText(request, reply, context, { status, contentType, text, headers }) {
-      begin(request, reply, context, status, headers)
+      begin(request, reply, context, status, headers && { headers })
       reply.header('content-type', contentType).send(text)
     },
     sendProblem,
@@ -130,7 +132,7 @@ function createAnswerTogether(): (answer: () => void) => void {
 
 const json = 'application/json; charset=utf-8'
 
-function headersOf(problem: Problem): Record<string, string> | undefined {
+function headersOf(problem: Problem): Record<string, string> {
   switch (problem.kind) {
     case 'method-not-allowed':
       return { allow: problem.allow.join(', ') }
@@ -139,7 +141,7 @@ function headersOf(problem: Problem): Record<string, string> | undefined {
     case 'unsupported-media-type':
       return { 'accept-encoding': 'identity' }
     default:
-      return undefined
+      return {}
   }
 }
 

@@ -363,6 +363,28 @@ describe('mistakes', () => {
     expect(develop({ PORT: '', SMTP_URL: '' }).port).toBe(3000)
   })
 
+  test('a name that Kubernetes sets for a Service called watchword is none, but a misspelt PORT is', () => {
+    const ofKubernetes = {
+      WATCHWORD_SERVICE_HOST: '10.0.0.1',
+      WATCHWORD_SERVICE_PORT: '3000',
+      WATCHWORD_SERVICE_PORT_HTTP: '3000',
+      WATCHWORD_PORT: 'tcp://10.0.0.1:3000',
+      WATCHWORD_PORT_3000_TCP: 'tcp://10.0.0.1:3000',
+      WATCHWORD_PORT_3000_TCP_PROTO: 'tcp',
+      WATCHWORD_PORT_3000_TCP_PORT: '3000',
+      WATCHWORD_PORT_3000_TCP_ADDR: '10.0.0.1',
+      WATCHWORD_POSTGRES_RW_SERVICE_HOST: '10.0.0.2',
+      WATCHWORD_POSTGRES_RW_PORT: 'tcp://10.0.0.2:5432',
+    }
+    expect(develop(ofKubernetes)).toMatchObject({ port: 3000, host: '127.0.0.1' })
+    for (const [name, value] of [
+      ['WATCHWORD_PORT', '3001'],
+      ['WATCHWORD_SERVICE', '10.0.0.1'],
+      ['WATCHWORD_PORTS_3000_TCP', 'x'],
+    ] as const)
+      expect(placesOf(() => develop({ ...ofKubernetes, [name]: value }))).toEqual([name])
+  })
+
   test('an unknown WATCHWORD_ name is one, with the name that was meant', () => {
     const { message } = issuesOf(() => develop({ WATCHWORD_SECRETT: secret }))
     expect(message).toContain('Did you mean WATCHWORD_SECRET?')

@@ -71,6 +71,10 @@ test('who refuses us is reported, without code, address or secret (C2)', async (
   await until(async () => logLines.some((line) => line.includes('carrier.account-refused')))
 
   const line = logLines.find((line) => line.includes('carrier.account-refused')) ?? ''
-  expect(JSON.parse(line)).toMatchObject({ level: 50, carrier: 'first', detail: 'Vonage 9 Quota exceeded' })
+  expect(JSON.parse(line)).toMatchObject({
+    level: 'error',
+    carrier: 'first',
+    detail: 'Vonage 9 Quota exceeded',
+  })
   expect(logLines.join('\n')).not.toMatch(/s3cret-of-vonage|token-of-twilio|9175113023/)
 })

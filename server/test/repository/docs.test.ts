@@ -170,8 +170,8 @@ describe('settings', () => {
   })
 
   test('every variable that a page names exists', () => {
-    // Not settings: OpenTelemetry's, the terminal's, and the one that runs the storage tests on a given PostgreSQL.
-    const ofOthers = /^(OTEL_.*|NO_COLOR|TEST_DATABASE_URL)$/
+    // Not settings: OpenTelemetry's, the terminal's, Kubernetes', and the one that runs the storage tests on a given PostgreSQL.
+    const ofOthers = /^(OTEL_.*|NO_COLOR|TEST_DATABASE_URL|WATCHWORD_(SERVICE_HOST|PORT))$/
     const known = Object.keys(settings)
     const named = pages.flatMap(({ path, text }) =>
       [

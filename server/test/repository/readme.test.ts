@@ -83,7 +83,9 @@ describe('README.md', () => {
 
   test('the commands of production exist and explain themselves', async () => {
     const production = blocks.find((block) => block.includes('watchword serve')) ?? ''
-    const commands = [...production.matchAll(/npx watchword ([a-z ]+[a-z])/g)].map(([, words = '']) => words)
+    const commands = [...production.matchAll(/(?:npx |bin\/)watchword ([a-z ]+[a-z])/g)].map(
+      ([, words = '']) => words,
+    )
     expect(commands).toEqual(['doctor', 'projects create', 'serve'])
     const reference = readFiles('docs', (path) => path === 'docs/command-line.md')[0]?.text ?? ''
     for (const command of commands) expect(reference).toContain(`## watchword ${command}\n`)

@@ -13,7 +13,7 @@ export const addDevCommand: AddCommand = (program, { terminal, env }) => {
       'after',
       `
 Listens on loopback only, keeps its data in WATCHWORD_DATA (.watchword) and shows every message in /dev/inbox. A
-carrier that is configured sends them as well, and the welcome names it.Started twice with different ports and the same directory, it runs two nodes on one database.
+carrier that is configured sends them as well, and the welcome names it. Started twice with different ports and the same directory, it runs two nodes on one database.
 
 Examples:
   $ watchword dev
@@ -31,7 +31,7 @@ Examples:
       const { url, access } = server
       if (access !== null) terminal.print(await renderWelcome({ config, url, access, seconds, terminal }))
       await asked
-      terminal.note('Stopping …')
+      if (terminal.isWatched) terminal.note('Stopping …')
       await server.stop()
     })
 }

@@ -25,9 +25,11 @@ Examples:
       const waiting = new AbortController()
       void asked.then(() => waiting.abort())
       const server = await startServer(config, { signal: waiting.signal })
-      terminal.note(`Watchword listens at ${server.url} and is reached at ${server.publicUrl}`)
+      // A file or a collector of logs gets JSON alone.
+      if (terminal.isWatched)
+        terminal.note(`Watchword listens at ${server.url} and is reached at ${server.publicUrl}`)
       await asked
-      terminal.note('Stopping …')
+      if (terminal.isWatched) terminal.note('Stopping …')
       await server.stop()
     })
 }

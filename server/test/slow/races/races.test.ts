@@ -33,7 +33,7 @@ test.each(invariants)('%s, after all races', async (name) => {
 
 test('I9: no node has met a fault', () => {
   const faults = world.nodes.flatMap(({ logLines }) =>
-    logLines.filter((line) => /"level":(50|60)/.test(line)),
+    logLines.filter((line) => /"level":"(error|fatal)"/.test(line)),
   )
   expect(faults).toEqual([])
 })
