@@ -4,9 +4,14 @@ import { createLoadProjectDelivery } from '../delivery/queue/project-delivery.ts
 import { createDeliverSample, createTestCarrier } from '../delivery/queue/test-messages.ts'
 import { type CarrierRegistry, createCarrierRegistry } from '../delivery/registry/carrier-registry.ts'
 import { createCarrierRoutes } from '../delivery/registry/carrier-routes.ts'
+import { refuseBrokenTexts } from '../delivery/texts/refuse-broken-texts.ts'
 import { createTextTools } from '../delivery/texts/text-tools.ts'
 import type { ManageCarriers } from '../engine/operations/manage-carriers.ts'
-import { createManageRoutes, type ManageRoutes } from '../engine/operations/manage-routes.ts'
+import {
+  createManageRoutes,
+  type ManageRoutes,
+  refuseBrokenRoutes,
+} from '../engine/operations/manage-routes.ts'
 import { createManageTexts, type ManageTexts } from '../engine/operations/manage-texts.ts'
 import { createSealer, type Sealer } from '../engine/operations/sealing.ts'
 import type { TestCarrier } from '../engine/ports/carriers.ts'
@@ -64,9 +69,19 @@ export const withManageTexts = <Result>(
     return work(createManageTexts({ ...stores, tools, deliverSample }))
   })
 
+/** Throws, as the start of a server does, where a stored text or route of a project cannot work. */
+export const refuseUndeliverable = (
+  config: Config,
+  stores: Pick<Stores, 'carriers' | 'routes' | 'texts'>,
+): Promise<void> =>
+  withRegistry(config, stores, async ({ channels }) => {
+    await refuseBrokenTexts(stores.texts)
+    await refuseBrokenRoutes(stores.routes, channels())
+  })
+
 async function withRegistry<Result>(
   config: Config,
-  { carriers: store }: Stores,
+  { carriers: store }: Pick<Stores, 'carriers'>,
   work: (registry: CarrierRegistry) => Promise<Result>,
 ): Promise<Result> {
   const ignore = () => {}

@@ -1,11 +1,11 @@
 import type { Config } from '../config/config.ts'
-import type { ProjectId } from '../domain/project.ts'
 import { mountNameOf } from '../domain/session-life.ts'
 import { createCrossOrigin } from '../http/cross-origin.ts'
 import type { Dialect, Route } from '../http/dialect.ts'
 import { bindDialect, type DialectManifest, type DialectParts } from '../http/dialect-manifest.ts'
 import type { Mount } from '../http/envelopes.ts'
 import { createProofOfWorkDialect } from '../http/proof-of-work-route.ts'
+import { chooseProject } from './choose-project.ts'
 import type { Stores } from './open-stores.ts'
 
 type MountConfig = Config['mounts'][number]
@@ -16,8 +16,8 @@ export async function createDialects(
   { projects }: Pick<Stores, 'projects'>,
   { manifests, ...parts }: DialectParts & { manifests: readonly DialectManifest[] },
 ): Promise<Mount[]> {
-  const projectIdOf = createProjectChooser(config, projects)
-  const mountOf = async (mount: MountConfig): Promise<{ api: Mount; proofsOfWork: Mount[] }> => {
+  const all = await projects.list()
+  const mountOf = (mount: MountConfig): { api: Mount; proofsOfWork: Mount[] } => {
     const { dialect: name, project: _, prefix, origins, sessions: __, ...options } = mount
     const placeOf = (dialect: Dialect): Mount => ({
       dialect,
@@ -32,7 +32,9 @@ export async function createDialects(
         proofsOfWork: [],
       }
 
-    const projectId = await projectIdOf(mount, manifest)
+    const chosen = chooseProject(mount, { ...config, manifest, projects: all })
+    if (!chosen.ok) throw new Error(`the mount of ${name} has no project`)
+    const { projectId } = chosen
     const logIns = parts.logInsOf(mountNameOf(mount))
     const routes = manifest.createRoutes({ ...parts, ...logIns, projectId, options })
     const requireOpen = () => parts.loadProject(projectId)
@@ -47,7 +49,7 @@ export async function createDialects(
       proofsOfWork: [placeOf(createProofOfWorkDialect(dialect, issueWork))],
     }
   }
-  const mounted = await Promise.all(config.mounts.map(mountOf))
+  const mounted = config.mounts.map(mountOf)
   // The documentation shows them in this order: first what was mounted, then what we add.
   return [...mounted.map(({ api }) => api), ...mounted.flatMap(({ proofsOfWork }) => proofsOfWork)]
 }
@@ -60,20 +62,3 @@ const admitWhileOpen = (route: Route, requireOpen: () => Promise<unknown>): Rout
     return route.admit === undefined ? { ok: true, context: undefined } : route.admit(call)
   },
 })
-
-/** The project of a mount: the one it names, in development the demo's, else the only one there is. */
-const createProjectChooser =
-  ({ mode }: Config, projects: Stores['projects']) =>
-  async ({ dialect, project }: MountConfig, { demo }: DialectManifest): Promise<ProjectId> => {
-    if (project === null && mode === 'development') return demo.projectId
-    const all = (await projects.list()).filter(({ state }) => state !== 'deleted')
-    const chosen = all.find(({ id }) => id === (project ?? all[0]?.id))
-    if (chosen !== undefined && (project !== null || all.length === 1)) return chosen.id
-    const known =
-      all.length === 0 ? 'There is no project yet' : `There are ${all.map(({ id }) => id).join(', ')}`
-    throw new Error(
-      project === null
-        ? `The mount of ${dialect} names no project. ${known}; write "project: …" into its mount, or create one with "watchword projects create NAME".`
-        : `The mount of ${dialect} names the project ${project}, which does not exist. ${known}.`,
-    )
-  }

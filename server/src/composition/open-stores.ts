@@ -1,4 +1,5 @@
 import type { Config } from '../config/config.ts'
+import { ConfigurationError } from '../config/configuration-error.ts'
 import { createStoppedPrefixStore } from '../storage/batches/destinations.ts'
 import { createRepeatedRefusals } from '../storage/batches/repeated-refusals.ts'
 import { awaitDatabase } from '../storage/postgres/await-database.ts'
@@ -26,6 +27,7 @@ import { createSessionStore } from '../storage/stores/sessions.ts'
 import { createSpendingStore } from '../storage/stores/spending.ts'
 import { createTextStore } from '../storage/stores/texts.ts'
 import { createWebhookStore } from '../storage/stores/webhooks.ts'
+import { judgeConnections } from './judge-connections.ts'
 
 /*
  * The part of the composition that needs no server. Separate from `start-server.ts`, so that a command that needs only
@@ -41,6 +43,8 @@ export type StoresLog = { info: (fields: object, message: string) => void }
 export type OpenStoresOptions = {
   /** How long a PostgreSQL that is not there yet is waited for. */
   waitSeconds?: number
+  /** Connections for everything but the batches. */
+  connectionsMax?: number
   /** Ends the waiting. */
   signal?: AbortSignal
 }
@@ -49,11 +53,12 @@ export type OpenStoresOptions = {
 export async function openStores(
   { databaseUrl, dataDirectory }: Pick<Config, 'databaseUrl' | 'dataDirectory'>,
   log: StoresLog,
-  { waitSeconds = 0, signal = new AbortController().signal }: OpenStoresOptions = {},
+  { waitSeconds = 0, connectionsMax, signal = new AbortController().signal }: OpenStoresOptions = {},
 ) {
   const database = await openDatabase({
     databaseUrl: databaseUrl?.reveal() ?? null,
     dataDirectory,
+    ...(connectionsMax !== undefined && { connectionsMax }),
     log: (line) => log.info({ event: 'database' }, line),
   })
   try {
@@ -66,6 +71,8 @@ export async function openStores(
         log.info({ event: 'database-awaited', reason }, 'the database is not there yet; trying again')
       },
     })
+    const issues = databaseUrl === null ? [] : await judgeConnections(databaseUrl)
+    if (issues.length > 0) throw new ConfigurationError(issues)
     const applied = await migrate(database)
     if (applied.length > 0) log.info({ event: 'migrated', applied }, 'the schema was brought up to date')
     const refusals = createRepeatedRefusals()

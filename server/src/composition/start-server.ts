@@ -1,14 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import type { Config } from '../config/config.ts'
-import { ConfigurationError } from '../config/configuration-error.ts'
-import { validateProjects } from '../config/validate-projects.ts'
 import { ensureDemos } from '../development/demo.ts'
 import { takeDevFile } from '../development/dev-file.ts'
 import { dialects } from '../dialects/index.ts'
-import type { Project } from '../domain/project.ts'
 import { resealWebhooks } from '../engine/operations/manage-webhooks.ts'
 import type { DialectManifest } from '../http/dialect-manifest.ts'
+import { readCapacity } from '../storage/postgres/capacity.ts'
 import { admitNode } from './admit-node.ts'
 import { createDelivery } from './create-delivery.ts'
 import { createDialects } from './create-dialects.ts'
@@ -68,10 +66,11 @@ export async function startServer(
   }
   try {
     const waitSeconds = config.mode === 'production' ? databaseWaitSeconds : 0
-    const stores = await openStores(config, log, { waitSeconds, ...(signal && { signal }) })
+    const connectionsMax = config.databaseConnections
+    const stores = await openStores(config, log, { waitSeconds, connectionsMax, ...(signal && { signal }) })
     closers.push(stores.close)
     await admitNode(config, stores, { manifests, withProjects })
-    if (config.mode === 'production') refuseUnsafe(await stores.projects.list())
+    await warnOfRoom(config, stores, log)
     return { ...(await serve(config, stores, { log, manifests, closers })), stop }
   } catch (error) {
     await closeAll()
@@ -79,10 +78,10 @@ export async function startServer(
   }
 }
 
-/** The environment and the file were checked when they were read; this checks what only the database knows. */
-function refuseUnsafe(projects: Project[]): void {
-  const issues = validateProjects(projects)
-  if (issues.length > 0) throw new ConfigurationError(issues)
+/** A node can work with fewer connections than it may open, but under load its requests fail. */
+async function warnOfRoom({ databaseConnections }: Config, { database }: Stores, log: Logger): Promise<void> {
+  const { nodes, text, remedy } = await readCapacity(database, databaseConnections)
+  if (nodes === 0) log.warn({ event: 'database-room', remedy }, text)
 }
 
 /** Puts the parts together on open stores, and listens. What must be closed goes to `closers`, in the order of opening. */
@@ -98,7 +97,6 @@ async function serve(
 
   const delivery = await createDelivery(config, stores, parts)
   const engine = createNodeEngine(stores, parts, delivery.dispatcher)
-  // Before anything runs, because a mount may name a project that does not exist.
   const mounts = await createDialects(config, stores, {
     ...engine,
     revealCode: parts.revealCode,

@@ -18,6 +18,8 @@ export type Config = Readonly<{
   publicUrl: string
   /** Null for the embedded PostgreSQL in `dataDirectory`. */
   databaseUrl: Secret | null
+  /** Connections of a node, besides those of its batches. */
+  databaseConnections: number
   secret: Secret
   secretPrevious: Secret | null
   /** Absolute. */

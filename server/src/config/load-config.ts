@@ -82,6 +82,7 @@ export function loadConfig({
     port: values.PORT,
     publicUrl,
     databaseUrl: values.DATABASE_URL,
+    databaseConnections: values.DATABASE_CONNECTIONS,
     secret,
     secretPrevious: values.WATCHWORD_SECRET_PREVIOUS,
     dataDirectory,

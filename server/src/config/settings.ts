@@ -64,6 +64,14 @@ export const settings = {
     isSecret: true,
     parse: databaseUrl,
   }),
+  DATABASE_CONNECTIONS: setting({
+    sentence:
+      'How many connections to PostgreSQL a node may open, besides six for its batches of sends and checks.',
+    expected: 'a whole number from 4 to 200',
+    example: '20',
+    default: '10',
+    parse: wholeNumber(4, 200),
+  }),
   WATCHWORD_SECRET: setting({
     sentence: 'The master secret from which all keys are derived. Every node has the same one.',
     expected: `at least ${secretBytesMin} bytes that nobody can guess`,

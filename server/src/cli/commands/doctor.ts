@@ -20,8 +20,8 @@ export const addDoctorCommand: AddCommand = (program, context) => {
     .addHelpText(
       'after',
       `
-Looks at Node.js, the configuration, the data directory and its disk, the database with its version, schema, clock and
-room, the port, and the mail server. Changes nothing. The exit code is 1 when something fails.
+Looks at Node.js, the configuration, the data directory and its disk if they are used, the database with its version, schema,
+clock and room, at whether a pooler is in between and what is stored fits the configuration, at the port and the mail server. Changes nothing. The exit code is 1 when something fails.
 
 Examples:
   $ watchword doctor
@@ -59,15 +59,15 @@ async function examine({ env }: CommandContext, wanted: Mode | null): Promise<Fi
   )
     ? null
     : loadDatabaseConfig({ env })
-  // Development makes its own at the first start.
-  const secrets =
-    config === null || mode === 'development'
-      ? null
-      : { current: config.secret, previous: config.secretPrevious }
+  // A node of production with a DATABASE_URL keeps nothing in it.
+  const usesDirectory = mode === 'development' || place?.databaseUrl === null
   const ofPlace =
     place === null
       ? []
-      : await Promise.all([checkDataDirectory(place.dataDirectory), checkDatabase(place, secrets)])
+      : await Promise.all([
+          usesDirectory ? checkDataDirectory(place.dataDirectory) : [],
+          checkDatabase(place, config),
+        ])
   const ofServer =
     config === null ? [] : await Promise.all([network.checkPort(config), network.checkMail(config)])
   return [...first, ...ofPlace.flat(), ...ofServer.flat()]

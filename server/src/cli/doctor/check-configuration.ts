@@ -6,7 +6,7 @@ import { loadDatabaseConfig } from '../../config/load-database-config.ts'
 import { type Environment, readSettings } from '../../config/read-settings.ts'
 import type { Mode } from '../../config/rules.ts'
 import { loadServerConfig } from '../terminal/load-server-config.ts'
-import { type Finding, findingsOf } from './finding.ts'
+import { type Finding, findingOfIssue, findingsOf } from './finding.ts'
 
 /** Node 20.19 is the first version that runs our dependencies. */
 export function checkNode(version = process.versions.node): Finding {
@@ -25,7 +25,7 @@ export async function checkConfiguration(
   env: Environment,
   mode: Mode,
 ): Promise<{ config: Config | null; findings: Finding[] }> {
-  const { ok, warn, fail } = findingsOf('Configuration')
+  const { ok, warn } = findingsOf('Configuration')
   try {
     const config = await readWithoutTrace(env, mode)
     const warnings = config.warnings.map((warning) => warn(warning, 'Change it, unless it is intended.'))
@@ -33,10 +33,7 @@ export async function checkConfiguration(
     return { config, findings: [...shown, checkSecret(config, mode)] }
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error
-    const findings = error.issues.map(({ where, read, expected, example, remedy }) =>
-      fail(`${where}: read ${read ?? 'nothing'}, expected ${expected}`, `${remedy} Example: ${example}`),
-    )
-    return { config: null, findings }
+    return { config: null, findings: error.issues.map((issue) => findingOfIssue('Configuration', issue)) }
   }
 }
 

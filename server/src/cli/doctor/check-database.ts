@@ -1,33 +1,45 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { unknownSecret } from '../../composition/admit-node.ts'
+import { refuseUndeliverable } from '../../composition/carrier-commands.ts'
+import { judgeConnections } from '../../composition/judge-connections.ts'
+import { type JudgedStores, judgeDatabase } from '../../composition/judge-database.ts'
+import type { Config } from '../../config/config.ts'
 import type { DatabaseConfig } from '../../config/load-database-config.ts'
-import type { Secret } from '../../domain/secret.ts'
-import { isKnownSecret } from '../../engine/operations/master-secret.ts'
+import { settings } from '../../config/settings.ts'
+import { dialects } from '../../dialects/index.ts'
+import { type Capacity, readCapacity } from '../../storage/postgres/capacity.ts'
 import type { Database } from '../../storage/postgres/database.ts'
 import { findBinaries } from '../../storage/postgres/embedded/postgres-binaries.ts'
 import { listMigrations } from '../../storage/postgres/migrate.ts'
 import { openDatabase } from '../../storage/postgres/open-database.ts'
+import { createCarrierStore } from '../../storage/stores/carriers.ts'
 import { createInstallationStore } from '../../storage/stores/installation.ts'
+import { createProjectStore } from '../../storage/stores/projects.ts'
+import { createRouteStore } from '../../storage/stores/routes.ts'
+import { createTextStore } from '../../storage/stores/texts.ts'
 import { describeFailure } from '../terminal/describe-failure.ts'
-import { type Finding, findingsOf } from './finding.ts'
+import { type Finding, findingOfIssue, findingsOf } from './finding.ts'
 
-/** Connections of one node: ten for everything, four for the batches. */
-const connectionsPerNode = 14
-/** Four batches of 128 requests in flight, each with an address, its limits and perhaps a key. */
-const locksPerNode = 4 * 128 * 4
 const clockSecondsMax = 5
+/** Of a node whose setting cannot be read. */
+const connectionsDefault = Number(settings.DATABASE_CONNECTIONS.default)
 
-/** Checks the configured database without changing it: the schema stays as it is. */
+/**
+ * Checks the configured database without changing it: the schema stays as it is. Without a configuration that a server would
+ * start with, only the database itself is checked.
+ */
 export async function checkDatabase(
   { databaseUrl, dataDirectory }: DatabaseConfig,
-  secrets: { current: Secret; previous: Secret | null } | null,
+  config: Config | null,
 ): Promise<Finding[]> {
   const { ok, fail } = findingsOf('Database')
   const isEmbedded = databaseUrl === null
-  if (isEmbedded && !existsSync(join(dataDirectory, 'postgres-state', 'place.json'))) return [checkBinaries()]
+  if (isEmbedded && !existsSync(join(dataDirectory, 'postgres-state', 'place.json')))
+    return [checkBinaries(), ...(config === null ? [] : await judge(config, nothingStored))]
 
+  const pooler = databaseUrl === null ? [] : await judgeConnections(databaseUrl)
+  if (pooler.length > 0) return pooler.map((issue) => findingOfIssue('Database', issue))
   let database: Database | null = null
   try {
     database = await openDatabase({
@@ -38,8 +50,8 @@ export async function checkDatabase(
     const facts = await readFacts(database)
     return [
       ok(`PostgreSQL ${facts.version}${isEmbedded ? ' of its own' : ' of DATABASE_URL'} answers`),
-      ...checkServer(facts),
-      ...(await checkSchema(database, facts, secrets)),
+      ...checkServer(facts, await readCapacity(database, config?.databaseConnections ?? connectionsDefault)),
+      ...(await checkSchema(database, facts, config)),
     ]
   } catch (error) {
     const remedy = isEmbedded
@@ -68,8 +80,6 @@ function checkBinaries(): Finding {
 type Facts = {
   version: string
   version_number: number
-  max_connections: number
-  max_locks: number
   is_durable: boolean
   may_create: boolean
   has_schema: boolean
@@ -89,17 +99,12 @@ async function readFacts(database: Database): Promise<Facts> {
 const factsSql = `
   select split_part(current_setting('server_version'), ' ', 1) as version,
     current_setting('server_version_num')::integer as version_number,
-    current_setting('max_connections')::integer - current_setting('superuser_reserved_connections')::integer
-      as max_connections,
-    current_setting('max_locks_per_transaction')::integer
-      * (current_setting('max_connections')::integer + current_setting('max_prepared_transactions')::integer)
-      as max_locks,
     current_setting('fsync') = 'on' and current_setting('synchronous_commit') <> 'off' as is_durable,
     coalesce(has_schema_privilege(current_schema(), 'create'), false) as may_create,
     to_regclass('migrations') is not null as has_schema,
     clock_timestamp() as now`
 
-function checkServer(facts: Facts): Finding[] {
+function checkServer(facts: Facts, capacity: Capacity): Finding[] {
   const server = findingsOf('PostgreSQL')
   const clock = findingsOf('Clock')
   const findings: Finding[] = []
@@ -112,7 +117,7 @@ function checkServer(facts: Facts): Finding[] {
         'Set fsync = on and synchronous_commit = on, or spent codes may come back after a crash.',
       ),
     )
-  findings.push(checkCapacity(facts))
+  findings.push(checkCapacity(capacity))
 
   const difference = `${facts.clock_seconds.toFixed(1)} s between the clocks of this machine and the database`
   findings.push(
@@ -127,11 +132,8 @@ function checkServer(facts: Facts): Finding[] {
 }
 
 /** How many nodes the connections and the lock table are enough for. */
-function checkCapacity({ max_connections: connections, max_locks: locks }: Facts): Finding {
+function checkCapacity({ nodes, text, remedy }: Capacity): Finding {
   const { ok, warn, fail } = findingsOf('PostgreSQL')
-  const nodes = Math.min(Math.floor(connections / connectionsPerNode), Math.floor(locks / locksPerNode))
-  const text = `${connections} connections and ${locks} locks are enough for ${nodes} ${nodes === 1 ? 'node' : 'nodes'}`
-  const remedy = `A node needs ${connectionsPerNode} connections and ${locksPerNode} locks: raise max_connections or max_locks_per_transaction.`
   if (nodes === 0) return fail(text, remedy)
   return nodes === 1 ? warn(text, remedy) : ok(text)
 }
@@ -140,14 +142,17 @@ function checkCapacity({ max_connections: connections, max_locks: locks }: Facts
 async function checkSchema(
   database: Database,
   { has_schema, may_create }: Facts,
-  secrets: Parameters<typeof checkDatabase>[1],
+  config: Config | null,
 ): Promise<Finding[]> {
   const { ok, warn, fail } = findingsOf('Schema')
   const known = (await listMigrations()).at(-1)?.number ?? 0
   const asOwner =
     'Run "watchword migrate" as the owner of the schema: the user of DATABASE_URL may create nothing.'
   if (!has_schema)
-    return [may_create ? ok('will be made at the first start') : fail('there is none yet', asOwner)]
+    return [
+      may_create ? ok('will be made at the first start') : fail('there is none yet', asOwner),
+      ...(config === null ? [] : await judge(config, nothingStored)),
+    ]
   const [row] = await database.query<{ newest: number | null }>(
     'doctor-schema',
     'select max(number) as newest from migrations',
@@ -163,7 +168,7 @@ async function checkSchema(
   if (newest === known)
     return [
       ok(`version ${newest}, up to date`),
-      ...(secrets === null ? [] : await checkSecret(database, secrets)),
+      ...(config === null ? [] : await checkStored(config, database)),
     ]
   return [
     may_create
@@ -172,12 +177,44 @@ async function checkSchema(
   ]
 }
 
-/** A node with another secret would refuse right codes until addresses are locked, so it does not start. */
-async function checkSecret(
-  database: Database,
-  secrets: NonNullable<Parameters<typeof checkDatabase>[1]>,
-): Promise<Finding[]> {
-  const { read, remedy, where } = unknownSecret
-  if (await isKnownSecret(createInstallationStore(database), secrets)) return []
-  return [findingsOf('Secret').fail(`${where} is ${read}`, remedy)]
+/** What is stored, against this configuration: by what the start of a node judges it. */
+async function checkStored(config: Config, database: Database): Promise<Finding[]> {
+  const issues = await judge(config, {
+    projects: createProjectStore(database),
+    installation: createInstallationStore(database),
+  })
+  try {
+    await refuseUndeliverable(config, {
+      carriers: createCarrierStore(database),
+      routes: createRouteStore(database),
+      texts: createTextStore(database),
+    })
+    return issues
+  } catch (error) {
+    const { message } = describeFailure(error)
+    return [...issues, findingsOf('Texts, routes').fail(message, 'Correct them as the message says.')]
+  }
+}
+
+async function judge(config: Config, { projects, installation }: JudgedStores): Promise<Finding[]> {
+  // Development makes its secret at the first start, and its doctor has none to compare.
+  const { fingerprints } = config.mode === 'development' ? nothingStored.installation : installation
+  const { isDevelopment } = installation
+  const issues = await judgeDatabase(
+    config,
+    { projects, installation: { fingerprints, isDevelopment } },
+    { manifests: dialects, withProjects: false },
+  )
+  return issues.map((issue) =>
+    findingOfIssue(issue.where === 'WATCHWORD_SECRET' ? 'Secret' : 'Configuration', issue),
+  )
+}
+
+/** A database without a schema. */
+const nothingStored: JudgedStores = {
+  projects: { list: async () => [] },
+  installation: {
+    fingerprints: async () => ({ current: null, previous: null }),
+    isDevelopment: async () => false,
+  },
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Unavailable } from '../../engine/ports/unavailable.ts'
-import type { Transaction } from './sql.ts'
+import type { Database } from './database.ts'
+import { throwFault } from './database-faults.ts'
 
 const pauseMilliseconds = 2_000
 
@@ -9,13 +10,14 @@ const pauseMilliseconds = 2_000
  * wrong password, is thrown at once, and every other when the time is over or the signal aborts.
  */
 export async function awaitDatabase(
-  database: Transaction,
+  database: Pick<Database, 'script'>,
   { seconds, signal, onWait }: { seconds: number; signal: AbortSignal; onWait: (fault: Unavailable) => void },
 ): Promise<void> {
   const endsAt = performance.now() + seconds * 1000
   for (;;) {
     try {
-      await database.query('hello', 'select 1')
+      // No named statement: a pooler that lends connections has perhaps kept the one of somebody else.
+      await database.script('select 1').catch(throwFault)
       return
     } catch (fault) {
       const isOver = performance.now() + pauseMilliseconds > endsAt || signal.aborted

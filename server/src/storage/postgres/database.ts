@@ -14,15 +14,21 @@ export type Database = Transaction & {
   batch<Result>(work: (tx: BatchTransaction) => Promise<Result>): Promise<Result>
   /** Runs a script of several statements unchanged, in one transaction. For migrations. */
   script(sql: string): Promise<void>
+  /** How the connections are used right now. */
+  pools(): PoolUse[]
   close(): Promise<void>
 }
+
+/** The connections of one pool: how many there may be, are open and in use, and how many statements wait for one. */
+export type PoolUse = { name: string; max: number; open: number; inUse: number; waiting: number }
+
+/** Two batchers, of sends and of checks, with two batches in flight and one more for projects that have none there. */
+export const batchConnections = 6
 
 export type DatabaseOptions = {
   connectionString: string
   /** Connections for everything but the batches. */
   connectionsMax?: number
-  /** Connections for the batches: as many as batches may be in flight. */
-  batchConnectionsMax?: number
   /** After this time a statement ends, and the request that waits for it is answered 503, at most a second later. */
   statementMilliseconds?: number
 }
@@ -31,7 +37,6 @@ export type DatabaseOptions = {
 export function createDatabase({
   connectionString,
   connectionsMax = 10,
-  batchConnectionsMax = 6,
   statementMilliseconds = 4_000,
 }: DatabaseOptions): Database {
   const shared = {
@@ -54,7 +59,7 @@ export function createDatabase({
   const general = new pg.Pool({ ...shared, max: connectionsMax, onConnect: runSettings(settings) })
   const batches = new pg.Pool({
     ...shared,
-    max: batchConnectionsMax,
+    max: batchConnections,
     pipeline: true,
     onConnect: runSettings(batchSettings),
   } as pg.PoolConfig)
@@ -100,11 +105,20 @@ export function createDatabase({
         client.release()
       }
     },
+    pools: () => [useOf('general', general), useOf('batches', batches)],
     async close() {
       await Promise.all([general.end(), batches.end()])
     },
   }
 }
+
+const useOf = (name: string, { options, totalCount, idleCount, waitingCount }: pg.Pool): PoolUse => ({
+  name,
+  max: options.max ?? 0,
+  open: totalCount,
+  inUse: totalCount - idleCount,
+  waiting: waitingCount,
+})
 
 const runSettings = (sql: string) => async (client: pg.ClientBase) => {
   for (const statement of sql.split(';')) await client.query(statement)

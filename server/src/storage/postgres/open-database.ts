@@ -5,6 +5,8 @@ export type OpenDatabaseOptions = {
   /** Null starts the embedded PostgreSQL, or joins the one that runs in the data directory. */
   databaseUrl: string | null
   dataDirectory: string
+  /** Connections for everything but the batches. */
+  connectionsMax?: number
   log: (line: string) => void
 }
 
@@ -12,12 +14,14 @@ export type OpenDatabaseOptions = {
 export async function openDatabase({
   databaseUrl,
   dataDirectory,
+  connectionsMax,
   log,
 }: OpenDatabaseOptions): Promise<Database> {
-  if (databaseUrl !== null) return createDatabase({ connectionString: databaseUrl })
+  const size = connectionsMax === undefined ? {} : { connectionsMax }
+  if (databaseUrl !== null) return createDatabase({ connectionString: databaseUrl, ...size })
 
   const postgres = await startEmbeddedPostgres({ dataDirectory, log })
-  const database = createDatabase({ connectionString: postgres.connectionString })
+  const database = createDatabase({ connectionString: postgres.connectionString, ...size })
   return {
     ...database,
     async close() {

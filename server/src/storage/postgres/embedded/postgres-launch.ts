@@ -39,6 +39,8 @@ const settings: Record<string, string> = {
   listen_addresses: '',
   unix_socket_permissions: '0700',
   max_connections: '80',
+  // Batches lock by name.
+  max_locks_per_transaction: '256',
   shared_buffers: '96MB',
   wal_buffers: '8MB',
   wal_compression: 'pglz',
