@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { version } from '../composition/version.ts'
 import { addAuditCommands } from './commands/audit.ts'
+import { addBackupCommand } from './commands/backup.ts'
 import { addBusinessesCommands } from './commands/businesses.ts'
 import { addCarriersCommands } from './commands/carriers.ts'
 import { addDevCommand } from './commands/dev.ts'
@@ -10,6 +11,7 @@ import { addKeysCommands } from './commands/keys.ts'
 import { addMigrateCommand } from './commands/migrate.ts'
 import { addPrefixesCommands } from './commands/prefixes.ts'
 import { addProjectsCommands } from './commands/projects.ts'
+import { addRestoreCommand } from './commands/restore.ts'
 import { addRoutesCommands } from './commands/routes.ts'
 import { addServeCommand } from './commands/serve.ts'
 import { addSpendingCommand } from './commands/spending.ts'
@@ -27,6 +29,8 @@ const commands: AddCommand[] = [
   addDevCommand,
   addServeCommand,
   addMigrateCommand,
+  addBackupCommand,
+  addRestoreCommand,
   addForgetSecretCommand,
   addProjectsCommands,
   addKeysCommands,

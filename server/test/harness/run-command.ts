@@ -8,7 +8,7 @@ const program = fileURLToPath(new URL('../../bin/watchword.mjs', import.meta.url
 /** How a command ended, as the shell sees it. */
 export type CommandResult = { stdout: string; stderr: string; code: number | null }
 
-export type CommandOptions = { env?: Record<string, string>; input?: string }
+export type CommandOptions = { env?: Record<string, string>; input?: string | Buffer }
 
 /** Variables of the test's own environment that a command must not inherit. */
 const lent = (name: string): boolean =>

@@ -1,3 +1,4 @@
+import pg from 'pg'
 import { createDatabase, type Database } from './database.ts'
 import { startEmbeddedPostgres } from './embedded/embedded-postgres.ts'
 
@@ -8,6 +9,30 @@ export type OpenDatabaseOptions = {
   /** Connections for everything but the batches. */
   connectionsMax?: number
   log: (line: string) => void
+}
+
+/**
+ * Lends one connection to the configured database, without the time limits of the pools: for work that takes as long as the data
+ * is large.
+ */
+export async function withConnection<Result>(
+  { databaseUrl, dataDirectory, log }: Omit<OpenDatabaseOptions, 'connectionsMax'>,
+  work: (client: pg.ClientBase) => Promise<Result>,
+): Promise<Result> {
+  const postgres = databaseUrl === null ? await startEmbeddedPostgres({ dataDirectory, log }) : null
+  const connectionString = databaseUrl ?? postgres?.connectionString
+  const client = new pg.Client({
+    ...(connectionString !== undefined && { connectionString }),
+    keepAlive: true,
+  })
+  client.on('error', () => {})
+  try {
+    await client.connect()
+    return await work(client)
+  } finally {
+    await client.end().catch(() => {})
+    await postgres?.stop()
+  }
 }
 
 /** Opens the configured database. Closing it ends the embedded one with its last user. */
