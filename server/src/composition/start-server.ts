@@ -7,11 +7,13 @@ import { dialects } from '../dialects/index.ts'
 import { resealWebhooks } from '../engine/operations/manage-webhooks.ts'
 import type { DialectManifest } from '../http/dialect-manifest.ts'
 import { readCapacity } from '../storage/postgres/capacity.ts'
+import { readWaitingWork } from '../storage/stores/waiting-work.ts'
 import { admitNode } from './admit-node.ts'
 import { createDelivery } from './create-delivery.ts'
 import { createDialects } from './create-dialects.ts'
 import { createLog } from './create-log.ts'
 import { createNodeApp } from './create-node-app.ts'
+import { createNodeMetrics } from './create-node-metrics.ts'
 import { createNodeEngine } from './create-node-engine.ts'
 import { type DevelopmentAccess, ensureDevelopmentAccess } from './development-access.ts'
 import { listen, withBoundPort } from './listen.ts'
@@ -94,6 +96,11 @@ async function serve(
   for (const warning of config.warnings) log.warn({ event: 'configuration' }, warning)
   const parts = await createNodeParts(config, options)
   await prepareData(config, stores, parts)
+  const { database } = stores
+  createNodeMetrics(parts.metrics.registry, {
+    pools: database.pools,
+    readWaiting: () => readWaitingWork(database),
+  })
 
   const delivery = await createDelivery(config, stores, parts)
   const engine = createNodeEngine(stores, parts, delivery.dispatcher)

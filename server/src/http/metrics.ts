@@ -23,7 +23,7 @@ export type Metrics = {
 /** Uses a registry of its own, so that two servers in one process (as in tests) do not share counts. */
 export function createMetrics({ collectProcess = true }: { collectProcess?: boolean } = {}): Metrics {
   const registry = new Registry()
-  if (collectProcess) collectDefaultMetrics({ register: registry })
+  if (collectProcess) collectProcessMetrics(registry)
 
   const requests = new Histogram({
     name: 'watchword_http_request_duration_seconds',
@@ -63,6 +63,13 @@ export function createMetrics({ collectProcess = true }: { collectProcess?: bool
     },
     render: () => registry.metrics(),
   }
+}
+
+/** Without sums that Prometheus takes for counters by their name; `nodejs_active_resources` has the same by kind. */
+function collectProcessMetrics(registry: Registry): void {
+  collectDefaultMetrics({ register: registry })
+  for (const kind of ['handles', 'requests', 'resources'])
+    registry.removeSingleMetric(`nodejs_active_${kind}_total`)
 }
 
 /** Keeps the child metric of each name: sorting and joining labels each time costs more than counting. */

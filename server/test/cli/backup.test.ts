@@ -101,7 +101,7 @@ describe('a server that moves while it is in use', () => {
     expect(account?.full_name).toBe(fullName)
   })
 
-  test('S1: caps and attempts are where they were', async () => {
+  test('S1: a restored server counts sends and attempts from where they were', async () => {
     expect((await send(next, 'capped@example.test')).status).toBe(429)
     const guessed = await verify(next, 'locked@example.test', '000000')
     expect(guessed.body).toEqual((await verify(former, 'locked@example.test', '000000')).body)
@@ -123,7 +123,7 @@ describe('a server that moves while it is in use', () => {
     expect(clock?.apart).toBeLessThan(60)
   })
 
-  test('C2: the file holds no code, is for its owner alone, and takes the place of no other', async () => {
+  test('C2: a backup holds no code, is for its owner alone, and takes the place of no other file', async () => {
     expect(statSync(file).mode & 0o777).toBe(0o600)
     const text = gunzipSync(readFileSync(file)).toString()
     expect(text).toContain('ada@example.test')

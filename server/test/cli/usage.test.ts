@@ -9,6 +9,8 @@ const commands = [
   'dev',
   'serve',
   'migrate',
+  'backup',
+  'restore',
   'forget-secret',
   'projects create',
   'projects list',
