@@ -7,6 +7,7 @@ import { Secret } from '../domain/secret.ts'
 import { createReadSpending } from '../engine/operations/read-spending.ts'
 import { createApp } from '../http/app.ts'
 import type { Dialect } from '../http/dialect.ts'
+import type { ExampleHeaders } from '../http/documentation-page.ts'
 import type { Mount } from '../http/envelopes.ts'
 import { onlyLocally } from '../http/local-hosts.ts'
 import type { Page } from '../http/page.ts'
@@ -48,9 +49,16 @@ export function createNodeApp(config: Config, { mounts, ...node }: NodeAppParts)
       ready: () => assertReady(stores.database),
       isEnding: parts.isEnding,
       publicKeys: () => ({ keys: parts.accessTokens.publicKeys() }),
+      ...exampleHeadersOf(node),
       metricsAccess: { isOpen: isDevelopment, token: config.adminToken },
     },
   })
+}
+
+/** The key and the project of development, as the first dialect that has something to try names them. */
+function exampleHeadersOf({ parts, access }: Node): { exampleHeaders?: ExampleHeaders } {
+  const trial = parts.manifests.find(({ demo }) => demo.trial !== undefined)?.demo.trial
+  return access === null || trial === undefined ? {} : { exampleHeaders: trial.headers(access) }
 }
 
 type Node = Omit<NodeAppParts, 'mounts'>

@@ -3,7 +3,7 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import type { Logger } from 'pino'
 import { createOriginReader } from './caller.ts'
 import { createDocumentationPages } from './documentation.ts'
-import type { PageLink } from './documentation-page.ts'
+import type { ExampleHeaders, PageLink } from './documentation-page.ts'
 import { createMethodTable, createMountFinder, type Mount, pathOf } from './envelopes.ts'
 import { createReadForwarded, type IgnoredForwarding, type TrustedProxies } from './forwarded.ts'
 import { onlyLocally } from './local-hosts.ts'
@@ -37,6 +37,8 @@ export type OwnParts = HealthParts & {
   readPublicUrl: () => string
   version: string
   metricsAccess: MetricsAccess
+  /** Headers of the requests to paste in `/docs`; only in development, where everybody may have them. */
+  exampleHeaders?: ExampleHeaders
 }
 
 export type Limits = {

@@ -42,10 +42,14 @@ export const documentationPolicy = [
   "form-action 'none'",
 ].join('; ')
 
+/** The values of headers that the requests to paste have, by name in lower case. Others are shown as `<name>`. */
+export type ExampleHeaders = Readonly<Record<string, string>>
+
 /** Renders the routes for people: by mount, each with a request to paste and every answer. */
 export function renderDocumentationPage(
   { info, tags, paths, servers }: OpenApiDocument,
   links: PageLink[],
+  exampleHeaders: ExampleHeaders = {},
 ): string {
   const operations = Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
@@ -53,7 +57,7 @@ export function renderDocumentationPage(
   const url = String(servers[0]?.url ?? '')
   const sections = tags.map(({ name }) => {
     const mine = operations.filter(({ operation }) => operation.tags.includes(name))
-    const routes = mine.map((entry) => renderOperation({ ...entry, url })).join('\n')
+    const routes = mine.map((entry) => renderOperation({ ...entry, url, exampleHeaders })).join('\n')
     return `<section aria-labelledby="${idOf(name)}">\n<h2 id="${idOf(name)}">${escapeHtml(name)}</h2>\n${routes}\n</section>`
   })
   const entries = tags.map(({ name }) => `<li><a href="#${idOf(name)}">${escapeHtml(name)}</a></li>`)
@@ -84,7 +88,13 @@ ${sections.join('\n')}
 
 const idOf = (tag: string): string => `api-${tag.replace(/[^a-zA-Z0-9]+/g, '-')}`
 
-type Shown = { path: string; method: string; operation: Operation; url: string }
+type Shown = {
+  path: string
+  method: string
+  operation: Operation
+  url: string
+  exampleHeaders: ExampleHeaders
+}
 
 function renderOperation(shown: Shown): string {
   const { path, method, operation } = shown
@@ -116,16 +126,16 @@ function accessOf({ security }: Operation): string {
 }
 
 /** The request as a shell command, with the first example of the document. */
-function renderCommand({ path, method, operation, url }: Shown): string {
+function renderCommand({ path, method, operation, url, exampleHeaders }: Shown): string {
   const { security, parameters, requestBody } = operation
   const schemes = security.flatMap((names) => Object.keys(names))
   const required = parameters.filter((parameter) => parameter.in === 'header' && parameter.required === true)
   const [example] = Object.values(requestBody?.content['application/json']?.examples ?? {})
   const headers = [
     ...(requestBody === undefined ? [] : ['content-type: application/json']),
-    ...(schemes.includes('apiKey') ? ['x-api-key: <your_api_key>'] : []),
+    ...(schemes.includes('apiKey') ? [`x-api-key: ${exampleHeaders['x-api-key'] ?? '<your_api_key>'}`] : []),
     ...(schemes.includes('bearer') ? ['authorization: Bearer <token>'] : []),
-    ...required.map(({ name }) => `${name}: <${name}>`),
+    ...required.map(({ name }) => `${name}: ${exampleHeaders[String(name).toLowerCase()] ?? `<${name}>`}`),
   ]
   const parts = [
     `curl ${method === 'get' || (method === 'post' && example !== undefined) ? '' : `-X ${method.toUpperCase()} `}${quote(url + path)}`,

@@ -1,29 +1,45 @@
 import { gzipSync } from 'node:zlib'
 import type { Call } from './dialect.ts'
-import { documentationPolicy, type PageLink, renderDocumentationPage } from './documentation-page.ts'
+import {
+  documentationPolicy,
+  type ExampleHeaders,
+  type PageLink,
+  renderDocumentationPage,
+} from './documentation-page.ts'
+import { onlyLocally } from './local-hosts.ts'
 import { type OpenApiParts, renderOpenApi } from './openapi.ts'
 import type { Page } from './page.ts'
 
 export type DocumentationParts = Omit<OpenApiParts, 'publicUrl'> & {
   readPublicUrl: () => string
   links: PageLink[]
+  /** What a reader of `/docs` may paste: the key of development. */
+  exampleHeaders?: ExampleHeaders
 }
 
 /**
  * `/openapi.json` for machines and `/docs` for people; `/` redirects to the latter. Rendered once, on the first request,
  * because the public URL is not known in full before the server listens.
  */
-export function createDocumentationPages({ links, readPublicUrl, ...parts }: DocumentationParts): Page[] {
+export function createDocumentationPages({
+  links,
+  exampleHeaders,
+  readPublicUrl,
+  ...parts
+}: DocumentationParts): Page[] {
   let rendered: { json: Body; html: Body } | null = null
   const render = () => {
     if (rendered !== null) return rendered
     const document = renderOpenApi({ ...parts, publicUrl: readPublicUrl() })
     rendered = {
       json: bodyOf(JSON.stringify(document)),
-      html: bodyOf(renderDocumentationPage(document, links)),
+      html: bodyOf(renderDocumentationPage(document, links, exampleHeaders)),
     }
     return rendered
   }
+  // A key is for readers on this machine, and not for a page of elsewhere whose name leads here.
+  const guarded = (page: Page): Page =>
+    exampleHeaders === undefined ? page : onlyLocally(page, readPublicUrl)
   return [
     {
       path: '/',
@@ -43,7 +59,7 @@ export function createDocumentationPages({ links, readPublicUrl, ...parts }: Doc
         ...encodingFor(headers, render().json),
       }),
     },
-    {
+    guarded({
       path: '/docs',
       async respond({ headers }) {
         const { text, headers: ofEncoding } = encodingFor(headers, render().html)
@@ -54,7 +70,7 @@ export function createDocumentationPages({ links, readPublicUrl, ...parts }: Doc
           headers: { ...ofEncoding, 'content-security-policy': documentationPolicy },
         }
       },
-    },
+    }),
   ]
 }
 
