@@ -23,9 +23,16 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 const root = dirname(fileURLToPath(import.meta.url))
 const inRoot = (...names) => join(root, ...names)
 
+/** What `watchword docs` prints besides docs/, and what they link to. */
+const pages = ['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md', 'LICENSE']
+
 /** What is compiled: from which files, and into which directory. */
 const builds = [
-  { name: 'server', sources: ['tsconfig.json', 'server/tsconfig.json', 'server/src'], build: buildServer },
+  {
+    name: 'server',
+    sources: ['tsconfig.json', 'server/tsconfig.json', 'server/src', 'docs', ...pages],
+    build: buildServer,
+  },
 ]
 
 const programs = {
@@ -130,6 +137,9 @@ function buildServer(output) {
   if (status !== 0) fail('The server could not be built; the compiler says above why.', status)
   const isAsset = (path) => statSync(path).isDirectory() || !path.endsWith('.ts')
   cpSync(inRoot('server', 'src'), output, { recursive: true, filter: isAsset })
+  // With links between them as they are here.
+  for (const page of ['docs', ...pages])
+    cpSync(inRoot(page), join(output, 'pages', page), { recursive: true })
 }
 
 /** Changes whenever a source is added, removed or written to. */

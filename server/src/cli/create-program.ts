@@ -5,6 +5,7 @@ import { addBackupCommand } from './commands/backup.ts'
 import { addBusinessesCommands } from './commands/businesses.ts'
 import { addCarriersCommands } from './commands/carriers.ts'
 import { addDevCommand } from './commands/dev.ts'
+import { addDocsCommand } from './commands/docs.ts'
 import { addDoctorCommand } from './commands/doctor.ts'
 import { addForgetSecretCommand } from './commands/forget-secret.ts'
 import { addKeysCommands } from './commands/keys.ts'
@@ -44,6 +45,7 @@ const commands: AddCommand[] = [
   addWebhooksCommands,
   addAuditCommands,
   addDoctorCommand,
+  addDocsCommand,
 ]
 
 /** Builds the program with all commands. It throws instead of ending the process, whatever the arguments are. */

@@ -69,7 +69,7 @@ export const unknownSecret: ConfigurationIssue = {
   expected: 'the master secret that the other nodes have, or had',
   example: 'WATCHWORD_SECRET_FILE=/run/secrets/watchword',
   remedy:
-    'Give every node the same secret. To change it, give the former one as WATCHWORD_SECRET_PREVIOUS (docs/operating.md). If it is lost or has leaked, run "watchword forget-secret" first.',
+    'Give every node the same secret. To change it, give the former one as WATCHWORD_SECRET_PREVIOUS ("watchword docs operating"). If it is lost or has leaked, run "watchword forget-secret" first.',
 }
 
 const foreignProjects = (count: number): ConfigurationIssue => ({

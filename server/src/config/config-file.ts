@@ -118,7 +118,7 @@ function readYaml(path: string, issues: ConfigurationIssue[]): unknown {
   issues.push({
     ...about,
     read: `${path}: ${reason.replace(/:$/, '')}`,
-    remedy: `${braces}Correct that line or the one before it; docs/watchword.sample.yaml is a whole example.`,
+    remedy: `${braces}Correct that line or the one before it; "watchword docs watchword.sample.yaml" is a whole example.`,
   })
   return null
 }

@@ -57,7 +57,7 @@ export function warnOf(mode: Mode, { values, dialects, mounts, carriers, routes 
       ),
     ...mute.map(
       (channel) =>
-        `No carrier serves ${channel}: sends on it will fail, unless "watchword carriers set" has given one. Set ${needs[channel]}, or see docs/carriers.md.`,
+        `No carrier serves ${channel}: sends on it will fail, unless "watchword carriers set" has given one. Set ${needs[channel]}, or see "watchword docs carriers".`,
     ),
   ]
 }

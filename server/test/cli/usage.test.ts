@@ -49,6 +49,7 @@ const commands = [
   'webhooks replay',
   'audit export',
   'doctor',
+  'docs',
 ]
 
 describe('help', () => {

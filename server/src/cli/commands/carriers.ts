@@ -113,7 +113,7 @@ function addSet(group: Command, context: CommandContext): void {
       `
 Other processes see what stands on a command line: give secrets as \${VARIABLE} in single quotes, which stands for that
 variable or for the file that VARIABLE_FILE names, or by --file. They are sealed and never shown again. Servers use the
-carrier within a few seconds. Kinds and their settings: docs/carriers.md
+carrier within a few seconds. Kinds and their settings: "watchword docs carriers"
 
 Examples:
   $ watchword carriers set gateway --kind webhook --set 'url=\${GATEWAY_URL}'

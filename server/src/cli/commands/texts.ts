@@ -101,7 +101,7 @@ function addSet(group: Command, context: CommandContext): void {
 
 A text is an ICU message with {code}, {project} and {minutes}; in mail it is Markdown. A text that is broken, lacks the
 code or is too long for SMS is refused, with the place of the issue. Servers use the new text within a few seconds.
-More: docs/texts.md
+More: "watchword docs texts"
 
 Examples:
   $ watchword texts set PRJ_abc123def456 sms code en --body '{code} opens {project}.'

@@ -55,7 +55,7 @@ function checkSecret({ secret, secretPrevious }: Config, mode: Mode): Finding {
   if (new Set(secret.reveal()).size < variedCharactersMin)
     return warn(
       'WATCHWORD_SECRET repeats few characters and can perhaps be guessed',
-      'Generate one: openssl rand -base64 48. docs/operating.md says how to change it without a gap.',
+      'Generate one: openssl rand -base64 48. "watchword docs operating" says how to change it without a gap.',
     )
   if (secretPrevious !== null)
     return warn(

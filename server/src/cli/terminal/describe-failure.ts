@@ -62,7 +62,7 @@ function describeSystemError({ code, syscall, port, address, path, message }: Sy
     case '28000':
       return `PostgreSQL refuses the user or the password of DATABASE_URL (${message}).`
     case '42501':
-      return `The user of DATABASE_URL may not do this (${message}): run "watchword migrate" as the owner of the schema, then grant_server as docs/audit.md says.`
+      return `The user of DATABASE_URL may not do this (${message}): run "watchword migrate" as the owner of the schema, then grant_server as "watchword docs audit" says.`
     case '3D000':
       return `The database of DATABASE_URL does not exist (${message}): create it first.`
     case '25006':

@@ -89,7 +89,9 @@ export const smtpEmail = defineCarrierKind({
     source: null,
   },
   receipts: {
-    setup: ['Have the mailbox that receives bounces post them to the URL, as docs/receipts.md describes.'],
+    setup: [
+      'Have the mailbox that receives bounces post them to the URL, as [receipts.md](receipts.md) describes.',
+    ],
     checked: 'The token in the URL, and our Message-ID in the bounce.',
     open: () => bounceReader,
   },

@@ -80,7 +80,7 @@ export function createKindSettings(kinds: readonly CarrierKind[]): KindSettings 
       parts.report({
         where: parts.where,
         read: `${carrier.kind}: ${fault}`,
-        expected: `settings that go together, as docs/carriers.md says of ${carrier.kind}`,
+        expected: `settings that go together, as "watchword docs carriers" says of ${carrier.kind}`,
         example: `kind: ${carrier.kind}`,
         remedy: 'Correct the settings that are named.',
       })
@@ -109,7 +109,7 @@ function unknownKind(entry: unknown, where: string, kinds: readonly CarrierKind[
   const known = kinds.map(({ kind }) => kind)
   const written = isMap(entry) ? entry.kind : entry
   const about = { expected: `one of ${known.join(', ')}`, example: `kind: ${known[0]}` }
-  const remedy = `${suggest(String(written ?? ''), known)}Name the kind; docs/carriers.md lists the settings of each.`
+  const remedy = `${suggest(String(written ?? ''), known)}Name the kind; "watchword docs carriers" lists the settings of each.`
   return issueAt(isMap(entry) ? `${where}.kind` : where, written, about, remedy)
 }
 
