@@ -25,65 +25,65 @@ export function createNodeMetrics(registry: Registry, { pools, readWaiting }: No
   addWaitingMetric(registers, waitingNow, {
     name: 'watchword_messages_waiting',
     help: 'Messages of the whole database that no carrier has accepted yet, and whose codes are valid.',
-    valueOf: ({ messages }) => messages.count,
+    readValue: ({ messages }) => messages.count,
   })
   addWaitingMetric(registers, waitingNow, {
     name: 'watchword_messages_oldest_seconds',
     help: 'Age of the oldest of these messages; 0 if there is none.',
-    valueOf: ({ messages }) => messages.oldestSeconds,
+    readValue: ({ messages }) => messages.oldestSeconds,
   })
   addWaitingMetric(registers, waitingNow, {
     name: 'watchword_webhooks_waiting',
     help: 'Events of the whole database that a webhook has not taken yet.',
-    valueOf: ({ webhooks }) => webhooks.count,
+    readValue: ({ webhooks }) => webhooks.count,
   })
   addWaitingMetric(registers, waitingNow, {
     name: 'watchword_webhooks_oldest_seconds',
     help: 'Age of the oldest of these events; 0 if there is none.',
-    valueOf: ({ webhooks }) => webhooks.oldestSeconds,
+    readValue: ({ webhooks }) => webhooks.oldestSeconds,
   })
 }
 
 function addPoolMetrics(registers: Registry[], pools: () => PoolUse[]): void {
-  const measures: { name: string; help: string; valueOf: (pool: PoolUse) => number }[] = [
+  const measures: { name: string; help: string; readValue: (pool: PoolUse) => number }[] = [
     {
       name: 'watchword_database_connections_in_use',
       help: 'Connections to PostgreSQL that a statement or a transaction has.',
-      valueOf: ({ inUse }) => inUse,
+      readValue: ({ inUse }) => inUse,
     },
     {
       name: 'watchword_database_connections_open',
       help: 'Connections to PostgreSQL that are open, in use or idle.',
-      valueOf: ({ open }) => open,
+      readValue: ({ open }) => open,
     },
     {
       name: 'watchword_database_connections_max',
       help: 'Connections to PostgreSQL that the node may open.',
-      valueOf: ({ max }) => max,
+      readValue: ({ max }) => max,
     },
     {
       name: 'watchword_database_connections_awaited',
       help: 'Statements and transactions that wait for a connection.',
-      valueOf: ({ waiting }) => waiting,
+      readValue: ({ waiting }) => waiting,
     },
   ]
-  for (const { valueOf, ...about } of measures)
+  for (const { readValue, ...about } of measures)
     new Gauge({
       ...about,
       labelNames: ['pool'] as const,
       registers,
       collect() {
-        for (const pool of pools()) this.set({ pool: pool.name }, valueOf(pool))
+        for (const pool of pools()) this.set({ pool: pool.name }, readValue(pool))
       },
     })
 }
 
-type WaitingMeasure = { name: string; help: string; valueOf: (waiting: WaitingWork) => Waiting['count'] }
+type WaitingMeasure = { name: string; help: string; readValue: (waiting: WaitingWork) => Waiting['count'] }
 
 function addWaitingMetric(
   registers: Registry[],
   waitingNow: () => Promise<WaitingWork | null>,
-  { valueOf, ...about }: WaitingMeasure,
+  { readValue, ...about }: WaitingMeasure,
 ): void {
   new Gauge({
     ...about,
@@ -92,7 +92,7 @@ function addWaitingMetric(
       const waiting = await waitingNow()
       // Without an answer of the database there is no sample; the other metrics are read all the same.
       if (waiting === null) this.remove()
-      else this.set(valueOf(waiting))
+      else this.set(readValue(waiting))
     },
   })
 }

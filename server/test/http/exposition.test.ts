@@ -62,7 +62,7 @@ function readExposition(text: string) {
   return { samples, families }
 }
 
-const valueOf = (name: string, labels: Record<string, string> = {}) =>
+const sampleOf = (name: string, labels: Record<string, string> = {}) =>
   samples.find((sample) => sample.name === name && JSON.stringify(sample.labels) === JSON.stringify(labels))
     ?.value
 
@@ -109,17 +109,17 @@ describe('by the rules of promtool', () => {
 
 describe('an operator reads', () => {
   test('which version runs', () => {
-    expect(valueOf('watchword_build_info', { version })).toBe(1)
+    expect(sampleOf('watchword_build_info', { version })).toBe(1)
   })
 
   test('how many connections there may be, are open and are waited for', () => {
-    expect(valueOf('watchword_database_connections_max', { pool: 'general' })).toBe(7)
-    expect(valueOf('watchword_database_connections_max', { pool: 'batches' })).toBe(6)
+    expect(sampleOf('watchword_database_connections_max', { pool: 'general' })).toBe(7)
+    expect(sampleOf('watchword_database_connections_max', { pool: 'batches' })).toBe(6)
     for (const pool of ['general', 'batches']) {
-      const open = valueOf('watchword_database_connections_open', { pool }) ?? Number.NaN
+      const open = sampleOf('watchword_database_connections_open', { pool }) ?? Number.NaN
       expect(open).toBeGreaterThan(0)
-      expect(valueOf('watchword_database_connections_in_use', { pool })).toBeLessThanOrEqual(open)
-      expect(valueOf('watchword_database_connections_awaited', { pool })).toBe(0)
+      expect(sampleOf('watchword_database_connections_in_use', { pool })).toBeLessThanOrEqual(open)
+      expect(sampleOf('watchword_database_connections_awaited', { pool })).toBe(0)
     }
   })
 
@@ -138,9 +138,9 @@ describe('an operator reads', () => {
     const second = await app.startSecondNode()
     ;({ samples, families } = readExposition((await second.get('/metrics')).body))
     await second.stop()
-    expect(valueOf('watchword_messages_waiting')).toBe(1)
-    expect(Math.round((valueOf('watchword_messages_oldest_seconds') ?? 0) / 30)).toBe(3)
-    expect(valueOf('watchword_webhooks_waiting')).toBe(3)
-    expect(Math.round((valueOf('watchword_webhooks_oldest_seconds') ?? 0) / 600)).toBe(12)
+    expect(sampleOf('watchword_messages_waiting')).toBe(1)
+    expect(Math.round((sampleOf('watchword_messages_oldest_seconds') ?? 0) / 30)).toBe(3)
+    expect(sampleOf('watchword_webhooks_waiting')).toBe(3)
+    expect(Math.round((sampleOf('watchword_webhooks_oldest_seconds') ?? 0) / 600)).toBe(12)
   })
 })
