@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { version } from '../../src/composition/version.ts'
 import { startTestApp, type TestApp } from '../harness/start-test-app.ts'
+import { until } from '../harness/until.ts'
 
 /*
  * What Prometheus reads, by the rules of its text format and of `promtool check metrics`.
@@ -125,14 +126,25 @@ describe('an operator reads', () => {
 
   test('how much waits to be sent and since when, also at a node that has sent nothing', async () => {
     const [project] = await app.db.query<{ id: string }>('select id from projects limit 1')
+    // Nobody else writes to it any more.
+    await until(async () => {
+      const queued = await app.db.query("select from challenges where delivery_state = 'queued'")
+      return queued.length === 0
+    })
     await app.db.query(
       `update challenges set delivery_state = 'queued', leased_until = clock_now() + interval '1 hour',
         created_at = clock_now() - interval '90 seconds'`,
     )
     await app.db.query(
+      `insert into webhook_endpoints (project_id, id, url, event_types, is_enabled, secret)
+      select $1, id, 'https://hooks.example.test', '{}', id = 'WHK_some', '' from unnest(array['WHK_some', 'WHK_off']) as id`,
+      [project?.id],
+    )
+    // Those of a webhook that is off wait for nothing.
+    await app.db.query(
       `insert into webhook_deliveries (project_id, event_id, endpoint_id, next_at)
-      select $1, event_id(clock_now() - interval '2 hours'), 'WHK_nobody', clock_now() + interval '1 hour'
-      from generate_series(1, 3)`,
+      select $1, event_id(clock_now() - age), endpoint, clock_now() + interval '1 hour'
+      from generate_series(1, 3), (values ('WHK_some', interval '2 hours'), ('WHK_off', interval '9 hours')) as e (endpoint, age)`,
       [project?.id],
     )
     const second = await app.startSecondNode()

@@ -5,7 +5,7 @@ export type Waiting = { count: number; oldestSeconds: number }
 
 export type WaitingWork = { messages: Waiting; webhooks: Waiting }
 
-/** Reads what waits to be sent: messages whose codes are still valid, and events for webhooks. */
+/** Reads what waits to be sent: messages whose codes are still valid, and events for webhooks that are enabled. */
 export async function readWaitingWork(database: Transaction): Promise<WaitingWork> {
   const [row] = await database.query<{
     messages: number
@@ -34,6 +34,7 @@ const waitingSql = `
     select count(*) as webhooks,
       coalesce(extract(epoch from clock_now()) - min(('x' || encode(substr(event_id, 1, 4), 'hex'))::bit(32)::bigint), 0)
         ::double precision as webhook_seconds
-    from webhook_deliveries
+    from webhook_deliveries d
+    join webhook_endpoints e on e.project_id = d.project_id and e.id = d.endpoint_id and e.is_enabled
     where state = 'waiting'
   ) w`
