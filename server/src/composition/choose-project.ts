@@ -12,9 +12,13 @@ export function chooseProject(
   {
     mode,
     manifest: { demo },
-    projects,
-  }: Pick<Config, 'mode'> & { manifest: DialectManifest; projects: readonly Pick<ProjectSummary, 'id'>[] },
+    projects: all,
+  }: Pick<Config, 'mode'> & {
+    manifest: DialectManifest
+    projects: readonly Pick<ProjectSummary, 'id' | 'state'>[]
+  },
 ): Chosen {
+  const projects = all.filter(({ state }) => state !== 'deleted')
   if (project === null && mode === 'development') return { ok: true, projectId: demo.projectId }
   const chosen = projects.find(({ id }) => id === (project ?? projects[0]?.id))
   if (chosen !== undefined && (project !== null || projects.length === 1))
