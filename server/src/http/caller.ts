@@ -6,7 +6,7 @@ import type { ReadForwarded } from './forwarded.ts'
 
 /** Where a request came from, as far as it can be believed. */
 export type Origin = {
-  /** IPv4 address, or the /64 of an IPv6 address: what one customer of a provider usually gets. */
+  /** IPv4 address, also one inside an IPv6 address, or else the /64: what one customer of a provider usually gets. */
   network: string
   isLoopback: boolean
 }
@@ -51,6 +51,8 @@ export function parseOrigin(text: string): Origin | null {
   const groups = expandIPv6(address)
   const mapped = mappedIPv4(groups)
   if (mapped !== null) return parseOrigin(mapped)
+  const translated = translatedIPv4(groups)
+  if (translated !== null) return { network: translated, isLoopback: false }
   const network = `${groups
     .slice(0, 4)
     .map((group) => group.toString(16))
@@ -84,7 +86,21 @@ function groupsOfIPv4(text: string): number[] {
 }
 
 function mappedIPv4(groups: number[]): string | null {
-  const [high = 0, low = 0] = groups.slice(6)
   if (groups[5] !== 0xffff || groups.slice(0, 5).some((group) => group !== 0)) return null
-  return `${high >> 8}.${high & 255}.${low >> 8}.${low & 255}`
+  return ipv4Of(groups.slice(6))
 }
+
+/**
+ * The IPv4 address of a caller behind a translator: NAT64 (`64:ff9b::/96`, RFC 6052), whose callers would all share one /64,
+ * and 6to4 (`2002::/16`, RFC 3056), whose every caller would have 65,536 of them. It is never taken for loopback, because
+ * it comes from another machine.
+ */
+function translatedIPv4(groups: number[]): string | null {
+  if (groups[0] === 0x2002) return ipv4Of(groups.slice(1, 3))
+  const isNat64 =
+    groups[0] === 0x64 && groups[1] === 0xff9b && groups.slice(2, 6).every((group) => group === 0)
+  return isNat64 ? ipv4Of(groups.slice(6)) : null
+}
+
+const ipv4Of = ([high = 0, low = 0]: number[]): string =>
+  `${high >> 8}.${high & 255}.${low >> 8}.${low & 255}`
