@@ -1,5 +1,6 @@
 import { createAdminDialect } from '../admin/index.ts'
 import type { Config } from '../config/config.ts'
+import { isLoopbackHost } from '../config/loopback.ts'
 import { createDeliverSample } from '../delivery/queue/test-messages.ts'
 import { createReadInbox } from '../delivery/texts/read-inbox.ts'
 import { createInboxPages } from '../development/inbox-pages.ts'
@@ -10,6 +11,7 @@ import type { Dialect } from '../http/dialect.ts'
 import type { ExampleHeaders } from '../http/documentation-page.ts'
 import type { Mount } from '../http/envelopes.ts'
 import { onlyLocally } from '../http/local-hosts.ts'
+import type { MetricsAccess } from '../http/own-routes.ts'
 import type { Page } from '../http/page.ts'
 import { createReceiptRoutes } from '../http/receipt-routes.ts'
 import { parsePasswordHash } from '../passwords/hash-kinds.ts'
@@ -50,7 +52,7 @@ export function createNodeApp(config: Config, { mounts, ...node }: NodeAppParts)
       isEnding: parts.isEnding,
       publicKeys: () => ({ keys: parts.accessTokens.publicKeys() }),
       ...exampleHeadersOf(node),
-      metricsAccess: { isOpen: isDevelopment, token: config.adminToken },
+      metricsAccess: { openTo: metricsOpenTo(config), token: config.adminToken },
     },
   })
 }
@@ -107,4 +109,11 @@ function createDevelopmentPages({ stores, parts, delivery }: Node): Page[] {
     revealCode,
   })
   return createInboxPages(readInbox).map((page) => onlyLocally(page, readPublicUrl))
+}
+
+/** The server speaks HTTP only, so what others call has a proxy in front. */
+function metricsOpenTo({ mode, publicUrl, trustedProxies }: Config): MetricsAccess['openTo'] {
+  if (mode === 'development') return 'everybody'
+  const isInFront = trustedProxies !== 0 || !isLoopbackHost(new URL(publicUrl).hostname)
+  return isInFront ? 'nobody' : 'this-machine'
 }

@@ -131,8 +131,8 @@ others than your proxies have addresses.
 The first request whose \`X-Forwarded-For\` or \`Forwarded\` is ignored is logged as \`forwarding-ignored\`, with the address
 that it came from. With \`LOG_LEVEL=debug\` the line of each request says in \`network\` what was taken for the caller.
 
-\`/metrics\` answers loopback, and elsewhere only \`Authorization: Bearer\` with \`WATCHWORD_ADMIN_TOKEN\`. A request
-that a proxy forwards does not count as loopback.
+In production \`/metrics\` answers only \`Authorization: Bearer\` with \`WATCHWORD_ADMIN_TOKEN\`. Loopback needs no token
+where nothing stands in front of the server: \`TRUST_PROXY\` is 0 and \`PUBLIC_URL\` is loopback or unset.
 `
 }
 

@@ -105,7 +105,8 @@ export const settings = {
     parse: (text) => (text.includes('\0') ? undefined : text),
   }),
   WATCHWORD_ADMIN_TOKEN: setting({
-    sentence: 'Opens the admin API, and /metrics to callers outside loopback. Without it both are closed.',
+    sentence:
+      'Opens the admin API and /metrics. Without it they are closed, except /metrics where only this machine calls.',
     expected: `at least ${secretBytesMin} bytes that nobody can guess`,
     example: '$(openssl rand -hex 32)',
     default: null,

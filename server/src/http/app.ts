@@ -126,7 +126,8 @@ function createOwnPages({
   ...documented
 }: OwnParts & { mounts: Mount[]; fallback: Mount; metrics: Metrics; pages: Page[] }): Page[] {
   const metricsPage = createMetricsPage({ metrics, ...metricsAccess })
-  const scrape = metricsAccess.isOpen ? onlyLocally(metricsPage, documented.readPublicUrl) : metricsPage
+  const scrape =
+    metricsAccess.openTo === 'everybody' ? onlyLocally(metricsPage, documented.readPublicUrl) : metricsPage
   const { dialect } = fallback
   const routes = [...dialect.routes, ...[scrape, ...pages].flatMap(describePage)]
   const described = [...mounts, { ...fallback, dialect: { ...dialect, routes } }]

@@ -110,24 +110,28 @@ function createReadiness(ready: () => Promise<unknown>): () => Promise<unknown> 
 }
 
 export type MetricsAccess = {
-  /** Development: everybody who reaches the server may read. */
-  isOpen: boolean
-  /** The token of scrapers on other machines; without one only loopback may read. */
+  /**
+   * Who may read without the token: everybody in development; this machine, if nothing stands in front of the server;
+   * otherwise nobody, because a proxy on this machine that sends no `X-Forwarded-For` makes the whole world look local.
+   */
+  openTo: 'everybody' | 'this-machine' | 'nobody'
+  /** The token of scrapers; without one only those may read whom it is open to. */
   token: Secret | null
 }
 
 /**
  * The page that Prometheus scrapes. It holds no personal data, but how much a business sends and how often it fails is
- * confidential: in production only loopback and callers with the token may read it.
+ * confidential: in production it takes the token, or a server that only this machine reaches.
  */
-export function createMetricsPage({ metrics, isOpen, token }: MetricsAccess & { metrics: Metrics }): Page {
+export function createMetricsPage({ metrics, openTo, token }: MetricsAccess & { metrics: Metrics }): Page {
   const expected = token === null ? null : digest(`Bearer ${token.reveal()}`)
   return {
     path: '/metrics',
     described: {
-      access: isOpen ? 'public' : 'bearer',
+      access: openTo === 'everybody' ? 'public' : 'bearer',
       summary: 'What the server counts, for Prometheus',
-      description: 'In production callers outside loopback need the admin token.',
+      description:
+        'In production it needs the admin token, except on a server that only this machine reaches.',
       answers: {
         200: {
           description: 'The text format of Prometheus.',
@@ -136,18 +140,18 @@ export function createMetricsPage({ metrics, isOpen, token }: MetricsAccess & { 
           examples: { scrape: scrapeExample },
         },
         401: {
-          description: 'The caller is not on loopback and has not sent the token.',
+          description: 'The caller has not sent the token.',
           schema: ownProblem,
           examples: { error: tokenNeeded },
         },
       },
     },
     async respond({ headers }, { isLoopback }) {
-      // A proxy on this machine looks like loopback, but its headers name the client.
+      // A proxy that the configuration does not tell of looks like loopback, but most name the client.
       const isLocal =
-        isLoopback && headers['x-forwarded-for'] === undefined && headers.forwarded === undefined
+        openTo === 'this-machine' && isLoopback && proxyHeaders.every((name) => headers[name] === undefined)
       const given = digest(String(headers.authorization ?? ''))
-      if (isOpen || isLocal || (expected !== null && timingSafeEqual(given, expected))) {
+      if (openTo === 'everybody' || isLocal || (expected !== null && timingSafeEqual(given, expected))) {
         return { status: 200, contentType: metrics.registry.contentType, text: await metrics.render() }
       }
       return {
@@ -159,6 +163,15 @@ export function createMetricsPage({ metrics, isOpen, token }: MetricsAccess & { 
     },
   }
 }
+
+const proxyHeaders = [
+  'x-forwarded-for',
+  'forwarded',
+  'x-real-ip',
+  'via',
+  'x-forwarded-host',
+  'x-forwarded-proto',
+]
 
 const tokenNeeded = { statusCode: 401, message: 'The token of an operator is needed' }
 

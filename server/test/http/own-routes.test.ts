@@ -6,6 +6,7 @@ import { createApp } from '../../src/http/app.ts'
 import { type Dialect, defineRoute } from '../../src/http/dialect.ts'
 import { exampleOf } from '../../src/http/example-of.ts'
 import { createMetrics } from '../../src/http/metrics.ts'
+import type { MetricsAccess } from '../../src/http/own-routes.ts'
 import type { OpenApiDocument } from '../../src/http/openapi.ts'
 import { readAnswers } from '../slow/fuzz/operations.ts'
 
@@ -48,9 +49,13 @@ const sample: Dialect = {
   }),
 }
 
-type Options = { ready?: () => Promise<unknown>; isOpen?: boolean; token?: Secret | null }
+type Options = {
+  ready?: () => Promise<unknown>
+  openTo?: MetricsAccess['openTo']
+  token?: Secret | null
+}
 
-async function start({ ready = async () => {}, isOpen = false, token = null }: Options = {}) {
+async function start({ ready = async () => {}, openTo = 'this-machine', token = null }: Options = {}) {
   const metrics = createMetrics({ collectProcess: false })
   const app = createApp({
     mounts: [{ dialect: sample, prefix: '/shop' }],
@@ -61,7 +66,7 @@ async function start({ ready = async () => {}, isOpen = false, token = null }: O
       publicKeys: () => ({ keys: [{ kty: 'OKP', crv: 'Ed25519', x: 'AA' }] }),
       readPublicUrl: () => 'https://otp.example.test',
       version: '1.2.3',
-      metricsAccess: { isOpen, token },
+      metricsAccess: { openTo, token },
     },
   })
   closing.push(() => app.close())
@@ -124,14 +129,26 @@ describe('metrics', () => {
     expect(text).not.toMatch(/secret|some\/unknown/)
   })
 
-  test('in production they answer loopback, not one behind a proxy of this machine, and others with the token', async () => {
+  test('a server that only this machine calls shows them to loopback, not to what names another client', async () => {
     const { get } = await start({ token: new Secret('operator') })
-    const elsewhere = { 'x-forwarded-for': '203.0.113.7' }
     expect((await get('/metrics')).status).toBe(200)
-    const refused = await get('/metrics', elsewhere)
-    expect([refused.status, refused.headers.get('www-authenticate')]).toEqual([401, 'Bearer'])
-    expect((await get('/metrics', { ...elsewhere, authorization: 'Bearer wrong' })).status).toBe(401)
-    expect((await get('/metrics', { ...elsewhere, authorization: 'Bearer operator' })).status).toBe(200)
+    for (const elsewhere of [
+      { 'x-forwarded-for': '203.0.113.7' },
+      { forwarded: 'for=203.0.113.7' },
+      { 'x-real-ip': '203.0.113.7' },
+      { via: '1.1 proxy' },
+    ] as Record<string, string>[]) {
+      const refused = await get('/metrics', elsewhere)
+      expect([refused.status, refused.headers.get('www-authenticate')]).toEqual([401, 'Bearer'])
+      expect((await get('/metrics', { ...elsewhere, authorization: 'Bearer wrong' })).status).toBe(401)
+      expect((await get('/metrics', { ...elsewhere, authorization: 'Bearer operator' })).status).toBe(200)
+    }
+  })
+
+  test('behind a proxy nobody reads them without the token, because one without headers makes everybody local', async () => {
+    const { get } = await start({ openTo: 'nobody', token: new Secret('operator') })
+    expect((await get('/metrics')).status).toBe(401)
+    expect((await get('/metrics', { authorization: 'Bearer operator' })).status).toBe(200)
   })
 })
 

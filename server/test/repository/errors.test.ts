@@ -260,7 +260,7 @@ that no dialect answers for: \`{"statusCode", "message"}\`, English. A 400 about
 | --- | --- |
 ${ownRows.join('\n')}
 
-\`/metrics\` answers 401 \`The token of an operator is needed\` in production to who is neither on loopback nor brings it.
+\`/metrics\` answers 401 \`The token of an operator is needed\` in production to who does not bring it.
 
 The admin API, beside these ([admin.md](admin.md)):
 

@@ -44,19 +44,30 @@ beforeAll(async () => {
     WATCHWORD_SECRET: 'of no use to anybody but this test file',
   }
   server = startCommand(['serve'], env)
-  server.stdout.resume()
-  for await (const line of createInterface({ input: server.stderr })) {
-    url = /"event":"listening","url":"([^"]+)"/.exec(line)?.[1] ?? url
-    if (url !== undefined) break
-  }
-  server.stderr.resume()
+  url = await listeningAt(server)
 })
 afterAll(async () => {
-  server.kill('SIGTERM')
-  if (server.exitCode === null) await once(server, 'close')
+  await end(server)
   await db.drop()
   rmSync(directory, { recursive: true, force: true })
 })
+
+async function listeningAt(started: typeof server): Promise<string> {
+  started.stdout.resume()
+  let listening: string | undefined
+  for await (const line of createInterface({ input: started.stderr })) {
+    listening = /"event":"listening","url":"([^"]+)"/.exec(line)?.[1]
+    if (listening !== undefined) break
+  }
+  started.stderr.resume()
+  if (listening === undefined) throw new Error('the server did not start')
+  return listening
+}
+
+async function end(started: typeof server): Promise<void> {
+  started.kill('SIGTERM')
+  if (started.exitCode === null) await once(started, 'close')
+}
 
 describe('production refuses to start with', () => {
   test('H3, A7: every unsafe setting, all of them in one message', async () => {
@@ -151,6 +162,22 @@ describe('a production server', () => {
     expect((await fetch(`${url}/admin/v1/projects`)).status).toBe(401)
     const login = { email: 'john@example.com', password: 'securepassword' }
     expect((await post('/auth/login', login)).status).toBe(401)
+  })
+
+  test('shows its metrics without the token to this machine, but not where a proxy stands in front', async () => {
+    expect((await fetch(`${url}/metrics`)).status).toBe(200)
+    const adminToken = 'a token of operators of no use elsewhere'
+    for (const proxied of [{ PUBLIC_URL: 'https://codes.example.test' }, { TRUST_PROXY: '1' }]) {
+      const other = startCommand(['serve'], { ...env, ...proxied, WATCHWORD_ADMIN_TOKEN: adminToken })
+      try {
+        const metrics = `${await listeningAt(other)}/metrics`
+        expect((await fetch(metrics)).status).toBe(401)
+        const scraped = await fetch(metrics, { headers: { authorization: `Bearer ${adminToken}` } })
+        expect(scraped.status).toBe(200)
+      } finally {
+        await end(other)
+      }
+    }
   })
 
   test('S2, V5: counts callers from loopback like any other, whatever header they forge', async () => {
