@@ -10,8 +10,10 @@ beforeAll(async () => {
 })
 afterAll(() => db.drop())
 
-const run = (...parameters: string[]) =>
-  runCommand(parameters, { env: { DATABASE_URL: db.connectionString } })
+const run = (...parameters: string[]) => runWithInput('', ...parameters)
+
+const runWithInput = (input: string, ...parameters: string[]) =>
+  runCommand(parameters, { env: { DATABASE_URL: db.connectionString }, input })
 
 async function runJson(...parameters: string[]) {
   const { stdout, stderr, code } = await run(...parameters, '--json')
@@ -191,7 +193,23 @@ describe('keys', () => {
     const revoked = await run('keys', 'revoke', apiKey)
     const again = await run('keys', 'revoke', apiKey)
     expect([revoked.code, again.code]).toEqual([0, 1])
-    expect(revoked.stdout + again.stderr).not.toContain(apiKey)
+    expect(revoked.stderr).toContain('list of processes')
+    expect(revoked.stdout + revoked.stderr + again.stderr).not.toContain(apiKey)
+  })
+
+  test('a leaked one is revoked without standing on the command line: by its beginning, or from standard input', async () => {
+    const { projectId, apiKey } = await runJson('projects', 'create', 'quiet leak')
+    const beginning = apiKey.slice(0, 9)
+    expect(await run('keys', 'revoke', beginning)).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining(beginning),
+      stderr: '',
+    })
+    const other = await runJson('keys', 'create', projectId)
+    const piped = await runWithInput(`${other.apiKey}\n`, 'keys', 'revoke', '-')
+    expect(piped).toMatchObject({ code: 0, stderr: '' })
+    expect(piped.stdout).toContain(other.keyId)
+    expect(piped.stdout).not.toContain(other.apiKey)
   })
 
   test.each([['yesterday'], ['2001-01-01'], ['90'], ['2030-13-01']])(

@@ -1,5 +1,7 @@
+import { text } from 'node:stream/consumers'
 import type { Command } from 'commander'
 import { renderKey } from '../../admin/render.ts'
+import { hashApiKey } from '../../domain/api-key.ts'
 import { type ApiKey, type ApiKeyScope, apiKeyScopes } from '../../engine/ports/api-keys.ts'
 import { type AddCommand, type CommandContext, chooseProject, withStores } from '../terminal/context.ts'
 import { CommandFailure, usageFailure } from '../terminal/failure.ts'
@@ -126,6 +128,9 @@ function stateOf({ revokedAt, expiresAt }: ApiKey): string {
   return `${expiresAt <= new Date() ? 'expired' : 'until'} ${expiresAt.toISOString().slice(0, 16).replace('T', ' ')}`
 }
 
+const keyOnCommandLine =
+  'A whole key on the command line stands in the list of processes and in the history of the shell. Give its id next time, or - and the key on standard input.'
+
 function addRevoke(group: Command, context: CommandContext): void {
   group
     .command('revoke <key>')
@@ -134,13 +139,19 @@ function addRevoke(group: Command, context: CommandContext): void {
     .addHelpText(
       'after',
       `
-<key> is the id that "keys list" shows, or the whole key where one has leaked.
+<key> is the id or the beginning that "keys list" shows, or - to read a whole key that has leaked from standard input: what
+stands on the command line can be read by everybody on this machine while it runs.
 
 Examples:
-  $ watchword keys revoke KEY_0f1e2d3c4b5a`,
+  $ watchword keys revoke KEY_0f1e2d3c4b5a
+  $ watchword keys revoke ww_AbC123
+  $ watchword keys revoke - < leaked-key`,
     )
-    .action(async (given: string, { json }: { json?: true }) => {
+    .action(async (argument: string, { json }: { json?: true }) => {
       const { createManageKeys } = await import('../../engine/operations/manage-keys.ts')
+      const { terminal } = context
+      if (hashApiKey(argument) !== null) terminal.note(terminal.paintNote('dim', keyOnCommandLine))
+      const given = argument === '-' ? (await text(process.stdin)).trim() : argument
       const key = await withStores(context, (stores) => createManageKeys(stores).revokeAnywhere(given))
       // The argument may be a key, so it is not repeated.
       if (key === null) {
@@ -148,7 +159,7 @@ Examples:
           'There is no such key, or it is revoked already: "watchword keys list PROJECT" shows them.',
         )
       }
-      if (json) return context.terminal.printJson({ keyId: key.id, revoked: true })
-      context.terminal.print(`Revoked ${key.id} (${key.prefix}…, ${key.name}).`)
+      if (json) return terminal.printJson({ keyId: key.id, revoked: true })
+      terminal.print(`Revoked ${key.id} (${key.prefix}…, ${key.name}).`)
     })
 }

@@ -15,8 +15,8 @@ export type ManageKeys = {
   list(projectId: ProjectId): Promise<ApiKey[] | null>
   /** False if the project has no such key, or the key was already revoked. */
   revoke(projectId: ProjectId, keyId: string): Promise<boolean>
-  /** Revokes a key of any project by its id or by its whole text. */
-  revokeAnywhere(keyIdOrText: string): Promise<ApiKey | null>
+  /** Revokes a key of any project by its id, by the beginning that lists show, or by its whole text. */
+  revokeAnywhere(name: string): Promise<ApiKey | null>
 }
 
 export type ManageKeysParts = { projects: ProjectStore; keys: ApiKeyStore }
@@ -25,13 +25,13 @@ export function createManageKeys({ projects, keys }: ManageKeysParts): ManageKey
   const workspaceOf = async (projectId: ProjectId): Promise<WorkspaceId | null> =>
     (await projects.find(projectId))?.workspaceId ?? null
 
-  const findById = async (keyId: string): Promise<ApiKey | null> => {
+  /** Null as well if two keys begin alike: which one is meant, only the id tells. */
+  const findNamed = async (name: string): Promise<ApiKey | null> => {
     const workspaces = new Set((await projects.list()).map(({ workspaceId }) => workspaceId))
-    for (const workspaceId of workspaces) {
-      const found = (await keys.list(workspaceId)).find(({ id }) => id === keyId)
-      if (found !== undefined) return found
-    }
-    return null
+    const found: ApiKey[] = []
+    for (const workspaceId of workspaces)
+      found.push(...(await keys.list(workspaceId)).filter(({ id, prefix }) => id === name || prefix === name))
+    return found.length === 1 ? (found[0] ?? null) : null
   }
 
   return {
@@ -50,9 +50,9 @@ export function createManageKeys({ projects, keys }: ManageKeysParts): ManageKey
       return workspaceId !== null && keys.revoke(workspaceId, keyId)
     },
 
-    async revokeAnywhere(keyIdOrText) {
-      const hash = hashApiKey(keyIdOrText)
-      const key = hash === null ? await findById(keyIdOrText) : ((await keys.findUsable(hash))?.key ?? null)
+    async revokeAnywhere(name) {
+      const hash = hashApiKey(name)
+      const key = hash === null ? await findNamed(name) : ((await keys.findUsable(hash))?.key ?? null)
       if (key === null || !(await keys.revoke(key.workspaceId, key.id))) return null
       return key
     },
