@@ -1,4 +1,4 @@
-import { getCountryCallingCode, parsePhoneNumberFromString } from 'libphonenumber-js/max'
+import { getCountryCallingCode, type NumberType, parsePhoneNumberFromString } from 'libphonenumber-js/max'
 import type { PhoneNumber, Region } from './address.ts'
 import { oneBeginning } from './numbering-plan.ts'
 
@@ -10,7 +10,33 @@ export type PhoneDestination = {
   callingCode: string
   /** The calling code and three digits: an area or a carrier's range. Pumping is detected by it. */
   prefix: string
-  isPremiumRate: boolean
+  tariff: Tariff
+}
+
+/**
+ * Who is paid for a message or a call. `premium`: the owner of the number, by a rate of his own. `special`: often the owner as
+ * well, such as with the British personal numbers (`+4470`), shared costs, pagers and voice mail, and with satellite and
+ * global networks, where a minute costs dollars. Hardly anybody receives a code there.
+ */
+export type Tariff = 'ordinary' | 'special' | 'premium'
+
+const tariffs: Partial<Record<NonNullable<NumberType>, Tariff>> = {
+  PREMIUM_RATE: 'premium',
+  PERSONAL_NUMBER: 'special',
+  SHARED_COST: 'special',
+  PAGER: 'special',
+  VOICEMAIL: 'special',
+  UAN: 'special',
+}
+/** Calling codes of no country: satellites, global networks and universal numbers. `+979` is a premium rate as a whole. */
+const globalCallingCodes: Record<string, Tariff> = {
+  808: 'special',
+  870: 'special',
+  878: 'special',
+  881: 'special',
+  882: 'special',
+  883: 'special',
+  979: 'premium',
 }
 
 const prefixDigits = 3
@@ -23,7 +49,7 @@ export function describePhone(phone: PhoneNumber): PhoneDestination {
     country: parsed?.country ?? null,
     callingCode,
     prefix: phone.slice(0, 1 + callingCode.length + prefixDigits),
-    isPremiumRate: parsed?.getType() === 'PREMIUM_RATE',
+    tariff: tariffs[parsed?.getType() ?? 'MOBILE'] ?? globalCallingCodes[callingCode] ?? 'ordinary',
   }
 }
 

@@ -35,7 +35,7 @@ describe('phones', () => {
   test('S3: one of the project’s region is sent to, and its destination is known', () => {
     expect(judge(ivorian, {})).toEqual({
       ok: true,
-      phone: { country: 'CI', callingCode: '225', prefix: '+225070', isPremiumRate: false },
+      phone: { country: 'CI', callingCode: '225', prefix: '+225070', tariff: 'ordinary' },
       isAllowedCaller: false,
     })
   })
@@ -73,6 +73,18 @@ describe('phones', () => {
     ['at home, where it is allowed and denied', ivorian, { allow: [ivorian], deny: ['+225'] }, true],
     ['a premium rate, where the project says any', premium, { countries: 'any' as const }, false],
     ['a premium rate, where it is allowed', premium, { allow: [premium] }, false],
+    ['a global premium rate, where it is allowed', '+979123456789', { region: null, allow: ['+979'] }, false],
+    ['a personal number, where its country is served', '+447012345678', { region: 'GB' as Region }, false],
+    ['a shared cost, where the project says any', '+4918012345678', { countries: 'any' as const }, false],
+    ['a satellite phone, where the project names no country', '+881612345678', { region: null }, false],
+    ['an unassigned number of satellites', '+8811234567890', { region: null }, false],
+    ['a ship', '+870773111632', { countries: 'any' as const }, false],
+    ['a global network', '+882161234567', { countries: 'any' as const }, false],
+    ['another one', '+883510012345', { region: null }, false],
+    ['a universal number', '+878101234567890', { region: null }, false],
+    ['a satellite phone that is allowed', '+881612345678', { region: null, allow: ['+8816'] }, true],
+    ['a personal number that is allowed', '+447012345678', { allow: ['+4470'] }, true],
+    ['one that is allowed and denied', '+447012345678', { allow: ['+4470'], deny: ['+44'] }, true],
     ['a phone is no throw-away address', ivorian, { refuseDisposable: true }, true],
   ])('S3: %s: %s', (_, address, rules, ok) => {
     expect(judge(address, rules)).toMatchObject(ok ? { ok } : refused)

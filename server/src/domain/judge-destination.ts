@@ -20,7 +20,8 @@ export type DestinationJudgement =
 
 /**
  * Judges where a send would go and who asks for it (S3). `allow` wins over `deny`, over the countries and over the
- * disposable domains. Nothing wins over a premium rate, because that may pay the caller who asked for the message.
+ * disposable domains, and only `allow` serves a special tariff. Nothing wins over a premium rate, because that may pay the
+ * caller who asked for the message.
  */
 export function judgeDestination(
   rules: DestinationRules,
@@ -33,10 +34,10 @@ export function judgeDestination(
   const phone = channel === 'email' ? null : describePhone(address as PhoneNumber)
   const accepted: DestinationJudgement = { ok: true, phone, isAllowedCaller }
   const refused: DestinationJudgement = { ok: false, refusal: 'destination-refused' }
-  if (phone?.isPremiumRate) return refused
+  if (phone?.tariff === 'premium') return refused
   if (rules.allow.hasAddress(address)) return accepted
   if (rules.deny.hasAddress(address)) return refused
-  if (phone !== null) return isServed(phone, rules) ? accepted : refused
+  if (phone !== null) return phone.tariff === 'ordinary' && isServed(phone, rules) ? accepted : refused
   return isDisposable(address, rules) ? refused : accepted
 }
 

@@ -53,6 +53,13 @@ describe('countries', () => {
     expect((await read('token-info')).body.tokensUsed).toBe(0)
   })
 
+  test('S3: a number that may pay its owner gets a message or a call only where the project allows it', async () => {
+    const numbers = ['+447012345678', '+881612345678', '+870773111632', '+883510012345']
+    expect(await statusesOf({ countries: 'any' }, numbers)).toEqual([400, 400, 400, 400])
+    const allowed = { countries: 'any' as const, allow: ['+4470', '+8816', '+870', '+883'] }
+    expect(await statusesOf(allowed, numbers)).toEqual([201, 201, 201, 201])
+  })
+
   test('S3: nor does a test message of an operator, by a text or by a carrier', async () => {
     const { project } = await caller({ settings: { countries: 'any' } })
     const [admin, to] = [{ authorization: `Bearer ${app.adminToken}` }, '+19005551234']

@@ -50,7 +50,7 @@ export function createDeliverSample(
 ): DeliverSample {
   return async ({ project, key, draft, to }) => {
     const { channel, purpose, locale } = key
-    if (channel !== 'email' && describePhone(to as PhoneNumber).isPremiumRate) return [premiumRate]
+    if (channel !== 'email' && describePhone(to as PhoneNumber).tariff === 'premium') return [premiumRate]
     const now = new Date()
     const id = challengeId(now, randomBytes(6))
     const code = tools.sampleCode(key, project)

@@ -52,7 +52,12 @@ test('V5: a network asks for ten numbers an hour that have no account', () => {
 })
 
 describe('what may be spent before somebody looks', () => {
-  const phone = { country: 'CI' as Region, callingCode: '225', prefix: '+225070', isPremiumRate: false }
+  const phone = {
+    country: 'CI' as Region,
+    callingCode: '225',
+    prefix: '+225070',
+    tariff: 'ordinary' as const,
+  }
   const capped = projectWith({
     sendsPerProjectDay: 1_000,
     sendsPerProjectMonth: 20_000,
