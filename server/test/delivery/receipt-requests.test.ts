@@ -6,7 +6,7 @@ import { kindSettingsWith } from '../../src/composition/carrier-kinds.ts'
 import { carrierKinds } from '../../src/delivery/kinds/index.ts'
 import { resolveNothing } from '../../src/delivery/registry/carrier-settings.ts'
 import { sampleMessage } from '../contracts/carrier-contract.ts'
-import { providerReports, sns, topicArn } from '../providers/provider-reports.ts'
+import { providerReports } from '../providers/provider-reports.ts'
 
 const receiptUrl = 'https://codes.example.test/receipts/own/0123'
 
@@ -80,26 +80,4 @@ test('a callback that Vonage would refuse is left out, and the operator is told 
     'carrier.no-reports',
     { carrier: 'vonage', detail: expect.stringContaining('signatureSecret') },
   ])
-})
-
-test('a subscription of the configured topic is confirmed at Amazon, and not where the message says', async () => {
-  const { found, settings } = open('ses-email')
-  const reader = found.receipts?.open?.(settings, { log: { error: () => {} } })
-  bodies = []
-  const { body = '' } = sns('own', '', {
-    Type: 'SubscriptionConfirmation',
-    Token: '2336412f37',
-    SubscribeURL: 'http://169.254.169.254/latest/meta-data',
-  })
-  const request = { method: 'POST', url: receiptUrl, headers: {}, body: Buffer.from(body) } as const
-  expect(await reader?.checkSubscription?.(request, { isRight: () => false })).toEqual({
-    isConfirmed: true,
-    text: '',
-  })
-  expect(Object.fromEntries(new URLSearchParams(bodies[0]))).toEqual({
-    Action: 'ConfirmSubscription',
-    Version: '2010-03-31',
-    TopicArn: topicArn,
-    Token: '2336412f37',
-  })
 })

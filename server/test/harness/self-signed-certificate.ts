@@ -1,28 +1,35 @@
 import { generateKeyPairSync, randomBytes, sign } from 'node:crypto'
 
-/** Makes a key and a self-signed certificate for `localhost` and 127.0.0.1, valid for a day. PEM. */
-export function createSelfSignedCertificate(): { key: string; cert: string } {
-  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-  const ecdsaWithSha256 = sequence(objectId([0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x02]))
+/** Makes a key and a self-signed certificate for `localhost` and 127.0.0.1, valid for a day or until `validTo`. PEM. */
+export function createSelfSignedCertificate({
+  keys = generateKeyPairSync('ec', { namedCurve: 'P-256' }),
+  validTo = new Date(Date.now() + 86_400_000),
+} = {}): { key: string; cert: string } {
+  const { publicKey, privateKey } = keys
+  const algorithm = sequence(
+    objectId(privateKey.asymmetricKeyType === 'rsa' ? sha256WithRsa : ecdsaWithSha256),
+  )
   const name = sequence(set(sequence(objectId([0x55, 0x04, 0x03]), tagged(0x0c, Buffer.from('localhost')))))
-  const day = 86_400_000
   const content = sequence(
     tagged(0xa0, integer(Buffer.from([2]))),
     integer(Buffer.concat([Buffer.from([1]), randomBytes(8)])),
-    ecdsaWithSha256,
+    algorithm,
     name,
-    sequence(time(new Date(Date.now() - day)), time(new Date(Date.now() + day))),
+    sequence(time(new Date(validTo.getTime() - 2 * 86_400_000)), time(validTo)),
     name,
     publicKey.export({ type: 'spki', format: 'der' }),
     tagged(0xa3, sequence(alternativeNames())),
   )
   const signature = tagged(0x03, Buffer.concat([Buffer.from([0]), sign('sha256', content, privateKey)]))
-  const der = sequence(content, ecdsaWithSha256, signature).toString('base64')
+  const der = sequence(content, algorithm, signature).toString('base64')
   return {
     key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
     cert: `-----BEGIN CERTIFICATE-----\n${der.replace(/.{1,64}/g, '$&\n')}-----END CERTIFICATE-----\n`,
   }
 }
+
+const ecdsaWithSha256 = [0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x02]
+const sha256WithRsa = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x0b]
 
 /** RFC 5280 section 4.2.1.6. */
 function alternativeNames(): Buffer {

@@ -1,5 +1,6 @@
 import { createHash, createHmac, generateKeyPairSync, randomBytes, sign } from 'node:crypto'
 import { publicUrl, type Sent, tokenPath } from '../harness/receipt-world.ts'
+import { type SnsMessage, signedBySns, topicArn } from './sns-host.ts'
 
 /*
  * The reports of every provider, as its document shows them, signed in its way. `forge` is the same from somebody who
@@ -206,21 +207,30 @@ export const mailbox = (carrier: string, body: string): Sent => ({
   body,
 })
 
-export const topicArn = 'arn:aws:sns:eu-west-1:123456789012:codes'
-export const sns = (carrier: string, message: unknown, changes: Record<string, string> = {}): Sent => ({
+/** The SNS of a carrier's settings, for a test to replace with the stand-in that it has started. */
+export const snsPlace = 'http://127.0.0.1:9'
+
+/** What SNS posts: JSON with a text content type. */
+export const snsPost = (carrier: string, message: SnsMessage): Sent => ({
   path: tokenPath(carrier),
-  // SNS posts JSON with a text content type.
-  headers: { 'content-type': 'text/plain; charset=UTF-8', 'x-amz-sns-message-type': 'Notification' },
-  body: JSON.stringify({
-    Type: 'Notification',
-    MessageId: '22b80b92-fdea-4c2c-8f9d-bdfb0c7bf324',
-    TopicArn: topicArn,
-    Message: JSON.stringify(message),
-    Timestamp: '2026-05-02T00:54:06.655Z',
-    SignatureVersion: '1',
-    Signature: 'EXAMPLE',
-    ...changes,
-  }),
+  headers: { 'content-type': 'text/plain; charset=UTF-8', 'x-amz-sns-message-type': message.Type ?? '' },
+  body: JSON.stringify(message),
+})
+
+/** An unsigned notification of the topic. */
+export const snsNotification = (event: unknown, changes: SnsMessage = {}): SnsMessage => ({
+  Type: 'Notification',
+  MessageId: '22b80b92-fdea-4c2c-8f9d-bdfb0c7bf324',
+  TopicArn: topicArn,
+  Message: JSON.stringify(event),
+  Timestamp: '2026-05-02T00:54:06.655Z',
+  ...changes,
+})
+
+const sesEvent = (messageId: string, eventType: string) => ({
+  eventType,
+  mail: { messageId, destination: ['ada@example.test'] },
+  ...(eventType === 'Bounce' ? { bounce: { bounceType: 'Permanent', bounceSubType: 'General' } } : {}),
 })
 
 const vonageSecret = 'vonage-signature-secret-of-tests'
@@ -446,15 +456,15 @@ export const providerReports: ProviderReports[] = [
   },
   {
     kind: 'ses-email',
-    settings: `region: eu-west-1\n    accessKeyId: AKIAIOSFODNN7EXAMPLE\n    secretAccessKey: ses-secret-of-tests\n    from: codes@example.test\n    topicArn: ${topicArn}`,
+    settings: `region: eu-west-1\n    accessKeyId: AKIAIOSFODNN7EXAMPLE\n    secretAccessKey: ses-secret-of-tests\n    from: codes@example.test\n    topicArn: ${topicArn}\n    baseUrl: ${snsPlace}`,
     words: { sent: 'Send', delivered: 'Delivery', lost: 'Bounce' },
-    ...unsigned((carrier, messageId, eventType) =>
-      sns(carrier, {
-        eventType,
-        mail: { messageId, destination: ['ada@example.test'] },
-        ...(eventType === 'Bounce' ? { bounce: { bounceType: 'Permanent', bounceSubType: 'General' } } : {}),
+    report: (carrier, id, word) => snsPost(carrier, signedBySns(snsNotification(sesEvent(id, word)))),
+    // The signature of another event.
+    forge: (carrier, id, word) =>
+      snsPost(carrier, {
+        ...signedBySns(snsNotification(sesEvent('another', word))),
+        Message: JSON.stringify(sesEvent(id, word)),
       }),
-    ),
   },
 ]
 

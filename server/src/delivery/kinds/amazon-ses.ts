@@ -55,7 +55,7 @@ export const amazonSes = defineCarrierKind({
       'Create an SNS topic, set `topicArn` to it, and have the configuration set publish its events to it.',
       'Subscribe the URL to the topic, without raw delivery; the server confirms the subscription itself.',
     ],
-    checked: 'The token in the URL, and the topic.',
+    checked: 'The signature of SNS, the topic, and the token in the URL.',
     // Plain http is only for a proxy on this machine, which then replaces all Amazon endpoints.
     open: ({ topicArn, baseUrl }, { log }) =>
       createSesReader({

@@ -33,7 +33,7 @@ export function createReceiptHandler(parts: ReceiptHandlerParts): ReceiptHandler
     request: ProviderRequest,
   ): Promise<boolean> {
     if (reader.verify === null) return true
-    const verdict = reader.verify(request)
+    const verdict = await reader.verify(request)
     if (!verdict.isRight || verdict.once === undefined) return verdict.isRight
     const bodyDigest = createHash('sha256').update(request.body).digest('hex')
     return store.admitOnce({ carrier, nonce: verdict.once, bodyDigest })

@@ -16,7 +16,7 @@ export type SignatureVerdict = { isRight: false } | { isRight: true; once?: stri
 
 export type ReceiptReader = {
   /** Null when the provider signs nothing, or we do not have its key: then the path contains the callback token. */
-  verify: ((request: ProviderRequest) => SignatureVerdict) | null
+  verify: ((request: ProviderRequest) => SignatureVerdict | Promise<SignatureVerdict>) | null
   /** Requires the callback token in the path although there is a signature. */
   needsToken?: boolean
   /** The provider asks for a verify token beside the URL: the callback token, though the path may not have it. */
@@ -25,7 +25,7 @@ export type ReceiptReader = {
   read(request: ProviderRequest): CarrierReport[] | null | Promise<CarrierReport[] | null>
   /**
    * Checks and answers a subscription, which a provider verifies the URL with; null for every other request. Called
-   * after the path is checked and before the signature, because subscriptions carry none.
+   * after the path is checked and instead of `verify`, because most subscriptions carry no signature.
    */
   checkSubscription?(request: ProviderRequest, token: CallbackToken): Promise<SubscriptionCheck | null>
 }
