@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createServiceCaller, newEmail, type ServiceCaller } from '../api/service/service-caller.ts'
 import { publicUrl, type ReceiptWorld, startReceiptWorld, tokenPath } from '../harness/receipt-world.ts'
 import { until } from '../harness/until.ts'
+import { noBounces, plainBounces } from '../providers/plain-bounces.ts'
 import { bounceOf, mailbox } from '../providers/provider-reports.ts'
 import { type ReceivedMail, type SmtpPeer, startSmtpPeer } from '../providers/smtp-peer.ts'
 
@@ -177,4 +178,29 @@ test('mail that is no bounce is taken and changes nothing', async () => {
   expect(await post(vacation)).toBe(200)
   expect(await post(mail.raw)).toBe(200)
   expect(await world.stateOf('smtp', messageId)).toBe('accepted')
+})
+
+test.each(plainBounces)(
+  'a bounce without a report for machines is understood: $name',
+  async ({ render, state }) => {
+    const { messageId } = await send()
+    expect(await post(render(messageId))).toBe(200)
+    expect(await world.stateOf('smtp', messageId)).toBe(state)
+  },
+)
+
+test.each(noBounces)('no bounce, and changes nothing: $name', async ({ render }) => {
+  const { messageId } = await send()
+  expect(await post(render(messageId))).toBe(200)
+  expect(await world.stateOf('smtp', messageId)).toBe('accepted')
+})
+
+test('a bounce for people is kept with what the other server answered, without the address (C2)', async () => {
+  const { messageId } = await send()
+  await post(plainBounces[0]?.render(messageId) ?? '')
+  const [row] = await world.app.db.query<{ detail: string }>(
+    'select receipt_detail as detail from messages where carrier_message_id = $1',
+    [messageId],
+  )
+  expect(row?.detail).toBe('550 5.1.1 No such user here')
 })

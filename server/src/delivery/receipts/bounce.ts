@@ -1,10 +1,11 @@
 import PostalMime, { type Attachment, type Email } from 'postal-mime'
 import type { ReceiptState } from '../../domain/receipt.ts'
 import type { CarrierReport } from '../carrier.ts'
+import { readPlainBounce } from './plain-bounce.ts'
 import { report, unsigned } from './receipt-reader.ts'
 
 /*
- * Bounces: mail about our mail (RFC 3464), which mail systems send to the envelope sender. Anybody can send us such a
+ * Bounces: mail about our mail (RFC 3464, or older), which mail systems send to the envelope sender. Anybody can send us such a
  * mail, so it is believed only for the Message-ID in it, which is known only to those who have seen our mail.
  */
 
@@ -35,14 +36,16 @@ export const bounceReader = unsigned(async ({ body }) => {
   }
 })
 
-function readBounce({ attachments, inReplyTo }: Email): CarrierReport[] {
+function readBounce(email: Email): CarrierReport[] {
+  const { attachments, inReplyTo } = email
   const textOf = (type: RegExp) => String(attachments.find(isOfType(type))?.content ?? '')
-  const returned = fieldsOf(textOf(/^(message|text)\/(rfc822|global)(-headers)?$/))
-  const [messageId] = /<[^<>\s]+>/.exec(returned['message-id'] ?? inReplyTo ?? '') ?? []
+  const returnedMail = textOf(/^(message|text)\/(rfc822|global)(-headers)?$/)
+  const status = textOf(/^message\/(global-)?delivery-status$/)
+  if (status === '') return readPlainBounce(email, headOf(returnedMail))
+
+  const [messageId] = /<[^<>\s]+>/.exec(fieldsOf(returnedMail)['message-id'] ?? inReplyTo ?? '') ?? []
   // The first paragraph is about the whole mail; each recipient has one after it.
-  const recipients = textOf(/^message\/(global-)?delivery-status$/)
-    .split(/\r?\n[ \t]*\r?\n/)
-    .map(fieldsOf)
+  const recipients = status.split(/\r?\n[ \t]*\r?\n/).map(fieldsOf)
   return recipients.flatMap(({ action, status, 'diagnostic-code': diagnosticCode }) =>
     report(messageId, stateOf(action, status), action, status, diagnosticCode),
   )
@@ -59,9 +62,12 @@ function stateOf(action = '', status = ''): ReceiptState | undefined {
   return state === 'undelivered' && /^(4\.|5\.4\.7)/.test(status) ? 'expired' : state
 }
 
+/** A mail without its body, which anybody may have written. */
+const headOf = (text: string): string => text.trimStart().split(/\r?\n\r?\n/)[0] ?? ''
+
 /** The header fields at the start of a text, by lower-case name; the first of a name counts. */
 function fieldsOf(text: string): Record<string, string> {
-  const [head = ''] = text.trimStart().split(/\r?\n\r?\n/)
+  const head = headOf(text)
   const fields: Record<string, string> = Object.create(null)
   for (const line of head.replace(/\r?\n[ \t]+/g, ' ').split(/\r?\n/)) {
     const colon = line.indexOf(':')
