@@ -15,6 +15,8 @@ export const errors = {
   noText: { status: 404, message: 'The project has no such text of its own' },
   unknownAddress: { status: 404, message: 'No code was ever sent to this address in this project' },
   prefixNotStopped: { status: 404, message: 'This prefix is not stopped in this project' },
+  notOptedOut: { status: 404, message: 'This number has not answered STOP to this carrier' },
+  notPhone: { status: 400, message: 'phone is no phone number in E.164' },
   notAddress: { status: 400, message: 'address is neither an e-mail address nor a phone number' },
   addressMissing: { status: 400, message: 'email and phone are both missing: one of them is needed' },
   businessesUnknown: { status: 400, message: 'businessIds names a business that does not exist' },

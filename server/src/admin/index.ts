@@ -6,6 +6,7 @@ import { createBusinessRoutes } from './businesses.ts'
 import { createCarrierRoutes } from './carriers.ts'
 import { createEventRoutes } from './events.ts'
 import { createKeyRoutes } from './keys.ts'
+import { createOptOutRoutes } from './opt-outs.ts'
 import { createProjectRoutes } from './projects.ts'
 import { createCarrierRouteRoutes } from './routes.ts'
 import { createSpendingRoutes } from './spending.ts'
@@ -29,6 +30,7 @@ const routeGroups = [
   createCarrierRoutes,
   createBusinessRoutes,
   createStoppedPrefixRoutes,
+  createOptOutRoutes,
   createEventRoutes,
   createWebhookRoutes,
 ] as const

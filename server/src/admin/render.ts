@@ -1,4 +1,5 @@
 import type { Account, Business } from '../domain/account.ts'
+import type { OptOut } from '../domain/opt-out.ts'
 import type { ShownText } from '../engine/operations/manage-texts.ts'
 import type { ApiKey } from '../engine/ports/api-keys.ts'
 import type { ProjectSummary } from '../engine/ports/projects.ts'
@@ -30,6 +31,12 @@ export const renderProject = ({
 export const renderStoppedPrefix = ({ until, ...stopped }: StoppedPrefix) => ({
   ...stopped,
   until: until.toISOString(),
+})
+
+export const renderOptOut = ({ carrier, phone, since }: OptOut) => ({
+  carrier,
+  phone,
+  since: since.toISOString(),
 })
 
 /** A key without its text, which was shown once and is not stored. */

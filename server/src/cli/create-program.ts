@@ -10,6 +10,7 @@ import { addDoctorCommand } from './commands/doctor.ts'
 import { addForgetSecretCommand } from './commands/forget-secret.ts'
 import { addKeysCommands } from './commands/keys.ts'
 import { addMigrateCommand } from './commands/migrate.ts'
+import { addOptOutsCommands } from './commands/opt-outs.ts'
 import { addPrefixesCommands } from './commands/prefixes.ts'
 import { addProjectsCommands } from './commands/projects.ts'
 import { addRestoreCommand } from './commands/restore.ts'
@@ -41,6 +42,7 @@ const commands: AddCommand[] = [
   addSpendingCommand,
   addUsersCommands,
   addBusinessesCommands,
+  addOptOutsCommands,
   addPrefixesCommands,
   addWebhooksCommands,
   addAuditCommands,

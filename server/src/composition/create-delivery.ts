@@ -9,6 +9,7 @@ import {
   type RunningDispatcher,
 } from '../delivery/queue/dispatcher.ts'
 import { createLoadProjectDelivery } from '../delivery/queue/project-delivery.ts'
+import { createOptOuts, type OptOuts } from '../delivery/queue/opt-outs.ts'
 import { createReserveSpending } from '../delivery/queue/reserve-spending.ts'
 import { createTestCarrier } from '../delivery/queue/test-messages.ts'
 import { createReceiptHandler } from '../delivery/receipts/receipt-handler.ts'
@@ -49,7 +50,12 @@ export type Delivery = Awaited<ReturnType<typeof createDelivery>>
 /** Puts carriers, routes, receipts and the dispatcher together. Refuses texts and routes that cannot work. */
 export async function createDelivery(config: Config, stores: Stores, parts: DeliveryParts) {
   const { revealCode, metrics, log, onFault } = parts
-  const { registry, receiptWriter, receiptHandler } = createReportedCarriers(config, stores, parts)
+  const optOuts = createOptOuts({ store: stores.optOuts, log, onFault })
+  await optOuts.refresh()
+  const { registry, receiptWriter, receiptHandler } = createReportedCarriers(config, stores, {
+    ...parts,
+    optOuts,
+  })
   await registry.refresh()
   const demotions = createDemotions({ ...stores, log, onFault })
   const routes = createCarrierRoutes(registry, {
@@ -64,6 +70,7 @@ export async function createDelivery(config: Config, stores: Stores, parts: Deli
     routes,
     loadTemplates,
     loadProjectDelivery,
+    isOptedOut: optOuts.isOut,
     revealCode,
     metrics,
     log,
@@ -85,6 +92,7 @@ export async function createDelivery(config: Config, stores: Stores, parts: Deli
       dispatcher.start()
       receiptWriter.start()
       demotions.start()
+      optOuts.start()
     },
 
     /** First the senders end, then the carriers that they use, then what receives the reports. */
@@ -93,6 +101,7 @@ export async function createDelivery(config: Config, stores: Stores, parts: Deli
       await registry.stop()
       await receiptWriter.stop()
       await demotions.stop()
+      await optOuts.stop()
     },
   }
 }
@@ -101,7 +110,7 @@ export async function createDelivery(config: Config, stores: Stores, parts: Deli
 function createReportedCarriers(
   config: Config,
   stores: Stores,
-  { kinds, sealer, readPublicUrl, metrics, log, onFault }: DeliveryParts,
+  { kinds, sealer, readPublicUrl, metrics, log, onFault, optOuts }: DeliveryParts & { optOuts: OptOuts },
 ) {
   const tokens = createCallbackTokens({ current: config.secret, previous: config.secretPrevious })
   const urls = createReceiptUrls({ readPublicUrl, tokens })
@@ -122,6 +131,7 @@ function createReportedCarriers(
       hostName: reachableHostOf(readPublicUrl()),
       messageTagOf: tokens.messageTagOf,
       onReceipt: (receipt) => receiptWriter.write([{ carrier: name, ...receipt }]),
+      onInbound: (message) => optOuts.receive(name, [message]),
     }),
     log,
     onFault,
@@ -131,6 +141,7 @@ function createReportedCarriers(
     readerOf: (name) => registry.find(name)?.reader ?? undefined,
     store: stores.receipts,
     write: receiptWriter.write,
+    receive: optOuts.receive,
     log,
   })
   return { registry, receiptWriter, receiptHandler }
@@ -144,7 +155,10 @@ function createJudgingDispatcher(
     metrics,
     log,
     ...parts
-  }: Pick<DispatcherParts, 'routes' | 'loadTemplates' | 'loadProjectDelivery' | 'revealCode'> & {
+  }: Pick<
+    DispatcherParts,
+    'routes' | 'loadTemplates' | 'loadProjectDelivery' | 'isOptedOut' | 'revealCode'
+  > & {
     metrics: Metrics
     log: Logger
   },

@@ -77,6 +77,7 @@ function createNodeAdmin(config: Config, { stores, parts, delivery, access }: No
     imports: stores.imports,
     texts: stores.texts,
     stoppedPrefixes: stores.stoppedPrefixes,
+    optOuts: stores.optOuts,
     events: stores.events,
     webhooks: stores.webhooks,
     routes: stores.routes,

@@ -14,6 +14,7 @@ import { createChallengeStore } from '../storage/stores/challenges.ts'
 import { createEventStore } from '../storage/stores/events.ts'
 import { createImportStore } from '../storage/stores/imports.ts'
 import { createInstallationStore } from '../storage/stores/installation.ts'
+import { createOptOutStore } from '../storage/stores/opt-outs.ts'
 import { createOutbox } from '../storage/stores/outbox.ts'
 import { createPasswordStore } from '../storage/stores/passwords.ts'
 import { createPersonStore } from '../storage/stores/people.ts'
@@ -94,6 +95,7 @@ export async function openStores(
       sessions: createSessionStore(database, refusals),
       proofs: createProofStore(database),
       outbox: createOutbox(database),
+      optOuts: createOptOutStore(database),
       texts: createTextStore(database),
       routes: createRouteStore(database),
       carriers: createCarrierStore(database),

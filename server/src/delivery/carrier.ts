@@ -1,6 +1,7 @@
 import type { Channel } from '../domain/address.ts'
 import type { ChallengeId } from '../domain/challenge.ts'
 import type { MessageLocale } from '../domain/locale.ts'
+import type { InboundMessage } from '../domain/opt-out.ts'
 import type { ProjectId } from '../domain/project.ts'
 import type { Receipt } from '../domain/receipt.ts'
 import type { Secret } from '../domain/secret.ts'
@@ -88,6 +89,8 @@ export type CarrierParts = {
   messageTagOf?: (id: string) => string
   /** Stores a report that arrives over the carrier's own connection. */
   onReceipt?: (report: CarrierReport) => Promise<void>
+  /** Takes what a person wrote to us over the carrier's own connection. */
+  onInbound?: (message: InboundMessage) => Promise<void>
   /** What no record or log may contain, even if the provider repeats it. Set by `defineCarrierKind`. */
   secrets?: readonly string[]
 }

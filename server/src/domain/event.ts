@@ -103,6 +103,12 @@ export const eventCatalogue = {
     'reason',
   ),
   'webhook.replayed': internalEvent('An operator had events delivered again.', 'webhookId', 'deliveries'),
+  'opt-out.added': internalEvent('A person answered STOP to the sender of a carrier.', 'carrier', 'by'),
+  'opt-out.removed': internalEvent(
+    'A number gets messages of a carrier again: its owner answered START, or an operator said so.',
+    'carrier',
+    'by',
+  ),
   'carrier.created': internalEvent('A carrier was added while servers were running.', 'carrier', 'kind'),
   'carrier.changed': internalEvent('The settings of an added carrier were replaced.', 'carrier', 'kind'),
   'carrier.removed': internalEvent('An added carrier was removed.', 'carrier', 'kind'),

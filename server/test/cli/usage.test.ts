@@ -39,6 +39,8 @@ const commands = [
   'users enable',
   'users erase',
   'businesses create',
+  'opt-outs list',
+  'opt-outs remove',
   'prefixes list',
   'prefixes release',
   'webhooks create',

@@ -160,28 +160,24 @@ describe('receipts', () => {
     )
   })
 
-  test('are not all that comes: a person who writes STOP is told to the operator, without the number (C2)', async () => {
-    const { peer, reports } = await startSmppPair()
+  test('are not all that comes: what people write to our number is passed on', async () => {
+    const written: unknown[] = []
+    const { peer } = await startSmppPair({ onInbound: (message) => void written.push(message) })
     await until(() => peer.sessions.size > 0)
-    assert.equal(
-      await present(peer, {
-        esm_class: 0,
-        source_addr: '2250701020304',
-        short_message: { message: 'Stop.' },
-      }),
-      0,
-    )
-    assert.equal(
-      await present(peer, {
-        esm_class: 0,
-        source_addr: '2250701020304',
-        short_message: { message: 'hello' },
-      }),
-      0,
-    )
-    assert.deepEqual(
-      reports.map(({ event, detail }) => [event, detail]),
-      [['carrier.stop-received', '2250***04']],
-    )
+    for (const message of ['Stop.', 'hello']) {
+      const sent = { esm_class: 0, source_addr: '2250701020304', short_message: { message } }
+      assert.equal(await present(peer, sent), 0)
+    }
+    assert.deepEqual(written, [
+      { from: '2250701020304', text: 'Stop.' },
+      { from: '2250701020304', text: 'hello' },
+    ])
+  })
+
+  test('and messages of people are refused for now while their opt-out cannot be stored', async () => {
+    const { peer } = await startSmppPair({ onInbound: () => Promise.reject(new Error('no database')) })
+    await until(() => peer.sessions.size > 0)
+    const sent = { esm_class: 0, source_addr: '2250701020304', short_message: { message: 'STOP' } }
+    assert.equal(await present(peer, sent), 0x64)
   })
 })

@@ -256,8 +256,15 @@ export function vonageSum(
   status: string,
   { secret = vonageSecret, hash = 'sha256', timestamp = now() } = {},
 ): Record<string, string> {
+  return signedByVonage(vonageFields(messageId, status), { secret, hash, timestamp })
+}
+
+function signedByVonage(
+  unsignedFields: Record<string, string>,
+  { secret = vonageSecret, hash = 'sha256', timestamp = now() } = {},
+): Record<string, string> {
   const fields: Record<string, string> = {
-    ...vonageFields(messageId, status),
+    ...unsignedFields,
     timestamp: String(timestamp),
     nonce: randomBytes(16).toString('hex'),
   }
@@ -471,3 +478,28 @@ export const providerReports: ProviderReports[] = [
 /** The name of a provider's carrier in tests. */
 export const carrierOf = ({ kind, signedBy }: Pick<ProviderReports, 'kind' | 'signedBy'>): string =>
   signedBy === undefined ? `my-${kind}` : `my-${kind}-${signedBy}`
+
+/** What Twilio posts when a person writes to a number, signed like its reports. */
+export const twilioInbound = {
+  settings: `accountSid: AC${'0'.repeat(32)}, authToken: ${twilioToken}, sender: "+14155550100"`,
+  post: (carrier: string, fields: Record<string, string>): Sent =>
+    twilio(
+      carrier,
+      { MessageSid: 'SM1', SmsStatus: 'received', To: '+14155550100', NumMedia: '0', ...fields },
+      twilioToken,
+    ),
+}
+
+/** The same of Vonage. */
+export const vonageInbound = {
+  settings: `apiKey: a1b2c3d4, apiSecret: vonage-secret-of-tests, sender: Example, signatureSecret: ${vonageSecret}`,
+  post(carrier: string, fields: Record<string, string>): Sent {
+    const { status: _, ...written } = {
+      ...vonageFields('in-1', ''),
+      type: 'text',
+      keyword: 'STOP',
+      ...fields,
+    }
+    return form(`/receipts/${carrier}`, signedByVonage(written))
+  },
+}

@@ -176,12 +176,13 @@ export const smpp = defineCarrierKind({
     ],
     checked: 'The login of the connection.',
   },
-  create({ allowPlainText, ...settings }, { name, log, onReceipt }) {
+  create({ allowPlainText, ...settings }, { name, log, onReceipt, onInbound }) {
     return createSmppCarrier({
       name,
       log,
       ...settings,
       ...(allowPlainText ? { isSecure: false } : {}),
+      ...(onInbound === undefined ? {} : { onInbound }),
       ...(onReceipt === undefined ? {} : { onReceipt: (receipt) => passOn(receipt, onReceipt) }),
     })
   },

@@ -15,6 +15,7 @@ import {
 import type { ObserveAttempt } from './delivery-metrics.ts'
 import type { InFlightMessage } from './in-flight.ts'
 import { nextState } from './next-state.ts'
+import type { OptOuts } from './opt-outs.ts'
 import type { LoadProjectDelivery } from './project-delivery.ts'
 import { type AttemptRecord, createRecordAttempt } from './record-attempt.ts'
 import type { ResultWriter } from './result-writer.ts'
@@ -29,10 +30,12 @@ export type AttemptRouteParts = AttemptCarrierParts & {
   observeAttempt: ObserveAttempt
   log: DeliveryLog
   waitingMessages: WaitingMessages
+  isOptedOut: OptOuts['isOut']
   unknownPauseMilliseconds: number
 }
 
 /** The answers that stand for carriers that were not asked. */
+const optedOut = refuse('for-good', 'The person answered STOP to this carrier.')
 const overCap = refuse('for-good', 'The project has reached its spending cap.')
 const breakerOpen = ({ millisecondsLeft }: OpenBreaker) =>
   refuse('for-now', 'The circuit breaker of the carrier is open.', Math.ceil(millisecondsLeft / 1000))
@@ -72,6 +75,24 @@ export function createAttemptRoute(parts: AttemptRouteParts): (message: InFlight
       now: clock.now(),
       unknownPauseMilliseconds,
     })
+
+  /**
+   * Asks a carrier, unless the person has left it. Nobody who waits hears of that: it would tell anybody who has an account,
+   * for a number without one is answered at once as well.
+   */
+  async function attempt(
+    context: RouteContext,
+    carrier: Carrier,
+    allowance: Allowance,
+  ): ReturnType<typeof attemptCarrier> {
+    const { message } = context
+    const { channel, address } = message.challenge
+    if (!parts.isOptedOut(carrier.name, channel, address)) return attemptCarrier(context, carrier, allowance)
+    message.onFirstOutcome?.('pending')
+    const now = clock.now()
+    const refused = { carrier: carrier.name, answer: optedOut, startedAt: now, finishedAt: now, cost: 0 }
+    return { ...allowance, kind: 'answered', attempt: refused }
+  }
 
   /** Has a message that is stored leave as soon as one of the breakers closes. */
   function awaitBreakers(
@@ -119,7 +140,7 @@ export function createAttemptRoute(parts: AttemptRouteParts): (message: InFlight
     const openBreakers: OpenBreaker[] = []
     let allowance: Allowance = { endsAt: null, reservation: null }
     for (const [index, carrier] of carriers.entries()) {
-      const result = await attemptCarrier(context, carrier, allowance)
+      const result = await attempt(context, carrier, allowance)
       const { endsAt, reservation } = result
       allowance = { endsAt, reservation }
       if (result.kind === 'late') {
@@ -133,17 +154,17 @@ export function createAttemptRoute(parts: AttemptRouteParts): (message: InFlight
         answers.push(result.kind === 'breaker-open' ? breakerOpen(result) : overCap)
         continue
       }
-      const { attempt } = result
-      answers.push(attempt.answer)
-      parts.observeAttempt(challenge.channel, attempt)
-      if (attempt.answer.kind === 'accepted' || index === carriers.length - 1) {
+      const { attempt: made } = result
+      answers.push(made.answer)
+      parts.observeAttempt(challenge.channel, made)
+      if (made.answer.kind === 'accepted' || index === carriers.length - 1) {
         const next = nextOf(message, answers, openBreakers)
-        await record({ message, region, reservation, attempt, next })
+        await record({ message, region, reservation, attempt: made, next })
         return awaitBreakers(message, openBreakers, next)
       }
       // Storing the attempt settles its reservation.
       allowance = { endsAt, reservation: null }
-      await recordAndGoOn({ message, region, reservation, attempt })
+      await recordAndGoOn({ message, region, reservation, attempt: made })
     }
     const { reservation } = allowance
     if (carriers.length === 0)

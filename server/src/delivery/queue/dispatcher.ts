@@ -12,6 +12,7 @@ import { type CircuitBreakers, createCircuitBreakers } from './circuit-breakers.
 import { createDatabaseClock, monotonicNow } from './database-clock.ts'
 import type { ObserveAttempt } from './delivery-metrics.ts'
 import type { InFlightMessage } from './in-flight.ts'
+import type { OptOuts } from './opt-outs.ts'
 import { defaultDelivery, type LoadProjectDelivery } from './project-delivery.ts'
 import type { ReserveSpending } from './reserve-spending.ts'
 import { createResultWriter } from './result-writer.ts'
@@ -31,6 +32,8 @@ export type DispatcherParts = {
   log: DeliveryLog
   /** Default: the server's routes and no caps. */
   loadProjectDelivery?: LoadProjectDelivery
+  /** Default: nobody has left. */
+  isOptedOut?: OptOuts['isOut']
   breakers?: CircuitBreakers
   prices?: Prices
   reserveSpending?: ReserveSpending
@@ -71,6 +74,7 @@ export function createDispatcher({
   revealCode,
   log,
   loadProjectDelivery = async () => defaultDelivery,
+  isOptedOut = () => false,
   breakers = createCircuitBreakers(),
   prices = noPrices,
   reserveSpending = async () => ({ kind: 'none' }),
@@ -93,6 +97,7 @@ export function createDispatcher({
   })
   const attemptRoute = createAttemptRoute({
     waitingMessages,
+    isOptedOut,
     routes,
     clock,
     writer: createResultWriter({ outbox, log, endSignal: endController.signal }),

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { InboundMessage } from '../../domain/opt-out.ts'
 import type { Receipt } from '../../domain/receipt.ts'
 import type { CallbackTokens } from '../../engine/operations/callback-tokens.ts'
 import type {
@@ -16,6 +17,8 @@ export type ReceiptHandlerParts = {
   store: Pick<ReceiptStore, 'admitOnce'>
   /** Resolves once they are stored. */
   write: (receipts: Receipt[]) => Promise<void>
+  /** Resolves once the opt-outs in them are stored. */
+  receive: (carrier: string, messages: InboundMessage[]) => Promise<void>
   log: { warn: (fields: object, message: string) => void }
 }
 
@@ -24,7 +27,7 @@ const reportPauseMilliseconds = 60_000
 
 /** Handles the requests of providers: authenticates them, reads their reports, then stores those. */
 export function createReceiptHandler(parts: ReceiptHandlerParts): ReceiptHandler {
-  const { tokens, readerOf, store, write } = parts
+  const { tokens, readerOf, store, write, receive } = parts
   const report = createReporter(parts.log)
 
   async function isAuthentic(
@@ -60,11 +63,13 @@ export function createReceiptHandler(parts: ReceiptHandlerParts): ReceiptHandler
         return { kind: 'forged' }
       }
       const reports = await reader.read(request)
-      if (reports === null) {
+      const messages = reader.readInbound?.(request) ?? []
+      if (reports === null && messages.length === 0) {
         report(carrier, 'receipt.unreadable')
         return { kind: 'unreadable' }
       }
-      await write(reports.map((entry) => ({ carrier, ...entry })))
+      await write((reports ?? []).map((entry) => ({ carrier, ...entry })))
+      await receive(carrier, messages)
       return { kind: 'taken', text: '' }
     },
   }

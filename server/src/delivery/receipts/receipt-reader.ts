@@ -1,5 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { foreignWords, parseForeignId } from '../../domain/foreign-text.ts'
+import type { InboundMessage } from '../../domain/opt-out.ts'
 import type { Receipt } from '../../domain/receipt.ts'
 import type { ProviderRequest } from '../../engine/ports/receipts.ts'
 import type { CarrierReport } from '../carrier.ts'
@@ -23,6 +24,8 @@ export type ReceiptReader = {
   asksForVerifyToken?: boolean
   /** The reports in a request; null when it cannot be read at all. Never throws. */
   read(request: ProviderRequest): CarrierReport[] | null | Promise<CarrierReport[] | null>
+  /** What people wrote to the sender, where the provider tells that too; none in a request that reports. Never throws. */
+  readInbound?(request: ProviderRequest): InboundMessage[]
   /**
    * Checks and answers a subscription, which a provider verifies the URL with; null for every other request. Called
    * after the path is checked and instead of `verify`, because most subscriptions carry no signature.
@@ -36,7 +39,14 @@ export type CallbackToken = { isRight: (given: string) => boolean }
 export type SubscriptionCheck = { isConfirmed: true; text: string } | { isConfirmed: false }
 
 /** A reader for a provider that signs nothing. */
-export const unsigned = (read: ReceiptReader['read']): ReceiptReader => ({ verify: null, read })
+export const unsigned = (
+  read: ReceiptReader['read'],
+  more: Pick<ReceiptReader, 'readInbound'> = {},
+): ReceiptReader => ({ verify: null, read, ...more })
+
+/** A list with what a person wrote, or an empty one when the provider names no number or no text. */
+export const inbound = (from: unknown, text: unknown): InboundMessage[] =>
+  textOf(from) === '' || textOf(text) === '' ? [] : [{ from: textOf(from), text: textOf(text) }]
 
 /** Compares in constant time. A different length is wrong at once, because our lengths are not secret. */
 export const isSameBytes = (expected: Buffer, given: Buffer): boolean =>

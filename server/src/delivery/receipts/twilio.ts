@@ -1,6 +1,6 @@
 import type { ProviderRequest } from '../../engine/ports/receipts.ts'
 import { textOf } from '../protocols/answer-body.ts'
-import { fieldsOf, hmac, isSameBytes, type ReceiptReader, report } from './receipt-reader.ts'
+import { fieldsOf, hmac, inbound, isSameBytes, type ReceiptReader, report } from './receipt-reader.ts'
 
 // https://www.twilio.com/docs/messaging/guides/track-outbound-message-status
 const messageStates: Record<string, 'sent' | 'delivered' | 'undelivered'> = {
@@ -33,6 +33,11 @@ export const createTwilioReader = (authToken: string | null): ReceiptReader => (
       return report(messageSid, messageStates[messageStatus], messageStatus, ErrorCode)
     if (CallSid === undefined) return null
     return report(CallSid, callStates[textOf(CallStatus)], CallStatus)
+  },
+  // https://www.twilio.com/docs/messaging/guides/webhook-request. `OptOutType` is what Twilio itself has understood.
+  readInbound(request) {
+    const { From, Body, OptOutType, MessageStatus } = fieldsOf(request)
+    return MessageStatus === undefined ? inbound(From, OptOutType ?? Body) : []
   },
 })
 

@@ -1,7 +1,15 @@
 import { createHash } from 'node:crypto'
 import type { ProviderRequest } from '../../engine/ports/receipts.ts'
 import { objectOf, textOf } from '../protocols/answer-body.ts'
-import { fieldsOf, hmac, isSameBytes, parseJson, type ReceiptReader, report } from './receipt-reader.ts'
+import {
+  fieldsOf,
+  hmac,
+  inbound,
+  isSameBytes,
+  parseJson,
+  type ReceiptReader,
+  report,
+} from './receipt-reader.ts'
 
 /** The signature methods that the Vonage dashboard offers: an MD5 hash, or an HMAC. */
 export const vonageSignatureMethods = ['sha256', 'sha512', 'sha1', 'md5', 'md5hash'] as const
@@ -40,6 +48,11 @@ export const createVonageReader = (signature: VonageSignature | null): ReceiptRe
   read(request) {
     const { messageId, status, 'err-code': code } = fieldsOf(request)
     return messageId === undefined ? null : report(messageId, states[textOf(status)], status, code)
+  },
+  // https://developer.vonage.com/en/messaging/sms/guides/inbound-sms, signed like the receipts.
+  readInbound(request) {
+    const { msisdn, text, status } = fieldsOf(request)
+    return status === undefined ? inbound(msisdn, text) : []
   },
 })
 

@@ -1,4 +1,3 @@
-import { maskAddress } from '../../../domain/address.ts'
 import { parseForeignId } from '../../../domain/foreign-text.ts'
 import { type Carrier, type CarrierAnswer, refuse } from '../../carrier.ts'
 import { createCarrier } from '../create-carrier.ts'
@@ -10,11 +9,10 @@ import { type SmppOptions, smscOf, submitSettings } from './options.ts'
 import {
   canonicalId,
   type IncomingMessage,
+  inboundOf,
   isReceipt,
-  isStop,
   parseReceipt,
   type ReceiptIdForm,
-  sourceOf,
 } from './receipt.ts'
 import type { SmppResult, SmppSession } from './session.ts'
 import { renderSubmits, type SubmitDraft } from './submit-requests.ts'
@@ -144,32 +142,45 @@ function answerForAll(answers: CarrierAnswer[]): CarrierAnswer {
   return answers.at(-1) ?? { kind: 'accepted', carrierMessageId: null }
 }
 
-type ReceiverParts = Pick<SmppOptions, 'onReceipt' | 'receiptIds'> & { ids: SubmittedIds; report: Reporter }
+type ReceiverParts = Pick<SmppOptions, 'onReceipt' | 'onInbound' | 'receiptIds' | 'source'> & {
+  ids: SubmittedIds
+  report: Reporter
+}
 
-/** Answers the SMSC once a receipt is stored, and refuses it for now if it cannot be. */
-function createReceiver({ onReceipt, receiptIds = 'same', ids, report }: ReceiverParts) {
+/** Answers the SMSC once a receipt or an opt-out is stored, and refuses it for now if it cannot be. */
+function createReceiver(parts: ReceiverParts) {
+  const { onReceipt, onInbound, receiptIds = 'same', source, ids, report } = parts
   let underWay = 0
-  return async (message: IncomingMessage): Promise<number> => {
-    const read = parseReceipt(message, receiptIds, new Date())
-    const known = read === null ? undefined : ids.find(read.carrierMessageId)
-    if (!isReceipt(message) && !(known !== undefined && isAbout(message, known))) {
-      // Messages of people to us are taken: refused, they would be presented again and again.
-      if (isStop(message)) report('carrier.stop-received', maskAddress(sourceOf(message)))
-      return commandStatus.ok
-    }
-    if (read === null) report('carrier.receipt-unreadable', 'It names no message or no state.')
-    if (read === null || onReceipt === undefined) return commandStatus.ok
-    if (underWay >= receiptsMax) return commandStatus.receiverTemporary
 
+  async function handle(work: () => void | Promise<void>): Promise<number> {
+    if (underWay >= receiptsMax) return commandStatus.receiverTemporary
     underWay += 1
     try {
-      await onReceipt({ ...read, carrierMessageId: known?.id ?? read.carrierMessageId })
+      await work()
       return commandStatus.ok
     } finally {
       underWay -= 1
     }
   }
+
+  return async (message: IncomingMessage): Promise<number> => {
+    const read = parseReceipt(message, receiptIds, new Date())
+    const known = read === null ? undefined : ids.find(read.carrierMessageId)
+    if (!isReceipt(message) && !(known !== undefined && isAbout(message, known))) {
+      // Messages of people to us are taken: refused, they would be presented again and again.
+      const { from, to, text } = inboundOf(message)
+      if (onInbound === undefined || !isToSource(to, source)) return commandStatus.ok
+      return handle(() => onInbound({ from, text }))
+    }
+    if (read === null) report('carrier.receipt-unreadable', 'It names no message or no state.')
+    if (read === null || onReceipt === undefined) return commandStatus.ok
+    return handle(() => onReceipt({ ...read, carrierMessageId: known?.id ?? read.carrierMessageId }))
+  }
 }
+
+/** A login may have numbers of other services. A sender with letters cannot be written to, so any number may stand for it. */
+const isToSource = (to: string, source: string): boolean =>
+  !/^\+?[0-9]+$/.test(source) || to === '' || to.replace(/^\+/, '') === source.replace(/^\+/, '')
 
 /** Some SMSCs send receipts as plain messages. A person may write the same words, but only under his own number. */
 const isAbout = ({ fields }: IncomingMessage, { recipient }: SubmittedMessage): boolean =>

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net'
+import type { InboundMessage } from '../../../domain/opt-out.ts'
 import type { Secret } from '../../../domain/secret.ts'
 import type { DeliveryLog } from '../../../engine/ports/delivery-log.ts'
 import type { BindMode, Smsc } from './bind.ts'
@@ -50,6 +51,8 @@ export type SmppOptions = {
   receiptIds?: ReceiptIdForm
   /** Called with every receipt. If it rejects, the receipt is refused for now, and the SMSC sends it again. */
   onReceipt?: (receipt: SmppReceipt) => void | Promise<void>
+  /** Called with what people write to the source. If it rejects, the SMSC sends it again. */
+  onInbound?: (message: InboundMessage) => void | Promise<void>
   connectMilliseconds?: number
   responseMilliseconds?: number
   reconnectMilliseconds?: { first: number; longest: number }

@@ -1,4 +1,5 @@
 import { parseForeignId } from '../../../domain/foreign-text.ts'
+import type { InboundMessage } from '../../../domain/opt-out.ts'
 import { toOneLine } from '../../carrier.ts'
 import type { PduOf } from './pdu.ts'
 import { tag } from './tags.ts'
@@ -87,15 +88,12 @@ export function canonicalId(id: string, form: ReceiptIdForm, place: 'answer' | '
   return /^[0-9]{1,64}$/.test(id) ? BigInt(id).toString() : id
 }
 
-/** The words by which people leave, alone in a message. */
-const stopWords =
-  /^\s*(stop|stopall|stop all|unsubscribe|cancel|end|quit|arret|arrêt|parar|baja|stopp)[\s.!]*$/i
-
-/** Whether a person asks to get no more messages. */
-export const isStop = (message: IncomingMessage): boolean => stopWords.test(wholeText(message))
-
-/** Who sent it. */
-export const sourceOf = ({ fields }: IncomingMessage): string => fields.source_addr
+/** What a person wrote to a number, and to which. */
+export const inboundOf = (message: IncomingMessage): InboundMessage & { to: string } => ({
+  from: message.fields.source_addr,
+  to: message.fields.destination_addr,
+  text: wholeText(message),
+})
 
 type ReceiptText = { id: string; state: string; error: string }
 
