@@ -33,7 +33,7 @@ const listRoute = ({ optOuts }: OptOutRouteParts): Route =>
             Type.Object({
               carrier: Type.String({ examples: ['gateway'] }),
               phone: Type.String(phone),
-              since: Type.String({ format: 'date-time' }),
+              since: Type.String({ format: 'date-time', examples: ['2030-01-31T08:00:00.000Z'] }),
             }),
           ),
         }),
