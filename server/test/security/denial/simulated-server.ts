@@ -75,7 +75,7 @@ export function createSimulatedServer(purpose: Purpose) {
       const caller = callerFrom(network)
       const counted = countedCaller(caller)
       const phone = isPhone
-        ? { country: 'TZ' as const, callingCode: '255', prefix, isPremiumRate: false }
+        ? { country: 'TZ' as const, callingCode: '255', prefix, tariff: 'ordinary' as const }
         : null
       const { settings } = project
       const rules: SendRules = {
