@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer'
+import { parseJsonText } from '../domain/json-text.ts'
 import type { Issue, Problem } from './dialect.ts'
 
 /** The result of reading a request's body. Problems and issues are values for the dialect to render; nothing is thrown. */
@@ -18,7 +19,7 @@ export function readBody(bytes: Buffer, contentType: string, contentEncoding: st
   const text = bytes.toString()
   let value: unknown
   try {
-    value = JSON.parse(text)
+    value = parseJsonText(text)
   } catch {
     return malformed
   }

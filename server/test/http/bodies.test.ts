@@ -45,7 +45,13 @@ describe('bodies', () => {
     expect([sent.status, sent.body.sample]).toEqual([400, 'invalid'])
   })
 
-  test.each(['{', '{"a":}', '{"target":"a"} x', '\u0000', '{"a":"\n"}', '\ufeff{}'])(
+  test('H1: a byte order mark before the JSON says nothing, and no other mark is ignored', async () => {
+    expect((await app.postJson('/sample/send', '\ufeff{"target":"a"}')).body).toEqual({ id: 'a' })
+    for (const text of ['\ufeff', '\ufeff\ufeff{"target":"a"}', '{"target":"a"}\ufeff'])
+      expect((await app.postJson('/sample/send', text)).body.sample).toBe('malformed')
+  })
+
+  test.each(['{', '{"a":}', '{"target":"a"} x', '\u0000', '{"a":"\n"}'])(
     'H1: the text %j is malformed',
     async (body) => {
       const sent = await app.postJson('/sample/send', body)

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import type { Command } from 'commander'
 import { renderCarrier } from '../../admin/carriers.ts'
+import { parseJsonText } from '../../domain/json-text.ts'
 import { renderCarrierIssues, type ShownCarrier } from '../../engine/operations/manage-carriers.ts'
 import type { CarrierSettings } from '../../engine/ports/carriers.ts'
 import type { AddCommand, CommandContext } from '../terminal/context.ts'
@@ -143,7 +144,7 @@ Examples:
 async function readSettingsFile(file: string | undefined): Promise<CarrierSettings> {
   if (file === undefined) return {}
   try {
-    const value: unknown = JSON.parse(await readFile(file === '-' ? '/dev/stdin' : file, 'utf8'))
+    const value = parseJsonText(await readFile(file === '-' ? '/dev/stdin' : file, 'utf8'))
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as CarrierSettings
   } catch (cause) {
     // Input that cannot be parsed may be a secret, so it is not repeated.

@@ -1,4 +1,5 @@
 import { cutText } from '../../domain/foreign-text.ts'
+import { parseJsonText } from '../../domain/json-text.ts'
 
 /*
  * Bodies of answers come from outside and may be anything. These readers return a value of the requested form, or an
@@ -10,7 +11,7 @@ export type JsonObject = Readonly<Record<string, unknown>>
 /** A JSON object, or an empty one for any other text. */
 export function parseJsonObject(body: string): JsonObject {
   try {
-    return objectOf(JSON.parse(body))
+    return objectOf(parseJsonText(body))
   } catch {
     return {}
   }

@@ -1,5 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { foreignWords, parseForeignId } from '../../domain/foreign-text.ts'
+import { parseJsonText } from '../../domain/json-text.ts'
 import type { InboundMessage } from '../../domain/opt-out.ts'
 import type { Receipt } from '../../domain/receipt.ts'
 import type { ProviderRequest } from '../../engine/ports/receipts.ts'
@@ -73,7 +74,7 @@ export const jsonOf = ({ body }: ProviderRequest): unknown => parseJson(body.toS
 
 export function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text)
+    return parseJsonText(text)
   } catch {
     return undefined
   }

@@ -25,6 +25,9 @@ export const readCode = (text: string, purpose: AccountPurpose, { settings }: Pr
 /** The name of a field that `nameField` has accepted. */
 export const readName = (text: string): string => accepted(parseName(text))
 
+/** The name of a field that `lastNameField` has accepted; null for an empty one. */
+export const readLastName = (text: string): string | null => (isBlank(text) ? null : readName(text))
+
 /** The purpose of a field that `purposeField` has accepted. */
 export const readPurpose = (name: keyof typeof wirePurposes): AccountPurpose => wirePurposes[name]
 
@@ -32,6 +35,9 @@ function accepted<Value>(value: Value | null): Value {
   if (value === null) throw new Error('a field passed its schema and cannot be read')
   return value
 }
+
+/** Whether a name has nothing but blanks. */
+export const isBlank = (text: string): boolean => /^\p{Zs}*$/u.test(text)
 
 /** Trims a name; null when nothing is left, when it is too long, and when it holds more than one line of text. */
 export function parseName(text: string): string | null {

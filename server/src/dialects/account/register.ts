@@ -7,12 +7,13 @@ import { defineRoute, type Route } from '../../http/dialect.ts'
 import { messageLanguage } from '../../http/message-language.ts'
 import { renderRefusal, renderSuccess, renderWeakPassword, sendErrors } from './envelope.ts'
 import { accountVerification } from './purposes.ts'
-import { readEmail, readName } from './read-fields.ts'
+import { readEmail, readLastName, readName } from './read-fields.ts'
 import { lifeSeconds } from './render-account.ts'
 import {
   answersOf,
   dataSchemas,
   emailField,
+  lastNameField,
   meanings,
   nameField,
   newPasswordField,
@@ -41,7 +42,7 @@ export const registerRoute = ({
       email: emailField,
       password: newPasswordField,
       firstname: nameField,
-      lastname: nameField,
+      lastname: lastNameField,
     }),
     examples: {
       document: {
@@ -65,7 +66,7 @@ export const registerRoute = ({
         target: body.email,
         password: new Secret(body.password),
         firstName: readName(body.firstname),
-        lastName: readName(body.lastname),
+        lastName: readLastName(body.lastname),
         languages,
         caller,
       })

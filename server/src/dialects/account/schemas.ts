@@ -6,7 +6,7 @@ import type { AnswerSchema } from '../../http/dialect.ts'
 import { createAnswersOf } from '../../http/error-answers.ts'
 import { passwordMessage } from './envelope.ts'
 import { type FieldMessage, type Message, messagesFor } from './messages.ts'
-import { parseName } from './read-fields.ts'
+import { isBlank, parseName } from './read-fields.ts'
 
 /*
  * The wire shapes of this dialect, with the examples of its document. The schemas hold the rules of the fields, as
@@ -41,6 +41,16 @@ export const codeField = Type.Refine(
 export const nameField = Type.Refine(
   Type.String({ description: 'One to 100 characters on one line.', examples: ['John'] }),
   (text) => parseName(text) !== null,
+  withMessage('nameWrong'),
+)
+
+/** Many people have one name, and forms then send an empty second one. */
+export const lastNameField = Type.Refine(
+  Type.String({
+    description: 'One line of at most 100 characters; empty for who has one name.',
+    examples: ['Doe'],
+  }),
+  (text) => isBlank(text) || parseName(text) !== null,
   withMessage('nameWrong'),
 )
 

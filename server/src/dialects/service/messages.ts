@@ -29,6 +29,7 @@ const english = {
   invalidDateFrom: 'dateFrom must be an ISO 8601 date or date and time',
   invalidDateTo: 'dateTo must be an ISO 8601 date or date and time',
   datesReversed: 'dateFrom must not be after dateTo',
+  statsFiltered: 'stats counts every record of its dates: only dateFrom and dateTo narrow it',
   invalidIdempotencyKey: 'Idempotency-Key must be 1 to 255 printable ASCII characters',
   invalidRequest: 'The request is invalid',
 
@@ -81,6 +82,8 @@ const french: Messages = {
   invalidDateFrom: 'dateFrom doit être une date ISO 8601, avec ou sans heure',
   invalidDateTo: 'dateTo doit être une date ISO 8601, avec ou sans heure',
   datesReversed: 'dateFrom ne doit pas être postérieure à dateTo',
+  statsFiltered:
+    'stats compte tous les enregistrements de ses dates : seuls dateFrom et dateTo le restreignent',
   invalidIdempotencyKey: 'Idempotency-Key doit compter de 1 à 255 caractères ASCII imprimables',
   invalidRequest: 'La requête est invalide',
 

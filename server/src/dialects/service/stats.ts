@@ -3,12 +3,32 @@ import type { Project } from '../../domain/project.ts'
 import type { ReadRecords } from '../../engine/codes/read-records.ts'
 import type { RecordStats } from '../../engine/ports/records.ts'
 import { type Answer, type Call, defineRoute, type Route } from '../../http/dialect.ts'
-import { issueErrorsOf, renderError, renderRateLimit, renderRefusal } from './envelope.ts'
+import { issueErrorsOf, renderError, renderRateLimit, renderRefusal, type WireError } from './envelope.ts'
 import { accessErrors } from './project-access.ts'
 import { serviceCode } from './purposes.ts'
 import { type ReadParts, readRefusals } from './records.ts'
-import { answersOf, meanings, projectHeaders, statsAnswer, statsQuery, withRateLimit } from './schemas.ts'
+import {
+  answersOf,
+  meanings,
+  projectHeaders,
+  recordsQuery,
+  statsAnswer,
+  statsQuery,
+  withRateLimit,
+} from './schemas.ts'
 import { parseTimeRange, timeRangeErrors } from './time-range.ts'
+
+/**
+ * Unknown parameters are ignored, as the document says, but not those of `records`: whoever asks for one channel would take the
+ * total of all of them for its total.
+ */
+const parametersOfRecords = Object.keys(recordsQuery.properties).filter(
+  (name) => !Object.hasOwn(statsQuery.properties, name),
+)
+
+const filterErrors = {
+  filtered: { status: 400, message: 'statsFiltered' },
+} as const satisfies Record<string, WireError>
 
 /** `GET /api/v1/otp/stats`. */
 export const statsRoute = ({ admit, readRecords }: ReadParts): Route =>
@@ -22,9 +42,9 @@ export const statsRoute = ({ admit, readRecords }: ReadParts): Route =>
     headers: projectHeaders,
     answers: {
       200: withRateLimit(statsAnswer),
-      ...answersOf([accessErrors, readRefusals, timeRangeErrors, issueErrorsOf(statsQuery)], {
+      ...answersOf([accessErrors, readRefusals, filterErrors, timeRangeErrors, issueErrorsOf(statsQuery)], {
         ...meanings,
-        400: 'A date is wrong.',
+        400: 'A date is wrong, or there is a parameter of `records`.',
       }),
     },
     admit,
@@ -36,6 +56,8 @@ async function count(
   project: Project,
   { query, locale }: Call<unknown, Static<typeof statsQuery>>,
 ): Promise<Answer> {
+  if (parametersOfRecords.some((name) => Object.hasOwn(query, name)))
+    return renderError(filterErrors.filtered, locale)
   const dates = parseTimeRange(query)
   if (!dates.ok) return renderError(timeRangeErrors[dates.issue], locale)
 

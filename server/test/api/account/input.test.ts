@@ -169,6 +169,16 @@ describe('fields', () => {
     }
   })
 
+  test('somebody with one name sends an empty last name, and has none', async () => {
+    for (const [index, lastname] of ['', '  ', '\u00a0'].entries()) {
+      const email = `single${index}@example.test`
+      const { status } = await app.post('/auth/register', { ...person, email, lastname })
+      expect(status).toBe(201)
+      const { body } = await app.post('/auth/verify', { email, code: app.lastCode(email) })
+      expect(body.data.user).toMatchObject({ firstname: 'Ada', lastname: null })
+    }
+  })
+
   test('S9: a name has 1 to 100 characters on one line', async () => {
     const register = (firstname: unknown) => app.post('/auth/register', { ...person, firstname })
     for (const name of ['', '  ', 'a\nb', 'a\tb', 'a\u0007', 'a\u2028b', 'x'.repeat(101), '\u0000'])

@@ -143,6 +143,12 @@ const queries: [string, string][] = [
   ['records?dateFrom=2025-07-13&dateTo=2025-07-12', 'dateFrom must not be after dateTo'],
   ['stats?dateFrom=13/07/2025', 'dateFrom must be an ISO 8601 date or date and time'],
   ['stats?dateTo=2025-07-13T25:00:00Z', 'dateTo must be an ISO 8601 date or date and time'],
+  ...['channel=email', 'verified=true', 'recordId=order_1', 'target=a@example.com', 'page=2', 'limit=5'].map(
+    (parameter): [string, string] => [
+      `stats?${parameter}`,
+      'stats counts every record of its dates: only dateFrom and dateTo narrow it',
+    ],
+  ),
   ['stats?dateFrom=2025-07-13T00:00:01Z&dateTo=2025-07-13T00:00:00Z', 'dateFrom must not be after dateTo'],
 ]
 
