@@ -46,6 +46,9 @@ export function createAdminDialect(parts: AdminParts): Dialect {
   return createOwnDialect({
     name: 'admin',
     basePath: '/admin/v1',
-    routes: routeGroups.flatMap((make) => make(parts)).map((route) => ({ ...route, admit })),
+    // A misspelt filter finds everybody, and a misspelt change changes nothing; both would look as if they had worked.
+    routes: routeGroups
+      .flatMap((make) => make(parts))
+      .map((route) => ({ ...route, admit, refusesUnknown: true })),
   })
 }

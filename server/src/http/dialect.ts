@@ -68,6 +68,8 @@ export type Route<Context = unknown> = {
   body?: TSchema
   query?: TSchema
   headers?: TSchema
+  /** Refuses fields and parameters that it does not declare, where others ignore them (H1). */
+  refusesUnknown?: boolean
   /** Request bodies from the document, by name. */
   examples?: Record<string, unknown>
   /** By status. */

@@ -1,5 +1,6 @@
 import type { TSchema } from 'typebox'
 import { Compile } from 'typebox/compile'
+import { closeSchema } from './close-schema.ts'
 import type { Access, AnswerSchema, BodyFormat, Dialect, Issue, Problem, Route } from './dialect.ts'
 import { statusOf } from './dialect.ts'
 import type { Mount } from './envelopes.ts'
@@ -129,7 +130,8 @@ const tagOf = ({ dialect, prefix }: DescribedMount): string =>
   prefix === '' ? dialect.name : `${dialect.name} at ${prefix}`
 
 function renderOperation(mount: DescribedMount, route: DescribedRoute): Operation {
-  const { method, path, aliases = [], access, summary, description = '', body, examples } = route
+  const { method, path, aliases = [], access, summary, description = '', examples } = route
+  const body = route.body !== undefined && route.refusesUnknown ? closeSchema(route.body) : route.body
   const spellings = aliases.map((alias) => `\`${mount.prefix}${alias}\``).join(', ')
   const text = [description, spellings === '' ? '' : `Also answers at ${spellings}.`]
     .filter((part) => part !== '')

@@ -1,6 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { TSchema } from 'typebox'
 import { answerLocales, messageLocales, parseMessageLocale, preferredLocale } from '../domain/locale.ts'
 import { type Origin, renderCaller } from './caller.ts'
+import { closeSchema } from './close-schema.ts'
 import type { Answer, BodyFormat, Call, Issue, Route } from './dialect.ts'
 import type { MethodTable, Mount } from './envelopes.ts'
 import { type ReadBody, readBody, readNothing, validateTexts } from './read-body.ts'
@@ -173,9 +175,13 @@ function createSteps(host: Host, mount: Mount, route: Route) {
 }
 
 /** Lists everything that is wrong with a request. */
-function createInputValidator({ body, query, headers }: Route) {
-  const validateBody = body === undefined ? acceptAll : compileValidator(body, 'body')
-  const validateQuery = query === undefined ? acceptAll : compileValidator(query, 'query')
+function createInputValidator({ body, query, headers, refusesUnknown = false }: Route) {
+  const compile = (schema: TSchema | undefined, where: 'body' | 'query') => {
+    if (refusesUnknown) return compileValidator(closeSchema(schema), where)
+    return schema === undefined ? acceptAll : compileValidator(schema, where)
+  }
+  const validateBody = compile(body, 'body')
+  const validateQuery = compile(query, 'query')
   const validateHeaders = headers === undefined ? acceptAll : compileValidator(headers, 'headers')
 
   return (unstorable: Issue[], bodyOfCall: unknown, call: Call): Issue[] => {
