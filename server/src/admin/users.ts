@@ -1,11 +1,11 @@
 import Type from 'typebox'
 import { accountTypes } from '../domain/account.ts'
 import type { ProjectId } from '../domain/project.ts'
-import { createImportAccounts } from '../engine/accounts/import-accounts.ts'
+import { createStoreAccount } from '../engine/accounts/import-accounts.ts'
 import type { PrepareAccountParts } from '../engine/accounts/prepare-account.ts'
 import { createPrepareAccount } from '../engine/accounts/prepare-account.ts'
 import { createManageAccounts, type ManageAccounts } from '../engine/operations/manage-accounts.ts'
-import type { AccountKey, AccountStore } from '../engine/ports/accounts.ts'
+import type { AccountStore } from '../engine/ports/accounts.ts'
 import type { BusinessStore } from '../engine/ports/businesses.ts'
 import type { ImportProblem, ImportStore } from '../engine/ports/imports.ts'
 import type { PasswordHashing } from '../engine/ports/password-hashing.ts'
@@ -50,10 +50,19 @@ export function createUserRoutes(parts: UserRouteParts): Route[] {
 const oneType = Type.Union(accountTypes.map((type) => Type.Literal(type)))
 const text = nullable(Type.String({ maxLength: 400 }))
 
+const verifiedField = Type.Optional(
+  Type.Boolean({
+    description:
+      'Whether the address counts as proven; true by default. Whoever proves it later keeps neither the password nor the names.',
+  }),
+)
+
 const newUser = Type.Object({
   type: Type.Optional(oneType),
   email: Type.Optional(text),
+  emailVerified: verifiedField,
   phone: Type.Optional(text),
+  phoneVerified: verifiedField,
   firstName: Type.Optional(text),
   lastName: Type.Optional(text),
   fullName: Type.Optional(text),
@@ -70,11 +79,12 @@ const newUser = Type.Object({
       }),
     ),
   ),
+  isActive: Type.Optional(Type.Boolean({ description: 'False for a disabled user; true by default.' })),
 })
 
 function createRoute(parts: UserRouteParts): Route {
   const { projects, accounts, imports, hashing, parsePasswordHash, commonPasswords } = parts
-  const importAccounts = createImportAccounts({ imports })
+  const storeAccount = createStoreAccount({ imports })
   const prepare = createPrepareAccount({
     hash: hashing.hash,
     parsePasswordHash,
@@ -84,7 +94,7 @@ function createRoute(parts: UserRouteParts): Route {
     method: 'POST',
     path: '/admin/v1/projects/:projectId/users',
     access: 'bearer',
-    summary: 'Create a user whose addresses count as verified',
+    summary: 'Create a user, whose addresses count as verified unless the request says otherwise',
     body: newUser,
     examples: {
       user: { type: 'USER', email: 'ada@example.com', firstName: 'Ada', lastName: 'Lovelace' },
@@ -95,6 +105,7 @@ function createRoute(parts: UserRouteParts): Route {
         agentCode: 'AG12345',
         businessIds: [123],
       },
+      claimed: { email: 'bob@example.com', emailVerified: false, isActive: false },
     },
     answers: {
       201: { description: 'Created.', schema: userSchema },
@@ -112,15 +123,11 @@ function createRoute(parts: UserRouteParts): Route {
           prepared.issues.map(({ field, message }) => `${field} ${message}`).join('; '),
         )
 
-      const { account } = prepared
-      const { problems } = await importAccounts({
-        projectId: project.id,
-        accounts: [account],
-        keep: 'all-or-none',
-      })
-      const [refused] = problems
-      if (refused !== undefined) return importRefusals[refused.problem]()
-      return renderCreated(accounts, { projectId: project.id, ...account })
+      const result = await storeAccount(project.id, prepared.account)
+      if (!result.ok) return importRefusals[result.problem]()
+      const account = await accounts.find(project.id, result.id)
+      if (account === null) throw new Error('a user that was just stored is not there')
+      return { status: 201, body: renderUser(account) }
     },
   })
 }
@@ -130,25 +137,6 @@ const importRefusals: Record<ImportProblem, () => Answer> = {
   'phone-taken': () => renderError(errors.phoneTaken),
   'business-unknown': () => renderError(errors.businessesUnknown),
   'no-address': () => renderError(errors.addressMissing),
-}
-
-/** The import returns counts only, so the user is found by its new address. */
-async function renderCreated(
-  accounts: Pick<AccountStore, 'findByAddress'>,
-  {
-    projectId,
-    type,
-    email,
-    phone,
-  }: Pick<AccountKey, 'projectId' | 'type'> & {
-    email: Extract<AccountKey, { email: unknown }>['email'] | null
-    phone: Extract<AccountKey, { phone: unknown }>['phone'] | null
-  },
-): Promise<Answer> {
-  const key = email !== null ? { projectId, type, email } : phone !== null ? { projectId, type, phone } : null
-  const account = key === null ? null : await accounts.findByAddress(key)
-  if (account === null) throw new Error('a user that was just stored is not there')
-  return { status: 201, body: renderUser(account) }
 }
 
 const listRoute = ({ projects }: UserRouteParts, manageAccounts: ManageAccounts): Route =>

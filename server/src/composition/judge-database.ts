@@ -54,7 +54,10 @@ function validateMounts(
   manifests: readonly DialectManifest[],
 ): ConfigurationIssue[] {
   // Development makes its demo projects after this.
-  const made = mode === 'development' ? manifests.map(({ demo }) => ({ id: demo.projectId, state: 'active' as const })) : []
+  const made =
+    mode === 'development'
+      ? manifests.map(({ demo }) => ({ id: demo.projectId, state: 'active' as const }))
+      : []
   return mounts.flatMap((mount, index) => {
     const manifest = manifests.find(({ name }) => name === mount.dialect)
     if (manifest === undefined || manifest.projectNamedIn !== null) return []

@@ -2,6 +2,7 @@ import type { Purpose, PurposeName } from '../domain/purpose.ts'
 import type { LifeOf, MountName } from '../domain/session-life.ts'
 import { createCheckPassword } from './accounts/check-password.ts'
 import { createCheckPhoneCode } from './accounts/check-phone-code.ts'
+import { createCompleteAccount } from './accounts/complete-account.ts'
 import { createFindAccount, type FindAccount } from './accounts/find-account.ts'
 import { createReadEnteredPhone } from './accounts/read-entered-phone.ts'
 import { createRegisterAccount } from './accounts/register-account.ts'
@@ -151,7 +152,11 @@ function createAccountCases(
     }),
 
     requestPhoneCode: createRequestPhoneCode({ challenges, findAccount, sendCode }),
-    checkPhoneCode: createCheckPhoneCode({ findAccount, checkCode }),
+    checkPhoneCode: createCheckPhoneCode({
+      findAccount,
+      checkCode,
+      completeAccount: createCompleteAccount({ registrations }),
+    }),
 
     readEnteredPhone: createReadEnteredPhone({ challenges }),
     requestPairCode: createRequestPairCode({ findAccount, sendCode }),
@@ -192,13 +197,27 @@ function createLogIns(
 ) {
   const openSession = createOpenSession({ sessions, accessTokens, lifeOf, mount })
   const checkPassword = createCheckPassword({ passwords, hashing })
+  const completeAccount = createCompleteAccount({ registrations })
   return {
     logInWithPassword: createLogInWithPassword({ checkPassword, openSession }),
     logInWithPhonePassword: createLogInWithPhonePassword({ checkPassword, openSession }),
     logInWithCode: createLogInWithCode({ accounts, registrations, checkCode, openSession }),
-    logInByPhone: createLogInByPhone({ businesses, challenges, findAccount, checkCode, openSession }),
+    logInByPhone: createLogInByPhone({
+      businesses,
+      challenges,
+      findAccount,
+      checkCode,
+      completeAccount,
+      openSession,
+    }),
     signUpWithProof: createSignUpWithProof({ registrations, proofs, openSession }),
-    logInWithProof: createLogInWithProof({ accounts, findAccount, proofs, openSession }),
+    logInWithProof: createLogInWithProof({
+      accounts,
+      findAccount,
+      proofs,
+      completeAccount,
+      openSession,
+    }),
   }
 }
 

@@ -3,6 +3,7 @@ import { startServer } from '../../src/composition/start-server.ts'
 import { parsePhoneNumber } from '../../src/domain/address.ts'
 import { createImportStore } from '../../src/storage/stores/imports.ts'
 import { createServiceCaller, newEmail } from '../api/service/service-caller.ts'
+import { importedAccount } from '../harness/account-world.ts'
 import { startTestApp, type TestApp } from '../harness/start-test-app.ts'
 import { startSmtpPeer } from '../providers/smtp-peer.ts'
 
@@ -167,18 +168,9 @@ describe('the language', () => {
     expect(await sendSms('+255712345678')).toMatch(/ ni msimbo wako wa /)
 
     const phone = parsePhoneNumber('+255712000001')
-    const nobody = { email: null, firstName: null, lastName: null, fullName: 'A', agentCode: null }
-    const account = {
-      ...nobody,
-      type: 'USER',
-      phone,
-      assignedArea: null,
-      businessIds: [],
-      passwordHash: null,
-    } as const
     await createImportStore(app.db.database).storeAll(
       app.projects.kikapu,
-      [{ ...account, businessIds: [], locale: 'ar' }],
+      [importedAccount({ phone, fullName: 'A', locale: 'ar' })],
       { keep: 'all-or-none' as const, onProgress: () => {} },
     )
     expect(await sendSms('+255712000001')).toMatch(/^رمز /)

@@ -264,7 +264,9 @@ export async function sendAccountCode(
 export const importedAccount = (changes: Partial<ImportedAccount>): ImportedAccount => ({
   type: 'USER',
   email: null,
+  isEmailVerified: true,
   phone: null,
+  isPhoneVerified: true,
   firstName: null,
   lastName: null,
   fullName: null,
@@ -273,5 +275,6 @@ export const importedAccount = (changes: Partial<ImportedAccount>): ImportedAcco
   locale: null,
   businessIds: [],
   passwordHash: null,
+  isActive: true,
   ...changes,
 })

@@ -4,7 +4,10 @@ import type { ProjectId } from '../../domain/project.ts'
 import type { AccountStore } from '../ports/accounts.ts'
 
 export type FindAccount = {
-  /** The active accounts that have proven this number, at most one of each type, in the order of `types`. */
+  /**
+   * The active accounts of this number, at most one of each type, in the order of `types`. A code to a number that nobody has
+   * proven completes its account.
+   */
   byPhone(key: {
     projectId: ProjectId
     types: readonly AccountType[]
@@ -49,10 +52,12 @@ export function createFindAccount({
     },
 
     async findConflicting({ projectId, phone, email }) {
-      if (email === null) return accounts.findByAddress({ projectId, type: 'USER', phone })
-      const account = await accounts.findByAddress({ projectId, type: 'USER', email })
+      const account = await accounts.findByAddress(
+        email === null ? { projectId, type: 'USER', phone } : { projectId, type: 'USER', email },
+      )
+      const provenAt = email === null ? account?.phoneVerifiedAt : account?.emailVerifiedAt
       // An unproven claim gives way to the person who proves the address (A5). A disabled account does not.
-      return account === null || (account.emailVerifiedAt === null && account.isActive) ? null : account
+      return account === null || (provenAt === null && account.isActive) ? null : account
     },
   }
 }

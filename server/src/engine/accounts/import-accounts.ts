@@ -10,11 +10,21 @@ export type ImportAccounts = (command: {
   onProgress?: (done: number) => void
 }) => Promise<ImportResult>
 
-/** Imports accounts of another system. Their addresses count as proven, and no message is sent. */
-export function createImportAccounts({ imports }: { imports: ImportStore }): ImportAccounts {
+/** Imports accounts of another system. No message is sent. */
+export function createImportAccounts({
+  imports,
+}: {
+  imports: Pick<ImportStore, 'storeAll'>
+}): ImportAccounts {
   return ({ projectId, accounts, keep = 'good', onProgress = () => {} }) =>
     imports.storeAll(projectId, accounts.map(withCleanTexts), { keep, onProgress })
 }
+
+/** Stores one account that an operator writes, in the same way. */
+export const createStoreAccount =
+  ({ imports }: { imports: Pick<ImportStore, 'storeOne'> }) =>
+  (projectId: ProjectId, account: ImportedAccount): ReturnType<ImportStore['storeOne']> =>
+    imports.storeOne(projectId, withCleanTexts(account))
 
 const withCleanTexts = (account: ImportedAccount): ImportedAccount => ({
   ...account,

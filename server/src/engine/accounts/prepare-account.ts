@@ -15,7 +15,9 @@ import type { ImportedAccount } from '../ports/imports.ts'
 export type AccountFields = Partial<{
   type: unknown
   email: unknown
+  emailVerified: unknown
   phone: unknown
+  phoneVerified: unknown
   firstName: unknown
   lastName: unknown
   fullName: unknown
@@ -25,6 +27,7 @@ export type AccountFields = Partial<{
   businessIds: unknown
   password: unknown
   passwordHash: unknown
+  isActive: unknown
 }>
 
 /** What is wrong with one field. The message continues a sentence that begins with the field's name. */
@@ -105,6 +108,13 @@ function readPerson(
   const text = (field: keyof AccountFields) =>
     read(field, (input) => parseDisplayText(input), 'is not a text')
 
+  // Only absent ones have a default: an empty flag of a file is neither true nor false, and must not make somebody proven.
+  const flag = (field: keyof AccountFields): boolean => {
+    const value = fields[field] ?? true
+    if (typeof value !== 'boolean') issues.push({ field, message: 'must be true or false' })
+    return value === true
+  }
+
   const before = issues.length
   const type = read('type', parseType, `must be one of ${accountTypes.join(', ')}`) ?? defaultType
   const email = read('email', parseEmailAddress, 'is not an e-mail address')
@@ -116,7 +126,9 @@ function readPerson(
   return {
     type,
     email,
+    isEmailVerified: flag('emailVerified'),
     phone,
+    isPhoneVerified: flag('phoneVerified'),
     firstName: text('firstName'),
     lastName: text('lastName'),
     fullName: text('fullName'),
@@ -124,6 +136,7 @@ function readPerson(
     assignedArea: text('assignedArea'),
     locale: read('locale', parseMessageLocale, `must be one of ${messageLocales.join(', ')}`),
     businessIds: read('businessIds', parseIds, 'must be whole numbers from 1') ?? [],
+    isActive: flag('isActive'),
   }
 }
 

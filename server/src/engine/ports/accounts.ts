@@ -16,7 +16,7 @@ export type AccountKey =
 /** Finds accounts, and enables or disables them. */
 export type AccountStore = {
   find(projectId: ProjectId, id: AccountId): Promise<Account | null>
-  /** By e-mail address, proven or not; by phone only if it is proven. */
+  /** By an address that is proven, or that is not while no address of the account is. */
   findByAddress(key: AccountKey): Promise<Account | null>
   /** The account with this proven e-mail address and this phone, proven or only claimed, or with no phone yet. */
   findByBoth(key: {

@@ -1,6 +1,6 @@
 import type { Account, PasswordHash } from '../../domain/account.ts'
 import type { EmailAddress, PhoneNumber } from '../../domain/address.ts'
-import type { ChallengeId } from '../../domain/challenge.ts'
+import type { AccountId, ChallengeId } from '../../domain/challenge.ts'
 import type { Proof } from '../../domain/evidence.ts'
 import type { MessageLocale } from '../../domain/locale.ts'
 import type { ProjectId } from '../../domain/project.ts'
@@ -26,6 +26,11 @@ export type RegistrationStore = {
   verifyEmail(proof: Proof, registrant: Registrant | null): Promise<Account | null>
   /** The same for the account of the proof, which keeps nothing of what was registered (A5). */
   claimEmail(proof: Proof): Promise<Account | null>
+  /**
+   * The account with this number, which the proof is of. Where nobody had proven an address of it, it keeps only what an operator
+   * has given it (A5). Null when the number is not the account's any more, or another account of its type has proven it.
+   */
+  claimPhone(proof: Proof, accountId: AccountId): Promise<Account | null>
   /** Creates the account of a proven address and drops unproven claims (A5). Null if the address has an account. */
   signUp(proof: Proof, person: Person): Promise<Account | null>
 }

@@ -5,6 +5,7 @@ import type { CheckRefusal } from '../../domain/judge-check.ts'
 import type { Project } from '../../domain/project.ts'
 import type { Purpose } from '../../domain/purpose.ts'
 import type { Secret } from '../../domain/secret.ts'
+import type { CompleteAccount } from '../accounts/complete-account.ts'
 import type { FindAccount } from '../accounts/find-account.ts'
 import { countUnknown, type UnknownAccount } from '../accounts/request-phone-code.ts'
 import type { CheckCode } from '../codes/check-code.ts'
@@ -39,6 +40,7 @@ export type LogInByPhoneParts = {
   challenges: Pick<ChallengeStore, 'countEvent'>
   findAccount: Pick<FindAccount, 'byPhone'>
   checkCode: CheckCode
+  completeAccount: CompleteAccount
   openSession: OpenSession
 }
 
@@ -48,6 +50,7 @@ export function createLogInByPhone({
   challenges,
   findAccount,
   checkCode,
+  completeAccount,
   openSession,
 }: LogInByPhoneParts): LogInByPhone {
   return async ({ project, purpose, types, phone, code, businessId, label = null, caller }) => {
@@ -73,10 +76,11 @@ export function createLogInByPhone({
 
     const spent = await checkCode(check)
     if (!spent.ok) return refused(spent)
-    const tokens = await openSession({ account, evidence: spent.proof, label })
-    return tokens === null
-      ? { ok: false, refusal: 'mismatch', retryAfterSeconds: null }
-      : { ok: true, account, business, tokens }
+    const worthless: PhoneLoginOutcome = { ok: false, refusal: 'mismatch', retryAfterSeconds: null }
+    const completed = await completeAccount(account, spent.proof)
+    if (completed === null) return worthless
+    const tokens = await openSession({ account: completed, evidence: spent.proof, label })
+    return tokens === null ? worthless : { ok: true, account: completed, business, tokens }
   }
 }
 

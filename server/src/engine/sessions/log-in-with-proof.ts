@@ -1,6 +1,7 @@
 import type { Account } from '../../domain/account.ts'
 import type { Purpose } from '../../domain/purpose.ts'
 import { isProofFor } from '../../domain/session.ts'
+import type { CompleteAccount } from '../accounts/complete-account.ts'
 import type { FindAccount } from '../accounts/find-account.ts'
 import { type ProofClaimant, spendProof } from '../codes/keep-proof.ts'
 import type { AccountStore } from '../ports/accounts.ts'
@@ -24,11 +25,13 @@ export function createLogInWithProof({
   accounts,
   findAccount,
   proofs,
+  completeAccount,
   openSession,
 }: {
   accounts: Pick<AccountStore, 'claimPhone'>
   findAccount: Pick<FindAccount, 'byMobile'>
   proofs: Pick<ProofStore, 'spend'>
+  completeAccount: CompleteAccount
   openSession: OpenSession
 }): LogInWithProof {
   return async ({ purpose, label = null, ...claimant }) => {
@@ -38,9 +41,10 @@ export function createLogInWithProof({
 
     const { project, phone, email } = claimant
     const found = await findAccount.byMobile({ projectId: project.id, phone, email })
-    if (found === null || !isProofFor(proof, found)) return refuse
-    const { projectId, id } = found
-    const account = found.phone === null ? await accounts.claimPhone({ projectId, id, phone }) : found
+    const completed = found === null ? null : await completeAccount(found, proof)
+    if (completed === null || !isProofFor(proof, completed)) return refuse
+    const { projectId, id } = completed
+    const account = completed.phone === null ? await accounts.claimPhone({ projectId, id, phone }) : completed
     if (account === null) return refuse
     const tokens = await openSession({ account, evidence: proof, label })
     return tokens === null ? refuse : { ok: true, account, tokens }

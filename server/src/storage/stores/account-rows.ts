@@ -10,6 +10,12 @@ import type { Transaction } from '../postgres/sql.ts'
 export const accountColumns = `a.project_id, a.id, a.type, a.email, a.email_verified_at, a.phone, a.phone_verified_at,
   a.first_name, a.last_name, a.full_name, a.agent_code, a.assigned_area, a.locale, a.is_active, a.created_at`
 
+/**
+ * Whether the e-mail address identifies the account `a`: one that is not proven does not, where the phone is. Such a claim
+ * proves nothing about whoever has proven the phone, so neither codes nor passwords lead from it to the account (A6).
+ */
+export const emailIdentifies = '(a.email_verified_at is not null or a.phone_verified_at is null)'
+
 export type AccountRow = {
   project_id: ProjectId
   id: AccountId

@@ -2,7 +2,13 @@ import type { Account, AccountType } from '../../domain/account.ts'
 import type { AccountKey, AccountStore } from '../../engine/ports/accounts.ts'
 import { recordEvents } from '../batches/events.ts'
 import type { Database } from '../postgres/database.ts'
-import { type AccountRow, accountColumns, accountFromRow, endSessions } from './account-rows.ts'
+import {
+  type AccountRow,
+  accountColumns,
+  accountFromRow,
+  emailIdentifies,
+  endSessions,
+} from './account-rows.ts'
 
 /** The store of accounts. Each operation is one statement or one locked transaction. */
 export const createAccountStore = (database: Database): AccountStore => ({
@@ -103,14 +109,24 @@ async function findByAddress(database: Database, key: AccountKey): Promise<Accou
           'accounts-find-email',
           `select ${accountColumns}
           from accounts a
-          where a.project_id = $1 and a.type = $2 and a.email = $3`,
+          where a.project_id = $1 and a.type = $2 and a.email = $3 and ${emailIdentifies}`,
           [key.projectId, key.type, key.email],
         )
       : await database.query<AccountRow>(
           'accounts-find-phone',
           `select ${accountColumns}
           from accounts a
-          where a.project_id = $1 and a.type = $2 and a.phone = $3 and a.phone_verified_at is not null`,
+          where a.project_id = $1 and a.type = $2 and a.phone = $3 and a.phone_verified_at is not null
+          union all
+          (
+            select ${accountColumns}
+            from accounts a
+            where a.project_id = $1 and a.type = $2 and a.phone = $3
+              and a.phone_verified_at is null and a.email_verified_at is null
+            order by a.id
+            limit 1
+          )
+          limit 1`,
           [key.projectId, key.type, key.phone],
         )
   return accountFromRow(row)

@@ -1,3 +1,5 @@
+import type { AccountId } from '../../domain/challenge.ts'
+import type { NewEvent } from '../../domain/event.ts'
 import type { ProjectId } from '../../domain/project.ts'
 import type {
   ImportedAccount,
@@ -10,8 +12,8 @@ import { recordEvents } from '../batches/events.ts'
 import type { Database } from '../postgres/database.ts'
 import { rowList } from '../postgres/row-list.ts'
 import type { Transaction } from '../postgres/sql.ts'
-import { takeNumbers } from './account-rows.ts'
-import { type EmailClaim, releaseEmails } from './registrations.ts'
+import { emailIdentifies, takeNumbers } from './account-rows.ts'
+import { type ProvenAddress, releaseClaims } from './claims.ts'
 
 /** Accounts per statement: about 50 ms of work, far below the statement time-out. */
 const chunkSize = 2_000
@@ -31,6 +33,14 @@ export const createImportStore = (database: Database): ImportStore => ({
     if (result.stored >= chunkSize) await database.query('import-analyze', 'analyze accounts')
     return result
   },
+
+  storeOne: (projectId, account) =>
+    database.transaction(async (tx) => {
+      const { problems, ids } = await importChunk(tx, projectId, [{ index: 0, account }])
+      const [id] = ids
+      if (id !== undefined) return { ok: true, id }
+      return { ok: false, problem: problems[0]?.problem ?? 'no-address' }
+    }),
 })
 
 async function importByChunks(
@@ -40,7 +50,8 @@ async function importByChunks(
 ): Promise<ImportResult> {
   const problems: Problems = []
   for (const chunk of chunksOf(accounts)) {
-    problems.push(...(await database.transaction((tx) => importChunk(tx, projectId, chunk))))
+    const { problems: found } = await database.transaction((tx) => importChunk(tx, projectId, chunk))
+    problems.push(...found)
     onProgress((chunk.at(-1)?.index ?? 0) + 1)
   }
   return { stored: accounts.length - problems.length, problems }
@@ -56,7 +67,7 @@ async function importTogether(
   try {
     await database.transaction(async (tx) => {
       for (const chunk of chunksOf(accounts)) {
-        problems.push(...(await importChunk(tx, projectId, chunk)))
+        problems.push(...(await importChunk(tx, projectId, chunk)).problems)
         onProgress((chunk.at(-1)?.index ?? 0) + 1)
       }
       if (keep === 'none' || problems.length > 0) throw nothing
@@ -74,7 +85,11 @@ function* chunksOf(accounts: ImportedAccount[]): Generator<Numbered[]> {
 }
 
 /** Stores the accounts of a chunk that can be stored, and reports the others. */
-async function importChunk(tx: Transaction, projectId: ProjectId, chunk: Numbered[]): Promise<Problems> {
+async function importChunk(
+  tx: Transaction,
+  projectId: ProjectId,
+  chunk: Numbered[],
+): Promise<{ problems: Problems; ids: AccountId[] }> {
   const problems: Problems = []
   const businesses = await findBusinesses(tx, projectId, chunk)
   const storable = chunk.filter(({ index, account }) => {
@@ -82,22 +97,20 @@ async function importChunk(tx: Transaction, projectId: ProjectId, chunk: Numbere
     if (problem !== null) problems.push({ index, problem })
     return problem === null
   })
-  if (storable.length === 0) return problems
+  if (storable.length === 0) return { problems, ids: [] }
 
-  await releaseEmails(tx, projectId, claimsOf(storable))
+  await releaseClaims(tx, projectId, 'email', provenEmailsOf(storable))
+  await releaseClaims(tx, projectId, 'phone', provenPhonesOf(storable))
   const first = await takeNumbers(tx, projectId, { subject: 'accounts', count: storable.length })
   const stored = await insertAccounts(tx, projectId, {
     first,
     accounts: storable.map(({ account }) => account),
   })
   const refused = storable.filter((_, offset) => !stored.has(first + offset))
-  const about = { scope: projectId, type: 'account.imported' } as const
   await recordEvents(
     tx,
-    storable.flatMap(({ account: { type } }, offset) =>
-      stored.has(first + offset)
-        ? { ...about, accountId: first + offset, details: { accountType: type } }
-        : [],
+    storable.flatMap(({ account }, offset) =>
+      stored.has(first + offset) ? eventsOfImport(projectId, first + offset, account) : [],
     ),
   )
   await insertMembers(
@@ -110,7 +123,17 @@ async function importChunk(tx: Transaction, projectId: ProjectId, chunk: Numbere
     ),
   )
   problems.push(...(await explain(tx, projectId, refused)))
-  return problems.sort((a, b) => a.index - b.index)
+  problems.sort((a, b) => a.index - b.index)
+  return { problems, ids: [...stored] }
+}
+
+function eventsOfImport(
+  scope: ProjectId,
+  accountId: AccountId,
+  { type, isActive }: ImportedAccount,
+): NewEvent[] {
+  const imported = { scope, type: 'account.imported', accountId, details: { accountType: type } } as const
+  return isActive ? [imported] : [imported, { scope, type: 'account.disabled', accountId, details: {} }]
 }
 
 function ownProblem(account: ImportedAccount, businesses: ReadonlySet<number>): ImportProblem | null {
@@ -135,10 +158,17 @@ async function findBusinesses(
   return new Set(rows.map(({ id }) => id))
 }
 
-const claimsOf = (storable: Numbered[]): EmailClaim[] =>
-  storable.flatMap(({ account: { type, email } }) => (email === null ? [] : [{ type, email }]))
+const provenEmailsOf = (storable: Numbered[]): ProvenAddress[] =>
+  storable.flatMap(({ account: { type, email, isEmailVerified } }) =>
+    email === null || !isEmailVerified ? [] : [{ type, address: email }],
+  )
 
-const people = rowList({
+const provenPhonesOf = (storable: Numbered[]): ProvenAddress[] =>
+  storable.flatMap(({ account: { type, phone, isPhoneVerified } }) =>
+    phone === null || !isPhoneVerified ? [] : [{ type, address: phone }],
+  )
+
+const personColumns = {
   type: 'text',
   email: 'text',
   phone: 'text',
@@ -149,7 +179,10 @@ const people = rowList({
   assigned_area: 'text',
   locale: 'text',
   password_hash: 'text',
-})
+  is_active: 'boolean',
+}
+const inserted = Object.keys(personColumns).join(', ')
+const people = rowList({ ...personColumns, is_email_verified: 'boolean', is_phone_verified: 'boolean' })
 
 /** Returns the numbers that were stored. If an address is taken, also by an earlier line, its number stays unused. */
 async function insertAccounts(
@@ -159,9 +192,10 @@ async function insertAccounts(
 ): Promise<ReadonlySet<number>> {
   const rows = await tx.query<{ id: number }>(
     'import-insert',
-    `insert into accounts (project_id, id, ${people.columns}, email_verified_at, phone_verified_at, created_at)
-    select ${people.after(1)}, ${people.after(2)}::bigint + n - 1, ${people.columns},
-      case when email is not null then clock_now() end, case when phone is not null then clock_now() end, clock_now()
+    `insert into accounts (project_id, id, ${inserted}, email_verified_at, phone_verified_at, created_at)
+    select ${people.after(1)}, ${people.after(2)}::bigint + n - 1, ${inserted},
+      case when email is not null and is_email_verified then clock_now() end,
+      case when phone is not null and is_phone_verified then clock_now() end, clock_now()
     from ${people.from}
     order by n
     on conflict do nothing
@@ -182,6 +216,9 @@ const rowOfPerson = (account: ImportedAccount) => ({
   assigned_area: account.assignedArea,
   locale: account.locale,
   password_hash: account.passwordHash?.reveal(),
+  is_active: account.isActive,
+  is_email_verified: account.isEmailVerified,
+  is_phone_verified: account.isPhoneVerified,
 })
 
 const memberships = rowList({ business_id: 'bigint', account_id: 'bigint' })
@@ -204,6 +241,10 @@ async function insertMembers(
 
 const refusedRows = rowList({ index: 'integer', type: 'text', email: 'text' })
 
+/** An e-mail address that is not proven, beside a phone that is, keeps nobody out. */
+const isMereClaim = ({ isEmailVerified, phone, isPhoneVerified }: ImportedAccount): boolean =>
+  !isEmailVerified && phone !== null && isPhoneVerified
+
 /** Which of its addresses excluded a line. Queried afterwards, because only few lines need it. */
 async function explain(tx: Transaction, projectId: ProjectId, refused: Numbered[]): Promise<Problems> {
   if (refused.length === 0) return []
@@ -211,9 +252,16 @@ async function explain(tx: Transaction, projectId: ProjectId, refused: Numbered[
     'import-explain',
     `select i.index
     from ${refusedRows.from}
-    join accounts a on a.project_id = ${refusedRows.after(1)} and a.type = i.type and a.email = i.email`,
+    join accounts a on a.project_id = ${refusedRows.after(1)} and a.type = i.type and a.email = i.email
+      and ${emailIdentifies}`,
     [
-      ...refusedRows.values(refused.map(({ index, account: { type, email } }) => ({ index, type, email }))),
+      ...refusedRows.values(
+        refused.map(({ index, account }) => ({
+          index,
+          type: account.type,
+          email: isMereClaim(account) ? null : account.email,
+        })),
+      ),
       projectId,
     ],
   )

@@ -19,7 +19,7 @@ import {
 } from '../batches/repeated-refusals.ts'
 import { readClock } from '../postgres/database-time.ts'
 import type { Transaction } from '../postgres/sql.ts'
-import { type AccountRow, accountColumns, accountFromRow } from './account-rows.ts'
+import { type AccountRow, accountColumns, accountFromRow, emailIdentifies } from './account-rows.ts'
 
 /*
  * Attempts at passwords: they are counted before anything is compared, alike for every account and for none (A3).
@@ -189,7 +189,7 @@ async function lockAccount(tx: Transaction, key: AccountKey): Promise<PasswordRo
       limit 1
     ) waiting on a.email_verified_at is null
     where a.project_id = $1 and a.type = $2
-      and ${isEmail ? 'a.email = $3' : 'a.phone = $3 and a.phone_verified_at is not null'}
+      and ${isEmail ? `a.email = $3 and ${emailIdentifies}` : 'a.phone = $3 and a.phone_verified_at is not null'}
     for no key update of a`,
     [key.projectId, key.type, isEmail ? key.email : key.phone],
   )

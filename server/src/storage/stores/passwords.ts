@@ -7,7 +7,13 @@ import { recordEvents } from '../batches/events.ts'
 import { createRepeatedRefusals, type RepeatedRefusals } from '../batches/repeated-refusals.ts'
 import type { Database } from '../postgres/database.ts'
 import type { Transaction } from '../postgres/sql.ts'
-import { type AccountRow, accountColumns, accountFromRow, endSessions } from './account-rows.ts'
+import {
+  type AccountRow,
+  accountColumns,
+  accountFromRow,
+  emailIdentifies,
+  endSessions,
+} from './account-rows.ts'
 import { attemptPassword } from './password-attempts.ts'
 import { settleRegistrations } from './registrations.ts'
 
@@ -58,9 +64,9 @@ async function reset(tx: Transaction, proof: Proof, passwordHash: PasswordHash):
   const { projectId, accountId, address } = proof
   const [found] = await tx.query<{ id: AccountId; is_proven: boolean }>(
     'passwords-reset-lock',
-    `select id, email_verified_at is not null as is_proven
-    from accounts
-    where project_id = $1 and id = $2 and email = $3 and is_active
+    `select a.id, a.email_verified_at is not null as is_proven
+    from accounts a
+    where a.project_id = $1 and a.id = $2 and a.email = $3 and a.is_active and ${emailIdentifies}
     for no key update`,
     [projectId, accountId, address],
   )

@@ -1,16 +1,21 @@
-import type { Account, AccountType, PasswordHash } from '../../domain/account.ts'
-import type { Address } from '../../domain/address.ts'
+import type { Account, PasswordHash } from '../../domain/account.ts'
 import type { AccountId } from '../../domain/challenge.ts'
 import type { NewEvent } from '../../domain/event.ts'
 import type { Proof } from '../../domain/evidence.ts'
-import type { ProjectId } from '../../domain/project.ts'
 import type { Registrant } from '../../domain/registrant.ts'
 import type { Person, Registration, RegistrationStore } from '../../engine/ports/registrations.ts'
 import { recordEvents } from '../batches/events.ts'
 import type { Database } from '../postgres/database.ts'
-import { rowList } from '../postgres/row-list.ts'
 import type { Transaction } from '../postgres/sql.ts'
-import { type AccountRow, accountColumns, accountFromRow, endSessions, takeNumbers } from './account-rows.ts'
+import {
+  type AccountRow,
+  accountColumns,
+  accountFromRow,
+  emailIdentifies,
+  endSessions,
+  takeNumbers,
+} from './account-rows.ts'
+import { claimPhone, releaseClaims } from './claims.ts'
 
 /*
  * How accounts are created, and what happens to a claim to an address when its owner proves it (A5).
@@ -22,6 +27,7 @@ export const createRegistrationStore = (database: Database): RegistrationStore =
   finish: (registration, hash) => database.transaction((tx) => finish(tx, registration, hash)),
   verifyEmail: (proof, registrant) => database.transaction((tx) => verifyEmail(tx, proof, registrant)),
   claimEmail: (proof) => database.transaction((tx) => claimEmail(tx, proof)),
+  claimPhone: (proof, id) => database.transaction((tx) => claimPhone(tx, proof, id)),
   signUp: (proof, person) => database.transaction((tx) => signUp(tx, proof, person)),
 })
 
@@ -34,7 +40,8 @@ async function begin(tx: Transaction, registration: Registration): Promise<void>
     `with account as (
       insert into accounts (project_id, id, type, email, locale, created_at)
       values ($1, $2, 'USER', $3, $8, clock_now())
-      on conflict (project_id, type, email) where email is not null do update
+      on conflict (project_id, type, email)
+        where email is not null and (email_verified_at is not null or phone_verified_at is null) do update
       set locale = excluded.locale,
         password_failures = 0,
         password_locked_until = null
@@ -108,9 +115,9 @@ async function verifyEmail(
 ): Promise<Account | null> {
   const [found] = await tx.query<Unproven>(
     'registrations-lock-email',
-    `select id, email_verified_at is not null as is_proven
-    from accounts
-    where project_id = $1 and type = 'USER' and email = $2 and is_active
+    `select a.id, a.email_verified_at is not null as is_proven
+    from accounts a
+    where a.project_id = $1 and a.type = 'USER' and a.email = $2 and a.is_active and ${emailIdentifies}
     for no key update`,
     [proof.projectId, proof.address],
   )
@@ -124,9 +131,9 @@ async function verifyEmail(
 async function claimEmail(tx: Transaction, proof: Proof): Promise<Account | null> {
   const [found] = await tx.query<Unproven>(
     'registrations-lock',
-    `select id, email_verified_at is not null as is_proven
-    from accounts
-    where project_id = $1 and id = $2 and email = $3 and is_active
+    `select a.id, a.email_verified_at is not null as is_proven
+    from accounts a
+    where a.project_id = $1 and a.id = $2 and a.email = $3 and a.is_active and ${emailIdentifies}
     for no key update`,
     [proof.projectId, proof.accountId, proof.address],
   )
@@ -182,6 +189,8 @@ export async function settleRegistrations(
     set email_verified_at = clock_now(),
       first_name = r.first_name,
       last_name = r.last_name,
+      full_name = null,
+      phone = case when a.phone_verified_at is null then null else a.phone end,
       locale = coalesce(r.locale, a.locale),
       password_hash = r.password_hash,
       password_version = a.password_version + 1,
@@ -206,7 +215,7 @@ export async function settleRegistrations(
 async function signUp(tx: Transaction, proof: Proof, person: Person): Promise<Account | null> {
   const { projectId, address } = proof
   const isEmail = proof.channel === 'email'
-  if (isEmail) await releaseEmails(tx, projectId, [{ type: 'USER', email: address }])
+  await releaseClaims(tx, projectId, isEmail ? 'email' : 'phone', [{ type: 'USER', address }])
 
   const id = await takeNumbers(tx, projectId, { subject: 'accounts' })
   const [row] = await tx.query<AccountRow>(
@@ -227,62 +236,4 @@ async function signUp(tx: Transaction, proof: Proof, person: Person): Promise<Ac
       { scope: projectId, type: 'account.created', accountId: id, challengeId, details },
     ])
   return accountFromRow(row)
-}
-
-/** An e-mail address that its owner has proven, for one type of account. */
-export type EmailClaim = { type: AccountType; email: Address }
-
-const proven = rowList({ type: 'text', email: 'text' })
-
-/**
- * Takes addresses from accounts that only claim them, because their owners have proven them. An account that has
- * nothing but the claim is deleted. A disabled account keeps it: signing up again must not undo what an operator did.
- */
-export async function releaseEmails(
-  tx: Transaction,
-  projectId: ProjectId,
-  claims: EmailClaim[],
-): Promise<void> {
-  const values = [...proven.values(claims), projectId]
-  await tx.query(
-    'registrations-release',
-    `update accounts a
-    set email = null, registration_id = null
-    from ${proven.from}
-    where a.project_id = ${proven.after(1)} and a.type = i.type and a.email = i.email
-      and a.email_verified_at is null and a.phone_verified_at is not null and a.is_active`,
-    values,
-  )
-  const removed = await tx.query<{ id: number; session_id: string | null }>(
-    'registrations-delete',
-    `with gone as (
-      delete from accounts a
-      using ${proven.from}
-      where a.project_id = ${proven.after(1)} and a.type = i.type and a.email = i.email
-        and a.email_verified_at is null and a.phone_verified_at is null and a.is_active
-      returning a.id
-    ), ended as (
-      update sessions s
-      set ended_at = clock_now(), end_reason = 'unverified'
-      from gone
-      where s.project_id = ${proven.after(1)} and s.account_id = gone.id and s.ended_at is null
-      returning s.account_id, s.id
-    )
-    select gone.id, ended.id as session_id
-    from gone
-    left join ended on ended.account_id = gone.id`,
-    values,
-  )
-  await recordEvents(tx, eventsOfRemoval(projectId, removed))
-}
-
-function eventsOfRemoval(scope: ProjectId, removed: { id: number; session_id: string | null }[]): NewEvent[] {
-  const accounts = [...new Set(removed.map(({ id }) => id))]
-  return [
-    ...removed.flatMap(({ id: accountId, session_id: sessionId }): NewEvent[] => {
-      const details = { sessionId, reason: 'unverified' }
-      return sessionId === null ? [] : [{ scope, type: 'session.ended', accountId, details }]
-    }),
-    ...accounts.map((accountId): NewEvent => ({ scope, type: 'account.removed', accountId, details: {} })),
-  ]
 }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { email as emailAddress, importedAccount, phone } from '../../harness/account-world.ts'
 import { createDialectHost, type DialectApp, type DialectHost } from '../../harness/dialect-app.ts'
 import { wrongCode } from '../../harness/wrong-code.ts'
 
@@ -232,4 +233,37 @@ describe('a form that is sent twice', () => {
     for (let count = 0; count < 4; count += 1) await owner.verify(wrongCode(code, count))
     expect((await owner.verify(code)).status).toBe(400)
   })
+})
+
+test('A5: who proves an imported phone gets the account, and costs nobody the code of its e-mail address', async () => {
+  const claimed = phone('+255712345678')
+  const { stored } = await host.world.importAccounts({
+    projectId: app.project.id,
+    accounts: [
+      importedAccount({
+        email: emailAddress(email),
+        isEmailVerified: false,
+        phone: claimed,
+        isPhoneVerified: false,
+        fullName: 'Mallory X',
+      }),
+    ],
+  })
+  expect(stored).toBe(1)
+  const code = await owner.register()
+  expect((await app.post('/auth/api/resend-otp/', { phoneNumber: claimed })).status).toBe(200)
+  const otp = app.lastCode(claimed)
+  expect((await app.post('/auth/api/verify-otp/', { phoneNumber: claimed, otp })).status).toBe(200)
+
+  const verified = await owner.verify(code)
+  expect(verified).toMatchObject({
+    status: 200,
+    body: { data: { user: { firstname: 'Ada', isVerified: true } } },
+  })
+  expect(await logIn(own)).toBe(200)
+  const accounts = await host.world.manageAccounts.list({ projectId: app.project.id })
+  expect(accounts).toMatchObject([
+    { email: null, phone: claimed, fullName: null },
+    { email, phone: null, firstName: 'Ada' },
+  ])
 })
