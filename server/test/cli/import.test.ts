@@ -108,7 +108,7 @@ test('good lines are kept; every bad one is told with its number and reason', as
     'line 9: business_ids names a business that does not exist',
     'line 10: email and phone are both empty: one of them is needed',
     'line 11: password stands beside a password hash; give one of them',
-    'line 12: password_hash is neither a bcrypt hash of cost 4 to 12 nor an argon2id hash of at most 64 MiB, with four passes at that',
+    'line 12: password_hash is neither a bcrypt hash of cost 4 to 12 nor an argon2id hash of at most 64 MiB, with four passes at that; --without-foreign-passwords imports such lines without it, and their owners log in by a code or set a new password',
     'line 13: phone is not a phone number',
     'line 14: business_ids must be whole numbers from 1',
   ])
@@ -134,7 +134,7 @@ test('all or nothing tells every bad line and stores none, or stores everything'
   const fine = await importText('email\na@example.test\nb@example.test', {
     options: ['--all-or-nothing', '--json'],
   })
-  expect(JSON.parse(fine.stdout)).toEqual({ lines: 2, stored: 2, bad: [] })
+  expect(JSON.parse(fine.stdout)).toEqual({ lines: 2, stored: 2, withoutPassword: 0, skipped: [], bad: [] })
   expect(fine.rows).toHaveLength(2)
 })
 
@@ -169,6 +169,152 @@ test('bytes that are not UTF-8 make a bad line, and a byte order mark none', asy
   const { stderr, rows } = await importText(text)
   expect(stderr).toBe('line 3: is not encoded in UTF-8\n')
   expect(rows.map(({ full_name }) => full_name)).toEqual(['José'])
+})
+
+test('what a file says of its people is kept: who has proven an address, and who may not log in', async () => {
+  const { code, rows } = await importText(
+    [
+      'email,email_verified,phone,phone_verified,disabled',
+      'a@example.test,false,,,true',
+      'b@example.test,yes,0712345678,no,',
+      ',,0712345679,f,0',
+      'c@example.test,,,,',
+    ].join('\n'),
+  )
+  expect(code).toBe(1)
+  expect(
+    rows.map((row) => [row.email_verified_at !== null, row.phone_verified_at !== null, row.is_active]),
+  ).toEqual([
+    [false, false, false],
+    [true, false, true],
+    [false, false, true],
+  ])
+})
+
+test('an empty flag beside an address makes nobody proven', async () => {
+  const { stderr, rows } = await importText(
+    ['email,email_verified,disabled', 'a@example.test,,', 'b@example.test,perhaps,perhaps'].join('\n'),
+  )
+  expect(stderr).toBe(
+    'line 2: email_verified must be true or false\n' +
+      'line 3: email_verified must be true or false; disabled must be true or false\n',
+  )
+  expect(rows).toEqual([])
+})
+
+test('the columns that were skipped are named in the result', async () => {
+  const text = 'email,nickname,score\na@example.test,Ada,7\n'
+  const told = await importText(text, { options: ['--skip-unknown-columns'] })
+  expect(told.stdout).toContain('Skipped, because nothing here stands for it: nickname, score.\n')
+  const listed = await importText(text, { options: ['--skip-unknown-columns', '--json'] })
+  expect(JSON.parse(listed.stdout).skipped).toEqual(['nickname', 'score'])
+})
+
+test('JSON is read with the same names, as a list or one object after the other', async () => {
+  const people = [
+    { email: 'a@example.test', emailVerified: false, first_name: 'Ada', passwordHash: bcryptHash },
+    { phone: '0712345678', disabled: true, type: 'AGENT' },
+  ]
+  for (const text of [JSON.stringify(people, null, 2), people.map((one) => JSON.stringify(one)).join('\n')]) {
+    const { code, rows } = await importText(text)
+    expect(code).toBe(0)
+    expect(rows).toMatchObject([
+      { email: 'a@example.test', email_verified_at: null, first_name: 'Ada', password_hash: bcryptHash },
+      { type: 'AGENT', phone: '+255712345678', is_active: false },
+    ])
+  }
+  const unknown = await importText('[{"email": "a@example.test", "mail": 1}]')
+  expect([unknown.code, unknown.rows, unknown.stderr]).toEqual([
+    1,
+    [],
+    expect.stringContaining('line 1: there is no column "mail"; there are type, email,'),
+  ])
+})
+
+test('a broken object of JSON is a bad line, and the others are kept', async () => {
+  const { code, stderr, rows } = await importText(
+    '{"email":"a@example.test"}\n{"email":\n{"email":"c@example.test"}\n',
+  )
+  expect(code).toBe(1)
+  expect(stderr).toContain('line 2: ')
+  expect(rows.map(({ email }) => email)).toContain('a@example.test')
+})
+
+test('an export of Supabase is read as it is', async () => {
+  const header =
+    'instance_id,id,aud,role,email,encrypted_password,email_confirmed_at,phone,phone_confirmed_at,banned_until,raw_user_meta_data,is_super_admin,deleted_at'
+  const { code, stdout, stderr, rows } = await importText(
+    [
+      header,
+      `0,1,authenticated,authenticated,a@example.test,${bcryptHash},2024-05-01 10:00:00+00,,,,"{""full_name"": ""Ada Lovelace""}",,`,
+      `0,2,authenticated,authenticated,b@example.test,${bcryptHash},,,,2999-01-01 00:00:00+00,{},,`,
+      '0,3,authenticated,authenticated,,,,255712345678,2024-05-01 10:00:00+00,,,,',
+      '0,4,authenticated,authenticated,d@example.test,,2024-05-01 10:00:00+00,,,,,,2024-06-01 10:00:00+00',
+    ].join('\n'),
+  )
+  expect(code).toBe(1)
+  expect(stderr).toBe('line 5: was deleted in Supabase\n')
+  expect(stdout).toContain(
+    'Skipped, because nothing here stands for it: aud, id, instance_id, is_super_admin, role.',
+  )
+  expect(rows).toMatchObject([
+    { email: 'a@example.test', full_name: 'Ada Lovelace', is_active: true, password_hash: bcryptHash },
+    { email: 'b@example.test', email_verified_at: null, is_active: false },
+    { phone: '+255712345678', email: null, is_active: true },
+  ])
+})
+
+test('an export of Firebase is read as it is, and its hashes are left out where that is asked for', async () => {
+  const users = [
+    {
+      localId: '1',
+      email: 'a@example.test',
+      emailVerified: true,
+      passwordHash: 'c2NyeXB0',
+      salt: 'cw==',
+      displayName: 'Ada',
+    },
+    { localId: '2', email: 'b@example.test', emailVerified: false, disabled: true, providerUserInfo: [] },
+    { localId: '3', phoneNumber: '+255712345678' },
+  ]
+  const text = `{"users": [\n${users.map((user) => JSON.stringify(user)).join(',\n')}\n]}`
+  const refused = await importText(text)
+  expect(refused.stderr).toContain('line 2: password_hash is neither a bcrypt hash of cost 4 to 12 nor an argon2id hash')
+  expect(refused.stderr).toContain('--without-foreign-passwords')
+  expect(refused.rows).toHaveLength(2)
+
+  const { code, stdout, rows } = await importText(text, { options: ['--without-foreign-passwords'] })
+  expect(code).toBe(0)
+  expect(stdout).toContain('Without their password, because its hash cannot be checked here: 1.\n')
+  expect(rows).toMatchObject([
+    { email: 'a@example.test', full_name: 'Ada', password_hash: null, is_active: true },
+    { email: 'b@example.test', email_verified_at: null, is_active: false },
+    { phone: '+255712345678' },
+  ])
+  expect(rows[0]?.email_verified_at).not.toBeNull()
+})
+
+test('bulk JSON of Auth0 is read as it is', async () => {
+  const { code, rows } = await importText(
+    [
+      {
+        user_id: 'auth0|1',
+        email: 'a@example.test',
+        email_verified: true,
+        password_hash: bcryptHash,
+        nickname: 'a',
+      },
+      { user_id: 'auth0|2', email: 'b@example.test', blocked: true, given_name: 'Bob' },
+    ]
+      .map((user) => JSON.stringify(user))
+      .join('\n'),
+  )
+  expect(code).toBe(0)
+  expect(rows).toMatchObject([
+    { email: 'a@example.test', password_hash: bcryptHash, is_active: true },
+    { email: 'b@example.test', email_verified_at: null, first_name: 'Bob', is_active: false },
+  ])
+  expect(rows[0]?.email_verified_at).not.toBeNull()
 })
 
 test('a file that is not there, and a type that does not exist, are said', async () => {

@@ -3,13 +3,14 @@ import { type AccountType, accountTypes } from '../../domain/account.ts'
 import type { Project } from '../../domain/project.ts'
 import { type CommandContext, chooseProject, withStores } from '../terminal/context.ts'
 import { CommandFailure, usageFailure } from '../terminal/failure.ts'
-import type { ImportReport } from './import-file.ts'
+import type { ImportReport } from '../imports/import-file.ts'
 
 type ImportOptions = {
   project?: string
   type?: string
   allOrNothing?: true
   skipUnknownColumns?: true
+  withoutForeignPasswords?: true
   json?: true
 }
 
@@ -17,43 +18,62 @@ type ImportOptions = {
 export function addImport(group: Command, context: CommandContext): void {
   group
     .command('import <file>')
-    .description('import users from a CSV file ("-" for standard input)')
+    .description('import users from a CSV or JSON file ("-" for standard input)')
     .option('--project <ID>', 'into which project; optional if there is only one')
     .option('--type <type>', `type of the lines that name none: ${accountTypes.join(', ')}`, 'USER')
     .option('--all-or-nothing', 'store no line if one is bad')
     .option('--skip-unknown-columns', 'ignore columns with other names')
-    .option('--json', 'print {"lines", "stored", "bad": [{"line", "reason"}]}')
+    .option(
+      '--without-foreign-passwords',
+      'import the users whose hashes cannot be checked here, without them',
+    )
+    .option(
+      '--json',
+      'print {"lines", "stored", "withoutPassword", "skipped": [names], "bad": [{"line", "reason"}]}',
+    )
     .addHelpText('after', importHelp)
     .action((file: string, options: ImportOptions) => importUsers(context, file, options))
 }
 
 const importHelp = `
-The first line names the columns, in any order; email or phone must be one of them:
-  type           CITIZEN, USER, BUSINESS or AGENT
-  email, phone   count as proven; a phone without a country code is one of the project's region
+The first line of a CSV file names the columns, in any order; email or phone must be one of them. JSON is a list of objects,
+or one object after the other, with the same names:
+  type            CITIZEN, USER, BUSINESS or AGENT
+  email, phone    a phone without a country code is one of the project's region
+  email_verified, phone_verified
+                  true or false; without the column, addresses count as proven. An address that is not is a claim: its first
+                  code proves it, and drops the password and the names, which may be a stranger's
   first_name, last_name, full_name, agent_code, assigned_area
-  locale         language of messages: en, fr, sw, hi, ar, es, pt or de
-  business_ids   numbers of businesses that exist, such as 123 or "123 124"
-  password       plain text, hashed here: some 100 lines a second and core
-  password_hash  argon2id ("$argon2id$…", in quotation marks, for it has commas) or bcrypt ($2b$…), stored as it is;
-                 bcrypt up to a cost of 12, argon2id up to 64 MiB, with four passes at that
+  locale          language of messages: en, fr, sw, hi, ar, es, pt or de
+  business_ids    numbers of businesses that exist, such as 123 or "123 124"
+  password        plain text, hashed here: some 100 lines a second and core
+  password_hash   argon2id ("$argon2id$…", in quotation marks, for it has commas) or bcrypt ($2b$…), stored as it is;
+                  bcrypt up to a cost of 12, argon2id up to 64 MiB, with four passes at that
+  disabled        true for who may not log in; false by default
+
+The exports of other systems are recognised by their names, and read as they are:
+  Supabase  the table auth.users, as CSV: who is confirmed, who is banned, bcrypt hashes
+  Firebase  auth:export as JSON. Its hashes cannot be checked here
+  Auth0     bulk JSON or JSON lines: email_verified, blocked, hashes of bcrypt and argon2id
+What nothing here stands for is skipped, and named in the result.
 
 Commas, semicolons or tabs separate; quotation marks as in RFC 4180; UTF-8. Every bad line is reported with its number
 and reason, and the exit code is then 1. Good lines are kept, or none with --all-or-nothing.
 
 Example file:
-  type,email,phone,full_name,agent_code,business_ids,password_hash
-  USER,ada@example.com,,Ada Lovelace,,,$2b$12$…
-  AGENT,,+255712345678,"Agent, John",AG12345,123,"$argon2id$v=19$m=19456,t=2,p=1$…"
+  type,email,email_verified,phone,full_name,agent_code,business_ids,password_hash,disabled
+  USER,ada@example.com,true,,Ada Lovelace,,,$2b$12$…,false
+  AGENT,,,+255712345678,"Agent, John",AG12345,123,"$argon2id$v=19$m=19456,t=2,p=1$…",
 
 Examples:
   $ watchword users import people.csv --project PRJ_abc123def456
+  $ watchword users import firebase.json --without-foreign-passwords
   $ zcat people.csv.gz | watchword users import - --all-or-nothing --json`
 
 async function importUsers(context: CommandContext, file: string, options: ImportOptions): Promise<void> {
   const type = accountTypes.find((known) => known === options.type?.toUpperCase())
   if (type === undefined) throw usageFailure(`--type must be one of ${accountTypes.join(', ')}`)
-  const { openSource } = await import('./import-file.ts')
+  const { openSource } = await import('../imports/import-file.ts')
   const source = await openSource(file)
   const { project, report } = await withStores(context, async (stores) => {
     const project = await chooseProject(stores.projects, options.project)
@@ -63,19 +83,23 @@ async function importUsers(context: CommandContext, file: string, options: Impor
     }
   })
 
-  if (report.headerProblem !== null) throw new CommandFailure(`${file}, line 1: ${report.headerProblem}.`)
+  if (report.headerProblem !== null) {
+    const { line, reason } = report.headerProblem
+    throw new CommandFailure(`${file}, line ${line}: ${reason}.`)
+  }
   if (report.bad.length > 0) context.finish(1)
   if (options.json) {
-    return context.terminal.printJson({ lines: report.lines, stored: report.stored, bad: report.bad })
+    const { lines, stored, withoutPassword, skipped, bad } = report
+    return context.terminal.printJson({ lines, stored, withoutPassword, skipped, bad })
   }
-  context.terminal.print(renderReport(report, project))
+  for (const line of renderReport(report, project)) context.terminal.print(line)
 }
 
 type Run = {
   project: Project
   type: AccountType
   options: ImportOptions
-  source: Awaited<ReturnType<typeof import('./import-file.ts')['openSource']>>
+  source: Awaited<ReturnType<typeof import('../imports/import-file.ts')['openSource']>>
   imports: import('../../engine/ports/imports.ts').ImportStore
 }
 
@@ -83,9 +107,10 @@ async function runImport(
   { terminal }: CommandContext,
   { project, type, options, source, imports }: Run,
 ): Promise<ImportReport> {
-  const [{ importFile }, { createProgress }, prepare] = await Promise.all([
-    import('./import-file.ts'),
+  const [{ importFile }, { createProgress }, { parsePasswordHash }, prepare] = await Promise.all([
+    import('../imports/import-file.ts'),
     import('../terminal/progress.ts'),
+    import('../../passwords/password-hashing.ts'),
     loadPrepareAccount(),
   ])
   const progress = createProgress(terminal)
@@ -95,7 +120,9 @@ async function runImport(
       type,
       isAllOrNothing: options.allOrNothing === true,
       skipsUnknownColumns: options.skipUnknownColumns === true,
+      dropsForeignPasswords: options.withoutForeignPasswords === true,
       prepare,
+      parsePasswordHash,
       imports,
       progress,
     })
@@ -129,10 +156,20 @@ async function loadPrepareAccount() {
   })
 }
 
-function renderReport({ lines, stored, bad }: ImportReport, project: Project): string {
-  const count = (number: number) => number.toLocaleString('en')
+function renderReport(report: ImportReport, project: Project): string[] {
+  const { skipped, withoutPassword } = report
+  const lines = [renderCounts(report, project)]
+  if (skipped.length > 0) lines.push(`Skipped, because nothing here stands for it: ${skipped.join(', ')}.`)
+  if (withoutPassword > 0)
+    lines.push(`Without their password, because its hash cannot be checked here: ${count(withoutPassword)}.`)
+  return lines
+}
+
+function renderCounts({ lines, stored, bad }: ImportReport, project: Project): string {
   if (bad.length === 0)
     return `Imported ${count(stored)} ${stored === 1 ? 'user' : 'users'} into ${project.id}.`
   const were = bad.length === 1 ? '1 line is bad' : `${count(bad.length)} lines are bad`
   return `Imported ${stored === 0 ? 'none' : count(stored)} of ${count(lines)} users into ${project.id}: ${were}.`
 }
+
+const count = (number: number): string => number.toLocaleString('en')

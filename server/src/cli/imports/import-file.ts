@@ -3,23 +3,34 @@ import { open, stat } from 'node:fs/promises'
 import type { AccountType } from '../../domain/account.ts'
 import type { Project } from '../../domain/project.ts'
 import { createImportAccounts } from '../../engine/accounts/import-accounts.ts'
-import type { PrepareAccount } from '../../engine/accounts/prepare-account.ts'
+import type {
+  AccountFields,
+  FieldIssue,
+  PrepareAccount,
+  PrepareAccountParts,
+} from '../../engine/accounts/prepare-account.ts'
 import type { ImportedAccount, ImportKeep, ImportProblem, ImportStore } from '../../engine/ports/imports.ts'
 import { CommandFailure } from '../terminal/failure.ts'
 import type { Progress } from '../terminal/progress.ts'
-import { type Header, parseHeader, renderFieldIssue } from './account-columns.ts'
-import { type CsvRecord, readCsv } from './csv.ts'
+import type { FileRecord } from './file-record.ts'
+import { createRecordReader, type RecordReader } from './layouts.ts'
+import { renderFieldIssue } from './own-layout.ts'
+import { openRecords } from './read-records.ts'
 
 /** A file that is being read; its size is null if it is unknown. */
 export type Source = { chunks: AsyncIterable<Buffer>; bytes: number | null }
 
-/** The result of an import. `lines` counts accounts, good and bad, without the header. */
+/** The result of an import. `lines` counts accounts, good and bad, without the header of a table. */
 export type ImportReport = {
   lines: number
   stored: number
   bad: { line: number; reason: string }[]
+  /** The names in the file that were read by nobody. */
+  skipped: string[]
+  /** How many good lines are without the hash that they had. */
+  withoutPassword: number
   /** Set if the first line could not be understood; then nothing else was read. */
-  headerProblem: string | null
+  headerProblem: { line: number; reason: string } | null
 }
 
 export type ImportFileParts = {
@@ -27,7 +38,10 @@ export type ImportFileParts = {
   type: AccountType
   isAllOrNothing: boolean
   skipsUnknownColumns: boolean
+  /** Whether a hash that cannot be checked is left out, instead of the whole line. */
+  dropsForeignPasswords: boolean
   prepare: PrepareAccount
+  parsePasswordHash: PrepareAccountParts['parsePasswordHash']
   imports: ImportStore
   progress: Progress
 }
@@ -45,7 +59,7 @@ export async function openSource(file: string): Promise<Source> {
     })
   }
   const found = await stat(file).catch(refuse)
-  if (found.isDirectory()) throw new CommandFailure(`${file} is a directory; name a CSV file.`)
+  if (found.isDirectory()) throw new CommandFailure(`${file} is a directory; name a CSV or JSON file.`)
   // The stream would report that it cannot be opened before anyone listens.
   const opened = await open(file).catch(refuse)
   await opened.close()
@@ -63,22 +77,28 @@ type Good = { line: number; account: ImportedAccount }
  */
 export async function importFile(source: Source, parts: ImportFileParts): Promise<ImportReport> {
   const { progress, isAllOrNothing } = parts
-  const report: ImportReport = { lines: 0, stored: 0, bad: [], headerProblem: null }
+  const reader = createRecordReader({ skipsUnknown: parts.skipsUnknownColumns })
+  const report: ImportReport = {
+    lines: 0,
+    stored: 0,
+    bad: [],
+    skipped: [],
+    withoutPassword: 0,
+    headerProblem: null,
+  }
   const held: Good[] = []
   const noteBad = (bad: ImportReport['bad']): void => {
     bad.sort((a, b) => a.line - b.line)
     for (const { line, reason } of bad) progress.note(`line ${line}: ${reason}`)
   }
 
-  let header: Extract<Header, { ok: true }> | null = null
-  for await (const records of inChunks(readCsv(source.chunks))) {
-    if (header === null) {
-      const parsed = readHeader(records, parts)
-      if (!parsed.ok) return { ...report, headerProblem: parsed.problem }
-      header = parsed
-    }
+  const opened = await openRecords(source.chunks)
+  const reason = opened.ok ? reader.judgeNames(opened.names, opened) : opened.problem
+  if (!opened.ok || reason !== null)
+    return { ...report, headerProblem: { line: opened.line, reason: reason ?? '' } }
+  for await (const records of inChunks(opened.records)) {
     report.lines += records.length
-    const { good, bad } = await prepareRecords(records, { header, source, parts, report })
+    const { good, bad } = await prepareRecords(records, { reader, source, parts, report })
     if (isAllOrNothing) {
       held.push(...good)
     } else {
@@ -89,7 +109,7 @@ export async function importFile(source: Source, parts: ImportFileParts): Promis
     }
     report.bad.push(...bad)
   }
-  if (header === null) return { ...report, headerProblem: 'the file is empty' }
+  report.skipped = [...reader.skipped].sort()
   if (!isAllOrNothing) return report
 
   const { stored, problems } = await store(held, parts, {
@@ -103,51 +123,44 @@ export async function importFile(source: Source, parts: ImportFileParts): Promis
   return report
 }
 
-async function* inChunks(records: AsyncIterable<CsvRecord>): AsyncGenerator<CsvRecord[]> {
-  // The header comes alone, and is checked before anything else is awaited.
-  let chunk: CsvRecord[] = []
-  let isFirst = true
+async function* inChunks(records: AsyncIterable<FileRecord>): AsyncGenerator<FileRecord[]> {
+  let chunk: FileRecord[] = []
   for await (const record of records) {
     chunk.push(record)
-    if (!isFirst && chunk.length < chunkSize) continue
+    if (chunk.length < chunkSize) continue
     yield chunk
-    isFirst = false
     chunk = []
   }
   if (chunk.length > 0) yield chunk
 }
 
-/** Takes the header off the first records. */
-function readHeader(records: CsvRecord[], { skipsUnknownColumns }: ImportFileParts): Header {
-  const first = records.shift()
-  if (first === undefined) return { ok: false, problem: 'the file is empty' }
-  return first.ok ? parseHeader(first.fields, { skipsUnknown: skipsUnknownColumns }) : first
-}
-
 type Judging = {
-  header: Extract<Header, { ok: true }>
+  reader: RecordReader
   source: Source
   parts: ImportFileParts
   report: ImportReport
 }
 
 async function prepareRecords(
-  records: CsvRecord[],
-  { header, source, parts, report }: Judging,
+  records: FileRecord[],
+  { reader, source, parts, report }: Judging,
 ): Promise<{ good: Good[]; bad: ImportReport['bad'] }> {
   const { type, project, prepare, progress } = parts
   const good: Good[] = []
   const bad: ImportReport['bad'] = []
   let done = report.lines - records.length
 
-  const judge = async (record: CsvRecord): Promise<void> => {
-    const fields = record.ok ? header.readFields(record.fields) : record.problem
+  const judge = async (record: FileRecord): Promise<void> => {
+    const fields = record.ok ? reader.read(record.values) : record.problem
     if (typeof fields === 'string') {
       bad.push({ line: record.line, reason: fields })
     } else {
-      const prepared = await prepare(fields, { type, region: project.settings.region })
-      if (prepared.ok) good.push({ line: record.line, account: prepared.account })
-      else bad.push({ line: record.line, reason: prepared.issues.map(renderFieldIssue).join('; ') })
+      const kept = withoutForeignHash(fields, parts)
+      const prepared = await prepare(kept, { type, region: project.settings.region })
+      if (prepared.ok) {
+        good.push({ line: record.line, account: prepared.account })
+        if (kept !== fields) report.withoutPassword += 1
+      } else bad.push({ line: record.line, reason: prepared.issues.map(renderIssue).join('; ') })
     }
     done += 1
     const share = source.bytes === null ? null : record.bytesRead / Math.max(1, source.bytes)
@@ -160,6 +173,25 @@ async function prepareRecords(
   await Promise.all(records.map(judge))
   good.sort((a, b) => a.line - b.line)
   return { good, bad }
+}
+
+/** The fields without a hash that cannot be checked, where such hashes are left out. */
+function withoutForeignHash(
+  fields: AccountFields,
+  { dropsForeignPasswords, parsePasswordHash }: ImportFileParts,
+): AccountFields {
+  const { passwordHash = null } = fields
+  const isForeign = passwordHash !== null && passwordHash !== '' && parsePasswordHash(passwordHash) === null
+  return dropsForeignPasswords && isForeign ? { ...fields, passwordHash: null } : fields
+}
+
+/** A hash of another kind is the one issue that the file cannot mend. */
+function renderIssue(issue: FieldIssue): string {
+  const remedy =
+    issue.field === 'passwordHash'
+      ? '; --without-foreign-passwords imports such lines without it, and their owners log in by a code or set a new password'
+      : ''
+  return renderFieldIssue(issue) + remedy
 }
 
 async function store(

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { readCsv } from './csv.ts'
+import { readLines } from './read-lines.ts'
 
 async function read(text: string | Buffer, chunkSize = 65_536, separator: string | null = null) {
   const bytes = Buffer.from(text)
@@ -8,7 +9,7 @@ async function read(text: string | Buffer, chunkSize = 65_536, separator: string
     for (let at = 0; at < bytes.length; at += chunkSize) yield bytes.subarray(at, at + chunkSize)
   }
   const records = []
-  for await (const record of readCsv(chunks(), { separator })) records.push(record)
+  for await (const record of readCsv(readLines(chunks()), { separator })) records.push(record)
   return records
 }
 

@@ -1,3 +1,5 @@
+import type { Line } from './read-lines.ts'
+
 /** One record of a file, or what is wrong with the line on which it should have begun. */
 export type CsvRecord = { line: number; bytesRead: number } & (
   | { ok: true; fields: string[] }
@@ -16,12 +18,12 @@ const recordLengthMax = 64 * 1024
  * the next line, so that one stray quotation mark does not swallow the rest of the file.
  */
 export async function* readCsv(
-  chunks: AsyncIterable<Buffer>,
+  lines: AsyncIterable<Line>,
   { separator = null }: { separator?: string | null } = {},
 ): AsyncGenerator<CsvRecord> {
   let by = separator
   let pending: Line[] = []
-  for await (const line of readLines(chunks)) {
+  for await (const line of lines) {
     by ??= inferSeparator(line.text)
     pending.push(line)
     const { records, rest } = takeRecords(pending, by, false)
@@ -30,8 +32,6 @@ export async function* readCsv(
   }
   yield* takeRecords(pending, by ?? ',', true).records
 }
-
-type Line = { text: string; number: number; bytesRead: number }
 
 /** The records in the lines; `rest` is a record that continues in lines that have not arrived yet. */
 function takeRecords(
@@ -107,29 +107,3 @@ function readQuoted(text: string, start: number): { value: string; end: number }
 
 const inferSeparator = (header: string): string =>
   [',', ';', '\t'].find((separator) => header.includes(separator)) ?? ','
-
-/** Splits at line feeds. Bytes that are not UTF-8 become U+FFFD, which the reader of the fields refuses. */
-async function* readLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<Line> {
-  let open: Buffer[] = []
-  let number = 0
-  let bytesRead = 0
-  const close = (end: Buffer, newline: 0 | 1): Line => {
-    const bytes = Buffer.concat([...open, end])
-    open = []
-    number += 1
-    bytesRead += bytes.length + newline
-    const text = bytes.toString('utf8')
-    // Spreadsheets put a byte order mark before the first line.
-    return { text: number === 1 && text.startsWith('\uFEFF') ? text.slice(1) : text, number, bytesRead }
-  }
-
-  for await (const chunk of chunks) {
-    let from = 0
-    for (let end = chunk.indexOf(10); end !== -1; end = chunk.indexOf(10, from)) {
-      yield close(chunk.subarray(from, end), 1)
-      from = end + 1
-    }
-    if (from < chunk.length) open.push(chunk.subarray(from))
-  }
-  if (open.length > 0) yield close(Buffer.alloc(0), 0)
-}
