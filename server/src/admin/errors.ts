@@ -19,6 +19,10 @@ export const errors = {
   notPhone: { status: 400, message: 'phone is no phone number in E.164' },
   notAddress: { status: 400, message: 'address is neither an e-mail address nor a phone number' },
   addressMissing: { status: 400, message: 'email and phone are both missing: one of them is needed' },
+  noAddressLeft: { status: 400, message: 'the user would have neither email nor phone' },
+  noEmailToVerify: { status: 400, message: 'emailVerified is about no email: the user has none' },
+  noPhoneToVerify: { status: 400, message: 'phoneVerified is about no phone: the user has none' },
+  nothingToChange: { status: 400, message: 'The request changes nothing: say what is to change' },
   businessesUnknown: { status: 400, message: 'businessIds names a business that does not exist' },
   businessUnreadable: { status: 400, message: 'name and type must be texts that can be read' },
   notFuture: {

@@ -1,6 +1,12 @@
 import Type from 'typebox'
 import { accountTypes } from '../domain/account.ts'
-import type { ProjectId } from '../domain/project.ts'
+import {
+  type EmailAddress,
+  type PhoneNumber,
+  parseEmailAddress,
+  parsePhoneNumber,
+} from '../domain/address.ts'
+import type { ProjectId, ProjectSettings } from '../domain/project.ts'
 import { createStoreAccount } from '../engine/accounts/import-accounts.ts'
 import type { PrepareAccountParts } from '../engine/accounts/prepare-account.ts'
 import { createPrepareAccount } from '../engine/accounts/prepare-account.ts'
@@ -25,6 +31,7 @@ import {
 import { errors } from './errors.ts'
 import { renderUser } from './render.ts'
 import { userSchema } from './schemas.ts'
+import { changeRoute } from './user-changes.ts'
 
 export type UserRouteParts = {
   projects: ProjectStore
@@ -43,7 +50,7 @@ export function createUserRoutes(parts: UserRouteParts): Route[] {
     createRoute(parts),
     listRoute(parts, manageAccounts),
     findRoute(manageAccounts),
-    activityRoute(manageAccounts),
+    changeRoute(parts, manageAccounts),
   ]
 }
 
@@ -147,6 +154,10 @@ const listRoute = ({ projects }: UserRouteParts, manageAccounts: ManageAccounts)
     summary: 'List the users of a project, sorted by id',
     query: Type.Object({
       type: Type.Optional(oneType),
+      email: Type.Optional(Type.String({ description: 'Only with this e-mail address, proven or not.' })),
+      phone: Type.Optional(
+        Type.String({ description: 'Only with this phone, proven or not; write the + of a number as %2B.' }),
+      ),
       after: wholeNumberField('Continue after this user.', { from: 0, to: 999_999_999_999_999 }),
       limit: wholeNumberField('At most 200; 50 by default.', { from: 1, to: 200 }),
     }),
@@ -162,15 +173,41 @@ const listRoute = ({ projects }: UserRouteParts, manageAccounts: ManageAccounts)
       ...projectAnswers,
     },
     async handle({ params, query }) {
-      const projectId = params.projectId as ProjectId
-      if ((await projects.find(projectId)) === null) return noSuchProject()
+      const project = await projects.find(params.projectId as ProjectId)
+      if (project === null) return noSuchProject()
+      const filter = readFilter(query, project.settings)
+      if (!filter.ok) return renderWorded(400, filter.message)
       const limit = Number(query.limit ?? 50)
       const after = Number(query.after ?? 0)
-      const accounts = await manageAccounts.list({ projectId, type: query.type ?? null, after, limit })
+      const type = query.type ?? null
+      const { email, phone } = filter
+      const accounts = await manageAccounts.list({ projectId: project.id, type, email, phone, after, limit })
       const next = accounts.length < limit ? null : (accounts.at(-1)?.id ?? null)
       return { status: 200, body: { users: accounts.map(renderUser), next } }
     },
   })
+
+type Filter =
+  | { ok: true; email: EmailAddress | null; phone: PhoneNumber | null }
+  | { ok: false; message: string }
+
+/** The addresses of a query in their canonical spelling. One that cannot be read would find nobody, or everybody. */
+function readFilter(
+  { email, phone }: { email?: string; phone?: string },
+  { region }: Pick<ProjectSettings, 'region'>,
+): Filter {
+  const readEmail = email === undefined ? null : parseEmailAddress(email)
+  const readPhone = phone === undefined ? null : parsePhoneNumber(phone, { region })
+  const wrong = [
+    ...(email !== undefined && readEmail === null ? ['email is not an e-mail address'] : []),
+    ...(phone !== undefined && readPhone === null
+      ? ['phone is not a phone number; its + is written as %2B in a query']
+      : []),
+  ]
+  return wrong.length > 0
+    ? { ok: false, message: wrong.join('; ') }
+    : { ok: true, email: readEmail, phone: readPhone }
+}
 
 const noSuchUser = (): Answer => renderError(errors.noUser)
 
@@ -184,27 +221,6 @@ const findRoute = (manageAccounts: ManageAccounts): Route =>
     async handle({ params }) {
       const id = readNumber(params.userId)
       const account = id === null ? null : await manageAccounts.find(params.projectId as ProjectId, id)
-      return account === null ? noSuchUser() : { status: 200, body: renderUser(account) }
-    },
-  })
-
-const activityRoute = (manageAccounts: ManageAccounts): Route =>
-  defineRoute({
-    method: 'PATCH',
-    path: '/admin/v1/projects/:projectId/users/:userId',
-    access: 'bearer',
-    summary: 'Disable a user, which ends all sessions at once, or enable them again',
-    body: Type.Object({ isActive: Type.Boolean() }),
-    examples: { disable: { isActive: false } },
-    answers: {
-      200: { description: 'The user as they are now.', schema: userSchema },
-      ...badRequest,
-      ...projectAnswers,
-    },
-    async handle({ params, body }) {
-      const id = readNumber(params.userId)
-      const account =
-        id === null ? null : await manageAccounts.setActive(params.projectId as ProjectId, id, body.isActive)
       return account === null ? noSuchUser() : { status: 200, body: renderUser(account) }
     },
   })

@@ -56,6 +56,10 @@ export const eventCatalogue = {
   ),
   'account.verified': publicEvent('An address of the account was proven.', 'channel'),
   'account.removed': publicEvent('An account that nobody had verified gave way to the owner of its address.'),
+  'account.changed': publicEvent(
+    'An operator changed addresses, names or the language of the account; `changed` names them.',
+    'changed',
+  ),
   'account.disabled': publicEvent('An operator disabled the account.'),
   'account.enabled': publicEvent('An operator enabled the account again.'),
   'account.locked': publicEvent('Ten wrong passwords: password login is locked.', 'until'),

@@ -279,7 +279,9 @@ test('an export of Firebase is read as it is, and its hashes are left out where 
   ]
   const text = `{"users": [\n${users.map((user) => JSON.stringify(user)).join(',\n')}\n]}`
   const refused = await importText(text)
-  expect(refused.stderr).toContain('line 2: password_hash is neither a bcrypt hash of cost 4 to 12 nor an argon2id hash')
+  expect(refused.stderr).toContain(
+    'line 2: password_hash is neither a bcrypt hash of cost 4 to 12 nor an argon2id hash',
+  )
   expect(refused.stderr).toContain('--without-foreign-passwords')
   expect(refused.rows).toHaveLength(2)
 

@@ -1,11 +1,19 @@
 import type { Command } from 'commander'
 import { renderUser } from '../../admin/render.ts'
 import { type Account, type AccountType, accountTypes } from '../../domain/account.ts'
+import { parseEmailAddress, parsePhoneNumber } from '../../domain/address.ts'
 import { type CommandContext, chooseProject, withStores } from '../terminal/context.ts'
 import { usageFailure } from '../terminal/failure.ts'
 import { renderTable } from '../terminal/terminal.ts'
 
-type ListOptions = { project?: string; type?: string; after?: string; json?: true }
+type ListOptions = {
+  project?: string
+  type?: string
+  email?: string
+  phone?: string
+  after?: string
+  json?: true
+}
 
 /** The page size of the admin API. */
 const pageSize = 200
@@ -17,6 +25,8 @@ export function addList(group: Command, context: CommandContext): void {
     .description(`list users by number, ${pageSize} at a time`)
     .option('--project <ID>', 'of which project; optional if there is only one')
     .option('--type <type>', `only those of this type: ${accountTypes.join(', ')}`)
+    .option('--email <address>', 'only with this e-mail address, proven or not')
+    .option('--phone <number>', 'only with this phone, proven or not')
     .option('--after <id>', 'continue after this number')
     .option('--json', 'print an array')
     .addHelpText(
@@ -26,6 +36,7 @@ export function addList(group: Command, context: CommandContext): void {
 
 Examples:
   $ watchword users list --project PRJ_abc123def456
+  $ watchword users list --project PRJ_abc123def456 --email ada@example.com
   $ watchword users list --project PRJ_abc123def456 --type AGENT --after 200 --json`,
     )
     .action((options: ListOptions) => list(context, options))
@@ -36,9 +47,11 @@ async function list(context: CommandContext, options: ListOptions): Promise<void
   const type = readType(options.type)
   const after = readId(options.after ?? '0')
   const { createManageAccounts } = await import('../../engine/operations/manage-accounts.ts')
+  const email = readAddress('--email', options.email, parseEmailAddress)
   const users = await withStores(context, async (stores) => {
-    const { id: projectId } = await chooseProject(stores.projects, options.project)
-    return createManageAccounts(stores).list({ projectId, type, after, limit: pageSize })
+    const { id: projectId, settings } = await chooseProject(stores.projects, options.project)
+    const phone = readAddress('--phone', options.phone, (text) => parsePhoneNumber(text, settings))
+    return createManageAccounts(stores).list({ projectId, type, email, phone, after, limit: pageSize })
   })
   if (options.json) return terminal.printJson(users.map(renderUser))
   if (users.length === 0) return terminal.note('There is no such user.')
@@ -53,6 +66,19 @@ function readType(text: string | undefined): AccountType | null {
   if (type === undefined)
     throw usageFailure(`--type takes ${accountTypes.join(', ')}; "${text}" is none of them`)
   return type
+}
+
+function readAddress<Kind>(
+  option: string,
+  text: string | undefined,
+  parse: (text: string) => Kind | null,
+): Kind | null {
+  const address = text === undefined ? null : parse(text)
+  if (text !== undefined && address === null)
+    throw usageFailure(
+      `${option} takes ${option === '--email' ? 'an e-mail address' : 'a phone number'}; "${text}" is none`,
+    )
+  return address
 }
 
 function readId(text: string): number {

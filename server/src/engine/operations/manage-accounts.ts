@@ -1,21 +1,27 @@
 import type { Account, AccountType, Business } from '../../domain/account.ts'
+import type { AccountChange } from '../../domain/account-change.ts'
+import type { EmailAddress, PhoneNumber } from '../../domain/address.ts'
 import type { AccountId } from '../../domain/challenge.ts'
 import { parseDisplayText } from '../../domain/display-text.ts'
 import type { ProjectId } from '../../domain/project.ts'
-import type { AccountStore } from '../ports/accounts.ts'
+import type { AccountStore, ChangeResult } from '../ports/accounts.ts'
 import type { BusinessStore } from '../ports/businesses.ts'
 
 /** The operations on accounts. */
 export type ManageAccounts = {
-  /** A page: at most `limit` accounts after the id `after`, by id. */
+  /** A page: at most `limit` accounts after the id `after`, by id; those of a type or with an address, proven or not. */
   list(query: {
     projectId: ProjectId
     type?: AccountType | null
+    email?: EmailAddress | null
+    phone?: PhoneNumber | null
     after?: AccountId
     limit?: number
   }): Promise<Account[]>
   /** Disabling ends every session at once (T4). Null if there is no such account. */
   setActive(projectId: ProjectId, id: AccountId, isActive: boolean): Promise<Account | null>
+  /** Changes addresses, names, language and activity; an address that was proven takes its sessions with it. */
+  change(projectId: ProjectId, id: AccountId, change: AccountChange): Promise<ChangeResult>
   find(projectId: ProjectId, id: AccountId): Promise<Account | null>
   /** A null id takes the next number. Null if the number is taken or the name is empty. */
   createBusiness(business: {
@@ -35,13 +41,18 @@ export const createManageAccounts = ({
   accounts,
   businesses,
 }: {
-  accounts: Pick<AccountStore, 'list' | 'setActive' | 'find'>
+  accounts: Pick<AccountStore, 'list' | 'change' | 'find'>
   businesses: Pick<BusinessStore, 'create' | 'addMember'>
 }): ManageAccounts => ({
-  list: ({ projectId, type = null, after = 0, limit = pageMax }) =>
-    accounts.list({ projectId, type, after, limit: Math.min(limit, pageMax) }),
+  list: ({ projectId, type = null, email = null, phone = null, after = 0, limit = pageMax }) =>
+    accounts.list({ projectId, type, email, phone, after, limit: Math.min(limit, pageMax) }),
 
-  setActive: (projectId, id, isActive) => accounts.setActive(projectId, id, isActive),
+  async setActive(projectId, id, isActive) {
+    const result = await accounts.change(projectId, id, { isActive })
+    return result.ok ? result.account : null
+  },
+
+  change: (projectId, id, change) => accounts.change(projectId, id, change),
 
   find: (projectId, id) => accounts.find(projectId, id),
 

@@ -1,4 +1,5 @@
 import type { Account, AccountType } from '../../domain/account.ts'
+import type { AccountChange, AccountChangeRefusal } from '../../domain/account-change.ts'
 import type { EmailAddress, PhoneNumber } from '../../domain/address.ts'
 import type { AccountId } from '../../domain/challenge.ts'
 import type { ProjectId } from '../../domain/project.ts'
@@ -13,7 +14,7 @@ export type AccountKey =
   | { projectId: ProjectId; type: AccountType; email: EmailAddress }
   | { projectId: ProjectId; type: AccountType; phone: PhoneNumber }
 
-/** Finds accounts, and enables or disables them. */
+/** Finds accounts, and changes them. */
 export type AccountStore = {
   find(projectId: ProjectId, id: AccountId): Promise<Account | null>
   /** By an address that is proven, or that is not while no address of the account is. */
@@ -30,13 +31,23 @@ export type AccountStore = {
    * this one.
    */
   claimPhone(account: { projectId: ProjectId; id: AccountId; phone: PhoneNumber }): Promise<Account | null>
-  /** At most `limit` accounts after the id `after`, by id, of one type or of all. */
+  /** At most `limit` accounts after the id `after`, by id, of one type or of all; those with an address, proven or not. */
   list(query: {
     projectId: ProjectId
     type: AccountType | null
+    email?: EmailAddress | null
+    phone?: PhoneNumber | null
     after: AccountId
     limit: number
   }): Promise<Account[]>
-  /** Disabling ends every session in the same transaction (T4). Null if there is no such account. */
-  setActive(projectId: ProjectId, id: AccountId, isActive: boolean): Promise<Account | null>
+  /**
+   * Changes an account. Disabling ends every session in the same transaction (T4), and so does the loss of an address that was
+   * proven.
+   */
+  change(projectId: ProjectId, id: AccountId, change: AccountChange): Promise<ChangeResult>
 }
+
+/** The account after a change; or why it was not changed. */
+export type ChangeResult =
+  | { ok: true; account: Account }
+  | { ok: false; refusal: AccountChangeRefusal | 'unknown' | 'email-taken' | 'phone-taken' }

@@ -7,7 +7,7 @@ import type { RefreshJudgement, RefreshState, Session, SessionEnd, SessionId } f
 import type { MountName } from '../../domain/session-life.ts'
 
 export type SessionStore = {
-  /** Null if the account was disabled, or its password replaced, after the evidence was judged. */
+  /** Null if the account was disabled, its password replaced, or its address changed, after the evidence was judged. */
   open(session: {
     projectId: ProjectId
     accountId: AccountId
@@ -18,6 +18,8 @@ export type SessionStore = {
     lifeSeconds: number
     /** The version of the checked password, or null if an address was proven. */
     passwordVersion: number | null
+    /** The address that was proven, or null if a password was checked. */
+    provenAddress: Address | null
     /** Another proven address of the account, or null. `recordOtherProof` eases its lock (V4). */
     otherAddress: Address | null
     method: LoginMethod

@@ -21,7 +21,7 @@ export type OpenSessionCommand = {
   label?: string | null
 }
 
-/** Null if the account was disabled, or its password replaced, after the evidence was judged. */
+/** Null if the account was disabled, its password replaced, or its address changed, after the evidence was judged. */
 export type OpenSession = (command: OpenSessionCommand) => Promise<Tokens | null>
 
 /** Makes the only function that creates tokens for a login (T1). */
@@ -57,16 +57,20 @@ export function createOpenSession({
   }
 }
 
-/** What the evidence is about: the password that must still be the same, or the account's other proven address. */
+/** What the evidence is about, which must still be the account's; and its other proven address. */
 function shownBy(
   evidence: Evidence,
   account: Account,
-): { passwordVersion: number | null; otherAddress: Address | null } {
+): Pick<Parameters<SessionStore['open']>[0], 'passwordVersion' | 'provenAddress' | 'otherAddress'> {
   switch (evidence.kind) {
     case 'password':
-      return { passwordVersion: evidence.passwordVersion, otherAddress: null }
+      return { passwordVersion: evidence.passwordVersion, provenAddress: null, otherAddress: null }
     case 'code':
-      return { passwordVersion: null, otherAddress: otherAddressOf(account, evidence.address) }
+      return {
+        passwordVersion: null,
+        provenAddress: evidence.address,
+        otherAddress: otherAddressOf(account, evidence.address),
+      }
   }
 }
 

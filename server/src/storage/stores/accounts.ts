@@ -1,14 +1,8 @@
 import type { Account, AccountType } from '../../domain/account.ts'
 import type { AccountKey, AccountStore } from '../../engine/ports/accounts.ts'
-import { recordEvents } from '../batches/events.ts'
 import type { Database } from '../postgres/database.ts'
-import {
-  type AccountRow,
-  accountColumns,
-  accountFromRow,
-  emailIdentifies,
-  endSessions,
-} from './account-rows.ts'
+import { changeAccount } from './account-changes.ts'
+import { type AccountRow, accountColumns, accountFromRow, emailIdentifies } from './account-rows.ts'
 
 /** The store of accounts. Each operation is one statement or one locked transaction. */
 export const createAccountStore = (database: Database): AccountStore => ({
@@ -61,45 +55,26 @@ export const createAccountStore = (database: Database): AccountStore => ({
       return accountFromRow(row)
     }),
 
-  async list({ projectId, type, after, limit }) {
+  async list({ projectId, type, email = null, phone = null, after, limit }) {
+    // A statement for each set of filters, so that each is planned for the index of its address.
+    const filters = [
+      ...(email === null ? [] : [{ column: 'email', address: email }]),
+      ...(phone === null ? [] : [{ column: 'phone', address: phone }]),
+    ]
+    const conditions = filters.map(({ column }, index) => `and a.${column} = $${index + 5}`)
     const rows = await database.query<AccountRow>(
-      'accounts-list',
+      ['accounts-list', ...filters.map(({ column }) => column)].join('-'),
       `select ${accountColumns}
       from accounts a
-      where a.project_id = $1 and a.id > $2 and ($3::text is null or a.type = $3)
+      where a.project_id = $1 and a.id > $2 and ($3::text is null or a.type = $3) ${conditions.join(' ')}
       order by a.id
       limit $4`,
-      [projectId, after, type satisfies AccountType | null, limit],
+      [projectId, after, type satisfies AccountType | null, limit, ...filters.map(({ address }) => address)],
     )
     return rows.map(accountFromRow).filter((account): account is Account => account !== null)
   },
 
-  setActive: (projectId, id, isActive) =>
-    database.transaction(async (tx) => {
-      const [row] = await tx.query<AccountRow & { was_active: boolean }>(
-        'accounts-set-active',
-        `update accounts a
-        set is_active = $3
-        from (
-          select id, is_active
-          from accounts
-          where project_id = $1 and id = $2
-          for no key update
-        ) before
-        where a.project_id = $1 and a.id = before.id
-        returning ${accountColumns}, before.is_active as was_active`,
-        [projectId, id, isActive],
-      )
-      // An account that is already disabled is not disabled again.
-      if (row !== undefined && row.was_active !== isActive) {
-        const type = isActive ? 'account.enabled' : 'account.disabled'
-        await recordEvents(tx, [{ scope: projectId, type, accountId: id, details: {} }])
-      }
-      // After the update, whose lock on the account keeps new sessions out until this is committed.
-      if (row !== undefined && !isActive)
-        await endSessions(tx, projectId, { accountId: id, reason: 'disabled' })
-      return accountFromRow(row)
-    }),
+  change: (projectId, id, change) => changeAccount(database, { projectId, id }, change),
 })
 
 async function findByAddress(database: Database, key: AccountKey): Promise<Account | null> {

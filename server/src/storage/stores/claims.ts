@@ -20,20 +20,21 @@ const proven = rowList({ type: 'text', address: 'text' })
 
 /**
  * Takes addresses from accounts that only claim them, because their owners have proven them. An account that has
- * nothing but the claim is deleted. A disabled account keeps it: signing up again must not undo what an operator did.
+ * nothing but the claim is deleted, unless it is `except`. A disabled account keeps it: signing up again must not undo what an operator did.
  */
 export async function releaseClaims(
   tx: Transaction,
   projectId: ProjectId,
   column: 'email' | 'phone',
   addresses: ProvenAddress[],
+  { except = 0 }: { except?: AccountId } = {},
 ): Promise<void> {
   if (addresses.length === 0) return
   const other = column === 'email' ? 'phone' : 'email'
   // A phone beside a proven e-mail address stays: the log-in with both goes by the code to the e-mail address.
   const condition = `a.project_id = ${proven.after(1)} and a.type = i.type and a.${column} = i.address
-      and a.${column}_verified_at is null and a.is_active ${column === 'email' ? '' : 'and a.email_verified_at is null'}`
-  const values = [...proven.values(addresses), projectId]
+      and a.id <> ${proven.after(2)} and a.${column}_verified_at is null and a.is_active ${column === 'email' ? '' : 'and a.email_verified_at is null'}`
+  const values = [...proven.values(addresses), projectId, except]
   await tx.query(
     `claims-release-${column}`,
     `update accounts a
@@ -146,8 +147,21 @@ async function settlePhone(tx: Transaction, projectId: ProjectId, accountId: Acc
   await endSessions(tx, projectId, { accountId, reason: 'unverified' })
 }
 
+/** Drops what waits for the e-mail address of an account. */
+export async function dropRegistrations(
+  tx: Transaction,
+  projectId: ProjectId,
+  accountId: AccountId,
+): Promise<void> {
+  await tx.query(
+    'registrations-drop',
+    'delete from registrations where project_id = $1 and account_id = $2',
+    [projectId, accountId],
+  )
+}
+
 /** Who has registered the e-mail address meanwhile waits on, with an account of its own: their codes go on counting (A5). */
-async function moveRegistrations(
+export async function moveRegistrations(
   tx: Transaction,
   projectId: ProjectId,
   { type, email, accountId }: { type: AccountType; email: Address; accountId: AccountId },

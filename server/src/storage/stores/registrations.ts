@@ -15,7 +15,7 @@ import {
   endSessions,
   takeNumbers,
 } from './account-rows.ts'
-import { claimPhone, releaseClaims } from './claims.ts'
+import { claimPhone, dropRegistrations, releaseClaims } from './claims.ts'
 
 /*
  * How accounts are created, and what happens to a claim to an address when its owner proves it (A5).
@@ -203,11 +203,7 @@ export async function settleRegistrations(
     where a.project_id = $1 and a.id = $2`,
     [projectId, accountId, registrant, challengeId],
   )
-  await tx.query(
-    'registrations-drop',
-    'delete from registrations where project_id = $1 and account_id = $2',
-    [projectId, accountId],
-  )
+  await dropRegistrations(tx, projectId, accountId)
   await endSessions(tx, projectId, { accountId, reason: 'unverified' })
 }
 

@@ -106,8 +106,9 @@ export const createSessionStore = (
 })
 
 /**
- * Opens a session only for an account that is still active and still has the password that was checked. The lock on its
- * row guarantees that: a reset or a disabling at the same time either sees this session and ends it, or is seen here.
+ * Opens a session only for an account that is still active and still has the password that was checked, or the address that was
+ * proven. The lock on its row guarantees that: a reset, a disabling or a change at the same time either sees this session and ends
+ * it, or is seen here.
  */
 async function open(tx: Transaction, session: Parameters<SessionStore['open']>[0]): Promise<Session | null> {
   const [row] = await tx.query<SessionRow>(
@@ -116,6 +117,7 @@ async function open(tx: Transaction, session: Parameters<SessionStore['open']>[0
       select id
       from accounts
       where project_id = $1 and id = $2 and is_active and ($7::integer is null or password_version = $7)
+        and ($9::text is null or email = $9 and email_verified_at is not null or phone = $9 and phone_verified_at is not null)
       for share
     ),
     clock as materialized (
@@ -143,6 +145,7 @@ async function open(tx: Transaction, session: Parameters<SessionStore['open']>[0
       session.lifeSeconds,
       session.passwordVersion,
       session.mount,
+      session.provenAddress,
     ],
   )
   if (row === undefined) return null

@@ -238,7 +238,7 @@ test('A4, T4: evidence that was judged before a reset or a disabling opens nothi
   await expect(
     openSession({ account: { ...account, emailVerifiedAt: null }, evidence: proof.proof }),
   ).rejects.toThrow()
-  await createAccountStore(world.database).setActive(project.id, account.id, false)
+  await createAccountStore(world.database).change(project.id, account.id, { isActive: false })
   expect(await openSession({ account, evidence: proof.proof })).toBeNull()
 })
 
