@@ -1,7 +1,7 @@
 import Type from 'typebox'
 import type { ProjectId } from '../domain/project.ts'
 import { prepareChange } from '../engine/accounts/prepare-change.ts'
-import type { ManageAccounts } from '../engine/operations/manage-accounts.ts'
+import type { ChangeAccount } from '../engine/operations/change-account.ts'
 import type { ChangeResult } from '../engine/ports/accounts.ts'
 import type { ProjectStore } from '../engine/ports/projects.ts'
 import { type Answer, defineRoute, type Route } from '../http/dialect.ts'
@@ -25,17 +25,20 @@ const verified = Type.Optional(
 )
 
 /** The route that changes a user. */
-export const changeRoute = (
-  { projects }: { projects: Pick<ProjectStore, 'find'> },
-  manageAccounts: Pick<ManageAccounts, 'change'>,
-): Route =>
+export const changeRoute = ({
+  projects,
+  changeAccount,
+}: {
+  projects: Pick<ProjectStore, 'find'>
+  changeAccount: ChangeAccount
+}): Route =>
   defineRoute({
     method: 'PATCH',
     path: '/admin/v1/projects/:projectId/users/:userId',
     access: 'bearer',
     summary: 'Change addresses, names, language or activity of a user',
     description:
-      'What the request leaves out stays unchanged, and null removes. Disabling ends every session at once, and so does the loss of an address that was proven.',
+      'What the request leaves out stays unchanged, and null removes. Disabling ends every session at once, and so does the loss of an address that was proven. A proven e-mail address that is replaced or removed gets a notice.',
     body: Type.Object({
       email: text,
       emailVerified: verified,
@@ -71,7 +74,7 @@ export const changeRoute = (
         )
       const id = readNumber(params.userId)
       if (id === null) return renderError(errors.noUser)
-      const result = await manageAccounts.change(project.id, id, prepared.change)
+      const result = await changeAccount({ project, accountId: id, change: prepared.change })
       return result.ok ? { status: 200, body: renderUser(result.account) } : refusals[result.refusal]()
     },
   })

@@ -10,6 +10,7 @@ import type { ProjectId, ProjectSettings } from '../domain/project.ts'
 import { createStoreAccount } from '../engine/accounts/import-accounts.ts'
 import type { PrepareAccountParts } from '../engine/accounts/prepare-account.ts'
 import { createPrepareAccount } from '../engine/accounts/prepare-account.ts'
+import type { ChangeAccount } from '../engine/operations/change-account.ts'
 import { createManageAccounts, type ManageAccounts } from '../engine/operations/manage-accounts.ts'
 import type { AccountStore } from '../engine/ports/accounts.ts'
 import type { BusinessStore } from '../engine/ports/businesses.ts'
@@ -38,6 +39,7 @@ export type UserRouteParts = {
   accounts: AccountStore
   businesses: BusinessStore
   imports: ImportStore
+  changeAccount: ChangeAccount
   hashing: Pick<PasswordHashing, 'hash'>
   parsePasswordHash: PrepareAccountParts['parsePasswordHash']
   commonPasswords: ReadonlySet<string>
@@ -46,12 +48,7 @@ export type UserRouteParts = {
 /** The routes for the users of a project. */
 export function createUserRoutes(parts: UserRouteParts): Route[] {
   const manageAccounts = createManageAccounts(parts)
-  return [
-    createRoute(parts),
-    listRoute(parts, manageAccounts),
-    findRoute(manageAccounts),
-    changeRoute(parts, manageAccounts),
-  ]
+  return [createRoute(parts), listRoute(parts, manageAccounts), findRoute(manageAccounts), changeRoute(parts)]
 }
 
 const oneType = Type.Union(accountTypes.map((type) => Type.Literal(type)))

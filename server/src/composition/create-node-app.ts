@@ -5,6 +5,7 @@ import { createDeliverSample } from '../delivery/queue/test-messages.ts'
 import { createReadInbox } from '../delivery/texts/read-inbox.ts'
 import { createInboxPages } from '../development/inbox-pages.ts'
 import { Secret } from '../domain/secret.ts'
+import type { Engine } from '../engine/engine.ts'
 import { createReadSpending } from '../engine/operations/read-spending.ts'
 import { createApp } from '../http/app.ts'
 import type { Dialect } from '../http/dialect.ts'
@@ -29,6 +30,7 @@ export type NodeAppParts = {
   delivery: Delivery
   /** The public APIs. */
   mounts: Mount[]
+  engine: Pick<Engine, 'changeAccount'>
   access: DevelopmentAccess | null
 }
 
@@ -65,7 +67,7 @@ function exampleHeadersOf({ parts, access }: Node): { exampleHeaders?: ExampleHe
 
 type Node = Omit<NodeAppParts, 'mounts'>
 
-function createNodeAdmin(config: Config, { stores, parts, delivery, access }: Node): Dialect {
+function createNodeAdmin(config: Config, { stores, parts, delivery, engine, access }: Node): Dialect {
   const { projects } = stores
   const { kinds, sealer, readPublicUrl, textTools } = parts
   return createAdminDialect({
@@ -75,6 +77,7 @@ function createNodeAdmin(config: Config, { stores, parts, delivery, access }: No
     accounts: stores.accounts,
     businesses: stores.businesses,
     imports: stores.imports,
+    changeAccount: engine.changeAccount,
     texts: stores.texts,
     stoppedPrefixes: stores.stoppedPrefixes,
     optOuts: stores.optOuts,

@@ -114,7 +114,7 @@ async function serve(
   delivery.start()
 
   const access = await ensureDevelopmentAccess(config, stores, { ...engine, manifests })
-  const app = createNodeApp(config, { stores, parts, delivery, mounts, access })
+  const app = createNodeApp(config, { stores, parts, delivery, engine, mounts, access })
   closers.push(() => app.close())
   const url = await listen(app, config)
   const publicUrl = withBoundPort(config.publicUrl, url)

@@ -14,7 +14,12 @@ export type AccountId = number
  * like any other challenge, so that neither the timing nor the answer reveals the difference, but no code matches it and
  * nothing is sent (S7). A notice informs the owner of an address, and no code matches it either.
  */
-export type Content = 'code' | 'decoy' | 'notice-account-exists' | 'notice-password-reset'
+export type Content =
+  | 'code'
+  | 'decoy'
+  | 'notice-account-exists'
+  | 'notice-password-reset'
+  | 'notice-address-changed'
 
 /**
  * Where the message stands. `none`: nothing to send. `queued`: leased by a node until it is sent or the lease ends.

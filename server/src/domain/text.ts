@@ -5,7 +5,7 @@ import type { ProjectId } from './project.ts'
 import type { PurposeName } from './purpose.ts'
 
 /** Messages without a code. */
-export const notices = ['notice-account-exists', 'notice-password-reset'] as const
+export const notices = ['notice-account-exists', 'notice-password-reset', 'notice-address-changed'] as const
 export type Notice = (typeof notices)[number]
 
 /** What a text is written for: a purpose, a notice, or `code`, which serves every purpose without a text of its own. */

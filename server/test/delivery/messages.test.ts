@@ -10,9 +10,10 @@ import type { Content } from '../../src/domain/challenge.ts'
 import { type MessageLocale, messageLocales } from '../../src/domain/locale.ts'
 import { defaultProjectSettings, type ProjectSettings } from '../../src/domain/project.ts'
 import { Secret } from '../../src/domain/secret.ts'
+import { notices } from '../../src/domain/text.ts'
 import { sampleChallenge } from '../harness/sample-challenge.ts'
 
-const contents = ['code', 'notice-account-exists', 'notice-password-reset'] as const
+const contents = ['code', ...notices] as const
 
 function render({
   channel = 'email',
@@ -99,7 +100,7 @@ describe('a notice', () => {
   test('holds no code and opens nothing', () => {
     for (const locale of messageLocales)
       for (const channel of channels)
-        for (const content of ['notice-account-exists', 'notice-password-reset'] as const) {
+        for (const content of notices) {
           const message = render({ locale, channel, content, projectName: 'Acme' })
           assert.equal(message.code, null)
           assert.ok(message.text.includes('Acme'))
@@ -109,6 +110,7 @@ describe('a notice', () => {
 
   test('is worded for each occasion', () => {
     assert.match(render({ content: 'notice-account-exists' }).text, /already has an account/)
+    assert.match(render({ content: 'notice-address-changed' }).text, /no longer belongs to your/)
     assert.match(render({ content: 'notice-password-reset' }).text, /all sessions were ended/)
     assert.match(
       render({ content: 'notice-password-reset', locale: 'fr' }).text,

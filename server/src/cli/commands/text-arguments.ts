@@ -14,7 +14,7 @@ export const keyArguments = '<project> <channel> <purpose> <locale>'
 
 export const keyHelp = `
 <channel> is email, sms, whatsapp or voice. <purpose> is a purpose of codes, "code" for every one without a text of its own,
-or a notice: notice-account-exists, notice-password-reset. <locale> is en, fr, sw, hi, ar, es, pt or de.`
+or a notice: notice-account-exists, notice-password-reset, notice-address-changed. <locale> is en, fr, sw, hi, ar, es, pt or de.`
 
 export type KeyTyped = [project: string, channel: string, purpose: string, locale: string]
 

@@ -110,7 +110,7 @@ async function runImport(
   const [{ importFile }, { createProgress }, { parsePasswordHash }, prepare] = await Promise.all([
     import('../imports/import-file.ts'),
     import('../terminal/progress.ts'),
-    import('../../passwords/password-hashing.ts'),
+    import('../../passwords/hash-kinds.ts'),
     loadPrepareAccount(),
   ])
   const progress = createProgress(terminal)

@@ -37,5 +37,15 @@ export const de: BuiltInTexts = {
         'Wenn Sie das nicht waren, setzen Sie Ihr Passwort sofort noch einmal zurück und informieren Sie {project}.',
       ],
     },
+    'notice-address-changed': {
+      short:
+        'Ihre Adresse bei {project} wurde geändert, alle Sitzungen wurden beendet. Ohne Ihr Einverständnis? Informieren Sie {project}.',
+      subject: 'Ihre Adresse bei {project} wurde geändert',
+      mail: [
+        'Diese Adresse gehört nicht mehr zu Ihrem Konto bei {project}: Sie wurde dort geändert, und alle Sitzungen wurden beendet.',
+        'Wenn Sie darum gebeten haben, melden Sie sich mit der neuen Adresse an.',
+        'Wenn nicht, informieren Sie {project}.',
+      ],
+    },
   },
 }

@@ -37,5 +37,15 @@ export const en: BuiltInTexts = {
         'If it was not you, reset your password again at once and tell {project}.',
       ],
     },
+    'notice-address-changed': {
+      short:
+        'Your address at {project} was changed, and all sessions were ended. Not with your consent? Tell {project}.',
+      subject: 'Your {project} address was changed',
+      mail: [
+        'This address no longer belongs to your {project} account: it was changed there, and all sessions were ended.',
+        'If you asked for it, sign in with the new address.',
+        'If you did not, tell {project}.',
+      ],
+    },
   },
 }

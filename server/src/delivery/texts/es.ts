@@ -37,5 +37,15 @@ export const es: BuiltInTexts = {
         'Si no fuiste tú, restablécela de nuevo cuanto antes y avisa a {project}.',
       ],
     },
+    'notice-address-changed': {
+      short:
+        'Se cambió tu dirección en {project} y se cerraron todas las sesiones. ¿Sin tu acuerdo? Avisa a {project}.',
+      subject: 'Se cambió tu dirección en {project}',
+      mail: [
+        'Esta dirección ya no es la de tu cuenta de {project}: se cambió allí y se cerraron todas las sesiones.',
+        'Si lo pediste, inicia sesión con la nueva dirección.',
+        'Si no, avisa a {project}.',
+      ],
+    },
   },
 }

@@ -39,5 +39,15 @@ export const fr: BuiltInTexts = {
         'Si ce n’est pas vous, réinitialisez-le de nouveau sans attendre et prévenez {project}.',
       ],
     },
+    'notice-address-changed': {
+      short:
+        'Votre adresse chez {project} a été changée, toutes les sessions sont fermées. Sans votre accord ? Prévenez {project}.',
+      subject: 'Votre adresse {project} a été changée',
+      mail: [
+        'Cette adresse n’est plus celle de votre compte {project} : elle y a été changée, et toutes les sessions ont été fermées.',
+        'Si vous l’avez demandé, connectez-vous avec la nouvelle adresse.',
+        'Sinon, prévenez {project}.',
+      ],
+    },
   },
 }

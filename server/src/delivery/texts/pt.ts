@@ -37,5 +37,15 @@ export const pt: BuiltInTexts = {
         'Se não foi você, redefina a senha novamente sem demora e avise {project}.',
       ],
     },
+    'notice-address-changed': {
+      short:
+        'O seu endereço em {project} foi alterado e todas as sessões foram encerradas. Sem o seu acordo? Avise {project}.',
+      subject: 'O seu endereço em {project} foi alterado',
+      mail: [
+        'Este endereço já não é o da sua conta de {project}: foi alterado, e todas as sessões foram encerradas.',
+        'Se pediu a alteração, entre com o novo endereço.',
+        'Se não pediu, avise {project}.',
+      ],
+    },
   },
 }

@@ -35,5 +35,15 @@ export const sw: BuiltInTexts = {
         'Kama si wewe, liweke upya tena mara moja na uwajulishe {project}.',
       ],
     },
+    'notice-address-changed': {
+      short:
+        'Anwani yako ya {project} imebadilishwa na umeondolewa kwenye vifaa vyote. Bila ridhaa yako? Wajulishe {project}.',
+      subject: 'Anwani yako ya {project} imebadilishwa',
+      mail: [
+        'Anwani hii si ya akaunti yako ya {project} tena: imebadilishwa, na umeondolewa kwenye vifaa vyote.',
+        'Kama uliomba hivyo, ingia kwa anwani mpya.',
+        'Kama hukuomba, wajulishe {project}.',
+      ],
+    },
   },
 }

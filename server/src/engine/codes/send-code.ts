@@ -127,7 +127,8 @@ type Admitted = Extract<Admission, { ok: true }>
 
 const unjudged: Admitted = { ok: true, phone: null, work: null, isAllowedCaller: false }
 
-const isOwnNotice = ({ content }: SendCommand): boolean => content === 'notice-password-reset'
+const isOwnNotice = ({ content }: SendCommand): boolean =>
+  content === 'notice-password-reset' || content === 'notice-address-changed'
 
 function sendRequest(
   command: SendCommand,

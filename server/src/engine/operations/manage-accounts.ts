@@ -1,10 +1,9 @@
 import type { Account, AccountType, Business } from '../../domain/account.ts'
-import type { AccountChange } from '../../domain/account-change.ts'
 import type { EmailAddress, PhoneNumber } from '../../domain/address.ts'
 import type { AccountId } from '../../domain/challenge.ts'
 import { parseDisplayText } from '../../domain/display-text.ts'
 import type { ProjectId } from '../../domain/project.ts'
-import type { AccountStore, ChangeResult } from '../ports/accounts.ts'
+import type { AccountStore } from '../ports/accounts.ts'
 import type { BusinessStore } from '../ports/businesses.ts'
 
 /** The operations on accounts. */
@@ -20,8 +19,6 @@ export type ManageAccounts = {
   }): Promise<Account[]>
   /** Disabling ends every session at once (T4). Null if there is no such account. */
   setActive(projectId: ProjectId, id: AccountId, isActive: boolean): Promise<Account | null>
-  /** Changes addresses, names, language and activity; an address that was proven takes its sessions with it. */
-  change(projectId: ProjectId, id: AccountId, change: AccountChange): Promise<ChangeResult>
   find(projectId: ProjectId, id: AccountId): Promise<Account | null>
   /** A null id takes the next number. Null if the number is taken or the name is empty. */
   createBusiness(business: {
@@ -51,8 +48,6 @@ export const createManageAccounts = ({
     const result = await accounts.change(projectId, id, { isActive })
     return result.ok ? result.account : null
   },
-
-  change: (projectId, id, change) => accounts.change(projectId, id, change),
 
   find: (projectId, id) => accounts.find(projectId, id),
 

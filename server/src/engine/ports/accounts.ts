@@ -47,7 +47,7 @@ export type AccountStore = {
   change(projectId: ProjectId, id: AccountId, change: AccountChange): Promise<ChangeResult>
 }
 
-/** The account after a change; or why it was not changed. */
+/** The account after a change, and the proven e-mail address that it has lost; or why it was not changed. */
 export type ChangeResult =
-  | { ok: true; account: Account }
+  | { ok: true; account: Account; formerEmail: EmailAddress | null }
   | { ok: false; refusal: AccountChangeRefusal | 'unknown' | 'email-taken' | 'phone-taken' }

@@ -100,6 +100,7 @@ describe('a login', () => {
         mount,
         lifeSeconds: 30 * 86_400,
         passwordVersion: null,
+        provenAddress: 'ada@example.test',
         otherAddress: null,
         method: 'code',
       },

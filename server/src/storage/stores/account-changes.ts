@@ -49,7 +49,7 @@ async function applyChange(
   const judged = judgeAccountChange(account, change)
   if (!judged.ok) return judged
   const { next, email, phone, changed, losesProof } = judged
-  if (changed.length === 0) return { ok: true, account }
+  if (changed.length === 0) return { ok: true, account, formerEmail: null }
 
   const owns = (address: Address) => [{ type: account.type, address }]
   // Where the operator says that an address is proven, claims of others give way, as to a code.
@@ -104,7 +104,8 @@ async function applyChange(
   if (reason !== null) await endSessions(tx, projectId, { accountId: id, reason })
   const result = accountFromRow(stored)
   if (result === null) throw new Error('an account that is locked was not changed')
-  return { ok: true, account: result }
+  const isReplaced = account.emailVerifiedAt !== null && email.address !== account.email
+  return { ok: true, account: result, formerEmail: isReplaced ? account.email : null }
 }
 
 /** Why the sessions of an account end; null if they go on. */

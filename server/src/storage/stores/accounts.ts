@@ -1,5 +1,6 @@
 import type { Account, AccountType } from '../../domain/account.ts'
 import type { AccountKey, AccountStore } from '../../engine/ports/accounts.ts'
+import { recordEvents } from '../batches/events.ts'
 import type { Database } from '../postgres/database.ts'
 import { changeAccount } from './account-changes.ts'
 import { type AccountRow, accountColumns, accountFromRow, emailIdentifies } from './account-rows.ts'

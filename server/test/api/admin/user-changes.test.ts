@@ -133,14 +133,15 @@ describe('a change', () => {
     const email = newEmail()
     const user = await createUser({ email: newEmail(), firstName: 'Ada' })
     await user.change({ email, emailVerified: true, firstName: 'Ada', isActive: false })
+    // Sorted by name, because events of the same millisecond have no order.
     const rows = await app.db.query<{ type: string; details: unknown }>(
-      'select type, details from events where project_id = $1 and account_id = $2 order by id',
+      'select type, details from events where project_id = $1 and account_id = $2 and challenge_id is null order by type',
       [app.projects.account, user.id],
     )
     expect(rows).toEqual([
-      { type: 'account.imported', details: { accountType: 'USER' } },
       { type: 'account.changed', details: { changed: ['email'] } },
       { type: 'account.disabled', details: {} },
+      { type: 'account.imported', details: { accountType: 'USER' } },
     ])
   })
 })
@@ -157,6 +158,20 @@ describe('an address that is changed', () => {
     expect((await app.post('/auth/login/otp', { email, code })).status).toBe(401)
     expect((await app.post('/auth/login/otp', { email: next, code })).status).toBe(401)
     expect([(await logIn(email)).status, (await logIn(next)).status]).toEqual([401, 200])
+  })
+
+  test('is told of it, in the language of the user, where it was a proven e-mail address', async () => {
+    const [email, next] = [newEmail(), newEmail()]
+    const user = await createUser({ email, locale: 'fr' })
+    const told = async (address: string) =>
+      (await app.inbox.entries(address)).map(({ subject, code }) => [subject, code])
+    await user.change({ email: next, emailVerified: false })
+    expect(await told(email)).toEqual([['Votre adresse Account demo a été changée', null]])
+    await user.change({ emailVerified: true })
+    await user.change({ phone: '+255712345606', phoneVerified: true })
+    expect(await told(next)).toEqual([])
+    await user.change({ email: null })
+    expect(await told(next)).toHaveLength(1)
   })
 
   test('other changes, and an address that is added, leave the sessions alone', async () => {
@@ -226,7 +241,8 @@ describe('an address that is changed', () => {
         id: crypto.randomUUID() as SessionId,
         label: null,
         refreshHash: Buffer.from(provenAddress),
-        lifeMilliseconds: 60_000,
+        mount: null,
+        lifeSeconds: 60,
         passwordVersion: null,
         provenAddress: emailAddress(provenAddress),
         otherAddress: null,
