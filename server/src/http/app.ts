@@ -1,3 +1,4 @@
+import type { RequestListener, Server } from 'node:http'
 import type { Socket } from 'node:net'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
@@ -5,7 +6,13 @@ import { createOriginReader } from './caller.ts'
 import { createDocumentationPages } from './documentation.ts'
 import type { ExampleHeaders, PageLink } from './documentation-page.ts'
 import { createMethodTable, createMountFinder, type Mount, pathOf } from './envelopes.ts'
-import { createReadForwarded, type IgnoredForwarding, type TrustedProxies } from './forwarded.ts'
+import {
+  createIsProxy,
+  createReadForwarded,
+  type IgnoredForwarding,
+  type TrustedProxies,
+} from './forwarded.ts'
+import { type ConnectionLimits, createHttpServer, defaultConnectionLimits } from './http-server.ts'
 import { onlyLocally } from './local-hosts.ts'
 import type { Metrics } from './metrics.ts'
 import { createOwnDialect } from './own-dialect.ts'
@@ -41,24 +48,9 @@ export type OwnParts = HealthParts & {
   exampleHeaders?: ExampleHeaders
 }
 
-export type Limits = {
-  bodyBytesMax: number
-  /** How long a client may take to send the head of a request, and the whole request. */
-  headSeconds: number
-  requestSeconds: number
-  /** How long a connection may stay idle between requests, and silent within one. */
-  keepAliveSeconds: number
-  silenceSeconds: number
-}
+export type Limits = ConnectionLimits & { bodyBytesMax: number }
 
-const defaultLimits: Limits = {
-  bodyBytesMax: 16 * 1024,
-  headSeconds: 10,
-  requestSeconds: 15,
-  // Longer than the 60 s after which common load balancers drop an idle connection, so that they close it, not we.
-  keepAliveSeconds: 72,
-  silenceSeconds: 90,
-}
+const defaultLimits: Limits = { ...defaultConnectionLimits, bodyBytesMax: 16 * 1024 }
 
 /** Builds the server of all mounts. `listen` and `close` are Fastify's. */
 export function createApp({
@@ -88,7 +80,11 @@ export function createApp({
     mountOf: createMountFinder(mounts, fallback),
     exemptLoopback,
   }
-  const app = createServer({ ...defaultLimits, ...limits }, host, createReferences({ trustedProxies }))
+  const { bodyBytesMax, ...connectionLimits } = { ...defaultLimits, ...limits }
+  const genReqId = createReferences({ trustedProxies })
+  const app = createServer({ bodyBytesMax, host, genReqId }, (handle) =>
+    createHttpServer(handle, { limits: connectionLimits, isProxy: createIsProxy(trustedProxies), log }),
+  )
 
   for (const mount of allMounts) addRoutes(app, host, mount)
   for (const page of [...ownPages, ...pages]) addPage(app, host, fallback, page)
@@ -140,19 +136,15 @@ const describePage = ({ path, described }: Page) =>
 const linksTo = (pages: Page[]): PageLink[] =>
   pages.flatMap(({ path, title }) => (title === undefined ? [] : [{ path, title }]))
 
-function createServer(limits: Limits, host: Host, genReqId: RequestReference): FastifyInstance {
+function createServer(
+  { bodyBytesMax, host, genReqId }: { bodyBytesMax: number; host: Host; genReqId: RequestReference },
+  serverFactory: (handle: RequestListener) => Server,
+): FastifyInstance {
   const app = Fastify({
     // We write our own log lines; a child logger per request costs a tenth of the throughput.
     logger: false,
-    bodyLimit: limits.bodyBytesMax,
-    requestTimeout: limits.requestSeconds * 1000,
-    keepAliveTimeout: limits.keepAliveSeconds * 1000,
-    connectionTimeout: limits.silenceSeconds * 1000,
-    http: {
-      headersTimeout: limits.headSeconds * 1000,
-      // How often Node looks for late requests. Its default of 30 s is longer than the limits above.
-      connectionsCheckingInterval: 1000,
-    },
+    bodyLimit: bodyBytesMax,
+    serverFactory,
     requestIdHeader: false,
     genReqId,
     // While closing, requests on open connections are still answered, with `Connection: close`.
@@ -162,10 +154,6 @@ function createServer(limits: Limits, host: Host, genReqId: RequestReference): F
     },
     clientErrorHandler: answerBrokenHttp,
   })
-
-  // Node would answer 417 without a body, outside every dialect's envelope. A server may ignore an expectation other
-  // than 100-continue (RFC 9110 section 10.1.1).
-  app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response))
 
   app.decorateRequest('requestContext', null)
   app.removeAllContentTypeParsers()

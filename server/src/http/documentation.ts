@@ -1,11 +1,10 @@
-import { gzipSync } from 'node:zlib'
-import type { Call } from './dialect.ts'
 import {
   documentationPolicy,
   type ExampleHeaders,
   type PageLink,
   renderDocumentationPage,
 } from './documentation-page.ts'
+import { answerKeptText, type KeptText, keepText } from './kept-text.ts'
 import { onlyLocally } from './local-hosts.ts'
 import { type OpenApiParts, renderOpenApi } from './openapi.ts'
 import type { Page } from './page.ts'
@@ -27,13 +26,13 @@ export function createDocumentationPages({
   readPublicUrl,
   ...parts
 }: DocumentationParts): Page[] {
-  let rendered: { json: Body; html: Body } | null = null
+  let rendered: { json: KeptText; html: KeptText } | null = null
   const render = () => {
     if (rendered !== null) return rendered
     const document = renderOpenApi({ ...parts, publicUrl: readPublicUrl() })
     rendered = {
-      json: bodyOf(JSON.stringify(document)),
-      html: bodyOf(renderDocumentationPage(document, links, exampleHeaders)),
+      json: keepText(JSON.stringify(document)),
+      html: keepText(renderDocumentationPage(document, links, exampleHeaders)),
     }
     return rendered
   }
@@ -53,42 +52,15 @@ export function createDocumentationPages({
     },
     {
       path: '/openapi.json',
-      respond: async ({ headers }) => ({
-        status: 200,
-        contentType: 'application/json; charset=utf-8',
-        ...encodingFor(headers, render().json),
-      }),
+      respond: async ({ headers }) =>
+        answerKeptText(render().json, 'application/json; charset=utf-8', headers),
     },
     guarded({
       path: '/docs',
       async respond({ headers }) {
-        const { text, headers: ofEncoding } = encodingFor(headers, render().html)
-        return {
-          status: 200,
-          contentType: 'text/html; charset=utf-8',
-          text,
-          headers: { ...ofEncoding, 'content-security-policy': documentationPolicy },
-        }
+        const answer = answerKeptText(render().html, 'text/html; charset=utf-8', headers)
+        return { ...answer, headers: { ...answer.headers, 'content-security-policy': documentationPolicy } }
       },
     }),
   ]
-}
-
-/**
- * Bytes, made once: half a megabyte of text that is encoded anew for each of a thousand pipelined requests keeps the event
- * loop for seconds.
- */
-type Body = { plain: Buffer; gzip: Buffer }
-
-const bodyOf = (text: string): Body => ({ plain: Buffer.from(text), gzip: gzipSync(text) })
-
-function encodingFor(
-  headers: Call['headers'],
-  { plain, gzip }: Body,
-): { text: Buffer; headers: Record<string, string> } {
-  const isGzip = /\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))/.test(String(headers['accept-encoding'] ?? ''))
-  const vary = { vary: 'accept-encoding' }
-  return isGzip
-    ? { text: gzip, headers: { ...vary, 'content-encoding': 'gzip' } }
-    : { text: plain, headers: vary }
 }

@@ -41,6 +41,11 @@ export function createReadForwarded(
   }
 }
 
+/** Whether a peer is one of our proxies. Where only their number is known, any peer may be one. */
+export function createIsProxy(trusted: TrustedProxies): (peer: string) => boolean {
+  return typeof trusted === 'number' ? () => trusted > 0 : createIsOurs(trusted)
+}
+
 function createReportOnce(report: (ignored: IgnoredForwarding) => void) {
   let isReported = false
   return (headers: IncomingHttpHeaders, peer: string): void => {

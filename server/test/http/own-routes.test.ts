@@ -173,6 +173,39 @@ describe('documentation', () => {
     expect(text).not.toContain('evil.test')
   })
 
+  test('it goes compressed to who takes it, and plain to others', async () => {
+    const { get } = await start()
+    for (const path of ['/openapi.json', '/docs']) {
+      const answers = await Promise.all(
+        ['gzip, br', 'identity', 'gzip;q=0'].map((encoding) => get(path, { 'accept-encoding': encoding })),
+      )
+      expect(answers.map(({ headers }) => headers.get('content-encoding'))).toEqual(['gzip', null, null])
+      const texts = await Promise.all(answers.map((answer) => answer.text()))
+      expect(new Set(texts).size).toBe(1)
+    }
+  })
+
+  test('a reader keeps it and asks whether it has changed; each encoding has its own tag', async () => {
+    const { get } = await start()
+    for (const path of ['/openapi.json', '/docs']) {
+      const tags = await Promise.all(
+        ['gzip', 'identity'].map(async (encoding) => {
+          const { headers } = await get(path, { 'accept-encoding': encoding })
+          expect([headers.get('cache-control'), headers.get('vary')]).toEqual(['no-cache', 'accept-encoding'])
+          return headers.get('etag') ?? ''
+        }),
+      )
+      expect(new Set(tags).size).toBe(2)
+      const [gzip = '', plain = ''] = tags
+      for (const known of [plain, `"other", W/${plain}`, '*']) {
+        const answer = await get(path, { 'accept-encoding': 'identity', 'if-none-match': known })
+        expect([answer.status, answer.headers.get('etag'), await answer.text()]).toEqual([304, plain, ''])
+      }
+      const other = await get(path, { 'accept-encoding': 'identity', 'if-none-match': gzip })
+      expect(other.status).toBe(200)
+    }
+  })
+
   test('a route is documented with its examples, answers, headers and other spellings', async () => {
     const document = await read()
     const operation = document.paths['/shop/sample/send']?.post

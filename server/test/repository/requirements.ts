@@ -30,6 +30,7 @@ export const requirements: Record<string, string> = {
   S8: 'A send has one recipient; line breaks, commas and display names are refused before a mailer sees them',
   S9: 'Text from callers is data in every template',
   S10: 'A project may require a proof of work from senders without a key',
+  D5: 'Queues take turns, and what one connection or one network has open is bounded',
   A1: 'Passwords are hashed with argon2id, at most one per core at a time, after the limits are checked',
   A2: 'Passwords have 8 to 256 characters and are not truncated; the most common and the owner’s names are refused',
   A3: 'Unknown, disabled, locked and wrong take the same time; ten wrong passwords lock for 15 minutes',
