@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createLog } from '../../src/composition/start-server.ts'
+import { createLog } from '../../src/composition/create-log.ts'
 import { createApp, type Limits } from '../../src/http/app.ts'
 import { createMetrics } from '../../src/http/metrics.ts'
 import type { Page } from '../../src/http/page.ts'
