@@ -1,6 +1,7 @@
 /**
  * `npm run bench`: starts a server on a database of its own and measures sends and checks like a client, with the load
- * generator on the same machine; then measures the yardsticks in the same run. Prints a table and writes it as JSON.
+ * generator on the same machine; then measures the yardsticks in the same run, and how long the sends of a quiet project
+ * take beside a busy one. Prints a table and writes it as JSON.
  * Durable: `fsync` and `synchronous_commit` are on. Every request has a different address; quota and limits are counted.
  */
 import { execFileSync, fork, spawn } from 'node:child_process'
@@ -11,6 +12,7 @@ import { fileURLToPath } from 'node:url'
 import { deriveCode } from '../server/dist/domain/code.js'
 import { Secret } from '../server/dist/domain/secret.js'
 import { createCodeKeyring } from '../server/dist/engine/codes/code-keys.js'
+import { measureFairness } from './fairness.mjs'
 import { measureInserts } from './insert-yardstick.mjs'
 
 const here = dirname(fileURLToPath(import.meta.url))
@@ -58,7 +60,7 @@ async function measure() {
   const port = Number(new URL(url).port)
   const { port: barePort } = await bareIsReady
   const project = createProject()
-  const headers = `X-Api-Key: ${project.apiKey}\r\nX-Project-Id: ${project.projectId}\r\n`
+  const headers = headersOf(project)
   const idleMegabytes = memoryOf(server.pid).now
 
   const sends = []
@@ -98,6 +100,12 @@ async function measure() {
       `round ${round}: ${Math.round(sent.perSecond)} sends/s, ${Math.round(checked.perSecond)} checks/s`,
     )
   }
+  const fairness = await measureFairness({
+    port,
+    busy: headers,
+    quiet: headersOf(createProject()),
+    rounds: Number(process.env.BENCH_FAIRNESS_ROUNDS ?? 6),
+  })
   const insertsPerSecond = await measureInserts(connectionStringOf())
 
   const median = (list) => [...list].sort((a, b) => a.perSecond - b.perSecond)[Math.floor(list.length / 2)]
@@ -115,6 +123,7 @@ async function measure() {
       checksToInserts: median(checks).perSecond / insertsPerSecond,
       sendsToBareRoute: median(sends).perSecond / median(bareRoutes).perSecond,
     },
+    fairness,
     memoryMegabytes: {
       idle: idleMegabytes,
       serverPeak: memoryOf(server.pid).peak,
@@ -170,6 +179,10 @@ function createProject() {
   )
 }
 
+function headersOf({ apiKey, projectId }) {
+  return `X-Api-Key: ${apiKey}\r\nX-Project-Id: ${projectId}\r\n`
+}
+
 /** The address of the server's embedded PostgreSQL. */
 function connectionStringOf() {
   const [, port = '5432', socketDirectory] = postmasterLines()
@@ -219,7 +232,7 @@ function sum(numbers) {
   return numbers.reduce((total, number) => total + number, 0)
 }
 
-function print({ machine, sends, checks, yardsticks, ratios, memoryMegabytes }) {
+function print({ machine, sends, checks, yardsticks, ratios, fairness, memoryMegabytes }) {
   const row = (name, { perSecond, p50, p99 }) =>
     console.log(
       `${name.padEnd(28)} ${String(Math.round(perSecond)).padStart(8)}/s   p50 ${p50.toFixed(1)} ms   p99 ${p99.toFixed(1)} ms`,
@@ -236,6 +249,7 @@ function print({ machine, sends, checks, yardsticks, ratios, memoryMegabytes }) 
   console.log(
     `\nsends : inserts ${ratios.sendsToInserts.toFixed(2)}   checks : inserts ${ratios.checksToInserts.toFixed(2)}   sends : bare route ${ratios.sendsToBareRoute.toFixed(2)}`,
   )
+  console.log(`p99 of a quiet project beside a busy one : alone ${fairness.ratio.toFixed(2)}`)
   console.log(
     `memory: ${memoryMegabytes.idle} MB idle and ${memoryMegabytes.withDatabase} MB after the load with the database; the server alone at most ${memoryMegabytes.serverPeak} MB`,
   )

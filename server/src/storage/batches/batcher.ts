@@ -20,6 +20,9 @@ export type BatcherOptions<Item, Result> = {
 /** The part of its share that a batch waits for: requests arrive one by one, and the last few are not worth a pause. */
 const batchFillRatio = 0.8
 
+/** A group is quiet while another has this many times as much waiting. */
+const timesQuieter = 16
+
 type Waiting<Item, Result> = {
   item: Item
   subject: string
@@ -33,8 +36,9 @@ type Waiting<Item, Result> = {
  * decides at once, a busy one decides many for the price of one commit.
  *
  * Batches leave on two lanes. The main lane has room for `inFlightMax` and takes items of every group. The overflow
- * lane has room for one more and takes only items of groups that have nothing in flight: a quiet group runs beside a
- * busy one instead of after it.
+ * lane has room for one and takes only items of groups that have nothing in flight, quiet ones first: a quiet group runs
+ * beside a busy one instead of after it, and in a batch as small as its own requests. While it runs, the main lane has
+ * room for one less, because two full batches beside it would take the processors from it.
  */
 export function createBatcher<Item, Result>({
   decideAll,
@@ -45,7 +49,7 @@ export function createBatcher<Item, Result>({
   waitingMax = 10_000,
 }: BatcherOptions<Item, Result>): (item: Item) => Promise<Result> {
   const queues = createQueues<Waiting<Item, Result>>()
-  const inFlight = createInFlight({ main: inFlightMax, overflow: 1 })
+  const inFlight = createInFlight(inFlightMax)
   let isScheduled = false
 
   /**
@@ -63,19 +67,34 @@ export function createBatcher<Item, Result>({
   }
 
   function startNext(): void {
+    const next = takeQuiet() ?? takeTurns()
+    if (next === null) return
+    start(next.batch, next.lane)
+    schedule()
+  }
+
+  type Next = { batch: Waiting<Item, Result>[]; lane: Lane }
+
+  /** What quiet groups have waiting beside busy ones. */
+  function takeQuiet(): Next | null {
+    if (!inFlight.hasRoom('overflow')) return null
+    const largest = queues.largest()
+    const isQuiet = (group: string) => queues.sizeOf(group) * timesQuieter <= largest
+    return take('overflow', batchMax, (group) => isQuiet(group) && !inFlight.hasGroup(group))
+  }
+
+  function takeTurns(): Next | null {
     // All items, including those in flight, are shared out among the batches of the main lane.
     const share = Math.ceil((queues.size() + inFlight.items()) / inFlightMax)
     const lane = laneFor(share)
-    if (lane === null) return
-    const batch = queues.take({
-      max: Math.min(batchMax, share),
-      isFree: ({ subject }) => !inFlight.hasSubject(subject),
-      mayTake: (group) => lane === 'main' || !inFlight.hasGroup(group),
-      onTake: inFlight.take,
-    })
-    if (batch.length === 0) return
-    start(batch, lane)
-    schedule()
+    if (lane === null) return null
+    return take(lane, Math.min(batchMax, share), (group) => lane === 'main' || !inFlight.hasGroup(group))
+  }
+
+  function take(lane: Lane, max: number, mayTake: (group: string) => boolean): Next | null {
+    const isFree = ({ subject }: Waiting<Item, Result>) => !inFlight.hasSubject(subject)
+    const batch = queues.take({ max, isFree, mayTake, onTake: inFlight.take })
+    return batch.length === 0 ? null : { batch, lane }
   }
 
   /** While a batch is in flight, the next one of the main lane waits until it is full enough, so that neither is small. */

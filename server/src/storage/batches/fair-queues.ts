@@ -4,6 +4,8 @@ export type Queues<Entry> = {
   size(): number
   sizeOf(group: string): number
   groups(): number
+  /** How many entries the group has that has most. */
+  largest(): number
   /**
    * Takes at most `max` entries that are free, from the allowed groups, one of each in turn. `onTake` is called with
    * each entry as it is taken, so that it can block later ones; these keep their place.
@@ -32,6 +34,11 @@ export function createQueues<Entry>(): Queues<Entry> {
     size: () => size,
     sizeOf: (group) => queues.get(group)?.length ?? 0,
     groups: () => queues.size,
+    largest() {
+      let largest = 0
+      for (const { length } of queues.values()) if (length > largest) largest = length
+      return largest
+    },
 
     take({ max, isFree, mayTake, onTake }) {
       const readers = [...queues]

@@ -21,14 +21,16 @@ export type InFlight = {
   end(batch: readonly Entry[], lane: Lane): void
 }
 
-/** Creates the list of what is in flight; `room` is how many batches each lane has room for. */
-export function createInFlight(room: Readonly<Record<Lane, number>>): InFlight {
+/** Creates the list of what is in flight; `mainMax` is how many batches the main lane has room for. */
+export function createInFlight(mainMax: number): InFlight {
   const batches: Record<Lane, number> = { main: 0, overflow: 0 }
   const subjects = new Set<string>()
   const itemsOfGroups = new Map<string, number>()
 
+  const roomOf = (lane: Lane): number => (lane === 'main' ? Math.max(1, mainMax - batches.overflow) : 1)
+
   return {
-    hasRoom: (lane) => batches[lane] < room[lane],
+    hasRoom: (lane) => batches[lane] < roomOf(lane),
     batches: (lane) => batches[lane],
     // No two items in flight have the same subject.
     items: () => subjects.size,
