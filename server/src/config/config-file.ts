@@ -7,7 +7,7 @@ import type { ProjectId } from '../domain/project.ts'
 import type { RouteTable } from '../domain/route.ts'
 import { defaultSessionLife, type SessionLife } from '../domain/session-life.ts'
 import type { ConfiguredCarrier } from '../engine/ports/carriers.ts'
-import { type ConfigurationIssue, suggest } from './configuration-error.ts'
+import { type ConfigurationIssue, type ReportIssue, suggest } from './configuration-error.ts'
 import { type DialectShape, fileKeysOf, mountKeysOf, optionsOf } from './file-keys.ts'
 import { type ReadCarriersParts, readCarriers } from './read-carriers.ts'
 import { readOrigins } from './read-origins.ts'
@@ -76,12 +76,6 @@ export function readConfigFile(
   }
 }
 
-type Report = (
-  where: string,
-  read: unknown,
-  key: { expected: string; example: string },
-  remedy: string,
-) => void
 type Map = Record<string, unknown>
 
 const isMap = (value: unknown): value is Map =>
@@ -123,7 +117,7 @@ function readYaml(path: string, issues: ConfigurationIssue[]): unknown {
   return null
 }
 
-function reportUnknownKeys(map: Map, known: string[], inside: string, report: Report): void {
+function reportUnknownKeys(map: Map, known: string[], inside: string, report: ReportIssue): void {
   for (const key of Object.keys(map).filter((key) => !known.includes(key))) {
     const where = inside === '' ? key : `${inside}.${key}`
     const about = { expected: `one of ${known.join(', ')}`, example: `${known[0]}: …` }
@@ -133,7 +127,7 @@ function reportUnknownKeys(map: Map, known: string[], inside: string, report: Re
 
 function readMounts(
   value: unknown,
-  { dialects, report }: { dialects: readonly DialectShape[]; report: Report },
+  { dialects, report }: { dialects: readonly DialectShape[]; report: ReportIssue },
 ): MountConfig[] | null {
   if (value === undefined || value === null) return null
   if (!Array.isArray(value)) {
@@ -155,7 +149,7 @@ function readMounts(
 type MountParts = {
   dialects: readonly DialectShape[]
   keys: ReturnType<typeof mountKeysOf>
-  report: Report
+  report: ReportIssue
 }
 
 function readMount(entry: unknown, where: string, parts: MountParts): MountConfig | null {

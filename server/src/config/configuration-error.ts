@@ -2,6 +2,14 @@ import type { ConfigurationIssue } from '../domain/configuration-issue.ts'
 
 export { type ConfigurationIssue, suggest } from '../domain/configuration-issue.ts'
 
+/** Notes what is wrong with one place of the configuration file. */
+export type ReportIssue = (
+  where: string,
+  read: unknown,
+  key: { expected: string; example: string },
+  remedy: string,
+) => void
+
 /** All issues of a configuration in one message. */
 export class ConfigurationError extends Error {
   readonly issues: ConfigurationIssue[]

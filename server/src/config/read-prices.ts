@@ -1,18 +1,12 @@
 import { elsewhere, noPrices, type PriceList, type Prices, parseAmount } from '../domain/money.ts'
 import { parseDestination } from '../domain/route.ts'
-import { suggest } from './configuration-error.ts'
+import { type ReportIssue, suggest } from './configuration-error.ts'
 import { fileKeys } from './file-keys.ts'
 
-type Report = (
-  where: string,
-  read: unknown,
-  key: { expected: string; example: string },
-  remedy: string,
-) => void
 type Map = Record<string, unknown>
 
 /** What messages cost. `known` are the names of carriers. */
-export function readPrices(file: Map, known: readonly string[], report: Report): Prices {
+export function readPrices(file: Map, known: readonly string[], report: ReportIssue): Prices {
   const { prices, currency } = file
   return {
     currency: readCurrency(currency, report),
@@ -20,14 +14,14 @@ export function readPrices(file: Map, known: readonly string[], report: Report):
   }
 }
 
-function readCurrency(value: unknown, report: Report): string {
+function readCurrency(value: unknown, report: ReportIssue): string {
   if (value === undefined || value === null) return noPrices.currency
   if (typeof value === 'string' && /^[A-Z]{3}$/.test(value)) return value
   report('currency', value, fileKeys.currency, 'Write its three letters.')
   return noPrices.currency
 }
 
-function readLists(value: unknown, known: readonly string[], report: Report): Record<string, PriceList> {
+function readLists(value: unknown, known: readonly string[], report: ReportIssue): Record<string, PriceList> {
   if (!isMap(value)) {
     report('prices', value, fileKeys.prices, 'Write one line for each carrier.')
     return {}
@@ -43,7 +37,7 @@ function readLists(value: unknown, known: readonly string[], report: Report): Re
 }
 
 /** One price for all destinations, or one for each. */
-function readList(value: unknown, where: string, report: Report): PriceList {
+function readList(value: unknown, where: string, report: ReportIssue): PriceList {
   const list: Record<string, number> = {}
   for (const [key, written] of Object.entries(isMap(value) ? value : { [elsewhere]: value })) {
     const destination = key === elsewhere ? elsewhere : parseDestination(key)

@@ -1,18 +1,11 @@
 import { channels } from '../domain/address.ts'
 import type { Issue } from '../domain/issue.ts'
 import { parseRouteEntries, type RouteTable } from '../domain/route.ts'
-import { suggest } from './configuration-error.ts'
+import { type ReportIssue, suggest } from './configuration-error.ts'
 import { fileKeys } from './file-keys.ts'
 
-type Report = (
-  where: string,
-  read: unknown,
-  key: { expected: string; example: string },
-  remedy: string,
-) => void
-
 /** The routes of the file, only for the channels that it names. `known` are the names that an entry may have. */
-export function readRoutes(value: unknown, known: readonly string[], report: Report): RouteTable {
+export function readRoutes(value: unknown, known: readonly string[], report: ReportIssue): RouteTable {
   if (value === undefined || value === null) return {}
   if (typeof value !== 'object' || Array.isArray(value)) {
     report('routes', value, fileKeys.routes, 'Write one line for each channel.')

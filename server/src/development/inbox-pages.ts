@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import Type from 'typebox'
 import { channels, parseAddress } from '../domain/address.ts'
+import { escapeHtml } from '../http/escape-html.ts'
 import type { Page } from '../http/page.ts'
 
 /** A caught message, as far as its page shows it; programs get all of it. */
@@ -177,6 +178,3 @@ ${code === null ? '' : `<p class="code">${escapeHtml(code)}</p>`}
 ${subject === null ? words : `<details${code === null ? ' open' : ''}><summary>${escapeHtml(subject)}</summary>${words}</details>`}
 </li>`
 }
-
-const escapeHtml = (text: string): string =>
-  text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { escapeHtml } from './escape-html.ts'
 import type { OpenApiDocument, Operation } from './openapi.ts'
 
 /** Another page of ours that the documentation links to. */
@@ -176,13 +177,3 @@ const renderValue = (value: unknown): string =>
 
 /** A sentence of a description; text in backticks is code. */
 const renderSentence = (text: string): string => escapeHtml(text).replace(/`([^`]+)`/g, '<code>$1</code>')
-
-const entities: Record<string, string> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-}
-const escapeHtml = (text: string): string =>
-  text.replace(/[&<>"']/g, (character) => entities[character] ?? character)

@@ -4,7 +4,8 @@ import type { PasswordProblem } from '../../domain/password.ts'
 import type { Project } from '../../domain/project.ts'
 import { digitsOf, type Purpose } from '../../domain/purpose.ts'
 import type { SendCodeRefusal } from '../../engine/codes/send-code.ts'
-import type { Answer, Dialect, Issue, Problem } from '../../http/dialect.ts'
+import type { Answer, Dialect, Issue } from '../../http/dialect.ts'
+import { problemMessages } from '../../http/problem-messages.ts'
 import { type FieldMessage, isFieldMessage, type Message, messagesFor } from './messages.ts'
 
 /*
@@ -103,16 +104,6 @@ export const renderProblem: Dialect['renderProblem'] = (problem, { locale }) => 
   const data = 'reference' in problem ? { reference: problem.reference } : null
   return errorBody(problemMessages[problem.kind], locale, data)
 }
-
-const problemMessages = {
-  malformed: 'malformed',
-  'unsupported-media-type': 'unsupportedMediaType',
-  'too-large': 'tooLarge',
-  'not-found': 'notFound',
-  'method-not-allowed': 'methodNotAllowed',
-  unavailable: 'unavailable',
-  fault: 'fault',
-} as const satisfies Record<Exclude<Problem['kind'], 'invalid'>, Message>
 
 const errorBody = (message: Message, locale: AnswerLocale | null, data: unknown = null) => ({
   status: 'error',

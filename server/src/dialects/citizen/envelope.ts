@@ -1,7 +1,8 @@
 import type { TSchema } from 'typebox'
 import type { AnswerLocale } from '../../domain/locale.ts'
-import type { Answer, Dialect, Issue, Problem } from '../../http/dialect.ts'
+import type { Answer, Dialect, Issue } from '../../http/dialect.ts'
 import { issueErrors } from '../../http/error-answers.ts'
+import { problemMessages } from '../../http/problem-messages.ts'
 import { type Messages, messagesFor } from './messages.ts'
 
 /** The status and message of a refusal. */
@@ -36,16 +37,6 @@ export const renderProblem: Dialect['renderProblem'] = (problem, { locale }) =>
     locale,
     'reference' in problem ? problem.reference : null,
   )
-
-const problemMessages = {
-  malformed: 'malformed',
-  'unsupported-media-type': 'unsupportedMediaType',
-  'too-large': 'tooLarge',
-  'not-found': 'notFound',
-  'method-not-allowed': 'methodNotAllowed',
-  unavailable: 'unavailable',
-  fault: 'fault',
-} as const satisfies Record<Exclude<Problem['kind'], 'invalid'>, keyof Messages>
 
 const renderBody = (message: keyof Messages, locale: AnswerLocale | null, data: string | null = null) => ({
   status: 'error',

@@ -1,5 +1,6 @@
 import type { AnswerLocale } from '../../domain/locale.ts'
-import type { Answer, Dialect, Problem } from '../../http/dialect.ts'
+import type { Answer, Dialect } from '../../http/dialect.ts'
+import { problemMessages } from '../../http/problem-messages.ts'
 import { type Messages, messagesFor } from './messages.ts'
 
 /*
@@ -45,16 +46,6 @@ export const invalidRequest = {
 } as const satisfies Record<Path, WireError>
 
 const invalidMessages: Readonly<Record<string, WireError>> = invalidRequest
-
-const problemMessages = {
-  malformed: 'malformed',
-  'unsupported-media-type': 'unsupportedMediaType',
-  'too-large': 'tooLarge',
-  'not-found': 'notFound',
-  'method-not-allowed': 'methodNotAllowed',
-  unavailable: 'unavailable',
-  fault: 'fault',
-} as const satisfies Record<Exclude<Problem['kind'], 'invalid'>, keyof Messages>
 
 const renderBody = (message: keyof Messages, locale: AnswerLocale | null, reference?: string) => ({
   success: false,

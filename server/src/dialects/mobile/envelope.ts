@@ -1,8 +1,9 @@
 import type { TSchema } from 'typebox'
 import type { AnswerLocale } from '../../domain/locale.ts'
 import type { EnteredPhoneRefusal } from '../../engine/accounts/read-entered-phone.ts'
-import type { Answer, Dialect, Issue, Problem } from '../../http/dialect.ts'
+import type { Answer, Dialect, Issue } from '../../http/dialect.ts'
 import { issueErrors } from '../../http/error-answers.ts'
+import { problemMessages } from '../../http/problem-messages.ts'
 import { type Messages, messagesFor } from './messages.ts'
 
 /*
@@ -40,16 +41,6 @@ export const renderProblem: Dialect['renderProblem'] = (problem, { locale }) => 
 /** The error for a mobile that could not be read; `unasked` when no code was requested for it as entered. */
 export const unreadMobile = (refusal: EnteredPhoneRefusal, unasked: WireError): WireError =>
   refusal === 'unasked' ? unasked : { status: 400, message: 'invalidMobile' }
-
-const problemMessages = {
-  malformed: 'malformed',
-  'unsupported-media-type': 'unsupportedMediaType',
-  'too-large': 'tooLarge',
-  'not-found': 'notFound',
-  'method-not-allowed': 'methodNotAllowed',
-  unavailable: 'unavailable',
-  fault: 'fault',
-} as const satisfies Record<Exclude<Problem['kind'], 'invalid'>, keyof Messages>
 
 /** The messages for wrong fields, in the order in which they are reported. An answer reports only the first. */
 const issueMessages = {

@@ -1,4 +1,5 @@
 import type { AnswerLocale } from '../../domain/locale.ts'
+import { englishProblems, frenchProblems } from '../../http/problem-messages.ts'
 
 const english = {
   // The document's own messages.
@@ -25,13 +26,7 @@ const english = {
   destinationRefused: 'No OTP can be sent there',
   workRequired: 'A proof of work is required: GET /api/auth/otp/altcha gives the puzzle',
 
-  malformed: 'The request body is not valid JSON',
-  unsupportedMediaType: 'Content-Type must be application/json',
-  tooLarge: 'The request body is too large',
-  notFound: 'Not found',
-  methodNotAllowed: 'Method not allowed',
-  unavailable: 'Service temporarily unavailable, please try again',
-  fault: 'Internal server error',
+  ...englishProblems,
 }
 
 export type Messages = typeof english
@@ -60,13 +55,7 @@ const french: Messages = {
   destinationRefused: 'Aucun OTP ne peut y être envoyé',
   workRequired: 'Une preuve de travail est requise : GET /api/auth/otp/altcha en donne le calcul',
 
-  malformed: "Le corps de la requête n'est pas du JSON valide",
-  unsupportedMediaType: 'Content-Type doit être application/json',
-  tooLarge: 'Le corps de la requête est trop volumineux',
-  notFound: 'Introuvable',
-  methodNotAllowed: 'Méthode non autorisée',
-  unavailable: 'Service temporairement indisponible, veuillez réessayer',
-  fault: 'Erreur interne du serveur',
+  ...frenchProblems,
 }
 
 /** The messages in the language that the caller prefers; the document's own is English. */

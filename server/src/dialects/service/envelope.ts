@@ -4,6 +4,7 @@ import type { AnswerLocale } from '../../domain/locale.ts'
 import type { Answer, Dialect, Issue, Problem } from '../../http/dialect.ts'
 import { problemStatus } from '../../http/dialect.ts'
 import { issueErrors } from '../../http/error-answers.ts'
+import { problemMessages } from '../../http/problem-messages.ts'
 import { type Messages, messagesFor } from './messages.ts'
 
 /** The status and message of a refusal. */
@@ -44,16 +45,6 @@ export const renderProblem: Dialect['renderProblem'] = (problem, { locale }) => 
   }
   return 'reference' in problem ? { ...body, reference: problem.reference } : body
 }
-
-const problemMessages = {
-  malformed: 'malformed',
-  'unsupported-media-type': 'unsupportedMediaType',
-  'too-large': 'tooLarge',
-  'not-found': 'notFound',
-  'method-not-allowed': 'methodNotAllowed',
-  unavailable: 'unavailable',
-  fault: 'fault',
-} as const satisfies Record<Exclude<Problem['kind'], 'invalid'>, keyof Messages>
 
 const problemMessage = (problem: Problem): keyof Messages =>
   problem.kind === 'invalid' ? messageOf(problem.issues) : problemMessages[problem.kind]

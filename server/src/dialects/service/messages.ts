@@ -1,4 +1,5 @@
 import type { AnswerLocale } from '../../domain/locale.ts'
+import { englishProblems, frenchProblems } from '../../http/problem-messages.ts'
 
 const english = {
   sent: 'OTP generated and queued',
@@ -42,13 +43,7 @@ const english = {
   idempotencyMismatch: 'This Idempotency-Key was used with a different request',
   idempotencyRunning: 'A request with this Idempotency-Key is still running',
 
-  malformed: 'The request body is not valid JSON',
-  unsupportedMediaType: 'Content-Type must be application/json',
-  tooLarge: 'The request body is too large',
-  notFound: 'Not found',
-  methodNotAllowed: 'Method not allowed',
-  unavailable: 'Service temporarily unavailable, please try again',
-  fault: 'Internal server error',
+  ...englishProblems,
 }
 
 export type Messages = typeof english
@@ -96,13 +91,7 @@ const french: Messages = {
   idempotencyMismatch: 'Cette Idempotency-Key a servi à une autre requête',
   idempotencyRunning: 'Une requête avec cette Idempotency-Key est encore en cours',
 
-  malformed: "Le corps de la requête n'est pas du JSON valide",
-  unsupportedMediaType: 'Content-Type doit être application/json',
-  tooLarge: 'Le corps de la requête est trop volumineux',
-  notFound: 'Introuvable',
-  methodNotAllowed: 'Méthode non autorisée',
-  unavailable: 'Service temporairement indisponible, veuillez réessayer',
-  fault: 'Erreur interne du serveur',
+  ...frenchProblems,
 }
 
 /** The messages in the language that the caller prefers; the document's own is English. */
