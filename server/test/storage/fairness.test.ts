@@ -110,6 +110,23 @@ test('K3: who has nothing in flight goes beside the batches of a busy one, not a
   await Promise.all(many)
 })
 
+test('K3: who has a request among many of a busy one gets a batch of its own first, and one other runs beside it', async () => {
+  const { add, batches, turn } = createHeldBatcher()
+  const many = add('busy', 32)
+  const few = add('quiet', 2)
+  await turn()
+  expect(batches.map(({ groups }) => groups)).toEqual([['quiet', 'quiet'], new Array<string>(8).fill('busy')])
+  batches[0]?.letGo()
+  await Promise.all(few)
+  await turn()
+  expect(batches.map(({ groups }) => groups.length)).toEqual([2, 8, 8])
+  for (let next = 1; next < batches.length; next += 1) {
+    batches[next]?.letGo()
+    await turn()
+  }
+  await Promise.all(many)
+})
+
 test('a batch waits for its share of what is there, and who has nothing in flight does not wait with it', async () => {
   const { add, batches, turn } = createHeldBatcher()
   const first = add('a', 6)
