@@ -31,7 +31,7 @@ test('A7: a production server has no project, key or account that its operator d
   const url = await new Promise<string>((resolve, reject) => {
     server.stderr.on('data', (text) => {
       said += text
-      const [, listening] = /listens at (http:\S+)/.exec(said) ?? []
+      const [, listening] = /"url":"(http:[^"]+)"/.exec(said) ?? []
       if (listening !== undefined) resolve(listening)
     })
     server.once('close', () => reject(new Error(said)))
