@@ -128,16 +128,24 @@ export const logInByCode: PrepareScenario = async (world) => {
   }
 }
 
-/** A refresh token has one successor at most. */
+/**
+ * A refresh token has one live successor at most. If the first answer came and the request is made once more, the token that
+ * nobody has used is replaced: it is the answer that was not lost after all.
+ */
 export const refreshSession: PrepareScenario = async (world) => {
-  const { refreshToken } = await logIn(world)
+  const { refreshToken, userId } = await logIn(world)
   return {
     act: () => world.one(refresh(refreshToken)),
     async judge(answers) {
-      const successors = answers.filter(({ status }) => status === 200)
-      expect(successors.length).toBeLessThanOrEqual(1)
-      for (const { body } of successors)
-        expect(await world.one(refresh(body.data.refreshToken))).toMatchObject({ status: 200 })
+      const live = await world.db.query(
+        `select 1 from refresh_tokens t join sessions s on s.project_id = t.project_id and s.id = t.session_id
+        where t.project_id = $1 and s.account_id = $2 and t.spent_at is null`,
+        [demoProjects.account, userId],
+      )
+      expect(live).toHaveLength(1)
+      const newest = answers.filter(({ status }) => status === 200).at(-1)
+      if (newest !== undefined)
+        expect(await world.one(refresh(newest.body.data.refreshToken))).toMatchObject({ status: 200 })
     },
   }
 }
