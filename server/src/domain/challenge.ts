@@ -27,6 +27,10 @@ export type Content =
  */
 export type DeliveryState = 'none' | 'queued' | 'accepted' | 'failed' | 'expired'
 
+/** Notices that reach their owner whatever else was sent, and count against no cap. */
+export const isUncappedNotice = (content: Content): boolean =>
+  content === 'notice-password-reset' || content === 'notice-address-changed'
+
 /** One code (or notice) for one address and purpose. */
 export type Challenge = {
   id: ChallengeId

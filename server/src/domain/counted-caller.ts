@@ -17,8 +17,8 @@ export const countedCaller = (caller: Caller | null): CountedCaller | null =>
 /** How much of a cap one network spends: three fifths. */
 export const networkShare = (max: number): number => Math.ceil((max * 3) / 5)
 
-/** How much of a cap all networks together spend that have proven nothing: four fifths. */
-export const networksShare = (max: number): number => max - Math.floor(max / 5)
+/** How much of a cap all networks together spend that have proven nothing: four fifths, and one less than all of a small one. */
+export const networksShare = (max: number): number => Math.min(workersShare(max), max - Math.floor(max / 5))
 
 /** How much of it those spend that have solved a proof of work (S10): nine tenths. */
-export const workersShare = (max: number): number => max - Math.floor(max / 10)
+export const workersShare = (max: number): number => (max === 1 ? 1 : max - Math.max(1, Math.floor(max / 10)))

@@ -206,7 +206,8 @@ export function judgeCheck(request: CheckRequest, state: CheckState, codeOf: Cod
   const [other] = others.filter((candidate) => isRight(candidate, request, codeOf))
   const right = isOwn ? own : other
   if (right === undefined) {
-    if (rules.spraying !== null) {
+    // Who has proven the address is bounded by it alone, so his mistakes take nothing from others.
+    if (rules.spraying !== null && (rules.caller === null || isStranger(recipient, rules.caller))) {
       const { limit } = rules.spraying
       limits.set(limitId(limit), countEvent(windowOf(limit)))
     }
@@ -216,12 +217,13 @@ export function judgeCheck(request: CheckRequest, state: CheckState, codeOf: Cod
   const proof = proofOf(right, isOwn || other === undefined ? subject.recordId : other.recordId)
   if (request.mode === 'verify-only') return { ok: true, proof, ...nothing, limits, usage: usage() }
   const used = { ...countAttempt(right), usedAt: now }
+  const proven = recordSuccess(recipient, rules.caller)
   return {
     ok: true,
     proof,
     challenge: isOwn ? used : null,
     others: isOwn ? undefined : [used],
-    recipient: recordSuccess(recipient, rules.caller),
+    recipient: proven === recipient ? null : proven,
     destination: rules.prefix === null ? null : countVerified(destinationAt(state.destination, now)),
     limits,
     usage: usage(),

@@ -12,7 +12,8 @@ import {
 import type { Limit, LimitState } from './limit.ts'
 import type { ProjectId } from './project.ts'
 import { type DestinationState, destinationAt } from './pumping.ts'
-import { newRecipient, type RecordedSend, type SendsElsewhere } from './recipient.ts'
+import { newRecipient } from './recipient.ts'
+import { nothingSent, type UnverifiedSends } from './sends-to-address.ts'
 
 const minute = 60_000
 const hour = 60 * minute
@@ -21,8 +22,11 @@ const now = new Date('2026-01-15T12:00:00.000Z')
 const later = (milliseconds: number): Date => new Date(now.getTime() + milliseconds)
 const ago = (milliseconds: number): Date => later(-milliseconds)
 
-const sentAt = (...moments: Date[]): RecordedSend[] => moments.map((at) => ({ at, by: null }))
-const inWorkspace = (sends: number): SendsElsewhere => ({ sameWorkspace: sends, otherWorkspaces: 0 })
+const sentAt = (...moments: Date[]): UnverifiedSends => ({
+  ...nothingSent,
+  own: moments.map((at) => ({ at, by: null })),
+})
+const inWorkspace = (sends: number): UnverifiedSends => ({ ...nothingSent, sameWorkspace: sends })
 
 const newId = '0123456789abcdef01234567' as ChallengeId
 const subject: ChallengeSubject = {
@@ -65,7 +69,7 @@ const request: SendRequest = {
 const state: SendState = {
   now,
   recipient: null,
-  sentElsewhere: inWorkspace(0),
+  sent: nothingSent,
   last: null,
   justSent: null,
   quota: { granted: null, used: 0 },
@@ -128,7 +132,6 @@ describe('an accepted send', () => {
       kind: 'new',
       challenge,
       replaces: null,
-      recipient: { ...newRecipient, sends: sentAt(now) },
       quota: state.quota,
       destination: null,
       usage: [],
@@ -139,14 +142,10 @@ describe('an accepted send', () => {
   test('V4: takes the place of the code before it, and resets no failure', () => {
     const recipient = {
       ...newRecipient,
-      sends: sentAt(ago(minute)),
       failures: [ago(minute)],
       failuresInRow: 9,
     }
-    expect(judge({}, { last, recipient })).toMatchObject({
-      replaces: last.id,
-      recipient: { ...recipient, sends: sentAt(ago(minute), now) },
-    })
+    expect(judge({}, { last, recipient })).toMatchObject({ ok: true, replaces: last.id })
   })
 
   test.each([
@@ -201,12 +200,11 @@ describe('the address', () => {
   })
 
   test('S1: is sent no more than its caps, and the caller learns how long', () => {
-    const sends = sentAt(...[9, 4, 3, 2, 1].map((minutes) => ago(minutes * minute - 1)))
-    const recipient = { ...newRecipient, sends }
-    expect(judge({}, { recipient })).toEqual(refused('too-many-sends', 61))
-    expect(judge({}, { recipient, now: later(minute + 1) }).ok).toBe(true)
-    expect(judge({}, { sentElsewhere: inWorkspace(16) })).toEqual(refused('too-many-sends', 600))
-    expect(judge({}, { sentElsewhere: inWorkspace(15) }).ok).toBe(true)
+    const sent = sentAt(...[9, 4, 3, 2, 1].map((minutes) => ago(minutes * minute - 1)))
+    expect(judge({}, { sent })).toEqual(refused('too-many-sends', 61))
+    expect(judge({}, { sent, now: later(minute + 1) }).ok).toBe(true)
+    expect(judge({}, { sent: inWorkspace(16) })).toEqual(refused('too-many-sends', 600))
+    expect(judge({}, { sent: inWorkspace(15) }).ok).toBe(true)
   })
 
   test.each([
@@ -225,14 +223,10 @@ describe('the address', () => {
   test('a notice reaches its owner whatever else was sent, and counts no send', () => {
     const recipient = {
       ...newRecipient,
-      sends: sentAt(...new Array<Date>(10).fill(ago(1))),
       lockedUntil: later(day),
     }
-    const judged = judge(
-      { caps: null, cooldownSeconds: 120 },
-      { recipient, last, sentElsewhere: inWorkspace(20) },
-    )
-    expect(judged).toMatchObject({ ok: true, recipient })
+    const judged = judge({ caps: null, cooldownSeconds: 120 }, { recipient, last, sent: inWorkspace(20) })
+    expect(judged).toMatchObject({ ok: true, kind: 'new' })
   })
 })
 
@@ -335,7 +329,7 @@ describe('the same request again', () => {
   const limits: Limit[] = [{ scope: 'requests', key: '', max: 3, windowSeconds: 60 }]
 
   test('S5: is answered with the first challenge; it counts as a request and is no send', () => {
-    const exhausted = { quota: { granted: 1, used: 1 }, sentElsewhere: inWorkspace(20) }
+    const exhausted = { quota: { granted: 1, used: 1 }, sent: inWorkspace(20) }
     expect(judge({ idempotency, limits, spendsToken: true }, { first, ...exhausted })).toEqual({
       ok: true,
       kind: 'replay',

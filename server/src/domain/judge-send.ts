@@ -18,21 +18,14 @@ import {
   type DestinationState,
   destinationAt,
   judgePumping,
+  sendsOfHour,
   type PrefixStop,
   type PumpingLimit,
 } from './pumping.ts'
 import type { CodePolicy } from './purpose.ts'
 import type { Quota } from './quota.ts'
-import {
-  isStranger,
-  lockEnd,
-  newRecipient,
-  type Recipient,
-  recordSend,
-  type SendCaps,
-  type SendsElsewhere,
-  sendWaitMilliseconds,
-} from './recipient.ts'
+import { isStranger, lockEnd, newRecipient, type Recipient } from './recipient.ts'
+import { type SendCaps, sendWaitMilliseconds, type UnverifiedSends } from './sends-to-address.ts'
 
 /** One send as the rule sees it: the challenge to make, and the rules that decide whether it is made. */
 export type SendRequest = {
@@ -83,6 +76,9 @@ export type SendRules = {
  */
 export type Budget = { limit: Limit; share: Limit | null }
 
+/** A challenge of a moment ago, and the network of the caller without a key that caused it. */
+export type JustSent = { challenge: Challenge; by: string | null }
+
 /** What a send needs of the one before it. */
 export type LastSend = Pick<
   Challenge,
@@ -93,11 +89,11 @@ export type LastSend = Pick<
 export type SendState = {
   now: Date
   recipient: Recipient | null
-  sentElsewhere: SendsElsewhere
+  sent: UnverifiedSends
   /** The newest challenge for the same address, purpose and record of the last 24 hours. */
   last: LastSend | null
   /** `last` as a whole, if the request may repeat it and it is a moment old. */
-  justSent: Challenge | null
+  justSent: JustSent | null
   quota: Quota
   /** By `limitId`. */
   limits: ReadonlyMap<string, LimitState>
@@ -124,16 +120,9 @@ export type SendRefusal =
 export type SendJudgement =
   | {
       ok: true
-      kind: 'replay'
+      /** `replay`: the first answer to a key. `repeat`: a send of a moment ago, which this one counts for as well. */
+      kind: 'replay' | 'repeat'
       challenge: Challenge
-      usage: LimitUsage[]
-      limits: ReadonlyMap<string, LimitState>
-    }
-  | {
-      ok: true
-      kind: 'repeat'
-      challenge: Challenge
-      recipient: Recipient
       usage: LimitUsage[]
       limits: ReadonlyMap<string, LimitState>
     }
@@ -142,7 +131,6 @@ export type SendJudgement =
       kind: 'new'
       challenge: Challenge
       replaces: ChallengeId | null
-      recipient: Recipient
       quota: Quota
       destination: DestinationState | null
       usage: LimitUsage[]
@@ -192,12 +180,14 @@ export function judgeSend(request: SendRequest, state: SendState, makeId: MakeId
   })
 
   // Spent whatever the outcome, so that one solution never allows two sends, and before anything else is counted.
-  let hasWorked = false
-  if (rules.work !== null) {
-    const { use, expiresAt, isRequired } = rules.work
-    hasWorked = now < expiresAt && !isExhausted(windowOf(use), use)
-    if (isRequired && !hasWorked) return refuse('work-required')
-    if (hasWorked) limits.set(limitId(use), countEvent(windowOf(use)))
+  const { work } = rules
+  const hasWorked = work !== null && now < work.expiresAt && !isExhausted(windowOf(work.use), work.use)
+  const spendWork = (): void => {
+    if (hasWorked) limits.set(limitId(work.use), countEvent(windowOf(work.use)))
+  }
+  if (work?.isRequired === true) {
+    if (!hasWorked) return refuse('work-required')
+    spendWork()
   }
   for (const guard of rules.guards) {
     const window = windowOf(guard)
@@ -209,6 +199,8 @@ export function judgeSend(request: SendRequest, state: SendState, makeId: MakeId
     if (isExhausted(window, limit)) return refuse('too-many-requests', resetSeconds(window, limit, now))
   }
   for (const limit of rules.limits) limits.set(limitId(limit), countEvent(windowOf(limit)))
+  // Where it is not required a network that is stopped leaves no row for it.
+  if (work?.isRequired === false) spendWork()
 
   if (state.first !== null && rules.idempotency !== null) {
     const isSame = state.first.bodyDigest === rules.idempotency.bodyDigest
@@ -225,18 +217,13 @@ export function judgeSend(request: SendRequest, state: SendState, makeId: MakeId
     if (unlockedAt !== null) return refuse('address-locked', secondsUntil(unlockedAt, now))
     const cooledAt = coolsDownAt(last, rules.cooldownSeconds)
     if (cooledAt !== null && now < cooledAt) return refuse('too-soon', secondsUntil(cooledAt, now))
-    const wait = sendWaitMilliseconds(recipient, state.sentElsewhere, {
-      caps: rules.caps,
-      caller: rules.caller,
-      hasWorked,
-      now,
-    })
+    const sender = { recipient, caller: rules.caller, hasWorked }
+    const wait = sendWaitMilliseconds(state.sent, sender, { caps: rules.caps, now })
     if (wait > 0) return refuse('too-many-sends', Math.ceil(wait / 1000))
   }
 
-  const sentTo = rules.caps === null ? recipient : recordSend(recipient, now, rules.caller)
   if (state.justSent !== null && isRepetition(request, state.justSent, now))
-    return { ok: true, kind: 'repeat', challenge: state.justSent, recipient: sentTo, usage: usage(), limits }
+    return { ok: true, kind: 'repeat', challenge: state.justSent.challenge, usage: usage(), limits }
 
   for (const { limit, share } of rules.budgets) {
     // What strangers leave of a budget is for callers with a key and for those who have proven the address.
@@ -265,7 +252,6 @@ export function judgeSend(request: SendRequest, state: SendState, makeId: MakeId
     kind: 'new',
     challenge: newChallenge(request, now, makeId),
     replaces: last?.id ?? null,
-    recipient: sentTo,
     quota: rules.spendsToken ? { granted, used: used + 1 } : state.quota,
     destination: destination.counted,
     usage: usage(),
@@ -284,8 +270,13 @@ export const isMomentAgo = (createdAt: Date, now: Date): boolean =>
  * Whether a send would only replace a code that is on its way by another one: the owner would type the first, which would
  * be dead. It counts against the caps like any other send.
  */
-const isRepetition = ({ subject, delivery, rules }: SendRequest, sent: Challenge, now: Date): boolean =>
+const isRepetition = (
+  { subject, delivery, rules }: SendRequest,
+  { challenge: sent, by }: JustSent,
+  now: Date,
+): boolean =>
   isMomentAgo(sent.createdAt, now) &&
+  by === (rules.caller?.network ?? null) &&
   isLive(sent, now) &&
   sent.attempts === 0 &&
   sent.deliveryState !== 'failed' &&
@@ -307,9 +298,10 @@ function judgeDestinationOf(
   const { destination, caller } = request.rules
   if (destination === null || known === null) return { isStopped: false, counted: null }
   const current = destinationAt(known.state, now)
-  // Who pumps verifies nothing, so who has proven the address from this network is not stopped.
+  // Who pumps can verify his own numbers as well, so whoever has proven the address gets some more sends, and not all.
   const hasProven = caller !== null && !isStranger(recipient ?? newRecipient, caller)
-  if (hasProven) return { isStopped: false, counted: countSend(current) }
+  if (hasProven && sendsOfHour(current) < destination.limit.sends * 1.2)
+    return { isStopped: false, counted: countSend(current) }
   const judged = judgePumping(destination.limit, current, { now, projectSince: known.projectSince })
   if (!judged.isStopped) return { isStopped: false, counted: isDecoy(request) ? null : countSend(current) }
   const { until, begins } = judged

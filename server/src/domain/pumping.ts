@@ -68,6 +68,9 @@ export const countSend = (state: DestinationState): DestinationState => ({
   days: increment(state.days),
 })
 
+/** The sends of the hour, in a state of now. */
+export const sendsOfHour = ({ sends }: DestinationState): number => sum(sends)
+
 /** One more verified code, in a state of `now`. */
 export const countVerified = (state: DestinationState): DestinationState => ({
   ...state,

@@ -1,9 +1,7 @@
-import { type CountedCaller, networkShare, networksShare, workersShare } from './counted-caller.ts'
+import { type CountedCaller, networkShare, networksShare } from './counted-caller.ts'
 
 /** What we remember about one address in one project. Moments are ascending. */
 export type Recipient = {
-  /** Sends of the last 24 hours that nobody verified. */
-  sends: RecordedSend[]
   /** Wrong codes of the last 30 days. */
   failures: Date[]
   /** Wrong codes since the last success, or since the last lock has ended. */
@@ -16,11 +14,7 @@ export type Recipient = {
   provenBy: string[]
 }
 
-/** `by`: the network of a keyless caller; null for everybody else. */
-export type RecordedSend = { at: Date; by: string | null }
-
 export const newRecipient: Recipient = {
-  sends: [],
   failures: [],
   failuresInRow: 0,
   failedBy: [],
@@ -42,14 +36,14 @@ const failuresInMonthMax = 30
 const monthMilliseconds = 30 * day
 const untilUnlocked = new Date('9999-12-31T00:00:00.000Z')
 
+/**
+ * A network that has spent its share of a run gets one more attempt after a week. After a day it could lock all strangers
+ * out alone: two more attempts would do.
+ */
+const spentMilliseconds = 7 * day
+
 /** Enough for home, work and a phone on its way, and few enough for a row that is read at every send. */
 const provenByMax = 5
-
-/** Caps on unverified sends to one address: in ten minutes, in a day, and in a day over all projects (S1). */
-export type SendCaps = { perTenMinutes: number; perDay: number; perDayEverywhere: number }
-
-/** A day's unverified sends to the address by other projects. */
-export type SendsElsewhere = { sameWorkspace: number; otherWorkspaces: number }
 
 /** Whether a caller has not proven the address. Who has an API key is none, and may spend all of a cap. */
 export const isStranger = ({ provenBy }: Recipient, caller: CountedCaller | null): caller is CountedCaller =>
@@ -75,70 +69,15 @@ export function lockEnd(recipient: Recipient, now: Date, caller: CountedCaller |
   }
   if (isLocked) return lockedUntil
   const isSpent = countOf(runOf(recipient, now).failedBy, caller.network) >= networkShare(failuresInRowMax)
-  return (isSpent ? since(-1, day) : null) ?? since(-networksShare(failuresInMonthMax), monthMilliseconds)
+  return (
+    (isSpent ? since(-1, spentMilliseconds) : null) ??
+    since(-networksShare(failuresInMonthMax), monthMilliseconds)
+  )
 }
 
 /** Whether the codes of an address are locked for a caller. */
 export const isLocked = (recipient: Recipient, now: Date, caller: CountedCaller | null): boolean =>
   lockEnd(recipient, now, caller) !== null
-
-/**
- * Milliseconds until a caller may cause another send, or 0. A network that has not proven the address spends only a
- * share of each cap, and all such networks together leave the rest to those that have, and to callers with a key.
- */
-export function sendWaitMilliseconds(
-  recipient: Recipient,
-  elsewhere: SendsElsewhere,
-  {
-    caps,
-    caller,
-    hasWorked,
-    now,
-  }: { caps: SendCaps; caller: CountedCaller | null; hasWorked: boolean; now: Date },
-): number {
-  const lastDay = recipient.sends.filter(({ at }) => at.getTime() > now.getTime() - day)
-  // The first of the last `max` sends must leave the window before there is room for another.
-  const freedIn = (sends: RecordedSend[], max: number, window: number): number => {
-    const first = sends.at(-max)
-    return first === undefined ? 0 : Math.max(0, first.at.getTime() + window - now.getTime())
-  }
-  const waitFor = (max: number, window: number): number => {
-    if (!isStranger(recipient, caller)) return freedIn(lastDay, max, window)
-    const own = lastDay.filter(({ by }) => by === caller.network)
-    const together = hasWorked ? workersShare(max) : networksShare(max)
-    return Math.max(freedIn(own, networkShare(max), window), freedIn(lastDay, together, window))
-  }
-  const wait = Math.max(waitFor(caps.perTenMinutes, 10 * minute), waitFor(caps.perDay, day))
-  // The times of other projects' sends are not known, only their number: ten minutes is a reasonable time to retry.
-  const workspace = lastDay.length + elsewhere.sameWorkspace
-  const max = maxEverywhere(caps.perDayEverywhere, {
-    isFirst: workspace === 0,
-    isKnown: !isStranger(recipient, caller),
-    hasProven: caller !== null && !isStranger(recipient, caller),
-  })
-  return workspace + elsewhere.otherWorkspaces >= max ? Math.max(wait, 10 * minute) : wait
-}
-
-/**
- * How much of the cap over all projects is open. The last fifth is for whoever has proven the address and for workspaces
- * that have sent it nothing: no tenant keeps another's user out (S1).
- */
-function maxEverywhere(
-  max: number,
-  { isFirst, isKnown, hasProven }: { isFirst: boolean; isKnown: boolean; hasProven: boolean },
-): number {
-  if (hasProven || (isKnown && isFirst)) return max
-  return isKnown || isFirst ? networksShare(max) : networkShare(max)
-}
-
-/** The recipient after one more send. */
-export const recordSend = (recipient: Recipient, now: Date, caller: CountedCaller | null): Recipient => ({
-  ...recipient,
-  sends: [
-    ...recipient.sends.filter(({ at }) => at.getTime() > now.getTime() - day),
-    { at: now, by: caller?.network ?? null },
-  ],
-})
 
 /** The recipient after one more wrong code, locked if that was one too many. */
 export function recordFailure(recipient: Recipient, now: Date, caller: CountedCaller | null): Recipient {
@@ -164,28 +103,34 @@ function runOf(
   now: Date,
 ): Pick<Recipient, 'failuresInRow' | 'failedBy' | 'lockedUntil'> {
   if (lockedUntil === null || now < lockedUntil) return { failuresInRow, failedBy, lockedUntil }
-  return failures.length >= failuresInMonthMax
-    ? { failuresInRow, failedBy, lockedUntil: null }
-    : { failuresInRow: 0, failedBy: [], lockedUntil: null }
+  const isEnded =
+    failures.length < failuresInMonthMax &&
+    (failuresInRow >= failuresInRowMax || failedBy.length >= networksShare(failuresInRowMax))
+  // Otherwise the lock was of an earlier run, which a success has ended since.
+  return isEnded
+    ? { failuresInRow: 0, failedBy: [], lockedUntil: null }
+    : { failuresInRow, failedBy, lockedUntil: null }
 }
 
 const countOf = (networks: string[], network: string): number =>
   networks.filter((one) => one === network).length
 
 /**
- * The recipient after a success: the run and the sends are cleared, the month's failures and a lock for strangers are not
- * (V4). The network of the caller has proven the address.
+ * The recipient after a success: the run is cleared, the month's failures and a lock for strangers are not (V4). The network of the caller has proven the address. Unchanged where there is nothing to record.
  */
-export const recordSuccess = (recipient: Recipient, caller: CountedCaller | null): Recipient => ({
-  ...recipient,
-  sends: [],
-  failuresInRow: 0,
-  failedBy: [],
-  provenBy:
-    caller === null || recipient.provenBy[0] === caller.network
-      ? recipient.provenBy
-      : [caller.network, ...recipient.provenBy.filter((by) => by !== caller.network)].slice(0, provenByMax),
-})
+export function recordSuccess(recipient: Recipient, caller: CountedCaller | null): Recipient {
+  const { provenBy, failuresInRow } = recipient
+  const isLatest = caller === null || provenBy[0] === caller.network
+  if (isLatest && failuresInRow === 0) return recipient
+  return {
+    ...recipient,
+    failuresInRow: 0,
+    failedBy: [],
+    provenBy: isLatest
+      ? provenBy
+      : [caller.network, ...provenBy.filter((by) => by !== caller.network)].slice(0, provenByMax),
+  }
+}
 
 /**
  * The recipient after its owner has proven another address of the account: a lock without end now ends when the month has

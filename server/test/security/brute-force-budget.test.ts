@@ -14,6 +14,7 @@ import type { LimitState } from '../../src/domain/limit.ts'
 import { defaultProjectSettings, type Project, type ProjectId } from '../../src/domain/project.ts'
 import { codePolicy, type Purpose } from '../../src/domain/purpose.ts'
 import { newRecipient, type Recipient, recordOtherProof, recordSuccess } from '../../src/domain/recipient.ts'
+import { nothingSent, type UnverifiedSends } from '../../src/domain/sends-to-address.ts'
 import { Secret } from '../../src/domain/secret.ts'
 import { callerSendLimits, failureLimits } from '../../src/engine/codes/limits.ts'
 import { purposeNamed } from '../harness/purposes.ts'
@@ -67,6 +68,14 @@ function countGuesses({
   const start = Date.UTC(2027, 0, 1)
   let recipient: Recipient = newRecipient
   let challenge = null as Challenge | null
+  let past: Challenge[] = []
+  let provenAt = 0
+  const unverifiedSince = (now: Date): UnverifiedSends => ({
+    ...nothingSent,
+    own: past
+      .filter(({ createdAt }) => createdAt.getTime() > Math.max(provenAt, now.getTime() - day))
+      .map(({ createdAt }) => ({ at: createdAt, by: null })),
+  })
   let guesses = 0
   let codes = 0
   let ownerAt = start
@@ -80,7 +89,10 @@ function countGuesses({
     const now = new Date(time)
     if (ownerEvery !== undefined && time >= ownerAt + ownerEvery) {
       const isLocked = recipient.lockedUntil !== null && now < recipient.lockedUntil
-      if (!isLocked) recipient = recordSuccess(recipient, null)
+      if (!isLocked) {
+        recipient = recordSuccess(recipient, null)
+        provenAt = time
+      }
       ownerAt = time
     }
     if (operatorEvery !== undefined && time >= operatorAt + operatorEvery) {
@@ -108,14 +120,16 @@ function countGuesses({
       }
       if (codes >= codesMax) break
       serial += 1
-      const sent = judgeSend(request, { ...freshState(now), recipient, last: challenge }, (at) =>
-        challengeId(at, Buffer.from(serial.toString(16).padStart(12, '0'), 'hex')),
+      const sent = judgeSend(
+        request,
+        { ...freshState(now), recipient, last: challenge, sent: unverifiedSince(now) },
+        (at) => challengeId(at, Buffer.from(serial.toString(16).padStart(12, '0'), 'hex')),
       )
       refused = !sent.ok
       if (!sent.ok || sent.kind !== 'new') continue
       codes += 1
-      recipient = sent.recipient
       challenge = sent.challenge
+      past = [...past.filter(({ createdAt }) => createdAt.getTime() > time - day), challenge]
     }
   }
   return guesses
@@ -290,7 +304,7 @@ function countSpray({ purpose, hours, networks }: { purpose: Purpose; hours: num
 const freshState = (now: Date) => ({
   now,
   recipient: null,
-  sentElsewhere: { sameWorkspace: 0, otherWorkspaces: 0 },
+  sent: nothingSent,
   last: null,
   justSent: null,
   quota: { granted: null, used: 0 },

@@ -1,5 +1,5 @@
 import { randomFillSync } from 'node:crypto'
-import { type Challenge, challengeId } from '../../domain/challenge.ts'
+import { type Challenge, challengeId, isUncappedNotice } from '../../domain/challenge.ts'
 import { countedCaller } from '../../domain/counted-caller.ts'
 import type { DestinationRefusal } from '../../domain/judge-destination.ts'
 import {
@@ -127,8 +127,7 @@ type Admitted = Extract<Admission, { ok: true }>
 
 const unjudged: Admitted = { ok: true, phone: null, work: null, isAllowedCaller: false }
 
-const isOwnNotice = ({ content }: SendCommand): boolean =>
-  content === 'notice-password-reset' || content === 'notice-address-changed'
+const isOwnNotice = ({ content }: SendCommand): boolean => isUncappedNotice(content)
 
 function sendRequest(
   command: SendCommand,

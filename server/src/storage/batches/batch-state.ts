@@ -1,14 +1,14 @@
 import type { ChallengeSubject } from '../../domain/challenge.ts'
 import type { Limit, LimitState } from '../../domain/limit.ts'
 import type { DestinationState } from '../../domain/pumping.ts'
-import type { Recipient, SendsElsewhere } from '../../domain/recipient.ts'
+import type { Recipient } from '../../domain/recipient.ts'
+import type { UnverifiedSends } from '../../domain/sends-to-address.ts'
 import type { BatchTransaction } from '../postgres/sql.ts'
 import { type BatchLimits, readLimits } from './batch-limits.ts'
 import { addressLock, type LockBatch, limitLock } from './batch-locks.ts'
-import { recipientFromRow } from './challenge-rows.ts'
 import { type BatchDestinations, destinationLock, readDestinations } from './destinations.ts'
 import { refuseMovedClock } from './partition-bound.ts'
-import { readSubjects, type SubjectKind, type SubjectRow } from './subjects.ts'
+import { readSubjects, type Subject, type SubjectKind } from './subjects.ts'
 
 /*
  * What batches of sends and of checks have in common: they lock and read the same kinds of rows, and judge one request
@@ -29,7 +29,8 @@ export type BatchRequest = {
 export type KnownState<Newest> = {
   now: Date
   recipient: Recipient | null
-  sentElsewhere: SendsElsewhere
+  /** What was sent to the address, where the kind of request asks for it. */
+  sent: UnverifiedSends
   /** The newest challenge of the subject in the last 24 hours. */
   newest: Newest | null
   limits: ReadonlyMap<string, LimitState>
@@ -40,7 +41,7 @@ export type KnownState<Newest> = {
 export type BatchState<Newest> = {
   /** The moment at which all of it was read (V10). */
   now: Date
-  rows: SubjectRow[]
+  subjects: Subject<Newest>[]
   limits: BatchLimits
   destinations: BatchDestinations
   /** Judges the request at `index`. Later requests are judged by the state that it leaves. */
@@ -63,41 +64,35 @@ export async function readBatch<Newest>(
   const prefixes = requests.map(({ subject: { projectId }, prefix }) =>
     prefix === null ? null : { projectId, prefix },
   )
-  const known = prefixes.filter((use) => use !== null)
-  const subjects = requests.map(({ subject }) => subject)
-  const [, rows, limits, destinations] = await Promise.all([
+  const knownPrefixes = prefixes.filter((use) => use !== null)
+  const asked = requests.map(({ subject }) => subject)
+  const [, { now, subjects }, limits, destinations] = await Promise.all([
     lock({
       own: [
         ...requests.flatMap(({ subject, locks }) => [addressLock(subject.address), ...locks.own]),
-        ...known.map(destinationLock),
+        ...knownPrefixes.map(destinationLock),
       ],
       shared: [...uses.map(limitLock), ...requests.flatMap(({ locks }) => locks.shared)],
     }),
-    readSubjects(tx, subjects, { since, kind }),
+    readSubjects(tx, asked, { since, kind }),
     readLimits(tx, uses),
-    readDestinations(tx, known),
+    readDestinations(tx, knownPrefixes),
   ])
-  const now = readAt(rows)
   refuseMovedClock(now, since)
 
   return {
     now,
-    rows,
+    subjects,
     limits,
     destinations,
     decide(index, judge, destinationAfter) {
-      const row = rows[index]
-      const subject = subjects[index]
-      if (row === undefined || subject === undefined) throw new Error('a request of the batch was not read')
+      const known = subjects[index]
+      const subject = asked[index]
+      if (known === undefined || subject === undefined) throw new Error('a request of the batch was not read')
       const prefix = prefixes[index] ?? null
       const judgement = judge({
         now,
-        recipient: recipientFromRow(row),
-        sentElsewhere: {
-          sameWorkspace: row.same_workspace ?? 0,
-          otherWorkspaces: row.other_workspaces ?? 0,
-        },
-        newest: kind.newestFromRow(row),
+        ...known,
         limits: limits.of(subject.projectId),
         destination: prefix === null ? null : destinations.of(prefix),
       })
@@ -107,11 +102,4 @@ export async function readBatch<Newest>(
       return judgement
     },
   }
-}
-
-/** The moment at which the subjects of a batch were read, after they were locked (V10). */
-function readAt(rows: SubjectRow[]): Date {
-  const now = rows[0]?.now
-  if (now == null) throw new Error('the subjects of the batch were not read')
-  return now
 }

@@ -42,6 +42,7 @@ const firstColumns = {
 /** Challenges as they are inserted, including the columns that no judgement reads. */
 export const newChallengeRows = rowList({
   ...firstColumns,
+  caller: 'text',
   spends_token: 'boolean',
   fallbacks: 'json',
   fallback_at: 'timestamptz',
@@ -130,21 +131,19 @@ export function challengeFromRow(row: ChallengeRow): Challenge | null {
 }
 
 export type RecipientRow = {
-  sends: Date[] | null
   failures: Date[] | null
   failures_in_row: number | null
   locked_until: Date | null
   networks: RecipientNetworks | null
 }
 
-/** The column `networks`. `sends` has an entry for each send, null where no network is counted. */
-type RecipientNetworks = { sends?: (string | null)[]; failed?: string[]; proven?: string[] }
+/** The column `networks`: those that failed in the run, and those that have proven the address. */
+type RecipientNetworks = { failed?: string[]; proven?: string[] }
 
 export function recipientFromRow(row: RecipientRow): Recipient | null {
-  if (row.sends === null || row.failures === null || row.failures_in_row === null) return null
-  const { sends: senders = [], failed = [], proven = [] } = row.networks ?? {}
+  if (row.failures === null || row.failures_in_row === null) return null
+  const { failed = [], proven = [] } = row.networks ?? {}
   return {
-    sends: row.sends.map((at, index) => ({ at, by: senders[index] ?? null })),
     failures: row.failures,
     failuresInRow: row.failures_in_row,
     failedBy: failed,
@@ -154,9 +153,8 @@ export function recipientFromRow(row: RecipientRow): Recipient | null {
 }
 
 /** Null for an address of which no network is known, so that callers with keys pay nothing for the others. */
-function networksOf({ sends, failedBy, provenBy }: Recipient): RecipientNetworks | null {
+function networksOf({ failedBy, provenBy }: Recipient): RecipientNetworks | null {
   const networks = {
-    ...(sends.some(({ by }) => by !== null) ? { sends: sends.map(({ by }) => by) } : {}),
     ...(failedBy.length > 0 ? { failed: failedBy } : {}),
     ...(provenBy.length > 0 ? { proven: provenBy } : {}),
   }
@@ -167,7 +165,6 @@ function networksOf({ sends, failedBy, provenBy }: Recipient): RecipientNetworks
 export const recipientRows = rowList({
   address: 'text',
   project_id: 'text',
-  sends: 'timestamptz[]',
   failures: 'timestamptz[]',
   failures_in_row: 'smallint',
   locked_until: 'timestamptz',
@@ -182,7 +179,6 @@ export const rowOfRecipient = (
 ) => ({
   address,
   project_id: projectId,
-  sends: recipient.sends.map(({ at }) => at),
   failures: recipient.failures,
   failures_in_row: recipient.failuresInRow,
   locked_until: recipient.lockedUntil,

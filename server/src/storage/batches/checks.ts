@@ -64,7 +64,10 @@ export async function decideChecks(
 
     batch.destinations.write(tx)
     writeChecks(tx, checks, judgements, { since, now: batch.now })
-    const subjects = batch.rows.map((row) => ({ challengeId: row.id, lockedUntil: row.locked_until }))
+    const subjects = batch.subjects.map(({ newest, recipient }) => ({
+      challengeId: newest?.id ?? null,
+      lockedUntil: recipient?.lockedUntil ?? null,
+    }))
     const { isRecorded, noted } = chooseRecorded(refusals, repeatedChecks(checks, judgements))
     writeEvents(tx, eventsOfChecks(checks, judgements, subjects, isRecorded), batch.now)
     // Last, so that rows that all checks of a project share are locked for the shortest time.
@@ -89,11 +92,12 @@ const writeChallengesSql = writeAllNamed(`
   from ${namedChallenges(checkedRows, checkedRows.after(1))}`)
 
 const writeRecipientsSql = `
-  update recipients r
-  set sends = i.sends, failures = i.failures, failures_in_row = i.failures_in_row, locked_until = i.locked_until,
-    networks = i.networks, updated_at = i.updated_at
+  insert into recipients (${recipientRows.columns})
+  select ${recipientRows.columns}
   from ${recipientRows.from}
-  where r.address = i.address and r.project_id = i.project_id`
+  on conflict (address, project_id)
+  do update set failures = excluded.failures, failures_in_row = excluded.failures_in_row,
+    locked_until = excluded.locked_until, networks = excluded.networks, updated_at = excluded.updated_at`
 
 function writeChecks(
   tx: BatchTransaction,

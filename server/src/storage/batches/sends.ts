@@ -1,6 +1,7 @@
 import type { Challenge } from '../../domain/challenge.ts'
 import {
   isMomentAgo,
+  type JustSent,
   type LastSend,
   limitsOfSend,
   type SendJudgement,
@@ -44,11 +45,11 @@ export async function decideSends(
     const judgements = pending.map(({ send: { subject }, judge }, index) => {
       const judgement = batch.decide(
         index,
-        ({ now, recipient, sentElsewhere, newest, limits, destination }) =>
+        ({ now, recipient, sent, newest, limits, destination }) =>
           judge({
             now,
             recipient,
-            sentElsewhere,
+            sent,
             last: newest,
             justSent: justSent.get(index) ?? null,
             quota: quotas.of(subject.projectId),
@@ -63,7 +64,7 @@ export async function decideSends(
     })
 
     batch.destinations.write(tx)
-    writeSends(tx, sends, judgements, { since, now: batch.now })
+    writeSends(tx, sends, judgements, since)
     const { isRecorded, noted } = chooseRecorded(refusals, repeatedSends(sends, judgements))
     writeEvents(tx, eventsOfSends(sends, judgements, isRecorded), batch.now)
     // Last, so that rows that all sends of a project share are locked for the shortest time.
@@ -133,7 +134,7 @@ async function readFirstSends(
 
 const recent = rowList({ place: 'integer', project_id: 'text', id: 'bytea' })
 const readJustSentSql = `
-  select i.place, ${challengeColumns}
+  select i.place, c.caller, ${challengeColumns}
   from ${recent.from}
   join challenges c on c.project_id = i.project_id and c.id = i.id and c.id >= ${recent.after(1)}`
 
@@ -145,16 +146,20 @@ async function readJustSent(
   tx: Transaction,
   sends: SendRequest[],
   { batch, since }: { batch: BatchState<LastSend>; since: Date },
-): Promise<Map<number, Challenge>> {
+): Promise<Map<number, JustSent>> {
   const asked = sends.flatMap(({ subject: { projectId }, rules }, place) => {
-    const row = batch.rows[place]
-    const isAsked = rules.mayRepeat && row?.id != null && isMomentAgo(row.created_at, batch.now)
-    return isAsked ? [{ place, project_id: projectId, id: `\\x${row.id}` }] : []
+    const last = batch.subjects[place]?.newest ?? null
+    return rules.mayRepeat && last !== null && isMomentAgo(last.createdAt, batch.now)
+      ? [{ place, project_id: projectId, id: `\\x${last.id}` }]
+      : []
   })
   if (asked.length === 0) return new Map()
-  const rows = await tx.query<{ place: number } & ChallengeRow>('sends-just-sent', readJustSentSql, [
-    ...recent.values(asked),
-    idFloor(since),
-  ])
-  return new Map(rows.map((row) => [row.place, challengeFromRow(row) as Challenge]))
+  const rows = await tx.query<{ place: number; caller: string | null } & ChallengeRow>(
+    'sends-just-sent',
+    readJustSentSql,
+    [...recent.values(asked), idFloor(since)],
+  )
+  return new Map(
+    rows.map((row) => [row.place, { challenge: challengeFromRow(row) as Challenge, by: row.caller }]),
+  )
 }

@@ -3,28 +3,19 @@ import type { SendJudgement, SendRequest, SendRules } from '../../domain/judge-s
 import { leaseSeconds } from '../../engine/ports/lease.ts'
 import { rowList } from '../postgres/row-list.ts'
 import type { BatchTransaction } from '../postgres/sql.ts'
-import {
-  idFloor,
-  namedChallenges,
-  newChallengeRows,
-  recipientRows,
-  rowOfRecipient,
-  writeAllNamed,
-} from './challenge-rows.ts'
-
-const writeRecipientsSql = `
-  insert into recipients (${recipientRows.columns})
-  select ${recipientRows.columns}
-  from ${recipientRows.from}
-  on conflict (address, project_id)
-  do update set sends = excluded.sends, failures = excluded.failures, failures_in_row = excluded.failures_in_row,
-    locked_until = excluded.locked_until, networks = excluded.networks, updated_at = excluded.updated_at`
+import { idFloor, namedChallenges, newChallengeRows, writeAllNamed } from './challenge-rows.ts'
 
 const superseded = rowList({ project_id: 'text', id: 'bytea', superseded_at: 'timestamptz' })
 const supersedeSql = writeAllNamed(`
   update challenges c
   set superseded_at = i.superseded_at
   from ${namedChallenges(superseded, superseded.after(1))}`)
+
+const repeatedRows = rowList({ project_id: 'text', id: 'bytea' })
+const repeatSql = writeAllNamed(`
+  update challenges c
+  set repeats = least(c.repeats + 1, 1000)
+  from ${namedChallenges(repeatedRows, repeatedRows.after(1))}`)
 
 const insertSql = `
   insert into challenges (${newChallengeRows.columns}, leased_until)
@@ -52,17 +43,18 @@ export function writeSends(
   tx: BatchTransaction,
   sends: SendRequest[],
   judgements: SendJudgement[],
-  { since, now }: { since: Date; now: Date },
+  since: Date,
 ): void {
   const accepted = judgements.flatMap((judgement, index) =>
     judgement.ok && judgement.kind === 'new' ? [{ ...judgement, send: sends[index] as SendRequest }] : [],
   )
-  const addressed = judgements.flatMap((judgement) =>
-    judgement.ok && judgement.kind !== 'replay'
-      ? rowOfRecipient(judgement.challenge, judgement.recipient, now)
+  const repeated = judgements.flatMap((judgement) =>
+    judgement.ok && judgement.kind === 'repeat'
+      ? [{ project_id: judgement.challenge.projectId, id: `\\x${judgement.challenge.id}` }]
       : [],
   )
-  if (addressed.length > 0) tx.write('recipients-write', writeRecipientsSql, recipientRows.values(addressed))
+  if (repeated.length > 0)
+    tx.write('sends-repeat', repeatSql, [...repeatedRows.values(repeated), idFloor(since)])
   if (accepted.length === 0) return
 
   const replaced = accepted.flatMap(({ challenge, replaces }) =>
@@ -98,7 +90,10 @@ export function writeSends(
   if (keyed.length > 0) tx.write('sends-first-write', writeFirstSendsSql, firsts.values(keyed))
 }
 
-const rowOfChallenge = (challenge: Challenge, { rules: { spendsToken, fallbacks } }: SendRequest) => ({
+const rowOfChallenge = (
+  challenge: Challenge,
+  { rules: { caller, spendsToken, fallbacks } }: SendRequest,
+) => ({
   project_id: challenge.projectId,
   id: `\\x${challenge.id}`,
   purpose: challenge.purpose,
@@ -117,6 +112,7 @@ const rowOfChallenge = (challenge: Challenge, { rules: { spendsToken, fallbacks 
   created_at: challenge.createdAt,
   expires_at: challenge.expiresAt,
   delivery_state: challenge.deliveryState,
+  caller: caller?.network ?? null,
   spends_token: spendsToken,
   ...(challenge.deliveryState === 'queued' ? fallbackColumns(challenge, fallbacks) : {}),
 })

@@ -12,7 +12,7 @@ export type RowList<Column extends string> = {
   from: string
   /** The parameters after those of the rows: `after(1)` is the first of them. */
   after(place: number): string
-  /** The statement's parameters, one for each column. Undefined becomes null. */
+  /** The statement's parameters, one for each column. Undefined becomes null. The first column of a row is never null. */
   values(rows: { [Name in Column]?: Cell }[]): string[]
 }
 
@@ -37,7 +37,11 @@ export function rowList<Column extends string>(columns: Record<Column, string>):
       from unnest(${parameters.join(', ')}) with ordinality as u(${[...names, 'n'].join(', ')})
     ) i`,
     after: (place) => `$${names.length + place}`,
-    values: (rows) => literals.map(({ name, literal }) => arrayOf(rows, (row) => literal(row[name]))),
+    values: (rows) =>
+      literals.map(({ name, literal }) =>
+        // `unnest` fills a shorter array up with nulls, so a column of nothing else need not be written.
+        rows.every((row) => row[name] == null) ? '{}' : arrayOf(rows, (row) => literal(row[name])),
+      ),
   }
 }
 

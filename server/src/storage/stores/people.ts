@@ -85,7 +85,7 @@ const idempotencySql = `
 
 const challengesSql = `
   update challenges
-  set address = $3, target = $3, companion = null, record_id = null,
+  set address = $3, target = $3, companion = null, record_id = null, caller = null,
     superseded_at = coalesce(superseded_at, clock_now()),
     delivery_state = case when delivery_state = 'queued' then 'none' else delivery_state end,
     leased_until = null

@@ -90,8 +90,18 @@ describe('callers', () => {
     for (const network of ['192.0.2.3', '192.0.2.4']) await guess(network, 401)
     await guess('192.0.2.5', 429)
 
+    // A wrong guess of the owner counts on the code as ever, and on nobody else (V1).
     await host.world.moveClock(2 * minute)
-    expect(await verify(ada, await send(ada, '198.51.100.7'), {}, owner)).toMatchObject({ status: 200 })
+    const right = await send(ada, '198.51.100.7')
+    for (let nth = 0; nth < 2; nth += 1)
+      expect(await verify(ada, wrongCode(right), {}, owner)).toMatchObject({ status: 401 })
+    const [row] = await host.world.query<{ tries: number; failures: number }>(
+      `select c.tries, r.failures_in_row as failures from challenges c join recipients r using (project_id, address)
+      where c.project_id = $1 and c.address = $2 order by c.id desc limit 1`,
+      [app.project.id, ada],
+    )
+    expect(row).toEqual({ tries: 2, failures: 2 })
+    expect(await verify(ada, right, {}, owner)).toMatchObject({ status: 200 })
     await host.world.moveClock(58 * minute)
     expect(await verify(bob, '12345', {}, from('192.0.2.5'))).toMatchObject({ status: 401 })
   })

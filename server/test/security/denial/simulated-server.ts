@@ -10,10 +10,16 @@ import {
 } from '../../../src/domain/judge-check.ts'
 import { judgeSend, limitId, limitsOfSend, type SendRules } from '../../../src/domain/judge-send.ts'
 import type { Limit, LimitState } from '../../../src/domain/limit.ts'
-import { defaultProjectSettings, type Project, type ProjectId } from '../../../src/domain/project.ts'
+import {
+  defaultProjectSettings,
+  type Project,
+  type ProjectId,
+  type WorkspaceId,
+} from '../../../src/domain/project.ts'
 import type { DestinationState } from '../../../src/domain/pumping.ts'
 import { codePolicy, type Purpose } from '../../../src/domain/purpose.ts'
 import type { Recipient } from '../../../src/domain/recipient.ts'
+import { type PastSend, unverifiedSends } from '../../../src/domain/sends-to-address.ts'
 import { Secret } from '../../../src/domain/secret.ts'
 import { callerSendLimits, failureLimits, pumpingOf, sendBudgets } from '../../../src/engine/codes/limits.ts'
 
@@ -25,6 +31,7 @@ import { callerSendLimits, failureLimits, pumpingOf, sendBudgets } from '../../.
 export type SimulatedServer = ReturnType<typeof createSimulatedServer>
 
 const projectId = 'PRJ_denial' as ProjectId
+const workspaceId = 'WSP_denial' as WorkspaceId
 const prefix = '+255712'
 
 export function createSimulatedServer(purpose: Purpose) {
@@ -32,6 +39,7 @@ export function createSimulatedServer(purpose: Purpose) {
   const project = { id: projectId, settings: defaultProjectSettings } as Project
   const recipients = new Map<string, Recipient>()
   const newest = new Map<string, Challenge>()
+  const sends = new Map<string, PastSend[]>()
   const limits = new Map<string, LimitState>()
   // Younger than a week, so that it has no usual traffic that an attack could surge above.
   const projectSince = new Date(Date.UTC(2027, 0, 1))
@@ -109,7 +117,7 @@ export function createSimulatedServer(purpose: Purpose) {
         {
           now,
           recipient: recipients.get(address) ?? null,
-          sentElsewhere: { sameWorkspace: 0, otherWorkspaces: 0 },
+          sent: unverifiedSends(sends.get(address) ?? [], { projectId, workspaceId }),
           last: newest.get(address) ?? null,
           justSent: null,
           quota: { granted: null, used: 0 },
@@ -128,8 +136,11 @@ export function createSimulatedServer(purpose: Purpose) {
         return false
       }
       if (judged.kind !== 'new') throw new Error('nothing is repeated here')
-      recipients.set(address, judged.recipient)
       newest.set(address, judged.challenge)
+      sends.set(address, [
+        ...(sends.get(address) ?? []),
+        { projectId, workspaceId, at: now, repeats: 0, usedAt: null, by: counted?.network ?? null },
+      ])
       destination = judged.destination ?? destination
       return true
     },
@@ -167,7 +178,14 @@ export function createSimulatedServer(purpose: Purpose) {
       if (judged.destination !== null) destination = judged.destination
       const changed: AttemptedChallenge | null = judged.challenge
       if (changed !== null && challenge !== null) newest.set(address, { ...challenge, ...changed })
-      if (judged.ok) return 'right'
+      if (judged.ok) {
+        const past = sends.get(address) ?? []
+        sends.set(
+          address,
+          past.map((send, index) => (index === past.length - 1 ? { ...send, usedAt: now } : send)),
+        )
+        return 'right'
+      }
       return judged.refusal === 'mismatch' ? 'wrong' : 'refused'
     },
   }
