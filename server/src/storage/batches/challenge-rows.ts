@@ -17,17 +17,11 @@ import { type RowList, rowList } from '../postgres/row-list.ts'
  * Rows of the hot tables as PostgreSQL returns them, and the domain values that they represent.
  */
 
-/** The columns that a challenge is created with, and their types. */
-const firstColumns = {
+/** What the challenges of a batch mostly have in common: their columns and types. */
+const sharedColumns = {
   project_id: 'text',
-  id: 'bytea',
   purpose: 'text',
   channel: 'text',
-  address: 'text',
-  target: 'text',
-  record_id: 'text',
-  companion: 'text',
-  account_id: 'bigint',
   content: 'text',
   locale: 'text',
   key_id: 'text',
@@ -39,14 +33,36 @@ const firstColumns = {
   delivery_state: 'text',
 } as const
 
-/** Challenges as they are inserted, including the columns that no judgement reads. */
-export const newChallengeRows = rowList({
-  ...firstColumns,
+/** What each challenge has of its own. */
+const ownColumns = {
+  id: 'bytea',
+  address: 'text',
+  target: 'text',
+  record_id: 'text',
+  companion: 'text',
+  account_id: 'bigint',
+} as const
+
+/** The columns that a challenge is created with and that judgements read. */
+const firstColumns = { ...sharedColumns, ...ownColumns }
+
+const ownNewColumns = {
+  ...ownColumns,
   caller: 'text',
-  spends_token: 'boolean',
   fallbacks: 'json',
   fallback_at: 'timestamptz',
-})
+} as const
+const sharedNewColumns = { ...sharedColumns, spends_token: 'boolean' } as const
+
+/** Challenges as they are inserted, including the columns that no judgement reads. */
+export const newChallengeRows = rowList({ ...sharedNewColumns, ...ownNewColumns })
+
+/** The same, where all of a batch have the shared columns in common; these are given once. */
+export const alikeChallengeRows = rowList(ownNewColumns)
+export const sharedOfChallenges = Object.entries(sharedNewColumns).map(([name, type]) => ({
+  name: name as keyof typeof sharedNewColumns,
+  type,
+}))
 
 /** The columns of a challenge, for every statement that reads one; `c` is its table. */
 export const challengeColumns = [...Object.keys(firstColumns), 'used_at']

@@ -3,7 +3,14 @@ import type { SendJudgement, SendRequest, SendRules } from '../../domain/judge-s
 import { leaseSeconds } from '../../engine/ports/lease.ts'
 import { rowList } from '../postgres/row-list.ts'
 import type { BatchTransaction } from '../postgres/sql.ts'
-import { idFloor, namedChallenges, newChallengeRows, writeAllNamed } from './challenge-rows.ts'
+import {
+  alikeChallengeRows,
+  idFloor,
+  namedChallenges,
+  newChallengeRows,
+  sharedOfChallenges,
+  writeAllNamed,
+} from './challenge-rows.ts'
 
 const superseded = rowList({ project_id: 'text', id: 'bytea', superseded_at: 'timestamptz' })
 const supersedeSql = writeAllNamed(`
@@ -22,6 +29,16 @@ const insertSql = `
   select ${newChallengeRows.columns},
     case when delivery_state = 'queued' then created_at + make_interval(secs => ${newChallengeRows.after(1)}) end
   from ${newChallengeRows.from}`
+
+/** A batch whose challenges share these columns sends each once: 9 lists and 13 values instead of 22 lists. */
+const insertAlikeSql = `
+  insert into challenges (${alikeChallengeRows.columns}, ${sharedOfChallenges.map(({ name }) => name).join(', ')}, leased_until)
+  select ${alikeChallengeRows.columns}, shared.*,
+    case when delivery_state = 'queued' then created_at + make_interval(secs => ${alikeChallengeRows.after(sharedOfChallenges.length + 1)}) end
+  from ${alikeChallengeRows.from}
+  cross join (
+    select ${sharedOfChallenges.map(({ name, type }, index) => `${alikeChallengeRows.after(index + 1)}::${type} as ${name}`).join(', ')}
+  ) shared`
 
 const firsts = rowList({
   project_id: 'text',
@@ -66,7 +83,15 @@ export function writeSends(
     tx.write('sends-supersede', supersedeSql, [...superseded.values(replaced), idFloor(since)])
 
   const challenges = accepted.map(({ challenge, send }) => rowOfChallenge(challenge, send))
-  tx.write('sends-insert', insertSql, [...newChallengeRows.values(challenges), leaseSeconds])
+  const [first, ...others] = challenges
+  if (first !== undefined && others.every((row) => isAlike(row, first))) {
+    const shared = sharedOfChallenges.map(({ name }) => first[name])
+    tx.write('sends-insert-alike', insertAlikeSql, [
+      ...alikeChallengeRows.values(challenges),
+      ...shared,
+      leaseSeconds,
+    ])
+  } else tx.write('sends-insert', insertSql, [...newChallengeRows.values(challenges), leaseSeconds])
 
   const keyed = accepted.flatMap(
     ({
@@ -89,6 +114,14 @@ export function writeSends(
   )
   if (keyed.length > 0) tx.write('sends-first-write', writeFirstSendsSql, firsts.values(keyed))
 }
+
+type NewChallengeRow = ReturnType<typeof rowOfChallenge>
+
+const isAlike = (one: NewChallengeRow, other: NewChallengeRow): boolean =>
+  sharedOfChallenges.every(({ name }) => {
+    const [value, otherValue] = [one[name], other[name]]
+    return value === otherValue || (value instanceof Date && value.getTime() === Number(otherValue))
+  })
 
 const rowOfChallenge = (
   challenge: Challenge,
