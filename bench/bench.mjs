@@ -1,256 +1,221 @@
 /**
- * `npm run bench`: starts a server on a database of its own and measures sends and checks like a client, with the load
- * generator on the same machine; then measures the yardsticks in the same run, and how long the sends of a quiet project
- * take beside a busy one. Prints a table and writes it as JSON.
- * Durable: `fsync` and `synchronous_commit` are on. Every request has a different address; quota and limits are counted.
+ * `npm run bench`: sends and checks like a client, with the load generator on the same machine, and how much processor time
+ * a request costs, by process. In the same run: the yardsticks, the logins and refreshes of `account`, and how long the
+ * sends of a quiet project take beside a busy one. All take turns, round by round, so that what else the machine does
+ * meets all of them; each number is the median of the rounds, with its spread.
+ * There are two servers: the day of one is empty, that of the other has a million records. Durable: `fsync` and
+ * `synchronous_commit` are on. Every request has another address; quota and limits are counted.
+ *
+ * BENCH_ROUNDS (10), BENCH_REQUESTS (30000 sends, checks, … in a round), BENCH_ROWS (1000000 records of today; 0 leaves that
+ * server out), BENCH_NEIGHBOURS (5000 logins and refreshes in a round), BENCH_FAIRNESS_ROUNDS (6).
  */
-import { execFileSync, fork, spawn } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { availableParallelism, cpus, tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { deriveCode } from '../server/dist/domain/code.js'
-import { Secret } from '../server/dist/domain/secret.js'
-import { createCodeKeyring } from '../server/dist/engine/codes/code-keys.js'
+import { headersOf, startBenchServer } from './bench-server.mjs'
+import { burstHead, burstRow, forEach, measureBurst, summarizeBursts, withoutAnswers } from './burst.mjs'
+import { startChild } from './child-process.mjs'
 import { measureFairness } from './fairness.mjs'
-import { measureInserts } from './insert-yardstick.mjs'
+import { fillRecords, openDatabase } from './fill.mjs'
+import { readMemory } from './memory.mjs'
+import { createNeighbours, neighbourNames } from './neighbours.mjs'
+import { measureProcessorTime } from './processor-time.mjs'
+import { show, showSpread, writeResult } from './results.mjs'
+import { assertAllValid, checkBodies, paths, sendBodies } from './service-load.mjs'
+import { summarize } from './statistics.mjs'
 
-const here = dirname(fileURLToPath(import.meta.url))
-const program = join(here, '..', 'server', 'bin', 'watchword.mjs')
-const rounds = Number(process.env.BENCH_ROUNDS ?? 5)
-const perRound = Number(process.env.BENCH_REQUESTS ?? 60_000)
-const connections = 128
+const rounds = Number(process.env.BENCH_ROUNDS ?? 10)
+const perRound = Number(process.env.BENCH_REQUESTS ?? 30_000)
+const rowsOfToday = Number(process.env.BENCH_ROWS ?? 1_000_000)
+const neighbours = Number(process.env.BENCH_NEIGHBOURS ?? 5_000)
+const fairnessRounds = Number(process.env.BENCH_FAIRNESS_ROUNDS ?? 6)
 
-const dataDirectory = mkdtempSync(join(tmpdir(), 'watchword-bench-'))
-const secret = 'a secret of the benchmark, as long as it has to be'
-const keyring = createCodeKeyring({ current: new Secret(secret), previous: null })
-const environment = {
-  ...process.env,
-  WATCHWORD_DATA: dataDirectory,
-  WATCHWORD_SECRET: secret,
-  PORT: '0',
-  LOG_LEVEL: 'error',
-}
-
-// Runs the program itself, not our own Node: its first line sets the memory flags of the product.
-const server = spawn(program, ['dev'], {
-  env: environment,
-  stdio: ['ignore', 'ignore', 'inherit'],
-})
-const load = fork(join(here, 'load.mjs'))
-const bare = fork(join(here, 'bare-route.mjs'))
-const bareIsReady = new Promise((resolve) => bare.once('message', resolve))
+const load = startChild('load.mjs')
+const inserts = startChild('insert-yardstick.mjs')
+const bare = startChild('bare-route.mjs')
+const bareListens = bare.nextMessage()
+const servers = []
+const databases = []
 try {
-  const result = await measure()
-  print(result)
-  mkdirSync(join(here, 'results'), { recursive: true })
-  const file = join(here, 'results', `${result.at.replace(/[:.]/g, '-')}.json`)
-  writeFileSync(file, `${JSON.stringify(result, null, 2)}\n`)
-  console.log(`\nWritten to bench/results/${file.split('/').at(-1)}`)
+  report(await measure())
 } finally {
-  load.disconnect()
-  bare.disconnect()
-  server.kill('SIGTERM')
-  await new Promise((resolve) => (server.exitCode === null ? server.once('exit', resolve) : resolve()))
-  rmSync(dataDirectory, { recursive: true, force: true })
+  for (const child of [load, inserts, bare]) child.stop()
+  for (const database of databases) await database.end()
+  for (const server of servers) await server.stop()
 }
 
 async function measure() {
-  const { url } = await untilReady()
-  const port = Number(new URL(url).port)
-  const { port: barePort } = await bareIsReady
-  const project = createProject()
-  const headers = headersOf(project)
-  const idleMegabytes = memoryOf(server.pid).now
+  const { port: barePort } = await bareListens
+  const empty = await startDay('empty day')
+  const idleMegabytes = readMemory(empty.server).now
+  const days = [empty]
+  if (rowsOfToday > 0) days.push(await startFullDay())
+  const database = await openDatabase(empty.server)
+  databases.push(database)
+  const measureNeighbours = await createNeighbours({
+    server: empty.server,
+    database,
+    load,
+    count: neighbours,
+  })
 
-  const sends = []
-  const checks = []
-  const bareRoutes = []
+  const measured = []
+  // The first round warms up plans and compilers, also those of the yardsticks.
   for (let round = 0; round <= rounds; round += 1) {
-    const { answers, ...sent } = await run({
-      port,
-      path: '/api/v1/otp/send',
-      headers,
-      bodies: sendBodies(round),
-    })
-    const bodies = answers.map((answer, index) =>
-      checkBody(round, index, { id: JSON.parse(answer).recordId, projectId: project.projectId }),
-    )
-    const { answers: verdicts, ...checked } = await run({
-      port,
-      path: '/api/v1/otp/verify',
-      headers,
-      bodies,
-      expectedStatus: 200,
-    })
-    const wrong = verdicts.find((verdict) => !verdict.startsWith('{"valid":true'))
-    if (wrong !== undefined) throw new Error(`a right code was answered ${wrong}`)
-    const { answers: _, ...route } = await run({
-      port: barePort,
-      path: '/api/v1/otp/send',
-      headers,
-      bodies: sendBodies(round),
-    })
-    // The first round warms up plans and compilers, also for the yardsticks.
-    if (round === 0) continue
-    sends.push(sent)
-    checks.push(checked)
-    bareRoutes.push(route)
-    console.error(
-      `round ${round}: ${Math.round(sent.perSecond)} sends/s, ${Math.round(checked.perSecond)} checks/s`,
-    )
+    const result = { days: {} }
+    for (const day of days) result.days[day.name] = await measureDay(day, round)
+    result.bareRoute = await measureBareRoute(barePort, round)
+    result.inserts = await measureInserts(empty.server)
+    result.neighbours = await measureNeighbours(round)
+    if (round > 0) measured.push(result)
+    console.error(round === 0 ? 'warmed up' : `round ${round}: ${inShort(result)}`)
   }
   const fairness = await measureFairness({
+    port: empty.server.port,
+    busy: headersOf(empty.project),
+    quiet: headersOf(empty.server.createProject()),
+    rounds: fairnessRounds,
+  })
+  const { now, peak } = readMemory(empty.server)
+  return { measured, fairness, megabytes: { idle: idleMegabytes, afterLoad: now, serverPeak: peak } }
+}
+
+async function startDay(name) {
+  const server = await startBenchServer()
+  servers.push(server)
+  return { name, server, project: server.createProject() }
+}
+
+async function startFullDay() {
+  const day = await startDay(`${rowsOfToday.toLocaleString('en-GB')} records today`)
+  const seconds = await fillRecords({ ...day, until: rowsOfToday })
+  console.error(`${rowsOfToday} records written in ${Math.round(seconds)} s`)
+  return day
+}
+
+async function measureDay({ server, project }, round) {
+  const groups = { server: server.pid, postgres: server.postmaster }
+  const common = { port: server.port, headers: headersOf(project) }
+  const sends = await measureBurst({
+    load,
+    groups,
+    job: { ...common, path: paths.send, bodies: sendBodies(round, perRound), expectedStatus: 201 },
+  })
+  const bodies = checkBodies(round, { answers: sends.answers, projectId: project.projectId })
+  const checks = await measureBurst({
+    load,
+    groups,
+    job: { ...common, path: paths.check, bodies, expectedStatus: 200 },
+  })
+  assertAllValid(checks.answers)
+  return { sends: withoutAnswers(sends), checks: withoutAnswers(checks) }
+}
+
+async function measureBareRoute(port, round) {
+  const job = {
     port,
-    busy: headers,
-    quiet: headersOf(createProject()),
-    rounds: Number(process.env.BENCH_FAIRNESS_ROUNDS ?? 6),
-  })
-  const insertsPerSecond = await measureInserts(connectionStringOf())
-
-  const median = (list) => [...list].sort((a, b) => a.perSecond - b.perSecond)[Math.floor(list.length / 2)]
-  return {
-    at: new Date().toISOString(),
-    machine: { cores: availableParallelism(), model: cpus()[0]?.model, node: process.version },
-    connections,
-    requestsPerRound: perRound,
-    rounds,
-    sends: median(sends),
-    checks: median(checks),
-    yardsticks: { insertsPerSecond, bareRoute: median(bareRoutes) },
-    ratios: {
-      sendsToInserts: median(sends).perSecond / insertsPerSecond,
-      checksToInserts: median(checks).perSecond / insertsPerSecond,
-      sendsToBareRoute: median(sends).perSecond / median(bareRoutes).perSecond,
-    },
-    fairness,
-    memoryMegabytes: {
-      idle: idleMegabytes,
-      serverPeak: memoryOf(server.pid).peak,
-      withDatabase: memoryOf(server.pid).now,
-    },
+    path: paths.send,
+    headers: '',
+    bodies: sendBodies(round, perRound),
+    expectedStatus: 201,
   }
+  return withoutAnswers(await measureBurst({ load, groups: { server: bare.pid }, job }))
 }
 
-function sendBodies(round) {
-  return Array.from({ length: perRound }, (_, index) =>
-    JSON.stringify({ target: addressOf(round, index), channel: 'email', recordId: `order_${index}` }),
+async function measureInserts(server) {
+  const groups = { load: inserts.pid, postgres: server.postmaster }
+  const { result, microseconds } = await measureProcessorTime(groups, () =>
+    inserts.ask({ connectionString: server.connectionString(), rows: perRound }),
   )
+  return { ...result, microseconds: forEach(microseconds, perRound) }
 }
 
-function checkBody(round, index, challenge) {
-  const subject = { ...challenge, purpose: 'service', address: addressOf(round, index), digits: 6 }
-  const code = deriveCode(keyring.current, subject).reveal()
-  return JSON.stringify({ target: addressOf(round, index), code, recordId: `order_${index}` })
-}
-
-function addressOf(round, index) {
-  return `user${round}.${index}@example.test`
-}
-
-function run({ expectedStatus = 201, ...job }) {
-  return new Promise((resolve, reject) => {
-    load.once('message', (result) =>
-      result.error === undefined ? resolve(result) : reject(new Error(result.error)),
+function inShort({ days }) {
+  return Object.entries(days)
+    .map(
+      ([name, { sends, checks }]) =>
+        `${name} ${show(sends.perSecond, 0)} sends/s of ${show(sends.microseconds.total)} µs, ${show(checks.perSecond, 0)} checks/s of ${show(checks.microseconds.total)} µs`,
     )
-    load.send({ ...job, expectedStatus, connections })
+    .join('; ')
+}
+
+function report({ measured, fairness, megabytes }) {
+  const summarizeAll = (read) => summarizeBursts(measured.map(read))
+  const dayNames = Object.keys(measured[0].days)
+  const dayRows = dayNames.flatMap((name) => [
+    burstRow(
+      `send, ${name}`,
+      summarizeAll(({ days }) => days[name].sends),
+    ),
+    burstRow(
+      `check, ${name}`,
+      summarizeAll(({ days }) => days[name].checks),
+    ),
+  ])
+  const yardsticks = [
+    burstRow(
+      'a bare Fastify route',
+      summarizeAll(({ bareRoute }) => bareRoute),
+    ),
+    burstRow(
+      'a single-row insert',
+      summarizeAll(({ inserts }) => inserts),
+    ),
+  ]
+  const neighbourRows = Object.entries(neighbourNames).map(([key, name]) =>
+    burstRow(
+      name,
+      summarizeAll((round) => round.neighbours[key]),
+    ),
+  )
+  writeResult('bench', {
+    sizes: {
+      BENCH_ROUNDS: rounds,
+      BENCH_REQUESTS: perRound,
+      BENCH_ROWS: rowsOfToday,
+      BENCH_NEIGHBOURS: neighbours,
+      BENCH_FAIRNESS_ROUNDS: fairnessRounds,
+    },
+    tables: [
+      { title: 'Sends, checks and yardsticks', head: burstHead, rows: [...dayRows, ...yardsticks] },
+      { title: 'Their neighbours', head: burstHead, rows: neighbourRows },
+      ratioTable(measured, dayNames),
+    ],
+    notes: [
+      `The p99 of a quiet project beside a busy one is ${show(fairness.ratio)} times that alone.`,
+      `Memory with the database: ${megabytes.idle} MB idle, ${megabytes.afterLoad} MB after the load; the server alone at most ${megabytes.serverPeak} MB.`,
+    ],
+    measured: { rounds: measured.map(withoutAnswersOfNeighbours), fairness, megabytes },
   })
 }
 
-async function untilReady() {
-  for (let waited = 0; waited < 60_000; waited += 100) {
-    if (server.exitCode !== null) throw new Error('the server has ended')
-    try {
-      return JSON.parse(readFileSync(join(dataDirectory, 'dev.json'), 'utf8'))
-    } catch {
-      await new Promise((resolve) => setTimeout(resolve, 100))
-    }
-  }
-  throw new Error('the server did not start within a minute')
-}
-
-function createProject() {
-  const options = ['--rate-limit', '1000000/60', '--tokens', '1000000000', '--carrier', 'null', '--json']
-  return JSON.parse(
-    execFileSync(process.execPath, [program, 'projects', 'create', 'Bench', ...options], {
-      env: environment,
-      encoding: 'utf8',
-    }),
-  )
-}
-
-function headersOf({ apiKey, projectId }) {
-  return `X-Api-Key: ${apiKey}\r\nX-Project-Id: ${projectId}\r\n`
-}
-
-/** The address of the server's embedded PostgreSQL. */
-function connectionStringOf() {
-  const [, port = '5432', socketDirectory] = postmasterLines()
-  return `postgresql://watchword@/watchword?host=${encodeURIComponent(socketDirectory)}&port=${port}`
-}
-
-function postmasterLines() {
-  const lines = readFileSync(join(dataDirectory, 'postgres', 'postmaster.pid'), 'utf8').split('\n')
-  return [lines[0], lines[3], lines[4]]
-}
-
-/** The proportional memory of the server and of every PostgreSQL process in MB, and the server's own peak. */
-function memoryOf(pid) {
-  const parents = new Map(
-    readdirSync('/proc')
-      .filter((name) => /^\d+$/.test(name))
-      .flatMap((name) => {
-        try {
-          return [
-            [Number(name), Number(readFileSync(`/proc/${name}/stat`, 'utf8').split(') ')[1].split(' ')[1])],
-          ]
-        } catch {
-          return []
-        }
-      }),
-  )
-  const postmaster = Number(postmasterLines()[0])
-  const ours = [...parents.keys()].filter(
-    (id) => id === pid || id === postmaster || parents.get(id) === postmaster,
-  )
-  const kilobytes = ours.map((id) => field(`/proc/${id}/smaps_rollup`, 'Pss'))
+/** Rates divided in each round, so that what else the machine did in that round falls on both. */
+function ratioTable(measured, dayNames) {
+  const row = (name, read) => [name, showSpread(summarize(measured.map(read)), 2)]
   return {
-    now: Math.round(sum(kilobytes) / 1024),
-    peak: Math.round(field(`/proc/${pid}/status`, 'VmHWM') / 1024),
+    title: 'Ratios of the rates of a round',
+    head: ['', 'median (spread)'],
+    rows: [
+      ...dayNames.flatMap((name) => [
+        row(
+          `sends : inserts, ${name}`,
+          ({ days, inserts }) => days[name].sends.perSecond / inserts.perSecond,
+        ),
+        row(
+          `checks : inserts, ${name}`,
+          ({ days, inserts }) => days[name].checks.perSecond / inserts.perSecond,
+        ),
+      ]),
+      row(
+        'sends : bare route, empty day',
+        ({ days, bareRoute }) => days['empty day'].sends.perSecond / bareRoute.perSecond,
+      ),
+      row(
+        'logins by password : Argon2 alone',
+        ({ neighbours: { passwordLogin, argon2PerSecond } }) => passwordLogin.perSecond / argon2PerSecond,
+      ),
+    ],
   }
 }
 
-function field(file, name) {
-  try {
-    return Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(readFileSync(file, 'utf8'))?.[1] ?? 0)
-  } catch {
-    return 0
-  }
-}
-
-function sum(numbers) {
-  return numbers.reduce((total, number) => total + number, 0)
-}
-
-function print({ machine, sends, checks, yardsticks, ratios, fairness, memoryMegabytes }) {
-  const row = (name, { perSecond, p50, p99 }) =>
-    console.log(
-      `${name.padEnd(28)} ${String(Math.round(perSecond)).padStart(8)}/s   p50 ${p50.toFixed(1)} ms   p99 ${p99.toFixed(1)} ms`,
-    )
-  console.log(
-    `${machine.cores} cores, ${machine.node}, ${connections} connections, load generator included\n`,
-  )
-  row('sends', sends)
-  row('checks', checks)
-  row('bare Fastify route', yardsticks.bareRoute)
-  console.log(
-    `${'single-row inserts'.padEnd(28)} ${String(Math.round(yardsticks.insertsPerSecond)).padStart(8)}/s`,
-  )
-  console.log(
-    `\nsends : inserts ${ratios.sendsToInserts.toFixed(2)}   checks : inserts ${ratios.checksToInserts.toFixed(2)}   sends : bare route ${ratios.sendsToBareRoute.toFixed(2)}`,
-  )
-  console.log(`p99 of a quiet project beside a busy one : alone ${fairness.ratio.toFixed(2)}`)
-  console.log(
-    `memory: ${memoryMegabytes.idle} MB idle and ${memoryMegabytes.withDatabase} MB after the load with the database; the server alone at most ${memoryMegabytes.serverPeak} MB`,
-  )
+function withoutAnswersOfNeighbours({ neighbours: { argon2PerSecond, ...bursts }, ...round }) {
+  const small = Object.entries(bursts).map(([name, burst]) => [name, withoutAnswers(burst)])
+  return { ...round, neighbours: { argon2PerSecond, ...Object.fromEntries(small) } }
 }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { openConnection } from './raw-client.mjs'
+import { ascending, medianOf, quantile } from './statistics.mjs'
 
 /*
  * How much longer the sends of a quiet project take while another project sends fifty times as much (K3). Rounds without
@@ -32,8 +33,7 @@ export async function measureFairness({ port, quiet, busy, rounds }) {
   }
   sendQuiet.close()
   sendBusy.close()
-  const ratio = at(sorted(measured.map((round) => round.ratio)), 0.5)
-  return { rounds: measured, ratio }
+  return { rounds: measured, ratio: medianOf(measured.map((round) => round.ratio)) }
 }
 
 async function measureRound({ sendQuiet, sendBusy, more }) {
@@ -45,8 +45,8 @@ async function measureRound({ sendQuiet, sendBusy, more }) {
     await sleep(pauseMilliseconds)
   }
   await Promise.all(others)
-  const milliseconds = sorted(await Promise.all(own))
-  return { p50: at(milliseconds, 0.5), p99: at(milliseconds, 0.99) }
+  const milliseconds = ascending(await Promise.all(own))
+  return { p50: quantile(milliseconds, 0.5), p99: quantile(milliseconds, 0.99) }
 }
 
 let count = 0
@@ -77,7 +77,3 @@ function createSender(port, headers) {
     },
   })
 }
-
-const sorted = (numbers) => [...numbers].sort((a, b) => a - b)
-
-const at = (ascending, share) => ascending[Math.ceil(ascending.length * share) - 1]

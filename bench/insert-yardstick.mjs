@@ -1,13 +1,16 @@
 import { createRequire } from 'node:module'
+import { answerParent } from './child-process.mjs'
 
 const require = createRequire(new URL('../server/package.json', import.meta.url))
 const pg = require('pg')
+const clients = 48
 
-/**
+/*
  * Single-row inserts per second on the same PostgreSQL with the same durability: prepared, each in its own transaction,
  * with as many parallel clients as the server allows. This is the upper limit for a server without batches.
  */
-export async function measureInserts(connectionString, { clients = 48, rows = 60_000 } = {}) {
+
+answerParent(async ({ connectionString, rows }) => {
   const pool = new pg.Pool({ connectionString, max: clients })
   await pool.query(
     'create table if not exists bench_rows (id bigint primary key, address text, at timestamptz)',
@@ -30,5 +33,5 @@ export async function measureInserts(connectionString, { clients = 48, rows = 60
   const seconds = (performance.now() - startedAt) / 1000
   await pool.query('drop table bench_rows')
   await pool.end()
-  return rows / seconds
-}
+  return { perSecond: rows / seconds }
+})

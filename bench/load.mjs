@@ -1,28 +1,26 @@
+import { answerParent } from './child-process.mjs'
 import { openConnection } from './raw-client.mjs'
+import { quantile } from './statistics.mjs'
 
 /*
- * The load generator, in a process of its own: it receives jobs over IPC and answers with their speed. A job is
- * `{ port, path, headers, bodies, expectedStatus, connections }`; every body is sent once.
+ * The load generator, in a process of its own. A job is `{ port, path, headers, bodies, expectedStatus, connections }`:
+ * every body is sent once, by connections that send the next when they have the answer. `headers` are the same for all
+ * requests, or a list with those of each. The method is POST unless the job says another.
  */
 
-process.on('message', async (job) => {
-  try {
-    process.send(await run(job))
-  } catch (error) {
-    process.send({ error: String(error?.stack ?? error) })
-  }
-})
+answerParent(run)
 
-async function run({ port, path, headers, bodies, expectedStatus, connections }) {
+async function run({ port, path, method, headers, bodies, expectedStatus, connections }) {
   const milliseconds = new Float64Array(bodies.length)
   const answers = new Array(bodies.length)
+  const headersFor = Array.isArray(headers) ? (index) => headers[index] : () => headers
   let next = 0
 
   const work = async () => {
-    const connection = openConnection(port)
+    const connection = openConnection(port, { method })
     for (let index = next++; index < bodies.length; index = next++) {
       const startedAt = performance.now()
-      const { status, body } = await connection.request(path, headers, bodies[index])
+      const { status, body } = await connection.request(path, headersFor(index), bodies[index])
       milliseconds[index] = performance.now() - startedAt
       if (status !== expectedStatus) throw new Error(`${path} answered ${status}: ${body}`)
       answers[index] = body
@@ -34,7 +32,10 @@ async function run({ port, path, headers, bodies, expectedStatus, connections })
   await Promise.all(Array.from({ length: connections }, work))
   const seconds = (performance.now() - startedAt) / 1000
   milliseconds.sort()
-  const quantile = (share) =>
-    milliseconds[Math.min(milliseconds.length - 1, Math.floor(milliseconds.length * share))]
-  return { perSecond: bodies.length / seconds, p50: quantile(0.5), p99: quantile(0.99), answers }
+  return {
+    perSecond: bodies.length / seconds,
+    p50: quantile(milliseconds, 0.5),
+    p99: quantile(milliseconds, 0.99),
+    answers,
+  }
 }

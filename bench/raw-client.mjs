@@ -6,10 +6,10 @@ import { connect } from 'node:net'
  */
 
 /**
- * Opens a connection. `request(path, headers, body)` resolves to `{ status, body }`; `headers` is a block of lines that
- * end in CRLF.
+ * Opens a connection for requests of one method. `request(path, headers, body)` resolves to `{ status, body }`; `headers` is
+ * a block of lines that end in CRLF.
  */
-export function openConnection(port) {
+export function openConnection(port, { method = 'POST' } = {}) {
   const socket = connect({ host: '127.0.0.1', port, noDelay: true })
   let received = ''
   let pending = null
@@ -42,7 +42,7 @@ export function openConnection(port) {
       new Promise((resolve, reject) => {
         pending = { resolve, reject }
         socket.write(
-          `POST ${path} HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\n${headers}Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+          `${method} ${path} HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\n${headers}Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
         )
       }),
     close: () => socket.destroy(),

@@ -4,6 +4,7 @@ import { purposes } from '../server/dist/composition/purposes.js'
 import { challengeId } from '../server/dist/domain/challenge.js'
 import { Secret } from '../server/dist/domain/secret.js'
 import { createPasswordHashing } from '../server/dist/passwords/password-hashing.js'
+import { insertAccounts } from './accounts.mjs'
 
 /*
  * The people that the requests of `npm run test:timing` are about: a new one for each request of every side, so that no
@@ -51,15 +52,15 @@ export async function createSubjects(connectionString, projects) {
       id: 10_000_000 + serial * 10_000 + index,
       address,
     }))
-    await client.query(
-      `insert into accounts (project_id, id, type, email, email_verified_at, phone, phone_verified_at, first_name,
-         full_name, is_active, password_hash, password_failures, password_locked_until)
-       select $1, id, $2, case when $3 then address end, case when $3 then clock_now() end,
-         case when not $3 then address end, case when not $3 then clock_now() end, 'Ada', 'Ada Byron', $4, $5,
-         case when $6 then 10 else 0 end, case when $6 then clock_now() + interval '1 day' end
-       from json_to_recordset($7) as i(id bigint, address text)`,
-      [projects[dialect], type, isEmail, isActive, passwordHash, isLocked, JSON.stringify(accounts)],
-    )
+    await insertAccounts(client, {
+      projectId: projects[dialect],
+      type,
+      isEmail,
+      isActive,
+      isLocked,
+      passwordHash,
+      accounts,
+    })
     return accounts
   }
 

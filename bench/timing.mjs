@@ -20,6 +20,7 @@ import { startEmbeddedPostgres } from '../server/dist/storage/postgres/embedded/
 import { migrate } from '../server/dist/storage/postgres/migrate.js'
 import { createProjectStore } from '../server/dist/storage/stores/projects.js'
 import { openConnection } from './raw-client.mjs'
+import { medianOf } from './statistics.mjs'
 import { createSubjects } from './timing-subjects.mjs'
 
 const here = dirname(fileURLToPath(import.meta.url))
@@ -257,12 +258,6 @@ async function ask(path, turns) {
   connection.close()
   if (statuses.size !== 1) throw new Error(`${path} was answered ${[...statuses].join(' and ')}`)
   return times
-}
-
-function medianOf(values) {
-  const sorted = values.toSorted((a, b) => a - b)
-  const middle = sorted.length / 2
-  return Number.isInteger(middle) ? (sorted[middle - 1] + sorted[middle]) / 2 : sorted[Math.floor(middle)]
 }
 
 /** Prints every pair with its medians and their difference, run by run, and writes them as JSON. */
