@@ -41,6 +41,10 @@ const programs = {
   mutation: { file: 'node_modules/@stryker-mutator/core/bin/stryker.js', parameters: ['run'] },
   bench: { file: 'bench/bench.mjs', parameters: [] },
   'bench:delivery': { file: 'bench/delivery.mjs', parameters: [] },
+  'bench:growth': { file: 'bench/growth.mjs', parameters: [] },
+  'bench:open': { file: 'bench/open.mjs', parameters: [] },
+  'bench:page': { file: 'bench/page.mjs', parameters: [] },
+  'bench:peers': { file: 'bench/peers.mjs', parameters: [] },
   timing: { file: 'bench/timing.mjs', parameters: [] },
 }
 

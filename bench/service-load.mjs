@@ -4,7 +4,12 @@ import { codeOf } from './bench-server.mjs'
  * The requests of `service` that benchmarks send: a send to an address of its own each, and the check of each code.
  */
 
-export const paths = { send: '/api/v1/otp/send', check: '/api/v1/otp/verify', records: '/api/v1/otp/records' }
+export const paths = {
+  send: '/api/v1/otp/send',
+  check: '/api/v1/otp/verify',
+  records: '/api/v1/otp/records',
+  stats: '/api/v1/otp/stats',
+}
 
 /**
  * An address for each request of each round. They begin differently, so that they are spread over the whole index as those
