@@ -79,9 +79,9 @@ async function measureReads(project, rows) {
   return measured
 }
 
-/** A read's milliseconds and PostgreSQL's, after one that loads plans and pages. A read that is refused says so. */
+/** A read's records, its milliseconds and PostgreSQL's, after one that loads plans and pages. One that is refused says so. */
 async function measureRead(ask) {
-  const { status } = await ask()
+  const { status, body } = await ask()
   const times = []
   const groups = { postgres: server.postmaster }
   const { microseconds } = await measureProcessorTime(groups, async () => {
@@ -92,8 +92,10 @@ async function measureRead(ask) {
       times.push(performance.now() - startedAt)
     }
   })
+  const { total, pagination } = JSON.parse(body)
   return {
     status,
+    total: total ?? pagination?.total,
     milliseconds: medianOf(times),
     postgresMilliseconds: microseconds.postgres / 1000 / times.length,
   }

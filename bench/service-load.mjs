@@ -25,9 +25,10 @@ export const sendBodies = (round, count) =>
     JSON.stringify({ target: addressOf(round, index), channel: 'email', recordId: `order_${index}` }),
   )
 
-/** The right code of every send of a round; `answers` are those that the sends got. */
+/** The right code of every send of a round; `answers` are those that the sends got, null for one that was refused. */
 export const checkBodies = (round, { answers, projectId }) =>
-  answers.map((answer, index) => {
+  answers.flatMap((answer, index) => {
+    if (answer === null) return []
     const address = addressOf(round, index)
     const code = codeOf({ id: JSON.parse(answer).recordId, projectId, purpose: 'service', address })
     return JSON.stringify({ target: address, code, recordId: `order_${index}` })
