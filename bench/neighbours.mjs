@@ -3,6 +3,7 @@ import { Secret } from '../server/dist/domain/secret.js'
 import { insertAccounts } from './accounts.mjs'
 import { codeOf } from './bench-server.mjs'
 import { measureBurst } from './burst.mjs'
+import { addressOf } from './service-load.mjs'
 
 /*
  * What stands beside sends and checks, on the project of `account` that a development server has: a login by code, one by
@@ -16,10 +17,11 @@ const passwordConnections = 64
 
 /** What is measured, in the order in which one thing needs the other. */
 export const neighbourNames = {
+  codeSend: 'a code to log in',
   codeLogin: 'login by code',
-  passwordLogin: 'login by password',
   refresh: 'refresh',
   me: 'me',
+  passwordLogin: 'login by password',
 }
 
 /**
@@ -27,59 +29,81 @@ export const neighbourNames = {
  * people of its own, so no cap is reached.
  */
 export async function createNeighbours({ server, database, load, count }) {
-  server.liftLimits(projectId)
   const hashing = createPasswordHashing()
   const hash = await hashing.hash(new Secret(password))
-  const groups = { server: server.pid, postgres: server.postmaster }
-  const measure = (job) =>
-    measureBurst({ load, groups, job: { port: server.port, expectedStatus: 200, ...job } })
-  const post = (path, bodies, more) =>
-    measure({ path, headers: '', bodies: bodies.map((body) => JSON.stringify(body)), ...more })
+  const logIn = createCodeLogins({ server, database, load, passwordHash: hash.reveal() })
+  const measure = measureIn({ server, load })
 
   return async (round) => {
-    const addresses = await addPeople({ database, round, count, passwordHash: hash.reveal() })
-    const codes = await sendCodes({ post, database, addresses })
-    const codeLogin = await post(
-      '/auth/login/otp',
-      addresses.map((email) => ({ email, code: codes.get(email) })),
-    )
+    const { addresses, codeSend, codeLogin } = await logIn(round, count)
     const opened = codeLogin.answers.map((answer) => JSON.parse(answer).data)
-    const refresh = await post(
-      '/auth/refresh',
-      opened.map(({ refreshToken }) => ({ refreshToken })),
-    )
+    const refresh = await measure({
+      path: '/auth/refresh',
+      bodies: opened.map(({ refreshToken }) => ({ refreshToken })),
+    })
     const me = await measure({
       method: 'GET',
       path: '/auth/me',
       headers: opened.map(({ accessToken }) => `Authorization: Bearer ${accessToken}\r\n`),
-      bodies: addresses.map(() => ''),
+      bodies: addresses.map(() => null),
     })
     const few = addresses.slice(0, Math.max(20, Math.round(count / 20)))
-    const passwordLogin = await post(
-      '/auth/login',
-      few.map((email) => ({ email, password })),
-      { connections: passwordConnections },
-    )
+    const passwordLogin = await measure({
+      path: '/auth/login',
+      bodies: few.map((email) => ({ email, password })),
+      connections: passwordConnections,
+    })
     const argon2PerSecond = await measureArgon2({ hashing, hash, count: few.length })
-    return { codeLogin, refresh, me, passwordLogin, argon2PerSecond }
+    return { codeSend, codeLogin, refresh, me, passwordLogin, argon2PerSecond }
   }
 }
+
+/** Makes the measurement of a code for each of `count` new people with an account, and of their logins by it. */
+export function createCodeLogins({ server, database, load, passwordHash = null }) {
+  server.liftLimits(projectId)
+  const measure = measureIn({ server, load })
+  return async (round, count) => {
+    const addresses = await addPeople({ database, round, count, passwordHash })
+    const codeSend = await measure({
+      path: '/auth/login/otp/generate',
+      bodies: addresses.map((email) => ({ email })),
+    })
+    const codes = await readCodes(database, addresses)
+    const codeLogin = await measure({
+      path: '/auth/login/otp',
+      bodies: addresses.map((email) => ({ email, code: codes.get(email) })),
+    })
+    return { addresses, codeSend, codeLogin }
+  }
+}
+
+/** Measures bursts of bodies that are not texts yet; null is a request without one. */
+const measureIn =
+  ({ server, load }) =>
+  ({ bodies, ...job }) =>
+    measureBurst({
+      load,
+      groups: { server: server.pid, postgres: server.postmaster },
+      job: {
+        port: server.port,
+        headers: '',
+        expectedStatus: 200,
+        bodies: bodies.map((body) => (body === null ? '' : JSON.stringify(body))),
+        ...job,
+      },
+    })
 
 async function addPeople({ database, round, count, passwordHash }) {
   const accounts = Array.from({ length: count }, (_, index) => ({
     id: 10_000_000 + round * 1_000_000 + index,
-    address: `person.${round}.${index}@example.test`,
+    address: addressOf(round, index),
   }))
   await insertAccounts(database, { projectId, type: 'USER', isEmail: true, passwordHash, accounts })
   return accounts.map(({ address }) => address)
 }
 
-/** Sends everybody a code, and derives it from the challenge that the database then has. */
-async function sendCodes({ post, database, addresses }) {
-  await post(
-    '/auth/login/otp/generate',
-    addresses.map((email) => ({ email })),
-  )
+/** The codes that people were sent, derived from the challenges that the database has. */
+async function readCodes(database, addresses) {
   const { rows } = await database.query(
     `select encode(id, 'hex') as id, address from challenges
      where project_id = $1 and purpose = 'account-login' and address = any ($2)`,
