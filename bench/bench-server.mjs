@@ -39,6 +39,7 @@ export async function startBenchServer() {
   }
   // Runs the program itself, not our own Node: its first line sets the memory flags of the product.
   const child = spawn(program, ['dev'], { env: environment, stdio: ['ignore', 'ignore', 'inherit'] })
+  endWithUs(child)
   const stop = async () => {
     child.kill('SIGTERM')
     if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
@@ -70,6 +71,12 @@ export async function startBenchServer() {
     await stop()
     throw error
   }
+}
+
+/** An interrupted benchmark leaves no server and no database running. */
+function endWithUs(child) {
+  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1))
+  process.once('exit', () => child.kill('SIGTERM'))
 }
 
 async function untilListening(child, directory) {

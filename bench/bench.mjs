@@ -7,7 +7,8 @@
  * `synchronous_commit` are on. Every request has another address; quota and limits are counted.
  *
  * BENCH_ROUNDS (10), BENCH_REQUESTS (30000 sends, checks, … in a round), BENCH_ROWS (1000000 records of today; 0 leaves that
- * server out), BENCH_NEIGHBOURS (5000 logins and refreshes in a round), BENCH_FAIRNESS_ROUNDS (6).
+ * server out), BENCH_NEIGHBOURS (5000 logins and refreshes in a round), BENCH_FAIRNESS_ROUNDS (6; 0 leaves it
+ * out).
  */
 import { headersOf, startBenchServer } from './bench-server.mjs'
 import { burstHead, burstRow, forEach, measureBurst, summarizeBursts, withoutAnswers } from './burst.mjs'
@@ -67,14 +68,18 @@ async function measure() {
     if (round > 0) measured.push(result)
     console.error(round === 0 ? 'warmed up' : `round ${round}: ${inShort(result)}`)
   }
-  const fairness = await measureFairness({
-    port: empty.server.port,
-    busy: headersOf(empty.project),
-    quiet: headersOf(empty.server.createProject()),
-    rounds: fairnessRounds,
-  })
+  const fairness = fairnessRounds === 0 ? null : await measureFairnessOf(empty)
   const { now, peak } = readMemory(empty.server)
   return { measured, fairness, megabytes: { idle: idleMegabytes, afterLoad: now, serverPeak: peak } }
+}
+
+function measureFairnessOf({ server, project }) {
+  return measureFairness({
+    port: server.port,
+    busy: headersOf(project),
+    quiet: headersOf(server.createProject()),
+    rounds: fairnessRounds,
+  })
 }
 
 async function startDay(name) {
@@ -179,7 +184,9 @@ function report({ measured, fairness, megabytes }) {
       ratioTable(measured, dayNames),
     ],
     notes: [
-      `The p99 of a quiet project beside a busy one is ${show(fairness.ratio)} times that alone.`,
+      ...(fairness === null
+        ? []
+        : [`The p99 of a quiet project beside a busy one is ${show(fairness.ratio)} times that alone.`]),
       `Memory with the database: ${megabytes.idle} MB idle, ${megabytes.afterLoad} MB after the load; the server alone at most ${megabytes.serverPeak} MB.`,
     ],
     measured: { rounds: measured.map(withoutAnswersOfNeighbours), fairness, megabytes },

@@ -9,7 +9,7 @@
 import { fork, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { cpus, tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -19,6 +19,7 @@ import { challengeId } from '../server/dist/domain/challenge.js'
 import { Secret } from '../server/dist/domain/secret.js'
 import { createCodeKeyring, revealCode } from '../server/dist/engine/codes/code-keys.js'
 import { startEmbeddedPostgres } from '../server/dist/storage/postgres/embedded/embedded-postgres.js'
+import { writeResultFile } from './results.mjs'
 
 const require = createRequire(new URL('../server/package.json', import.meta.url))
 const pg = require('pg')
@@ -44,10 +45,7 @@ try {
   node = startNode()
   const result = { ...(await measure(challenges)), at: new Date().toISOString(), processors: cpus().length }
   console.log(result)
-  mkdirSync(join(here, 'results'), { recursive: true })
-  const file = `delivery-${result.at.replace(/[:.]/g, '-')}.json`
-  writeFileSync(join(here, 'results', file), `${JSON.stringify(result, null, 2)}\n`)
-  console.log(`\nWritten to bench/results/${file}`)
+  writeResultFile('delivery', result)
   if (result.lost + result.doubled + result.wrong > 0) process.exitCode = 1
 } finally {
   await stopNode()

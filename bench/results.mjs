@@ -1,10 +1,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { availableParallelism, cpus, totalmem } from 'node:os'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-/** Where results are written; git ignores it. */
-export const resultsDirectory = join(dirname(fileURLToPath(import.meta.url)), 'results')
+/** Where results are written, unless `BENCH_RESULTS` names another directory; git ignores it. */
+export const resultsDirectory =
+  process.env.BENCH_RESULTS ?? join(dirname(fileURLToPath(import.meta.url)), 'results')
 
 /**
  * Prints the tables of a benchmark and writes them, with the machine, the date and what they were made from. A table is
@@ -14,19 +15,28 @@ export const resultsDirectory = join(dirname(fileURLToPath(import.meta.url)), 'r
 export function writeResult(name, { sizes, tables, notes = [], measured, pictures = {} }) {
   const at = new Date().toISOString()
   const machine = describeMachine()
-  const base = `${name}-${at.replace(/[:.]/g, '-')}`
   const result = { name, at, machine, sizes, tables, notes, pictures: Object.keys(pictures), measured }
 
   console.log(`\n${describeRun(result)}`)
   for (const table of tables) console.log(`\n${renderTable(table)}`)
   for (const note of notes) console.log(`\n${note}`)
 
-  mkdirSync(resultsDirectory, { recursive: true })
-  writeFileSync(join(resultsDirectory, `${base}.json`), `${JSON.stringify(result, null, 2)}\n`)
+  writeResultFile(name, result)
+  const base = baseOf(result)
   for (const [end, svg] of Object.entries(pictures))
     writeFileSync(join(resultsDirectory, `${base}-${end}.svg`), svg)
-  console.log(`\nWritten to bench/results/${base}.json`)
 }
+
+/** Writes a result, which has the time `at` that it was finished, as JSON. */
+export function writeResultFile(name, result) {
+  mkdirSync(resultsDirectory, { recursive: true })
+  const file = join(resultsDirectory, `${baseOf({ name, ...result })}.json`)
+  writeFileSync(file, `${JSON.stringify(result, null, 2)}\n`)
+  console.log(`\nWritten to ${relative(process.cwd(), file)}`)
+}
+
+/** The name of a result's files, without their ends. */
+const baseOf = ({ name, at }) => `${name}-${at.replace(/[:.]/g, '-')}`
 
 function describeMachine() {
   return {

@@ -9,7 +9,7 @@
  */
 import { fork, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -20,6 +20,7 @@ import { startEmbeddedPostgres } from '../server/dist/storage/postgres/embedded/
 import { migrate } from '../server/dist/storage/postgres/migrate.js'
 import { createProjectStore } from '../server/dist/storage/stores/projects.js'
 import { openConnection } from './raw-client.mjs'
+import { writeResultFile } from './results.mjs'
 import { medianOf } from './statistics.mjs'
 import { createSubjects } from './timing-subjects.mjs'
 
@@ -274,13 +275,6 @@ function report(pairs) {
     )
     console.log(`${isClose ? 'passes' : 'FAILS '} ${name}: ${shown.join(' | ')}`)
   }
-  const at = new Date().toISOString()
-  mkdirSync(join(here, 'results'), { recursive: true })
-  const file = `timing-${at.replace(/[:.]/g, '-')}.json`
-  writeFileSync(
-    join(here, 'results', file),
-    `${JSON.stringify({ at, runs, requests: perSide * 2, pairs: results }, null, 2)}\n`,
-  )
-  console.log(`\nWritten to bench/results/${file}`)
+  writeResultFile('timing', { at: new Date().toISOString(), runs, requests: perSide * 2, pairs: results })
   if (results.some(({ isClose }) => !isClose)) process.exitCode = 1
 }

@@ -1,0 +1,134 @@
+import { execFile } from 'node:child_process'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, expect, test } from 'vitest'
+// @ts-expect-error Without types.
+import { withResult } from '../../../bench/render-page.mjs'
+import { root } from '../repository/source-files.ts'
+
+/*
+ * The small versions of the benchmarks: that each of them measures what it says and writes it down, whatever the numbers are.
+ */
+
+const results = mkdtempSync(join(tmpdir(), 'watchword-results-'))
+afterAll(() => rmSync(results, { recursive: true, force: true }))
+
+const timeout = 300_000
+
+type Burst = { perSecond: number; microseconds: Record<string, number> }
+type Result<Measured> = { name: string; tables: { rows: string[][] }[]; measured: Measured }
+
+/** Runs a benchmark in the given sizes, and returns the result that it has written and put into the page. */
+async function run<Measured>(name: string, sizes: Record<string, string>): Promise<Result<Measured>> {
+  const env = { ...process.env, ...sizes, BENCH_RESULTS: results }
+  await promisify(execFile)(process.execPath, [join(root, 'bench', `${name}.mjs`)], { cwd: root, env })
+  const file = readdirSync(results).find((found) => found.startsWith(`${name}-`) && found.endsWith('.json'))
+  const result = JSON.parse(readFileSync(join(results, String(file)), 'utf8')) as Result<Measured>
+
+  const page: string = withResult(readFileSync(join(root, 'docs', 'benchmarks.md'), 'utf8'), result)
+  for (const [first = ''] of result.tables.flatMap(({ rows }) => rows)) expect(page).toContain(`| ${first}`)
+  return result
+}
+
+const expectBursts = (bursts: Burst[], groups: string[]): void => {
+  for (const { perSecond, microseconds } of bursts) {
+    expect(perSecond).toBeGreaterThan(0)
+    for (const group of [...groups, 'total']) expect(microseconds[group]).toBeGreaterThan(0)
+  }
+}
+
+test('`npm run bench` measures an empty and a full day, their neighbours and yardsticks, by process', {
+  timeout,
+}, async () => {
+  type Round = {
+    days: Record<string, { sends: Burst; checks: Burst }>
+    bareRoute: Burst
+    inserts: Burst
+    neighbours: Record<string, Burst | number>
+  }
+  const { measured } = await run<{ rounds: Round[] }>('bench', {
+    BENCH_ROUNDS: '2',
+    BENCH_REQUESTS: '1000',
+    BENCH_ROWS: '5000',
+    BENCH_NEIGHBOURS: '200',
+    BENCH_FAIRNESS_ROUNDS: '0',
+  })
+
+  expect(measured.rounds.length).toBe(2)
+  for (const { days, bareRoute, inserts, neighbours } of measured.rounds) {
+    expect(Object.keys(days)).toEqual(['empty day', '5,000 records today'])
+    const { argon2PerSecond, ...bursts } = neighbours
+    expect(argon2PerSecond).toBeGreaterThan(0)
+    expect(Object.keys(bursts).sort()).toEqual(['codeLogin', 'codeSend', 'me', 'passwordLogin', 'refresh'])
+    expectBursts([...Object.values(days).flatMap(Object.values), ...Object.values(bursts)], ['server'])
+    expectBursts([bareRoute], ['server'])
+    expectBursts([inserts], ['postgres'])
+  }
+})
+
+test('`npm run bench:growth` reads what it has filled, at every size', { timeout }, async () => {
+  type Read = { status: number; total: number }
+  type Size = { rows: number; reads: Record<string, Read>; writes: { sends: Burst; checks: Burst } }
+  const { measured } = await run<Size[]>('growth', {
+    GROWTH_ROWS: '1000,3000',
+    GROWTH_REQUESTS: '400',
+    GROWTH_READS: '3',
+  })
+
+  const totals = (size: Size): Record<string, number> =>
+    Object.fromEntries(Object.entries(size.reads).map(([name, { total }]) => [name, total]))
+  const [first, second] = measured as [Size, Size]
+  for (const { reads, writes } of measured) {
+    expect(Object.values(reads).every(({ status }) => status === 200)).toBe(true)
+    expectBursts([writes.sends, writes.checks], ['server'])
+  }
+  // Each filling begins with three records that the server writes.
+  expect(totals(first)).toMatchObject({
+    'records, page 1': 1_003,
+    'records, one `target`': 1,
+    'records, one `recordId`': 1,
+    'records, `channel`': 201,
+    'records, `verified`': 402,
+    'stats of everything': 1_003,
+  })
+  expect(totals(first)['records of today']).toBeGreaterThanOrEqual(Math.floor(1_000 / 31))
+  expect(totals(first)['stats of 30 days']).toBeLessThan(1_003)
+  // And 500 sends at the size before, of which a fifth warmed up.
+  expect(totals(second)['records, page 1']).toBe(3_006 + 500)
+})
+
+test('`npm run bench:peers` gives a service of Fastify and pg the same load', { timeout }, async () => {
+  const { measured } = await run<Record<string, Burst>[]>('peers', {
+    PEERS_ROUNDS: '1',
+    PEERS_REQUESTS: '800',
+    PEERS: 'fastify',
+  })
+
+  const names = ['Fastify and pg, check', 'Fastify and pg, send']
+  const ours = ['Watchword, check', 'Watchword, login by code', 'Watchword, send']
+  expect(measured.map((round) => Object.keys(round).sort())).toEqual([[...names, ...ours]])
+  expectBursts(measured.flatMap(Object.values), ['server', 'postgres'])
+})
+
+test('`npm run bench:open` times requests that arrive at a constant rate, and draws them', {
+  timeout,
+}, async () => {
+  type Kind = { histogram: { count: number; counts: number[] }; refused: Record<string, number> }
+  const { measured } = await run<{ perSecond: number; sends: Kind; checks: Kind }[]>('open', {
+    OPEN_RATES: '50,100',
+    OPEN_SECONDS: '2',
+  })
+
+  expect(measured.map(({ perSecond }) => perSecond)).toEqual([50, 100])
+  for (const { perSecond, sends, checks } of measured)
+    for (const { histogram, refused } of [sends, checks]) {
+      expect(histogram.count).toBe(perSecond * 2)
+      expect(histogram.counts.reduce((sum, count) => sum + count, 0)).toBe(perSecond * 2)
+      expect(refused).toEqual({})
+    }
+  const drawn = readdirSync(results).filter((file) => file.endsWith('-histogram.svg'))
+  expect(drawn.length).toBe(1)
+  expect(readFileSync(join(results, String(drawn[0])), 'utf8')).toMatch(/^<svg [\s\S]*<\/svg>\n$/)
+})
