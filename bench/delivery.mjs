@@ -6,7 +6,7 @@
  * DELIVERY_MAILS (100000) is their number; DELIVERY_SECONDS (540) is the time limit, because no code lives longer than
  * ten minutes.
  */
-import { fork, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -19,6 +19,7 @@ import { challengeId } from '../server/dist/domain/challenge.js'
 import { Secret } from '../server/dist/domain/secret.js'
 import { createCodeKeyring, revealCode } from '../server/dist/engine/codes/code-keys.js'
 import { startEmbeddedPostgres } from '../server/dist/storage/postgres/embedded/embedded-postgres.js'
+import { startChild } from './child-process.mjs'
 import { writeResultFile } from './results.mjs'
 
 const require = createRequire(new URL('../server/package.json', import.meta.url))
@@ -31,8 +32,8 @@ const keyring = createCodeKeyring({ current: new Secret(secret), previous: null 
 
 const directory = mkdtempSync(join(tmpdir(), 'watchword-bench-'))
 const postgres = await startEmbeddedPostgres({ dataDirectory: join(directory, 'postgres') })
-const sink = fork(join(here, '..', 'server', 'test', 'providers', 'smtp-sink-process.mjs'))
-const [{ port }] = await once(sink, 'message')
+const sink = startChild('../server/test/providers/smtp-sink-process.mjs')
+const { port } = await sink.nextMessage()
 const eye = new pg.Client({ connectionString: postgres.connectionString })
 eye.on('error', () => {})
 let node = startNode()
@@ -49,7 +50,7 @@ try {
   if (result.lost + result.doubled + result.wrong > 0) process.exitCode = 1
 } finally {
   await stopNode()
-  sink.disconnect()
+  sink.stop()
   await eye.end()
   await postgres.stop()
   rmSync(directory, { recursive: true, force: true })
@@ -99,6 +100,7 @@ async function commit() {
     address: `bench${index}@example.test`,
     purpose: 'service',
     keyId: keyring.current.id,
+    digits: 6,
   }))
   for (let from = 0; from < count; from += 10_000) {
     await eye.query(
@@ -114,24 +116,19 @@ async function commit() {
   return challenges
 }
 
-async function ask(question) {
-  sink.send(question)
-  return (await once(sink, 'message'))[0]
-}
-
 async function measure(challenges) {
   let firstAt = null
   let received = 0
   const endsAt = performance.now() + secondsMax * 1000
   while (received < count && performance.now() < endsAt) {
     await sleep(250)
-    received = (await ask('received')).received
+    received = (await sink.ask('received')).received
     if (received > 0) firstAt ??= performance.now()
   }
   const seconds = (performance.now() - (firstAt ?? performance.now())) / 1000
   // Mails that are in flight when the time is over still arrive.
   await stopNode()
-  const mails = new Map((await ask('mails')).mails)
+  const mails = new Map((await sink.ask('mails')).mails)
   const codesOf = ({ id }) => mails.get(id)?.codes ?? []
   return {
     mails: count,

@@ -97,10 +97,10 @@ export async function createSubjects(connectionString, projects) {
       ],
     )
     await client.query(
-      `insert into recipients (address, project_id, sends, failures, failures_in_row, locked_until, updated_at)
-       select address, $1, array[$2::timestamptz], '{}', 0, case when $3 then clock_now() + interval '1 day' end, clock_now()
-       from json_to_recordset($4) as i(address text)`,
-      [projects[dialect], createdAt, state.isLocked === true, JSON.stringify(codes)],
+      `insert into recipients (address, project_id, failures, failures_in_row, locked_until, updated_at)
+       select address, $1, '{}', 0, case when $2 then clock_now() + interval '1 day' end, clock_now()
+       from json_to_recordset($3) as i(address text)`,
+      [projects[dialect], state.isLocked === true, JSON.stringify(codes)],
     )
   }
 

@@ -7,7 +7,7 @@
  *
  * TIMING_RUNS (5), TIMING_REQUESTS (2000 for each pair and run), TIMING_GROUPS (a pattern: `A3`, `V7 mobile`).
  */
-import { fork, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -19,6 +19,7 @@ import { createDatabase } from '../server/dist/storage/postgres/database.js'
 import { startEmbeddedPostgres } from '../server/dist/storage/postgres/embedded/embedded-postgres.js'
 import { migrate } from '../server/dist/storage/postgres/migrate.js'
 import { createProjectStore } from '../server/dist/storage/stores/projects.js'
+import { startChild } from './child-process.mjs'
 import { openConnection } from './raw-client.mjs'
 import { writeResultFile } from './results.mjs'
 import { medianOf } from './statistics.mjs'
@@ -123,11 +124,8 @@ function failedLogins(dialect, more) {
 
 const directory = mkdtempSync(join(tmpdir(), 'watchword-timing-'))
 const postgres = await startEmbeddedPostgres({ dataDirectory: join(directory, 'postgres') })
-const sinks = [
-  fork(join(here, '..', 'server', 'test', 'fixtures', 'smtp-sink.mjs')),
-  fork(join(here, 'gateway.mjs')),
-]
-const [[smtp], [sms]] = await Promise.all(sinks.map((sink) => once(sink, 'message')))
+const sinks = [startChild('../server/test/providers/smtp-sink-process.mjs'), startChild('gateway.mjs')]
+const [smtp, sms] = await Promise.all(sinks.map((sink) => sink.nextMessage()))
 let node = null
 try {
   const projects = await createProjects()
@@ -145,7 +143,7 @@ try {
     node.process.kill('SIGTERM')
     if (node.process.exitCode === null) await once(node.process, 'exit')
   }
-  for (const sink of sinks) sink.disconnect()
+  for (const sink of sinks) sink.stop()
   await postgres.stop()
   rmSync(directory, { recursive: true, force: true })
 }
