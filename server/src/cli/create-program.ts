@@ -4,6 +4,7 @@ import { addAuditCommands } from './commands/audit.ts'
 import { addBackupCommand } from './commands/backup.ts'
 import { addBusinessesCommands } from './commands/businesses.ts'
 import { addCarriersCommands } from './commands/carriers.ts'
+import { addCountsCommands } from './commands/counts.ts'
 import { addDevCommand } from './commands/dev.ts'
 import { addDocsCommand } from './commands/docs.ts'
 import { addDoctorCommand } from './commands/doctor.ts'
@@ -45,6 +46,7 @@ const commands: AddCommand[] = [
   addOptOutsCommands,
   addPrefixesCommands,
   addWebhooksCommands,
+  addCountsCommands,
   addAuditCommands,
   addDoctorCommand,
   addDocsCommand,

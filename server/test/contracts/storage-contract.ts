@@ -13,6 +13,7 @@ import {
 } from '../harness/storage-world.ts'
 import { createTestDatabase } from '../harness/test-database.ts'
 import { checksContract } from './storage-contract-checks.ts'
+import { recordsContract } from './storage-contract-records.ts'
 import { sendsContract } from './storage-contract-sends.ts'
 
 /** What every PostgreSQL under the server must do, embedded or not. `serverUrl` is read when it starts. */
@@ -25,6 +26,7 @@ export function storageContract(name: string, serverUrl: () => string): void {
 
     checksContract(world)
     sendsContract(world)
+    recordsContract(world)
 
     test('two dispatchers never claim the same message', async () => {
       const project = await makeProject()

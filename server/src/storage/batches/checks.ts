@@ -10,6 +10,7 @@ import type { BatchTransaction } from '../postgres/sql.ts'
 import { decideBatch } from './batch-locks.ts'
 import { type BatchRequest, readBatch } from './batch-state.ts'
 import { idFloor, namedChallenges, recipientRows, rowOfRecipient, writeAllNamed } from './challenge-rows.ts'
+import { type CountedCode, writeCodeCounts } from './code-counts.ts'
 import { writeEvents } from './events.ts'
 import { eventsOfChecks, repeatedChecks } from './events-of-batches.ts'
 import { chooseRecorded, type RepeatedRefusals } from './repeated-refusals.ts'
@@ -72,6 +73,7 @@ export async function decideChecks(
     writeEvents(tx, eventsOfChecks(checks, judgements, subjects, isRecorded), batch.now)
     // Last, so that rows that all checks of a project share are locked for the shortest time.
     batch.limits.write(tx)
+    writeCodeCounts(tx, 'verified', spentCodes(checks, judgements))
     return { judgements, noted }
   })
   refusals.note(noted)
@@ -84,6 +86,17 @@ const batchRequest = ({ subject, rules }: CheckRequest): BatchRequest => ({
   prefix: rules.prefix,
   locks: { own: [], shared: [] },
 })
+
+/** The codes that right guesses have spent. */
+const spentCodes = (checks: CheckRequest[], judgements: CheckJudgement[]): CountedCode[] =>
+  judgements.flatMap((judgement, index) => {
+    const check = checks[index]
+    if (!judgement.ok || check === undefined) return []
+    const { projectId, purpose } = check.subject
+    return [judgement.challenge, ...(judgement.others ?? [])].flatMap((challenge) =>
+      challenge === null || challenge.usedAt === null ? [] : [{ ...challenge, projectId, purpose }],
+    )
+  })
 
 const checkedRows = rowList({ project_id: 'text', id: 'bytea', tries: 'smallint', used_at: 'timestamptz' })
 const writeChallengesSql = writeAllNamed(`

@@ -15,6 +15,7 @@ import type { Transaction } from '../postgres/sql.ts'
 import { decideBatch, idempotencyLock, quotaLock } from './batch-locks.ts'
 import { type BatchRequest, type BatchState, readBatch } from './batch-state.ts'
 import { type ChallengeRow, challengeColumns, challengeFromRow, idFloor } from './challenge-rows.ts'
+import { writeCodeCounts } from './code-counts.ts'
 import { writeEvents } from './events.ts'
 import { eventsOfSends, repeatedSends } from './events-of-batches.ts'
 import { readQuotas } from './quotas.ts'
@@ -70,6 +71,13 @@ export async function decideSends(
     // Last, so that rows that all sends of a project share are locked for the shortest time.
     batch.limits.write(tx)
     quotas.write(tx)
+    writeCodeCounts(
+      tx,
+      'sent',
+      judgements.flatMap((judgement) =>
+        judgement.ok && judgement.kind === 'new' ? [judgement.challenge] : [],
+      ),
+    )
     return { judgements, noted }
   })
   refusals.note(noted)

@@ -36,6 +36,22 @@ const forbidden: Record<string, string> = {
       and c.delivery_state not in ('failed', 'expired')
     group by q.project_id
     having q.tokens_used <> count(c.id) or q.tokens_used > q.tokens_granted`,
+  'the counts by hour are those of the codes': `
+    select *
+    from (
+      select project_id, purpose, date_trunc('hour', created_at, 'UTC') as hour, channel, count(*) as sent,
+        count(used_at) as verified
+      from challenges
+      where content = 'code'
+      group by 1, 2, 3, 4
+    ) c
+    full join (
+      select project_id, purpose, hour, channel, coalesce(sum(count) filter (where outcome = 'sent'), 0) as sent,
+        coalesce(sum(count) filter (where outcome = 'verified'), 0) as verified
+      from code_counts
+      group by 1, 2, 3, 4
+    ) k using (project_id, purpose, hour, channel)
+    where c.sent is distinct from k.sent or c.verified is distinct from k.verified`,
   'I6: no refresh token is younger than the end of its session, and one at most is unspent': `
     select s.id::text from sessions s
     join refresh_tokens t on t.project_id = s.project_id and t.session_id = s.id
