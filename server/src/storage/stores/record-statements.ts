@@ -78,10 +78,11 @@ function pageByHours(query: RecordQuery): Statement {
         where project_id = ${projectId} and purpose = ${add(query.purpose)} and ${isCounted} ${isChannel}
         group by hour
         union all
-        select e.low, e.high, (
-          select count(*) from challenges c where ${within} and c.id >= e.low and c.id < e.high
-        )
+        select e.low, e.high, edge.count
         from ${edges}
+        cross join lateral (
+          select count(*) as count from challenges c where ${within} and c.id >= e.low and c.id < e.high offset 0
+        ) edge
       ) parts
       where count > 0
     )

@@ -12,12 +12,14 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs'
+import { totalmem } from 'node:os'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { makeDirectory, openGiven } from './foreign-directory.ts'
 import { changeOwnerOfAll, type Home } from './postgres-home.ts'
 import { hasArgument, identifyProcess, isAlive, type ProcessIdentity } from './process-identity.ts'
+import { sharedBuffers } from './shared-buffers.ts'
 
 export type Launch = Home & { logFile: string; log: (line: string) => void }
 
@@ -33,7 +35,7 @@ const slowStartMilliseconds = 5_000
 
 /**
  * What differs from PostgreSQL's own defaults. Every commit is still on disk before it is answered. The memory settings
- * are those of a small machine, the checkpoint settings those of a busy one.
+ * follow the machine, the checkpoint settings are those of a busy one.
  */
 const settings: Record<string, string> = {
   listen_addresses: '',
@@ -41,7 +43,7 @@ const settings: Record<string, string> = {
   max_connections: '80',
   // Batches lock by name.
   max_locks_per_transaction: '256',
-  shared_buffers: '96MB',
+  shared_buffers: `${sharedBuffers({ total: totalmem(), limit: process.constrainedMemory() })}MB`,
   wal_buffers: '8MB',
   wal_compression: 'pglz',
   max_wal_size: '2GB',

@@ -1,0 +1,146 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Address } from '../../src/domain/address.ts'
+import type { Project } from '../../src/domain/project.ts'
+import type { RecordQuery } from '../../src/engine/ports/records.ts'
+import { createDatabase, type Database } from '../../src/storage/postgres/database.ts'
+import { runMaintenance } from '../../src/storage/postgres/maintenance.ts'
+import { createRecordStore } from '../../src/storage/stores/records.ts'
+import { makeUnlimitedProject } from '../harness/storage-world.ts'
+import { createTestDatabase, type TestDatabase } from '../harness/test-database.ts'
+
+/*
+ * What reading records costs: rows and index entries read, by connections that planned while there were no records. A filter that
+ * reads all of a project's records takes the server down with their number.
+ */
+
+const hours = 24
+const perHour = 1_000
+let db: TestDatabase
+let project: Project
+/** One connection that has planned every statement on empty tables. */
+let database: Database
+
+beforeAll(async () => {
+  db = await createTestDatabase()
+  project = await makeUnlimitedProject(db.database)
+  database = createDatabase({ connectionString: db.connectionString, connectionsMax: 1 })
+  for (let nth = 0; nth < 8; nth += 1) await readAll()
+  // PostgreSQL adds up what a connection has read at the latest when it ends.
+  const other = createDatabase({ connectionString: db.connectionString, connectionsMax: 1 })
+  await fill(other)
+  // Yesterday is over, and gets its index.
+  await db.moveClock(24 * 3_600_000)
+  await runMaintenance(other)
+  await other.close()
+})
+afterAll(async () => {
+  await database?.close()
+  await db?.drop()
+})
+
+/** Records of the last twenty-four hours, a thousand in each. */
+async function fill(on: Database): Promise<void> {
+  await on.query(
+    'test-fill',
+    `insert into challenges (project_id, id, purpose, channel, address, target, record_id, content, locale, key_id, tries,
+      tries_max, created_at, expires_at, used_at, spends_token, delivery_state)
+    select $1, decode(lpad(to_hex(extract(epoch from at)::bigint), 8, '0') || lpad(to_hex(n), 16, '0'), 'hex'), 'service',
+      case when n % 4 = 0 then 'whatsapp' else 'email' end, 'person' || n || '@example.test',
+      case when n % 3 = 0 then 'Person' || n || '@Example.test' else 'person' || n || '@example.test' end, 'order_' || n,
+      'code', 'en', 'k', 0, 5, at, at + interval '5 minutes', case when n % 2 = 0 then at end, true, 'accepted'
+    from (
+      select n, date_trunc('hour', clock_now()) - interval '1 hour' * (n / $3) + interval '3 seconds' * (n % $3) as at
+      from generate_series(0, $2 - 1) n
+    ) s`,
+    [project.id, hours * perHour, perHour],
+  )
+  await on.query('test-rebuild', 'select rebuild_code_counts()')
+}
+
+const anyQuery: Omit<RecordQuery, 'projectId'> = {
+  purpose: 'service',
+  channel: null,
+  isVerified: null,
+  recordId: null,
+  target: null,
+  from: null,
+  until: null,
+  offset: 0,
+  limit: 10,
+}
+
+/** What is asked, and how many rows and entries it may read. The days that are over have an index for `recordId`. */
+const asked = (): [name: string, query: Partial<RecordQuery>, readMax: number][] => {
+  const until = new Date()
+  return [
+    ['the first page', {}, 200],
+    ['the last page', { offset: hours * perHour - 10 }, 200 + 2 * perHour],
+    ['a deep page', { offset: 20_500 }, 200 + 2 * perHour],
+    ['a deep page of a channel', { offset: 5_100, channel: 'whatsapp' }, 200 + 3 * perHour],
+    ['a deep page of the unverified', { offset: 10_300, isVerified: false }, 200 + 3 * perHour],
+    [
+      'a range within hours',
+      { from: new Date(until.getTime() - 20.5 * 3_600_000), until, offset: 8_000 },
+      6 * perHour,
+    ],
+    ['an address', { target: 'person18000@example.test' as Address }, 50],
+    ['a spelling', { target: 'Person19998@Example.test' as Address }, 50],
+    ['a record of a day that is over', { recordId: 'order_23990' }, 50],
+  ]
+}
+
+const readAll = async (): Promise<number[]> => {
+  const records = createRecordStore(database)
+  const totals = []
+  for (const [, query] of asked())
+    totals.push((await records.page({ ...anyQuery, projectId: project.id, ...query })).total)
+  await records.stats({ projectId: project.id, purpose: 'service', from: null, until: null })
+  return totals
+}
+
+/** What was read of the records and their counts so far by connections that are idle. */
+async function readTuples(): Promise<number> {
+  await db.query('select pg_stat_clear_snapshot()')
+  const [row] = await db.query<{ read: number }>(
+    `select (
+      select sum(seq_tup_read + coalesce(idx_tup_fetch, 0))
+      from pg_stat_user_tables
+      where relname like 'challenges%'
+    )::integer as read`,
+  )
+  return row?.read ?? 0
+}
+
+/** Runs `work`, and returns how much of the tables it has read. */
+async function countRead(work: () => Promise<unknown>): Promise<number> {
+  const flush = () => database.query('test-flush', 'select pg_stat_force_next_flush()')
+  await flush()
+  await flush()
+  const before = await readTuples()
+  await work()
+  await flush()
+  await flush()
+  return (await readTuples()) - before
+}
+
+test('each set of filters reads a few rows, however many records there are and whenever its statement was planned', async () => {
+  const records = createRecordStore(database)
+  for (const [name, query, readMax] of asked()) {
+    let page: Awaited<ReturnType<typeof records.page>> = { records: [], total: 0 }
+    const read = await countRead(async () => {
+      page = await records.page({ ...anyQuery, projectId: project.id, ...query })
+    })
+    expect([name, page.records.length]).toEqual([name, expect.toSatisfy((length: number) => length > 0)])
+    expect([name, read]).toEqual([name, expect.toSatisfy((count: number) => count > 0 && count <= readMax)])
+  }
+})
+
+test('statistics of whole hours read no records', async () => {
+  const records = createRecordStore(database)
+  const read = await countRead(async () => {
+    expect(
+      await records.stats({ projectId: project.id, purpose: 'service', from: null, until: null }),
+    ).toMatchObject({ total: hours * perHour, verified: (hours * perHour) / 2 })
+  })
+  expect(read).toBe(0)
+})
