@@ -18,6 +18,13 @@ const idBound = (moment: Date): string => `\\x${challengeIdFloor(moment)}`
 /** Below and above every id. */
 const [noId, anyId] = ['\\x', `\\x${'ff'.repeat(13)}`]
 
+/**
+ * For a range of ids of a project `c`: it is the order of the primary key. Without it a planner that has seen empty tables may take
+ * the index on addresses, which reads the ids of all projects. `offset 0` keeps it apart from what is around it: as a join
+ * it may read every record of the project.
+ */
+const byPrimaryKey = 'order by c.id desc offset 0'
+
 /** The values of a statement; each is added where the text names it. */
 function createParameters() {
   const values: unknown[] = []
@@ -81,7 +88,8 @@ function pageByHours(query: RecordQuery): Statement {
         select e.low, e.high, edge.count
         from ${edges}
         cross join lateral (
-          select count(*) as count from challenges c where ${within} and c.id >= e.low and c.id < e.high offset 0
+          select count(*) as count
+          from (select from challenges c where ${within} and c.id >= e.low and c.id < e.high ${byPrimaryKey}) c
         ) edge
       ) parts
       where count > 0
@@ -117,9 +125,10 @@ function pageOfFound(query: RecordQuery): Statement {
   const within = `${conditions.sql} and c.id >= ${low} and c.id < ${high}`
   const isRecord = recordId === null ? null : `c.record_id = ${add(recordId)}`
   const ways = target === null ? waysToRecord(projectId) : waysToTarget(projectId, add(target))
-  const found = ways
-    .map((way) => [way, isRecord, within].filter((part) => part !== null).join(' and '))
-    .map((where) => `select c.id from challenges c where ${where}`)
+  const found = ways.map(({ where, order = '' }) => {
+    const conditions = [where, isRecord, within].filter((part) => part !== null).join(' and ')
+    return `(select c.id from challenges c where ${conditions} ${order})`
+  })
   const sql = `
     with found as materialized (${found.join(' union all ')})
     select t.total, ${challengeColumns}
@@ -138,20 +147,21 @@ function pageOfFound(query: RecordQuery): Statement {
 // choose the primary key and read everything that the project has sent.
 const ofProject = (projectId: string): string => `c.project_id is not distinct from ${projectId}`
 
+type Way = { where: string; order?: string }
+
 /** By its canonical address, or as it was written. */
-const waysToTarget = (projectId: string, target: string): string[] => [
-  `${ofProject(projectId)} and c.address = ${target}`,
-  `c.project_id = ${projectId} and c.target = ${target} and c.target <> c.address`,
+const waysToTarget = (projectId: string, target: string): Way[] => [
+  { where: `${ofProject(projectId)} and c.address = ${target}` },
+  { where: `c.project_id = ${projectId} and c.target = ${target} and c.target <> c.address` },
 ]
 
 /** Maintenance has indexed the days that ended three hours ago. Of today, what the project has sent is read. */
 const openDays = `(select ${idOfHour("date_trunc('day', clock_now() - interval '3 hours', 'UTC')")})`
-const waysToRecord = (projectId: string): string[] => [
-  `${ofProject(projectId)} and c.id < ${openDays}`,
-  `c.project_id = ${projectId} and c.id >= ${openDays}`,
+const waysToRecord = (projectId: string): Way[] => [
+  { where: `${ofProject(projectId)} and c.id < ${openDays}` },
+  { where: `c.project_id = ${projectId} and c.id >= ${openDays}`, order: byPrimaryKey },
 ]
 
-// `offset 0` keeps each edge a lookup of its own: as a join it may read every record of the project.
 /** The statement for how many codes of a range were sent and verified, by channel. */
 export function statsStatement({
   projectId,
@@ -172,10 +182,11 @@ export function statsStatement({
       select c.channel, count(*), count(c.used_at)
       from ${edges}
       cross join lateral (
-        select channel, used_at
-        from challenges
-        where project_id = ${project} and purpose = ${purposeName} and content = 'code' and id >= e.low and id < e.high
-        offset 0
+        select c.channel, c.used_at
+        from challenges c
+        where c.project_id = ${project} and c.purpose = ${purposeName} and c.content = 'code'
+          and c.id >= e.low and c.id < e.high
+        ${byPrimaryKey}
       ) c
       group by c.channel
     ) parts

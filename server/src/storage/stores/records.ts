@@ -47,7 +47,8 @@ export const createRecordStore = (database: Database): RecordStore => ({
 
 /**
  * Reads by the indexes, whenever the statement was planned: a plan that was made while a day was new would read all rows of the
- * day. One plan serves all values, because making one looks at the partition of every day.
+ * day. One plan serves all values, because making one looks at the partition of every day. A reader gets one processor, for the
+ * others are for sends and checks.
  */
 const readByIndexes = <Row>(database: Database, { name, sql, values }: Statement): Promise<Row[]> =>
   database.transaction(async (tx) => {
@@ -58,7 +59,8 @@ const readByIndexes = <Row>(database: Database, { name, sql, values }: Statement
 const byIndexesSql = `
   select set_config(name, setting, true)
   from (values ('enable_seqscan', 'off'), ('enable_hashjoin', 'off'), ('enable_mergejoin', 'off'),
-    ('plan_cache_mode', 'force_generic_plan'), ('jit', 'off')) as s(name, setting)`
+    ('enable_bitmapscan', 'off'), ('max_parallel_workers_per_gather', '0'), ('plan_cache_mode', 'force_generic_plan'),
+    ('jit', 'off')) as s(name, setting)`
 
 // The bound on ids keeps to the partitions of the last day.
 const lastDay = `
