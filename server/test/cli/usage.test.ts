@@ -52,6 +52,7 @@ const commands = [
   'webhooks delete',
   'webhooks deliveries',
   'webhooks replay',
+  'counts rebuild',
   'audit export',
   'doctor',
   'docs',
