@@ -10,6 +10,8 @@ import { createTestDatabase, type TestDatabase } from '../harness/test-database.
 let db: TestDatabase
 beforeAll(async () => {
   db = await createTestDatabase()
+  // The table as the migration found it.
+  await db.query("alter table recipients add column sends timestamptz[] not null default '{}'")
 })
 afterAll(() => db.drop())
 
