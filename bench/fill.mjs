@@ -33,7 +33,7 @@ export async function openDatabase(server, database) {
 /**
  * Adds the records numbered from `from` to `until`, the latter excluded, spread evenly over the last `days` days, which
  * are made as the server makes them. Returns the seconds that it took. Afterwards the database is as it is after a night:
- * with statistics, vacuumed, and written back.
+ * counted, with statistics, vacuumed, and written back.
  */
 export async function fillRecords({ server, project, from = 0, until, days = 1 }) {
   const startedAt = performance.now()
@@ -48,6 +48,7 @@ export async function fillRecords({ server, project, from = 0, until, days = 1 }
       const bounds = [from + Math.round(share * (days - 1 - day)), from + Math.round(share * (days - day))]
       await fillDay(client, { projectId: project.projectId, patterns, columns, day, bounds })
     }
+    await client.query('select rebuild_code_counts()')
     await client.query('vacuum analyze')
     await client.query('checkpoint')
   } finally {
