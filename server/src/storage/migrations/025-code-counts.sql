@@ -45,7 +45,6 @@ begin
   return wrong;
 end
 $$;
-alter function rebuild_code_counts() set search_path from current;
 
 -- The counts of a day go with its codes.
 create or replace function drop_partitions(before timestamptz) returns void
@@ -54,7 +53,6 @@ create or replace function drop_partitions(before timestamptz) returns void
   delete from code_counts where hour < date_trunc('day', before, 'UTC');
   select drop_days(array['challenges'], before);
 $$;
-alter function drop_partitions(timestamptz) set search_path from current;
 
 -- Makes the index by which records are found by the id that their caller gave, on one day that is over and has none yet; null when
 -- there is no such day. A send does not pay for it: the day is indexed at once when nothing is sent in it any more.
@@ -79,7 +77,19 @@ begin
   return part;
 end
 $$;
-alter function index_closed_day() set search_path from current;
+
+-- What runs with the rights of the owner looks for its tables among ours first, and among temporary ones last.
+do $$
+declare
+  trusted regprocedure;
+begin
+  for trusted in
+    select oid from pg_proc where prosecdef and pronamespace = current_schema()::regnamespace
+  loop
+    execute format('alter function %s set search_path = %I, pg_temp', trusted, current_schema());
+  end loop;
+end
+$$;
 
 -- Nothing is sent or checked until what there is has been counted. The lock of the days comes first, as where they are dropped.
 select pg_advisory_xact_lock(hashtext('watchword.partitions'));
