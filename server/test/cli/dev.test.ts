@@ -17,7 +17,6 @@ const env = { WATCHWORD_DATA: directory, LOG_LEVEL: 'warn' }
 
 /** Starts `watchword dev` on a free port and waits for its welcome text. */
 async function startDev(options: string[] = ['--port', '0']) {
-  const startedAt = performance.now()
   const child = startCommand(['dev', ...options], env)
   const ended = new Promise<number | null>((resolve) => child.once('close', resolve))
   let [stdout, stderr] = ['', '']
@@ -35,7 +34,7 @@ async function startDev(options: string[] = ['--port', '0']) {
   }
   ending.push(stop)
   const url = /http:\/\/127\.0\.0\.1:\d+/.exec(stdout)?.[0] ?? ''
-  return { url, welcome: stdout, milliseconds: performance.now() - startedAt, stop }
+  return { url, welcome: stdout, stop }
 }
 
 /** Runs a request from the welcome text in a shell, as if pasted. */
@@ -70,10 +69,8 @@ test('the first minute: what the welcome shows works as it is pasted', async () 
   expect(await stop('SIGINT')).toBe(0)
 })
 
-test('again it is up in no time, a command works beside it, and a second node joins', async () => {
+test('again it is up, a command works beside it, and a second node joins', async () => {
   const first = await startDev()
-  // 0.9 s alone; in a whole run it shares two cores with the other tests.
-  expect(first.milliseconds).toBeLessThan(5_000)
 
   const created = await runCommand(['projects', 'create', 'Beside', '--json'], { env })
   const { projectId, apiKey } = JSON.parse(created.stdout)
