@@ -1,5 +1,6 @@
 import { connect, createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
+import { createMessageReader, type PostgresMessage } from './postgres-messages.ts'
 
 /*
  * A stand-in for PgBouncer with `pool_mode = transaction`: its clients share a few connections to PostgreSQL, and each
@@ -46,7 +47,7 @@ export async function startTransactionPooler(
   }
 }
 
-type Backend = { socket: Socket; receive: (message: Message) => void }
+type Backend = { socket: Socket; receive: (message: PostgresMessage) => void }
 
 type Pool = { take: () => Promise<Backend>; giveBack: (backend: Backend) => void }
 
@@ -71,7 +72,7 @@ function serveClient(client: Socket, { take, giveBack }: Pool): void {
   }
   client.on(
     'data',
-    createReader(true, ({ type, bytes }) => {
+    createMessageReader(true, ({ type, bytes }) => {
       if (type === '') return void client.write(Buffer.concat([authenticated, ready]))
       if (type === 'X') return void client.end()
       if (type === 'Q' || type === 'S') owed += 1
@@ -95,7 +96,7 @@ function openBackend(path: string, names: { user: string; database: string }): P
     }
     socket.on('error', reject).on(
       'data',
-      createReader(false, (message) => backend.receive(message)),
+      createMessageReader(false, (message) => backend.receive(message)),
     )
     const parameters = Buffer.from(`user\0${names.user}\0database\0${names.database}\0\0`)
     const head = Buffer.alloc(8)
@@ -103,28 +104,6 @@ function openBackend(path: string, names: { user: string; database: string }): P
     head.writeInt32BE(0x00030000, 4)
     socket.write(Buffer.concat([head, parameters]))
   })
-}
-
-type Message = { type: string; bytes: Buffer }
-
-/** Cuts a stream into messages. The first of a client has no type. */
-function createReader(isClient: boolean, onMessage: (message: Message) => void) {
-  let rest = Buffer.alloc(0)
-  let isStartup = isClient
-  return (chunk: Buffer): void => {
-    rest = Buffer.concat([rest, chunk])
-    for (;;) {
-      const head = isStartup ? 0 : 1
-      if (rest.length < head + 4) return
-      const length = head + rest.readInt32BE(head)
-      if (rest.length < length) return
-      const bytes = rest.subarray(0, length)
-      rest = rest.subarray(length)
-      const type = isStartup ? '' : String.fromCharCode(bytes[0] ?? 0)
-      isStartup = false
-      onMessage({ type, bytes })
-    }
-  }
 }
 
 function parseSocketUrl(connectionString: string) {

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Database } from './database.ts'
 import { isLocked } from './database-faults.ts'
 import { ensurePartitions } from './partitions.ts'
+import { repeatWork } from './repeat-work.ts'
 
 /** How many days the records of sends and messages, and events, are kept. */
 export type Retention = { recordDays: number; eventDays: number }
@@ -142,16 +143,5 @@ export type MaintenanceParts = { database: Database; retention: Retention; onFau
  * Runs maintenance at once and then every hour. At once, because a server that is restarted every few minutes would
  * otherwise never run it. A failure is reported, and retried the next time. Returns a function that ends it.
  */
-export function startMaintenance({ database, retention, onFault }: MaintenanceParts): () => Promise<void> {
-  let running: Promise<void> = Promise.resolve()
-  const run = (): void => {
-    running = runMaintenance(database, retention).catch(onFault)
-  }
-  run()
-  const timer = setInterval(run, everyMilliseconds)
-  timer.unref()
-  return async () => {
-    clearInterval(timer)
-    await running
-  }
-}
+export const startMaintenance = ({ database, retention, onFault }: MaintenanceParts): (() => Promise<void>) =>
+  repeatWork(() => runMaintenance(database, retention), { everyMilliseconds, onFault })

@@ -1,6 +1,7 @@
 import type { ProjectId, WorkspaceId } from '../../domain/project.ts'
 import { recordEvents } from '../batches/events.ts'
 import type { Database } from '../postgres/database.ts'
+import { repeatWork } from '../postgres/repeat-work.ts'
 import type { Transaction } from '../postgres/sql.ts'
 
 /*
@@ -180,27 +181,11 @@ async function eraseProject(tx: Transaction, id: ProjectId): Promise<void> {
   await recordEvents(tx, [{ scope: 'server', type: 'project.erased', details: { projectId: id } }])
 }
 
-/** Runs at once and then every minute; a failure is reported and made up for the next time. Returns what ends it. */
-export function startErasingProjects({
+/** Erases every minute. Returns what ends it. */
+export const startErasingProjects = ({
   database,
   onFault,
 }: {
   database: Database
   onFault: (fault: unknown) => void
-}): () => Promise<void> {
-  let running: Promise<void> | null = null
-  const run = (): void => {
-    running ??= eraseProjects(database)
-      .catch(onFault)
-      .finally(() => {
-        running = null
-      })
-  }
-  run()
-  const timer = setInterval(run, everyMilliseconds)
-  timer.unref()
-  return async () => {
-    clearInterval(timer)
-    await running
-  }
-}
+}): (() => Promise<void>) => repeatWork(() => eraseProjects(database), { everyMilliseconds, onFault })

@@ -4,6 +4,7 @@ import type { ProjectId } from '../../domain/project.ts'
 import { idFloor } from '../batches/challenge-rows.ts'
 import { recordEvents } from '../batches/events.ts'
 import type { Database } from '../postgres/database.ts'
+import { repeatWork } from '../postgres/repeat-work.ts'
 import type { Transaction } from '../postgres/sql.ts'
 
 /*
@@ -91,30 +92,11 @@ const eventOfExpiry = ({ project_id: scope, id, account_id, purpose, channel }: 
   details: { purpose, channel },
 })
 
-/** Runs at once and then every ten seconds; a failure is reported and made up for the next time. Returns what ends it. */
-export function startRecordingExpiry({
+/** Records every ten seconds. Returns what ends it. */
+export const startRecordingExpiry = ({
   database,
   onFault,
 }: {
   database: Database
   onFault: (fault: unknown) => void
-}): () => Promise<void> {
-  let running: Promise<void> = Promise.resolve()
-  let isRunning = false
-  const run = (): void => {
-    if (isRunning) return
-    isRunning = true
-    running = recordExpiry(database)
-      .catch(onFault)
-      .finally(() => {
-        isRunning = false
-      })
-  }
-  run()
-  const timer = setInterval(run, everyMilliseconds)
-  timer.unref()
-  return async () => {
-    clearInterval(timer)
-    await running
-  }
-}
+}): (() => Promise<void>) => repeatWork(() => recordExpiry(database), { everyMilliseconds, onFault })

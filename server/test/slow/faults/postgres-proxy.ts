@@ -1,5 +1,6 @@
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import { join } from 'node:path'
+import { createMessageReader } from '../../harness/postgres-messages.ts'
 
 /** One call of a client: the text of a simple query, or the name of a prepared statement that is bound. */
 export type PostgresCall = string
@@ -143,7 +144,7 @@ function createLink(
     end()
   }
 
-  const readRequests = createReader(true, ({ type, body, bytes }) => {
+  const readRequests = createMessageReader(true, ({ type, body, bytes }) => {
     const call = type === 'Q' ? textAt(body, 0) : type === 'B' ? textAt(body, body.indexOf(0) + 1) : null
     if (call?.startsWith('begin')) earlier = []
     const cut = call === null ? null : judge(call, earlier)
@@ -157,7 +158,7 @@ function createLink(
     if (cut?.how === 'after') answersLeft = type === 'Q' ? asked : asked + 1
     if (!server.destroyed) server.write(bytes)
   })
-  const readAnswers = createReader(false, ({ type, bytes }) => {
+  const readAnswers = createMessageReader(false, ({ type, bytes }) => {
     if (type === 'Z') answered += 1
     if (answered >= answersLeft) return void cutNow()
     if (answersLeft === Number.POSITIVE_INFINITY && !client.destroyed) client.write(bytes)
@@ -188,28 +189,6 @@ const tooManyClients = ((): Buffer => {
   head.writeInt32BE(fields.length + 4, 1)
   return Buffer.concat([head, fields])
 })()
-
-type Message = { type: string; body: Buffer; bytes: Buffer }
-
-/** Cuts a stream into messages. The first of a client has no type: it is the start-up, or a request for encryption. */
-function createReader(isClient: boolean, onMessage: (message: Message) => void) {
-  let rest = Buffer.alloc(0)
-  let isStartup = isClient
-  return (chunk: Buffer): void => {
-    rest = Buffer.concat([rest, chunk])
-    for (;;) {
-      const head = isStartup ? 0 : 1
-      if (rest.length < head + 4) return
-      const length = head + rest.readInt32BE(head)
-      if (rest.length < length) return
-      const bytes = rest.subarray(0, length)
-      rest = rest.subarray(length)
-      const type = isStartup ? '' : String.fromCharCode(bytes[0] ?? 0)
-      isStartup = false
-      onMessage({ type, body: bytes.subarray(head + 4), bytes })
-    }
-  }
-}
 
 const textAt = (body: Buffer, start: number): string => {
   const end = body.indexOf(0, start)
