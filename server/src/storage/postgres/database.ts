@@ -2,15 +2,12 @@ import pg from 'pg'
 import { asFault, isConnectionLost, isTimeOut, throwFault } from './database-faults.ts'
 import { createPartitionsOnDemand } from './partitions.ts'
 import type { BatchTransaction, Transaction } from './sql.ts'
-import { inTransaction, onConnect } from './transaction.ts'
+import { inTransaction, onConnect, read } from './transaction.ts'
 
 export type Database = Transaction & {
   /** Commits everything that `work` did, or nothing. */
   transaction<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result>
-  /**
-   * The same on the pipelined connections of the batches. The first statements of `work` are sent together with
-   * `begin`, so they must change nothing; they are answered only when the transaction has begun.
-   */
+  /** The same on the connections of the batches, where writes leave together with the commit. */
   batch<Result>(work: (tx: BatchTransaction) => Promise<Result>): Promise<Result>
   /** Runs a script of several statements unchanged, in one transaction. For migrations. */
   script(sql: string): Promise<void>
@@ -60,9 +57,8 @@ export function createDatabase({
   const batches = new pg.Pool({
     ...shared,
     max: batchConnections,
-    pipeline: true,
     onConnect: runSettings(batchSettings),
-  } as pg.PoolConfig)
+  })
   // An idle connection that breaks is replaced at its next use; without a listener it would end the process. A
   // connection that breaks during a transaction fails its statements; its own listener is for later errors, which
   // nobody awaits and which would end the process as well.
@@ -78,11 +74,11 @@ export function createDatabase({
     withPartitions(() => inTransaction(pool, work))
 
   const query = async <Row>(name: string, sql: string, values: unknown[] = []): Promise<Row[]> => {
-    const read = () => general.query({ name, text: sql, values })
     // Every write is a transaction, so that its outcome can be queried if the connection is lost with the answer.
     if (!/^\s*select\b/i.test(sql)) return run(general, (tx) => tx.query<Row>(name, sql, values))
+    const readOnce = () => read<Row>(general, { name, text: sql, values })
     try {
-      return (await read().catch(onceMore(read))).rows
+      return await readOnce().catch(onceMore(readOnce))
     } catch (error) {
       throw asFault(error)
     }

@@ -7,7 +7,7 @@ export type Transaction = {
   query<Row>(name: string, sql: string, values?: unknown[]): Promise<Row[]>
 }
 
-/** A transaction of a batch: its connection is pipelined, so statements that need no answer are not awaited. */
+/** A transaction of a batch: statements that need no answer are not awaited. */
 export type BatchTransaction = Transaction & {
   /** Sends a statement together with the commit; if it fails, the transaction does. */
   write(name: string, sql: string, values: unknown[]): void

@@ -1,8 +1,8 @@
-import type { Duplex } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type pg from 'pg'
 import { Unavailable } from '../../engine/ports/unavailable.ts'
 import { asFault, isConnectionLost, isTimeOut, throwFault } from './database-faults.ts'
+import { exchange, type Statement, type StatementAnswer } from './exchange.ts'
 import type { BatchTransaction } from './sql.ts'
 
 /*
@@ -11,12 +11,12 @@ import type { BatchTransaction } from './sql.ts'
  * spent would leave its owner with neither a session nor a code.
  */
 
-/** `id` identifies the transaction if it becomes in doubt; it rejects if the transaction could not begin. */
-type Begun = { client: pg.PoolClient; send: Send; id: Promise<string> }
+/** A pooled connection may have died unnoticed, and the second one as well, as after a restart of the server. */
+const attemptsMax = 3
 
 /**
- * Commits everything that `work` did, or nothing. `work` may run twice, the second time after the first was undone
- * completely.
+ * Commits everything that `work` did, or nothing. `work` may run several times, each time after the one before was
+ * undone completely.
  */
 export async function inTransaction<Result>(
   pool: pg.Pool,
@@ -25,7 +25,7 @@ export async function inTransaction<Result>(
   for (let attempt = 1; ; attempt += 1) {
     const outcome = await tryTransaction(pool, work)
     if (outcome.kind === 'committed') return outcome.result
-    if (outcome.kind === 'undone' && attempt === 1) continue
+    if (outcome.kind === 'undone' && attempt < attemptsMax) continue
     throw asFault(outcome.error)
   }
 }
@@ -40,22 +40,20 @@ async function tryTransaction<Result>(
   pool: pg.Pool,
   work: (tx: BatchTransaction) => Promise<Result>,
 ): Promise<Outcome<Result>> {
-  const { client, send: sendUnchecked, id } = await connectAndBegin(pool).catch(throwFault)
-  const send = reportingFirstFault(sendUnchecked)
-  const writes: Promise<unknown>[] = []
+  const client = await connect(pool)
+  const send = createSend(client)
+  const id = begin(send)
   let broken: Error | undefined
   let done: { result: Result } | undefined
   try {
     const result = await work({
-      async query<Row>(name: string, text: string, values: unknown[] = []) {
-        const [{ rows }] = await Promise.all([send({ name, text, values }), id])
-        return rows as Row[]
-      },
-      write: (name, text, values) => void writes.push(send({ name, text, values })),
+      query: async <Row>(name: string, text: string, values: unknown[] = []) =>
+        (await send({ name, text, values })).rows as Row[],
+      // If it fails, so does the commit, which is in the same message.
+      write: (name, text, values) => void send({ name, text, values }).catch(() => {}),
     })
     done = { result }
-    // The writes come first in the array, so that their error is reported, not the commit's.
-    const { command } = (await Promise.all([...writes, send({ text: 'commit' })])).at(-1) as pg.QueryResult
+    const { command } = await send({ name: 'commit', text: 'commit' })
     // PostgreSQL answers ROLLBACK to the commit of a failed transaction, which must not look successful.
     if (command !== 'COMMIT') throw new Error('the transaction was rolled back')
     return { kind: 'committed', result }
@@ -76,68 +74,71 @@ async function tryTransaction<Result>(
   }
 }
 
-/** A pooled connection may have died unnoticed; beginning once more on a new one loses nothing. */
-async function connectAndBegin(pool: pg.Pool): Promise<Begun> {
-  for (let attempt = 1; ; attempt += 1) {
-    let client: pg.PoolClient | undefined
-    try {
-      client = await pool.connect()
-      const send = createSend(client)
-      const id = begin(send)
-      // On a pipelined connection the first reads are sent together with it, and answered after it.
-      if (isPipelined(pool)) id.catch(() => {})
-      else await id
-      return { client, send, id }
-    } catch (error) {
-      client?.release(error as Error)
-      if (attempt === 2 || !isConnectionLost(error) || isTimeOut(error)) throw error
-    }
+/** A connection of the pool. One that is lost while it opens is tried once more. */
+async function connect(pool: pg.Pool): Promise<pg.PoolClient> {
+  try {
+    return await pool.connect()
+  } catch (error) {
+    if (!isConnectionLost(error) || isTimeOut(error)) throw asFault(error)
+    return pool.connect().catch(throwFault)
   }
 }
 
-const isPipelined = ({ options }: pg.Pool): boolean =>
-  (options as pg.PoolOptions & { pipeline?: boolean }).pipeline === true
-
-/** Two statements in one message cost one round trip. */
-async function begin(send: Send): Promise<string> {
-  const begun = await send({ text: 'begin; select pg_current_xact_id()::text as id' })
-  const [, { rows }] = begun as unknown as [pg.QueryResult, pg.QueryResult<{ id: string }>]
-  return rows[0]?.id ?? ''
+/** Begins, together with the first statements; answers the number that PostgreSQL knows the transaction by. */
+function begin(send: Send): Promise<string> {
+  void send({ name: 'begin', text: 'begin' }).catch(() => {})
+  const id = send({ name: 'transaction-id', text: 'select pg_current_xact_id()::text as id' }).then(
+    ({ rows }) => (rows[0] as { id: string }).id,
+  )
+  id.catch(() => {})
+  return id
 }
+
+/** Runs one statement that only reads, outside of transactions. */
+export async function read<Row>(pool: pg.Pool, statement: Statement): Promise<Row[]> {
+  const client = await pool.connect()
+  let broken: Error | undefined
+  try {
+    const [answer] = await exchange(client, [statement])
+    return answer?.rows as Row[]
+  } catch (error) {
+    if (isConnectionLost(error)) broken = error as Error
+    throw error
+  } finally {
+    client.release(broken)
+  }
+}
+
+type Send = (statement: Statement) => Promise<StatementAnswer>
 
 /**
- * After a failed statement PostgreSQL reports of all later ones only that the transaction is aborted. Statements of one
- * turn have all been sent by then, so whichever is awaited first must report the original fault.
+ * Sends the statements of one turn in one message. If one fails, the turn fails with its error, and so does every later
+ * statement: PostgreSQL would report of those only that the transaction is aborted.
  */
-function reportingFirstFault(send: Send): Send {
-  let first: unknown
-  return (statement) =>
-    send(statement).catch((error: { code?: string }) => {
-      first ??= error
-      throw error.code === transactionAborted ? first : error
-    })
-}
-
-const transactionAborted = '25P02'
-
-type Send = (statement: pg.QueryConfig) => Promise<pg.QueryResult>
-
-/** Statements of one turn leave in one write, so that PostgreSQL wakes once and finds all of them. */
 function createSend(client: pg.PoolClient): Send {
-  // `pg` has no call for this. The lock file keeps its version, and without the socket every transaction of a test
-  // fails.
-  const { stream } = (client as unknown as { connection: { stream: Duplex } }).connection
-  let isHeld = false
-  return (statement) => {
-    if (!isHeld) {
-      isHeld = true
-      stream.cork()
-      process.nextTick(() => {
-        isHeld = false
-        stream.uncork()
-      })
-    }
-    return client.query(statement)
+  type Turn = { statements: Statement[]; answers: Promise<StatementAnswer[]> }
+  let turn: Turn | null = null
+  let fault: { error: unknown } | null = null
+
+  function openTurn(): Turn {
+    const statements: Statement[] = []
+    const answers = new Promise<void>((resolve) => process.nextTick(resolve)).then(async () => {
+      turn = null
+      if (fault !== null) throw fault.error
+      try {
+        return await exchange(client, statements)
+      } catch (error) {
+        fault ??= { error }
+        throw fault.error
+      }
+    })
+    return { statements, answers }
+  }
+
+  return async (statement) => {
+    turn ??= openTurn()
+    const place = turn.statements.push(statement) - 1
+    return (await turn.answers)[place] as StatementAnswer
   }
 }
 
@@ -170,7 +171,10 @@ export async function onConnect(client: pg.ClientBase): Promise<void> {
 const inDoubtMilliseconds = 3_000
 
 /** Asks for the outcome of an in-doubt transaction, whose commit was not answered. Throws if it cannot be determined. */
-async function isCommitted(pool: pg.Pool, { client, id }: Pick<Begun, 'client' | 'id'>): Promise<boolean> {
+async function isCommitted(
+  pool: pg.Pool,
+  { client, id }: { client: pg.ClientBase; id: Promise<string> },
+): Promise<boolean> {
   const endsAt = performance.now() + inDoubtMilliseconds
   while (performance.now() < endsAt) {
     const status = await askStatus(pool, client, await id)
@@ -182,15 +186,13 @@ async function isCommitted(pool: pg.Pool, { client, id }: Pick<Begun, 'client' |
 }
 
 async function askStatus(pool: pg.Pool, client: pg.ClientBase, id: string): Promise<string> {
-  const { rows } = await pool
-    .query<{ status: string | null; incarnation: string }>({
-      name: 'transaction-status',
-      text: `select pg_xact_status($1::xid8) as status, ${incarnationSql} as incarnation`,
-      values: [id],
-    })
-    .catch((cause: unknown) => {
-      throw inDoubt(cause)
-    })
+  const rows = await read<{ status: string | null; incarnation: string }>(pool, {
+    name: 'transaction-status',
+    text: `select pg_xact_status($1::xid8) as status, ${incarnationSql} as incarnation`,
+    values: [id],
+  }).catch((cause: unknown) => {
+    throw inDoubt(cause)
+  })
   const [row] = rows
   if (row?.status == null || row.incarnation !== incarnations.get(client)) throw inDoubt()
   return row.status
