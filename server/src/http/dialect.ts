@@ -75,7 +75,7 @@ export type Route<Context = unknown> = {
   /** By status. */
   answers: Record<number, AnswerSchema>
   /** Runs before the body is read and validated, so that a caller without a key learns nothing about the body. */
-  admit?: (call: Call) => Promise<Admission<Context>>
+  admit?: (call: Call) => Admission<Context> | Promise<Admission<Context>>
   /** `context` is what `admit` returned. */
   handle: (call: Call<never, never>, context: Context) => Promise<Answer>
 }

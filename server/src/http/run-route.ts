@@ -3,7 +3,7 @@ import type { TSchema } from 'typebox'
 import { answerLocales, messageLocales, parseMessageLocale, preferredLocale } from '../domain/locale.ts'
 import { type Origin, renderCaller } from './caller.ts'
 import { closeSchema } from './close-schema.ts'
-import type { Answer, BodyFormat, Call, Issue, Route } from './dialect.ts'
+import type { Admission, Answer, BodyFormat, Call, Issue, Route } from './dialect.ts'
 import type { MethodTable, Mount } from './envelopes.ts'
 import { type ReadBody, readBody, readNothing, validateTexts } from './read-body.ts'
 import { readForm } from './read-form.ts'
@@ -123,24 +123,36 @@ function createSteps(host: Host, mount: Mount, route: Route) {
     const context = openContext(host, request, place)
     request.requestContext = context
     if (route.admit === undefined) next()
-    else void ask(route.admit, request, reply, next)
+    else ask(route.admit, request, reply, next)
   }
 
-  const ask = async (
+  const ask = (
     admits: NonNullable<Route['admit']>,
     request: FastifyRequest,
     reply: FastifyReply,
     next: () => void,
-  ): Promise<void> => {
+  ): void => {
     const context = request.requestContext as RequestContext
-    try {
-      const admission = await admits(context.call)
-      if (!admission.ok) return answer(request, reply, context, admission.answer)
-      context.admitted = admission.context
-    } catch (error) {
-      return replies.sendError(request, reply, context, error)
+    const fail = (error: unknown) => replies.sendError(request, reply, context, error)
+    const follow = (admission: Admission<unknown>): void => {
+      if (admission.ok) {
+        context.admitted = admission.context
+        return next()
+      }
+      try {
+        answer(request, reply, context, admission.answer)
+      } catch (error) {
+        fail(error)
+      }
     }
-    next()
+    let admission: ReturnType<typeof admits>
+    try {
+      admission = admits(context.call)
+    } catch (error) {
+      return fail(error)
+    }
+    if (admission instanceof Promise) admission.then(follow, fail)
+    else follow(admission)
   }
 
   const run = async (

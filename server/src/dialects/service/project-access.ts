@@ -1,10 +1,10 @@
 import type { Project } from '../../domain/project.ts'
-import type { AuthorizeKey, AuthorizeRefusal } from '../../engine/operations/api-keys.ts'
+import type { AuthorizeKey, AuthorizeOutcome, AuthorizeRefusal } from '../../engine/operations/api-keys.ts'
 import type { Admission, Call } from '../../http/dialect.ts'
 import { renderError, type WireError } from './envelope.ts'
 
 /** Finds the project of a call by the headers for the key and the project, before the body is read. */
-export type AdmitProject = (call: Call) => Promise<Admission<Project>>
+export type AdmitProject = (call: Call) => Admission<Project> | Promise<Admission<Project>>
 
 /** The refusals of a request before its route handles it. */
 export const accessErrors = {
@@ -15,13 +15,16 @@ export const accessErrors = {
 /** Makes the `admit` of every route. */
 export const createAdmitProject =
   ({ authorizeKey }: { authorizeKey: AuthorizeKey }): AdmitProject =>
-  async ({ headers, locale }) => {
-    const outcome = await authorizeKey({
+  ({ headers, locale }) => {
+    const admission = (outcome: AuthorizeOutcome): Admission<Project> =>
+      outcome.ok
+        ? { ok: true, context: outcome.project }
+        : { ok: false, answer: renderError(accessErrors[outcome.refusal], locale) }
+    const outcome = authorizeKey({
       key: headers['x-api-key'],
       projectId: headers['x-project-id'],
       scope: 'otp',
     })
-    return outcome.ok
-      ? { ok: true, context: outcome.project }
-      : { ok: false, answer: renderError(accessErrors[outcome.refusal], locale) }
+    // Nothing waits for a key that is believed: a promise for each request would be a tenth of what is done here.
+    return outcome instanceof Promise ? outcome.then(admission) : admission(outcome)
   }

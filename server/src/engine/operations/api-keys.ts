@@ -32,12 +32,13 @@ export type AuthorizeOutcome =
   | { ok: true; project: Project; key: ApiKey }
   | { ok: false; refusal: AuthorizeRefusal }
 
-/** Finds the project that a key may act on. A key without the scope gets the same answer as an invalid key (K2). */
-export type AuthorizeKey = (request: {
-  key: unknown
-  projectId: unknown
-  scope: ApiKeyScope
-}) => Promise<AuthorizeOutcome>
+/**
+ * Finds the project that a key may act on: at once for a key that is believed, otherwise after asking the store. A key
+ * without the scope gets the same answer as an invalid key (K2).
+ */
+export type AuthorizeKey = (request: KeyUse) => AuthorizeOutcome | Promise<AuthorizeOutcome>
+
+type KeyUse = { key: unknown; projectId: unknown; scope: ApiKeyScope }
 
 export type AuthorizeKeyParts = {
   keys: Pick<ApiKeyStore, 'findUsable' | 'touch'>
@@ -75,13 +76,17 @@ export function createAuthorizeKey({ keys, onFault }: AuthorizeKeyParts): Author
     return question
   }
 
-  return async ({ key, projectId, scope }) => {
-    const hash = hashApiKey(key)
-    const holder = hash === null ? null : await find(key as string, hash)
-    if (holder === null || !holder.key.scopes.includes(scope)) return { ok: false, refusal: 'invalid-key' }
-    const project = typeof projectId === 'string' ? holder.projects.get(projectId as ProjectId) : undefined
-    return project === undefined
-      ? { ok: false, refusal: 'foreign-project' }
-      : { ok: true, project, key: holder.key }
+  return (use) => {
+    const hash = hashApiKey(use.key)
+    const holder = hash === null ? null : find(use.key as string, hash)
+    return holder instanceof Promise ? holder.then((found) => judgeUse(found, use)) : judgeUse(holder, use)
   }
+}
+
+function judgeUse(holder: Holder | null, { projectId, scope }: KeyUse): AuthorizeOutcome {
+  if (holder === null || !holder.key.scopes.includes(scope)) return { ok: false, refusal: 'invalid-key' }
+  const project = typeof projectId === 'string' ? holder.projects.get(projectId as ProjectId) : undefined
+  return project === undefined
+    ? { ok: false, refusal: 'foreign-project' }
+    : { ok: true, project, key: holder.key }
 }
