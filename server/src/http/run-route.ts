@@ -137,7 +137,8 @@ function createSteps(host: Host, mount: Mount, route: Route) {
     const follow = (admission: Admission<unknown>): void => {
       if (admission.ok) {
         context.admitted = admission.context
-        return next()
+        next()
+        return
       }
       try {
         answer(request, reply, context, admission.answer)
@@ -149,7 +150,8 @@ function createSteps(host: Host, mount: Mount, route: Route) {
     try {
       admission = admits(context.call)
     } catch (error) {
-      return fail(error)
+      fail(error)
+      return
     }
     if (admission instanceof Promise) admission.then(follow, fail)
     else follow(admission)

@@ -139,7 +139,7 @@ describe('room for a node', () => {
       expect(await room()).toMatchObject({
         level: 'fail',
         message: expect.stringMatching(/^8 connections \(CONNECTION LIMIT of the role\)/),
-        remedy: expect.stringContaining('16 connections'),
+        remedy: expect.stringContaining('14 connections'),
       })
       await db.query(`alter role ${name} connection limit 40`)
       expect(await room()).toMatchObject({ level: 'ok', message: expect.stringContaining('for 2 nodes') })

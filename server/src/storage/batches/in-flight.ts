@@ -7,12 +7,9 @@ export type Lane = 'main' | 'overflow'
 /** An item is identified by its subject, which no other item in flight has, and by its group. */
 type Entry = { subject: string; group: string }
 
-/** What is in flight: batches by lane, and the subjects and groups of their items. */
+/** What is in flight: one batch on each lane, and the subjects and groups of their items. */
 export type InFlight = {
-  hasRoom(lane: Lane): boolean
-  batches(lane: Lane): number
-  /** Items of all batches. */
-  items(): number
+  isFree(lane: Lane): boolean
   hasSubject(subject: string): boolean
   hasGroup(group: string): boolean
   /** Adds an item that was taken for the batch that begins next. */
@@ -21,31 +18,26 @@ export type InFlight = {
   end(batch: readonly Entry[], lane: Lane): void
 }
 
-/** Creates the list of what is in flight; `mainMax` is how many batches the main lane has room for. */
-export function createInFlight(mainMax: number): InFlight {
-  const batches: Record<Lane, number> = { main: 0, overflow: 0 }
+/** Creates the list of what is in flight. */
+export function createInFlight(): InFlight {
+  const lanes = new Set<Lane>()
   const subjects = new Set<string>()
   const itemsOfGroups = new Map<string, number>()
 
-  const roomOf = (lane: Lane): number => (lane === 'main' ? Math.max(1, mainMax - batches.overflow) : 1)
-
   return {
-    hasRoom: (lane) => batches[lane] < roomOf(lane),
-    batches: (lane) => batches[lane],
-    // No two items in flight have the same subject.
-    items: () => subjects.size,
+    isFree: (lane) => !lanes.has(lane),
     hasSubject: (subject) => subjects.has(subject),
     hasGroup: (group) => itemsOfGroups.has(group),
 
     take: ({ subject }) => void subjects.add(subject),
 
     begin(batch, lane) {
-      batches[lane] += 1
+      lanes.add(lane)
       for (const { group } of batch) itemsOfGroups.set(group, (itemsOfGroups.get(group) ?? 0) + 1)
     },
 
     end(batch, lane) {
-      batches[lane] -= 1
+      lanes.delete(lane)
       for (const { subject, group } of batch) {
         subjects.delete(subject)
         const left = (itemsOfGroups.get(group) ?? 0) - 1

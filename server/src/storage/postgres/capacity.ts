@@ -1,8 +1,8 @@
-import { batchConnections } from './database.ts'
+import { batchConnections, batchItemsMax } from './database.ts'
 import type { Transaction } from './sql.ts'
 
-/** Batches in flight with 128 requests each, which lock an address, its limits and perhaps a key. */
-const locksPerNode = batchConnections * 128 * 4
+/** Batches in flight, each request of which locks an address, its limits and perhaps a key. */
+const locksPerNode = batchConnections * batchItemsMax * 4
 
 /** For how many nodes the connections and the lock table of a PostgreSQL are enough, in words as well. */
 export type Capacity = { nodes: number; text: string; remedy: string }

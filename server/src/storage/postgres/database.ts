@@ -19,8 +19,11 @@ export type Database = Transaction & {
 /** The connections of one pool: how many there may be, are open and in use, and how many statements wait for one. */
 export type PoolUse = { name: string; max: number; open: number; inUse: number; waiting: number }
 
-/** Two batchers, of sends and of checks, with two batches in flight and one more for projects that have none there. */
-export const batchConnections = 6
+/** Two batchers, of sends and of checks, with a batch in flight and one more for projects that have none there. */
+export const batchConnections = 4
+
+/** More requests than most servers have open at once; a batch of as many takes a few milliseconds. */
+export const batchItemsMax = 192
 
 export type DatabaseOptions = {
   connectionString: string
