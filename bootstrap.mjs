@@ -29,8 +29,23 @@ const pages = ['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md', 'L
 /** What is compiled: from which files, and into which directory. */
 const builds = [
   {
+    name: 'console',
+    sources: ['index.html', 'package.json', 'vite.config.ts', 'build', 'public', 'src'].map(
+      (name) => `console/${name}`,
+    ),
+    build: buildConsole,
+  },
+  {
     name: 'server',
-    sources: ['tsconfig.json', 'server/tsconfig.json', 'server/src', 'docs', ...pages],
+    // It takes the built console with it, so that the package has it.
+    sources: [
+      'tsconfig.json',
+      'server/tsconfig.json',
+      'server/src',
+      'docs',
+      ...pages,
+      'console/dist/.built-from',
+    ],
     build: buildServer,
   },
 ]
@@ -133,6 +148,13 @@ function rebuild(part) {
   rmSync(past, { recursive: true, force: true })
 }
 
+function buildConsole(output) {
+  const vite = inRoot('node_modules', 'vite', 'bin', 'vite.js')
+  const bundle = [vite, 'build', inRoot('console'), '--outDir', output, '--emptyOutDir', '--logLevel', 'warn']
+  const { status } = run(process.execPath, bundle)
+  if (status !== 0) fail('The console could not be built; Vite says above why.', status)
+}
+
 /** `npm run types` checks the types; a start should not wait for that. */
 function buildServer(output) {
   const tsc = inRoot('node_modules', 'typescript', 'bin', 'tsc')
@@ -144,9 +166,10 @@ function buildServer(output) {
   // With links between them as they are here.
   for (const page of ['docs', ...pages])
     cpSync(inRoot(page), join(output, 'pages', page), { recursive: true })
+  cpSync(inRoot('console', 'dist'), join(output, 'console'), { recursive: true })
 }
 
-/** Changes whenever a source is added, removed or written to. */
+/** Changes whenever a source is added, removed or written to. A source that another build makes may not be there yet. */
 function fingerprint({ sources }) {
   const describe = (path) => {
     const { mtimeMs, size } = statSync(path)
@@ -154,6 +177,7 @@ function fingerprint({ sources }) {
   }
   return digest(
     sources
+      .filter((source) => existsSync(inRoot(source)))
       .flatMap((source) => filesBelow(inRoot(source)))
       .map(describe)
       .join('\n'),

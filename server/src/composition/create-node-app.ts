@@ -4,10 +4,13 @@ import { isLoopbackHost } from '../config/loopback.ts'
 import { createDeliverSample } from '../delivery/queue/test-messages.ts'
 import { createReadInbox } from '../delivery/texts/read-inbox.ts'
 import { createInboxPages } from '../development/inbox-pages.ts'
+import { createMailPage } from '../development/mail-page.ts'
+import { createTrialsPage } from '../development/trials-page.ts'
 import { Secret } from '../domain/secret.ts'
 import type { Engine } from '../engine/engine.ts'
 import { createReadSpending } from '../engine/operations/read-spending.ts'
 import { createApp } from '../http/app.ts'
+import { createConsolePages } from '../http/console-pages.ts'
 import type { Dialect } from '../http/dialect.ts'
 import type { ExampleHeaders } from '../http/documentation-page.ts'
 import type { Mount } from '../http/envelopes.ts'
@@ -20,6 +23,7 @@ import { assertReady } from '../storage/postgres/partitions.ts'
 import { createCarrierManagement } from './create-carrier-management.ts'
 import type { Delivery } from './create-delivery.ts'
 import type { DevelopmentAccess } from './development-access.ts'
+import { findConsole } from './find-console.ts'
 import type { NodeParts } from './node-parts.ts'
 import type { Stores } from './open-stores.ts'
 import { version } from './version.ts'
@@ -41,7 +45,10 @@ export function createNodeApp(config: Config, { mounts, ...node }: NodeAppParts)
   const isDevelopment = config.mode === 'development'
   return createApp({
     mounts: [...mounts, { dialect: createNodeAdmin(config, node), prefix: '' }],
-    pages: isDevelopment ? createDevelopmentPages(node) : [],
+    pages: [
+      ...createConsole(readPublicUrl, isDevelopment),
+      ...(isDevelopment ? createDevelopmentPages(node, mounts) : []),
+    ],
     rawRoutes: createReceiptRoutes(delivery.receiptHandler, { readPublicUrl }),
     log: parts.log,
     metrics: parts.metrics,
@@ -104,15 +111,24 @@ function createNodeAdmin(config: Config, { stores, parts, delivery, engine, acce
   })
 }
 
-/** The inbox, which shows codes and therefore answers only pages of this machine. */
-function createDevelopmentPages({ stores, parts, delivery }: Node): Page[] {
-  const { revealCode, readPublicUrl } = parts
+/** The console, where it has been built. */
+function createConsole(readPublicUrl: () => string, isDevelopment: boolean): Page[] {
+  const files = findConsole()
+  return files === null ? [] : createConsolePages({ files, readPublicUrl, isDevelopment })
+}
+
+/** The inbox and what to try, which show codes and a key and therefore answer only pages of this machine. */
+function createDevelopmentPages({ stores, parts, delivery, access }: Node, mounts: Mount[]): Page[] {
+  const { revealCode, readPublicUrl, manifests } = parts
   const readInbox = createReadInbox({
     records: stores.records,
     loadTemplates: delivery.loadTemplates,
     revealCode,
   })
-  return createInboxPages(readInbox).map((page) => onlyLocally(page, readPublicUrl))
+  const trials = access === null ? [] : [createTrialsPage({ manifests, mounts, access })]
+  return [...createInboxPages(readInbox), createMailPage(readInbox), ...trials].map((page) =>
+    onlyLocally(page, readPublicUrl),
+  )
 }
 
 /** The server speaks HTTP only, so what others call has a proxy in front. */

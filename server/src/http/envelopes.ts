@@ -31,11 +31,8 @@ export function createMethodTable(): MethodTable {
 
   return {
     add(method, path) {
-      if (path.includes(':')) {
-        patterns.push({
-          pattern: new RegExp(`^${path.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/:[^/]+/g, '[^/]+')}$`),
-          method,
-        })
+      if (/:|\/\*$/.test(path)) {
+        patterns.push({ pattern: patternOf(path), method })
         return
       }
       const methods = fixed.get(path) ?? new Set()
@@ -48,6 +45,12 @@ export function createMethodTable(): MethodTable {
       return [...methods].sort()
     },
   }
+}
+
+/** What the paths of a route look like: `:name` is one part of a path, and `*` at its end is any rest. */
+const patternOf = (path: string): RegExp => {
+  const literal = path.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+  return new RegExp(`^${literal.replace(/:[^/]+/g, '[^/]+').replace(/\\\*$/, '.*')}$`)
 }
 
 /** The path of a request target, without the query and without the origin of the absolute form (RFC 9112). */

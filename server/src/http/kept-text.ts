@@ -32,19 +32,20 @@ export function answerKeptText(
   contentType: string,
   headers: Call['headers'],
 ): TextAnswer {
-  const { bytes, headers: ofText } = takesGzip(headers['accept-encoding']) ? gzip : plain
-  if (!hasIt(headers['if-none-match'], ofText.etag ?? '')) {
+  const { bytes, headers: ofText } = takesCoding('gzip', headers['accept-encoding']) ? gzip : plain
+  if (!hasTag(headers['if-none-match'], ofText.etag ?? '')) {
     return { status: 200, contentType, text: bytes, headers: ofText }
   }
   const { 'content-encoding': _, ...ofNothing } = ofText
   return { status: 304, contentType, text: '', headers: ofNothing }
 }
 
-const takesGzip = (acceptEncoding: string | string[] | undefined): boolean =>
-  /\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))/.test(String(acceptEncoding ?? ''))
+/** Whether a reader takes a content coding (RFC 9110 section 12.5.3). */
+export const takesCoding = (coding: 'br' | 'gzip', acceptEncoding: string | string[] | undefined): boolean =>
+  new RegExp(`\\b${coding}\\b(?!\\s*;\\s*q=0(\\.0*)?\\s*(,|$))`).test(String(acceptEncoding ?? ''))
 
-/** Proxies that compress mark a tag as weak; it names the same text (RFC 9110 section 13.1.2). */
-const hasIt = (ifNoneMatch: string | string[] | undefined, tag: string): boolean =>
+/** Whether a reader has the text of a tag. Proxies that compress mark it as weak (RFC 9110 section 13.1.2). */
+export const hasTag = (ifNoneMatch: string | string[] | undefined, tag: string): boolean =>
   ifNoneMatch !== undefined &&
   String(ifNoneMatch)
     .split(',')

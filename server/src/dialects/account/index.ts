@@ -38,6 +38,9 @@ const routes = [
   meRoute,
 ] as const
 
+const email = 'user@example.com'
+const code = '123456'
+
 /** The manifest of the dialect. */
 export const account: DialectManifest = {
   name: 'account',
@@ -46,7 +49,21 @@ export const account: DialectManifest = {
   renderProblem,
   channels: ['email'],
   purposes: [accountVerification, accountLogin, accountPasswordReset],
-  demo: { projectId: 'PRJ_account' as ProjectId, name: 'Account demo', settings: { locale: 'fr' } },
+  demo: {
+    projectId: 'PRJ_account' as ProjectId,
+    name: 'Account demo',
+    settings: { locale: 'fr' },
+    trial: {
+      to: email,
+      code,
+      headers: () => ({}),
+      send: {
+        path: '/auth/register',
+        body: { email, password: 'your_password', firstname: 'John', lastname: 'Doe' },
+      },
+      check: { path: '/auth/verify', body: { email, code } },
+    },
+  },
   projectNamedIn: null,
   createRoutes: (parts) => routes.map((make) => make(parts)),
 }

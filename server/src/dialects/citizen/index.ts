@@ -13,6 +13,9 @@ import { verifyRoute } from './verify.ts'
  * names, messages and statuses, and who sees a code in an answer. The engine owns the rest.
  */
 
+const phoneNumber = '0123456789'
+const otp = '12345'
+
 /** The manifest of the dialect. */
 export const citizen: DialectManifest = {
   name: 'citizen',
@@ -25,7 +28,14 @@ export const citizen: DialectManifest = {
     projectId: 'PRJ_citizen' as ProjectId,
     name: 'Citizen demo',
     settings: { region: 'CI', locale: 'fr' },
-    people: ['0123456789', '9876543210'].map((phone) => ({ type: 'CITIZEN', phone })),
+    trial: {
+      to: phoneNumber,
+      code: otp,
+      headers: () => ({}),
+      send: { path: '/otp', body: { type: 'create', phoneNumber } },
+      check: { path: '/otp/verify', body: { phoneNumber, otp } },
+    },
+    people: [phoneNumber, '9876543210'].map((phone) => ({ type: 'CITIZEN', phone })),
   },
   projectNamedIn: null,
   mountOptions: { codesFor },

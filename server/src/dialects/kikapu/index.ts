@@ -13,6 +13,9 @@ import { verifyOtpRoute } from './verify-otp.ts'
  * as too soon and what a code is worth.
  */
 
+const phoneNumber = '+255712345678'
+const otp = '12345'
+
 const demoBusiness: DemoBusiness = { id: 123, name: 'My Store', type: 'retailer', isVerified: true }
 
 /** The manifest of the dialect. */
@@ -27,19 +30,26 @@ export const kikapu: DialectManifest = {
     projectId: 'PRJ_kikapu' as ProjectId,
     name: 'Kikapu demo',
     settings: { region: 'TZ' },
+    trial: {
+      to: phoneNumber,
+      code: otp,
+      headers: () => ({}),
+      send: { path: '/auth/api/resend-otp/', body: { phoneNumber } },
+      check: { path: '/auth/api/verify-otp/', body: { phoneNumber, otp } },
+    },
     businesses: [demoBusiness],
     people: [
       {
         type: 'BUSINESS',
         email: 'john@example.com',
-        phone: '+255712345678',
+        phone: phoneNumber,
         fullName: 'John Doe',
         businessIds: [demoBusiness.id],
       },
       {
         type: 'AGENT',
         email: 'agent@example.com',
-        phone: '+255712345678',
+        phone: phoneNumber,
         fullName: 'John Agent',
         agentCode: 'AG12345',
         assignedArea: 'Central District',

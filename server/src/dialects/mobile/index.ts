@@ -14,6 +14,10 @@ import { verifyRoute } from './verify.ts'
  * a code, what a code proves and who may spend that proof.
  */
 
+const number = '9175113022'
+const email = 'user@example.com'
+const otp = '123456'
+
 /** The manifest of the dialect. */
 export const mobile: DialectManifest = {
   name: 'mobile',
@@ -22,7 +26,21 @@ export const mobile: DialectManifest = {
   renderProblem,
   channels: ['email', 'sms'],
   purposes: [mobileSignup, mobileLogin, mobileVerification],
-  demo: { projectId: 'PRJ_mobile' as ProjectId, name: 'Mobile demo', settings: { region: 'IN' } },
+  demo: {
+    projectId: 'PRJ_mobile' as ProjectId,
+    name: 'Mobile demo',
+    settings: { region: 'IN' },
+    trial: {
+      to: email,
+      code: otp,
+      headers: () => ({}),
+      send: {
+        path: '/api/auth/otp/send',
+        body: { mobile: number, email, countryCode: '+91', type: 'signup', fullName: 'John Doe' },
+      },
+      check: { path: '/api/auth/otp/verify', body: { mobile: number, email, otp, type: 'signup' } },
+    },
+  },
   projectNamedIn: null,
   createRoutes({ projectId, ...engine }) {
     const parts = { ...engine, loadProject: () => engine.loadProject(projectId) }

@@ -1,0 +1,7 @@
+import { Page } from '../../components/page.tsx'
+
+export const SignInPage = () => (
+  <Page title="SignIn" sentence="…">
+    …
+  </Page>
+)

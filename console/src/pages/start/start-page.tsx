@@ -1,0 +1,7 @@
+import { Page } from '../../components/page.tsx'
+
+export const StartPage = () => (
+  <Page title="Start" sentence="…">
+    …
+  </Page>
+)
