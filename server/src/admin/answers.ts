@@ -64,3 +64,32 @@ export const wholeNumberField = (description: string, { from, to }: { from: numb
       () => `must be a whole number from ${from} to ${to}`,
     ),
   )
+
+/** One of some words. */
+export const oneOf = <const Word extends string>(words: readonly Word[]) =>
+  Type.Union(words.map((word) => Type.Literal(word)))
+
+/** A moment in a query. `Date` alone would read "12345" as a year, which our ISO 8601 texts cannot hold. */
+export const momentField = (description: string) =>
+  Type.Optional(
+    Type.Refine(
+      Type.String({ maxLength: 40, description: `ISO 8601. ${description}` }),
+      (text) => isIso.test(text) && !Number.isNaN(Date.parse(text)),
+      () => 'must be a moment such as 2030-01-31T00:00:00Z',
+    ),
+  )
+
+const isIso = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2}))?$/
+
+/** The moment of a `momentField`; null without one. */
+export const readMoment = (text: string | undefined): Date | null =>
+  text === undefined ? null : new Date(text)
+
+const reasonLengths = { min: 10, max: 500 }
+
+/** Why somebody is shown addresses in full. */
+export const reasonField = Type.Refine(
+  Type.String({ description: 'Kept in the audit, so without names. 10 to 500 characters.' }),
+  (text) => text.trim().length >= reasonLengths.min && text.trim().length <= reasonLengths.max,
+  () => `must say why, in ${reasonLengths.min} to ${reasonLengths.max} characters`,
+)

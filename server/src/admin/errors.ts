@@ -7,6 +7,7 @@ export const errors = {
   tokenNeeded: { status: 401, message: 'The admin token is needed' },
   noProject: { status: 404, message: 'There is no such project' },
   noWorkspace: { status: 400, message: 'workspaceId names no workspace' },
+  noVerification: { status: 404, message: 'There is no such verification in this project' },
   noUser: { status: 404, message: 'There is no such user in this project' },
   noBusinessOrUser: { status: 404, message: 'There is no such business or no such user in this project' },
   noCarrier: { status: 404, message: 'There is no such carrier' },

@@ -13,6 +13,7 @@ import { createSpendingRoutes } from './spending.ts'
 import { createStoppedPrefixRoutes } from './stopped-prefixes.ts'
 import { createTextRoutes } from './texts.ts'
 import { createUserRoutes } from './users.ts'
+import { createVerificationRoutes } from './verifications.ts'
 import { createWebhookRoutes } from './webhooks.ts'
 
 /*
@@ -23,6 +24,7 @@ import { createWebhookRoutes } from './webhooks.ts'
 const routeGroups = [
   createProjectRoutes,
   createKeyRoutes,
+  createVerificationRoutes,
   createUserRoutes,
   createTextRoutes,
   createCarrierRouteRoutes,

@@ -7,6 +7,7 @@ import { createInboxPages } from '../development/inbox-pages.ts'
 import { Secret } from '../domain/secret.ts'
 import type { Engine } from '../engine/engine.ts'
 import { createReadSpending } from '../engine/operations/read-spending.ts'
+import { createReadVerifications } from '../engine/operations/read-verifications.ts'
 import { createApp } from '../http/app.ts'
 import type { Dialect } from '../http/dialect.ts'
 import type { ExampleHeaders } from '../http/documentation-page.ts'
@@ -96,6 +97,8 @@ function createNodeAdmin(config: Config, { stores, parts, delivery, engine, acce
     refreshCarriers: delivery.refreshCarriers,
     testCarrier: delivery.testCarrier,
     serverRoutes: config.routeTable,
+    currency: config.prices.currency,
+    readVerifications: createReadVerifications(stores),
     readSpending: createReadSpending({
       projects,
       spending: stores.spending,

@@ -27,6 +27,7 @@ import { createRouteStore } from '../storage/stores/routes.ts'
 import { createSessionStore } from '../storage/stores/sessions.ts'
 import { createSpendingStore } from '../storage/stores/spending.ts'
 import { createTextStore } from '../storage/stores/texts.ts'
+import { createVerificationStore } from '../storage/stores/verifications.ts'
 import { createWebhookStore } from '../storage/stores/webhooks.ts'
 import { judgeConnections } from './judge-connections.ts'
 
@@ -104,6 +105,7 @@ export async function openStores(
       readClock: () => readClock(database),
       events: createEventStore(database),
       people: createPersonStore(database),
+      verifications: createVerificationStore(database),
       webhooks: createWebhookStore(database),
       close: () => database.close(),
     }

@@ -116,6 +116,7 @@ export const eventCatalogue = {
   'carrier.created': internalEvent('A carrier was added while servers were running.', 'carrier', 'kind'),
   'carrier.changed': internalEvent('The settings of an added carrier were replaced.', 'carrier', 'kind'),
   'carrier.removed': internalEvent('An added carrier was removed.', 'carrier', 'kind'),
+  'address.revealed': internalEvent('An operator was shown the address of a verification in full.', 'reason'),
   'audit.exported': internalEvent('Events were exported with addresses in full.', 'reason', 'from', 'until'),
 } as const satisfies Record<string, EventKind<string>>
 
