@@ -93,3 +93,9 @@ export const reasonField = Type.Refine(
   (text) => text.trim().length >= reasonLengths.min && text.trim().length <= reasonLengths.max,
   () => `must say why, in ${reasonLengths.min} to ${reasonLengths.max} characters`,
 )
+
+/** What the next page follows; null after one that is not full. */
+export const nextPage = <Row, Key>(rows: Row[], limit: number, keyOf: (row: Row) => Key): Key | null => {
+  const last = rows.at(-1)
+  return last === undefined || rows.length < limit ? null : keyOf(last)
+}

@@ -4,6 +4,7 @@ import { createOwnDialect } from '../http/own-dialect.ts'
 import { createAdmit } from './access.ts'
 import { createBusinessRoutes } from './businesses.ts'
 import { createCarrierRoutes } from './carriers.ts'
+import { createErasureRoutes } from './erasure.ts'
 import { createEventRoutes } from './events.ts'
 import { createKeyRoutes } from './keys.ts'
 import { createOptOutRoutes } from './opt-outs.ts'
@@ -12,6 +13,7 @@ import { createCarrierRouteRoutes } from './routes.ts'
 import { createSpendingRoutes } from './spending.ts'
 import { createStoppedPrefixRoutes } from './stopped-prefixes.ts'
 import { createTextRoutes } from './texts.ts'
+import { createUserSessionRoutes } from './user-sessions.ts'
 import { createUserRoutes } from './users.ts'
 import { createVerificationRoutes } from './verifications.ts'
 import { createWebhookRoutes } from './webhooks.ts'
@@ -26,6 +28,8 @@ const routeGroups = [
   createKeyRoutes,
   createVerificationRoutes,
   createUserRoutes,
+  createUserSessionRoutes,
+  createErasureRoutes,
   createTextRoutes,
   createCarrierRouteRoutes,
   createSpendingRoutes,

@@ -78,6 +78,8 @@ function createNodeAdmin(config: Config, { stores, parts, delivery, engine, acce
     accounts: stores.accounts,
     businesses: stores.businesses,
     imports: stores.imports,
+    userSessions: stores.userSessions,
+    people: stores.people,
     changeAccount: engine.changeAccount,
     texts: stores.texts,
     stoppedPrefixes: stores.stoppedPrefixes,

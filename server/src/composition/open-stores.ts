@@ -27,6 +27,7 @@ import { createRouteStore } from '../storage/stores/routes.ts'
 import { createSessionStore } from '../storage/stores/sessions.ts'
 import { createSpendingStore } from '../storage/stores/spending.ts'
 import { createTextStore } from '../storage/stores/texts.ts'
+import { createUserSessionStore } from '../storage/stores/user-sessions.ts'
 import { createVerificationStore } from '../storage/stores/verifications.ts'
 import { createWebhookStore } from '../storage/stores/webhooks.ts'
 import { judgeConnections } from './judge-connections.ts'
@@ -94,6 +95,7 @@ export async function openStores(
       imports: createImportStore(database),
       businesses: createBusinessStore(database),
       sessions: createSessionStore(database, refusals),
+      userSessions: createUserSessionStore(database),
       proofs: createProofStore(database),
       outbox: createOutbox(database),
       optOuts: createOptOutStore(database),

@@ -24,7 +24,7 @@ export async function startOperatorWorld() {
     env: { WATCHWORD_CONFIG: join(folder, 'watchword.yaml'), TRUST_PROXY: '1' },
     logLines,
   })
-  const admin = (method: string, path: string, body?: unknown): Promise<TestAnswer> =>
+  const admin: AskAdmin = (method, path, body) =>
     app.request(method, `/admin/v1${path}`, {
       headers: { authorization: `Bearer ${app.adminToken}` },
       ...(body === undefined ? {} : { body }),
@@ -97,7 +97,9 @@ async function startGateway(name: string): Promise<Gateway> {
   }
 }
 
-type Asking = { app: TestApp; admin: OperatorWorld['admin'] }
+type AskAdmin = (method: string, path: string, body?: unknown) => Promise<TestAnswer>
+
+type Asking = { app: TestApp; admin: AskAdmin }
 
 /** A `service` project of its own, with what its callers do. */
 async function createServiceProject({ app, admin }: Asking, settings: object) {
