@@ -1,4 +1,5 @@
 import Type from 'typebox'
+import { isRegion } from '../domain/address.ts'
 import type { Answer, AnswerSchema } from '../http/dialect.ts'
 import { ownProblem } from '../http/own-dialect.ts'
 import { type AdminError, errors } from './errors.ts'
@@ -99,3 +100,15 @@ export const nextPage = <Row, Key>(rows: Row[], limit: number, keyOf: (row: Row)
   const last = rows.at(-1)
   return last === undefined || rows.length < limit ? null : keyOf(last)
 }
+
+/** A country in a query. */
+export const countryField = Type.Optional(
+  Type.Refine(
+    Type.String({ description: 'Two letters, such as CI.' }),
+    (text) => isRegion(text),
+    () => 'must be a country of two letters, such as CI',
+  ),
+)
+
+/** The name of a carrier in a query. */
+export const carrierField = Type.Optional(Type.String({ minLength: 1, maxLength: 60 }))

@@ -8,6 +8,7 @@ import { createErasureRoutes } from './erasure.ts'
 import { createEventRoutes } from './events.ts'
 import { createKeyRoutes } from './keys.ts'
 import { createOptOutRoutes } from './opt-outs.ts'
+import { createOverviewRoutes } from './overview.ts'
 import { createProjectRoutes } from './projects.ts'
 import { createCarrierRouteRoutes } from './routes.ts'
 import { createSpendingRoutes } from './spending.ts'
@@ -27,6 +28,7 @@ const routeGroups = [
   createProjectRoutes,
   createKeyRoutes,
   createVerificationRoutes,
+  createOverviewRoutes,
   createUserRoutes,
   createUserSessionRoutes,
   createErasureRoutes,

@@ -6,6 +6,8 @@ import { type ReadVerifications, readChallengeId } from '../engine/operations/re
 import { defineRoute, type Route } from '../http/dialect.ts'
 import {
   badRequest,
+  carrierField,
+  countryField,
   momentField,
   noSuchProject,
   nullable,
@@ -46,14 +48,8 @@ const query = Type.Object({
     }),
   ),
   channel: Type.Optional(oneOf(channels)),
-  carrier: Type.Optional(Type.String({ minLength: 1, maxLength: 60 })),
-  country: Type.Optional(
-    Type.Refine(
-      Type.String({ description: 'Two letters, such as CI.' }),
-      (text) => isRegion(text),
-      () => 'must be a country of two letters, such as CI',
-    ),
-  ),
+  carrier: carrierField,
+  country: countryField,
   outcome: Type.Optional(oneOf(verificationOutcomes)),
   from: momentField('Requested at or after this time.'),
   until: momentField('Requested before this time.'),

@@ -6,6 +6,7 @@ import { createReadInbox } from '../delivery/texts/read-inbox.ts'
 import { createInboxPages } from '../development/inbox-pages.ts'
 import { Secret } from '../domain/secret.ts'
 import type { Engine } from '../engine/engine.ts'
+import { createReadOverview } from '../engine/operations/read-overview.ts'
 import { createReadSpending } from '../engine/operations/read-spending.ts'
 import { createReadVerifications } from '../engine/operations/read-verifications.ts'
 import { createApp } from '../http/app.ts'
@@ -100,6 +101,7 @@ function createNodeAdmin(config: Config, { stores, parts, delivery, engine, acce
     testCarrier: delivery.testCarrier,
     serverRoutes: config.routeTable,
     currency: config.prices.currency,
+    readOverview: createReadOverview(stores),
     readVerifications: createReadVerifications(stores),
     readSpending: createReadSpending({
       projects,

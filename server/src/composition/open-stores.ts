@@ -16,6 +16,7 @@ import { createImportStore } from '../storage/stores/imports.ts'
 import { createInstallationStore } from '../storage/stores/installation.ts'
 import { createOptOutStore } from '../storage/stores/opt-outs.ts'
 import { createOutbox } from '../storage/stores/outbox.ts'
+import { createOverviewStore } from '../storage/stores/overview.ts'
 import { createPasswordStore } from '../storage/stores/passwords.ts'
 import { createPersonStore } from '../storage/stores/people.ts'
 import { createProjectStore } from '../storage/stores/projects.ts'
@@ -108,6 +109,7 @@ export async function openStores(
       events: createEventStore(database),
       people: createPersonStore(database),
       verifications: createVerificationStore(database),
+      overviews: createOverviewStore(database),
       webhooks: createWebhookStore(database),
       close: () => database.close(),
     }

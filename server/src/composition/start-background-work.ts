@@ -3,6 +3,7 @@ import { startRecordingRefusals } from '../storage/batches/repeated-refusals.ts'
 import { startMaintenance } from '../storage/postgres/maintenance.ts'
 import { startErasingProjects } from '../storage/stores/erase-projects.ts'
 import { startRecordingExpiry } from '../storage/stores/record-expiry.ts'
+import { startCountingRollups } from '../storage/stores/rollups.ts'
 import { createWebhookOutbox } from '../storage/stores/webhook-outbox.ts'
 import { startWebhookDispatcher } from '../webhooks/webhook-dispatcher.ts'
 import type { NodeParts } from './node-parts.ts'
@@ -19,6 +20,7 @@ export function startBackgroundWork(
     startErasingProjects({ database, onFault }),
     startRecordingRefusals({ database, refusals, onFault }),
     startRecordingExpiry({ database, onFault }),
+    startCountingRollups({ database, onFault }),
     startWebhookDispatcher({
       outbox: createWebhookOutbox(database),
       sealer,

@@ -1,4 +1,5 @@
 import type { Database } from '../postgres/database.ts'
+import type { Transaction } from '../postgres/sql.ts'
 import type { Statement } from './record-statements.ts'
 
 /**
@@ -8,9 +9,12 @@ import type { Statement } from './record-statements.ts'
  */
 export const readByIndexes = <Row>(database: Database, { name, sql, values }: Statement): Promise<Row[]> =>
   database.transaction(async (tx) => {
-    await tx.query('read-by-indexes', byIndexesSql)
+    await planByIndexes(tx)
     return tx.query<Row>(name, sql, values)
   })
+
+/** The same for the rest of a transaction. */
+export const planByIndexes = (tx: Transaction): Promise<unknown> => tx.query('read-by-indexes', byIndexesSql)
 
 const byIndexesSql = `
   select set_config(name, setting, true)

@@ -1,6 +1,7 @@
 import { challengeIdFloor } from '../../domain/challenge.ts'
 import type { VerificationQuery, VerificationSearch } from '../../engine/ports/verifications.ts'
 import { waysToRecord, waysToTarget } from './record-statements.ts'
+import { standingMessageFirst } from './rollup-statements.ts'
 
 /*
  * The statements that read verifications. Candidates come from an index, newest first and a bounded number of them, so that a page
@@ -10,13 +11,13 @@ import { waysToRecord, waysToTarget } from './record-statements.ts'
 /** How many candidates the filters of one page look through. */
 const candidatesMax = 3_000
 
-/** What is known of the messages of a challenge `c`. The one that stands for it: the last that was accepted, or the last of all. */
+/** What is known of the messages of a challenge `c`, and of the one that stands for it. */
 const messagesOfChallenge = `
   select count(*)::integer as messages, coalesce(sum(cost), 0)::bigint as cost,
     bool_or(outcome = 'accepted') as is_accepted, bool_or(receipt_state = 'delivered') as is_delivered,
     bool_or(outcome <> 'refused' and coalesce(receipt_state, '') not in ('undelivered', 'expired')) as may_arrive,
-    (array_agg(carrier order by (outcome = 'accepted') desc, attempt desc))[1] as carrier,
-    (array_agg(country order by (outcome = 'accepted') desc, attempt desc))[1] as country
+    (array_agg(carrier order by ${standingMessageFirst}))[1] as carrier,
+    (array_agg(country order by ${standingMessageFirst}))[1] as country
   from messages
   where project_id = c.project_id and challenge_id = c.id`
 
