@@ -2,7 +2,6 @@ import Type from 'typebox'
 import type { ProjectId } from '../domain/project.ts'
 import type { ManageAccounts } from '../engine/operations/manage-accounts.ts'
 import type { BusinessStore } from '../engine/ports/businesses.ts'
-import { defineRoute, type Route } from '../http/dialect.ts'
 import {
   badRequest,
   nextPage,
@@ -14,6 +13,7 @@ import {
 } from './answers.ts'
 import { errors } from './errors.ts'
 import { renderUser } from './render.ts'
+import { type AdminRoute, defineRoute } from './route.ts'
 import { userSchema } from './schemas.ts'
 
 const path = '/admin/v1/projects/:projectId/businesses/:businessId/members'
@@ -22,13 +22,13 @@ const path = '/admin/v1/projects/:projectId/businesses/:businessId/members'
 export const createMemberRoutes = (
   businesses: BusinessStore,
   manageAccounts: Pick<ManageAccounts, 'addMember'>,
-): Route[] => [listRoute(businesses), addRoute(manageAccounts), removeRoute(businesses)]
+): AdminRoute[] => [listRoute(businesses), addRoute(manageAccounts), removeRoute(businesses)]
 
-const listRoute = (businesses: BusinessStore): Route =>
+const listRoute = (businesses: BusinessStore): AdminRoute =>
   defineRoute({
     method: 'GET',
     path,
-    access: 'bearer',
+    role: 'viewer',
     summary: 'List the members of a business, sorted by id',
     query: Type.Object({
       after: wholeNumberField('Continue after this user.', { from: 0, to: 999_999_999_999_999 }),
@@ -65,11 +65,11 @@ const membership = Type.Object({
   userId: Type.Integer({ examples: [42] }),
 })
 
-const addRoute = (manageAccounts: Pick<ManageAccounts, 'addMember'>): Route =>
+const addRoute = (manageAccounts: Pick<ManageAccounts, 'addMember'>): AdminRoute =>
   defineRoute({
     method: 'POST',
     path,
-    access: 'bearer',
+    role: 'operator',
     summary: 'Make a user a member of a business',
     body: Type.Object({ userId: Type.Integer({ minimum: 1, maximum: 999_999_999_999_999 }) }),
     examples: { user: { userId: 42 } },
@@ -87,11 +87,11 @@ const addRoute = (manageAccounts: Pick<ManageAccounts, 'addMember'>): Route =>
     },
   })
 
-const removeRoute = (businesses: BusinessStore): Route =>
+const removeRoute = (businesses: BusinessStore): AdminRoute =>
   defineRoute({
     method: 'DELETE',
     path: `${path}/:userId`,
-    access: 'bearer',
+    role: 'operator',
     summary: 'End a membership',
     answers: { 204: { description: 'Ended.', schema: Type.Null() }, ...projectAnswers },
     async handle({ params }) {

@@ -4,9 +4,10 @@ import { type EraseOutcome, erasePerson, eraseUser } from '../engine/operations/
 import type { AccountStore } from '../engine/ports/accounts.ts'
 import type { PersonStore } from '../engine/ports/people.ts'
 import type { ProjectStore } from '../engine/ports/projects.ts'
-import { type Answer, defineRoute, type Route } from '../http/dialect.ts'
+import type { Answer } from '../http/dialect.ts'
 import { badRequest, noSuchProject, projectAnswers, readNumber, renderError } from './answers.ts'
 import { errors } from './errors.ts'
+import { type AdminRoute, defineRoute } from './route.ts'
 
 export type ErasureRouteParts = {
   projects: Pick<ProjectStore, 'find'>
@@ -15,7 +16,7 @@ export type ErasureRouteParts = {
 }
 
 /** The routes that erase people. */
-export const createErasureRoutes = (parts: ErasureRouteParts): Route[] => [
+export const createErasureRoutes = (parts: ErasureRouteParts): AdminRoute[] => [
   eraseAddressRoute(parts),
   eraseUserRoute(parts),
 ]
@@ -32,11 +33,11 @@ const erased = {
   },
 }
 
-const eraseAddressRoute = ({ projects, people }: ErasureRouteParts): Route =>
+const eraseAddressRoute = ({ projects, people }: ErasureRouteParts): AdminRoute =>
   defineRoute({
     method: 'POST',
     path: '/admin/v1/projects/:projectId/users/erase',
-    access: 'bearer',
+    role: 'operator',
     summary: 'Erase a person: account, sessions, and the address in every record',
     body: Type.Object({ address: Type.String({ description: 'An e-mail address or a phone number.' }) }),
     examples: { email: { address: 'ada@example.com' } },
@@ -49,11 +50,11 @@ const eraseAddressRoute = ({ projects, people }: ErasureRouteParts): Route =>
     },
   })
 
-const eraseUserRoute = ({ accounts, people }: ErasureRouteParts): Route =>
+const eraseUserRoute = ({ accounts, people }: ErasureRouteParts): AdminRoute =>
   defineRoute({
     method: 'DELETE',
     path: '/admin/v1/projects/:projectId/users/:userId',
-    access: 'bearer',
+    role: 'operator',
     summary: 'Erase the person whom a user is',
     description: 'With all users who have proven the same address, and the address in every record.',
     answers: { ...erased, ...projectAnswers },

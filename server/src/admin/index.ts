@@ -12,6 +12,7 @@ import { createOverviewRoutes } from './overview.ts'
 import { createProjectRoutes } from './projects.ts'
 import { createCarrierRouteRoutes } from './routes.ts'
 import { createSpendingRoutes } from './spending.ts'
+import { createStateRoutes } from './state.ts'
 import { createStoppedPrefixRoutes } from './stopped-prefixes.ts'
 import { createTextRoutes } from './texts.ts'
 import { createUserSessionRoutes } from './user-sessions.ts'
@@ -29,6 +30,7 @@ const routeGroups = [
   createKeyRoutes,
   createVerificationRoutes,
   createOverviewRoutes,
+  createStateRoutes,
   createUserRoutes,
   createUserSessionRoutes,
   createErasureRoutes,

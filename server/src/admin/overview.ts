@@ -11,7 +11,7 @@ import {
   stepsReachDays,
 } from '../engine/operations/read-overview.ts'
 import { overviewSteps, type VerificationCounts } from '../engine/ports/overview.ts'
-import { type Answer, defineRoute, type Route } from '../http/dialect.ts'
+import type { Answer } from '../http/dialect.ts'
 import {
   badRequest,
   carrierField,
@@ -24,6 +24,7 @@ import {
   readMoment,
   renderWorded,
 } from './answers.ts'
+import { type AdminRoute, defineRoute } from './route.ts'
 
 export type OverviewRouteParts = { readOverview: ReadOverview; currency: string }
 
@@ -85,11 +86,11 @@ const overviewSchema = Type.Object(
 )
 
 /** The route that shows how codes fare. */
-export const createOverviewRoutes = ({ readOverview, currency }: OverviewRouteParts): Route[] => [
+export const createOverviewRoutes = ({ readOverview, currency }: OverviewRouteParts): AdminRoute[] => [
   defineRoute({
     method: 'GET',
     path: '/admin/v1/projects/:projectId/overview',
-    access: 'bearer',
+    role: 'viewer',
     summary: 'Count what was sent, delivered and verified, in time and by channel, country and carrier',
     description:
       'A code counts in the step in which it was requested. The range is extended to whole steps of UTC; the answer says which.',

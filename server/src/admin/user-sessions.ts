@@ -3,7 +3,6 @@ import type { ProjectId } from '../domain/project.ts'
 import type { Session, SessionId } from '../domain/session.ts'
 import type { AccountStore } from '../engine/ports/accounts.ts'
 import type { UserSessionStore } from '../engine/ports/user-sessions.ts'
-import { defineRoute, type Route } from '../http/dialect.ts'
 import {
   badRequest,
   nextPage,
@@ -14,6 +13,7 @@ import {
   wholeNumberField,
 } from './answers.ts'
 import { errors } from './errors.ts'
+import { type AdminRoute, defineRoute } from './route.ts'
 
 export type UserSessionRouteParts = {
   accounts: Pick<AccountStore, 'find'>
@@ -23,7 +23,7 @@ export type UserSessionRouteParts = {
 const path = '/admin/v1/projects/:projectId/users/:userId/sessions'
 
 /** The routes for the sessions of a user. */
-export const createUserSessionRoutes = (parts: UserSessionRouteParts): Route[] => [
+export const createUserSessionRoutes = (parts: UserSessionRouteParts): AdminRoute[] => [
   listRoute(parts),
   endRoute(parts),
   endAllRoute(parts),
@@ -41,11 +41,11 @@ const sessionSchema = Type.Object({
   expiresAt: Type.String({ format: 'date-time', examples: ['2030-03-02T08:00:00.000Z'] }),
 })
 
-const listRoute = ({ accounts, userSessions }: UserSessionRouteParts): Route =>
+const listRoute = ({ accounts, userSessions }: UserSessionRouteParts): AdminRoute =>
   defineRoute({
     method: 'GET',
     path,
-    access: 'bearer',
+    role: 'viewer',
     summary: 'List the open sessions of a user, newest first',
     query: Type.Object({
       after: Type.Optional(
@@ -81,11 +81,11 @@ const listRoute = ({ accounts, userSessions }: UserSessionRouteParts): Route =>
     },
   })
 
-const endRoute = ({ userSessions }: UserSessionRouteParts): Route =>
+const endRoute = ({ userSessions }: UserSessionRouteParts): AdminRoute =>
   defineRoute({
     method: 'DELETE',
     path: `${path}/:sessionId`,
-    access: 'bearer',
+    role: 'operator',
     summary: 'End a session, on every node at once',
     answers: { 204: { description: 'Ended.', schema: Type.Null() }, ...projectAnswers },
     async handle({ params: { projectId, userId, sessionId = '' } }) {
@@ -100,11 +100,11 @@ const endRoute = ({ userSessions }: UserSessionRouteParts): Route =>
     },
   })
 
-const endAllRoute = ({ accounts, userSessions }: UserSessionRouteParts): Route =>
+const endAllRoute = ({ accounts, userSessions }: UserSessionRouteParts): AdminRoute =>
   defineRoute({
     method: 'DELETE',
     path,
-    access: 'bearer',
+    role: 'operator',
     summary: 'End all sessions of a user, on every node at once',
     answers: {
       200: {

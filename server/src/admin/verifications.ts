@@ -3,7 +3,6 @@ import { channels, isRegion } from '../domain/address.ts'
 import type { ProjectId } from '../domain/project.ts'
 import { verificationOutcomes } from '../domain/verification.ts'
 import { type ReadVerifications, readChallengeId } from '../engine/operations/read-verifications.ts'
-import { defineRoute, type Route } from '../http/dialect.ts'
 import {
   badRequest,
   carrierField,
@@ -27,13 +26,14 @@ import {
   verificationDetailsSchema,
   verificationSchema,
 } from './render-verifications.ts'
+import { type AdminRoute, defineRoute } from './route.ts'
 
 export type VerificationRouteParts = { readVerifications: ReadVerifications; currency: string }
 
 const path = '/admin/v1/projects/:projectId/verifications'
 
 /** The routes for what became of each code. */
-export const createVerificationRoutes = (parts: VerificationRouteParts): Route[] => [
+export const createVerificationRoutes = (parts: VerificationRouteParts): AdminRoute[] => [
   listRoute(parts),
   findRoute(parts),
   revealRoute(parts),
@@ -63,11 +63,11 @@ const query = Type.Object({
   limit: wholeNumberField('At most 200; 50 by default.', { from: 1, to: 200 }),
 })
 
-const listRoute = ({ readVerifications }: VerificationRouteParts): Route =>
+const listRoute = ({ readVerifications }: VerificationRouteParts): AdminRoute =>
   defineRoute({
     method: 'GET',
     path,
-    access: 'bearer',
+    role: 'viewer',
     summary: 'List what became of codes, newest first, with masked addresses',
     description:
       'A filter looks through a few thousand verifications for one page: a page may be short, or empty, and still have a `next`.',
@@ -106,11 +106,11 @@ const listRoute = ({ readVerifications }: VerificationRouteParts): Route =>
     },
   })
 
-const findRoute = ({ readVerifications, currency }: VerificationRouteParts): Route =>
+const findRoute = ({ readVerifications, currency }: VerificationRouteParts): AdminRoute =>
   defineRoute({
     method: 'GET',
     path: `${path}/:verificationId`,
-    access: 'bearer',
+    role: 'viewer',
     summary: 'Get one verification with everything that happened to it; never its code',
     answers: { 200: { description: 'The verification.', schema: verificationDetailsSchema }, ...projectAnswers },
     async handle({ params }) {
@@ -121,11 +121,14 @@ const findRoute = ({ readVerifications, currency }: VerificationRouteParts): Rou
     },
   })
 
-const revealRoute = ({ readVerifications }: VerificationRouteParts): Route =>
+/** Who may be shown addresses in full. */
+const reveal = 'operator'
+
+const revealRoute = ({ readVerifications }: VerificationRouteParts): AdminRoute =>
   defineRoute({
     method: 'POST',
     path: `${path}/:verificationId/reveal`,
-    access: 'bearer',
+    role: reveal,
     summary: 'Show the address of a verification in full, for a reason that the audit keeps',
     body: Type.Object({ reason: reasonField }),
     examples: { ticket: { reason: 'ticket 4711: the caller gets no code' } },

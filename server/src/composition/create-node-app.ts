@@ -9,6 +9,7 @@ import type { Engine } from '../engine/engine.ts'
 import { createReadOverview } from '../engine/operations/read-overview.ts'
 import { createReadSpending } from '../engine/operations/read-spending.ts'
 import { createReadVerifications } from '../engine/operations/read-verifications.ts'
+import { createWatchState } from '../engine/operations/watch-state.ts'
 import { createApp } from '../http/app.ts'
 import type { Dialect } from '../http/dialect.ts'
 import type { ExampleHeaders } from '../http/documentation-page.ts'
@@ -101,6 +102,7 @@ function createNodeAdmin(config: Config, { stores, parts, delivery, engine, acce
     testCarrier: delivery.testCarrier,
     serverRoutes: config.routeTable,
     currency: config.prices.currency,
+    watchState: createWatchState({ liveStates: stores.liveStates, isEnding: parts.isEnding }),
     readOverview: createReadOverview(stores),
     readVerifications: createReadVerifications(stores),
     readSpending: createReadSpending({

@@ -14,6 +14,8 @@ import { createChallengeStore } from '../storage/stores/challenges.ts'
 import { createEventStore } from '../storage/stores/events.ts'
 import { createImportStore } from '../storage/stores/imports.ts'
 import { createInstallationStore } from '../storage/stores/installation.ts'
+import { createLiveStateStore } from '../storage/stores/live-states.ts'
+import { createNodeStore } from '../storage/stores/nodes.ts'
 import { createOptOutStore } from '../storage/stores/opt-outs.ts'
 import { createOutbox } from '../storage/stores/outbox.ts'
 import { createOverviewStore } from '../storage/stores/overview.ts'
@@ -80,13 +82,15 @@ export async function openStores(
     const applied = await migrate(database)
     if (applied.length > 0) log.info({ event: 'migrated', applied }, 'the schema was brought up to date')
     const refusals = createRepeatedRefusals()
+    const receipts = createReceiptStore(database)
+    const stoppedPrefixes = createStoppedPrefixStore(database)
     return {
       applied,
       refusals,
       database,
       challenges: await createChallengeStore(database, refusals),
       records: createRecordStore(database),
-      receipts: createReceiptStore(database),
+      receipts,
       installation: createInstallationStore(database),
       projects: createProjectStore(database),
       keys: createApiKeyStore(database),
@@ -104,7 +108,9 @@ export async function openStores(
       routes: createRouteStore(database),
       carriers: createCarrierStore(database),
       spending: createSpendingStore(database),
-      stoppedPrefixes: createStoppedPrefixStore(database),
+      stoppedPrefixes,
+      nodes: createNodeStore(database),
+      liveStates: createLiveStateStore(database, { receipts, stoppedPrefixes }),
       readClock: () => readClock(database),
       events: createEventStore(database),
       people: createPersonStore(database),
