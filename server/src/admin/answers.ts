@@ -1,4 +1,5 @@
 import Type from 'typebox'
+import { isRegion } from '../domain/address.ts'
 import type { Answer, AnswerSchema } from '../http/dialect.ts'
 import { ownProblem } from '../http/own-dialect.ts'
 import { type AdminError, errors } from './errors.ts'
@@ -64,3 +65,50 @@ export const wholeNumberField = (description: string, { from, to }: { from: numb
       () => `must be a whole number from ${from} to ${to}`,
     ),
   )
+
+/** One of some words. */
+export const oneOf = <const Word extends string>(words: readonly Word[]) =>
+  Type.Union(words.map((word) => Type.Literal(word)))
+
+/** A moment in a query. `Date` alone would read "12345" as a year, which our ISO 8601 texts cannot hold. */
+export const momentField = (description: string) =>
+  Type.Optional(
+    Type.Refine(
+      Type.String({ maxLength: 40, description: `ISO 8601. ${description}` }),
+      (text) => isIso.test(text) && !Number.isNaN(Date.parse(text)),
+      () => 'must be a moment such as 2030-01-31T00:00:00Z',
+    ),
+  )
+
+const isIso = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2}))?$/
+
+/** The moment of a `momentField`; null without one. */
+export const readMoment = (text: string | undefined): Date | null =>
+  text === undefined ? null : new Date(text)
+
+const reasonLengths = { min: 10, max: 500 }
+
+/** Why somebody is shown addresses in full. */
+export const reasonField = Type.Refine(
+  Type.String({ description: 'Kept in the audit, so without names. 10 to 500 characters.' }),
+  (text) => text.trim().length >= reasonLengths.min && text.trim().length <= reasonLengths.max,
+  () => `must say why, in ${reasonLengths.min} to ${reasonLengths.max} characters`,
+)
+
+/** What the next page follows; null after one that is not full. */
+export const nextPage = <Row, Key>(rows: Row[], limit: number, keyOf: (row: Row) => Key): Key | null => {
+  const last = rows.at(-1)
+  return last === undefined || rows.length < limit ? null : keyOf(last)
+}
+
+/** A country in a query. */
+export const countryField = Type.Optional(
+  Type.Refine(
+    Type.String({ description: 'Two letters, such as CI.' }),
+    (text) => isRegion(text),
+    () => 'must be a country of two letters, such as CI',
+  ),
+)
+
+/** The name of a carrier in a query. */
+export const carrierField = Type.Optional(Type.String({ minLength: 1, maxLength: 60 }))

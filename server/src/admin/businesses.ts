@@ -1,11 +1,24 @@
 import Type from 'typebox'
+import type { Business } from '../domain/account.ts'
+import { parseDisplayText } from '../domain/display-text.ts'
 import type { ProjectId } from '../domain/project.ts'
 import { createManageAccounts, type ManageAccounts } from '../engine/operations/manage-accounts.ts'
 import type { AccountStore } from '../engine/ports/accounts.ts'
-import type { BusinessStore } from '../engine/ports/businesses.ts'
+import type { BusinessChange, BusinessStore } from '../engine/ports/businesses.ts'
 import type { ProjectStore } from '../engine/ports/projects.ts'
 import { defineRoute, type Route } from '../http/dialect.ts'
-import { badRequest, conflict, noSuchProject, projectAnswers, readNumber, renderError } from './answers.ts'
+import {
+  badRequest,
+  conflict,
+  nextPage,
+  noSuchProject,
+  nullable,
+  projectAnswers,
+  readNumber,
+  renderError,
+  wholeNumberField,
+} from './answers.ts'
+import { createMemberRoutes } from './business-members.ts'
 import { errors } from './errors.ts'
 import { renderBusiness } from './render.ts'
 import { businessSchema } from './schemas.ts'
@@ -19,7 +32,14 @@ export type BusinessRouteParts = {
 /** The routes for businesses and their members. */
 export function createBusinessRoutes(parts: BusinessRouteParts): Route[] {
   const manageAccounts = createManageAccounts(parts)
-  return [createRoute(parts, manageAccounts), memberRoute(manageAccounts)]
+  return [
+    createRoute(parts, manageAccounts),
+    listRoute(parts),
+    findRoute(parts),
+    changeRoute(parts),
+    removeRoute(parts),
+    ...createMemberRoutes(parts.businesses, manageAccounts),
+  ]
 }
 
 const createRoute = ({ projects }: BusinessRouteParts, manageAccounts: ManageAccounts): Route =>
@@ -63,30 +83,110 @@ const createRoute = ({ projects }: BusinessRouteParts, manageAccounts: ManageAcc
     },
   })
 
-const memberRoute = (manageAccounts: ManageAccounts): Route =>
+const listRoute = ({ projects, businesses }: BusinessRouteParts): Route =>
   defineRoute({
-    method: 'POST',
-    path: '/admin/v1/projects/:projectId/businesses/:businessId/members',
+    method: 'GET',
+    path: '/admin/v1/projects/:projectId/businesses',
     access: 'bearer',
-    summary: 'Make a user a member of a business',
-    body: Type.Object({ userId: Type.Integer({ minimum: 1, maximum: 999_999_999_999_999 }) }),
-    examples: { user: { userId: 42 } },
+    summary: 'List the businesses of a project, sorted by id',
+    query: Type.Object({
+      after: wholeNumberField('Continue after this business.', { from: 0, to: 999_999_999_999_999 }),
+      limit: wholeNumberField('At most 200; 50 by default.', { from: 1, to: 200 }),
+    }),
     answers: {
       200: {
-        description: 'The user is a member now, or was one already.',
+        description: 'A page. Pass `next` as `after` to get the next one; null on the last page.',
         schema: Type.Object({
-          businessId: Type.Integer({ examples: [123] }),
-          userId: Type.Integer({ examples: [42] }),
+          businesses: Type.Array(businessSchema),
+          next: nullable(Type.Integer(), { examples: [123] }),
         }),
       },
       ...badRequest,
       ...projectAnswers,
     },
-    async handle({ params, body: { userId } }) {
-      const businessId = readNumber(params.businessId)
-      const isMember =
-        businessId !== null &&
-        (await manageAccounts.addMember(params.projectId as ProjectId, businessId, userId))
-      return isMember ? { status: 200, body: { businessId, userId } } : renderError(errors.noBusinessOrUser)
+    async handle({ params, query }) {
+      const projectId = params.projectId as ProjectId
+      if ((await projects.find(projectId)) === null) return noSuchProject()
+      const limit = Number(query.limit ?? 50)
+      const page = await businesses.list({ projectId, after: Number(query.after ?? 0), limit })
+      return {
+        status: 200,
+        body: { businesses: page.map(renderBusiness), next: nextPage(page, limit, ({ id }) => id) },
+      }
+    },
+  })
+
+const onePath = '/admin/v1/projects/:projectId/businesses/:businessId'
+
+const noSuchBusiness = () => renderError(errors.noBusiness)
+
+const findRoute = ({ businesses }: BusinessRouteParts): Route =>
+  defineRoute({
+    method: 'GET',
+    path: onePath,
+    access: 'bearer',
+    summary: 'Get one business',
+    answers: { 200: { description: 'The business.', schema: businessSchema }, ...projectAnswers },
+    async handle({ params }) {
+      const id = readNumber(params.businessId)
+      const business = id === null ? null : await businesses.find(params.projectId as ProjectId, id)
+      return business === null ? noSuchBusiness() : { status: 200, body: renderBusiness(business) }
+    },
+  })
+
+const changeRoute = ({ businesses }: BusinessRouteParts): Route =>
+  defineRoute({
+    method: 'PATCH',
+    path: onePath,
+    access: 'bearer',
+    summary: 'Change name, type or standing of a business',
+    description: 'What the request leaves out stays unchanged.',
+    body: Type.Object({
+      name: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
+      type: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
+      isVerified: Type.Optional(Type.Boolean()),
+    }),
+    examples: { verified: { isVerified: true } },
+    answers: {
+      200: { description: 'The business as it is now.', schema: businessSchema },
+      ...badRequest,
+      ...projectAnswers,
+    },
+    async handle({ params, body }) {
+      if (Object.keys(body).length === 0) return renderError(errors.nothingToChange)
+      const change = readChange(body)
+      if (change === null) return renderError(errors.businessUnreadable)
+      const id = readNumber(params.businessId)
+      const business =
+        id === null ? null : await businesses.change(params.projectId as ProjectId, id, change)
+      return business === null ? noSuchBusiness() : { status: 200, body: renderBusiness(business) }
+    },
+  })
+
+/** Null where a name or type has nothing to show. */
+function readChange({
+  isVerified,
+  ...texts
+}: Partial<Pick<Business, 'name' | 'type' | 'isVerified'>>): BusinessChange | null {
+  const change: BusinessChange = isVerified === undefined ? {} : { isVerified }
+  for (const [name, given] of Object.entries(texts) as ['name' | 'type', string][]) {
+    const text = parseDisplayText(given)
+    if (text === null) return null
+    change[name] = text
+  }
+  return change
+}
+
+const removeRoute = ({ businesses }: BusinessRouteParts): Route =>
+  defineRoute({
+    method: 'DELETE',
+    path: onePath,
+    access: 'bearer',
+    summary: 'Remove a business; its members stay users',
+    answers: { 204: { description: 'Removed.', schema: Type.Null() }, ...projectAnswers },
+    async handle({ params }) {
+      const id = readNumber(params.businessId)
+      const isRemoved = id !== null && (await businesses.remove(params.projectId as ProjectId, id))
+      return isRemoved ? { status: 204, body: null } : noSuchBusiness()
     },
   })

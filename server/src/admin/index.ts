@@ -4,15 +4,20 @@ import { createOwnDialect } from '../http/own-dialect.ts'
 import { createAdmit } from './access.ts'
 import { createBusinessRoutes } from './businesses.ts'
 import { createCarrierRoutes } from './carriers.ts'
+import { createErasureRoutes } from './erasure.ts'
 import { createEventRoutes } from './events.ts'
 import { createKeyRoutes } from './keys.ts'
 import { createOptOutRoutes } from './opt-outs.ts'
+import { createOverviewRoutes } from './overview.ts'
 import { createProjectRoutes } from './projects.ts'
 import { createCarrierRouteRoutes } from './routes.ts'
 import { createSpendingRoutes } from './spending.ts'
+import { createStateRoutes } from './state.ts'
 import { createStoppedPrefixRoutes } from './stopped-prefixes.ts'
 import { createTextRoutes } from './texts.ts'
+import { createUserSessionRoutes } from './user-sessions.ts'
 import { createUserRoutes } from './users.ts'
+import { createVerificationRoutes } from './verifications.ts'
 import { createWebhookRoutes } from './webhooks.ts'
 
 /*
@@ -23,7 +28,12 @@ import { createWebhookRoutes } from './webhooks.ts'
 const routeGroups = [
   createProjectRoutes,
   createKeyRoutes,
+  createVerificationRoutes,
+  createOverviewRoutes,
+  createStateRoutes,
   createUserRoutes,
+  createUserSessionRoutes,
+  createErasureRoutes,
   createTextRoutes,
   createCarrierRouteRoutes,
   createSpendingRoutes,

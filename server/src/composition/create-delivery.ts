@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
 import type { Config } from '../config/config.ts'
-import { createCircuitBreakers } from '../delivery/queue/circuit-breakers.ts'
+import { type CircuitBreakers, createCircuitBreakers } from '../delivery/queue/circuit-breakers.ts'
 import { createDeliveryMetrics } from '../delivery/queue/delivery-metrics.ts'
 import { createDemotions } from '../delivery/queue/demotions.ts'
 import {
@@ -66,7 +66,12 @@ export async function createDelivery(config: Config, stores: Stores, parts: Deli
   await refuseBrokenRoutes(stores.routes, registry.channels())
   const loadTemplates = createLoadTemplates({ ...stores, log })
   const loadProjectDelivery = createLoadProjectDelivery(stores)
+  const breakers = createCircuitBreakers({
+    onChange: (scope, state) =>
+      log[state === 'closed' ? 'info' : 'warn']({ ...scope, state }, 'delivery.carrier-state'),
+  })
   const dispatcher = createJudgingDispatcher(config, stores, {
+    breakers,
     routes,
     loadTemplates,
     loadProjectDelivery,
@@ -82,6 +87,9 @@ export async function createDelivery(config: Config, stores: Stores, parts: Deli
     receiptHandler,
     loadTemplates,
     loadProjectDelivery,
+    /** The circuit breakers that are not closed. */
+    openBreakers: () =>
+      breakers.list().flatMap(({ state, ...scope }) => (state === 'closed' ? [] : [{ ...scope, state }])),
     /** The channels of every carrier by its name. */
     carrierChannels: registry.channels,
     refreshCarriers: registry.refresh,
@@ -159,15 +167,12 @@ function createJudgingDispatcher(
     DispatcherParts,
     'routes' | 'loadTemplates' | 'loadProjectDelivery' | 'isOptedOut' | 'revealCode'
   > & {
+    breakers: CircuitBreakers
     metrics: Metrics
     log: Logger
   },
 ): RunningDispatcher {
-  const breakers = createCircuitBreakers({
-    onChange: (scope, state) =>
-      log[state === 'closed' ? 'info' : 'warn']({ ...scope, state }, 'delivery.carrier-state'),
-  })
-  const observeAttempt = createDeliveryMetrics(metrics.registry, breakers)
+  const observeAttempt = createDeliveryMetrics(metrics.registry, parts.breakers)
   const reserveSpending = createReserveSpending(spending)
-  return createDispatcher({ ...parts, outbox, log, prices, breakers, observeAttempt, reserveSpending })
+  return createDispatcher({ ...parts, outbox, log, prices, observeAttempt, reserveSpending })
 }

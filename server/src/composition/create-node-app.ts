@@ -8,7 +8,10 @@ import { createMailPage } from '../development/mail-page.ts'
 import { createTrialsPage } from '../development/trials-page.ts'
 import { Secret } from '../domain/secret.ts'
 import type { Engine } from '../engine/engine.ts'
+import { createReadOverview } from '../engine/operations/read-overview.ts'
 import { createReadSpending } from '../engine/operations/read-spending.ts'
+import { createReadVerifications } from '../engine/operations/read-verifications.ts'
+import { createWatchState } from '../engine/operations/watch-state.ts'
 import { createApp } from '../http/app.ts'
 import { createConsolePages } from '../http/console-pages.ts'
 import type { Dialect } from '../http/dialect.ts'
@@ -84,6 +87,8 @@ function createNodeAdmin(config: Config, { stores, parts, delivery, engine, acce
     accounts: stores.accounts,
     businesses: stores.businesses,
     imports: stores.imports,
+    userSessions: stores.userSessions,
+    people: stores.people,
     changeAccount: engine.changeAccount,
     texts: stores.texts,
     stoppedPrefixes: stores.stoppedPrefixes,
@@ -103,6 +108,10 @@ function createNodeAdmin(config: Config, { stores, parts, delivery, engine, acce
     refreshCarriers: delivery.refreshCarriers,
     testCarrier: delivery.testCarrier,
     serverRoutes: config.routeTable,
+    currency: config.prices.currency,
+    watchState: createWatchState({ liveStates: stores.liveStates, isEnding: parts.isEnding }),
+    readOverview: createReadOverview(stores),
+    readVerifications: createReadVerifications(stores),
     readSpending: createReadSpending({
       projects,
       spending: stores.spending,

@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto'
+import { hostname } from 'node:os'
 import type { Logger } from 'pino'
 import type { Config } from '../config/config.ts'
 import { createTextTools } from '../delivery/texts/text-tools.ts'
@@ -13,6 +15,7 @@ import { createAccessTokens } from '../tokens/access-tokens.ts'
 import { kindSettingsWith } from './carrier-kinds.ts'
 import { lifeByMount } from './life-by-mount.ts'
 import { purposesOf } from './purposes.ts'
+import { version } from './version.ts'
 
 /** What the parts of one node share, made of its configuration alone. */
 export type NodeParts = Awaited<ReturnType<typeof createNodeParts>>
@@ -31,6 +34,8 @@ export async function createNodeParts(config: Config, { log, manifests }: NodeOp
   let publicUrl = config.publicUrl
   const readPublicUrl = (): string => publicUrl
   return {
+    /** As the state of the server names this node. */
+    node: { id: randomBytes(6).toString('hex'), host: hostname(), version },
     log,
     manifests,
     secrets,

@@ -14,8 +14,11 @@ import { createChallengeStore } from '../storage/stores/challenges.ts'
 import { createEventStore } from '../storage/stores/events.ts'
 import { createImportStore } from '../storage/stores/imports.ts'
 import { createInstallationStore } from '../storage/stores/installation.ts'
+import { createLiveStateStore } from '../storage/stores/live-states.ts'
+import { createNodeStore } from '../storage/stores/nodes.ts'
 import { createOptOutStore } from '../storage/stores/opt-outs.ts'
 import { createOutbox } from '../storage/stores/outbox.ts'
+import { createOverviewStore } from '../storage/stores/overview.ts'
 import { createPasswordStore } from '../storage/stores/passwords.ts'
 import { createPersonStore } from '../storage/stores/people.ts'
 import { createProjectStore } from '../storage/stores/projects.ts'
@@ -27,6 +30,8 @@ import { createRouteStore } from '../storage/stores/routes.ts'
 import { createSessionStore } from '../storage/stores/sessions.ts'
 import { createSpendingStore } from '../storage/stores/spending.ts'
 import { createTextStore } from '../storage/stores/texts.ts'
+import { createUserSessionStore } from '../storage/stores/user-sessions.ts'
+import { createVerificationStore } from '../storage/stores/verifications.ts'
 import { createWebhookStore } from '../storage/stores/webhooks.ts'
 import { judgeConnections } from './judge-connections.ts'
 
@@ -77,13 +82,15 @@ export async function openStores(
     const applied = await migrate(database)
     if (applied.length > 0) log.info({ event: 'migrated', applied }, 'the schema was brought up to date')
     const refusals = createRepeatedRefusals()
+    const receipts = createReceiptStore(database)
+    const stoppedPrefixes = createStoppedPrefixStore(database)
     return {
       applied,
       refusals,
       database,
       challenges: await createChallengeStore(database, refusals),
       records: createRecordStore(database),
-      receipts: createReceiptStore(database),
+      receipts,
       installation: createInstallationStore(database),
       projects: createProjectStore(database),
       keys: createApiKeyStore(database),
@@ -93,6 +100,7 @@ export async function openStores(
       imports: createImportStore(database),
       businesses: createBusinessStore(database),
       sessions: createSessionStore(database, refusals),
+      userSessions: createUserSessionStore(database),
       proofs: createProofStore(database),
       outbox: createOutbox(database),
       optOuts: createOptOutStore(database),
@@ -100,10 +108,14 @@ export async function openStores(
       routes: createRouteStore(database),
       carriers: createCarrierStore(database),
       spending: createSpendingStore(database),
-      stoppedPrefixes: createStoppedPrefixStore(database),
+      stoppedPrefixes,
+      nodes: createNodeStore(database),
+      liveStates: createLiveStateStore(database, { receipts, stoppedPrefixes }),
       readClock: () => readClock(database),
       events: createEventStore(database),
       people: createPersonStore(database),
+      verifications: createVerificationStore(database),
+      overviews: createOverviewStore(database),
       webhooks: createWebhookStore(database),
       close: () => database.close(),
     }

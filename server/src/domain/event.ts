@@ -83,7 +83,10 @@ export const eventCatalogue = {
   'session.ended': internalEvent('A session ended.', 'sessionId', 'reason'),
   'person.erased': publicEvent('A person was erased.', 'accounts', 'challenges'),
   'business.created': internalEvent('A business was created.', 'businessId'),
+  'business.changed': internalEvent('Name, type or standing of a business were changed.', 'businessId', 'changed'),
+  'business.deleted': internalEvent('A business was removed; its members stay users.', 'businessId', 'members'),
   'business.joined': internalEvent('An account became a member of a business.', 'businessId'),
+  'business.left': internalEvent('An account is no longer a member of a business.', 'businessId'),
   'key.created': internalEvent('An API key was created.', 'keyId', 'scopes', 'expiresAt'),
   'key.revoked': internalEvent('An API key was revoked.', 'keyId'),
   'project.created': internalEvent('A project was created.'),
@@ -116,6 +119,7 @@ export const eventCatalogue = {
   'carrier.created': internalEvent('A carrier was added while servers were running.', 'carrier', 'kind'),
   'carrier.changed': internalEvent('The settings of an added carrier were replaced.', 'carrier', 'kind'),
   'carrier.removed': internalEvent('An added carrier was removed.', 'carrier', 'kind'),
+  'address.revealed': internalEvent('An operator was shown the address of a verification in full.', 'reason'),
   'audit.exported': internalEvent('Events were exported with addresses in full.', 'reason', 'from', 'until'),
 } as const satisfies Record<string, EventKind<string>>
 

@@ -22,8 +22,11 @@ export type Session = {
   endedAt: Date | null
 }
 
-/** Why a session ended. `reuse`: a refresh token was used again long after it was spent, so it was stolen (T3). */
-export type SessionEnd = 'logout' | 'reuse' | 'password-reset' | 'disabled' | 'unverified'
+/**
+ * Why a session ended. `reuse`: a refresh token was used again long after it was spent, so it was stolen (T3). `operator`: an
+ * operator ended it.
+ */
+export type SessionEnd = 'logout' | 'operator' | 'reuse' | 'password-reset' | 'disabled' | 'unverified'
 
 /**
  * Two tabs, or a client that repeats a request whose answer was lost, present one token twice. Within this time the token is

@@ -13,9 +13,13 @@ export type Answer = {
   status: number
   body: unknown
   headers?: Record<string, string>
+  /** Sent piece by piece instead of the body, for as long as it goes on or the caller reads. */
+  stream?: AnswerStream
   /** Nothing is wrong although the status says 5xx: the log has it as it has every other request. */
   isExpected?: boolean
 }
+
+export type AnswerStream = { contentType: string; chunks: AsyncIterable<string> }
 
 /** One request, after its body and query have passed the route's schemas. */
 export type Call<Body = unknown, Query = unknown> = {
@@ -39,6 +43,8 @@ export type AnswerSchema = {
   description: string
   schema: TSchema
   examples?: Record<string, unknown>
+  /** Where it is not `application/json`. */
+  mediaType?: string
   /** Headers that this answer carries in addition to the shared ones: name to one sentence. */
   headers?: Record<string, string>
 }

@@ -21,8 +21,6 @@ export type OpenApiParts = { mounts: DescribedMount[]; publicUrl: string; versio
 export type PageDescription = Pick<DescribedRoute, 'access' | 'summary' | 'description' | 'query' | 'answers'>
 
 type DescribedAnswer = AnswerSchema & {
-  /** Where it is not `application/json`. */
-  mediaType?: string
   /** The types that callers get who ask for them by `Accept`. */
   otherMediaTypes?: string[]
 }

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
 import type { Answer, Call, Problem } from './dialect.ts'
@@ -94,11 +95,13 @@ export function createReplies({ log, metrics }: { log: Logger; metrics: Metrics 
   }
 
   return {
-    sendAnswer(request, reply, context, { status, body, ...options }) {
+    sendAnswer(request, reply, context, { status, body, stream, ...options }) {
       answerTogether(() => {
         try {
           begin(request, reply, context, status, options)
           if (status === 204) reply.send()
+          else if (stream !== undefined)
+            reply.header('content-type', stream.contentType).send(Readable.from(stream.chunks))
           else reply.header('content-type', json).send(body)
         } catch (error) {
           sendError(request, reply, context, error)

@@ -219,11 +219,11 @@ function createAnswerValidator({ method, path, answers }: Route): (answer: Answe
   const validators = new Map(
     Object.entries(answers).map(([status, { schema }]) => [Number(status), compileValidator(schema, 'body')]),
   )
-  return ({ status, body }) => {
+  return ({ status, body, stream }) => {
     const validate = validators.get(status)
     if (validate === undefined)
       throw new Error(`${method} ${path} answered ${status}, which it does not declare`)
-    if (status === 204) return
+    if (status === 204 || stream !== undefined) return
     const issues = validate(body)
     if (issues.length === 0) return
     const places = issues.map(({ field, keyword }) => `${field || '(whole)'}: ${keyword}`)

@@ -1,3 +1,4 @@
+import type { Account } from '../../domain/account.ts'
 import { type Address, parseAddress } from '../../domain/address.ts'
 import type { Project } from '../../domain/project.ts'
 import type { Erased, PersonStore } from '../ports/people.ts'
@@ -16,4 +17,17 @@ export async function erasePerson(
   if (address === null) return { ok: false, refusal: 'not-an-address' }
   const erased = await people.erase(id, address)
   return erased === null ? { ok: false, refusal: 'address-unknown' } : { ok: true, address, erased }
+}
+
+/** Erases the person whom an account is, by the address that identifies it: one that is proven, or all that it has. */
+export async function eraseUser(
+  people: PersonStore,
+  { projectId, email, emailVerifiedAt, phone, phoneVerifiedAt }: Account,
+): Promise<EraseOutcome> {
+  const isByEmail = emailVerifiedAt !== null || phoneVerifiedAt === null
+  const address = (isByEmail ? email : null) ?? phone
+  const erased = address === null ? null : await people.erase(projectId, address)
+  return address === null || erased === null
+    ? { ok: false, refusal: 'address-unknown' }
+    : { ok: true, address, erased }
 }

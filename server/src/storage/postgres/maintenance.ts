@@ -56,6 +56,13 @@ const deletes: Record<string, { table: string; where: string }> = {
     where: "seen_at < clock_now() - interval '2 days'",
   },
   'maintenance-rates': { table: 'delivery_rates', where: "hour < clock_now() - interval '30 days'" },
+  // Reports come for three days, and a minute that has changed is counted again from its own roll-ups.
+  'maintenance-rollups': {
+    table: 'verification_rollups',
+    where: `at < clock_now() - case span
+      when 'minute' then interval '9 days' when 'hour' then interval '101 days' else interval '1502 days' end`,
+  },
+  'maintenance-nodes': { table: 'nodes', where: "seen_at < clock_now() - interval '1 day'" },
   'maintenance-proofs': { table: 'proofs', where: "expires_at < clock_now() - interval '1 day'" },
   'maintenance-tokens': {
     table: 'refresh_tokens',

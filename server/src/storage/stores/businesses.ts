@@ -6,22 +6,29 @@ import { recordEvents } from '../batches/events.ts'
 import type { Database } from '../postgres/database.ts'
 import type { Transaction } from '../postgres/sql.ts'
 import { takeNumbers } from './account-rows.ts'
-
-type BusinessRow = { project_id: ProjectId; id: number; name: string; type: string; is_verified: boolean }
-
-const businessFromRow = (row: BusinessRow): Business => ({
-  projectId: row.project_id,
-  id: row.id,
-  name: row.name,
-  type: row.type,
-  isVerified: row.is_verified,
-})
+import { changeBusiness, listBusinesses, listMembers, removeBusiness, removeMember } from './business-changes.ts'
+import { type BusinessRow, businessColumns, businessFromRow } from './business-rows.ts'
 
 /** The store of businesses and their members. */
 export const createBusinessStore = (database: Database): BusinessStore => ({
   create: (business) => database.transaction((tx) => create(tx, business)),
   addMember: (projectId, businessId, accountId) =>
     database.transaction((tx) => addMember(tx, projectId, { businessId, accountId })),
+  list: (query) => listBusinesses(database, query),
+  async find(projectId, id) {
+    const [row] = await database.query<BusinessRow>(
+      'businesses-find',
+      `select ${businessColumns} from businesses b where b.project_id = $1 and b.id = $2`,
+      [projectId, id],
+    )
+    return row === undefined ? null : businessFromRow(row)
+  },
+  change: (projectId, id, change) =>
+    database.transaction((tx) => changeBusiness(tx, { projectId, id }, change)),
+  remove: (projectId, id) => database.transaction((tx) => removeBusiness(tx, { projectId, id })),
+  members: (query) => listMembers(database, query),
+  removeMember: (projectId, businessId, accountId) =>
+    database.transaction((tx) => removeMember(tx, { projectId, businessId, accountId })),
   findMembership: (projectId, businessId, accountIds) =>
     findMembership(database, projectId, { businessId, accountIds }),
 })
@@ -69,6 +76,7 @@ async function addMember(
       from businesses b
       join accounts a on a.project_id = b.project_id
       where b.project_id = $1 and b.id = $2 and a.id = $3
+      for share of b
     ), added as (
       insert into business_members (project_id, business_id, account_id)
       select $1, business_id, account_id

@@ -11,6 +11,7 @@ import type { Database } from '../postgres/database.ts'
 import { readClock } from '../postgres/database-time.ts'
 import { rowList } from '../postgres/row-list.ts'
 import { countSpending } from './spending.ts'
+import { lateAfterMinutes, markStale } from './stale-rollups.ts'
 
 /** The outbox: the challenge rows themselves. */
 export const createOutbox = (database: Database): Outbox => ({
@@ -32,6 +33,10 @@ export const createOutbox = (database: Database): Outbox => ({
       )
       const ended = stored.filter(({ is_end }) => is_end)
       await recordEvents(tx, ended.map(eventOfEnd))
+      await markStale(
+        tx,
+        stored.filter(({ is_late }) => is_late),
+      )
       // Last, so that rows that all sends of a project share are locked for the shortest time; and after the
       // challenges, in the lock order of sends.
       await giveBackTokens(tx, ended.flatMap(tokenOf))
@@ -187,7 +192,8 @@ const writeStatesSql = `
   ) after
   where c.project_id = i.project_id and c.id = i.id
   returning c.project_id, encode(c.id, 'hex') as id, c.account_id, c.spends_token, after.state, i.carrier,
-    word.is_heard and after.state <> 'queued' as is_end`
+    word.is_heard and after.state <> 'queued' as is_end,
+    c.created_at < clock_now() - interval '${lateAfterMinutes} minutes' as is_late`
 
 const waiting = rowList({ project_id: 'text', id: 'bytea', retry_at: 'timestamptz' })
 // A row that has another moment by now was claimed meanwhile, or has ended.
@@ -203,7 +209,7 @@ const wakeSql = `
   ) due
   where c.project_id = due.project_id and c.id = due.id`
 
-/** A challenge whose attempt was stored. `is_end`: this attempt ended its waiting. */
+/** A challenge whose attempt was stored. `is_end`: this attempt ended its waiting. `is_late`: its minute may have been counted. */
 type StoredState = {
   project_id: ProjectId
   id: ChallengeId
@@ -212,6 +218,7 @@ type StoredState = {
   state: DeliveryResult['next']['state']
   carrier: string
   is_end: boolean
+  is_late: boolean
 }
 
 /** The project that gets its token back because its challenge failed. */

@@ -10,6 +10,7 @@ import { giveBackTokens } from '../batches/quotas.ts'
 import type { Database } from '../postgres/database.ts'
 import { rowList } from '../postgres/row-list.ts'
 import type { Transaction } from '../postgres/sql.ts'
+import { lateAfterMinutes, markStale } from './stale-rollups.ts'
 import { type KeptReceipt, postponeUnmatchedReceipts, takeUnmatchedReceipts } from './unmatched-receipts.ts'
 
 /** Stores what carriers report about messages. */
@@ -72,6 +73,8 @@ type MessageRow = {
   account_id: AccountId | null
   /** The hour in which the message was sent. */
   hour: Date
+  /** Whether its minute may have been counted already. */
+  is_late: boolean
   state: MessageState
 }
 
@@ -182,7 +185,8 @@ async function lockLost(tx: Transaction, lost: Parameters<typeof rowOfMessage>[0
 const lockSql = `
   select m.project_id, encode(m.challenge_id, 'hex') as challenge_id, m.attempt, m.carrier, m.carrier_message_id,
     coalesce(m.channel, c.channel) as channel, m.country, c.account_id,
-    date_trunc('hour', m.started_at) as hour, coalesce(m.receipt_state, 'accepted') as state
+    date_trunc('hour', m.started_at) as hour, coalesce(m.receipt_state, 'accepted') as state,
+    c.created_at < clock_now() - interval '${lateAfterMinutes} minutes' as is_late
   from ${messages.from}
   join messages m on m.project_id = i.project_id and m.challenge_id = i.id and m.attempt = i.attempt
   join challenges c on c.project_id = i.project_id and c.id = i.id
@@ -215,6 +219,10 @@ async function storeMoves(tx: Transaction, moves: Move[]): Promise<void> {
     moves.filter(({ to }) => isLost(to)).map(({ row }) => row),
   )
   await recordEvents(tx, moves.flatMap(eventOf))
+  await markStale(
+    tx,
+    moves.flatMap(({ row: { project_id, challenge_id: id, is_late } }) => (is_late ? [{ project_id, id }] : [])),
+  )
   // Last, so that rows that all messages of a carrier share are locked for the shortest time.
   await countRates(tx, moves)
 }

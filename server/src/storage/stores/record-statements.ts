@@ -147,17 +147,17 @@ function pageOfFound(query: RecordQuery): Statement {
 // choose the primary key and read everything that the project has sent.
 const ofProject = (projectId: string): string => `c.project_id is not distinct from ${projectId}`
 
-type Way = { where: string; order?: string }
+export type Way = { where: string; order?: string }
 
 /** By its canonical address, or as it was written. */
-const waysToTarget = (projectId: string, target: string): Way[] => [
+export const waysToTarget = (projectId: string, target: string): Way[] => [
   { where: `${ofProject(projectId)} and c.address = ${target}` },
   { where: `c.project_id = ${projectId} and c.target = ${target} and c.target <> c.address` },
 ]
 
 /** Maintenance has indexed the days that ended three hours ago. Of today, what the project has sent is read. */
 const openDays = `(select ${idOfHour("date_trunc('day', clock_now() - interval '3 hours', 'UTC')")})`
-const waysToRecord = (projectId: string): Way[] => [
+export const waysToRecord = (projectId: string): Way[] => [
   { where: `${ofProject(projectId)} and c.id < ${openDays}` },
   { where: `c.project_id = ${projectId} and c.id >= ${openDays}`, order: byPrimaryKey },
 ]

@@ -2,7 +2,8 @@ import type { Channel } from '../../domain/address.ts'
 import type { RecordStore } from '../../engine/ports/records.ts'
 import { type ChallengeRow, challengeColumns, challengeFromRow } from '../batches/challenge-rows.ts'
 import type { Database } from '../postgres/database.ts'
-import { pageStatement, type Statement, statsStatement } from './record-statements.ts'
+import { readByIndexes } from './read-by-indexes.ts'
+import { pageStatement, statsStatement } from './record-statements.ts'
 
 /** Reads challenges as the records that operators and callers with a key see. Decoys and notices are left out. */
 export const createRecordStore = (database: Database): RecordStore => ({
@@ -44,23 +45,6 @@ export const createRecordStore = (database: Database): RecordStore => ({
     return rows.flatMap((row) => challengeFromRow(row) ?? [])
   },
 })
-
-/**
- * Reads by the indexes, whenever the statement was planned: a plan that was made while a day was new would read all rows of the
- * day. One plan serves all values, because making one looks at the partition of every day. A reader gets one processor, for the
- * others are for sends and checks.
- */
-const readByIndexes = <Row>(database: Database, { name, sql, values }: Statement): Promise<Row[]> =>
-  database.transaction(async (tx) => {
-    await tx.query('read-by-indexes', byIndexesSql)
-    return tx.query<Row>(name, sql, values)
-  })
-
-const byIndexesSql = `
-  select set_config(name, setting, true)
-  from (values ('enable_seqscan', 'off'), ('enable_hashjoin', 'off'), ('enable_mergejoin', 'off'),
-    ('enable_bitmapscan', 'off'), ('max_parallel_workers_per_gather', '0'), ('plan_cache_mode', 'force_generic_plan'),
-    ('jit', 'off')) as s(name, setting)`
 
 // The bound on ids keeps to the partitions of the last day.
 const lastDay = `

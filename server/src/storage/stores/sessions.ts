@@ -1,10 +1,8 @@
 import type { Address } from '../../domain/address.ts'
-import type { AccountId } from '../../domain/challenge.ts'
 import type { NewEvent } from '../../domain/event.ts'
 import type { ProjectId } from '../../domain/project.ts'
 import { newRecipient, recordOtherProof } from '../../domain/recipient.ts'
 import type { RefreshJudgement, RefreshState, Session, SessionId } from '../../domain/session.ts'
-import type { MountName } from '../../domain/session-life.ts'
 import type { SessionStore } from '../../engine/ports/sessions.ts'
 import { recordEvents } from '../batches/events.ts'
 import {
@@ -18,33 +16,7 @@ import type { Database } from '../postgres/database.ts'
 import { readClock } from '../postgres/database-time.ts'
 import type { Transaction } from '../postgres/sql.ts'
 import { type AccountRow, accountColumns, accountFromRow } from './account-rows.ts'
-
-const sessionColumns = `s.project_id as session_project_id, s.id as session_id, s.account_id, s.label, s.mount,
-  s.created_at as session_created_at, s.last_used_at, s.expires_at, s.ended_at`
-
-type SessionRow = {
-  session_project_id: ProjectId
-  session_id: SessionId
-  account_id: AccountId
-  label: string | null
-  mount: MountName | null
-  session_created_at: Date
-  last_used_at: Date
-  expires_at: Date
-  ended_at: Date | null
-}
-
-const sessionFromRow = (row: SessionRow): Session => ({
-  projectId: row.session_project_id,
-  id: row.session_id,
-  accountId: row.account_id,
-  label: row.label,
-  mount: row.mount,
-  createdAt: row.session_created_at,
-  lastUsedAt: row.last_used_at,
-  expiresAt: row.expires_at,
-  endedAt: row.ended_at,
-})
+import { type SessionRow, sessionColumns, sessionFromRow } from './session-rows.ts'
 
 /** The store of sessions. Nothing is cached: a session that ended on one node has ended on all (T4). */
 export const createSessionStore = (

@@ -18,14 +18,17 @@ export type Operation = {
 // biome-ignore lint/suspicious/noExplicitAny: an interface description is read as it comes.
 type Json = any
 
-/** Reads every operation of `/openapi.json`. */
+/** Reads every operation of `/openapi.json` whose answer ends. */
 export function readOperations(description: Json): Operation[] {
   return Object.entries<Json>(description.paths).flatMap(([path, methods]) =>
-    Object.entries<Json>(methods).map(([method, operation]) =>
-      readOperation(path, method.toUpperCase(), operation),
-    ),
+    Object.entries<Json>(methods)
+      .filter(([, operation]) => !isStream(operation))
+      .map(([method, operation]) => readOperation(path, method.toUpperCase(), operation)),
   )
 }
+
+/** An answer that goes on for half a minute is not for a hundred thousand requests. */
+const isStream = ({ responses }: Json): boolean => responses['200']?.content?.['text/event-stream'] !== undefined
 
 function readOperation(path: string, method: string, operation: Json): Operation {
   const content = operation.requestBody?.content?.['application/json']
