@@ -1,7 +1,12 @@
-import { type AddressList, createAddressList } from '../../domain/address-list.ts'
+import { createAddressList } from '../../domain/address-list.ts'
 import type { PhoneDestination } from '../../domain/destination.ts'
-import { type DestinationRefusal, judgeDestination } from '../../domain/judge-destination.ts'
+import {
+  type DestinationRefusal,
+  type DestinationRules,
+  judgeDestination,
+} from '../../domain/judge-destination.ts'
 import type { SendRules } from '../../domain/judge-send.ts'
+import type { ProjectSettings } from '../../domain/project.ts'
 import type { ProofOfWork } from './proof-of-work.ts'
 import type { SendCommand } from './send-command.ts'
 
@@ -18,29 +23,20 @@ export type AdmitSendParts = {
   disposableDomains: () => ReadonlySet<string>
 }
 
-const noDomains: ReadonlySet<string> = new Set()
-
 export function createAdmitSend({ proofOfWork, disposableDomains }: AdmitSendParts): AdmitSend {
-  // The key is the array itself: a project's settings are the same object until they are loaded again.
-  const lists = new WeakMap<readonly string[], AddressList>()
-  const listOf = (entries: readonly string[]): AddressList => {
-    const list = lists.get(entries) ?? createAddressList(entries)
-    lists.set(entries, list)
-    return list
+  // Made once for settings, which are the same object until they are loaded again.
+  const known = new WeakMap<ProjectSettings, DestinationRules>()
+  const rulesOf = (settings: ProjectSettings): DestinationRules => {
+    const rules = known.get(settings) ?? makeRules(settings, disposableDomains)
+    known.set(settings, rules)
+    return rules
   }
 
   return (command) => {
     const { project, channel, address, caller } = command
     const { settings } = project
-    const judged = judgeDestination(
-      {
-        ...settings,
-        allow: listOf(settings.allow),
-        deny: listOf(settings.deny),
-        disposableDomains: settings.refuseDisposable ? disposableDomains() : noDomains,
-      },
-      { channel, address, network: caller?.network ?? null },
-    )
+    const network = caller?.network ?? null
+    const judged = judgeDestination(rulesOf(settings), { channel, address, network })
     // The answer is the one of an exhausted limit: a caller who knew of the list would continue from another network.
     if (!judged.ok)
       return { ...judged, retryAfterSeconds: judged.refusal === 'caller-refused' ? 3_600 : null }
@@ -52,3 +48,17 @@ export function createAdmitSend({ proofOfWork, disposableDomains }: AdmitSendPar
     return { ok: true, phone, isAllowedCaller, work: work === null ? null : { ...work, isRequired } }
   }
 }
+
+const noDomains: ReadonlySet<string> = new Set()
+
+const makeRules = (
+  { region, countries, refuseDisposable, allow, deny }: ProjectSettings,
+  disposableDomains: () => ReadonlySet<string>,
+): DestinationRules => ({
+  region,
+  countries,
+  refuseDisposable,
+  allow: createAddressList(allow),
+  deny: createAddressList(deny),
+  disposableDomains: refuseDisposable ? disposableDomains() : noDomains,
+})
