@@ -43,7 +43,7 @@ export function createIdentifySession({
 }): IdentifySession {
   return async ({ projectId, accessToken }) => {
     if (typeof accessToken !== 'string') return null
-    const claims = await accessTokens.read(new Secret(accessToken), projectId)
+    const claims = accessTokens.read(new Secret(accessToken), projectId)
     if (claims === null) return null
 
     const found = await sessions.find(projectId, claims.sessionId)

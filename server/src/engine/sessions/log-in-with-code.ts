@@ -47,7 +47,9 @@ export function createLogInWithCode({
     })
     if (!check.ok) return codeRefused(check)
 
-    const account = await registrations.claimEmail(check.proof)
+    // Nothing is left to settle for an address that was proven before; whether it still is, the session is opened by.
+    const isSettled = known?.emailVerifiedAt != null && known.id === check.proof.accountId
+    const account = isSettled ? known : await registrations.claimEmail(check.proof)
     if (account === null) return codeWorthless
     const tokens = await openSession({ account, evidence: check.proof, label })
     return tokens === null ? codeWorthless : { ok: true, account, tokens }

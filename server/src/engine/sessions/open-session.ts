@@ -82,12 +82,12 @@ function otherAddressOf(account: Account, proven: Address): Address | null {
 }
 
 /** Signs the access token of a session that is open at `now`. Only a login and a refresh call this. */
-export async function signTokens(
+export function signTokens(
   { accessTokens, lifeOf }: { accessTokens: Pick<AccessTokens, 'sign'>; lifeOf: LifeOf },
   { session, refreshToken, now }: { session: Session; refreshToken: Secret; now: Date },
-): Promise<Tokens> {
+): Tokens {
   const expiresAt = accessTokenExpiry(session, { now, life: lifeOf(session.mount) })
-  const accessToken = await accessTokens.sign({
+  const accessToken = accessTokens.sign({
     projectId: session.projectId,
     accountId: session.accountId,
     sessionId: session.id,

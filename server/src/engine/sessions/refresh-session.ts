@@ -65,7 +65,7 @@ export function createRefreshSession({
     if (session === null) throw new Error('a session was refreshed that nobody has opened')
     return {
       ok: true,
-      tokens: await signTokens({ accessTokens, lifeOf }, { session, refreshToken: next, now }),
+      tokens: signTokens({ accessTokens, lifeOf }, { session, refreshToken: next, now }),
     }
   }
 }

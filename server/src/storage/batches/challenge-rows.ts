@@ -188,6 +188,15 @@ export const recipientRows = rowList({
   updated_at: 'timestamptz',
 })
 
+/** The order in which recipients are written, so that nobody who writes several deadlocks with another. */
+export const byRecipient = (
+  one: { address: Address; project_id: ProjectId },
+  other: { address: Address; project_id: ProjectId },
+): number =>
+  one.address === other.address ? compare(one.project_id, other.project_id) : compare(one.address, other.address)
+
+const compare = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0)
+
 export const rowOfRecipient = (
   { address, projectId }: { address: Address; projectId: ProjectId },
   recipient: Recipient,

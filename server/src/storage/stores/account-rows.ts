@@ -4,6 +4,7 @@ import type { AccountId } from '../../domain/challenge.ts'
 import type { MessageLocale } from '../../domain/locale.ts'
 import type { ProjectId } from '../../domain/project.ts'
 import { recordEvents } from '../batches/events.ts'
+import { inOrderOfLocks } from '../batches/session-rows.ts'
 import type { Transaction } from '../postgres/sql.ts'
 
 /** The columns of an account, for every statement that returns one. */
@@ -83,10 +84,17 @@ export async function endSessions(
 ): Promise<void> {
   const ended = await tx.query<{ id: string }>(
     'sessions-end-all',
-    `update sessions
+    `with ending as materialized (
+      select id
+      from sessions
+      where project_id = $1 and account_id = $2 and ended_at is null
+      ${inOrderOfLocks}
+    )
+    update sessions s
     set ended_at = clock_now(), end_reason = $3
-    where project_id = $1 and account_id = $2 and ended_at is null
-    returning id`,
+    from ending
+    where s.project_id = $1 and s.id = ending.id
+    returning s.id`,
     [projectId, accountId, reason],
   )
   const about = { scope: projectId, type: 'session.ended', accountId } as const

@@ -5,6 +5,7 @@ import type { NewEvent } from '../../domain/event.ts'
 import type { Proof } from '../../domain/evidence.ts'
 import type { ProjectId } from '../../domain/project.ts'
 import { recordEvents } from '../batches/events.ts'
+import { inOrderOfLocks } from '../batches/session-rows.ts'
 import { rowList } from '../postgres/row-list.ts'
 import type { Transaction } from '../postgres/sql.ts'
 import { type AccountRow, accountColumns, accountFromRow, endSessions, takeNumbers } from './account-rows.ts'
@@ -54,11 +55,16 @@ export async function releaseClaims(
       delete from business_members m
       using gone
       where m.project_id = ${proven.after(1)} and m.account_id = gone.id
+    ), ending as materialized (
+      select id
+      from sessions
+      where project_id = ${proven.after(1)} and account_id in (select id from gone) and ended_at is null
+      ${inOrderOfLocks}
     ), ended as (
       update sessions s
       set ended_at = clock_now(), end_reason = 'unverified'
-      from gone
-      where s.project_id = ${proven.after(1)} and s.account_id = gone.id and s.ended_at is null
+      from ending
+      where s.project_id = ${proven.after(1)} and s.id = ending.id
       returning s.account_id, s.id
     )
     select gone.id, ended.id as session_id

@@ -4,6 +4,7 @@ import type { ProjectId } from '../../domain/project.ts'
 import type { Erased, PersonStore } from '../../engine/ports/people.ts'
 import { addressLock, lockNames } from '../batches/batch-locks.ts'
 import { recordEvents } from '../batches/events.ts'
+import { inOrderOfLocks } from '../batches/session-rows.ts'
 import type { Database } from '../postgres/database.ts'
 import type { Transaction } from '../postgres/sql.ts'
 import { erasedAddress } from './event-rows.ts'
@@ -61,6 +62,8 @@ const accountsSql = `
   for update`
 
 const accountStatements = {
+  // The sessions are locked before their tokens, as by whoever refreshes one.
+  'erase-locks': `select from sessions where project_id = $1 and account_id = any($2::bigint[]) ${inOrderOfLocks}`,
   'erase-tokens': `delete from refresh_tokens t using sessions s
     where s.project_id = $1 and s.account_id = any($2::bigint[]) and t.project_id = $1 and t.session_id = s.id`,
   'erase-sessions': 'delete from sessions where project_id = $1 and account_id = any($2::bigint[])',

@@ -2,7 +2,7 @@ import type { SessionEnd, SessionId } from '../../domain/session.ts'
 import type { UserSessionStore } from '../../engine/ports/user-sessions.ts'
 import { recordEvents } from '../batches/events.ts'
 import type { Database } from '../postgres/database.ts'
-import { type SessionRow, sessionColumns, sessionFromRow } from './session-rows.ts'
+import { inOrderOfLocks, type SessionRow, sessionColumns, sessionFromRow } from '../batches/session-rows.ts'
 
 const reason: SessionEnd = 'operator'
 
@@ -29,7 +29,12 @@ export const createUserSessionStore = (database: Database): UserSessionStore => 
         'user-sessions-end',
         `update sessions
         set ended_at = clock_now(), end_reason = $4
-        where project_id = $1 and account_id = $2 and ended_at is null and ($3::uuid is null or id = $3)
+        where project_id = $1 and id = any (array(
+          select id
+          from sessions
+          where project_id = $1 and account_id = $2 and ended_at is null and ($3::uuid is null or id = $3)
+          ${inOrderOfLocks}
+        ))
         returning id`,
         [projectId, accountId, sessionId, reason],
       )

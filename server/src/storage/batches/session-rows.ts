@@ -3,7 +3,7 @@ import type { ProjectId } from '../../domain/project.ts'
 import type { Session, SessionId } from '../../domain/session.ts'
 import type { MountName } from '../../domain/session-life.ts'
 
-/** The columns of a session, for every statement that reads one; `s` is its table. */
+/** The columns of a session `s`, for every statement that reads one. */
 export const sessionColumns = `s.project_id as session_project_id, s.id as session_id, s.account_id, s.label, s.mount,
   s.created_at as session_created_at, s.last_used_at, s.expires_at, s.ended_at`
 
@@ -30,3 +30,6 @@ export const sessionFromRow = (row: SessionRow): Session => ({
   expiresAt: row.expires_at,
   endedAt: row.ended_at,
 })
+
+/** Several sessions are locked in the order of their keys, so that nobody who does deadlocks with another. */
+export const inOrderOfLocks = 'order by project_id, id for no key update'

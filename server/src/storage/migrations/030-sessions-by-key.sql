@@ -1,0 +1,11 @@
+-- No other index of these tables begins with the project as their keys do: a connection that planned while they were empty might take
+-- the other one, and read every token, or every open session, of the project for each refresh.
+drop index refresh_tokens_session;
+create index refresh_tokens_session on refresh_tokens (session_id);
+drop index sessions_account;
+create index sessions_account on sessions (account_id, project_id) where ended_at is null;
+
+-- Every token but the last of its session is spent, and every refresh updates its session: a version on the same page needs no new
+-- entries in the indexes.
+alter table refresh_tokens set (fillfactor = 70);
+alter table sessions set (fillfactor = 70);
