@@ -52,7 +52,7 @@ export function createAccessTokens({
   const keys =
     secrets.previous === null ? [current] : [current, deriveSigningKey(secrets.previous, algorithm)]
   const header = headerOf(current, algorithm)
-  const readPayload = createVerifier(keys, algorithm)
+  const verifier = createVerifier(keys, algorithm)
 
   return {
     sign({ projectId, accountId, sessionId, issuedAt, expiresAt }) {
@@ -65,12 +65,15 @@ export function createAccessTokens({
         iat: seconds(issuedAt),
         exp: seconds(expiresAt),
       }
-      const input = `${header}.${encode(JSON.stringify(claims))}`
-      return new Secret(`${input}.${signatureOf(input, current, algorithm).toString('base64url')}`)
+      const payload = JSON.stringify(claims)
+      const input = `${header}.${encode(payload)}`
+      const token = `${input}.${signatureOf(input, current, algorithm).toString('base64url')}`
+      verifier.remember(token, payload)
+      return new Secret(token)
     },
 
     read(token, projectId) {
-      const payload = readPayload(token.reveal())
+      const payload = verifier.payloadOf(token.reveal())
       return payload === null ? null : parseClaims(payload, { issuer: readIssuer(), projectId })
     },
 
@@ -92,36 +95,43 @@ const encode = (text: string): string => Buffer.from(text).toString('base64url')
 const headerOf = ({ id }: SigningKey, algorithm: AccessTokenAlgorithm): string =>
   encode(JSON.stringify({ alg: algorithm, typ: tokenType, kid: id }))
 
+type Verifier = {
+  /** The payload of an authentic token, and null for everything else. */
+  payloadOf(token: string): string | null
+  /** Remembers a token that was just signed: its holder is likely to come back to this node. */
+  remember(token: string, payload: string): void
+}
+
 /**
- * Returns the payload of an authentic token, and null for everything else. Tokens that were found authentic are remembered by their
- * digest: the keys of a process never change, so neither does the answer. Whether the token still opens anything is for its session
- * to say, at every use.
+ * Tokens that were found authentic are remembered by their digest: the keys of a process never change, so neither does the answer.
+ * Whether the token still opens anything is for its session to say, at every use.
  */
-function createVerifier(
-  keys: SigningKey[],
-  algorithm: AccessTokenAlgorithm,
-): (token: string) => string | null {
+function createVerifier(keys: SigningKey[], algorithm: AccessTokenAlgorithm): Verifier {
   // We choose the algorithm, not the header (RFC 8725 section 3.1): a header that is not letter by letter one of ours is not
   // parsed at all, so no parameter of it (jku, jwk, x5u, crit) can let an attacker choose the key.
   const keyByHeader = new Map(keys.map((key) => [headerOf(key, algorithm), key]))
   const verified = new LRUCache<string, string>({ max: verifiedMax })
+  const digestOf = (token: string): string => createHash('sha256').update(token).digest('base64')
+  const remember = (token: string, payload: string): void => void verified.set(digestOf(token), payload)
 
-  return (token) => {
-    if (token.length > tokenLengthMax) return null
-    const digest = createHash('sha256').update(token).digest('base64')
-    const known = verified.get(digest)
-    if (known !== undefined) return known
+  return {
+    remember,
+    payloadOf(token) {
+      if (token.length > tokenLengthMax) return null
+      const known = verified.get(digestOf(token))
+      if (known !== undefined) return known
 
-    const [header = '', body = '', signature = '', ...others] = token.split('.')
-    const key = keyByHeader.get(header)
-    if (key === undefined || others.length > 0) return null
-    const given = Buffer.from(signature, 'base64url')
-    // `Buffer` reads several spellings of the same bytes; a token has one.
-    if (given.toString('base64url') !== signature) return null
-    if (!isSignature(given, `${header}.${body}`, { key, algorithm })) return null
-    const payload = Buffer.from(body, 'base64url').toString('utf8')
-    verified.set(digest, payload)
-    return payload
+      const [header = '', body = '', signature = '', ...others] = token.split('.')
+      const key = keyByHeader.get(header)
+      if (key === undefined || others.length > 0) return null
+      const given = Buffer.from(signature, 'base64url')
+      // `Buffer` reads several spellings of the same bytes; a token has one.
+      if (given.toString('base64url') !== signature) return null
+      if (!isSignature(given, `${header}.${body}`, { key, algorithm })) return null
+      const payload = Buffer.from(body, 'base64url').toString('utf8')
+      remember(token, payload)
+      return payload
+    },
   }
 }
 

@@ -193,7 +193,9 @@ export const byRecipient = (
   one: { address: Address; project_id: ProjectId },
   other: { address: Address; project_id: ProjectId },
 ): number =>
-  one.address === other.address ? compare(one.project_id, other.project_id) : compare(one.address, other.address)
+  one.address === other.address
+    ? compare(one.project_id, other.project_id)
+    : compare(one.address, other.address)
 
 const compare = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0)
 

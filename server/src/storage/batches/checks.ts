@@ -9,7 +9,14 @@ import { rowList } from '../postgres/row-list.ts'
 import type { BatchTransaction } from '../postgres/sql.ts'
 import { decideBatch } from './batch-locks.ts'
 import { type BatchRequest, readBatch } from './batch-state.ts'
-import { byRecipient, idFloor, namedChallenges, recipientRows, rowOfRecipient, writeAllNamed } from './challenge-rows.ts'
+import {
+  byRecipient,
+  idFloor,
+  namedChallenges,
+  recipientRows,
+  rowOfRecipient,
+  writeAllNamed,
+} from './challenge-rows.ts'
 import { type CountedCode, writeCodeCounts } from './code-counts.ts'
 import { writeEvents } from './events.ts'
 import { eventsOfChecks, repeatedChecks } from './events-of-batches.ts'

@@ -25,7 +25,10 @@ export const openSessions = (database: Database, asked: NewSession[]): Promise<(
   database.batch(async (tx) => {
     // In one order, so that two batches cannot deadlock on each other's accounts.
     const ordered = [...asked].sort(byAccount)
-    const [{ now, owned }, locks] = await Promise.all([lockOwners(tx, ordered), lockOtherAddresses(tx, ordered)])
+    const [{ now, owned }, locks] = await Promise.all([
+      lockOwners(tx, ordered),
+      lockOtherAddresses(tx, ordered),
+    ])
     const allowed = new Set(ordered.filter((_, index) => owned[index]))
     if (allowed.size > 0) writeSessions(tx, [...allowed], { now, locks })
     return asked.map((session) => (allowed.has(session) ? sessionOf(session, now) : null))
@@ -76,7 +79,10 @@ async function lockOwners(tx: Transaction, asked: NewSession[]): Promise<{ now: 
 }
 
 /** The locks of addresses that belong to people who have proven another one. */
-type AddressLocks = Map<string, { projectId: ProjectId; address: Address; failures: Date[]; lockedUntil: Date }>
+type AddressLocks = Map<
+  string,
+  { projectId: ProjectId; address: Address; failures: Date[]; lockedUntil: Date }
+>
 
 const addressKey = (projectId: ProjectId, address: Address): string => `${projectId} ${address}`
 

@@ -193,7 +193,9 @@ async function lockAndRead(tx: Transaction, pending: PendingRefresh[]): Promise<
   const tokens = new Map<string, Token>()
   const families = new Map<string, Family>()
   // What was committed between the two statements is not locked. Nobody can have a token of it yet.
-  const found = rows.flatMap((row) => (row.hash !== null && lockedKeys.has(keyOf(row.session_project_id, row.session_id)) ? [row] : []))
+  const found = rows.flatMap((row) =>
+    row.hash !== null && lockedKeys.has(keyOf(row.session_project_id, row.session_id)) ? [row] : [],
+  )
   for (const row of found) {
     const { session_project_id: projectId, session_id: sessionId, hash, spent_at: spentAt, successor } = row
     const token = { projectId, sessionId, hash, spentAt, successor, repeatedAt: row.repeated_at }

@@ -90,7 +90,6 @@ export async function runMaintenance(
 ): Promise<void> {
   const steps: (() => Promise<unknown>)[] = [
     () => ensurePartitions(database),
-    () => indexClosedDays(database),
     ...Object.entries(dropsFor(retention)).map(
       ([name, sql]) =>
         () =>
@@ -102,17 +101,6 @@ export async function runMaintenance(
   for (const step of steps) await step().catch((fault: unknown) => faults.push(fault))
   if (faults.length === 1) throw faults[0]
   if (faults.length > 1) throw new AggregateError(faults, 'several steps of the maintenance failed')
-}
-
-/** Each day in a transaction of its own, so that it locks no other. */
-async function indexClosedDays(database: Database): Promise<void> {
-  for (;;) {
-    const [day] = await database.query<{ name: string | null }>(
-      'maintenance-index',
-      'select index_closed_day() as name',
-    )
-    if (day === undefined || day.name === null) return
-  }
 }
 
 async function dropDays(database: Database, name: string, sql: string): Promise<void> {

@@ -84,17 +84,15 @@ export async function endSessions(
 ): Promise<void> {
   const ended = await tx.query<{ id: string }>(
     'sessions-end-all',
-    `with ending as materialized (
+    `update sessions
+    set ended_at = clock_now(), end_reason = $3
+    where project_id = $1 and id = any (array(
       select id
       from sessions
       where project_id = $1 and account_id = $2 and ended_at is null
       ${inOrderOfLocks}
-    )
-    update sessions s
-    set ended_at = clock_now(), end_reason = $3
-    from ending
-    where s.project_id = $1 and s.id = ending.id
-    returning s.id`,
+    ))
+    returning id`,
     [projectId, accountId, reason],
   )
   const about = { scope: projectId, type: 'session.ended', accountId } as const

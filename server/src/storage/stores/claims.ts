@@ -55,17 +55,16 @@ export async function releaseClaims(
       delete from business_members m
       using gone
       where m.project_id = ${proven.after(1)} and m.account_id = gone.id
-    ), ending as materialized (
-      select id
-      from sessions
-      where project_id = ${proven.after(1)} and account_id in (select id from gone) and ended_at is null
-      ${inOrderOfLocks}
     ), ended as (
-      update sessions s
+      update sessions
       set ended_at = clock_now(), end_reason = 'unverified'
-      from ending
-      where s.project_id = ${proven.after(1)} and s.id = ending.id
-      returning s.account_id, s.id
+      where project_id = ${proven.after(1)} and id = any (array(
+        select id
+        from sessions
+        where project_id = ${proven.after(1)} and account_id in (select id from gone) and ended_at is null
+        ${inOrderOfLocks}
+      ))
+      returning account_id, id
     )
     select gone.id, ended.id as session_id
     from gone

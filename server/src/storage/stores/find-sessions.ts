@@ -28,6 +28,8 @@ export async function findSessions(
   return asked.map((_, index) => {
     const row = byPlace.get(index)
     const account = accountFromRow(row)
-    return row === undefined || account === null ? null : { session: sessionFromRow(row), account, now: row.now }
+    return row === undefined || account === null
+      ? null
+      : { session: sessionFromRow(row), account, now: row.now }
   })
 }

@@ -124,10 +124,10 @@ function pageOfFound(query: RecordQuery): Statement {
   const high = add(until === null ? anyId : idBound(until))
   const within = `${conditions.sql} and c.id >= ${low} and c.id < ${high}`
   const isRecord = recordId === null ? null : `c.record_id = ${add(recordId)}`
-  const ways = target === null ? waysToRecord(projectId) : waysToTarget(projectId, add(target))
-  const found = ways.map(({ where, order = '' }) => {
-    const conditions = [where, isRecord, within].filter((part) => part !== null).join(' and ')
-    return `(select c.id from challenges c where ${conditions} ${order})`
+  const ways = target === null ? [ofProject(projectId)] : waysToTarget(projectId, add(target))
+  const found = ways.map((way) => {
+    const conditions = [way, isRecord, within].filter((part) => part !== null).join(' and ')
+    return `(select c.id from challenges c where ${conditions})`
   })
   const sql = `
     with found as materialized (${found.join(' union all ')})
@@ -145,21 +145,12 @@ function pageOfFound(query: RecordQuery): Statement {
 
 // The comparison of projects is no equality where the index does not begin with the project, or a planner without statistics may
 // choose the primary key and read everything that the project has sent.
-const ofProject = (projectId: string): string => `c.project_id is not distinct from ${projectId}`
-
-export type Way = { where: string; order?: string }
+export const ofProject = (projectId: string): string => `c.project_id is not distinct from ${projectId}`
 
 /** By its canonical address, or as it was written. */
-export const waysToTarget = (projectId: string, target: string): Way[] => [
-  { where: `${ofProject(projectId)} and c.address = ${target}` },
-  { where: `c.project_id = ${projectId} and c.target = ${target} and c.target <> c.address` },
-]
-
-/** Maintenance has indexed the days that ended three hours ago. Of today, what the project has sent is read. */
-const openDays = `(select ${idOfHour("date_trunc('day', clock_now() - interval '3 hours', 'UTC')")})`
-export const waysToRecord = (projectId: string): Way[] => [
-  { where: `${ofProject(projectId)} and c.id < ${openDays}` },
-  { where: `c.project_id = ${projectId} and c.id >= ${openDays}`, order: byPrimaryKey },
+export const waysToTarget = (projectId: string, target: string): string[] => [
+  `${ofProject(projectId)} and c.address = ${target}`,
+  `c.project_id = ${projectId} and c.target = ${target} and c.target <> c.address`,
 ]
 
 /** The statement for how many codes of a range were sent and verified, by channel. */

@@ -78,15 +78,13 @@ export function createSessionStore(
 const inFlightMax = 1
 
 const endSql = `
-  with ending as materialized (
+  update sessions
+  set ended_at = clock_now(), end_reason = $5
+  where project_id = $1 and id = any (array(
     select id
     from sessions
     where project_id = $1 and account_id = $2 and ended_at is null
       and (id = $3 or id = (select session_id from refresh_tokens where project_id = $1 and hash = $4))
     ${inOrderOfLocks}
-  )
-  update sessions s
-  set ended_at = clock_now(), end_reason = $5
-  from ending
-  where s.project_id = $1 and s.id = ending.id
-  returning s.id`
+  ))
+  returning id`

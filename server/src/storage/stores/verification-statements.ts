@@ -1,6 +1,6 @@
 import { challengeIdFloor } from '../../domain/challenge.ts'
 import type { VerificationQuery, VerificationSearch } from '../../engine/ports/verifications.ts'
-import { waysToRecord, waysToTarget } from './record-statements.ts'
+import { ofProject, waysToTarget } from './record-statements.ts'
 import { standingMessageFirst } from './rollup-statements.ts'
 
 /*
@@ -108,9 +108,9 @@ function waysOfSearch(
   add: (value: unknown) => string,
 ): string[] {
   const typed = add(text)
-  const targets = waysToTarget(projectId, address === null ? typed : add(address)).map(({ where }) => where)
+  const targets = waysToTarget(projectId, address === null ? typed : add(address))
   const spelled = `c.project_id = ${projectId} and c.target = ${typed} and c.target <> c.address`
-  const records = waysToRecord(projectId).map(({ where }) => `${where} and c.record_id = ${typed}`)
+  const records = [`${ofProject(projectId)} and c.record_id = ${typed}`]
   return [
     ...(id === null ? [] : [`c.project_id = ${projectId} and c.id = ${add(`\\x${id}`)}`]),
     ...(address === null ? [spelled] : [...targets, spelled]),

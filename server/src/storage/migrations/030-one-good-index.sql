@@ -9,3 +9,8 @@ create index sessions_account on sessions (account_id, project_id) where ended_a
 -- entries in the indexes.
 alter table refresh_tokens set (fillfactor = 70);
 alter table sessions set (fillfactor = 70);
+
+-- Records by the id that their caller gave, on the current day as well. The days that are over have theirs, which becomes a part of
+-- this one. A send without such an id does not pay for it.
+create index challenges_record on challenges (record_id) where record_id is not null;
+drop function index_closed_day();
