@@ -14,3 +14,6 @@ alter table sessions set (fillfactor = 70);
 -- this one. A send without such an id does not pay for it.
 create index challenges_record on challenges (record_id) where record_id is not null;
 drop function index_closed_day();
+
+-- The accounts of one type in the order of their ids. An expression, so that no lookup by address or id can take this index.
+create index accounts_of_type on accounts ((project_id || ' ' || type), id);

@@ -57,20 +57,26 @@ export const createAccountStore = (database: Database): AccountStore => ({
     }),
 
   async list({ projectId, type, email = null, phone = null, after, limit }) {
-    // A statement for each set of filters, so that each is planned for the index of its address.
+    // A statement for each set of filters, so that each is planned for the index of its address or type.
     const filters = [
-      ...(email === null ? [] : [{ column: 'email', address: email }]),
-      ...(phone === null ? [] : [{ column: 'phone', address: phone }]),
+      ...(email === null ? [] : [{ name: 'email', value: email, column: 'a.email' }]),
+      ...(phone === null ? [] : [{ name: 'phone', value: phone, column: 'a.phone' }]),
+      ...(type === null ? [] : [{ name: 'type', value: type satisfies AccountType, column: 'a.type' }]),
     ]
-    const conditions = filters.map(({ column }, index) => `and a.${column} = $${index + 5}`)
+    const conditions = filters.map(({ column }, index) => `and ${column} = $${index + 4}`)
+    // Few have an address, and all the accounts of a type are read in the order of their ids.
+    const isOfType = email === null && phone === null && type !== null
+    const ofProject = isOfType
+      ? "(a.project_id || ' ' || a.type) = $1::text || ' ' || $4::text"
+      : 'a.project_id = $1'
     const rows = await database.query<AccountRow>(
-      ['accounts-list', ...filters.map(({ column }) => column)].join('-'),
+      ['accounts-list', ...filters.map(({ name }) => name)].join('-'),
       `select ${accountColumns}
       from accounts a
-      where a.project_id = $1 and a.id > $2 and ($3::text is null or a.type = $3) ${conditions.join(' ')}
+      where ${ofProject} and a.id > $2 ${conditions.join(' ')}
       order by a.id
-      limit $4`,
-      [projectId, after, type satisfies AccountType | null, limit, ...filters.map(({ address }) => address)],
+      limit $3`,
+      [projectId, after, limit, ...filters.map(({ value }) => value)],
     )
     return rows.map(accountFromRow).filter((account): account is Account => account !== null)
   },
