@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { EmailAddress } from '../../src/domain/address.ts'
 import type { Project } from '../../src/domain/project.ts'
 import { judgeRefresh, type SessionId } from '../../src/domain/session.ts'
 import { defaultSessionLife } from '../../src/domain/session-life.ts'
@@ -101,11 +102,19 @@ test('a login, its refreshes and a look at it read a few rows, however many sess
   const database: Database = createDatabase({ connectionString: db.connectionString, connectionsMax: 1 })
   const sessions = createSessionStore(database)
   const accounts = createAccountStore(database)
-  for (let nth = 0; nth < 8; nth += 1) await live(sessions, 1)
+  const findPerson = async (id: number) => {
+    const email = `person${id}@example.test` as EmailAddress
+    expect((await accounts.findByAddress({ projectId: project.id, type: 'USER', email }))?.id).toBe(id)
+  }
+  for (let nth = 0; nth < 8; nth += 1) {
+    await findPerson(1)
+    await live(sessions, 1)
+  }
 
   await fill(4, people)
   const before = await settled()
   for (let nth = 0; nth < 10; nth += 1) {
+    await findPerson(100 + nth)
     await live(sessions, 100 + nth)
     // Ends both sessions of the account.
     await accounts.change(project.id, 100 + nth, { isActive: false })

@@ -17,3 +17,8 @@ drop function index_closed_day();
 
 -- The accounts of one type in the order of their ids. An expression, so that no lookup by address or id can take this index.
 create index accounts_of_type on accounts ((project_id || ' ' || type), id);
+
+-- By address first, for the same reason: no other index of accounts begins with it.
+drop index accounts_email;
+create unique index accounts_email on accounts (email, type, project_id)
+  where email is not null and (email_verified_at is not null or phone_verified_at is null);

@@ -1,10 +1,10 @@
 import type { ProjectId } from '../../domain/project.ts'
 import type { SessionId } from '../../domain/session.ts'
 import type { SessionStore } from '../../engine/ports/sessions.ts'
+import { type SessionRow, sessionColumns, sessionFromRow } from '../batches/session-rows.ts'
 import type { Database } from '../postgres/database.ts'
 import { rowList } from '../postgres/row-list.ts'
 import { type AccountRow, accountColumns, accountFromRow } from './account-rows.ts'
-import { type SessionRow, sessionColumns, sessionFromRow } from '../batches/session-rows.ts'
 
 const sought = rowList({ project_id: 'text', id: 'uuid' })
 const findSql = `
