@@ -151,7 +151,9 @@ export function renderOverview({ range, overview }: Extract<OverviewResult, { ok
 const sorted = <Key>(entries: Map<Key, VerificationCounts>): [Key, VerificationCounts][] =>
   [...entries].sort(
     ([oneName, one], [otherName, other]) =>
-      other.sent - one.sent || other.messages - one.messages || (String(oneName) < String(otherName) ? -1 : 1),
+      other.sent - one.sent ||
+      other.messages - one.messages ||
+      (String(oneName) < String(otherName) ? -1 : 1),
   )
 
 const nothing: VerificationCounts = {

@@ -13,7 +13,6 @@ export function createAccountStore(database: Database): AccountStore {
     decideAll: (keys) => findByEmail(database, keys),
     subjectOf: ({ projectId, type, email }) => `${projectId} ${type} ${email}`,
     groupOf: ({ projectId }) => projectId,
-    inFlightMax: 1,
   })
   return {
     async find(projectId, id) {

@@ -77,7 +77,10 @@ async function countStretch(
   const isAhead = position >= until
   const found = isAhead ? 0 : await countAgain(tx, 'rollups-closed', closedSql, [position, until])
   if (until.getTime() !== position.getTime())
-    await tx.query('rollups-advance', 'update cursors set position = $2 where name = $1', [rollupCursor, until])
+    await tx.query('rollups-advance', 'update cursors set position = $2 where name = $1', [
+      rollupCursor,
+      until,
+    ])
   return { found, isDone: until >= bound }
 }
 

@@ -26,19 +26,16 @@ export function createSessionStore(
     decideAll: (sessions) => openSessions(database, sessions),
     subjectOf: ({ projectId, accountId }) => `${projectId} ${accountId}`,
     groupOf: ({ projectId }) => projectId,
-    inFlightMax,
   })
   const refresh = createBatcher<PendingRefresh, Refreshed>({
     decideAll: (pending) => refreshSessions(database, pending, refusals),
     subjectOf: ({ token: { projectId, hash } }) => `${projectId} ${hash.toString('hex')}`,
     groupOf: ({ token: { projectId } }) => projectId,
-    inFlightMax,
   })
   const find = createBatcher<Sought, Found>({
     decideAll: (sought) => findSessions(database, sought),
     subjectOf: ({ projectId, id }) => `${projectId} ${id}`,
     groupOf: ({ projectId }) => projectId,
-    inFlightMax,
   })
 
   return {
@@ -73,9 +70,6 @@ export function createSessionStore(
     },
   }
 }
-
-/** One batch of each kind, because they share the connections of the batches of sends and checks. */
-const inFlightMax = 1
 
 const endSql = `
   update sessions

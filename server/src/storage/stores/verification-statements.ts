@@ -91,7 +91,10 @@ export function verificationPageStatement(query: VerificationQuery): {
     left join candidates l on l.nth = coalesce((select nth from page order by nth offset ${add(limit - 1)} limit 1), ${looked})
     left join page p on true
     order by p.nth`
-  const way = search === null ? 'all' : `search${search.id === null ? '' : '-id'}${search.address === null ? '' : '-address'}`
+  const way =
+    search === null
+      ? 'all'
+      : `search${search.id === null ? '' : '-id'}${search.address === null ? '' : '-address'}`
   return { name: `verifications-${way}`, sql, values }
 }
 
@@ -110,10 +113,9 @@ function waysOfSearch(
   const typed = add(text)
   const targets = waysToTarget(projectId, address === null ? typed : add(address))
   const spelled = `c.project_id = ${projectId} and c.target = ${typed} and c.target <> c.address`
-  const records = [`${ofProject(projectId)} and c.record_id = ${typed}`]
   return [
     ...(id === null ? [] : [`c.project_id = ${projectId} and c.id = ${add(`\\x${id}`)}`]),
     ...(address === null ? [spelled] : [...targets, spelled]),
-    ...records,
+    `${ofProject(projectId)} and c.record_id = ${typed}`,
   ]
 }
