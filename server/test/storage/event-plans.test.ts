@@ -83,17 +83,7 @@ async function countRead<Result>(work: () => Promise<Result>): Promise<{ read: n
   return { read, result: results[0] as Result }
 }
 
-test('a page reads no more rows than it has events, wherever it begins', async () => {
-  const halfAgo = new Date(Date.now() - (rowsCount / 2) * 18_000)
-  for (const start of [null, halfAgo]) {
-    const first = await countRead(() => page(null, start === null ? {} : { from: start }))
-    expect(first.result).toHaveLength(100)
-    const after = first.result[49]?.id as string
-    const next = await countRead(() => page(after))
-    expect(next.result.slice(0, 50)).toEqual(first.result.slice(50))
-    for (const { read } of [first, next]) expect(read).toBeLessThanOrEqual(110)
-  }
-})
+test('a page reads no more rows than it has events, wherever it begins', expectShortPages)
 
 test('the deliveries of a webhook, its next ones and a replay read a row for each event', async () => {
   const listed = await countRead(deliveries)
@@ -106,3 +96,23 @@ test('the deliveries of a webhook, its next ones and a replay read a row for eac
   expect(replayed.result).toBe(1)
   expect(replayed.read).toBeLessThanOrEqual(10)
 })
+
+test('nor does a page that was planned when there were many, with statistics', async () => {
+  await db.query('analyze')
+  await database.close()
+  database = createDatabase({ connectionString: db.connectionString, connectionsMax: 1 })
+  for (let nth = 0; nth < 8; nth += 1) await readEverything()
+  await expectShortPages()
+})
+
+async function expectShortPages(): Promise<void> {
+  const halfAgo = new Date(Date.now() - (rowsCount / 2) * 18_000)
+  for (const start of [null, halfAgo]) {
+    const first = await countRead(() => page(null, start === null ? {} : { from: start }))
+    expect(first.result).toHaveLength(100)
+    const after = first.result[49]?.id as string
+    const next = await countRead(() => page(after))
+    expect(next.result.slice(0, 50)).toEqual(first.result.slice(50))
+    for (const { read } of [first, next]) expect(read).toBeLessThanOrEqual(110)
+  }
+}
