@@ -156,6 +156,23 @@ describe('a webhook', () => {
   })
 })
 
+test('wrong guesses that were counted together are each in the timeline of their own code', async () => {
+  const project = await createProject()
+  await sendTogether(project)
+  await Promise.all(addresses.map((address) => project.verify(address, '000000')))
+  expect(await countRows(project, 'challenge.attempt-failed')).toBeLessThan(together)
+  const codes = await app.db.query<{ id: string }>(
+    "select encode(id, 'hex') as id from challenges where project_id = $1",
+    [project.id],
+  )
+  expect(codes).toHaveLength(together)
+  for (const { id } of codes) {
+    const { body } = await admin('GET', `${project.id}/verifications/${id}`)
+    const failed = body.timeline.filter(({ type }: { type: string }) => type === 'attempt-failed')
+    expect([id, failed.length]).toEqual([id, 1])
+  }
+})
+
 test('who is erased is erased from the middle of a row, and nobody else', async () => {
   const project = await createProject()
   await sendTogether(project)
