@@ -45,6 +45,7 @@ describe('a server that moves while it is in use', () => {
   const verify = (app: TestApp, target: string, code: string) =>
     app.post('/api/v1/otp/verify', { target, code }, app.serviceHeaders)
   const live = { code: '', refreshToken: '' }
+  const together = Array.from({ length: 12 }, (_, nth) => `together${nth}@example.test`)
 
   beforeAll(async () => {
     former = await startTestApp()
@@ -67,6 +68,8 @@ describe('a server that moves while it is in use', () => {
     ])
     for (let sent = 0; sent < 5; sent += 1) await send(former, 'capped@example.test')
     await send(former, 'locked@example.test')
+    // At once, so that events share a row.
+    await Promise.all(together.map((target) => send(former, target)))
     for (let guess = 0; guess < 5; guess += 1) await verify(former, 'locked@example.test', '000000')
 
     db = await createEmptyDatabase()
@@ -108,7 +111,8 @@ describe('a server that moves while it is in use', () => {
   })
 
   test('it is of one moment, with the days before, and its events are append-only', async () => {
-    const find = (target: string) => next.get(`/api/v1/otp/records?search=${target}`, next.serviceHeaders)
+    const find = (target: string) =>
+      next.get(`/api/v1/otp/records?search=${target}&limit=100`, next.serviceHeaders)
     expect(JSON.stringify((await find('old@example.test')).body)).toContain('old@example.test')
     expect(JSON.stringify((await find('late@example.test')).body)).not.toContain('late@example.test')
     await expect(db.query("update events set type = 'forged'")).rejects.toThrow('append-only')
@@ -121,6 +125,23 @@ describe('a server that moves while it is in use', () => {
       'select abs(extract(epoch from clock_now() - clock_timestamp()))::float as apart',
     )
     expect(clock?.apart).toBeLessThan(60)
+  })
+
+  test('events that share a row are read one by one from the restored rows', async () => {
+    const [shared] = await db.query(
+      'select count(*)::integer as count from events where challenge_ids is not null',
+    )
+    expect(shared?.count).toBeGreaterThan(0)
+    const { body } = await next.get(`/admin/v1/projects/${next.projects.service}/events?limit=1000`, {
+      authorization: `Bearer ${next.adminToken}`,
+    })
+    const created = body.events.filter(({ type }: { type: string }) => type === 'challenge.created')
+    const challenges = await db.query<{ id: string }>(
+      "select encode(id, 'hex') as id from challenges where project_id = $1 order by id",
+      [next.projects.service],
+    )
+    const ids = created.map(({ challengeId }: { challengeId: string }) => challengeId)
+    expect(ids.sort()).toEqual(challenges.map(({ id }) => id))
   })
 
   test('C2: a backup holds no code, is for its owner alone, and takes the place of no other file', async () => {

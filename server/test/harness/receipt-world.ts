@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { challengeId } from '../../src/domain/challenge.ts'
 import { Secret } from '../../src/domain/secret.ts'
 import { createCallbackTokens } from '../../src/engine/operations/callback-tokens.ts'
+import { singleEvents } from '../../src/storage/stores/event-rows.ts'
 import { startTestApp, type TestApp } from './start-test-app.ts'
 
 /** The URL of our server as providers know it. */
@@ -81,7 +82,7 @@ export async function startReceiptWorld(carriers: string, env: Record<string, st
       return Number(row?.used)
     },
     async events(challenge: string): Promise<{ type: string; details: unknown }[]> {
-      return db.query('select type, details from events where challenge_id = $1 order by id', [
+      return db.query(`select type, details from ${singleEvents()} e where challenge_id = $1 order by id`, [
         `\\x${challenge}`,
       ])
     },

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import pg from 'pg'
 import { inject } from 'vitest'
 import { createDatabase, type Database } from '../../src/storage/postgres/database.ts'
-import { migrate } from '../../src/storage/postgres/migrate.ts'
+import { listMigrations, migrate } from '../../src/storage/postgres/migrate.ts'
 import { watch } from '../security/canary/watch.ts'
 
 /** A database of a test's own, with the product's schema and a clock that the test can move. */
@@ -18,17 +18,22 @@ export type TestDatabase = {
   drop: () => Promise<void>
 }
 
-/** Creates a database in the PostgreSQL of this run, or in the one at `serverUrl`, and applies all migrations. */
+/**
+ * Creates a database in the PostgreSQL of this run, or in the one at `serverUrl`, and applies all migrations, or those that come
+ * before a number.
+ */
 export async function createTestDatabase({
   serverUrl = inject('postgresUrl'),
+  before,
 }: {
   serverUrl?: string
+  before?: number
 } = {}): Promise<TestDatabase> {
   const name = `test_${randomBytes(8).toString('hex')}`
   await runOn(serverUrl, `create database ${name}`)
   const connectionString = withDatabase(serverUrl, name)
   const database = createDatabase({ connectionString })
-  await migrate(database)
+  await (before === undefined ? migrate(database) : migrateBefore(database, before))
 
   let offsetMilliseconds = 0
   const eye = new pg.Pool({ connectionString, max: 2 })
@@ -57,6 +62,17 @@ export async function createTestDatabase({
     },
   }
   return testDatabase
+}
+
+/** Leaves the schema as a server has left it that knew no migration from this number on. */
+async function migrateBefore(database: Database, before: number): Promise<void> {
+  await database.script(
+    'create table migrations (number integer primary key, name text not null, applied_at timestamptz not null default now())',
+  )
+  for (const { number, name, sql } of await listMigrations())
+    if (number < before)
+      await database.script(`insert into migrations (number, name) values (${number}, '${name}'); ${sql}`)
+  await database.script('select ensure_partitions()')
 }
 
 async function runOn(connectionString: string, sql: string): Promise<void> {

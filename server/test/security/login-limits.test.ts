@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { EmailAddress, PhoneNumber } from '../../src/domain/address.ts'
 import { createPasswordHashing } from '../../src/passwords/password-hashing.ts'
+import { singleEvents } from '../../src/storage/stores/event-rows.ts'
 import { goodPassword } from '../harness/account-world.ts'
 import { createDialectHost, type DialectApp, type DialectHost } from '../harness/dialect-app.ts'
 
@@ -104,7 +105,7 @@ test('what a network asks for beyond its limit leaves no row but twenty events',
   for (let index = 0; index < 5; index += 1) await logIn(network, nobody(index), 'wrong')
   const count = async () => {
     const [row] = await host.world.query<Record<string, number>>(
-      `select (select count(*)::integer from events where project_id = $1) as events,
+      `select (select count(*)::integer from ${singleEvents()} e where project_id = $1) as events,
         (select coalesce(sum(count), 0)::integer from limits where project_id = $1) as counted,
         (select coalesce(sum(password_failures), 0)::integer from accounts where project_id = $1) as failures`,
       [app.project.id],

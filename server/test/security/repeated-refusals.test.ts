@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createRepeatedRefusals, recordedMax } from '../../src/storage/batches/repeated-refusals.ts'
+import { singleEvents } from '../../src/storage/stores/event-rows.ts'
 import { startTestApp, type TestApp } from '../harness/start-test-app.ts'
 
 /*
@@ -19,7 +20,7 @@ const newNetwork = () => {
 }
 
 const countEvents = async (type: string): Promise<number> => {
-  const [row] = await app.db.query('select count(*) from events where type = $1', [type])
+  const [row] = await app.db.query(`select count(*) from ${singleEvents()} e where type = $1`, [type])
   return Number(row?.count)
 }
 

@@ -4,6 +4,7 @@ import type { Project } from '../../src/domain/project.ts'
 import type { RecordQuery } from '../../src/engine/ports/records.ts'
 import { createDatabase, type Database } from '../../src/storage/postgres/database.ts'
 import { createRecordStore } from '../../src/storage/stores/records.ts'
+import { createReadCounter } from '../harness/count-read.ts'
 import { makeUnlimitedProject } from '../harness/storage-world.ts'
 import { createTestDatabase, type TestDatabase } from '../harness/test-database.ts'
 
@@ -134,24 +135,6 @@ const readAll = async (): Promise<number[]> => {
   return totals
 }
 
-/** What was read of the records and their counts so far by connections that are idle. */
-async function readTuples(): Promise<number> {
-  await db.query('select pg_stat_clear_snapshot()')
-  const [row] = await db.query<{ read: number }>(
-    `select (select sum(seq_tup_read) from pg_stat_user_tables where relname like 'challenges%')::integer
-      + (select sum(idx_tup_read) from pg_stat_user_indexes where relname like 'challenges%')::integer as read`,
-  )
-  return row?.read ?? 0
-}
-
 /** Runs `work`, and returns how much of the tables it has read. */
-async function countRead(work: () => Promise<unknown>): Promise<number> {
-  const flush = () => database.query('test-flush', 'select pg_stat_force_next_flush()')
-  await flush()
-  await flush()
-  const before = await readTuples()
-  await work()
-  await flush()
-  await flush()
-  return (await readTuples()) - before
-}
+const countRead = (work: () => Promise<unknown>): Promise<number> =>
+  createReadCounter({ db, database, tables: 'challenges' })(work)

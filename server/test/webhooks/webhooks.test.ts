@@ -14,6 +14,7 @@ import {
   vi,
 } from 'vitest'
 import { recordExpiry } from '../../src/storage/stores/record-expiry.ts'
+import { singleEvents } from '../../src/storage/stores/event-rows.ts'
 import { startTestApp, type TestApp, testSecret } from '../harness/start-test-app.ts'
 import { createTestDatabase } from '../harness/test-database.ts'
 import { until } from '../harness/until.ts'
@@ -99,7 +100,7 @@ test('a lock, the quota and an expiry are told as well', async () => {
   await until(() => types().filter((type) => type === 'challenge.expired').length === 10)
   await recordExpiry(app.db.database)
   const [row] = await app.db.query<{ count: string }>(
-    "select count(*) from events where project_id = $1 and type = 'challenge.expired'",
+    `select count(*) from ${singleEvents()} e where project_id = $1 and type = 'challenge.expired'`,
     [projectId],
   )
   expect(row?.count).toBe('10')

@@ -3,6 +3,7 @@ import { challengeIdFloor } from '../../domain/challenge.ts'
 import type { NewEvent } from '../../domain/event.ts'
 import { rowList } from '../postgres/row-list.ts'
 import type { BatchTransaction, Transaction } from '../postgres/sql.ts'
+import { type AlikeEvents, chanceOfRow, gatherAlike } from './alike-events.ts'
 
 /*
  * How events are written: in the transaction of the change that they record, so that neither a change without its event
@@ -15,21 +16,24 @@ import type { BatchTransaction, Transaction } from '../postgres/sql.ts'
  */
 const given = rowList({
   project_id: 'text',
-  id: 'bytea',
+  chance: 'bytea',
   type: 'text',
   challenge_id: 'bytea',
   account_id: 'bigint',
+  challenge_ids: 'bytea',
+  account_ids: 'bigint[]',
   address: 'text',
   details: 'json',
 })
 const insertSql = `
   with given as materialized (
-    select project_id, coalesce(id, event_id(clock_now())) as id, type, challenge_id, account_id, address, details
+    select project_id, coalesce(${given.after(1)}::bytea, event_time(clock_now())) || chance as id, type,
+      challenge_id, account_id, challenge_ids, account_ids, address, details
     from ${given.from}
   ),
   recorded as (
-    insert into events (project_id, id, type, challenge_id, account_id, details)
-    select project_id, id, type, challenge_id, account_id, details
+    insert into events (project_id, id, type, challenge_id, account_id, challenge_ids, account_ids, details)
+    select project_id, id, type, challenge_id, account_id, challenge_ids, account_ids, details
     from given
   ),
   people as (
@@ -39,32 +43,44 @@ const insertSql = `
     where address is not null
   )
   insert into webhook_deliveries (project_id, event_id, endpoint_id, next_at)
-  select g.project_id, g.id, w.id, clock_now()
+  select g.project_id, event_id_at(g.id, place), w.id, clock_now()
   from given g
-  join webhook_endpoints w on w.project_id = g.project_id and w.is_enabled and g.type = any(w.event_types)`
+  join webhook_endpoints w on w.project_id = g.project_id and w.is_enabled and g.type = any(w.event_types)
+  cross join lateral generate_series(0, events_in(g.challenge_ids) - 1) as place`
 
 /** Records events at the end of a transaction. */
 export async function recordEvents(tx: Transaction, events: NewEvent[]): Promise<void> {
-  if (events.length > 0) await tx.query('events-insert', insertSql, given.values(events.map(eventColumns)))
+  if (events.length > 0) await tx.query('events-insert', insertSql, [...given.values(rowsOf(events)), null])
 }
 
 /** Sends the events of a batch together with its commit; `now` is the moment that the batch was judged at. */
 export function writeEvents(tx: BatchTransaction, events: NewEvent[], now: Date): void {
   if (events.length === 0) return
-  // Random bytes are drawn once per batch: so few bytes for each event would cost more than the rest of its row.
-  const chance = randomBytes(6 * events.length).toString('hex')
-  // In ascending order, so that the events of one moment are read in the order in which they happened.
-  const ends = events.map((_, index) => chance.slice(12 * index, 12 * index + 12)).sort()
-  const start = `\\x${challengeIdFloor(now).slice(0, 12)}`
-  const rows = events.map((event, index) => ({ ...eventColumns(event), id: `${start}${ends[index]}` }))
-  tx.write('events-insert', insertSql, given.values(rows))
+  const time = `\\x${challengeIdFloor(now).slice(0, 12)}`
+  tx.write('events-insert', insertSql, [...given.values(rowsOf(events)), time])
 }
 
-const eventColumns = ({ scope, type, challengeId, accountId, address, details }: NewEvent) => ({
-  project_id: scope,
-  type,
-  challenge_id: challengeId == null ? undefined : `\\x${challengeId}`,
-  account_id: accountId ?? undefined,
-  address,
-  details,
-})
+/** One number is drawn for all rows: to draw one for each would cost more than the rest of them. */
+function rowsOf(events: NewEvent[]) {
+  const drawn = randomBytes(6).readUIntBE(0, 6)
+  return gatherAlike(events).map((alike, index) => ({
+    ...columnsOf(alike),
+    chance: `\\x${chanceOfRow(drawn, index)}`,
+  }))
+}
+
+const columnsOf = ({ event, challengeIds, accountIds }: AlikeEvents) => {
+  const { scope, type, challengeId, accountId, address, details } = event
+  const shared = { project_id: scope, type, address, details }
+  return challengeIds.length > 1
+    ? {
+        ...shared,
+        challenge_ids: `\\x${challengeIds.join('')}`,
+        account_ids: accountIds.every((id) => id === null) ? undefined : accountIds,
+      }
+    : {
+        ...shared,
+        challenge_id: challengeId == null ? undefined : `\\x${challengeId}`,
+        account_id: accountId ?? undefined,
+      }
+}

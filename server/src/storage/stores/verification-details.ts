@@ -8,6 +8,7 @@ import type {
   VerificationDetails,
 } from '../../engine/ports/verifications.ts'
 import type { Database } from '../postgres/database.ts'
+import { singleEvents } from './event-rows.ts'
 import { unlessErased, type VerificationRow, verificationFromRow } from './verification-rows.ts'
 import { verificationColumns, verificationJoins } from './verification-statements.ts'
 
@@ -88,8 +89,20 @@ const checkTypes = {
 /** Its owner may still try a code that has just expired. */
 const afterExpiryMilliseconds = 60_000
 
+// Rows that do not mention the challenge are left out before their events are spread.
+const checksSql = `
+  select encode(id, 'hex') as id, type, details ->> 'refusal' as refusal
+  from ${singleEvents(`(
+    select *
+    from events
+    where project_id = $1 and id >= $3 and id < $4 and type = any($5)
+      and (challenge_id = $2 or position($2 in challenge_ids) > 0)
+  )`)} e
+  where challenge_id = $2
+  order by row_id, id`
+
 /**
- * The events of its checks. They lie between its id and its end, by which the primary key bounds the search: an index of events
+ * The events of its checks. They lie between its moment and its end, by which the primary key bounds the search: an index of events
  * by challenge would cost every send and check.
  */
 async function readChecks(
@@ -102,13 +115,12 @@ async function readChecks(
     id: string
     type: keyof typeof checkTypes
     refusal: string | null
-  }>(
-    'verification-checks',
-    `select encode(id, 'hex') as id, type, details ->> 'refusal' as refusal
-    from events
-    where project_id = $1 and id >= $2 and id < $3 and challenge_id = $2 and type = any($4)
-    order by id`,
-    [projectId, `\\x${id}`, `\\x${challengeIdFloor(end)}`, Object.keys(checkTypes)],
-  )
+  }>('verification-checks', checksSql, [
+    projectId,
+    `\\x${id}`,
+    `\\x${challengeIdFloor(eventMoment(id))}`,
+    `\\x${challengeIdFloor(end)}`,
+    Object.keys(checkTypes),
+  ])
   return rows.map(({ id, type, refusal }) => ({ at: eventMoment(id), type: checkTypes[type], refusal }))
 }

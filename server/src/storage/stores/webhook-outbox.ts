@@ -4,7 +4,7 @@ import { recordEvents } from '../batches/events.ts'
 import type { Database } from '../postgres/database.ts'
 import { rowList } from '../postgres/row-list.ts'
 import type { Transaction } from '../postgres/sql.ts'
-import { type EventRow, eventColumns, eventFromRow, eventJoins } from './event-rows.ts'
+import { type EventRow, eventById, eventColumns, eventFromRow, eventJoins } from './event-rows.ts'
 
 /** Longer than any attempt takes: a node that holds one longer has died. */
 const leaseSeconds = 60
@@ -82,7 +82,7 @@ const claimSql = `
     case when w.previous_until > clock_now() then w.previous_secret end as previous_secret
   from claimed d
   join webhook_endpoints w on w.project_id = d.project_id and w.id = d.endpoint_id
-  join events e on e.project_id = d.project_id and e.id = d.event_id
+  cross join lateral ${eventById('d.project_id', 'd.event_id')} e
   ${eventJoins}
   order by e.id`
 

@@ -12,6 +12,7 @@ import { idFloor } from '../batches/challenge-rows.ts'
 import { recordEvents } from '../batches/events.ts'
 import type { Database } from '../postgres/database.ts'
 import { rowList } from '../postgres/row-list.ts'
+import { eventById, singleEvents } from './event-rows.ts'
 
 /** More than anyone needs, and few enough that one project cannot crowd out the others' deliveries. */
 const webhooksPerProjectMax = 20
@@ -199,7 +200,7 @@ async function readDeliveries(
     `select encode(d.event_id, 'hex') as event_id, e.type, d.state, d.tries, d.next_at, d.last_at, d.last_status,
       d.last_detail
     from webhook_deliveries d
-    join events e on e.project_id = d.project_id and e.id = d.event_id
+    cross join lateral ${eventById('d.project_id', 'd.event_id')} e
     where d.project_id = $1 and d.endpoint_id = $2 and ($3::text is null or d.state = $3)
       and ($4::bytea is null or d.event_id < $4)
     order by d.event_id desc
@@ -242,9 +243,13 @@ const replay = (database: Database, { projectId, id }: Named, what: Replay): Pro
       `insert into webhook_deliveries (project_id, event_id, endpoint_id, next_at)
       select e.project_id, e.id, w.id, clock_now()
       from webhook_endpoints w
-      join events e on e.project_id = w.project_id and e.type = any(w.event_types)
+      cross join lateral ${singleEvents(`(
+        select *
+        from events
+        where project_id = w.project_id and type = any(w.event_types) and id between event_row_id($3) and $4
+          and id >= (select event_time(clock_now() - make_interval(days => $5)))
+      )`)} e
       where w.project_id = $1 and w.id = $2 and e.id between $3 and $4
-        and e.id >= decode(lpad(to_hex(extract(epoch from clock_now() - make_interval(days => $5))::bigint), 8, '0'), 'hex')
       on conflict (project_id, event_id, endpoint_id)
       do update set state = 'waiting', tries = 0, next_at = excluded.next_at
       returning event_id`,

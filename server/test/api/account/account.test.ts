@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { singleEvents } from '../../../src/storage/stores/event-rows.ts'
 import { createDialectHost, type DialectApp, type DialectHost } from '../../harness/dialect-app.ts'
 import { startTestApp } from '../../harness/start-test-app.ts'
 import { until } from '../../harness/until.ts'
@@ -182,7 +183,7 @@ describe('an account', () => {
     const register = async (email: string) => {
       await app.post('/auth/register', { email, password, firstname: 'Eve', lastname: 'Nobody' })
       const events = await host.world.query<{ type: string }>(
-        'select type from events where project_id = $1 order by id',
+        `select type from ${singleEvents()} e where project_id = $1 order by id`,
         [app.project.id],
       )
       return events.slice(-3).map(({ type }) => type)

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { singleEvents } from '../../../src/storage/stores/event-rows.ts'
 import { email as emailAddress, importedAccount, phone } from '../../harness/account-world.ts'
 import { createDialectHost, type DialectApp, type DialectHost } from '../../harness/dialect-app.ts'
 import { wrongCode } from '../../harness/wrong-code.ts'
@@ -211,7 +212,7 @@ describe('a form that is sent twice', () => {
     expect([first?.status, second?.status]).toEqual([200, 200])
     expect(second?.body).toEqual(first?.body)
     const proofs = await host.world.query(
-      "select id from events where project_id = $1 and type = 'account.verified'",
+      `select id from ${singleEvents()} e where project_id = $1 and type = 'account.verified'`,
       [app.project.id],
     )
     expect(proofs).toHaveLength(1)

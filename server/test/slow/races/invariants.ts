@@ -1,4 +1,5 @@
 import { expect } from 'vitest'
+import { singleEvents } from '../../../src/storage/stores/event-rows.ts'
 import type { TestDatabase } from '../../harness/test-database.ts'
 import { until } from '../../harness/until.ts'
 import type { WebhookPeer } from '../../providers/webhook-peer.ts'
@@ -90,13 +91,18 @@ const forbidden: Record<string, string> = {
         count(*) filter (where type = 'challenge.verified') as verified,
         count(*) filter (where type = 'challenge.attempt-failed' and details ->> 'refusal' = 'mismatch') as missed,
         count(*) filter (where type = 'challenge.locked') as locked
-      from events
+      from ${singleEvents()} s
       group by 1, 2
     ) e on e.project_id = c.project_id and e.challenge_id = c.id
     where e.created is distinct from 1
       or e.verified <> (c.used_at is not null)::int
       or e.verified + e.missed <> c.tries
       or e.locked <> (c.tries = c.tries_max and c.used_at is null)::int`,
+  'L1: an id is of one event': `
+    select project_id, id
+    from ${singleEvents()} s
+    group by project_id, id
+    having count(*) > 1`,
   'I10: a session is on record once, and so are each of its refreshes and its end': `
     select s.id::text, s.ended_at, e.*, t.spent
     from sessions s
@@ -105,7 +111,7 @@ const forbidden: Record<string, string> = {
         count(*) filter (where type = 'session.opened') as opened,
         count(*) filter (where type = 'session.refreshed') as refreshed,
         count(*) filter (where type = 'session.ended' or type = 'session.reused') as ended
-      from events
+      from ${singleEvents()} s
       group by 1, 2, 3
     ) e on e.project_id = s.project_id and e.account_id = s.account_id and e.session_id = s.id::text
     left join (
@@ -118,20 +124,20 @@ const forbidden: Record<string, string> = {
   'I10: an account, a project and a key are on record once': `
     select a.id::text
     from accounts a
-    left join events e on e.project_id = a.project_id and e.account_id = a.id
+    left join ${singleEvents()} e on e.project_id = a.project_id and e.account_id = a.id
       and e.type in ('account.created', 'account.imported')
     group by a.project_id, a.id
     having count(e.id) <> 1
     union all
     select p.id
     from projects p
-    left join events e on e.project_id = p.id and e.type = 'project.created'
+    left join ${singleEvents()} e on e.project_id = p.id and e.type = 'project.created'
     group by p.id
     having count(e.id) <> 1
     union all
     select k.id
     from api_keys k
-    left join events e on e.project_id = k.workspace_id and e.details ->> 'keyId' = k.id
+    left join ${singleEvents()} e on e.project_id = k.workspace_id and e.details ->> 'keyId' = k.id
     group by k.id, k.revoked_at
     having count(*) filter (where e.type = 'key.created') <> 1
       or count(*) filter (where e.type = 'key.revoked') <> (k.revoked_at is not null)::int`,

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { singleEvents } from '../../../src/storage/stores/event-rows.ts'
 import { codeRaces } from './code-races.ts'
 import { expectInvariants, invariants, rowsThatBreak, untilDelivered } from './invariants.ts'
 import { type RaceWorld, startRaceWorld } from './race-world.ts'
@@ -43,8 +44,8 @@ test('I10: a change that is on record twice would have been seen', async () => {
   for (const type of ['challenge.attempt-failed', 'session.refreshed', 'key.revoked'])
     await world.db.query(
       `insert into events (project_id, id, type, challenge_id, account_id, details)
-      select project_id, set_byte(id, 11, 255 - get_byte(id, 11)), type, challenge_id, account_id, details
-      from events
+      select project_id, event_id(clock_now()), type, challenge_id, account_id, details
+      from ${singleEvents()} e
       where type = $1 and coalesce(details ->> 'refusal', 'mismatch') = 'mismatch'
       limit 1`,
       [type],
