@@ -14,9 +14,12 @@ const secret = 'a secret of the benchmark, as long as it has to be'
 const keyring = createCodeKeyring({ current: new Secret(secret), previous: null })
 const startSecondsMax = 60
 /** Limits are counted, and never reached. */
-const boundless = ['--rate-limit', '1000000/60', '--carrier', 'null']
+const boundlessFor = (carrier) => ['--rate-limit', '1000000/60', '--carrier', carrier]
 
-/** The code of a challenge, which nobody sends us, because the carrier of the benchmarks sends nothing. */
+/** The id of the key that codes are derived from. */
+export const codeKeyId = keyring.current.id
+
+/** The code of a challenge, which nobody sends us, because the carrier of most benchmarks sends nothing. */
 export const codeOf = (subject) => deriveCode(keyring.current, { digits: 6, ...subject }).reveal()
 
 /** A block of header lines with the key of a project. */
@@ -24,9 +27,9 @@ export const headersOf = ({ apiKey, projectId }) => `X-Api-Key: ${apiKey}\r\nX-P
 
 /**
  * Starts a server on an embedded PostgreSQL of its own, durable as shipped: `fsync` and `synchronous_commit` are on. It has
- * the processes that measureProcessorTime counts, its database, and what makes projects.
+ * the processes that measureProcessorTime counts, its database, and what makes projects. `environment` is added to its own.
  */
-export async function startBenchServer() {
+export async function startBenchServer({ environment: more = {} } = {}) {
   const directory = mkdtempSync(join(tmpdir(), 'watchword-bench-'))
   const environment = {
     ...process.env,
@@ -36,6 +39,7 @@ export async function startBenchServer() {
     WATCHWORD_SECRET: secret,
     PORT: '0',
     LOG_LEVEL: 'error',
+    ...more,
   }
   // Runs the program itself, not our own Node: its first line sets the memory flags of the product.
   const child = spawn(program, ['dev'], { env: environment, stdio: ['ignore', 'ignore', 'inherit'] })
@@ -60,11 +64,19 @@ export async function startBenchServer() {
       postmaster: Number(postmaster),
       connectionString: (database = 'watchword') =>
         `postgresql://watchword@/${database}?host=${encodeURIComponent(socketDirectory)}&port=${postgresPort}`,
-      createProject: () =>
+      createProject: ({ carrier = 'null' } = {}) =>
         JSON.parse(
-          runCommand('projects', 'create', 'Bench', ...boundless, '--tokens', '1000000000', '--json'),
+          runCommand(
+            'projects',
+            'create',
+            'Bench',
+            ...boundlessFor(carrier),
+            '--tokens',
+            '1000000000',
+            '--json',
+          ),
         ),
-      liftLimits: (projectId) => runCommand('projects', 'update', projectId, ...boundless),
+      liftLimits: (projectId) => runCommand('projects', 'update', projectId, ...boundlessFor('null')),
       stop,
     }
   } catch (error) {

@@ -16,6 +16,7 @@ const variables: Readonly<Record<string, SettingName>> = {
   'smtp.allowPlainText': 'SMTP_ALLOW_PLAINTEXT',
   'smtp.certificateAuthority': 'SMTP_CA',
   'smtp.ehloName': 'SMTP_EHLO_NAME',
+  'smtp.connectionsMax': 'SMTP_CONNECTIONS',
   'webhook.url.sms': 'SMS_WEBHOOK_URL',
   'webhook.url.whatsapp': 'WHATSAPP_WEBHOOK_URL',
 }
@@ -48,6 +49,7 @@ function entriesOf(values: Values, isDevelopment: boolean): Partial<Record<Envir
     allowPlainText: values.SMTP_ALLOW_PLAINTEXT,
     certificateAuthority: reference('SMTP_CA'),
     ehloName: reference('SMTP_EHLO_NAME'),
+    connectionsMax: values.SMTP_CONNECTIONS ?? undefined,
   }
   return {
     // A rule reports an SMTP_URL without MAIL_FROM.

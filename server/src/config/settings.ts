@@ -169,6 +169,14 @@ export const settings = {
     default: null,
     parse: (text) => (/^([A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+|\[[0-9A-Fa-f:.]+\])$/.test(text) ? text : undefined),
   }),
+  SMTP_CONNECTIONS: setting({
+    sentence:
+      'The most connections to the mail server at a time, one for each mail under way; 10 unless set.',
+    expected: 'a whole number from 1 to 1000',
+    example: '50',
+    default: null,
+    parse: wholeNumber(1, 1_000),
+  }),
   MAIL_FROM: setting({
     sentence: 'The sender of mail; needed with SMTP_URL.',
     expected: 'one address, with or without a name',

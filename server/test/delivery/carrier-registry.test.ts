@@ -57,6 +57,11 @@ describe('the environment', () => {
       '{kind: smtp-email, url: "${SMTP_URL}", from: "${MAIL_FROM}", allowPlainText: true}',
     ],
     [
+      { ...mail, SMTP_CONNECTIONS: '50' },
+      'smtp',
+      '{kind: smtp-email, url: "${SMTP_URL}", from: "${MAIL_FROM}", connectionsMax: 50}',
+    ],
+    [
       gateways,
       'webhook',
       '{kind: webhook, url: {sms: "${SMS_WEBHOOK_URL}", whatsapp: "${WHATSAPP_WEBHOOK_URL}"}}',

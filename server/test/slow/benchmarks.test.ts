@@ -142,9 +142,29 @@ test('`npm run bench:open` times requests that arrive at a constant rate, and dr
   expect(readFileSync(join(results, String(drawn[0])), 'utf8')).toMatch(/^<svg [\s\S]*<\/svg>\n$/)
 })
 
-test('`npm run bench:delivery` finds each mail once and with its code', { timeout }, async () => {
-  const sizes = { DELIVERY_MAILS: '100', DELIVERY_SECONDS: '120' }
-  expect(await run('delivery', sizes)).toMatchObject({ received: 100, lost: 0, doubled: 0, wrong: 0 })
+test('`npm run bench:delivery` finds each message once and with its code, and times sends', {
+  timeout,
+}, async () => {
+  type Backlog = { received: number; lost: number; doubled: number; wrong: number; ceiling: number }
+  type Delivery = { backlogs: Backlog[]; sends: { sends: number; arrived: number; p99: number }[] }
+  const { measured } = await run<Result<Delivery>>('delivery', {
+    DELIVERY_MAILS: '100',
+    DELIVERY_POSTS: '100',
+    DELIVERY_RATES: '20',
+    DELIVERY_PATH_SECONDS: '2',
+    DELIVERY_SENDS: '50',
+    DELIVERY_SECONDS: '120',
+  })
+  expect(measured.backlogs).toHaveLength(2)
+  for (const backlog of measured.backlogs) {
+    expect(backlog).toMatchObject({ received: 100, lost: 0, doubled: 0, wrong: 0 })
+    expect(backlog.ceiling).toBeGreaterThan(0)
+  }
+  expect(measured.sends.map(({ sends, arrived }) => [sends, arrived])).toEqual([
+    [40, 40],
+    [50, 50],
+  ])
+  expect(measured.sends.every(({ p99 }) => p99 > 0)).toBe(true)
 })
 
 test('`npm run test:timing` times every side of a group', { timeout }, async () => {

@@ -85,6 +85,22 @@ export const choice = <const Value extends string>(
   options: Omit<SettingNotes, 'expected'> & { default?: NoInfer<Value> },
 ) => Type.Unsafe<Value>({ type: 'string', enum: values, expected: `one of ${values.join(', ')}`, ...options })
 
+/** A whole number. */
+export const count = (options: SettingNotes & { minimum: number; maximum: number; default?: number }) =>
+  Type.Integer(options)
+
+/** How many messages a carrier gets at a time, each over a connection of its own. */
+export const connectionsMax = (usual: number) =>
+  Type.Optional(
+    count({
+      description: `The most connections at a time, one for each message under way; ${usual} unless set.`,
+      expected: 'a whole number from 1 to 1000',
+      example: '50',
+      minimum: 1,
+      maximum: 1000,
+    }),
+  )
+
 /** True or false. */
 export const flag = (options: Omit<SettingNotes, 'expected'> & { default: boolean }) =>
   Type.Boolean({ expected: 'true or false', ...options })

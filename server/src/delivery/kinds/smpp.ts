@@ -6,10 +6,7 @@ import { receiptIdForms, type SmppReceipt } from '../protocols/smpp/receipt.ts'
 import { concatenations, receiptWishes, validities } from '../protocols/smpp/submit-requests.ts'
 import { textCodings } from '../protocols/smpp/submit-text.ts'
 import { report } from '../receipts/receipt-reader.ts'
-import { choice, defineCarrierKind, flag, type SettingNotes, secret, text } from './carrier-kind.ts'
-
-const count = (options: SettingNotes & { minimum: number; maximum: number; default?: number }) =>
-  Type.Integer(options)
+import { choice, count, defineCarrierKind, flag, secret, text } from './carrier-kind.ts'
 
 /** A type of number or a numbering plan (SMPP 3.4 sections 5.2.5 and 5.2.6). */
 const octet = (description: string) =>

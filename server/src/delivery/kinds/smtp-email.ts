@@ -1,7 +1,7 @@
 import Type from 'typebox'
-import { createSmtpCarrier } from '../protocols/smtp.ts'
+import { createSmtpCarrier, smtpConnections } from '../protocols/smtp.ts'
 import { bounceReader } from '../receipts/bounce.ts'
-import { defineCarrierKind, flag, mailSender, secret, text } from './carrier-kind.ts'
+import { connectionsMax, defineCarrierKind, flag, mailSender, secret, text } from './carrier-kind.ts'
 
 const dkim = Type.Object(
   {
@@ -71,6 +71,7 @@ const settings = Type.Object({
       pattern: '^([A-Za-z0-9-]+(\\.[A-Za-z0-9-]+)+|\\[[0-9A-Fa-f:.]+\\])$',
     }),
   ),
+  connectionsMax: connectionsMax(smtpConnections),
   dkim: Type.Optional(dkim),
 })
 
@@ -96,7 +97,7 @@ export const smtpEmail = defineCarrierKind({
     open: () => bounceReader,
   },
   create: (
-    { url, from, allowPlainText, certificateAuthority, bounceAddress, ehloName, dkim },
+    { url, from, allowPlainText, certificateAuthority, bounceAddress, ehloName, connectionsMax, dkim },
     { name, log, hostName, messageTagOf },
   ) =>
     createSmtpCarrier({
@@ -108,6 +109,7 @@ export const smtpEmail = defineCarrierKind({
       certificateAuthority: certificateAuthority ?? null,
       bounceAddress: bounceAddress ?? null,
       ehloName: ehloName ?? hostName ?? null,
+      connectionsMax: connectionsMax ?? smtpConnections,
       dkim: dkim ?? null,
       messageTagOf,
     }),

@@ -3,9 +3,9 @@ import type { Channel } from '../../domain/address.ts'
 import { Secret } from '../../domain/secret.ts'
 import type { Carrier } from '../carrier.ts'
 import { createCarrier } from '../protocols/create-carrier.ts'
-import { createWebhookCarrier } from '../protocols/webhook.ts'
+import { createWebhookCarrier, webhookConnections } from '../protocols/webhook.ts'
 import { gatewayReader } from '../receipts/gateway.ts'
-import { defineCarrierKind, type SettingNotes, secret } from './carrier-kind.ts'
+import { connectionsMax, defineCarrierKind, type SettingNotes, secret } from './carrier-kind.ts'
 
 const channels = ['sms', 'whatsapp', 'voice'] as const
 
@@ -42,6 +42,7 @@ export const webhook = defineCarrierKind({
         pattern: '^whsec_[A-Za-z0-9+/]{32,200}={0,2}$',
       }),
     ),
+    connectionsMax: connectionsMax(webhookConnections),
   }),
   guide: {
     title: 'Webhook',
@@ -61,25 +62,19 @@ export const webhook = defineCarrierKind({
     checked: 'The token in the URL.',
     open: () => gatewayReader,
   },
-  create({ url, signingSecret }, { name }) {
-    if (url instanceof Secret)
-      return createWebhookCarrier({
-        name,
-        channels,
-        url: url.reveal(),
-        signingSecret: signingSecret ?? null,
-      })
+  create({ url, signingSecret, connectionsMax }, { name }) {
+    const common = {
+      name,
+      signingSecret: signingSecret ?? null,
+      concurrencyMax: connectionsMax ?? webhookConnections,
+    }
+    if (url instanceof Secret) return createWebhookCarrier({ ...common, channels, url: url.reveal() })
     return combine(
       name,
       Object.fromEntries(
         channelsOf(url).map((channel) => [
           channel,
-          createWebhookCarrier({
-            name,
-            channels: [channel],
-            url: url[channel]?.reveal() ?? '',
-            signingSecret: signingSecret ?? null,
-          }),
+          createWebhookCarrier({ ...common, channels: [channel], url: url[channel]?.reveal() ?? '' }),
         ]),
       ),
     )

@@ -1,4 +1,5 @@
 import { createHash, createPrivateKey, sign } from 'node:crypto'
+import { promisify } from 'node:util'
 import type { Secret } from '../../domain/secret.ts'
 
 /** The signing domain, the selector of the public key (`selector._domainkey.domain`), and the private key in PEM. */
@@ -8,6 +9,9 @@ export type DkimKey = { domain: string; selector: string; privateKey: Secret }
 export type SignMail = (mail: Buffer) => Promise<Buffer>
 
 const modulusBitsMin = 1024
+
+/** In another thread, for a signature takes longer than everything else of a mail. */
+const signAside = promisify(sign)
 
 /**
  * What is signed, where the mail has it. The mail library signs each header as often as it occurs; we sign From and Subject
@@ -41,7 +45,8 @@ export function createDkimSigner({ domain, selector, privateKey }: DkimKey): Sig
       .update(relaxBody(text.slice(cut + 4)), 'latin1')
       .digest('base64')
     const head = `v=1; a=rsa-sha256; c=relaxed/relaxed; d=${domain}; s=${selector};\r\n bh=${bodyHash};\r\n h=${names.join(':\r\n ')};\r\n b=`
-    const signature = sign('sha256', Buffer.from(signedText({ headers, names, head }), 'latin1'), key)
+    const signed = Buffer.from(signedText({ headers, names, head }), 'latin1')
+    const signature = await signAside('sha256', signed, key)
     const folded = signature.toString('base64').replace(/.{72}(?=.)/g, '$&\r\n ')
     return Buffer.concat([Buffer.from(`DKIM-Signature: ${head}${folded}\r\n`, 'latin1'), mail])
   }

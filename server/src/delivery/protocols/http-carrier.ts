@@ -40,7 +40,7 @@ export type HttpCarrierParts = CarrierParts & {
 /** A carrier that sends each message with one POST to one URL. */
 export function createHttpCarrier(parts: HttpCarrierParts): Carrier {
   const { name, log, secrets = [], channels, url, render, classify, concurrencyMax = 64 } = parts
-  const poster = createHttpPoster(new URL(url))
+  const poster = createHttpPoster(new URL(url), { concurrencyMax })
 
   async function ask(
     message: OutgoingMessage,

@@ -1,5 +1,6 @@
 import http from 'node:http'
 import https from 'node:https'
+import { urlToHttpOptions } from 'node:url'
 
 /*
  * HTTP for carriers, within the bounds of H4. It uses `node:http` and not `fetch`: it follows no redirect, bounds the
@@ -23,16 +24,21 @@ export type HttpPost = {
   signal: AbortSignal
 }
 
-/** A keep-alive client for one URL, which may contain a name and password. The operator may choose private networks. */
-export function createHttpPoster(url: URL) {
+/**
+ * A keep-alive client for one URL, which may contain a name and password. The operator may choose private networks. It keeps
+ * as many connections open as there may be requests at a time; the caller bounds these.
+ */
+export function createHttpPoster(url: URL, { concurrencyMax = 64 }: { concurrencyMax?: number } = {}) {
   const client = url.protocol === 'https:' ? https : http
-  const agent = new client.Agent({ keepAlive: true, maxFreeSockets: 32, timeout: 30_000 })
+  const agent = new client.Agent({ keepAlive: true, maxFreeSockets: concurrencyMax, timeout: 30_000 })
+  // Taken apart once, because every request would do it again.
+  const target = { ...urlToHttpOptions(url), method: 'POST', agent }
 
   return {
     async post(request: HttpPost): Promise<HttpOutcome> {
-      const first = await call({ client, agent, url, ...request })
+      const first = await call({ client, target, ...request })
       // The peer closed the idle connection while we picked it, so it never saw the request.
-      return first.isStale ? (await call({ client, agent, url, ...request })).outcome : first.outcome
+      return first.isStale ? (await call({ client, target, ...request })).outcome : first.outcome
     },
     close(): void {
       agent.destroy()
@@ -40,21 +46,19 @@ export function createHttpPoster(url: URL) {
   }
 }
 
-type HttpCall = HttpPost & { client: typeof http | typeof https; agent: http.Agent; url: URL }
+type HttpCall = HttpPost & { client: typeof http | typeof https; target: https.RequestOptions }
 
-function call({ client, agent, url, headers, body, signal }: HttpCall) {
+function call({ client, target, headers, body, signal }: HttpCall) {
   return new Promise<{ outcome: HttpOutcome; isStale: boolean }>((resolve) => {
     const length = String(Buffer.byteLength(body))
-    const request = client.request(url, {
-      method: 'POST',
-      agent,
-      headers: { ...headers, 'content-length': length },
-    })
+    const request = client.request({ ...target, headers: { ...headers, 'content-length': length } })
     const giveUp = (reason: string) => () => request.destroy(new Error(reason))
     const abort = giveUp('no answer in time')
     const totalTimer = setTimeout(abort, totalMilliseconds)
-    const connectTimer = setTimeout(giveUp('no connection in time'), connectMilliseconds)
-    let isConnected = false
+    let isConnected = request.reusedSocket
+    const connectTimer = isConnected
+      ? undefined
+      : setTimeout(giveUp('no connection in time'), connectMilliseconds)
     let hasStatus = false
 
     const finish = (outcome: HttpOutcome, isStale = false) => {
@@ -70,6 +74,7 @@ function call({ client, agent, url, headers, body, signal }: HttpCall) {
     }
 
     request.on('socket', (socket) => {
+      if (isConnected) return
       if (!socket.connecting) noteConnected()
       else socket.once(client === https ? 'secureConnect' : 'connect', noteConnected)
     })
@@ -84,7 +89,7 @@ function call({ client, agent, url, headers, body, signal }: HttpCall) {
       const { statusCode: status = 0, headers } = response
       // The status is enough; a body that breaks off or never ends does not change it.
       hasStatus = true
-      readBody(response).then((body) => finish({ kind: 'answered', status, headers, body }))
+      readBody(response, (body) => finish({ kind: 'answered', status, headers, body }))
     })
 
     signal.addEventListener('abort', abort, { once: true })
@@ -93,17 +98,24 @@ function call({ client, agent, url, headers, body, signal }: HttpCall) {
   })
 }
 
-async function readBody(response: http.IncomingMessage): Promise<string> {
+/** Reads as much as an answer may have. What has arrived of one that breaks off is the body. */
+function readBody(response: http.IncomingMessage, done: (body: string) => void): void {
   const chunks: Buffer[] = []
   let length = 0
-  try {
-    for await (const chunk of response) {
-      chunks.push(chunk)
-      length += chunk.length
-      if (length > answerBytesMax) break
-    }
-  } catch {
-    // Broke off: the part that has arrived is the body.
+  let isDone = false
+  const end = () => {
+    if (isDone) return
+    isDone = true
+    done(Buffer.concat(chunks).subarray(0, answerBytesMax).toString('utf8'))
   }
-  return Buffer.concat(chunks).subarray(0, answerBytesMax).toString('utf8')
+  response.on('data', (chunk: Buffer) => {
+    chunks.push(chunk)
+    length += chunk.length
+    if (length <= answerBytesMax) return
+    end()
+    response.destroy()
+  })
+  response.on('end', end)
+  response.on('error', end)
+  response.on('close', end)
 }

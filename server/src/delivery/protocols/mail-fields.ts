@@ -1,17 +1,20 @@
-import addressparser from 'nodemailer/lib/addressparser'
 import { parseEmailAddress } from '../../domain/address.ts'
 import { type OutgoingMessage, toOneLine } from '../carrier.ts'
 
 /** The sender of mail. */
 export type Sender = { name: string; address: string }
 
+/** A name, quoted (RFC 5322 section 3.2.4) or not, and an address in angle brackets. */
+const namedAddress = /^(?:"((?:[^"\\]|\\.)*)"|([^<>",;:]*?)) *<([^<>]*)>$/
+
 /** Parses one address, with or without a name. Anything else stops the start. */
 export function parseSender(from: string): Sender {
-  const [sender, ...others] = addressparser(toOneLine(from), { flatten: true })
-  const address = parseEmailAddress(sender?.address)
-  if (sender === undefined || address === null || others.length > 0)
+  const text = toOneLine(from)
+  const [, quoted, plain = '', inside] = namedAddress.exec(text) ?? []
+  const address = inside ?? text
+  if (parseEmailAddress(address) === null)
     throw new Error('MAIL_FROM must be one address, such as "Example <codes@example.com>"')
-  return { name: sender.name, address: sender.address }
+  return { name: quoted?.replace(/\\(.)/g, '$1') ?? plain, address }
 }
 
 /** A sender for a `From` header: a quoted name (RFC 5322), or encoded words for other letters (RFC 2047). */
@@ -28,9 +31,9 @@ export const mailHeaders = { 'Auto-Submitted': 'auto-generated', 'X-Auto-Respons
 export const subjectOf = ({ subject, text }: Pick<OutgoingMessage, 'subject' | 'text'>): string =>
   toOneLine(subject ?? '') || toOneLine(text).slice(0, 100) || '-'
 
-/** An encoded word holds 75 characters at most, and no letter may be split. */
-function encodeWords(text: string): string {
-  const bytesMax = 45
+/** A line with an encoded word has 76 characters at most, with the header's name in front, and no letter may be split. */
+export function encodeWords(text: string): string {
+  const bytesMax = 39
   const chunks: string[] = ['']
   for (const letter of text.toWellFormed()) {
     const last = chunks.length - 1

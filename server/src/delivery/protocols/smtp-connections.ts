@@ -1,40 +1,45 @@
-import SMTPConnection from 'nodemailer/lib/smtp-connection'
+import { type HandshakeParts, type SmtpExtensions, shakeHands } from './smtp-handshake.ts'
+import { openSmtpSocket, type SmtpSocket } from './smtp-socket.ts'
 
 /*
- * Open connections to one SMTP server, kept for the next message. nodemailer's own pool has an internal queue, which
- * would still send a message that we have given up, perhaps after its code has expired. Here the caller that gives up
- * closes the connection, which ends the transmission.
+ * Open connections to one mail server, logged in and kept for the next mail. Nothing waits here: the caller that gives up
+ * cuts the connection, which ends the transmission, and no mail leaves after its code has expired.
  */
 
 const idleMilliseconds = 15_000
 /** Servers start to refuse connections with many messages; a new one is cheap. */
 const messagesPerConnection = 200
+/** Servers slow a connection down, and end it, after ten commands that they had to refuse; a refused mail has two. */
+const refusalsPerConnection = 4
 
-export type SmtpServer = {
+export type SmtpServer = HandshakeParts & {
   host: string
   port: number
   /** TLS from the first byte (`smtps:`). */
   isSecure: boolean
-  /** If false, a server without STARTTLS is refused. */
-  allowsPlainText: boolean
-  credentials: { user: string; pass: string } | null
   /** PEM of the authority that signed the server's certificate, if it is not a public one. */
   certificateAuthority: string | null
-  /** Who we say we are (RFC 5321 section 4.1.1.1). */
-  ehloName: string
 }
 
 export type SmtpLink = {
-  connection: SMTPConnection
+  socket: SmtpSocket
+  extensions: SmtpExtensions
   /** The number of messages sent. After the first one, the server may close the connection at any time. */
   messages: number
+  /** How many of them were refused. */
+  refusals: number
+  /** The next mail has to begin with RSET. */
+  needsReset: boolean
   idleTimer: NodeJS.Timeout | null
 }
 
 export type SmtpConnections = {
-  /** An idle connection or a new one, authenticated. Rejects with the error of the server or the network. */
+  /**
+   * An idle connection or a new one, authenticated. Rejects with the refusal of the server, or with what has ended the
+   * connection.
+   */
   open(signal: AbortSignal): Promise<SmtpLink>
-  /** Keeps a connection for the next message. Only after the server has answered the last one. */
+  /** Keeps a connection for the next message, if it is still open. Only after the server has answered the last one. */
   keep(link: SmtpLink): void
   /** Cuts a connection, even during a transmission. */
   cut(link: SmtpLink): void
@@ -43,97 +48,75 @@ export type SmtpConnections = {
 
 /** Opens connections as needed. The caller bounds their number. */
 export function createSmtpConnections(server: SmtpServer): SmtpConnections {
-  const idle = new Set<SmtpLink>()
+  // The one that was used last is taken first, so that those that are not needed any more reach their idle time.
+  const idle: SmtpLink[] = []
   let isClosed = false
 
   const forget = (link: SmtpLink): void => {
-    idle.delete(link)
+    const at = idle.indexOf(link)
+    if (at >= 0) idle.splice(at, 1)
     if (link.idleTimer !== null) clearTimeout(link.idleTimer)
     link.idleTimer = null
   }
   const part = (link: SmtpLink): void => {
     forget(link)
-    link.connection.quit()
-  }
-  const cut = (link: SmtpLink): void => {
-    forget(link)
-    link.connection.close()
+    link.socket.quit()
   }
 
   return {
     async open(signal) {
-      const [idleLink] = idle
+      const idleLink = idle.at(-1)
       if (idleLink !== undefined) {
         forget(idleLink)
         return idleLink
       }
-      const link = { connection: new SMTPConnection(connectionOptions(server)), messages: 0, idleTimer: null }
-      link.connection.on('error', () => cut(link))
-      link.connection.on('end', () => forget(link))
-      await handshake(link.connection, server, signal)
+      const socket = openSmtpSocket({ ...server, tls: tlsOptions(server) })
+      const extensions = await greetInTime(socket, server, signal)
+      const counts = { messages: 0, refusals: 0, needsReset: false }
+      const link: SmtpLink = { socket, extensions, ...counts, idleTimer: null }
+      socket.onEnd(() => forget(link))
       return link
     },
     keep(link) {
-      link.messages += 1
-      if (isClosed || link.messages >= messagesPerConnection) return part(link)
+      if (link.socket.failure() !== null) return
+      const isWorn = link.messages >= messagesPerConnection || link.refusals >= refusalsPerConnection
+      if (isClosed || isWorn) return part(link)
       link.idleTimer = setTimeout(part, idleMilliseconds, link).unref()
-      idle.add(link)
+      idle.push(link)
     },
-    cut,
+    cut({ socket }) {
+      socket.cut('The connection was given up.')
+    },
     closeAll() {
       isClosed = true
-      for (const link of idle) part(link)
+      for (const link of [...idle]) part(link)
     },
   }
 }
 
-/** Whether the server offered SMTPUTF8. The mail library tells nobody, and would leave the word out and send all the same. */
-export function takesLetters({ connection }: SmtpLink): boolean {
-  const { _supportedExtensions: offered } = connection as unknown as { _supportedExtensions?: unknown }
-  return Array.isArray(offered) && offered.includes('SMTPUTF8')
-}
-
-function connectionOptions(server: SmtpServer) {
-  const { host, port, isSecure, allowsPlainText, certificateAuthority, ehloName } = server
-  return {
-    host,
-    port,
-    name: ehloName,
-    secure: isSecure,
-    requireTLS: !isSecure && !allowsPlainText,
-    opportunisticTLS: allowsPlainText,
-    connectionTimeout: 5_000,
-    greetingTimeout: 5_000,
-    dnsTimeout: 5_000,
-    socketTimeout: 30_000,
-    socketCloseTimeout: 0,
-    tls: {
-      minVersion: 'TLSv1.2' as const,
-      // An attacker who could present a false certificate could also hide STARTTLS. So where plain text is allowed, a
-      // certificate proves nothing, and the self-signed one of a local server is accepted.
-      rejectUnauthorized: isSecure || !allowsPlainText,
-      ...(certificateAuthority === null ? {} : { ca: certificateAuthority }),
-    },
+/** Greets, logs in, and ends the connection if that fails or the signal aborts first. */
+async function greetInTime(
+  socket: SmtpSocket,
+  server: SmtpServer,
+  signal: AbortSignal,
+): Promise<SmtpExtensions> {
+  const abort = () => socket.cut('no connection in time')
+  signal.addEventListener('abort', abort, { once: true })
+  try {
+    if (signal.aborted) abort()
+    return await shakeHands(socket, server)
+  } catch (error) {
+    socket.quit()
+    throw error
+  } finally {
+    signal.removeEventListener('abort', abort)
   }
 }
 
-/** Connects and authenticates, or cuts the connection when the signal aborts first. */
-function handshake(connection: SMTPConnection, { credentials }: SmtpServer, signal: AbortSignal) {
-  return new Promise<void>((resolve, reject) => {
-    const settle = (error?: Error | null) => {
-      signal.removeEventListener('abort', abort)
-      if (!error) return resolve()
-      connection.close()
-      reject(error)
-    }
-    const abort = () => settle(new Error('no connection in time'))
-
-    signal.addEventListener('abort', abort, { once: true })
-    if (signal.aborted) return abort()
-    connection.once('error', settle)
-    connection.connect((error) => {
-      if (error || signal.aborted || credentials === null) return settle(error)
-      connection.login(credentials, (loginError) => settle(loginError))
-    })
-  })
-}
+const tlsOptions = ({ isSecure, allowsPlainText, certificateAuthority }: SmtpServer) => ({
+  minVersion: 'TLSv1.2' as const,
+  // An attacker who could present a false certificate could also hide STARTTLS. So where plain text is allowed, a
+  // certificate proves nothing, and the self-signed one of a local server is accepted.
+  rejectUnauthorized: isSecure || !allowsPlainText,
+  ...(certificateAuthority === null ? {} : { ca: certificateAuthority }),
+})

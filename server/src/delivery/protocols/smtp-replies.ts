@@ -1,4 +1,5 @@
 import type { RefusalReason } from '../carrier.ts'
+import type { SmtpReply } from './smtp-socket.ts'
 
 /*
  * What the refusals of a mail server are about (RFC 5321 section 4.3.2, RFC 3463): this recipient, the server's day, or us.
@@ -8,6 +9,18 @@ import type { RefusalReason } from '../carrier.ts'
 
 /** The command that was refused. `connect`: the connection, the greeting, EHLO or STARTTLS. */
 export type SmtpStage = 'connect' | 'login' | 'sender' | 'recipient' | 'text'
+
+/** A reply that refuses, and the command that it answers. */
+export class SmtpRefusal extends Error {
+  readonly stage: SmtpStage
+  readonly reply: SmtpReply
+
+  constructor(stage: SmtpStage, reply: SmtpReply) {
+    super(stage === 'login' ? `Invalid login: ${reply.text}` : reply.text)
+    this.stage = stage
+    this.reply = reply
+  }
+}
 
 /** Codes about our login, at whatever command (RFC 4954 section 6). */
 const loginCodes = new Set([530, 534, 535, 538])

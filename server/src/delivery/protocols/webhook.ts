@@ -22,16 +22,19 @@ export type WebhookOptions = {
 /** Statuses below 500 that mean "later", not "never". */
 const temporaryStatuses = new Set([408, 425, 429])
 
+/** Without a setting. */
+export const webhookConnections = 64
+
 /** Sends messages to the operator's own gateway over HTTP. */
 export function createWebhookCarrier({
   channels,
   url,
   signingSecret = null,
   name = `${channels.join('-')}-webhook`,
-  concurrencyMax = 64,
+  concurrencyMax = webhookConnections,
 }: WebhookOptions): Carrier {
   const parsed = parseWebhookUrl(url)
-  const poster = createHttpPoster(parsed)
+  const poster = createHttpPoster(parsed, { concurrencyMax })
 
   return createCarrier({
     name,

@@ -61,7 +61,8 @@ export type RunningDispatcher = Dispatcher & {
   stop(): Promise<void>
 }
 
-const claimMax = 256
+/** Every claim reads the oldest of all projects, so a small one costs as much as a large one. */
+const claimMax = 1_024
 const wakeMax = 256
 /** Starting a message takes tens of microseconds; requests must not wait behind thousands of them. */
 const startsPerTick = 32

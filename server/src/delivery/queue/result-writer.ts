@@ -120,14 +120,17 @@ export function createResultWriter({
 /** The first `size` due entries of different challenges: the results of one challenge are stored one after the other. */
 function takeBatch(entries: Entry[], size: number): { batch: Entry[]; remaining: Entry[] } {
   const batch: Entry[] = []
-  const remaining: Entry[] = []
+  const skipped: Entry[] = []
   const seen = new Set<string>()
   const now = monotonicNow()
-  for (const entry of entries) {
+  let looked = 0
+  for (; looked < entries.length && batch.length < size; looked += 1) {
+    const entry = entries[looked] as Entry
     const id = entry.result.challengeId
-    if (batch.length < size && entry.dueAt <= now && !seen.has(id)) batch.push(entry)
-    else remaining.push(entry)
+    if (entry.dueAt <= now && !seen.has(id)) batch.push(entry)
+    else skipped.push(entry)
     seen.add(id)
   }
-  return { batch, remaining }
+  // Those behind are not looked at: thousands may wait, and each batch would look at all of them.
+  return { batch, remaining: [...skipped, ...entries.slice(looked)] }
 }
