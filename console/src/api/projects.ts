@@ -1,7 +1,7 @@
 import { queryOptions } from '@tanstack/react-query'
 import { request } from './request.ts'
 
-export type Project = { id: string; name: string; state: string }
+export type Project = { projectId: string; name: string; state: 'active' | 'disabled' | 'deleted' }
 
 /** The projects that the operator sees. */
 export const projectsQuery = queryOptions({

@@ -13,7 +13,17 @@ export type Operator = {
   projects: string[] | null
 }
 
-export type Session = { operator: Operator; expiresAt: string }
+/** The second factors that an operator has set up. */
+export type SecondFactor = { passkeys: number; totp: boolean; recoveryCodes: number }
+
+export type Session = {
+  sessionId: string
+  /** In `second-factor` it opens nothing but the second step of the sign-in. */
+  state: 'signed-in' | 'second-factor'
+  operator: Operator
+  secondFactor: SecondFactor
+  expiresAt: string
+}
 
 /** The session of this browser; null when nobody is signed in. */
 export const sessionQuery = queryOptions({
@@ -26,8 +36,15 @@ export const sessionQuery = queryOptions({
     }),
 })
 
+/** Whether a session opens the console. */
+export const isSignedIn = (session: Session | null | undefined): session is Session =>
+  session?.state === 'signed-in'
+
 /** Who is signed in; null for nobody, and while the answer is on its way. */
-export const useOperator = (): Operator | null => useQuery(sessionQuery).data?.operator ?? null
+export function useOperator(): Operator | null {
+  const { data: session } = useQuery(sessionQuery)
+  return isSignedIn(session) ? session.operator : null
+}
 
 /** What the admin API asks of a caller: `view` reads, `change` changes what a project has, `own` the rest. */
 export type Permission = 'view' | 'change' | 'own'

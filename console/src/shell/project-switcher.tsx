@@ -11,8 +11,8 @@ export function ProjectSwitcher() {
   const words = useWords(shellWords)
   const [chosen, choose] = useQueryText('project')
   const { data: projects = [] } = useQuery(projectsQuery)
-  const name = projects.find(({ id }) => id === chosen)?.name ?? words.allProjects
-  const options = projects.map((project) => ({ value: project.id, label: project.name }))
+  const name = projects.find(({ projectId }) => projectId === chosen)?.name ?? words.allProjects
+  const options = projects.map((project) => ({ value: project.projectId, label: project.name }))
   return (
     <Menu
       trigger={

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useLocation } from '@tanstack/react-router'
 import { type ReactNode, useEffect } from 'react'
-import { sessionQuery } from '../api/session.ts'
+import { isSignedIn, sessionQuery } from '../api/session.ts'
 import { useGo } from '../components/path-link.tsx'
 import { ErrorState, Skeleton } from '../components/states.tsx'
 
@@ -11,10 +11,10 @@ export function RequireSession({ children }: { children: ReactNode }) {
   const go = useGo()
   const { href } = useLocation()
   useEffect(() => {
-    if (session === null) go('/sign-in', { return: href })
+    if (session !== undefined && !isSignedIn(session)) go('/sign-in', { return: href })
   }, [session, go, href])
   if (error) return <ErrorState error={error} onRetry={() => void refetch()} />
-  if (session == null)
+  if (!isSignedIn(session))
     return (
       <div className="p-8">
         <Skeleton />

@@ -14,8 +14,8 @@ export type CaughtMessage = {
   createdAt: Date
 }
 
-/** The caught messages, newest first; only those to one address if it is given. */
-export type ReadMessages = (to: string | null) => Promise<CaughtMessage[]>
+/** The caught messages, newest first: of one address if it is given, and at most as many as asked for. */
+export type ReadMessages = (to: string | null, limit?: number) => Promise<CaughtMessage[]>
 
 const textOrNull = Type.Union([Type.String(), Type.Null()])
 
@@ -29,6 +29,9 @@ const messageSchema = Type.Object(
     html: textOrNull,
     code: textOrNull,
     createdAt: Type.String({ format: 'date-time' }),
+    verifiedAt: Type.Union([Type.String({ format: 'date-time' }), Type.Null()], {
+      description: 'When the code was spent.',
+    }),
   },
   {
     examples: [
@@ -41,6 +44,7 @@ const messageSchema = Type.Object(
         html: null,
         code: '123456',
         createdAt: '2030-01-31T08:00:00.000Z',
+        verifiedAt: null,
       },
     ],
   },
@@ -62,6 +66,7 @@ export const createInboxPages = (readMessages: ReadMessages): Page[] => [
         to: Type.Optional(
           Type.String({ description: 'Only what was sent to this e-mail address or phone number.' }),
         ),
+        limit: Type.Optional(Type.String({ description: 'At most so many of the newest, from 1 to 1000.' })),
       }),
       answers: {
         200: {
@@ -72,8 +77,9 @@ export const createInboxPages = (readMessages: ReadMessages): Page[] => [
       },
     },
     async respond({ query, headers }) {
-      const to = addressOf((query as Record<string, unknown>).to)
-      const messages = await readMessages(to)
+      const asked = query as Record<string, unknown>
+      const to = addressOf(asked.to)
+      const messages = await readMessages(to, limitOf(asked.limit))
       return String(headers.accept ?? '').includes('text/html')
         ? {
             status: 200,
@@ -89,6 +95,10 @@ export const createInboxPages = (readMessages: ReadMessages): Page[] => [
     },
   },
 ]
+
+/** What is no number from 1 on asks for all. */
+const limitOf = (limit: unknown): number | undefined =>
+  typeof limit === 'string' && /^[1-9]\d{0,3}$/.test(limit) ? Number(limit) : undefined
 
 /** An address as we store it, with a `+` again where a browser read it as a blank. */
 function addressOf(to: unknown): string | null {

@@ -20,10 +20,12 @@ export type InboxEntry = {
   html: string | null
   code: string | null
   createdAt: Date
+  /** When the code was spent; null for one that was not, and for a notice. */
+  verifiedAt: Date | null
 }
 
-/** The messages of the last day, newest first; only those to one address if it is given. */
-export type ReadInbox = (to: string | null) => Promise<InboxEntry[]>
+/** The messages of the last day, newest first: of one address if it is given, and at most as many as asked for. */
+export type ReadInbox = (to: string | null, limit?: number) => Promise<InboxEntry[]>
 
 export type InboxParts = {
   records: Pick<RecordStore, 'recent'>
@@ -34,8 +36,8 @@ export type InboxParts = {
 const entriesMax = 1000
 
 export function createReadInbox({ records, loadTemplates, revealCode }: InboxParts): ReadInbox {
-  return async (to) => {
-    const challenges = (await records.recent({ address: to, limit: entriesMax })).filter(
+  return async (to, limit = entriesMax) => {
+    const challenges = (await records.recent({ address: to, limit: Math.min(limit, entriesMax) })).filter(
       ({ content, deliveryState }) => content !== 'decoy' && deliveryState !== 'none',
     )
     const ids = [...new Set(challenges.map(({ projectId }) => projectId))]
@@ -57,6 +59,7 @@ export function createReadInbox({ records, loadTemplates, revealCode }: InboxPar
         html: message.html,
         code: code?.reveal() ?? null,
         createdAt: challenge.createdAt,
+        verifiedAt: challenge.usedAt,
       }
     })
   }

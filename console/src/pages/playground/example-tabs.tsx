@@ -1,0 +1,40 @@
+import { CopyButton } from '../../components/copy-button.tsx'
+import { Tabs } from '../../components/tabs.tsx'
+import { useWords } from '../../language/language.tsx'
+import { type ExampleRequest, examples } from './examples.ts'
+import { words as playgroundWords } from './words.ts'
+
+type ExampleTabsProps = { request: ExampleRequest; language: string; onLanguage: (language: string) => void }
+
+/** A request in the languages that programs are written in, ready to paste. */
+export function ExampleTabs({ request, language, onLanguage }: ExampleTabsProps) {
+  const words = useWords(playgroundWords)
+  return (
+    <Tabs
+      label={words.example}
+      value={language}
+      onChange={onLanguage}
+      tabs={examples.map(({ id, name, render }) => ({
+        id,
+        label: name,
+        content: <Code text={render(request)} />,
+      }))}
+    />
+  )
+}
+
+/** A block of code that scrolls by itself, with a button that copies it. */
+function Code({ text }: { text: string }) {
+  return (
+    <div className="relative">
+      <pre
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
+        tabIndex={0}
+        className="max-h-[28rem] overflow-auto rounded bg-grey-1 p-4 pt-12 text-12 leading-[1.125rem]"
+      >
+        {text}
+      </pre>
+      <CopyButton text={text} className="absolute top-2 right-2" />
+    </div>
+  )
+}
