@@ -40,7 +40,7 @@ const fields = {
 
 const example = {
   verificationId: '70db37800000a1b2c3d4e5f6',
-  purpose: 'service',
+  purpose: 'login',
   content: 'code',
   channel: 'sms',
   address: '+255***78',
