@@ -67,7 +67,7 @@ const entry = <const Name extends string, Fields extends Type.TProperties>(type:
   Type.Object({ at: moment, type: Type.Literal(type), ...own })
 
 const timelineEntry = Type.Union([
-  entry('requested', { key: nullable(Type.Object({ keyId: text, name: text })) }),
+  entry('requested', { key: nullable(Type.Object({ keyId: text, name: nullable(text) })) }),
   entry('handed-over', {
     attempt: Type.Integer(),
     carrier: text,

@@ -1,6 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { createPrepareAccount } from '../engine/accounts/prepare-account.ts'
 import type { ImportText } from '../engine/operations/run-imports.ts'
 import type { ImportStore } from '../engine/ports/imports.ts'
+import type { PasswordHashing } from '../engine/ports/password-hashing.ts'
+import { Unavailable } from '../engine/ports/unavailable.ts'
 import { importFile } from '../imports/import-file.ts'
 import { parsePasswordHash } from '../passwords/hash-kinds.ts'
 import type { NodeParts } from './node-parts.ts'
@@ -11,10 +14,10 @@ const badMax = 1_000
 /** Imports the text of a file, as the command line imports a file. */
 export function createImportText(
   { imports }: { imports: ImportStore },
-  { hashing, commonPasswords }: Pick<NodeParts, 'hashing' | 'commonPasswords'>,
+  { hashing, commonPasswords, isEnding }: Pick<NodeParts, 'hashing' | 'commonPasswords' | 'isEnding'>,
 ): ImportText {
   const prepare = createPrepareAccount({
-    hash: hashing.hash,
+    hash: createPatientHash(hashing.hash, isEnding),
     parsePasswordHash,
     loadCommonPasswords: async () => commonPasswords,
   })
@@ -40,6 +43,29 @@ export function createImportText(
       bad: bad.slice(0, badMax),
       problem: headerProblem === null ? null : `line ${headerProblem.line}: ${headerProblem.reason}`,
     }
+  }
+}
+
+const busyMilliseconds = 250
+
+/** Hashes one password at a time, and waits while logins need every place: they come first. */
+function createPatientHash(hash: PasswordHashing['hash'], isEnding: () => boolean): PasswordHashing['hash'] {
+  let last: Promise<unknown> = Promise.resolve()
+  const hashInTurn: PasswordHashing['hash'] = async (password) => {
+    for (;;) {
+      if (isEnding()) throw new Error('the node ends')
+      try {
+        return await hash(password)
+      } catch (error) {
+        if (!(error instanceof Unavailable)) throw error
+        await sleep(busyMilliseconds)
+      }
+    }
+  }
+  return (password) => {
+    const hashed = last.then(() => hashInTurn(password))
+    last = hashed.catch(() => {})
+    return hashed
   }
 }
 

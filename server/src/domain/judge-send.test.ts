@@ -64,6 +64,7 @@ const request: SendRequest = {
     deliveryState: 'queued',
   },
   keyId: 'k1',
+  apiKeyId: null,
   rules,
 }
 const state: SendState = {
@@ -117,6 +118,7 @@ describe('an accepted send', () => {
     content: 'code',
     locale: 'fr',
     keyId: 'k1',
+  apiKeyId: null,
     digits: 6,
     attempts: 0,
     attemptsMax: 5,

@@ -1,10 +1,12 @@
-import type { Project } from '../../domain/project.ts'
-import type { AuthorizeKey, AuthorizeRefusal } from '../../engine/operations/api-keys.ts'
+import type { AuthorizeKey, AuthorizeOutcome, AuthorizeRefusal } from '../../engine/operations/api-keys.ts'
 import type { Admission, Call } from '../../http/dialect.ts'
 import { renderError, type WireError } from './envelope.ts'
 
+/** The project that a call may act on, and the key that says so. */
+export type KeyedProject = Pick<Extract<AuthorizeOutcome, { ok: true }>, 'project' | 'key'>
+
 /** Finds the project of a call by the headers for the key and the project, before the body is read. */
-export type AdmitProject = (call: Call) => Promise<Admission<Project>>
+export type AdmitProject = (call: Call) => Promise<Admission<KeyedProject>>
 
 /** The refusals of a request before its route handles it. */
 export const accessErrors = {
@@ -22,6 +24,6 @@ export const createAdmitProject =
       scope: 'otp',
     })
     return outcome.ok
-      ? { ok: true, context: outcome.project }
+      ? { ok: true, context: outcome }
       : { ok: false, answer: renderError(accessErrors[outcome.refusal], locale) }
   }

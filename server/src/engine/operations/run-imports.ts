@@ -47,8 +47,6 @@ const nothingRead: ImportJobReport = {
   problem: null,
 }
 
-class Stopped extends Error {}
-
 export function createRunImports({
   importJobs,
   importText,
@@ -61,7 +59,7 @@ export function createRunImports({
   const run = async (job: ImportJob, request: ImportRequest): Promise<void> => {
     let toldAt = performance.now()
     const tell = (share: number): void => {
-      if (isStopping) throw new Stopped()
+      if (isStopping) throw new Error('the node ends')
       const now = performance.now()
       if (now - toldAt < progressMilliseconds) return
       toldAt = now
@@ -71,7 +69,8 @@ export function createRunImports({
       const report = await importText(request, tell)
       await importJobs.end(job, { state: report.problem === null ? 'finished' : 'failed', report })
     } catch (fault) {
-      if (fault instanceof Stopped) return
+      // Its state stays as it is: what runs on a node that is not there was interrupted.
+      if (isStopping) return
       onFault(fault)
       const report = { ...nothingRead, problem: 'The server could not go on; some lines may be stored' }
       await importJobs.end(job, { state: 'failed', report }).catch(onFault)

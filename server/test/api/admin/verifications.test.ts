@@ -66,6 +66,8 @@ describe('one verification', () => {
     expect(typesOf(body.timeline)).toEqual(['requested', 'handed-over', 'attempt-failed', 'reported', 'verified'])
     const [requested, handedOver, failed, reported] = body.timeline
     expect(requested.at).toBe(body.createdAt)
+    const [key] = (await world.admin('GET', `${project.path}/keys`)).body.keys
+    expect(requested.key).toEqual({ keyId: key.keyId, name: key.name })
     expect(handedOver).toMatchObject({
       attempt: 1,
       carrier: 'north',
