@@ -157,8 +157,7 @@ const changeRoute = ({ businesses }: BusinessRouteParts): Route =>
       const change = readChange(body)
       if (change === null) return renderError(errors.businessUnreadable)
       const id = readNumber(params.businessId)
-      const business =
-        id === null ? null : await businesses.change(params.projectId as ProjectId, id, change)
+      const business = id === null ? null : await businesses.change(params.projectId as ProjectId, id, change)
       return business === null ? noSuchBusiness() : { status: 200, body: renderBusiness(business) }
     },
   })

@@ -78,7 +78,9 @@ const fullRoute = ({ projects, events }: EventExportRouteParts): AdminRoute =>
     role: reveal,
     summary: 'Export the events of a project with addresses in full, for a reason that the audit keeps',
     body: Type.Object({ ...range, reason: reasonField }),
-    examples: { police: { from: '2030-01-01', until: '2030-02-01', reason: 'ticket 4711, asked for by the police' } },
+    examples: {
+      police: { from: '2030-01-01', until: '2030-02-01', reason: 'ticket 4711, asked for by the police' },
+    },
     answers: { ...lines, ...badRequest, ...projectAnswers },
     async handle({ params, body }) {
       const id = params.projectId as ProjectId

@@ -18,7 +18,13 @@ const moment = Type.String({ format: 'date-time' })
 const fields = {
   verificationId: text,
   purpose: text,
-  content: oneOf(['code', 'decoy', 'notice-account-exists', 'notice-password-reset', 'notice-address-changed']),
+  content: oneOf([
+    'code',
+    'decoy',
+    'notice-account-exists',
+    'notice-password-reset',
+    'notice-address-changed',
+  ]),
   channel: oneOf(channels),
   address: nullable(Type.String({ description: 'Masked; null after its person was erased.' })),
   recordId: nullable(text),

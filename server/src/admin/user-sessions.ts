@@ -29,8 +29,7 @@ export const createUserSessionRoutes = (parts: UserSessionRouteParts): AdminRout
   endAllRoute(parts),
 ]
 
-const isSessionId = (text: string): boolean =>
-  /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)
+const isSessionId = (text: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)
 
 const sessionSchema = Type.Object({
   sessionId: Type.String({ examples: ['0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0'] }),

@@ -44,7 +44,8 @@ const query = Type.Object({
     Type.String({
       minLength: 1,
       maxLength: 254,
-      description: 'An address in any spelling (write its + as %2B), a `recordId`, or the id of a verification.',
+      description:
+        'An address in any spelling (write its + as %2B), a `recordId`, or the id of a verification.',
     }),
   ),
   channel: Type.Optional(oneOf(channels)),
@@ -112,7 +113,10 @@ const findRoute = ({ readVerifications, currency }: VerificationRouteParts): Adm
     path: `${path}/:verificationId`,
     role: 'viewer',
     summary: 'Get one verification with everything that happened to it; never its code',
-    answers: { 200: { description: 'The verification.', schema: verificationDetailsSchema }, ...projectAnswers },
+    answers: {
+      200: { description: 'The verification.', schema: verificationDetailsSchema },
+      ...projectAnswers,
+    },
     async handle({ params }) {
       const found = await readVerifications.find(params.projectId as ProjectId, params.verificationId ?? '')
       return found === null

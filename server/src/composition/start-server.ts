@@ -112,7 +112,10 @@ async function serve(
     manifests,
   })
 
-  closers.push(...startBackgroundWork(config, stores, { ...parts, openBreakers: delivery.openBreakers }), () => delivery.stop())
+  closers.push(
+    ...startBackgroundWork(config, stores, { ...parts, openBreakers: delivery.openBreakers }),
+    () => delivery.stop(),
+  )
   delivery.start()
 
   const access = await ensureDevelopmentAccess(config, stores, { ...engine, manifests })

@@ -89,8 +89,16 @@ export const eventCatalogue = {
   'session.ended': internalEvent('A session ended.', 'sessionId', 'reason'),
   'person.erased': publicEvent('A person was erased.', 'accounts', 'challenges'),
   'business.created': internalEvent('A business was created.', 'businessId'),
-  'business.changed': internalEvent('Name, type or standing of a business were changed.', 'businessId', 'changed'),
-  'business.deleted': internalEvent('A business was removed; its members stay users.', 'businessId', 'members'),
+  'business.changed': internalEvent(
+    'Name, type or standing of a business were changed.',
+    'businessId',
+    'changed',
+  ),
+  'business.deleted': internalEvent(
+    'A business was removed; its members stay users.',
+    'businessId',
+    'members',
+  ),
   'business.joined': internalEvent('An account became a member of a business.', 'businessId'),
   'business.left': internalEvent('An account is no longer a member of a business.', 'businessId'),
   'key.created': internalEvent('An API key was created.', 'keyId', 'scopes', 'expiresAt'),

@@ -118,7 +118,6 @@ describe('an accepted send', () => {
     content: 'code',
     locale: 'fr',
     keyId: 'k1',
-  apiKeyId: null,
     digits: 6,
     attempts: 0,
     attemptsMax: 5,

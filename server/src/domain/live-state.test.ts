@@ -33,7 +33,11 @@ test('nothing is wrong with a node that was seen a moment ago and has nothing to
 })
 
 test.each<[string, Partial<LiveState>, string[]]>([
-  ['a breaker that is open', { nodes: [node({ breakers: [open] })] }, ['orange does not take messages by sms to CI.']],
+  [
+    'a breaker that is open',
+    { nodes: [node({ breakers: [open] })] },
+    ['orange does not take messages by sms to CI.'],
+  ],
   [
     'a breaker of several nodes, once',
     { nodes: [node({ breakers: [open] }), node({ id: 'b2', host: 'otp-2', breakers: [open] })] },
@@ -46,7 +50,9 @@ test.each<[string, Partial<LiveState>, string[]]>([
   ],
   [
     'a demoted carrier',
-    { demotions: [{ carrier: 'orange', channel: 'sms', country: 'CI', successRate: 0.4, expectedRate: 0.9 }] },
+    {
+      demotions: [{ carrier: 'orange', channel: 'sms', country: 'CI', successRate: 0.4, expectedRate: 0.9 }],
+    },
     ['Only 40 % of the messages of orange by sms to CI arrive, where 90 % are expected.'],
   ],
   [
@@ -54,7 +60,11 @@ test.each<[string, Partial<LiveState>, string[]]>([
     { waiting: { messages: { count: 7, oldestSeconds: 41.6 }, webhooks: nothing } },
     ['7 messages wait for a carrier, the oldest for 42 s.'],
   ],
-  ['messages that wait a moment', { waiting: { messages: { count: 7, oldestSeconds: 3 }, webhooks: nothing } }, []],
+  [
+    'messages that wait a moment',
+    { waiting: { messages: { count: 7, oldestSeconds: 3 }, webhooks: nothing } },
+    [],
+  ],
   [
     'an event that waits too long',
     { waiting: { messages: nothing, webhooks: { count: 1, oldestSeconds: 600 } } },
@@ -62,7 +72,12 @@ test.each<[string, Partial<LiveState>, string[]]>([
   ],
   [
     'prefixes that are stopped',
-    { stoppedPrefixes: [{ ...stop, reason: 'few-verified' }, { ...stop, reason: 'surge' }] },
+    {
+      stoppedPrefixes: [
+        { ...stop, reason: 'few-verified' },
+        { ...stop, reason: 'surge' },
+      ],
+    },
     [
       'Sends to +225070 are stopped: of 240 codes in an hour 3 were verified.',
       'Sends to +225070 are stopped: 240 in an hour are far more than in the week before.',
@@ -70,7 +85,12 @@ test.each<[string, Partial<LiveState>, string[]]>([
   ],
   [
     'tokens that run out',
-    { quotas: [{ projectId, granted: 100, used: 95 }, { projectId, granted: 100, used: 100 }] },
+    {
+      quotas: [
+        { projectId, granted: 100, used: 95 },
+        { projectId, granted: 100, used: 100 },
+      ],
+    },
     ['5 of 100 tokens are left.', 'All 100 tokens are used: every send is refused.'],
   ],
   [
@@ -88,8 +108,16 @@ test.each<[string, Partial<LiveState>, string[]]>([
     { nodes: [node(), node({ id: 'b2', host: 'otp-2', seenAt: ago(90) })] },
     ['The node on otp-2 says nothing any more, and has not said that it ends.'],
   ],
-  ['a node that was started again', { nodes: [node(), node({ id: 'b2', startedAt: ago(7200), seenAt: ago(90) })] }, []],
-  ['a node that is gone for hours', { nodes: [node(), node({ id: 'b2', host: 'otp-2', seenAt: ago(7200) })] }, []],
+  [
+    'a node that was started again',
+    { nodes: [node(), node({ id: 'b2', startedAt: ago(7200), seenAt: ago(90) })] },
+    [],
+  ],
+  [
+    'a node that is gone for hours',
+    { nodes: [node(), node({ id: 'b2', host: 'otp-2', seenAt: ago(7200) })] },
+    [],
+  ],
   [
     'nodes of two versions',
     { nodes: [node(), node({ id: 'b2', host: 'otp-2', version: '1.1.0' })] },
@@ -97,7 +125,12 @@ test.each<[string, Partial<LiveState>, string[]]>([
   ],
   [
     'the breaker and the version of a node that is gone',
-    { nodes: [node(), node({ id: 'b2', startedAt: ago(7200), seenAt: ago(90), version: '0.9.0', breakers: [open] })] },
+    {
+      nodes: [
+        node(),
+        node({ id: 'b2', startedAt: ago(7200), seenAt: ago(90), version: '0.9.0', breakers: [open] }),
+      ],
+    },
     [],
   ],
 ])('what is said of %s', (_, more, sentences) => {
@@ -109,7 +142,10 @@ test.each<[string, Partial<LiveState>, string[]]>([
 test('a breaker is open since the node that noticed first', () => {
   const [problem] = problemsOf(
     state({
-      nodes: [node({ breakers: [open] }), node({ id: 'b2', host: 'otp-2', breakers: [{ ...open, forSeconds: 90 }] })],
+      nodes: [
+        node({ breakers: [open] }),
+        node({ id: 'b2', host: 'otp-2', breakers: [{ ...open, forSeconds: 90 }] }),
+      ],
     }),
   )
   expect(problem?.since).toEqual(ago(92))

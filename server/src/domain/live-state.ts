@@ -208,18 +208,23 @@ function waitingWebhooks({ waiting: { webhooks } }: LiveState): LiveProblem[] {
 const lostNodes = ({ nodes, now }: LiveState): LiveProblem[] =>
   nodes
     .filter((node) => !isAlive(node, now) && secondsSince(node.seenAt, now) < missedSeconds)
-    .filter(({ host, startedAt }) => !nodes.some((other) => other.host === host && other.startedAt > startedAt))
+    .filter(
+      ({ host, startedAt }) => !nodes.some((other) => other.host === host && other.startedAt > startedAt),
+    )
     .map(({ id, host, seenAt }) => ({
       kind: 'node-lost',
       projectId: null,
       since: seenAt,
       sentence: `The node on ${host} says nothing any more, and has not said that it ends.`,
-      remedy: 'Its messages were taken over. Look whether its machine and its way to the database are well, and start it again.',
+      remedy:
+        'Its messages were taken over. Look whether its machine and its way to the database are well, and start it again.',
       about: { nodeId: id, host },
     }))
 
 function differentVersions({ nodes, now }: LiveState): LiveProblem[] {
-  const versions = [...new Set(nodes.filter((node) => isAlive(node, now)).map(({ version }) => version))].sort()
+  const versions = [
+    ...new Set(nodes.filter((node) => isAlive(node, now)).map(({ version }) => version)),
+  ].sort()
   if (versions.length < 2) return []
   return [
     {

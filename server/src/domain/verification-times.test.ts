@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest'
-import { bucketMax, bucketRatio, noBucket, quantileSeconds, type VerificationTimes } from './verification-times.ts'
+import {
+  bucketMax,
+  bucketRatio,
+  noBucket,
+  quantileSeconds,
+  type VerificationTimes,
+} from './verification-times.ts'
 
 const bucketOf = (seconds: number): number =>
   Math.min(bucketMax, Math.floor(Math.log(Math.max(1, seconds)) / Math.log(bucketRatio)))

@@ -47,12 +47,7 @@ const nothingRead: ImportJobReport = {
   problem: null,
 }
 
-export function createRunImports({
-  importJobs,
-  importText,
-  nodeId,
-  onFault,
-}: RunImportsParts): RunImports {
+export function createRunImports({ importJobs, importText, nodeId, onFault }: RunImportsParts): RunImports {
   const running = new Set<Promise<void>>()
   let isStopping = false
 

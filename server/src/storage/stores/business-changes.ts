@@ -108,8 +108,6 @@ export async function removeMember(
     [projectId, businessId, accountId],
   )
   if (rows.length === 0) return false
-  await recordEvents(tx, [
-    { scope: projectId, type: 'business.left', accountId, details: { businessId } },
-  ])
+  await recordEvents(tx, [{ scope: projectId, type: 'business.left', accountId, details: { businessId } }])
   return true
 }

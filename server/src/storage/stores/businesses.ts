@@ -6,7 +6,13 @@ import { recordEvents } from '../batches/events.ts'
 import type { Database } from '../postgres/database.ts'
 import type { Transaction } from '../postgres/sql.ts'
 import { takeNumbers } from './account-rows.ts'
-import { changeBusiness, listBusinesses, listMembers, removeBusiness, removeMember } from './business-changes.ts'
+import {
+  changeBusiness,
+  listBusinesses,
+  listMembers,
+  removeBusiness,
+  removeMember,
+} from './business-changes.ts'
 import { type BusinessRow, businessColumns, businessFromRow } from './business-rows.ts'
 
 /** The store of businesses and their members. */

@@ -1,6 +1,11 @@
 import type { Channel, Region } from '../../domain/address.ts'
 import { noBucket } from '../../domain/verification-times.ts'
-import type { Overview, OverviewQuery, OverviewStore, VerificationCounts } from '../../engine/ports/overview.ts'
+import type {
+  Overview,
+  OverviewQuery,
+  OverviewStore,
+  VerificationCounts,
+} from '../../engine/ports/overview.ts'
 import type { Database } from '../postgres/database.ts'
 import { readClock } from '../postgres/database-time.ts'
 import { readByIndexes } from './read-by-indexes.ts'
@@ -75,7 +80,8 @@ function gather(rows: OverviewRow[]): Overview {
   for (const row of rows) {
     const { at, channel, country, carrier } = row
     if (row.grouping === groupedBy.at && at !== null) add(entryOf(overview.series, at.getTime()), row)
-    else if (row.grouping === groupedBy.channel && channel !== null) add(entryOf(overview.channels, channel), row)
+    else if (row.grouping === groupedBy.channel && channel !== null)
+      add(entryOf(overview.channels, channel), row)
     else if (row.grouping === groupedBy.country) add(entryOf(overview.countries, country || null), row)
     else if (row.grouping === groupedBy.carrier) add(entryOf(overview.carriers, carrier || null), row)
     else add(overview.total, row)

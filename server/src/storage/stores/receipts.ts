@@ -221,7 +221,9 @@ async function storeMoves(tx: Transaction, moves: Move[]): Promise<void> {
   await recordEvents(tx, moves.flatMap(eventOf))
   await markStale(
     tx,
-    moves.flatMap(({ row: { project_id, challenge_id: id, is_late } }) => (is_late ? [{ project_id, id }] : [])),
+    moves.flatMap(({ row: { project_id, challenge_id: id, is_late } }) =>
+      is_late ? [{ project_id, id }] : [],
+    ),
   )
   // Last, so that rows that all messages of a carrier share are locked for the shortest time.
   await countRates(tx, moves)

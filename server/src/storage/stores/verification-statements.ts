@@ -91,7 +91,10 @@ export function verificationPageStatement(query: VerificationQuery): {
     left join candidates l on l.nth = coalesce((select nth from page order by nth offset ${add(limit - 1)} limit 1), ${looked})
     left join page p on true
     order by p.nth`
-  const way = search === null ? 'all' : `search${search.id === null ? '' : '-id'}${search.address === null ? '' : '-address'}`
+  const way =
+    search === null
+      ? 'all'
+      : `search${search.id === null ? '' : '-id'}${search.address === null ? '' : '-address'}`
   return { name: `verifications-${way}`, sql, values }
 }
 

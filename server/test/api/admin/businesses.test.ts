@@ -25,7 +25,9 @@ const create = async (name: string): Promise<number> =>
 const createUser = async (email: string): Promise<number> =>
   (await admin('POST', '/users', { email })).body.userId
 const eventsOf = async (type: string) =>
-  (await admin('GET', '/events?limit=1000')).body.events.filter((event: { type: string }) => event.type === type)
+  (await admin('GET', '/events?limit=1000')).body.events.filter(
+    (event: { type: string }) => event.type === type,
+  )
 
 test('are listed by number, in pages, and found one by one', async () => {
   const ids = [await create('One'), await create('Two'), await create('Three')]
@@ -64,7 +66,10 @@ test('have members who are listed, and leave', async () => {
   const [ada, bob] = [await createUser('ada@example.com'), await createUser('bob@example.com')]
   for (const userId of [ada, bob]) await admin('POST', `/businesses/${id}/members`, { userId })
   const members = async (query = '') => (await admin('GET', `/businesses/${id}/members${query}`)).body
-  expect(await members()).toMatchObject({ members: [{ userId: ada, email: 'ada@example.com' }, { userId: bob }], next: null })
+  expect(await members()).toMatchObject({
+    members: [{ userId: ada, email: 'ada@example.com' }, { userId: bob }],
+    next: null,
+  })
   expect(await members('?limit=1')).toMatchObject({ members: [{ userId: ada }], next: ada })
   expect(await members(`?limit=1&after=${ada}`)).toMatchObject({ members: [{ userId: bob }] })
   expect((await admin('DELETE', `/businesses/${id}/members/${ada}`)).status).toBe(204)

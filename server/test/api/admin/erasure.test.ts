@@ -32,12 +32,21 @@ test('a person is erased by an address in any spelling, once', async () => {
 
 test.each([
   ['proven addresses', { email: 'kim@example.com', phone: '+255712000001' }],
-  ['a proven phone and an e-mail address that is only claimed', { email: 'kim@example.org', emailVerified: false, phone: '+255712000002' }],
+  [
+    'a proven phone and an e-mail address that is only claimed',
+    { email: 'kim@example.org', emailVerified: false, phone: '+255712000002' },
+  ],
   ['only a claimed phone', { phone: '+255712000003', phoneVerified: false }],
-  ['only claimed addresses', { email: 'kim@example.net', emailVerified: false, phone: '+255712000004', phoneVerified: false }],
+  [
+    'only claimed addresses',
+    { email: 'kim@example.net', emailVerified: false, phone: '+255712000004', phoneVerified: false },
+  ],
 ])('a user with %s is erased by its number, once', async (_, fields) => {
   const id = await create(fields)
-  expect(await admin('DELETE', `/users/${id}`)).toMatchObject({ status: 200, body: { erased: true, accounts: 1 } })
+  expect(await admin('DELETE', `/users/${id}`)).toMatchObject({
+    status: 200,
+    body: { erased: true, accounts: 1 },
+  })
   expect(await found(id)).toBe(404)
   expect((await admin('DELETE', `/users/${id}`)).status).toBe(404)
   const { events } = (await admin('GET', '/events?limit=1000')).body

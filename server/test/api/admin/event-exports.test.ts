@@ -68,7 +68,10 @@ test('addresses are in full for a reason, which the audit keeps (L1)', async () 
 
 test('a range that holds nothing is an empty file, and events of the server are apart', async () => {
   expect((await admin('GET', `/projects/${projectId}/events/export?until=2020-01-01`)).body).toBeNull()
-  await admin('PUT', '/carriers/gateway', { kind: 'webhook', settings: { url: 'https://gateway.example.com/send' } })
+  await admin('PUT', '/carriers/gateway', {
+    kind: 'webhook',
+    settings: { url: 'https://gateway.example.com/send' },
+  })
   const lines = await exportOf('GET', '/events/export')
   expect(lines.map(({ type, scope }) => [type, scope])).toContainEqual(['carrier.created', 'server'])
   for (const [path, status] of [

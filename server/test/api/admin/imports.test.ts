@@ -17,7 +17,8 @@ const admin = (method: string, path: string, body?: unknown, node = app) =>
     headers: { authorization: `Bearer ${app.adminToken}` },
     ...(body === undefined ? {} : { body }),
   })
-const createProject = async () => `/projects/${(await admin('POST', '/projects', { name: 'Imported' })).body.projectId}`
+const createProject = async () =>
+  `/projects/${(await admin('POST', '/projects', { name: 'Imported' })).body.projectId}`
 
 /** Starts an import and resolves with what became of it. */
 async function importInto(project: string, body: object) {
@@ -62,7 +63,11 @@ test('one that is all or none stores nothing beside a bad line, and one that can
     problem: expect.stringContaining('there is no column "shoe_size"'),
   })
   const skipping = { content: 'email,shoe_size\na@example.com,42\n', skipUnknownColumns: true }
-  expect(await importInto(project, skipping)).toMatchObject({ state: 'finished', stored: 1, skipped: ['shoe_size'] })
+  expect(await importInto(project, skipping)).toMatchObject({
+    state: 'finished',
+    stored: 1,
+    skipped: ['shoe_size'],
+  })
 })
 
 test('one runs at a time in a project, tells how far it is, and is interrupted with its node', async () => {
@@ -83,7 +88,11 @@ test('K1: an import of another project is 404, and what cannot be read is 400', 
   const project = await createProject()
   const { importId } = await importInto(project, { content: 'email\nada@example.com\n' })
   const other = await createProject()
-  for (const path of [`${other}/imports/${importId}`, `${project}/imports/none`, '/projects/PRJ_none/imports'])
+  for (const path of [
+    `${other}/imports/${importId}`,
+    `${project}/imports/none`,
+    '/projects/PRJ_none/imports',
+  ])
     expect([path, (await admin('GET', path)).status]).toEqual([path, 404])
   expect((await admin('POST', '/projects/PRJ_none/imports', { content: 'email\n' })).status).toBe(404)
   for (const body of [

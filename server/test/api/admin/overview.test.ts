@@ -152,14 +152,19 @@ async function expectTrue(
   const all = await readAll(project.id)
   const within = { codes: all.codes.filter(matches), messages: all.messages.filter(matches) }
   expect([step, filter, answer.total]).toEqual([step, filter, countOf(within)])
-  for (const [name, by] of [['channels', 'channel'], ['countries', 'country'], ['carriers', 'carrier']] as const) {
+  for (const [name, by] of [
+    ['channels', 'channel'],
+    ['countries', 'country'],
+    ['carriers', 'carrier'],
+  ] as const) {
     const read = Object.fromEntries(
       answer[name].map(({ [by]: key, ...counts }: Record<string, unknown>) => [String(key), counts]),
     )
     expect([step, filter, name, read]).toEqual([step, filter, name, breakdownOf(within, by)])
   }
   for (const { at, ...counts } of answer.series) {
-    const isOfStep = (row: Code | Message) => row.at >= Date.parse(at) && row.at < Date.parse(at) + steps[step]
+    const isOfStep = (row: Code | Message) =>
+      row.at >= Date.parse(at) && row.at < Date.parse(at) + steps[step]
     expect([step, filter, at, counts]).toEqual([
       step,
       filter,
@@ -178,7 +183,10 @@ async function expectAllTrue(project: Project): Promise<void> {
 
 const codeSentTo = (to: string): string => {
   const posts = [...world.north.peer.accepted, ...world.south.peer.accepted]
-  return posts.map(({ body }) => body as { to: string; code: string }).findLast((body) => body.to === to)?.code ?? ''
+  return (
+    posts.map(({ body }) => body as { to: string; code: string }).findLast((body) => body.to === to)?.code ??
+    ''
+  )
 }
 const stale = () => world.app.db.query('select * from stale_rollups')
 
@@ -225,7 +233,10 @@ describe('an overview', () => {
     }
     await world.app.moveClock(3 * 24 * hour)
     await countRollups(world.app.db.database)
-    const { total } = await ask(project, `?step=day&from=${new Date(Date.now() - 20 * 24 * hour).toISOString()}`)
+    const { total } = await ask(
+      project,
+      `?step=day&from=${new Date(Date.now() - 20 * 24 * hour).toISOString()}`,
+    )
     expect(total).toEqual(countOf(await readAll(project.id)))
     expect(total.sent).toBe(35)
   })
@@ -282,7 +293,12 @@ describe('an overview', () => {
     const project = await world.createProject()
     const other = await world.createProject()
     await someTraffic(project)
-    expect((await ask(other)).total).toMatchObject({ sent: 0, messages: 0, conversion: null, medianSeconds: null })
+    expect((await ask(other)).total).toMatchObject({
+      sent: 0,
+      messages: 0,
+      conversion: null,
+      medianSeconds: null,
+    })
     const before = (await ask(project)).total
     await world.admin('POST', `${project.path}/users/erase`, { address: `mail${people}@example.test` })
     expect((await ask(project)).total).toEqual(before)

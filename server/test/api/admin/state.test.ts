@@ -27,7 +27,8 @@ describe('the state', () => {
       messages: { count: 0, oldestSeconds: 0 },
       webhooks: { count: 0, oldestSeconds: 0 },
     })
-    for (const node of nodes) expect(node).toMatchObject({ isAlive: true, version: expect.stringMatching(/^\d/) })
+    for (const node of nodes)
+      expect(node).toMatchObject({ isAlive: true, version: expect.stringMatching(/^\d/) })
     expect(new Set(nodes.map(({ nodeId }: { nodeId: string }) => nodeId)).size).toBe(2)
     await other.stop()
     await until(async () => (await stateOf()).nodes.length === 1)

@@ -76,7 +76,8 @@ test('T4: all of a user end at once, those of others do not, and each is in the 
   const { sessions: kept } = await createUser('kept@example.com', 1)
   const before = (await endsOf()).length
   expect((await admin('DELETE', path)).body).toEqual({ ended: 3 })
-  for (const session of sessions) expect([await statusOf(session), await refresh(session)]).toEqual([401, 401])
+  for (const session of sessions)
+    expect([await statusOf(session), await refresh(session)]).toEqual([401, 401])
   for (const session of kept) expect(await statusOf(session)).toBe(200)
   expect((await endsOf()).length).toBe(before + 3)
   expect((await admin('DELETE', path)).body).toEqual({ ended: 0 })

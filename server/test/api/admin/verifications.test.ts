@@ -29,7 +29,9 @@ const typesOf = (timeline: { type: string }[]) => timeline.map(({ type }) => typ
 /** The code of the newest message to somebody, from the gateway that has got it. */
 const codeSentTo = (to: string): string => {
   const posts = [...world.north.peer.accepted, ...world.south.peer.accepted]
-  const message = posts.map(({ body }) => body as { to: string; code: string }).findLast((body) => body.to === to)
+  const message = posts
+    .map(({ body }) => body as { to: string; code: string })
+    .findLast((body) => body.to === to)
   if (message === undefined) throw new Error(`nothing was sent to ${to}`)
   return message.code
 }
@@ -62,8 +64,16 @@ describe('one verification', () => {
       cost: 0.02,
       currency: 'USD',
     })
-    expect(body.secondsToVerify).toBeCloseTo((Date.parse(body.verifiedAt) - Date.parse(body.createdAt)) / 1000)
-    expect(typesOf(body.timeline)).toEqual(['requested', 'handed-over', 'attempt-failed', 'reported', 'verified'])
+    expect(body.secondsToVerify).toBeCloseTo(
+      (Date.parse(body.verifiedAt) - Date.parse(body.createdAt)) / 1000,
+    )
+    expect(typesOf(body.timeline)).toEqual([
+      'requested',
+      'handed-over',
+      'attempt-failed',
+      'reported',
+      'verified',
+    ])
     const [requested, handedOver, failed, reported] = body.timeline
     expect(requested.at).toBe(body.createdAt)
     const [key] = (await world.admin('GET', `${project.path}/keys`)).body.keys
@@ -89,7 +99,13 @@ describe('one verification', () => {
     await world.settled()
     world.north.refuse(false)
     const { body } = await find(id)
-    expect(body).toMatchObject({ outcome: 'accepted', state: 'live', carrier: 'south', messages: 2, cost: 0.03 })
+    expect(body).toMatchObject({
+      outcome: 'accepted',
+      state: 'live',
+      carrier: 'south',
+      messages: 2,
+      cost: 0.03,
+    })
     const handed = body.timeline.filter(({ type }: { type: string }) => type === 'handed-over')
     expect(handed).toMatchObject([
       { attempt: 1, carrier: 'north', result: 'refused', cost: 0 },
@@ -262,12 +278,20 @@ describe('an address in full', () => {
     const shop = await world.createProject()
     const id = await shop.send('0754 333 445')
     const path = `${shop.path}/verifications/${id}/reveal`
-    for (const body of [{}, { reason: 'short' }, { reason: ' '.repeat(20) }, { reason: 'x'.repeat(501) }, { reason: 7 }])
+    for (const body of [
+      {},
+      { reason: 'short' },
+      { reason: ' '.repeat(20) },
+      { reason: 'x'.repeat(501) },
+      { reason: 7 },
+    ])
       expect([body, (await world.admin('POST', path, body)).status]).toEqual([body, 400])
     const reason = 'ticket 4711: no code came'
     const unknown = `${shop.path}/verifications/${'0'.repeat(24)}/reveal`
     expect((await world.admin('POST', unknown, { reason })).status).toBe(404)
-    expect((await world.admin('POST', `${project.path}/verifications/${id}/reveal`, { reason })).status).toBe(404)
+    expect((await world.admin('POST', `${project.path}/verifications/${id}/reveal`, { reason })).status).toBe(
+      404,
+    )
     expect(await eventsOf(shop)).toEqual([])
   })
 })

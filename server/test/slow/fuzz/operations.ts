@@ -28,7 +28,8 @@ export function readOperations(description: Json): Operation[] {
 }
 
 /** An answer that goes on for half a minute is not for a hundred thousand requests. */
-const isStream = ({ responses }: Json): boolean => responses['200']?.content?.['text/event-stream'] !== undefined
+const isStream = ({ responses }: Json): boolean =>
+  responses['200']?.content?.['text/event-stream'] !== undefined
 
 function readOperation(path: string, method: string, operation: Json): Operation {
   const content = operation.requestBody?.content?.['application/json']
