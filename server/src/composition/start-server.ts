@@ -123,6 +123,7 @@ async function serve(
     importJobs: stores.importJobs,
     importText: createImportText(stores, parts),
     nodeId: parts.node.id,
+    isEnding: parts.isEnding,
     onFault: parts.onFault,
   })
   closers.push(runImports.stop)

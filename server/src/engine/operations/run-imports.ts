@@ -24,7 +24,7 @@ export type ImportText = (
 export type RunImports = {
   /** Null while another import of the project runs. */
   start(request: ImportRequest): Promise<ImportJob | null>
-  /** Ends what runs. Whoever looks sees that it was interrupted. */
+  /** Waits for what runs, which ends with the node. Whoever looks sees that it was interrupted. */
   stop(): Promise<void>
 }
 
@@ -32,6 +32,7 @@ export type RunImportsParts = {
   importJobs: ImportJobStore
   importText: ImportText
   nodeId: string
+  isEnding: () => boolean
   onFault: (fault: unknown) => void
 }
 
@@ -49,12 +50,11 @@ const nothingRead: ImportJobReport = {
 
 export function createRunImports({ importJobs, importText, nodeId, onFault }: RunImportsParts): RunImports {
   const running = new Set<Promise<void>>()
-  let isStopping = false
 
   const run = async (job: ImportJob, request: ImportRequest): Promise<void> => {
     let toldAt = performance.now()
     const tell = (share: number): void => {
-      if (isStopping) throw new Error('the node ends')
+      if (isEnding()) throw new Error('the node ends')
       const now = performance.now()
       if (now - toldAt < progressMilliseconds) return
       toldAt = now
@@ -65,7 +65,7 @@ export function createRunImports({ importJobs, importText, nodeId, onFault }: Ru
       await importJobs.end(job, { state: report.problem === null ? 'finished' : 'failed', report })
     } catch (fault) {
       // Its state stays as it is: what runs on a node that is not there was interrupted.
-      if (isStopping) return
+      if (isEnding()) return
       onFault(fault)
       const report = { ...nothingRead, problem: 'The server could not go on; some lines may be stored' }
       await importJobs.end(job, { state: 'failed', report }).catch(onFault)
@@ -82,7 +82,6 @@ export function createRunImports({ importJobs, importText, nodeId, onFault }: Ru
       return job
     },
     async stop() {
-      isStopping = true
       await Promise.all(running)
     },
   }
