@@ -57,6 +57,7 @@ export async function startBenchServer() {
     return {
       port,
       pid: child.pid,
+      devFile: join(directory, 'dev.json'),
       postmaster: Number(postmaster),
       connectionString: (database = 'watchword') =>
         `postgresql://watchword@/${database}?host=${encodeURIComponent(socketDirectory)}&port=${postgresPort}`,

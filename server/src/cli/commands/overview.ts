@@ -3,10 +3,10 @@ import type { OverviewResult } from '../../engine/operations/read-overview.ts'
 import { overviewSteps } from '../../engine/ports/overview.ts'
 import { type AddCommand, type CommandContext, chooseProject, withStores } from '../terminal/context.ts'
 import { usageFailure } from '../terminal/failure.ts'
-import { loadCurrency } from '../terminal/load-server-config.ts'
 import { readMomentOption } from '../terminal/moments.ts'
 import { readWordOption } from '../terminal/options.ts'
 import { renderTable } from '../terminal/terminal.ts'
+import { loadCurrency } from './load-currency.ts'
 
 type OverviewOptions = {
   project?: string

@@ -1,8 +1,8 @@
 import type { SpendingReport } from '../../engine/operations/read-spending.ts'
 import { type AddCommand, type CommandContext, chooseProject, withStores } from '../terminal/context.ts'
 import { usageFailure } from '../terminal/failure.ts'
-import { loadCurrency } from '../terminal/load-server-config.ts'
 import { renderTable } from '../terminal/terminal.ts'
+import { loadCurrency } from './load-currency.ts'
 
 type SpendingOptions = { project?: string; from?: string; until?: string; json?: true }
 

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { type CommandContext, chooseProject, withStores } from '../terminal/context.ts'
 import { CommandFailure, usageFailure } from '../terminal/failure.ts'
-import { loadCurrency } from '../terminal/load-server-config.ts'
+import { loadCurrency } from './load-currency.ts'
 
 /** `watchword verifications show`: one verification with everything that happened to it. */
 export function addShow(group: Command, context: CommandContext): void {

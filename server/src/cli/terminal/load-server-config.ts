@@ -12,9 +12,3 @@ export async function loadServerConfig(
   const given = port === undefined ? env : { ...env, PORT: port, PORT_FILE: undefined }
   return readConfig({ env: given, mode })
 }
-
-/** The currency of prices. */
-export async function loadCurrency(env: Environment): Promise<string> {
-  const { inferMode } = await import('../doctor/check-configuration.ts')
-  return (await loadServerConfig(env, inferMode(env))).prices.currency
-}

@@ -48,7 +48,13 @@ const nothingRead: ImportJobReport = {
   problem: null,
 }
 
-export function createRunImports({ importJobs, importText, nodeId, onFault }: RunImportsParts): RunImports {
+export function createRunImports({
+  importJobs,
+  importText,
+  nodeId,
+  isEnding,
+  onFault,
+}: RunImportsParts): RunImports {
   const running = new Set<Promise<void>>()
 
   const run = async (job: ImportJob, request: ImportRequest): Promise<void> => {
