@@ -61,6 +61,7 @@ export async function startBenchServer({ environment: more = {} } = {}) {
     return {
       port,
       pid: child.pid,
+      devFile: join(directory, 'dev.json'),
       postmaster: Number(postmaster),
       connectionString: (database = 'watchword') =>
         `postgresql://watchword@/${database}?host=${encodeURIComponent(socketDirectory)}&port=${postgresPort}`,

@@ -5,7 +5,9 @@ import { createAdmit } from './access.ts'
 import { createBusinessRoutes } from './businesses.ts'
 import { createCarrierRoutes } from './carriers.ts'
 import { createErasureRoutes } from './erasure.ts'
+import { createEventExportRoutes } from './event-exports.ts'
 import { createEventRoutes } from './events.ts'
+import { createImportRoutes } from './imports.ts'
 import { createKeyRoutes } from './keys.ts'
 import { createOptOutRoutes } from './opt-outs.ts'
 import { createOverviewRoutes } from './overview.ts'
@@ -34,6 +36,7 @@ const routeGroups = [
   createUserRoutes,
   createUserSessionRoutes,
   createErasureRoutes,
+  createImportRoutes,
   createTextRoutes,
   createCarrierRouteRoutes,
   createSpendingRoutes,
@@ -42,6 +45,7 @@ const routeGroups = [
   createStoppedPrefixRoutes,
   createOptOutRoutes,
   createEventRoutes,
+  createEventExportRoutes,
   createWebhookRoutes,
 ] as const
 

@@ -117,20 +117,29 @@ export const createOverviewRoutes = ({ readOverview, currency }: OverviewRoutePa
         country: query.country !== undefined && isRegion(query.country) ? query.country : null,
         carrier: query.carrier ?? null,
       })
-      return result.ok ? { status: 200, body: renderOverview(result, currency) } : refusals[result.refusal]()
+      return result.ok
+        ? { status: 200, body: renderOverview(result, currency) }
+        : renderRefusal(result.refusal)
     },
   }),
 ]
 
 const reaches = overviewSteps.map((step) => `steps of a ${step} reach back ${stepsReachDays[step]} days`)
 
-const refusals: Record<Extract<OverviewResult, { ok: false }>['refusal'], () => Answer> = {
-  'project-unknown': noSuchProject,
-  'range-backwards': () => renderWorded(400, 'from must lie before until, and in the past'),
-  'range-too-long': () =>
-    renderWorded(400, `from and until are more than ${overviewStepsMax} steps apart: choose a longer step`),
-  'step-gone': () => renderWorded(400, `from lies too far back: ${reaches.join(', ')}`),
+type Refusal = Extract<OverviewResult, { ok: false }>['refusal']
+
+/** What is wrong with a range. */
+export const renderRangeRefusal = (refusal: Exclude<Refusal, 'project-unknown'>): string =>
+  rangeRefusals[refusal]
+
+const rangeRefusals = {
+  'range-backwards': 'from must lie before until, and in the past',
+  'range-too-long': `from and until are more than ${overviewStepsMax} steps apart: choose a longer step`,
+  'step-gone': `from lies too far back: ${reaches.join(', ')}`,
 }
+
+const renderRefusal = (refusal: Refusal): Answer =>
+  refusal === 'project-unknown' ? noSuchProject() : renderWorded(400, rangeRefusals[refusal])
 
 /** An overview as this API and `--json` show it. */
 export function renderOverview({ range, overview }: Extract<OverviewResult, { ok: true }>, currency: string) {

@@ -46,7 +46,7 @@ const fields = {
 
 const example = {
   verificationId: '70db37800000a1b2c3d4e5f6',
-  purpose: 'service',
+  purpose: 'login',
   content: 'code',
   channel: 'sms',
   address: '+255***78',
@@ -73,7 +73,7 @@ const entry = <const Name extends string, Fields extends Type.TProperties>(type:
   Type.Object({ at: moment, type: Type.Literal(type), ...own })
 
 const timelineEntry = Type.Union([
-  entry('requested', { key: nullable(Type.Object({ keyId: text, name: text })) }),
+  entry('requested', { key: nullable(Type.Object({ keyId: text, name: nullable(text) })) }),
   entry('handed-over', {
     attempt: Type.Integer(),
     carrier: text,

@@ -12,14 +12,17 @@ import { addForgetSecretCommand } from './commands/forget-secret.ts'
 import { addKeysCommands } from './commands/keys.ts'
 import { addMigrateCommand } from './commands/migrate.ts'
 import { addOptOutsCommands } from './commands/opt-outs.ts'
+import { addOverviewCommand } from './commands/overview.ts'
 import { addPrefixesCommands } from './commands/prefixes.ts'
 import { addProjectsCommands } from './commands/projects.ts'
 import { addRestoreCommand } from './commands/restore.ts'
 import { addRoutesCommands } from './commands/routes.ts'
 import { addServeCommand } from './commands/serve.ts'
 import { addSpendingCommand } from './commands/spending.ts'
+import { addStateCommand } from './commands/state.ts'
 import { addTextsCommands } from './commands/texts.ts'
 import { addUsersCommands } from './commands/users.ts'
+import { addVerificationsCommands } from './commands/verifications.ts'
 import { addWebhooksCommands } from './commands/webhooks.ts'
 import type { AddCommand, CommandContext } from './terminal/context.ts'
 
@@ -41,6 +44,9 @@ const commands: AddCommand[] = [
   addCarriersCommands,
   addRoutesCommands,
   addSpendingCommand,
+  addVerificationsCommands,
+  addOverviewCommand,
+  addStateCommand,
   addUsersCommands,
   addBusinessesCommands,
   addOptOutsCommands,

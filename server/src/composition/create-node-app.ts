@@ -11,6 +11,7 @@ import type { Engine } from '../engine/engine.ts'
 import { createReadOverview } from '../engine/operations/read-overview.ts'
 import { createReadSpending } from '../engine/operations/read-spending.ts'
 import { createReadVerifications } from '../engine/operations/read-verifications.ts'
+import type { RunImports } from '../engine/operations/run-imports.ts'
 import { createWatchState } from '../engine/operations/watch-state.ts'
 import { createApp } from '../http/app.ts'
 import { createConsolePages } from '../http/console-pages.ts'
@@ -38,6 +39,7 @@ export type NodeAppParts = {
   /** The public APIs. */
   mounts: Mount[]
   engine: Pick<Engine, 'changeAccount'>
+  runImports: RunImports
   access: DevelopmentAccess | null
 }
 
@@ -77,7 +79,10 @@ function exampleHeadersOf({ parts, access }: Node): { exampleHeaders?: ExampleHe
 
 type Node = Omit<NodeAppParts, 'mounts'>
 
-function createNodeAdmin(config: Config, { stores, parts, delivery, engine, access }: Node): Dialect {
+function createNodeAdmin(
+  config: Config,
+  { stores, parts, delivery, engine, runImports, access }: Node,
+): Dialect {
   const { projects } = stores
   const { kinds, sealer, readPublicUrl, textTools } = parts
   return createAdminDialect({
@@ -87,6 +92,8 @@ function createNodeAdmin(config: Config, { stores, parts, delivery, engine, acce
     accounts: stores.accounts,
     businesses: stores.businesses,
     imports: stores.imports,
+    importJobs: stores.importJobs,
+    runImports,
     userSessions: stores.userSessions,
     people: stores.people,
     changeAccount: engine.changeAccount,

@@ -12,6 +12,7 @@ import { createBusinessStore } from '../storage/stores/businesses.ts'
 import { createCarrierStore } from '../storage/stores/carriers.ts'
 import { createChallengeStore } from '../storage/stores/challenges.ts'
 import { createEventStore } from '../storage/stores/events.ts'
+import { createImportJobStore } from '../storage/stores/import-jobs.ts'
 import { createImportStore } from '../storage/stores/imports.ts'
 import { createInstallationStore } from '../storage/stores/installation.ts'
 import { createLiveStateStore } from '../storage/stores/live-states.ts'
@@ -98,6 +99,7 @@ export async function openStores(
       registrations: createRegistrationStore(database),
       passwords: createPasswordStore(database, refusals),
       imports: createImportStore(database),
+      importJobs: createImportJobStore(database),
       businesses: createBusinessStore(database),
       sessions: createSessionStore(database, refusals),
       userSessions: createUserSessionStore(database),

@@ -4,6 +4,7 @@ import type { Config } from '../config/config.ts'
 import { ensureDemos } from '../development/demo.ts'
 import { takeDevFile } from '../development/dev-file.ts'
 import { dialects } from '../dialects/index.ts'
+import { createRunImports } from '../engine/operations/run-imports.ts'
 import { resealWebhooks } from '../engine/operations/manage-webhooks.ts'
 import type { DialectManifest } from '../http/dialect-manifest.ts'
 import { readCapacity } from '../storage/postgres/capacity.ts'
@@ -11,6 +12,7 @@ import { readWaitingWork } from '../storage/stores/waiting-work.ts'
 import { admitNode } from './admit-node.ts'
 import { createDelivery } from './create-delivery.ts'
 import { createDialects } from './create-dialects.ts'
+import { createImportText } from './create-import-text.ts'
 import { createLog } from './create-log.ts'
 import { createNodeApp } from './create-node-app.ts'
 import { createNodeMetrics } from './create-node-metrics.ts'
@@ -117,7 +119,15 @@ async function serve(
   delivery.start()
 
   const access = await ensureDevelopmentAccess(config, stores, { ...engine, manifests })
-  const app = createNodeApp(config, { stores, parts, delivery, engine, mounts, access })
+  const runImports = createRunImports({
+    importJobs: stores.importJobs,
+    importText: createImportText(stores, parts),
+    nodeId: parts.node.id,
+    isEnding: parts.isEnding,
+    onFault: parts.onFault,
+  })
+  closers.push(runImports.stop)
+  const app = createNodeApp(config, { stores, parts, delivery, engine, runImports, mounts, access })
   closers.push(() => app.close())
   const url = await listen(app, config)
   const publicUrl = withBoundPort(config.publicUrl, url)

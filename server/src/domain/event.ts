@@ -6,7 +6,13 @@ import type { ProjectId, WorkspaceId } from './project.ts'
  * is never a code, a password, a token, a key or an address. Tables in docs/audit.md and docs/webhooks.md show it.
  */
 export const eventCatalogue = {
-  'challenge.created': publicEvent('A send was accepted.', 'purpose', 'channel', 'content'),
+  'challenge.created': publicEvent(
+    'A send was accepted; `keyId` is null where no API key asked for it.',
+    'purpose',
+    'channel',
+    'content',
+    'keyId',
+  ),
   'challenge.refused': internalEvent('A send was refused.', 'purpose', 'channel', 'refusal'),
   'challenge.accepted': internalEvent('A carrier took the message.', 'carrier'),
   'challenge.delivered': publicEvent('A carrier reported that the message arrived.', 'carrier'),

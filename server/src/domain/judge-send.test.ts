@@ -64,6 +64,7 @@ const request: SendRequest = {
     deliveryState: 'queued',
   },
   keyId: 'k1',
+  apiKeyId: null,
   rules,
 }
 const state: SendState = {

@@ -34,6 +34,8 @@ export type SendRequest = {
   delivery: Pick<Challenge, 'channel' | 'target' | 'content' | 'locale' | 'deliveryState'>
   /** The key that the code will be derived with. */
   keyId: string
+  /** The API key that asks for it; null where none does. */
+  apiKeyId: string | null
   rules: SendRules
 }
 

@@ -19,6 +19,7 @@ describe('imports run domain ← engine ← edges ← composition', () => {
     delivery: ['domain', 'engine'],
     webhooks: ['domain', 'engine'],
     http: ['domain', 'engine'],
+    imports: ['domain', 'engine'],
     passwords: ['domain', 'engine'],
     tokens: ['domain', 'engine'],
     config: ['domain', 'engine'],

@@ -152,6 +152,7 @@ const sendRequest = (
   subject: subjectOf(purpose, target),
   delivery: { channel: 'sms', target, content: 'code', locale: 'en', deliveryState: 'accepted' },
   keyId: 'key',
+  apiKeyId: null,
   rules: {
     caller: null,
     policy: codePolicy(purpose, defaultProjectSettings),

@@ -1,12 +1,14 @@
 import { renderBusiness } from '../../admin/render.ts'
 import { type AddCommand, type CommandContext, chooseProject, withStores } from '../terminal/context.ts'
 import { CommandFailure, usageFailure } from '../terminal/failure.ts'
+import { addDelete, addList, addUpdate } from './businesses-change.ts'
+import { addJoinAndLeave, addMembers } from './businesses-members.ts'
 
 type CreateOptions = { project?: string; type: string; id?: string; verified?: true; json?: true }
 
 /** `watchword businesses …`: what users may belong to. */
 export const addBusinessesCommands: AddCommand = (program, context) => {
-  const group = program.command('businesses').description('create the businesses that users belong to')
+  const group = program.command('businesses').description('manage the businesses that users belong to')
   group
     .command('create <name>')
     .description('create a business')
@@ -18,12 +20,17 @@ export const addBusinessesCommands: AddCommand = (program, context) => {
     .addHelpText(
       'after',
       `
-Users join a business by the column business_ids of "watchword users import", or through the admin API.
+Users join a business by "watchword businesses join", or by the column business_ids of "watchword users import".
 
 Examples:
   $ watchword businesses create "My Store" --project PRJ_abc123def456 --type retailer --id 123 --verified`,
     )
     .action((name: string, options: CreateOptions) => create(context, name, options))
+  addList(group, context)
+  addUpdate(group, context)
+  addDelete(group, context)
+  addMembers(group, context)
+  addJoinAndLeave(group, context)
 }
 
 async function create(context: CommandContext, name: string, options: CreateOptions): Promise<void> {

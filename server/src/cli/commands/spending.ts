@@ -2,6 +2,7 @@ import type { SpendingReport } from '../../engine/operations/read-spending.ts'
 import { type AddCommand, type CommandContext, chooseProject, withStores } from '../terminal/context.ts'
 import { usageFailure } from '../terminal/failure.ts'
 import { renderTable } from '../terminal/terminal.ts'
+import { loadCurrency } from './load-currency.ts'
 
 type SpendingOptions = { project?: string; from?: string; until?: string; json?: true }
 
@@ -27,13 +28,10 @@ Examples:
 }
 
 async function show(context: CommandContext, options: SpendingOptions): Promise<void> {
-  const [{ createReadSpending, parseDay }, { inferMode }, { loadServerConfig }, { renderSpending }] =
-    await Promise.all([
-      import('../../engine/operations/read-spending.ts'),
-      import('../doctor/check-configuration.ts'),
-      import('../terminal/load-server-config.ts'),
-      import('../../admin/spending.ts'),
-    ])
+  const [{ createReadSpending, parseDay }, { renderSpending }] = await Promise.all([
+    import('../../engine/operations/read-spending.ts'),
+    import('../../admin/spending.ts'),
+  ])
   const dayOf = (option: 'from' | 'until'): string | null => {
     const typed = options[option]
     const day = typed === undefined ? null : parseDay(typed)
@@ -42,10 +40,10 @@ async function show(context: CommandContext, options: SpendingOptions): Promise<
     return day
   }
   const [from, until] = [dayOf('from'), dayOf('until')]
-  const { prices } = await loadServerConfig(context.env, inferMode(context.env))
+  const currency = await loadCurrency(context.env)
   const report = await withStores(context, async (stores) => {
     const { id: projectId } = await chooseProject(stores.projects, options.project)
-    return createReadSpending({ ...stores, currency: prices.currency })({ projectId, from, until })
+    return createReadSpending({ ...stores, currency })({ projectId, from, until })
   })
   if (report === null) return
   if (options.json) return context.terminal.printJson(renderSpending(report))

@@ -3,7 +3,7 @@ import { type AccountType, accountTypes } from '../../domain/account.ts'
 import type { Project } from '../../domain/project.ts'
 import { type CommandContext, chooseProject, withStores } from '../terminal/context.ts'
 import { CommandFailure, usageFailure } from '../terminal/failure.ts'
-import type { ImportReport } from '../imports/import-file.ts'
+import type { ImportReport, Source } from '../../imports/import-file.ts'
 
 type ImportOptions = {
   project?: string
@@ -73,7 +73,7 @@ Examples:
 async function importUsers(context: CommandContext, file: string, options: ImportOptions): Promise<void> {
   const type = accountTypes.find((known) => known === options.type?.toUpperCase())
   if (type === undefined) throw usageFailure(`--type must be one of ${accountTypes.join(', ')}`)
-  const { openSource } = await import('../imports/import-file.ts')
+  const { openSource } = await import('./import-source.ts')
   const source = await openSource(file)
   const { project, report } = await withStores(context, async (stores) => {
     const project = await chooseProject(stores.projects, options.project)
@@ -99,7 +99,7 @@ type Run = {
   project: Project
   type: AccountType
   options: ImportOptions
-  source: Awaited<ReturnType<typeof import('../imports/import-file.ts')['openSource']>>
+  source: Source
   imports: import('../../engine/ports/imports.ts').ImportStore
 }
 
@@ -108,7 +108,7 @@ async function runImport(
   { project, type, options, source, imports }: Run,
 ): Promise<ImportReport> {
   const [{ importFile }, { createProgress }, { parsePasswordHash }, prepare] = await Promise.all([
-    import('../imports/import-file.ts'),
+    import('../../imports/import-file.ts'),
     import('../terminal/progress.ts'),
     import('../../passwords/hash-kinds.ts'),
     loadPrepareAccount(),

@@ -5,6 +5,7 @@ import { CommandFailure, usageFailure } from '../terminal/failure.ts'
 import { addErase } from './users-erase.ts'
 import { addImport } from './users-import.ts'
 import { addList } from './users-list.ts'
+import { addSessions } from './users-sessions.ts'
 
 /** `watchword users …`: the people of a project. */
 export const addUsersCommands: AddCommand = (program, context) => {
@@ -14,6 +15,7 @@ export const addUsersCommands: AddCommand = (program, context) => {
   addUnlock(group, context)
   addActivity(group, context, { name: 'disable', isActive: false })
   addActivity(group, context, { name: 'enable', isActive: true })
+  addSessions(group, context)
   addErase(group, context)
 }
 

@@ -34,7 +34,7 @@ export const recordsRoute = ({ admit, readRecords }: ReadParts): Route =>
       }),
     },
     admit,
-    handle: (call, project) => list(readRecords, project, call),
+    handle: (call, { project }) => list(readRecords, project, call),
   })
 
 async function list(

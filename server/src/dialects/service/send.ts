@@ -73,7 +73,7 @@ export const sendRoute = ({ admit, sendCode }: { admit: AdmitProject; sendCode: 
       }),
     },
     admit,
-    handle: (call, project) => send({ sendCode, project, call }),
+    handle: (call, { project, key }) => send({ sendCode, project, apiKeyId: key.id, call }),
   })
 
 type Body = Static<typeof sendBody>
@@ -81,10 +81,12 @@ type Body = Static<typeof sendBody>
 async function send({
   sendCode,
   project,
+  apiKeyId,
   call,
 }: {
   sendCode: SendCode
   project: Project
+  apiKeyId: string
   call: Call<Body>
 }): Promise<Answer> {
   const { body, locale, languages, headers } = call
@@ -104,6 +106,7 @@ async function send({
     content: 'code',
     languages,
     caller: null,
+    apiKeyId,
     spendsToken: true,
     idempotency: typeof key === 'string' ? { key, bodyDigest: digest([channel, address, recordId]) } : null,
   })

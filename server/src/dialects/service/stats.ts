@@ -48,7 +48,7 @@ export const statsRoute = ({ admit, readRecords }: ReadParts): Route =>
       }),
     },
     admit,
-    handle: (call, project) => count(readRecords, project, call),
+    handle: (call, { project }) => count(readRecords, project, call),
   })
 
 async function count(

@@ -16,7 +16,7 @@ export const tokenInfoRoute = ({ admit, readRecords }: ReadParts): Route =>
     headers: projectHeaders,
     answers: { 200: withRateLimit(tokenInfoAnswer), ...answersOf([accessErrors, readRefusals], meanings) },
     admit,
-    handle: (call, project) => read(readRecords, project, call),
+    handle: (call, { project }) => read(readRecords, project, call),
   })
 
 async function read(readRecords: ReadRecords, project: Project, { locale }: Call): Promise<Answer> {

@@ -71,7 +71,7 @@ export const verifyRoute = ({ admit, ...parts }: VerifyParts): Route =>
       }),
     },
     admit,
-    handle: (call, project) => verify(parts, project, call),
+    handle: (call, { project }) => verify(parts, project, call),
   })
 
 type Body = Static<typeof verifyBody>

@@ -146,6 +146,7 @@ function sendRequest(
     subject: subjectOf(command),
     delivery: { channel, target, content, locale, deliveryState },
     keyId,
+    apiKeyId: command.apiKeyId ?? null,
     rules: sendRules(command, admission),
   }
 }

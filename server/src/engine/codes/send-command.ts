@@ -24,6 +24,8 @@ type SendBasics = SubjectFields & {
   languages: LanguagePreference
   /** The language of the account that the message goes to, if it has one. */
   accountLocale?: MessageLocale | null
+  /** The API key that asks; null where none does. */
+  apiKeyId?: string | null
   /** Seconds between two sends; by default those of the project. */
   cooldownSeconds?: number
   /** How long to wait for the first outcome of the carriers. */

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { LiveState } from '../../domain/live-state.ts'
 import type { ProjectId } from '../../domain/project.ts'
 import type { LiveStateStore } from '../ports/live-state.ts'
@@ -45,7 +44,7 @@ export function createWatchState({
       const endsAt = performance.now() + streamMilliseconds
       while (!isEnding() && performance.now() < endsAt) {
         yield await read(projectId)
-        await sleep(everyMilliseconds)
+        await new Promise((resolve) => setTimeout(resolve, everyMilliseconds))
       }
     },
   }

@@ -70,7 +70,7 @@ export type VerificationDetails = Verification & {
   secondAddress: string | null
   replacedAt: Date | null
   /** The key that asked for it; null for callers without one. */
-  key: { id: string; name: string } | null
+  key: { id: string; name: string | null } | null
   attemptsWithCarriers: MessageAttempt[]
   /** What was recorded of its checks, oldest first. */
   checks: VerificationCheck[]

@@ -54,7 +54,7 @@ export const eventsOfSends = (
     }
     if (judgement.kind !== 'new') return []
     const { id: challengeId } = judgement.challenge
-    const details = { purpose, channel, content }
+    const details = { purpose, channel, content, keyId: send.apiKeyId }
     const created: NewEvent = { scope, type: 'challenge.created', challengeId, accountId, details }
     return send.rules.spendsToken ? [created, ...eventsOfQuota(scope, judgement.quota)] : [created]
   })

@@ -62,6 +62,7 @@ const deletes: Record<string, { table: string; where: string }> = {
     where: `at < clock_now() - case span
       when 'minute' then interval '9 days' when 'hour' then interval '101 days' else interval '1502 days' end`,
   },
+  'maintenance-imports': { table: 'imports', where: "created_at < clock_now() - interval '30 days'" },
   'maintenance-nodes': { table: 'nodes', where: "seen_at < clock_now() - interval '1 day'" },
   'maintenance-proofs': { table: 'proofs', where: "expires_at < clock_now() - interval '1 day'" },
   'maintenance-tokens': {

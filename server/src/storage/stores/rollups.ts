@@ -84,7 +84,7 @@ async function countStretch(
   return { found, isDone: until >= bound }
 }
 
-// A day that was dropped meanwhile must not be counted as empty.
+// A day that was dropped meanwhile must not be counted as empty, nor a minute again whose own roll-ups are gone.
 const takeStaleSql = `
   with gone as (
     delete from stale_rollups
@@ -93,7 +93,8 @@ const takeStaleSql = `
   )
   select count(*)::integer as taken,
     coalesce(jsonb_agg(distinct jsonb_build_array(project_id, minute)) filter (
-      where minute < $1 and to_regclass('messages_' || day) is not null and to_regclass('challenges_' || day) is not null
+      where minute < $1 and minute > clock_now() - interval '8 days'
+        and to_regclass('messages_' || day) is not null and to_regclass('challenges_' || day) is not null
     ), '[]') as minutes
   from gone, lateral (select to_char(minute at time zone 'UTC', 'YYYYMMDD') as day) d`
 

@@ -29,18 +29,19 @@ export async function readVerification(
     [projectId, `\\x${id}`],
   )
   if (row === undefined) return null
-  const [messages, checks] = await Promise.all([
+  const [messages, events] = await Promise.all([
     database.query<MessageRow>('verification-messages', messagesSql, [projectId, `\\x${id}`]),
-    readChecks(database, projectId, row),
+    readEvents(database, projectId, row),
   ])
+  const keyId = events.find(({ type }) => type === 'challenge.created')?.key_id ?? null
   return {
     ...verificationFromRow(row),
     target: unlessErased(row.target),
     secondAddress: row.companion,
     replacedAt: row.superseded_at,
-    key: null,
+    key: keyId === null ? null : await findKey(database, keyId),
     attemptsWithCarriers: messages.map(attemptFromRow),
-    checks,
+    checks: events.flatMap(checkOfEvent),
   }
 }
 
@@ -80,18 +81,20 @@ const attemptFromRow = ({
       : { state: receipt_state, detail: receipt_detail, at: receipt_at },
 })
 
-const checkTypes = {
+const checkTypes: Record<string, VerificationCheck['type']> = {
   'challenge.attempt-failed': 'attempt-failed',
   'challenge.inspected': 'inspected',
   'challenge.locked': 'locked',
-} as const satisfies Record<string, VerificationCheck['type']>
+}
 
 /** Its owner may still try a code that has just expired. */
 const afterExpiryMilliseconds = 60_000
 
+type EventRow = { id: string; type: string; refusal: string | null; key_id: string | null }
+
 // Rows that do not mention the challenge are left out before their events are spread.
-const checksSql = `
-  select encode(id, 'hex') as id, type, details ->> 'refusal' as refusal
+const eventsSql = `
+  select encode(id, 'hex') as id, type, details ->> 'refusal' as refusal, details ->> 'keyId' as key_id
   from ${singleEvents(`(
     select *
     from events
@@ -102,25 +105,33 @@ const checksSql = `
   order by row_id, id`
 
 /**
- * The events of its checks. They lie between its moment and its end, by which the primary key bounds the search: an index of events
- * by challenge would cost every send and check.
+ * The events of its request and its checks. They lie between the millisecond of its id and its end, by which the primary key
+ * bounds the search: an index of events by challenge would cost every send and check.
  */
-async function readChecks(
+const readEvents = (
   database: Database,
   projectId: ProjectId,
   { id, expires_at: expiresAt }: VerificationRow,
-): Promise<VerificationCheck[]> {
-  const end = new Date(expiresAt.getTime() + afterExpiryMilliseconds)
-  const rows = await database.query<{
-    id: string
-    type: keyof typeof checkTypes
-    refusal: string | null
-  }>('verification-checks', checksSql, [
+): Promise<EventRow[]> =>
+  database.query<EventRow>('verification-events', eventsSql, [
     projectId,
     `\\x${id}`,
-    `\\x${challengeIdFloor(eventMoment(id))}`,
-    `\\x${challengeIdFloor(end)}`,
-    Object.keys(checkTypes),
+    `\\x${id.slice(0, 12)}`,
+    `\\x${challengeIdFloor(new Date(expiresAt.getTime() + afterExpiryMilliseconds))}`,
+    ['challenge.created', ...Object.keys(checkTypes)],
   ])
-  return rows.map(({ id, type, refusal }) => ({ at: eventMoment(id), type: checkTypes[type], refusal }))
+
+const checkOfEvent = ({ id, type, refusal }: EventRow): VerificationCheck[] => {
+  const check = checkTypes[type]
+  return check === undefined ? [] : [{ at: eventMoment(id), type: check, refusal }]
+}
+
+/** Without a name when the key is gone with its workspace. */
+async function findKey(database: Database, id: string): Promise<{ id: string; name: string | null }> {
+  const [row] = await database.query<{ name: string }>(
+    'verification-key',
+    'select name from api_keys where id = $1',
+    [id],
+  )
+  return { id, name: row?.name ?? null }
 }

@@ -42,6 +42,8 @@ describe('one verification', () => {
     const id = await project.send(target, { recordId: 'order_1' })
     await world.settled()
     const code = codeSentTo('+255712345678')
+    // The clock of a node may be a moment ahead of that of the database.
+    await world.app.moveClock(1_000)
     await project.verify(target, wrongCode(code), { recordId: 'order_1' })
     await world.report('north', world.north.lastId(), 'delivered')
     await project.verify(target, code, { recordId: 'order_1' })
@@ -76,6 +78,8 @@ describe('one verification', () => {
     ])
     const [requested, handedOver, failed, reported] = body.timeline
     expect(requested.at).toBe(body.createdAt)
+    const [key] = (await world.admin('GET', `${project.path}/keys`)).body.keys
+    expect(requested.key).toEqual({ keyId: key.keyId, name: key.name })
     expect(handedOver).toMatchObject({
       attempt: 1,
       carrier: 'north',

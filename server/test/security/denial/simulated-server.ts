@@ -112,6 +112,7 @@ export function createSimulatedServer(purpose: Purpose) {
           subject: subjectOf(address),
           delivery: { channel: 'sms', target: address, content, locale: 'en', deliveryState: 'accepted' },
           keyId: 'key',
+          apiKeyId: null,
           rules,
         },
         {

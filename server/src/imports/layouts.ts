@@ -1,4 +1,4 @@
-import type { AccountFields } from '../../engine/accounts/prepare-account.ts'
+import type { AccountFields } from '../engine/accounts/prepare-account.ts'
 import { auth0Layout } from './auth0-layout.ts'
 import type { Values } from './file-record.ts'
 import { firebaseLayout } from './firebase-layout.ts'

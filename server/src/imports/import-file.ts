@@ -1,21 +1,21 @@
-import { createReadStream } from 'node:fs'
-import { open, stat } from 'node:fs/promises'
-import type { AccountType } from '../../domain/account.ts'
-import type { Project } from '../../domain/project.ts'
-import { createImportAccounts } from '../../engine/accounts/import-accounts.ts'
+import type { AccountType } from '../domain/account.ts'
+import type { Project } from '../domain/project.ts'
+import { createImportAccounts } from '../engine/accounts/import-accounts.ts'
 import type {
   AccountFields,
   FieldIssue,
   PrepareAccount,
   PrepareAccountParts,
-} from '../../engine/accounts/prepare-account.ts'
-import type { ImportedAccount, ImportKeep, ImportProblem, ImportStore } from '../../engine/ports/imports.ts'
-import { CommandFailure } from '../terminal/failure.ts'
-import type { Progress } from '../terminal/progress.ts'
+} from '../engine/accounts/prepare-account.ts'
+import type { ImportedAccount, ImportKeep, ImportProblem, ImportStore } from '../engine/ports/imports.ts'
 import type { FileRecord } from './file-record.ts'
 import { createRecordReader, type RecordReader } from './layouts.ts'
 import { renderFieldIssue } from './own-layout.ts'
 import { openRecords } from './read-records.ts'
+
+/*
+ * Reads the accounts of other systems from files. The command line and the admin API import by it.
+ */
 
 /** A file that is being read; its size is null if it is unknown. */
 export type Source = { chunks: AsyncIterable<Buffer>; bytes: number | null }
@@ -33,6 +33,14 @@ export type ImportReport = {
   headerProblem: { line: number; reason: string } | null
 }
 
+/** Hears how far an import is. */
+export type ImportProgress = {
+  /** `share` of the file from 0 to 1, or null if its end is not known. */
+  update(share: number | null, text: string): void
+  /** What is wrong with a line. */
+  note(line: string): void
+}
+
 export type ImportFileParts = {
   project: Project
   type: AccountType
@@ -43,27 +51,7 @@ export type ImportFileParts = {
   prepare: PrepareAccount
   parsePasswordHash: PrepareAccountParts['parsePasswordHash']
   imports: ImportStore
-  progress: Progress
-}
-
-/** Opens a file, or standard input for `-`. */
-export async function openSource(file: string): Promise<Source> {
-  if (file === '-') return { chunks: process.stdin, bytes: null }
-  const refuse = (cause: NodeJS.ErrnoException): never => {
-    const reasons: Record<string, string> = {
-      ENOENT: 'does not exist',
-      EACCES: 'may not be read by this user: change its owner or mode',
-    }
-    throw new CommandFailure(`${file} ${reasons[cause.code ?? ''] ?? `cannot be read (${cause.code})`}.`, {
-      cause,
-    })
-  }
-  const found = await stat(file).catch(refuse)
-  if (found.isDirectory()) throw new CommandFailure(`${file} is a directory; name a CSV or JSON file.`)
-  // The stream would report that it cannot be opened before anyone listens.
-  const opened = await open(file).catch(refuse)
-  await opened.close()
-  return { chunks: createReadStream(file, { highWaterMark: 256 * 1024 }), bytes: found.size }
+  progress: ImportProgress
 }
 
 /** Lines that are checked and stored together: as many as the store takes in one statement. */

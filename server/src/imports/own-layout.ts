@@ -1,4 +1,4 @@
-import type { AccountFields, FieldIssue } from '../../engine/accounts/prepare-account.ts'
+import type { AccountFields, FieldIssue } from '../engine/accounts/prepare-account.ts'
 import { isNothing, type Layout, readFlag, trimmed } from './layout.ts'
 
 /** The columns of an import, and the field that each one fills. */

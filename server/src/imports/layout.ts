@@ -1,4 +1,4 @@
-import type { AccountFields } from '../../engine/accounts/prepare-account.ts'
+import type { AccountFields } from '../engine/accounts/prepare-account.ts'
 import type { Values } from './file-record.ts'
 
 /** How a system writes its accounts into a file. */
