@@ -29,6 +29,9 @@ export function exchange(client: pg.ClientBase, statements: Statement[]): Promis
   })
 }
 
+/** SQLSTATE of "cached plan must not change result type": another has changed the columns. Prepared anew, it runs. */
+const planOutOfDate = '0A000'
+
 type ParseValue = (text: string) => unknown
 type Column = { name: string; parse: ParseValue }
 
@@ -81,9 +84,8 @@ function createQuery(client: pg.ClientBase, statements: Statement[], done: Done)
       rows = []
       columns = columnsOfNext()
     },
-    handleError(error: Error): void {
-      // Whether its plan is the reason is not known; prepared once more, it gets a new one.
-      prepared.delete(statements[answers.length]?.name ?? '')
+    handleError(error: Error & { code?: string }): void {
+      if (error.code === planOutOfDate) prepared.delete(statements[answers.length]?.name ?? '')
       this.callback(error)
     },
     handleReadyForQuery(): void {
