@@ -58,6 +58,7 @@ const programs = {
   'bench:delivery': { file: 'bench/delivery.mjs', parameters: [] },
   'bench:growth': { file: 'bench/growth.mjs', parameters: [] },
   'bench:open': { file: 'bench/open.mjs', parameters: [] },
+  'bench:overview': { file: 'bench/overview.mjs', parameters: [] },
   'bench:page': { file: 'bench/page.mjs', parameters: [] },
   'bench:peers': { file: 'bench/peers.mjs', parameters: [] },
   timing: { file: 'bench/timing.mjs', parameters: [] },
