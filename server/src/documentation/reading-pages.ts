@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { posix } from 'node:path'
 import type { Call } from '../http/dialect.ts'
 import { answerKeptText, type KeptText, keepText } from '../http/kept-text.ts'
 import { onlyLocally } from '../http/local-hosts.ts'
@@ -46,14 +47,16 @@ export const createReadingPages =
 
 const redirectToDocs: Page = {
   path: '/',
-  respond: async () => ({
-    status: 302,
-    contentType: 'text/plain; charset=utf-8',
-    text: 'The pages of this server are at docs\n',
-    // Relative, because a proxy may serve us below a path of its own.
-    headers: { location: 'docs' },
-  }),
+  respond: async () => redirect('docs'),
 }
+
+/** Relative, because a proxy may serve us below a path of its own. */
+const redirect = (location: string): TextAnswer => ({
+  status: 302,
+  contentType: 'text/plain; charset=utf-8',
+  text: `What you look for is at ${location}\n`,
+  headers: { location },
+})
 
 function once<Value>(make: () => Value): () => Value {
   let made: { value: Value } | null = null
@@ -99,7 +102,8 @@ function createLibrary(parts: LibraryParts): Library {
   return {
     answer(address, headers) {
       const found = known.get(address) ?? keep(address)
-      if (found === null) return notFound(site, address)
+      if (found === null)
+        return readings.has(bare(address)) ? redirectTo(bare(address)) : notFound(site, address)
       known.set(address, found)
       const answer = answerKeptText(found.kept, found.contentType, headers)
       return { ...answer, headers: { ...answer.headers, 'content-security-policy': readingPolicy } }
@@ -151,6 +155,11 @@ const assetsOf = ({ guides, apis }: { guides: Guides; apis: Site['apis'] }): Map
       },
     ],
   ])
+
+const bare = (address: string): string => address.replace(/\/$/, '')
+
+/** Where a reader has put a slash behind the address of a page. */
+const redirectTo = (address: string): TextAnswer => redirect(`../${posix.basename(address)}`)
 
 /** A page that is not there, with the list of those that are. */
 function notFound(site: Site, address: string): TextAnswer {

@@ -20,6 +20,9 @@ type Shape = {
 /** Members of members are shown this deep; what is deeper stands in the example. */
 const depthMax = 4
 
+/** More members of a member than these would hide what comes after them. */
+const openMembersMax = 8
+
 /** The members of a body, each with its type, its bounds and what it means. */
 export function renderFields(schema: unknown, depth = 0): string {
   const { properties = {}, required = [] } = objectOf((schema ?? {}) as Shape) ?? {}
@@ -28,7 +31,9 @@ export function renderFields(schema: unknown, depth = 0): string {
   const items = members.map(([name, member]) =>
     renderField({ name, isRequired: required.includes(name), schema: member, depth }),
   )
-  return `<ul class="fields">${items.join('\n')}</ul>`
+  const list = `<ul class="fields">${items.join('\n')}</ul>`
+  if (depth === 0 || members.length <= openMembersMax) return list
+  return `<details><summary>${members.length} members</summary>${list}</details>`
 }
 
 type Field = { name: string; isRequired: boolean; schema: unknown; description?: string; depth?: number }

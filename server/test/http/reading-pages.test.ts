@@ -149,6 +149,14 @@ test('what a search finds is there, and it finds every page', async () => {
   ])
 })
 
+test('a slash behind the address of a page leads to the page', async () => {
+  for (const path of ['/docs', '/docs/operating', '/docs/decisions/codes']) {
+    const answer = await fetch(`${app.url}${path}/`)
+    expect([answer.url, answer.status]).toEqual([app.url + path, 200])
+    await answer.text()
+  }
+})
+
 test('what is no page answers 404 with the list of those that are', async () => {
   const { status, body } = await app.get('/docs/decisions/nothing')
   expect(status).toBe(404)

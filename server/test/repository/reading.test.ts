@@ -167,6 +167,24 @@ describe.runIf(canBrowse)('in a browser', () => {
     await page.close()
   })
 
+  test('no guide is wider than a phone', async () => {
+    const { page } = await open('/docs', { width: 360 })
+    const paths = (await page.evaluate(
+      `[...document.querySelectorAll('main a')].map(({ pathname }) => pathname).filter((path) => path.startsWith('/docs'))`,
+    )) as string[]
+    expect(paths.length).toBeGreaterThan(20)
+    const wide = []
+    for (const path of ['/docs', ...new Set(paths)]) {
+      await page.goto(app.url + path)
+      const { scrollWidth, clientWidth } = (await page.evaluate(
+        `(({ scrollWidth, clientWidth }) => ({ scrollWidth, clientWidth }))(document.documentElement)`,
+      )) as { scrollWidth: number; clientWidth: number }
+      if (scrollWidth > clientWidth) wide.push(path)
+    }
+    expect(wide).toEqual([])
+    await page.close()
+  })
+
   test('without script everything can be read: languages and answers change, and nothing is offered that does not work', async () => {
     const { page } = await open(sendPage, { javaScriptEnabled: false })
     await page.locator('.languages label', { hasText: 'Go' }).click()

@@ -231,10 +231,12 @@ function renderHits(hits, words, isMissing) {
   return list
 }
 
-/** The text from a little before the longest word, which says most about what was found. */
+/** The text from a little before all words in a row, or before the longest one, which says most about what was found. */
 function excerptOf(text, words) {
+  const folded = fold(text)
   const [longest = ''] = [...words].sort((a, b) => b.length - a.length)
-  const at = fold(text).indexOf(longest)
+  const inARow = folded.indexOf(words.join(' '))
+  const at = inARow === -1 ? folded.indexOf(longest) : inARow
   const begin = at < 30 ? 0 : text.lastIndexOf(' ', at - 20) + 1
   return (begin === 0 ? '' : '… ') + text.slice(begin, begin + 160)
 }
