@@ -5,7 +5,7 @@ import { createDeliverSample } from '../delivery/queue/test-messages.ts'
 import { createReadInbox } from '../delivery/texts/read-inbox.ts'
 import { createInboxPages } from '../development/inbox-pages.ts'
 import { createMailPage } from '../development/mail-page.ts'
-import { createTrialsPage } from '../development/trials-page.ts'
+import { createTrialsPage, readTrials } from '../development/trials-page.ts'
 import { createReadingPages } from '../documentation/reading-pages.ts'
 import type { Trial } from '../documentation/render-first-page.ts'
 import { Secret } from '../domain/secret.ts'
@@ -66,16 +66,16 @@ export function createNodeApp(config: Config, { mounts, ...node }: NodeAppParts)
       ready: () => assertReady(stores.database),
       isEnding: parts.isEnding,
       publicKeys: () => ({ keys: parts.accessTokens.publicKeys() }),
-      createReadingPages: createReadingPages({ version, trial: trialOf(node) }),
+      createReadingPages: createReadingPages({ version, trial: firstTrialOf(node, mounts) }),
       metricsAccess: { openTo: metricsOpenTo(config), token: config.adminToken },
     },
   })
 }
 
-/** What the first dialect that has something to try offers newcomers, with the key and the project of development. */
-function trialOf({ parts, access }: Node): Trial | null {
-  const trial = parts.manifests.find(({ demo }) => demo.trial !== undefined)?.demo.trial
-  return access === null || trial === undefined ? null : { ...trial, headers: trial.headers(access) }
+/** What newcomers try first: that of the first mounted API that has something to try. */
+function firstTrialOf({ parts, access }: Node, mounts: Mount[]): Trial | null {
+  const [first = null] = access === null ? [] : readTrials({ manifests: parts.manifests, mounts, access })
+  return first
 }
 
 type Node = Omit<NodeAppParts, 'mounts'>
