@@ -29,7 +29,8 @@ describe.runIf(canBrowse)('in a browser', () => {
   const send = (target: string) =>
     app.post('/api/v1/otp/send', { target, channel: 'email' }, app.serviceHeaders)
 
-  const open = (path: string, width = 1100) => openPage(browser, app.url + path, { viewport: { width, height: 900 } })
+  const open = (path: string, width = 1100) =>
+    openPage(browser, app.url + path, { viewport: { width, height: 900 } })
 
   describe.each(['/', '/docs', '/docs/service', sendPage, '/dev/inbox'])('%s', (path) => {
     test('renders with its style, asks nobody else for anything, and complains about nothing', async () => {

@@ -1,4 +1,3 @@
-import axe from 'axe-core'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { canBrowse, findBarriers, openPage, overflowOf, startBrowser } from '../harness/browser.ts'
@@ -12,18 +11,20 @@ const sendPage = '/docs/api/service/post-api-v1-otp-send'
 
 let app: TestApp
 let browser: Browser
-let open: ReturnType<typeof createOpen>
 
 describe.runIf(canBrowse)('in a browser', () => {
   beforeAll(async () => {
     app = await startTestApp()
     browser = await startBrowser()
-    open = createOpen(browser, app.url)
   })
   afterAll(async () => {
     await browser?.close()
     await app?.stop()
   })
+
+  type Opening = Omit<NonNullable<Parameters<typeof openPage>[2]>, 'viewport'> & { width?: number }
+  const open = (path: string, { width = 1280, ...options }: Opening = {}) =>
+    openPage(browser, app.url + path, { viewport: { width, height: 900 }, ...options })
 
   const textOf = (page: Page, selector: string) => page.locator(selector).first().textContent()
 
@@ -176,10 +177,7 @@ describe.runIf(canBrowse)('in a browser', () => {
     const wide = []
     for (const path of ['/docs', ...new Set(paths)]) {
       await page.goto(app.url + path)
-      const { scrollWidth, clientWidth } = (await page.evaluate(
-        `(({ scrollWidth, clientWidth }) => ({ scrollWidth, clientWidth }))(document.documentElement)`,
-      )) as { scrollWidth: number; clientWidth: number }
-      if (scrollWidth > clientWidth) wide.push(path)
+      if ((await overflowOf(page)) > 0) wide.push(path)
     }
     expect(wide).toEqual([])
     await page.close()
@@ -230,11 +228,7 @@ describe.runIf(canBrowse)('in a browser', () => {
       const { page } = await open(path, { width, colorScheme, bypassCSP: true })
       for (const details of await page.locator('details').all())
         await details.evaluate((element) => element.setAttribute('open', ''))
-      await page.evaluate(axe.source)
-      const { violations } = (await page.evaluate('axe.run()')) as {
-        violations: { id: string; nodes: { html: string }[] }[]
-      }
-      expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([])
+      expect(await findBarriers(page)).toEqual([])
       await page.close()
     })
   })
