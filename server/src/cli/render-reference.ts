@@ -22,6 +22,8 @@ export function renderCommandReference(): string {
 
 <!-- Generated from server/src/cli: change the commands there, then run node server/dist/cli/render-reference.js -->
 
+After this page you can do everything that an operator does, from a terminal or a script.
+
 In a clone \`npx watchword …\` runs it once \`npm start\` or \`npm run build\` has built it. It works with and without a
 running server: with the same \`DATABASE_URL\`, or without one the same \`WATCHWORD_DATA\`, it works on the same database, and
 a server takes over what was changed within a second. The settings of the environment are in

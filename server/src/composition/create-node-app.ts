@@ -5,7 +5,9 @@ import { createDeliverSample } from '../delivery/queue/test-messages.ts'
 import { createReadInbox } from '../delivery/texts/read-inbox.ts'
 import { createInboxPages } from '../development/inbox-pages.ts'
 import { createMailPage } from '../development/mail-page.ts'
-import { createTrialsPage } from '../development/trials-page.ts'
+import { createTrialsPage, readTrials } from '../development/trials-page.ts'
+import { createReadingPages } from '../documentation/reading-pages.ts'
+import type { Trial } from '../documentation/render-first-page.ts'
 import { Secret } from '../domain/secret.ts'
 import type { Engine } from '../engine/engine.ts'
 import { createReadOverview } from '../engine/operations/read-overview.ts'
@@ -16,7 +18,6 @@ import { createWatchState } from '../engine/operations/watch-state.ts'
 import { createApp } from '../http/app.ts'
 import { createConsolePages } from '../http/console-pages.ts'
 import type { Dialect } from '../http/dialect.ts'
-import type { ExampleHeaders } from '../http/documentation-page.ts'
 import type { Mount } from '../http/envelopes.ts'
 import { onlyLocally } from '../http/local-hosts.ts'
 import type { MetricsAccess } from '../http/own-routes.ts'
@@ -65,16 +66,16 @@ export function createNodeApp(config: Config, { mounts, ...node }: NodeAppParts)
       ready: () => assertReady(stores.database),
       isEnding: parts.isEnding,
       publicKeys: () => ({ keys: parts.accessTokens.publicKeys() }),
-      ...exampleHeadersOf(node),
+      createReadingPages: createReadingPages({ version, trial: firstTrialOf(node, mounts) }),
       metricsAccess: { openTo: metricsOpenTo(config), token: config.adminToken },
     },
   })
 }
 
-/** The key and the project of development, as the first dialect that has something to try names them. */
-function exampleHeadersOf({ parts, access }: Node): { exampleHeaders?: ExampleHeaders } {
-  const trial = parts.manifests.find(({ demo }) => demo.trial !== undefined)?.demo.trial
-  return access === null || trial === undefined ? {} : { exampleHeaders: trial.headers(access) }
+/** What newcomers try first: that of the first mounted API that has something to try. */
+function firstTrialOf({ parts, access }: Node, mounts: Mount[]): Trial | null {
+  const [first = null] = access === null ? [] : readTrials({ manifests: parts.manifests, mounts, access })
+  return first
 }
 
 type Node = Omit<NodeAppParts, 'mounts'>

@@ -13,6 +13,8 @@ export function renderReference(dialects: readonly DialectShape[]): string {
 
 <!-- Generated from server/src/config: change the tables there, then run node server/dist/composition/write-reference.js -->
 
+After this page you can set every option of the server, and tell why production refuses to start.
+
 Without any configuration \`npm start\` gives a working server on loopback, with a database of its own and an inbox that
 shows every code. \`watchword serve\` is production: it refuses unsafe settings, and reports every issue in one message.
 

@@ -57,7 +57,7 @@ const messageSchema = Type.Object(
 export const createInboxPages = (readMessages: ReadMessages): Page[] => [
   {
     path: '/dev/inbox',
-    title: 'the inbox, which catches every message',
+    title: 'Inbox',
     described: {
       access: 'public',
       summary: 'What was sent in the last day, newest first',

@@ -26,9 +26,13 @@ export const createTrialsPage = (parts: TrialParts): Page => ({
   respond: async () => ({
     status: 200,
     contentType: 'application/json; charset=utf-8',
-    text: JSON.stringify({ trials: parts.manifests.flatMap((manifest) => trialOf(manifest, parts)) }),
+    text: JSON.stringify({ trials: readTrials(parts) }),
   }),
 })
+
+/** What to try of each mounted API. */
+export const readTrials = (parts: TrialParts): Trial[] =>
+  parts.manifests.flatMap((manifest) => trialOf(manifest, parts))
 
 function trialOf({ name, demo }: TrialParts['manifests'][number], { mounts, access }: TrialParts): Trial[] {
   const mount = mounts.find(({ dialect }) => dialect.name === name)

@@ -3,8 +3,6 @@ import type { Socket } from 'node:net'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
 import { createOriginReader } from './caller.ts'
-import { createDocumentationPages } from './documentation.ts'
-import type { ExampleHeaders, PageLink } from './documentation-page.ts'
 import { createMethodTable, createMountFinder, type Mount, pathOf } from './envelopes.ts'
 import {
   createIsProxy,
@@ -15,6 +13,12 @@ import {
 import { type ConnectionLimits, createHttpServer, defaultConnectionLimits } from './http-server.ts'
 import { onlyLocally } from './local-hosts.ts'
 import type { Metrics } from './metrics.ts'
+import {
+  type CreateReadingPages,
+  createOpenApiPage,
+  createReadDocument,
+  type PageLink,
+} from './openapi-page.ts'
 import { createOwnDialect } from './own-dialect.ts'
 import { createHealthRoutes, createMetricsPage, type HealthParts, type MetricsAccess } from './own-routes.ts'
 import type { Page } from './page.ts'
@@ -44,8 +48,8 @@ export type OwnParts = HealthParts & {
   readPublicUrl: () => string
   version: string
   metricsAccess: MetricsAccess
-  /** Headers of the requests to paste in `/docs`; only in development, where everybody may have them. */
-  exampleHeaders?: ExampleHeaders
+  /** The pages for people, below `/docs` and at `/`. */
+  createReadingPages?: CreateReadingPages
 }
 
 export type Limits = ConnectionLimits & { bodyBytesMax: number }
@@ -119,15 +123,18 @@ function createOwnPages({
   mounts,
   fallback,
   pages,
-  ...documented
+  createReadingPages = () => [],
+  readPublicUrl,
+  version,
 }: OwnParts & { mounts: Mount[]; fallback: Mount; metrics: Metrics; pages: Page[] }): Page[] {
   const metricsPage = createMetricsPage({ metrics, ...metricsAccess })
-  const scrape =
-    metricsAccess.openTo === 'everybody' ? onlyLocally(metricsPage, documented.readPublicUrl) : metricsPage
+  const scrape = metricsAccess.openTo === 'everybody' ? onlyLocally(metricsPage, readPublicUrl) : metricsPage
   const { dialect } = fallback
   const routes = [...dialect.routes, ...[scrape, ...pages].flatMap(describePage)]
   const described = [...mounts, { ...fallback, dialect: { ...dialect, routes } }]
-  return [scrape, ...createDocumentationPages({ ...documented, mounts: described, links: linksTo(pages) })]
+  const readDocument = createReadDocument({ mounts: described, version, readPublicUrl })
+  const reading = createReadingPages({ readDocument, readPublicUrl, links: linksTo(pages) })
+  return [scrape, createOpenApiPage(readDocument), ...reading]
 }
 
 const describePage = ({ path, described }: Page) =>

@@ -39,7 +39,7 @@ export function createConsolePages({ files, readPublicUrl, isDevelopment }: Cons
     return { ...answer, headers: { ...answer.headers, 'content-security-policy': consolePolicy } }
   }
   return [
-    { path: '/console', title: 'the console', respond },
+    { path: '/console', title: 'Console', respond },
     { path: '/console/*', respond },
   ]
 }

@@ -2,6 +2,7 @@ import type { Static, TSchema } from 'typebox'
 import type { Caller } from '../domain/caller.ts'
 import type { AnswerLocale } from '../domain/locale.ts'
 import type { LanguagePreference } from '../domain/message-language.ts'
+import type { Remedies } from './remedies.ts'
 
 /*
  * What a dialect is to the server: routes that return values, and one function that renders everything that goes wrong
@@ -156,6 +157,8 @@ export type Dialect = {
   apiKeyHeader?: string
   /** Where the statuses of its document differ from `problemStatus`. */
   problemStatuses?: Partial<ProblemStatuses>
+  /** What callers can do about its errors, for the documentation, by the names of the examples that show them. */
+  remedies?: Remedies
   /** What `renderProblem` returns, for the documentation. Without it the schema is inferred from what it renders. */
   problemSchema?: TSchema
   /**

@@ -7,6 +7,7 @@ import type { Mount } from './envelopes.ts'
 import { exampleOf } from './example-of.ts'
 import { inferSchema } from './infer-schema.ts'
 import { validateTexts } from './read-body.ts'
+import { remedyOf } from './remedies.ts'
 import { compileValidator } from './validate-input.ts'
 
 /*
@@ -55,7 +56,7 @@ export type Operation = {
   responses: Record<string, { description: string; headers: Json; content?: Record<string, Content> }>
 }
 
-type Content = { schema: unknown; examples?: Record<string, { value: unknown }> }
+type Content = { schema: unknown; examples?: Record<string, { value: unknown; description?: string }> }
 
 /** Renders the OpenAPI 3.1 document of every route of every mount. */
 export function renderOpenApi({ mounts, publicUrl, version }: OpenApiParts): OpenApiDocument {
@@ -203,9 +204,29 @@ function renderResponses({ dialect, prefix }: DescribedMount, route: DescribedRo
   }
   const name = `${route.method} ${prefix}${route.path}`
   const entries = Object.entries(answers).map(
-    ([status, answer]) => [status, renderResponse(`${name} ${status}`, status, answer)] as const,
+    ([status, answer]) =>
+      [status, withRemedies(status, renderResponse(`${name} ${status}`, status, answer), dialect)] as const,
   )
   return Object.fromEntries(entries)
+}
+
+type AnswerObject = Operation['responses'][string]
+
+/** Each example of an error tells in its description what to do about it. */
+function withRemedies(
+  status: string,
+  response: AnswerObject,
+  { remedies }: Pick<Dialect, 'remedies'>,
+): AnswerObject {
+  if (Number(status) < 400 || response.content === undefined) return response
+  const content = Object.entries(response.content).map(([type, { examples = {}, ...rest }]) => {
+    const told = Object.entries(examples).map(([name, example]) => [
+      name,
+      { description: remedyOf({ name, status }, remedies), ...example },
+    ])
+    return [type, { ...rest, examples: Object.fromEntries(told) }]
+  })
+  return { ...response, content: Object.fromEntries(content) }
 }
 
 function renderResponse(

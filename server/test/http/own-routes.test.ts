@@ -1,6 +1,7 @@
 import pino from 'pino'
 import Type from 'typebox'
 import { afterAll, describe, expect, test } from 'vitest'
+import { createReadingPages } from '../../src/documentation/reading-pages.ts'
 import { Secret } from '../../src/domain/secret.ts'
 import { createApp } from '../../src/http/app.ts'
 import { type Dialect, defineRoute } from '../../src/http/dialect.ts'
@@ -67,6 +68,8 @@ async function start({ ready = async () => {}, openTo = 'this-machine', token = 
       readPublicUrl: () => 'https://otp.example.test',
       version: '1.2.3',
       metricsAccess: { openTo, token },
+      // As in production: nothing to try.
+      createReadingPages: createReadingPages({ version: '1.2.3', trial: null }),
     },
   })
   closing.push(() => app.close())
@@ -153,12 +156,12 @@ describe('metrics', () => {
 })
 
 describe('documentation', () => {
-  test('who opens the server in a browser comes to the routes', async () => {
+  test('who opens a server of production in a browser comes to the pages to read', async () => {
     const { base } = await start()
     const root = await fetch(base, { redirect: 'manual' })
     expect([root.status, root.headers.get('location')]).toEqual([302, 'docs'])
     expect((await fetch(base, { method: 'POST' })).status).toBe(405)
-    expect(await (await fetch(base)).text()).toContain('<h1>Watchword')
+    expect(await (await fetch(base)).text()).toContain('<h1>Documentation</h1>')
   })
 
   const read = async () => {
@@ -175,7 +178,13 @@ describe('documentation', () => {
 
   test('it goes compressed to who takes it, and plain to others', async () => {
     const { get } = await start()
-    for (const path of ['/openapi.json', '/docs']) {
+    for (const path of [
+      '/openapi.json',
+      '/docs',
+      '/docs/operating',
+      '/docs/style.css',
+      '/docs/search.json',
+    ]) {
       const answers = await Promise.all(
         ['gzip, br', 'identity', 'gzip;q=0'].map((encoding) => get(path, { 'accept-encoding': encoding })),
       )
@@ -187,7 +196,13 @@ describe('documentation', () => {
 
   test('a reader keeps it and asks whether it has changed; each encoding has its own tag', async () => {
     const { get } = await start()
-    for (const path of ['/openapi.json', '/docs']) {
+    for (const path of [
+      '/openapi.json',
+      '/docs',
+      '/docs/operating',
+      '/docs/style.css',
+      '/docs/search.json',
+    ]) {
       const tags = await Promise.all(
         ['gzip', 'identity'].map(async (encoding) => {
           const { headers } = await get(path, { 'accept-encoding': encoding })
@@ -263,16 +278,38 @@ describe('documentation', () => {
     )
   })
 
-  test('H2: the page for people has a strict policy, no script, and escapes what it shows', async () => {
+  const sendPage = '/docs/api/sample-at-shop/post-shop-sample-send'
+
+  test('H2: the pages for people have a strict policy, nothing inline, and escape what they show', async () => {
     const { get } = await start()
-    const page = await get('/docs')
-    const html = await page.text()
-    expect(page.headers.get('content-security-policy')).toMatch(
-      /^default-src 'none'; style-src 'sha256-[^ ]+';/,
-    )
-    expect(page.headers.get('x-content-type-options')).toBe('nosniff')
+    for (const path of ['/docs', sendPage, '/docs/nothing']) {
+      const page = await get(path)
+      const html = await page.text()
+      expect([path, page.status]).toEqual([path, path.endsWith('nothing') ? 404 : 200])
+      expect(page.headers.get('content-security-policy')).toBe(
+        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+      )
+      expect(page.headers.get('x-content-type-options')).toBe('nosniff')
+      expect(html).not.toMatch(
+        /<script>|<style|style="|\son\w+="|(src|href|action)="?(https?:|\/\/)(?!\S*(openapi|github|altcha))/,
+      )
+    }
+    const html = await (await get(sendPage)).text()
     expect(html).toContain('Sends &lt;one&gt; code')
     expect(html).toContain('Also answers at <code>/shop/sample/send/</code>.')
-    expect(html).not.toMatch(/<script|(src|href|action)="?(https?:|\/\/)/)
+  })
+
+  test('production shows no form that sends, and no page at / of its own', async () => {
+    const { get } = await start()
+    const html = await (await get(sendPage)).text()
+    expect(html).not.toMatch(/<form (?!class="search")|Try it/)
+    expect(html).toContain('&lt;your_api_key&gt;')
+  })
+
+  test('what is below /docs answers GET alone, and says so', async () => {
+    const { base } = await start()
+    const refused = await fetch(`${base}/docs/operating`, { method: 'POST' })
+    expect([refused.status, refused.headers.get('allow')]).toEqual([405, 'GET, HEAD, OPTIONS'])
+    expect(await refused.json()).toEqual({ statusCode: 405, message: 'Method not allowed' })
   })
 })

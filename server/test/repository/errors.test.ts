@@ -174,6 +174,8 @@ function renderPage(): string {
 
 <!-- Made from what the routes document: npx vitest run server/test/repository/errors.test.ts -u -->
 
+After this page you can tell from a status and a message what happened, and decide what your program does next.
+
 Every answer that is no success: its status and what it says in both languages. The first is the language of the
 document, and the one that is answered when \`Accept-Language\` names none of ours. When an answer comes, and what to do,
 stands on the page of the dialect.

@@ -73,7 +73,11 @@ test('what its messages point to is printed by the command that they name', () =
   const toFiles = sources.filter(
     ({ path, text }) => !writers.test(path) && /docs\/[\w.-]+\.(md|yaml)/.test(text),
   )
-  expect(toFiles.map(({ path }) => path)).toEqual(['server/src/cli/commands/docs.ts'])
+  // These two read the pages, to print them and to show them.
+  expect(toFiles.map(({ path }) => path)).toEqual([
+    'server/src/cli/commands/docs.ts',
+    'server/src/documentation/guides.ts',
+  ])
 })
 
 /** Whether a range of versions holds one, for the forms that packages use: `>=18`, `^16 || ^18 || >=20`, `20 || >=22`. */

@@ -26,6 +26,7 @@ describe('imports run domain ← engine ← edges ← composition', () => {
     admin: ['domain', 'engine', 'http'],
     dialects: ['domain', 'engine', 'http'],
     development: ['domain', 'engine', 'http'],
+    documentation: ['domain', 'engine', 'http'],
   }
   // The command line puts parts together like the server's composition, only fewer of them; nothing imports it.
   const composition = ['composition', 'cli']

@@ -18,6 +18,8 @@ export function renderCarriers(kinds: readonly CarrierKind[], purposes: readonly
 
 <!-- Generated from server/src/delivery: change the kinds there, then run node server/dist/composition/write-reference.js -->
 
+After this page you can connect your mail server, your SMS gateway or your provider, and see a message leave.
+
 A carrier delivers messages. The file that \`WATCHWORD_CONFIG\` names configures any number of them, each with a name of its
 own. Its routes list the carriers of each channel in the order in which they are tried:
 

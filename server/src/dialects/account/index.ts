@@ -12,6 +12,7 @@ import { otpValidateRoute } from './otp-validate.ts'
 import { accountLogin, accountPasswordReset, accountVerification } from './purposes.ts'
 import { refreshRoute } from './refresh.ts'
 import { registerRoute } from './register.ts'
+import { remedies } from './remedies.ts'
 import { resetPasswordRoute } from './reset-password.ts'
 import { problemSchema } from './schemas.ts'
 import { verifyRoute } from './verify.ts'
@@ -47,6 +48,7 @@ export const account: DialectManifest = {
   basePath: '/auth',
   problemSchema,
   renderProblem,
+  remedies,
   channels: ['email'],
   purposes: [accountVerification, accountLogin, accountPasswordReset],
   demo: {

@@ -5,6 +5,7 @@ import { codesFor } from './codes-for.ts'
 import { renderProblem } from './envelope.ts'
 import { otpRoute } from './otp.ts'
 import { citizenCode } from './purposes.ts'
+import { remedies } from './remedies.ts'
 import { errorBody } from './schemas.ts'
 import { verifyRoute } from './verify.ts'
 
@@ -22,6 +23,7 @@ export const citizen: DialectManifest = {
   basePath: '/otp',
   problemSchema: errorBody,
   renderProblem,
+  remedies,
   channels: ['sms'],
   purposes: [citizenCode],
   demo: {

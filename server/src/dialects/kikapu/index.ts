@@ -3,6 +3,7 @@ import type { DemoBusiness, DialectManifest } from '../../http/dialect-manifest.
 import { agentLoginRoute } from './agent-login.ts'
 import { renderProblem } from './envelope.ts'
 import { kikapuLogin } from './purposes.ts'
+import { remedies } from './remedies.ts'
 import { resendOtpRoute } from './resend-otp.ts'
 import { problemSchema } from './schemas.ts'
 import { verifyOtpRoute } from './verify-otp.ts'
@@ -24,6 +25,7 @@ export const kikapu: DialectManifest = {
   basePath: '/auth/api',
   problemSchema,
   renderProblem,
+  remedies,
   channels: ['sms'],
   purposes: [kikapuLogin],
   demo: {

@@ -3,6 +3,7 @@ import type { DialectManifest } from '../../http/dialect-manifest.ts'
 import { renderProblem } from './envelope.ts'
 import { loginRoute } from './login.ts'
 import { mobileLogin, mobileSignup, mobileVerification } from './purposes.ts'
+import { remedies } from './remedies.ts'
 import { problemSchema } from './schemas.ts'
 import { sendRoute } from './send.ts'
 import { signupRoute } from './signup.ts'
@@ -24,6 +25,7 @@ export const mobile: DialectManifest = {
   basePath: '/api/auth/otp',
   problemSchema,
   renderProblem,
+  remedies,
   channels: ['email', 'sms'],
   purposes: [mobileSignup, mobileLogin, mobileVerification],
   demo: {

@@ -4,6 +4,7 @@ import { renderProblem } from './envelope.ts'
 import { createAdmitProject } from './project-access.ts'
 import { serviceCode } from './purposes.ts'
 import { recordsRoute } from './records.ts'
+import { remedies } from './remedies.ts'
 import { errorBody } from './schemas.ts'
 import { sendRoute } from './send.ts'
 import { statsRoute } from './stats.ts'
@@ -25,6 +26,7 @@ export const service: DialectManifest = {
   basePath: '/api/v1/otp',
   problemSchema: errorBody,
   renderProblem,
+  remedies,
   channels: ['email', 'whatsapp'],
   purposes: [serviceCode],
   // The document sends to a number that no country has. In development the inbox catches every message.
