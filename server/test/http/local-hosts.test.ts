@@ -18,7 +18,7 @@ const statusFor = (path: string, host: string): Promise<number> =>
       .once('error', reject)
   })
 
-test.each(['/dev/inbox', '/dev/inbox?to=ada@example.test', '/metrics', '/docs'])(
+test.each(['/dev/inbox', '/dev/inbox?to=ada@example.test', '/dev/trials', '/metrics', '/docs'])(
   'development shows %s to no page of another name',
   async (path) => {
     for (const host of [
