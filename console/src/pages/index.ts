@@ -7,6 +7,7 @@ const all: readonly PageEntry[] = [
   {
     path: '/start',
     names: defineWords({ en: 'Getting started', fr: 'Premiers pas' }),
+    shortNames: defineWords({ en: 'Start', fr: 'Départ' }),
     icon: 'start',
     group: 'try',
     access: 'development',
@@ -23,11 +24,24 @@ const all: readonly PageEntry[] = [
   {
     path: '/inbox',
     names: defineWords({ en: 'Inbox', fr: 'Boîte de réception' }),
+    shortNames: defineWords({ en: 'Inbox', fr: 'Boîte' }),
     icon: 'inbox',
     group: 'try',
     access: 'development',
     load: async () => ({ default: (await import('./inbox/inbox-page.tsx')).InboxPage }),
     searchedBy: 'to',
+  },
+  {
+    path: '/parts',
+    names: defineWords({ en: 'Parts of pages', fr: 'Composants des pages' }),
+    icon: 'settings',
+    group: 'try',
+    isUnlisted: true,
+    access: 'development',
+    load: async () => ({ default: (await import('./parts/parts-page.tsx')).PartsPage }),
+    panels: [
+      { path: '$id', load: async () => ({ default: (await import('./parts/row-panel.tsx')).RowPanel }) },
+    ],
   },
 ]
 

@@ -9,9 +9,13 @@ export type PageEntry = {
   /** Below `/console`. */
   path: string
   names: Words<string>
+  /** For the bar of a phone, where the name is too long for a quarter of it. */
+  shortNames?: Words<string>
   icon: IconName
   /** What it is in the rail with. */
   group: 'watch' | 'set-up' | 'try'
+  /** Found by its address and its name, but not in the rail. */
+  isUnlisted?: boolean
   /** `session` needs a signed-in operator; `development` needs none, and exists on a server of development only. */
   access: 'session' | 'development'
   load: Load

@@ -1,6 +1,7 @@
-import { Outlet, useLocation } from '@tanstack/react-router'
-import { useEffect, useRef, useState } from 'react'
+import { Outlet } from '@tanstack/react-router'
+import { useState } from 'react'
 import { useWords } from '../language/language.tsx'
+import { ArrivalContext } from '../manners/use-arrival.ts'
 import { useShortcut } from '../manners/use-shortcut.ts'
 import { CommandPalette } from './command-palette.tsx'
 import { Head } from './head.tsx'
@@ -12,7 +13,7 @@ export function Shell() {
   const words = useWords(shellWords)
   const [isPaletteOpen, setIsPaletteOpen] = useState(false)
   useShortcut('mod+k', () => setIsPaletteOpen((isOpen) => !isOpen))
-  useFocusOnNewPage()
+  const [arrival] = useState(() => ({ hasShownPage: false }))
   return (
     <div className="flex min-h-dvh">
       <button
@@ -26,22 +27,13 @@ export function Shell() {
       <div className="flex min-w-0 flex-1 flex-col">
         <Head onPalette={() => setIsPaletteOpen(true)} />
         <main className="flex-1">
-          <Outlet />
+          <ArrivalContext value={arrival}>
+            <Outlet />
+          </ArrivalContext>
         </main>
       </div>
       <BottomBar />
       {isPaletteOpen && <CommandPalette onClose={() => setIsPaletteOpen(false)} />}
     </div>
   )
-}
-
-/** A screen reader says the title of the page that one has come to. The first page is read as any other document. */
-function useFocusOnNewPage(): void {
-  const [, page = ''] = useLocation().pathname.split('/')
-  const last = useRef(page)
-  useEffect(() => {
-    if (last.current === page) return
-    last.current = page
-    requestAnimationFrame(() => document.getElementById('page-title')?.focus({ preventScroll: true }))
-  }, [page])
 }

@@ -1,6 +1,7 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { canBrowse, findBarriers, openPage, overflowOf, startBrowser } from '../harness/browser.ts'
+import { canBrowse } from '../harness/find-browser.ts'
+import { findBarriers, openPage, overflowOf, startBrowser } from '../harness/open-page.ts'
 import { startTestApp, type TestApp } from '../harness/start-test-app.ts'
 
 /*

@@ -5,7 +5,7 @@ import { useWords } from '../../language/language.tsx'
 import type { Channel, Message } from '../../api/inbox.ts'
 import { words as inboxWords } from './words.ts'
 
-export const channelIcons: Record<Channel, IconName> = {
+const channelIcons: Record<Channel, IconName> = {
   email: 'mail',
   sms: 'phone',
   whatsapp: 'texts',

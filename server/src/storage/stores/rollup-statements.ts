@@ -39,7 +39,7 @@ const bucketOfCode = `case when c.used_at is null then ${noBucket} else least(${
  * The codes and messages of `ranges`, a relation of project_id, since and until, by minute. Both are read by their primary keys:
  * `offset 0` keeps the order of the key, without which a planner that has seen empty tables would read what it passes over.
  */
-export const countedRows = (ranges: string): string => `
+const countedRows = (ranges: string): string => `
   select project_id, at, ${rollupKey}, ${sumsOfMeasures}
   from (
     select c.project_id, ${minuteOfId('c.id')} as at, c.channel, coalesce(m.country, '') as country,

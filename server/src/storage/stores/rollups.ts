@@ -13,7 +13,7 @@ import { countAgainSql } from './rollup-statements.ts'
 export const rollupCursor = 'verification-rollups'
 
 /** No code lives longer than ten minutes, and a check or a send that was judged is committed within seconds. */
-export const closingSeconds = 660
+const closingSeconds = 660
 
 const everyMilliseconds = 10_000
 const stretchMinutesMax = 1_440
