@@ -115,7 +115,7 @@ describe('an operator reads', () => {
 
   test('how many connections there may be, are open and are waited for', () => {
     expect(sampleOf('watchword_database_connections_max', { pool: 'general' })).toBe(7)
-    expect(sampleOf('watchword_database_connections_max', { pool: 'batches' })).toBe(6)
+    expect(sampleOf('watchword_database_connections_max', { pool: 'batches' })).toBe(4)
     for (const pool of ['general', 'batches']) {
       const open = sampleOf('watchword_database_connections_open', { pool }) ?? Number.NaN
       expect(open).toBeGreaterThan(0)
