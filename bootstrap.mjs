@@ -167,7 +167,8 @@ function buildServer(output) {
   // With links between them as they are here.
   for (const page of ['docs', ...pages])
     cpSync(inRoot(page), join(output, 'pages', page), { recursive: true })
-  cpSync(inRoot('console', 'dist'), join(output, 'console'), { recursive: true })
+  const isBuiltFile = (path) => !path.endsWith('.built-from')
+  cpSync(inRoot('console', 'dist'), join(output, 'console'), { recursive: true, filter: isBuiltFile })
 }
 
 /** Changes whenever a source is added, removed or written to. A source that another build makes may not be there yet. */

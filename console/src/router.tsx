@@ -21,7 +21,6 @@ const root = createRootRoute({
   validateSearch: (search: Search): Search => search,
   search: { middlewares: [retainSearchParams(['project'])] },
   component: Outlet,
-  notFoundComponent: NotFound,
 })
 
 const signIn = createRoute({
@@ -37,6 +36,8 @@ const home = createRoute({
   path: '/',
   component: () => <Navigate to={(pages[0]?.path ?? '/sign-in') as '.'} replace />,
 })
+
+const missing = createRoute({ getParentRoute: () => frame, path: '$', component: NotFound })
 
 /** One route for each page, with those of its panels below it. */
 function createPageRoute({ path, access, load, panels = [] }: PageEntry) {
@@ -62,7 +63,7 @@ function createPageRoute({ path, access, load, panels = [] }: PageEntry) {
 /** The addresses of the console. They lie below the path of `<base>`, wherever a proxy puts it. */
 export const createConsoleRouter = () =>
   createRouter({
-    routeTree: root.addChildren([signIn, frame.addChildren([home, ...pages.map(createPageRoute)])]),
+    routeTree: root.addChildren([signIn, frame.addChildren([home, ...pages.map(createPageRoute), missing])]),
     basepath: new URL(document.baseURI).pathname,
     defaultPreload: 'intent',
     scrollRestoration: true,

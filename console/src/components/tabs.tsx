@@ -7,11 +7,14 @@ export type Tab = { id: string; label: ReactNode; content: ReactNode }
 export function Tabs({
   label,
   tabs,
+  action,
   value,
   onChange,
 }: {
   label: string
   tabs: readonly Tab[]
+  /** What can be done with the view that is shown. */
+  action?: ReactNode
   value?: string
   onChange?: (id: string) => void
 }) {
@@ -21,17 +24,20 @@ export function Tabs({
       {...(value === undefined ? {} : { value })}
       {...(onChange === undefined ? {} : { onValueChange: onChange })}
     >
-      <RadixTabs.List aria-label={label} className="flex gap-4 overflow-x-auto border-b border-grey-2">
-        {tabs.map(({ id, label: words }) => (
-          <RadixTabs.Trigger
-            key={id}
-            value={id}
-            className="-mb-px border-b-2 border-transparent py-2 text-14 whitespace-nowrap text-grey-3 outline-offset-[-2px] hover:text-ink data-[state=active]:border-accent data-[state=active]:text-ink"
-          >
-            {words}
-          </RadixTabs.Trigger>
-        ))}
-      </RadixTabs.List>
+      <div className="flex items-end justify-between gap-4 border-b border-grey-2">
+        <RadixTabs.List aria-label={label} className="flex min-w-0 gap-4 overflow-x-auto">
+          {tabs.map(({ id, label: words }) => (
+            <RadixTabs.Trigger
+              key={id}
+              value={id}
+              className="border-b-2 border-transparent py-2 text-14 whitespace-nowrap text-grey-3 outline-offset-[-2px] hover:text-ink data-[state=active]:border-accent data-[state=active]:text-ink"
+            >
+              {words}
+            </RadixTabs.Trigger>
+          ))}
+        </RadixTabs.List>
+        {action !== undefined && <div className="shrink-0 pb-1">{action}</div>}
+      </div>
       {tabs.map(({ id, content }) => (
         <RadixTabs.Content key={id} value={id} className="pt-4">
           {content}

@@ -7,6 +7,7 @@ const all: readonly PageEntry[] = [
   {
     path: '/start',
     names: defineWords({ en: 'Getting started', fr: 'Premiers pas' }),
+    shortNames: defineWords({ en: 'Start', fr: 'Départ' }),
     icon: 'start',
     group: 'try',
     access: 'development',
@@ -23,6 +24,7 @@ const all: readonly PageEntry[] = [
   {
     path: '/inbox',
     names: defineWords({ en: 'Inbox', fr: 'Boîte de réception' }),
+    shortNames: defineWords({ en: 'Inbox', fr: 'Boîte' }),
     icon: 'inbox',
     group: 'try',
     access: 'development',

@@ -9,6 +9,8 @@ export type PageEntry = {
   /** Below `/console`. */
   path: string
   names: Words<string>
+  /** For the bar of a phone, where the name is too long for a quarter of it. */
+  shortNames?: Words<string>
   icon: IconName
   /** What it is in the rail with. */
   group: 'watch' | 'set-up' | 'try'

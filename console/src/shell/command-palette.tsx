@@ -1,5 +1,5 @@
 import * as RadixDialog from '@radix-ui/react-dialog'
-import { type KeyboardEvent, useId, useState } from 'react'
+import { type KeyboardEvent, useId, useRef, useState } from 'react'
 import { urlOf } from '../api/request.ts'
 import { Icon, type IconName } from '../components/icon.tsx'
 import { useGo } from '../components/path-link.tsx'
@@ -18,11 +18,13 @@ export function CommandPalette({ onClose }: { onClose: () => void }) {
   const listId = useId()
   const [typed, setTyped] = useState('')
   const [position, setPosition] = useState(0)
+  const hasRun = useRef(false)
   const found = commands.filter(({ name }) => plain(name).includes(plain(typed)))
   const chosen = found[Math.min(position, found.length - 1)]
 
   const run = (command: Command | undefined) => {
     if (command === undefined) return
+    hasRun.current = true
     onClose()
     command.run()
   }
@@ -39,7 +41,11 @@ export function CommandPalette({ onClose }: { onClose: () => void }) {
     <RadixDialog.Root open onOpenChange={(isOpen) => !isOpen && onClose()}>
       <RadixDialog.Portal>
         <RadixDialog.Overlay className="fixed inset-0 z-40 bg-veil" />
-        <RadixDialog.Content className="fixed inset-x-4 top-[12vh] z-40 mx-auto max-w-[36rem] overflow-hidden rounded bg-paper shadow-float outline-none">
+        <RadixDialog.Content
+          // A command leads elsewhere, and the focus with it.
+          onCloseAutoFocus={(event) => hasRun.current && event.preventDefault()}
+          className="fixed inset-x-4 top-[12vh] z-40 mx-auto max-w-[36rem] overflow-hidden rounded bg-paper shadow-float outline-none"
+        >
           <RadixDialog.Title className="sr-only">{words.palette}</RadixDialog.Title>
           <RadixDialog.Description className="sr-only">{words.paletteHint}</RadixDialog.Description>
           <input

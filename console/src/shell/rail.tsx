@@ -94,9 +94,9 @@ export function BottomBar() {
       aria-label={words.pages}
       className="fixed inset-x-0 bottom-0 z-20 flex border-t border-grey-2 bg-paper pb-[env(safe-area-inset-bottom)] md:hidden"
     >
-      {pages.slice(0, barLength).map(({ path, names, icon }) => (
+      {pages.slice(0, barLength).map(({ path, names, shortNames = names, icon }) => (
         <PathLink key={path} path={path} className={barClass}>
-          <BarEntry icon={icon} name={names[language]} />
+          <BarEntry icon={icon} name={shortNames[language]} />
         </PathLink>
       ))}
       <Menu

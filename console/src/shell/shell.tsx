@@ -1,5 +1,5 @@
-import { Outlet, useLocation } from '@tanstack/react-router'
-import { useEffect, useRef, useState } from 'react'
+import { Outlet, useRouter } from '@tanstack/react-router'
+import { useEffect, useState } from 'react'
 import { useWords } from '../language/language.tsx'
 import { useShortcut } from '../manners/use-shortcut.ts'
 import { CommandPalette } from './command-palette.tsx'
@@ -37,11 +37,16 @@ export function Shell() {
 
 /** A screen reader says the title of the page that one has come to. The first page is read as any other document. */
 function useFocusOnNewPage(): void {
-  const [, page = ''] = useLocation().pathname.split('/')
-  const last = useRef(page)
-  useEffect(() => {
-    if (last.current === page) return
-    last.current = page
-    requestAnimationFrame(() => document.getElementById('page-title')?.focus({ preventScroll: true }))
-  }, [page])
+  const router = useRouter()
+  useEffect(
+    () =>
+      router.subscribe('onRendered', ({ fromLocation, toLocation }) => {
+        if (fromLocation === undefined || pageOf(fromLocation) === pageOf(toLocation)) return
+        document.getElementById('page-title')?.focus({ preventScroll: true })
+      }),
+    [router],
+  )
 }
+
+/** A panel over a page is the same page. */
+const pageOf = ({ pathname }: { pathname: string }): string => pathname.split('/')[1] ?? ''

@@ -13,7 +13,11 @@ export const consolePages: CheckedPage[] = [
     path: '/console/playground',
     ready: (page) => page.getByLabel('Body').first().waitFor(),
   },
-  { name: 'inbox', path: '/console/inbox', ready: (page) => page.getByRole('article').waitFor() },
+  {
+    name: 'inbox',
+    path: '/console/inbox',
+    ready: (page) => page.getByRole('list', { name: 'Messages' }).waitFor(),
+  },
   { name: 'inbox-empty', path: '/console/inbox?to=nobody', ready: heading('Inbox') },
   { name: 'sign-in', path: '/console/sign-in', ready: heading('Sign in to Watchword') },
   { name: 'missing', path: '/console/no-such-page', ready: heading('There is no such page') },

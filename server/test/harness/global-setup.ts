@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
 import { startEmbeddedPostgres } from '../../src/storage/postgres/embedded/embedded-postgres.ts'
 import { searchDirectory } from '../security/canary/search.ts'
+import { canBrowse } from './find-browser.ts'
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -22,6 +23,7 @@ export default async function setup({ vitest }: TestProject): Promise<(() => Pro
   const run = vitest.getRootProject()
   if (run.getProvidedContext().postgresUrl !== undefined) return
 
+  if (!canBrowse) console.info('There is no Chromium, so the tests in a browser are left out.')
   const dataDirectory = mkdtempSync(join(tmpdir(), 'watchword-test-'))
   const postgres = await startEmbeddedPostgres({ dataDirectory })
   run.provide('postgresUrl', postgres.connectionString)

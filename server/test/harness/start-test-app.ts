@@ -122,4 +122,5 @@ export type InboxEntry = {
   html: string | null
   code: string | null
   createdAt: string
+  verifiedAt: string | null
 }

@@ -18,25 +18,30 @@ const statusFor = (path: string, host: string): Promise<number> =>
       .once('error', reject)
   })
 
-test.each(['/', '/dev/inbox', '/dev/inbox?to=ada@example.test', '/metrics', '/docs', '/docs/service'])(
-  'development shows %s to no page of another name',
-  async (path) => {
-    for (const host of [
-      'evil.example',
-      'evil.example:3000',
-      'localhost.evil.example',
-      '127.0.0.1.nip.io',
-      '10.0.0.7',
-    ])
-      expect([host, await statusFor(path, host)]).toEqual([host, 421])
-    const { port } = new URL(app.url)
-    for (const host of [
-      `127.0.0.1:${port}`,
-      `localhost:${port}`,
-      'LOCALHOST',
-      `[::1]:${port}`,
-      'tunnel.example.test',
-    ])
-      expect([host, await statusFor(path, host)]).toEqual([host, 200])
-  },
-)
+test.each([
+  '/',
+  '/dev/inbox',
+  '/dev/inbox?to=ada@example.test',
+  '/dev/trials',
+  '/metrics',
+  '/docs',
+  '/docs/service',
+])('development shows %s to no page of another name', async (path) => {
+  for (const host of [
+    'evil.example',
+    'evil.example:3000',
+    'localhost.evil.example',
+    '127.0.0.1.nip.io',
+    '10.0.0.7',
+  ])
+    expect([host, await statusFor(path, host)]).toEqual([host, 421])
+  const { port } = new URL(app.url)
+  for (const host of [
+    `127.0.0.1:${port}`,
+    `localhost:${port}`,
+    'LOCALHOST',
+    `[::1]:${port}`,
+    'tunnel.example.test',
+  ])
+    expect([host, await statusFor(path, host)]).toEqual([host, 200])
+})

@@ -9,11 +9,13 @@ type ExampleTabsProps = { request: ExampleRequest; language: string; onLanguage:
 /** A request in the languages that programs are written in, ready to paste. */
 export function ExampleTabs({ request, language, onLanguage }: ExampleTabsProps) {
   const words = useWords(playgroundWords)
+  const shown = examples.find(({ id }) => id === language)
   return (
     <Tabs
       label={words.example}
       value={language}
       onChange={onLanguage}
+      action={shown !== undefined && <CopyButton look="quiet" text={shown.render(request)} />}
       tabs={examples.map(({ id, name, render }) => ({
         id,
         label: name,
@@ -23,18 +25,13 @@ export function ExampleTabs({ request, language, onLanguage }: ExampleTabsProps)
   )
 }
 
-/** A block of code that scrolls by itself, with a button that copies it. */
-function Code({ text }: { text: string }) {
-  return (
-    <div className="relative">
-      <pre
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
-        tabIndex={0}
-        className="max-h-[28rem] overflow-auto rounded bg-grey-1 p-4 pt-12 text-12 leading-[1.125rem]"
-      >
-        {text}
-      </pre>
-      <CopyButton text={text} className="absolute top-2 right-2" />
-    </div>
-  )
-}
+/** A block of code that scrolls by itself. */
+const Code = ({ text }: { text: string }) => (
+  <pre
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
+    tabIndex={0}
+    className="max-h-[28rem] overflow-auto rounded bg-grey-1 p-4 text-12 leading-[1.125rem]"
+  >
+    {text}
+  </pre>
+)

@@ -60,7 +60,7 @@ export function Step({
             hint={words.bodyHint}
             name="body"
             isCode
-            rows={body.split('\n').length + 1}
+            rows={body.split('\n').length}
             spellCheck={false}
             value={body}
             onChange={setChanged}

@@ -1,8 +1,11 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { type ReactNode, useCallback, useEffect, useState } from 'react'
+import { isDevelopment } from '../../api/mode.ts'
 import { isSignedIn, type Session, sessionQuery } from '../../api/session.ts'
 import { signInWaysQuery } from '../../api/sign-in.ts'
-import { useGo } from '../../components/path-link.tsx'
+import { buttonClass } from '../../components/button.tsx'
+import { CopyButton } from '../../components/copy-button.tsx'
+import { PathLink, useGo } from '../../components/path-link.tsx'
 import { ErrorState, Skeleton } from '../../components/states.tsx'
 import { useWords } from '../../language/language.tsx'
 import { useQueryText } from '../../manners/use-query-text.ts'
@@ -53,16 +56,29 @@ function FirstStep({ notice, onSession }: FirstStepProps) {
   )
   if (error !== null) return frame(<ErrorState error={error} onRetry={() => void refetch()} />)
   if (ways === undefined) return frame(<Skeleton lines={3} />)
-  if (ways === null)
-    return frame(
-      <>
-        <p className="text-grey-3">{words.unavailable}</p>
-        <pre className="mt-3 overflow-x-auto rounded bg-grey-1 p-3 text-12">
-          watchword operators invite you@example.com --role owner
-        </pre>
-      </>,
-    )
+  if (ways === null) return frame(<NoOperators />)
   return <CodeSignIn ways={ways} notice={notice} onSession={onSession} />
+}
+
+const inviteCommand = 'watchword operators invite you@example.com --role owner'
+
+/** How the first operator comes to be; development can be looked at without one. */
+function NoOperators() {
+  const words = useWords(signInWords)
+  return (
+    <>
+      <p className="text-grey-3">{words.unavailable}</p>
+      <pre className="mt-3 mb-3 rounded bg-grey-1 p-3 text-12 whitespace-pre-wrap">{inviteCommand}</pre>
+      <div className="flex flex-wrap gap-2">
+        <CopyButton text={inviteCommand} />
+        {isDevelopment && (
+          <PathLink path="/" className={buttonClass('quiet', 'small')}>
+            {words.lookAround}
+          </PathLink>
+        )}
+      </div>
+    </>
+  )
 }
 
 /** Keeps what a step answered; a session that opens the console leads to where the reader wanted to go. */

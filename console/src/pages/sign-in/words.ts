@@ -25,6 +25,7 @@ export const words = defineWords({
     noMail:
       'This server sends no mail, so there are no codes. Ask for a link: watchword operators invite prints one.',
     unavailable: 'This server has no operators yet. The first is invited on the command line:',
+    lookAround: 'Look around without signing in',
     secondTitle: 'One more step',
     second: 'Prove that it is you with what you have set up.',
     passkey: 'Use a passkey',
@@ -68,6 +69,7 @@ export const words = defineWords({
     noMail:
       'Ce serveur n’envoie pas de courrier, donc pas de code. Demandez un lien : watchword operators invite en affiche un.',
     unavailable: 'Ce serveur n’a pas encore d’opérateur. Le premier s’invite en ligne de commande :',
+    lookAround: 'Parcourir sans se connecter',
     secondTitle: 'Encore une étape',
     second: 'Prouvez que c’est bien vous avec ce que vous avez configuré.',
     passkey: 'Utiliser une clé d’accès',

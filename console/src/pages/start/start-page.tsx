@@ -29,7 +29,7 @@ export function StartPage() {
         <Progress done={doneCount} all={stepIds.length} label={words.progress(doneCount, stepIds.length)} />
       }
     >
-      <div className="max-w-[60rem]">
+      <div>
         <Section title={words.tryTitle}>
           <ol>
             {step('key', <DemoKey />)}
@@ -39,18 +39,18 @@ export function StartPage() {
         </Section>
         <Section title={words.setUpTitle} action={<SignInHint />}>
           <ol>
-            {step('carrier', <Guide>{words.carrier.action}</Guide>)}
-            {step('texts', <Guide>{words.texts.action}</Guide>)}
-            {step('webhook', <Guide>{words.webhook.action}</Guide>)}
+            {step('carrier', <Guide page="carriers">{words.carrier.action}</Guide>)}
+            {step('texts', <Guide page="texts">{words.texts.action}</Guide>)}
+            {step('webhook', <Guide page="webhooks">{words.webhook.action}</Guide>)}
           </ol>
         </Section>
         <Section title={words.keep}>
           <ol>
-            {step('operator', <Guide>{words.operator.action}</Guide>)}
+            {step('operator', <Guide page="operators">{words.operator.action}</Guide>)}
             {step(
               'backup',
               <div className="flex flex-wrap gap-2">
-                <Guide>{words.backup.action}</Guide>
+                <Guide page="operating">{words.backup.action}</Guide>
                 <Button look="quiet" onClick={() => markBackup(progress.backup !== true)}>
                   {progress.backup === true ? words.markOpen : words.markDone}
                 </Button>
@@ -69,8 +69,8 @@ const GoTo = ({ path, children }: { path: string; children: string }) => (
   </PathLink>
 )
 
-const Guide = ({ children }: { children: string }) => (
-  <a href={urlOf('docs').href} className={buttonClass('plain')}>
+const Guide = ({ page, children }: { page: string; children: string }) => (
+  <a href={urlOf(`docs/${page}`).href} className={buttonClass('plain')}>
     {children}
   </a>
 )

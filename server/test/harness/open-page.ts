@@ -1,26 +1,16 @@
-import { existsSync, mkdirSync } from 'node:fs'
+import { mkdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import { browserPath } from './find-browser.ts'
 
-/*
- * The pages in a browser that is installed already. Working on the server must not require one, so without it these tests
- * are left out; `.ci/run` installs one, and in CI a missing browser is a failure.
- */
-
-const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
-  (path) => existsSync(path),
-)
-
-/** Whether the tests in a browser run. */
-export const canBrowse = executablePath !== undefined || process.env.CI === 'true'
+/* Our pages in a browser, and what they owe to whoever looks at them. */
 
 /** Starts the browser. It asks nobody but the server under test for anything. */
 export function startBrowser(): Promise<Browser> {
-  if (executablePath === undefined) throw new Error('there is no Chromium')
+  if (browserPath === undefined) throw new Error('there is no Chromium')
   return chromium.launch({
-    executablePath,
+    executablePath: browserPath,
     args: [
       '--no-sandbox',
       '--disable-gpu',
