@@ -1,4 +1,5 @@
 import { type ReactNode, useEffect } from 'react'
+import { useArrival } from '../manners/use-arrival.ts'
 
 export type PageProps = {
   title: string
@@ -11,6 +12,7 @@ export type PageProps = {
 
 /** The frame of every page: title, sentence, action, content. */
 export function Page({ title, sentence, action, children }: PageProps) {
+  useArrival()
   useEffect(() => {
     document.title = `${title} · Watchword`
   }, [title])

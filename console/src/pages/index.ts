@@ -31,6 +31,18 @@ const all: readonly PageEntry[] = [
     load: async () => ({ default: (await import('./inbox/inbox-page.tsx')).InboxPage }),
     searchedBy: 'to',
   },
+  {
+    path: '/parts',
+    names: defineWords({ en: 'Parts of pages', fr: 'Composants des pages' }),
+    icon: 'settings',
+    group: 'try',
+    isUnlisted: true,
+    access: 'development',
+    load: async () => ({ default: (await import('./parts/parts-page.tsx')).PartsPage }),
+    panels: [
+      { path: '$id', load: async () => ({ default: (await import('./parts/row-panel.tsx')).RowPanel }) },
+    ],
+  },
 ]
 
 /** The pages that this server has. */

@@ -14,6 +14,8 @@ export type PageEntry = {
   icon: IconName
   /** What it is in the rail with. */
   group: 'watch' | 'set-up' | 'try'
+  /** Found by its address and its name, but not in the rail. */
+  isUnlisted?: boolean
   /** `session` needs a signed-in operator; `development` needs none, and exists on a server of development only. */
   access: 'session' | 'development'
   load: Load

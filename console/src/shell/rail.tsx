@@ -11,8 +11,10 @@ import { shellWords } from './shell-words.ts'
 
 const groups = ['watch', 'set-up', 'try'] as const
 
+const listed = pages.filter(({ isUnlisted = false }) => !isUnlisted)
+
 const grouped = groups
-  .map((group) => pages.filter((page) => page.group === group))
+  .map((group) => listed.filter((page) => page.group === group))
   .filter((group) => group.length > 0)
 
 const entryClass =
@@ -88,13 +90,13 @@ export function BottomBar() {
   const words = useWords(shellWords)
   const { language } = useLanguage()
   const go = useGo()
-  const rest = pages.slice(barLength)
+  const rest = listed.slice(barLength)
   return (
     <nav
       aria-label={words.pages}
       className="fixed inset-x-0 bottom-0 z-20 flex border-t border-grey-2 bg-paper pb-[env(safe-area-inset-bottom)] md:hidden"
     >
-      {pages.slice(0, barLength).map(({ path, names, shortNames = names, icon }) => (
+      {listed.slice(0, barLength).map(({ path, names, shortNames = names, icon }) => (
         <PathLink key={path} path={path} className={barClass}>
           <BarEntry icon={icon} name={shortNames[language]} />
         </PathLink>

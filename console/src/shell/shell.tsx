@@ -1,6 +1,7 @@
-import { Outlet, useRouter } from '@tanstack/react-router'
-import { useEffect, useState } from 'react'
+import { Outlet } from '@tanstack/react-router'
+import { useState } from 'react'
 import { useWords } from '../language/language.tsx'
+import { ArrivalContext } from '../manners/use-arrival.ts'
 import { useShortcut } from '../manners/use-shortcut.ts'
 import { CommandPalette } from './command-palette.tsx'
 import { Head } from './head.tsx'
@@ -12,7 +13,7 @@ export function Shell() {
   const words = useWords(shellWords)
   const [isPaletteOpen, setIsPaletteOpen] = useState(false)
   useShortcut('mod+k', () => setIsPaletteOpen((isOpen) => !isOpen))
-  useFocusOnNewPage()
+  const [arrival] = useState(() => ({ hasShownPage: false }))
   return (
     <div className="flex min-h-dvh">
       <button
@@ -26,7 +27,9 @@ export function Shell() {
       <div className="flex min-w-0 flex-1 flex-col">
         <Head onPalette={() => setIsPaletteOpen(true)} />
         <main className="flex-1">
-          <Outlet />
+          <ArrivalContext value={arrival}>
+            <Outlet />
+          </ArrivalContext>
         </main>
       </div>
       <BottomBar />
@@ -34,19 +37,3 @@ export function Shell() {
     </div>
   )
 }
-
-/** A screen reader says the title of the page that one has come to. The first page is read as any other document. */
-function useFocusOnNewPage(): void {
-  const router = useRouter()
-  useEffect(
-    () =>
-      router.subscribe('onRendered', ({ fromLocation, toLocation }) => {
-        if (fromLocation === undefined || pageOf(fromLocation) === pageOf(toLocation)) return
-        document.getElementById('page-title')?.focus({ preventScroll: true })
-      }),
-    [router],
-  )
-}
-
-/** A panel over a page is the same page. */
-const pageOf = ({ pathname }: { pathname: string }): string => pathname.split('/')[1] ?? ''

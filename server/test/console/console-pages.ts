@@ -20,6 +20,7 @@ export const consolePages: CheckedPage[] = [
   },
   { name: 'inbox-empty', path: '/console/inbox?to=nobody', ready: heading('Inbox') },
   { name: 'sign-in', path: '/console/sign-in', ready: heading('Sign in to Watchword') },
+  { name: 'parts', path: '/console/parts', ready: heading('Parts') },
   { name: 'missing', path: '/console/no-such-page', ready: heading('There is no such page') },
 ]
 

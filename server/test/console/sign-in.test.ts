@@ -12,10 +12,8 @@ import { startTestApp, type TestApp } from '../harness/start-test-app.ts'
 let app: TestApp
 let browser: Browser
 
-type Answers = Record<
-  string,
-  (body: Record<string, string>) => { status: number; body?: unknown; headers?: Record<string, string> }
->
+type Answer = { status: number; body?: unknown; headers?: Record<string, string> }
+type Answers = Record<string, (body: Record<string, string>) => Answer>
 
 const session = (state: string, secondFactor = { passkeys: 0, totp: false, recoveryCodes: 0 }) => ({
   sessionId: 'OPS_0f1e2d3c4b5a',
@@ -24,7 +22,7 @@ const session = (state: string, secondFactor = { passkeys: 0, totp: false, recov
   secondFactor,
   expiresAt: '2035-01-31T08:00:00.000Z',
 })
-const refused = { status: 401, body: { statusCode: 401, message: 'Refused' } }
+const refused: Answer = { status: 401, body: { statusCode: 401, message: 'Refused' } }
 
 /** Answers routes of the sign-in, and keeps what was asked. */
 async function answerWith(page: Page, answers: Answers): Promise<string[]> {

@@ -87,10 +87,13 @@ function useAccept(session: Session | null | undefined) {
   const go = useGo()
   const [wanted] = useQueryText('return')
   useEffect(() => {
-    if (isSignedIn(session)) go(pathOf(wanted))
+    if (!isSignedIn(session)) return
+    const { pathname, searchParams } = placeOf(wanted)
+    go(pathname, Object.fromEntries(searchParams))
   }, [session, wanted, go])
   return useCallback((next: Session | null) => client.setQueryData(sessionQuery.queryKey, next), [client])
 }
 
-/** Only a path of the console: a link to this page must not lead elsewhere. */
-const pathOf = (wanted: string): string => (/^\/(?![/\\])/.test(wanted) ? wanted : '/')
+/** Only a place of the console: a link to this page must not lead elsewhere. */
+const placeOf = (wanted: string): URL =>
+  new URL(`http://console${/^\/(?![/\\])/.test(wanted) ? wanted : '/'}`)
