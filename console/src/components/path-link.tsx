@@ -22,8 +22,8 @@ export function useGo(): (path: string, query?: Query) => void {
   return useCallback((path, query) => void router.navigate({ to: path as '.', ...searchOf(query) }), [router])
 }
 
-/** As the router takes it, which has no type for computed paths. */
-function searchOf(query: Query | undefined): { search?: never } {
+/** As the router takes it, which has no type for computed paths. What keeps its query keeps its place as well. */
+function searchOf(query: Query | undefined): { search?: never; resetScroll?: boolean } {
   if (query === undefined) return {}
-  return { search: (query === 'kept' ? true : query) as never }
+  return query === 'kept' ? { search: true as never, resetScroll: false } : { search: query as never }
 }

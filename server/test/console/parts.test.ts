@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { canBrowse } from '../harness/find-browser.ts'
-import { findBarriers, openPage, startBrowser, takePicture } from '../harness/open-page.ts'
+import { canBrowse, findBarriers, openPage, startBrowser, takePicture } from '../harness/browser.ts'
 import { startTestApp, type TestApp } from '../harness/start-test-app.ts'
 import { withoutSession } from './console-pages.ts'
 

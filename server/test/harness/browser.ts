@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import { browserPath } from './find-browser.ts'
 
+export { canBrowse } from './find-browser.ts'
+
 /* Our pages in a browser, and what they owe to whoever looks at them. */
 
 /** Starts the browser. It asks nobody but the server under test for anything. */
