@@ -2,6 +2,7 @@ import * as RadixDialog from '@radix-ui/react-dialog'
 import type { ReactNode } from 'react'
 import { useWords } from '../language/language.tsx'
 import { sharedWords } from '../language/shared-words.ts'
+import { useFocusBack } from '../manners/use-focus-back.ts'
 import { IconButton } from './button.tsx'
 
 export type DialogProps = {
@@ -15,11 +16,15 @@ export type DialogProps = {
 /** A question over the page. It is there while it is rendered; no dialog opens from a dialog. */
 export function Dialog({ title, sentence, onClose, children }: DialogProps) {
   const words = useWords(sharedWords)
+  const giveFocusBack = useFocusBack()
   return (
     <RadixDialog.Root open onOpenChange={(isOpen) => !isOpen && onClose()}>
       <RadixDialog.Portal>
         <RadixDialog.Overlay className="fixed inset-0 z-40 bg-veil" />
-        <RadixDialog.Content className="fixed inset-x-4 top-[12vh] z-40 mx-auto max-h-[80vh] max-w-[32rem] overflow-y-auto rounded bg-paper p-6 shadow-float outline-none">
+        <RadixDialog.Content
+          onCloseAutoFocus={giveFocusBack}
+          className="fixed inset-x-4 top-[12vh] z-40 mx-auto max-h-[80vh] max-w-[32rem] overflow-y-auto rounded bg-paper p-6 shadow-float outline-none"
+        >
           <div className="flex items-start justify-between gap-4">
             <RadixDialog.Title className="text-20">{title}</RadixDialog.Title>
             <RadixDialog.Close asChild>

@@ -2,13 +2,14 @@ import * as RadixDialog from '@radix-ui/react-dialog'
 import type { ReactNode } from 'react'
 import { useWords } from '../language/language.tsx'
 import { sharedWords } from '../language/shared-words.ts'
+import { useFocusBack } from '../manners/use-focus-back.ts'
 import { IconButton } from './button.tsx'
 
 export type SidePanelProps = {
   title: ReactNode
   sentence?: ReactNode
   action?: ReactNode
-  /** Goes back to the URL of the list. */
+  /** Goes back to the URL of the list: `go('/users', 'kept')`. */
   onClose: () => void
   children: ReactNode
 }
@@ -19,11 +20,13 @@ export type SidePanelProps = {
  */
 export function SidePanel({ title, sentence, action, onClose, children }: SidePanelProps) {
   const words = useWords(sharedWords)
+  const giveFocusBack = useFocusBack()
   return (
     <RadixDialog.Root open onOpenChange={(isOpen) => !isOpen && onClose()}>
       <RadixDialog.Portal>
         <RadixDialog.Overlay className="fixed inset-0 z-30 bg-veil" />
         <RadixDialog.Content
+          onCloseAutoFocus={giveFocusBack}
           {...(sentence === undefined ? { 'aria-describedby': undefined } : {})}
           className="fixed inset-y-0 right-0 z-30 flex w-full max-w-[44rem] flex-col bg-paper shadow-float outline-none"
         >

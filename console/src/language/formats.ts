@@ -18,6 +18,7 @@ export function createFormats(language: Language) {
   const share = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 })
   const clock = { hour: '2-digit', minute: '2-digit', second: '2-digit' } as const
   const time = new Intl.DateTimeFormat(locale, clock)
+  const minute = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit' })
   const day = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short' })
   const date = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', year: 'numeric' })
   const seconds = new Intl.NumberFormat(locale, { maximumSignificantDigits: 3 })
@@ -41,6 +42,11 @@ export function createFormats(language: Language) {
       if (at.toDateString() === now.toDateString()) return time.format(at)
       const written = at.getFullYear() === now.getFullYear() ? day : date
       return `${written.format(at)}, ${time.format(at)}`
+    },
+    /** The name of a moment on an axis whose moments are some seconds apart; midnight is the day that begins. */
+    tick(at: Date, stepSeconds: number): string {
+      const isMidnight = at.getHours() === 0 && at.getMinutes() === 0
+      return isMidnight || stepSeconds >= 86_400 ? day.format(at) : minute.format(at)
     },
     utc: (at: Date): string => `${at.toISOString().slice(0, 23).replace('T', ' ')} UTC`,
   }

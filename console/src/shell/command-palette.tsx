@@ -6,6 +6,7 @@ import { useGo } from '../components/path-link.tsx'
 import { useLanguage, useWords } from '../language/language.tsx'
 import { languageNames, languages } from '../language/words.ts'
 import { themes, useTheme } from '../manners/theme.ts'
+import { useFocusBack } from '../manners/use-focus-back.ts'
 import { pages } from '../pages/index.ts'
 import { shellWords } from './shell-words.ts'
 
@@ -19,6 +20,7 @@ export function CommandPalette({ onClose }: { onClose: () => void }) {
   const [typed, setTyped] = useState('')
   const [position, setPosition] = useState(0)
   const hasRun = useRef(false)
+  const giveFocusBack = useFocusBack()
   const found = commands.filter(({ name }) => plain(name).includes(plain(typed)))
   const chosen = found[Math.min(position, found.length - 1)]
 
@@ -43,7 +45,7 @@ export function CommandPalette({ onClose }: { onClose: () => void }) {
         <RadixDialog.Overlay className="fixed inset-0 z-40 bg-veil" />
         <RadixDialog.Content
           // A command leads elsewhere, and the focus with it.
-          onCloseAutoFocus={(event) => hasRun.current && event.preventDefault()}
+          onCloseAutoFocus={(event) => (hasRun.current ? event.preventDefault() : giveFocusBack(event))}
           className="fixed inset-x-4 top-[12vh] z-40 mx-auto max-w-[36rem] overflow-hidden rounded bg-paper shadow-float outline-none"
         >
           <RadixDialog.Title className="sr-only">{words.palette}</RadixDialog.Title>

@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { findBarriers, openPage, startBrowser, takePicture } from '../harness/open-page.ts'
 import { canBrowse } from '../harness/find-browser.ts'
+import { findBarriers, openPage, startBrowser, takePicture } from '../harness/open-page.ts'
 import { startTestApp, type TestApp } from '../harness/start-test-app.ts'
 
 /*
@@ -22,16 +22,21 @@ const session = (state: string, secondFactor = { passkeys: 0, totp: false, recov
   secondFactor,
   expiresAt: '2035-01-31T08:00:00.000Z',
 })
+const forbidden: Answer = { status: 403, body: { statusCode: 403, message: 'Not for this role' } }
 const refused: Answer = { status: 401, body: { statusCode: 401, message: 'Refused' } }
 
-/** Answers routes of the sign-in, and keeps what was asked. */
+/** What other pages ask for is not for this operator; a session there is none. */
+const defaultOf = (name: string): Answer => (/ (session|sign-in)/.test(name) ? refused : forbidden)
+
+/** Answers routes of the admin API, and keeps what was asked. */
 async function answerWith(page: Page, answers: Answers): Promise<string[]> {
   const asked: string[] = []
-  await page.route(/\/admin\/v1\/(session|sign-in)/, async (route) => {
+  await page.route(/\/admin\/v1\//, async (route) => {
     const request = route.request()
     const name = `${request.method()} ${new URL(request.url()).pathname.replace('/admin/v1/', '')}`
     asked.push(name)
-    const answer = answers[name]?.((request.postDataJSON() ?? {}) as Record<string, string>) ?? refused
+    const answer =
+      answers[name]?.((request.postDataJSON() ?? {}) as Record<string, string>) ?? defaultOf(name)
     await route.fulfill({
       status: answer.status,
       headers: { 'content-type': 'application/json', ...answer.headers },

@@ -32,7 +32,11 @@ export function Plot({ times, series }: Pick<ChartProps, 'times' | 'series'>) {
         cursor: { points: { size: 6 } },
         scales: { y: { range: (_plot, _least, most) => [0, Math.max(1, most * 1.1)] } },
         axes: [
-          axis,
+          {
+            ...axis,
+            values: (_plot, moments, _axis, _space, step) =>
+              moments.map((moment) => formats.tick(new Date(moment * 1000), step)),
+          },
           { ...axis, size: 56, values: (_plot, values) => values.map((value) => formats.number(value)) },
         ],
         series: [

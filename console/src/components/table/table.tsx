@@ -134,8 +134,8 @@ type GridProps<Row> = Pick<TableProps<Row>, 'label' | 'columns' | 'pathOf'> & {
 function Grid<Row>({ label, columns, shown, sorting, sortBy, pathOf }: GridProps<Row>) {
   const body = useRef<HTMLTableSectionElement>(null)
   const [top, setTop] = useState(0)
-  // Where the table begins changes with what stands above it.
-  useEffect(() => setTop((body.current?.getBoundingClientRect().top ?? 0) + window.scrollY), [])
+  // What stands above the table may have grown. A value that is the same renders nothing.
+  useEffect(() => setTop((body.current?.getBoundingClientRect().top ?? 0) + window.scrollY))
   const virtual = useWindowVirtualizer({
     count: shown.length,
     estimateSize: () => rowHeight,
@@ -175,6 +175,7 @@ function Grid<Row>({ label, columns, shown, sorting, sortBy, pathOf }: GridProps
                       {position === 0 && pathOf !== undefined ? (
                         <PathLink
                           path={pathOf(entry.row)}
+                          query="kept"
                           className="font-strong text-accent hover:underline"
                         >
                           {renderCell(column, entry.row)}

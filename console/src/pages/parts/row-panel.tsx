@@ -10,7 +10,7 @@ export function RowPanel() {
   const go = useGo()
   const { id = '' }: { id?: string } = useParams({ strict: false })
   return (
-    <SidePanel title={words.row(id)} sentence={words.rowSentence} onClose={() => go('/parts')}>
+    <SidePanel title={words.row(id)} sentence={words.rowSentence} onClose={() => go('/parts', 'kept')}>
       <p>{words.bring}</p>
     </SidePanel>
   )

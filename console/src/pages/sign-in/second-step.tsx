@@ -37,7 +37,13 @@ export function SecondStep({ session: { secondFactor }, onSession, onEnd }: Seco
             {usesRecovery ? words.useTotp : words.useRecovery}
           </Button>
         )}
-        <Button look="quiet" size="small" isBusy={startAgain.isPending} onClick={() => startAgain.mutate()}>
+        <Button
+          look="quiet"
+          size="small"
+          className="-mr-3 ml-auto"
+          isBusy={startAgain.isPending}
+          onClick={() => startAgain.mutate()}
+        >
           {words.startAgain}
         </Button>
       </div>

@@ -91,7 +91,14 @@ function useAccept(session: Session | null | undefined) {
     const { pathname, searchParams } = placeOf(wanted)
     go(pathname, Object.fromEntries(searchParams))
   }, [session, wanted, go])
-  return useCallback((next: Session | null) => client.setQueryData(sessionQuery.queryKey, next), [client])
+  return useCallback(
+    (next: Session | null) => {
+      // An answer that is still on its way knows nothing of this one.
+      void client.cancelQueries(sessionQuery)
+      client.setQueryData(sessionQuery.queryKey, next)
+    },
+    [client],
+  )
 }
 
 /** Only a place of the console: a link to this page must not lead elsewhere. */
