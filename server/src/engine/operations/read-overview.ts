@@ -77,5 +77,5 @@ function rangeOf(
 function stepFor(milliseconds: number, age: number): OverviewStep {
   const reaches = (step: OverviewStep): boolean => age < stepsReachDays[step] * dayMilliseconds
   if (milliseconds <= 6 * hourMilliseconds && reaches('minute')) return 'minute'
-  return milliseconds <= 14 * dayMilliseconds && reaches('hour') ? 'hour' : 'day'
+  return milliseconds <= 4 * dayMilliseconds && reaches('hour') ? 'hour' : 'day'
 }

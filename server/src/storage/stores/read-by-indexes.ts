@@ -20,4 +20,4 @@ const byIndexesSql = `
   select set_config(name, setting, true)
   from (values ('enable_seqscan', 'off'), ('enable_hashjoin', 'off'), ('enable_mergejoin', 'off'),
     ('enable_bitmapscan', 'off'), ('max_parallel_workers_per_gather', '0'), ('plan_cache_mode', 'force_generic_plan'),
-    ('jit', 'off')) as s(name, setting)`
+    ('jit', 'off'), ('work_mem', '32MB')) as s(name, setting)`
