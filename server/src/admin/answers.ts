@@ -8,7 +8,7 @@ import { type AdminError, errors } from './errors.ts'
 export const renderError = ({ status, message }: AdminError): Answer => renderWorded(status, message)
 
 /** An error whose message depends on the request. */
-export const renderWorded = (status: 400 | 401 | 404 | 409, message: string): Answer => ({
+export const renderWorded = (status: AdminError['status'], message: string): Answer => ({
   status,
   body: { statusCode: status, message },
 })
@@ -24,7 +24,18 @@ type WordedError = { status: number; message: string }
 
 /** The answers that every admin route may give. */
 export const sharedAnswers = {
-  401: errorAnswer('No admin token, or a wrong one.', errors.tokenNeeded),
+  401: errorAnswer('No admin token, or a wrong one, and no session of an operator.', errors.tokenNeeded),
+  403: {
+    description:
+      'The role or the projects of the operator do not suffice, or the request comes from another origin.',
+    schema: ownProblem,
+    examples: Object.fromEntries(
+      ([errors.roleTooLow, errors.allProjectsNeeded, errors.otherOrigin] as const).map(
+        ({ status, message }) => [message, { statusCode: status, message }],
+      ),
+    ),
+  },
+  415: errorAnswer('The body is not JSON.', errors.jsonNeeded),
 }
 
 /** The answers that a route below a project may give. */

@@ -6,7 +6,6 @@ import { createManageAccounts, type ManageAccounts } from '../engine/operations/
 import type { AccountStore } from '../engine/ports/accounts.ts'
 import type { BusinessChange, BusinessStore } from '../engine/ports/businesses.ts'
 import type { ProjectStore } from '../engine/ports/projects.ts'
-import { defineRoute, type Route } from '../http/dialect.ts'
 import {
   badRequest,
   conflict,
@@ -21,6 +20,7 @@ import {
 import { createMemberRoutes } from './business-members.ts'
 import { errors } from './errors.ts'
 import { renderBusiness } from './render.ts'
+import { type AdminRoute, defineRoute } from './route.ts'
 import { businessSchema } from './schemas.ts'
 
 export type BusinessRouteParts = {
@@ -30,7 +30,7 @@ export type BusinessRouteParts = {
 }
 
 /** The routes for businesses and their members. */
-export function createBusinessRoutes(parts: BusinessRouteParts): Route[] {
+export function createBusinessRoutes(parts: BusinessRouteParts): AdminRoute[] {
   const manageAccounts = createManageAccounts(parts)
   return [
     createRoute(parts, manageAccounts),
@@ -42,11 +42,11 @@ export function createBusinessRoutes(parts: BusinessRouteParts): Route[] {
   ]
 }
 
-const createRoute = ({ projects }: BusinessRouteParts, manageAccounts: ManageAccounts): Route =>
+const createRoute = ({ projects }: BusinessRouteParts, manageAccounts: ManageAccounts): AdminRoute =>
   defineRoute({
     method: 'POST',
     path: '/admin/v1/projects/:projectId/businesses',
-    access: 'bearer',
+    role: 'operator',
     summary: 'Create a business',
     body: Type.Object({
       name: Type.String({ minLength: 1, maxLength: 200 }),
@@ -83,11 +83,11 @@ const createRoute = ({ projects }: BusinessRouteParts, manageAccounts: ManageAcc
     },
   })
 
-const listRoute = ({ projects, businesses }: BusinessRouteParts): Route =>
+const listRoute = ({ projects, businesses }: BusinessRouteParts): AdminRoute =>
   defineRoute({
     method: 'GET',
     path: '/admin/v1/projects/:projectId/businesses',
-    access: 'bearer',
+    role: 'viewer',
     summary: 'List the businesses of a project, sorted by id',
     query: Type.Object({
       after: wholeNumberField('Continue after this business.', { from: 0, to: 999_999_999_999_999 }),
@@ -120,11 +120,11 @@ const onePath = '/admin/v1/projects/:projectId/businesses/:businessId'
 
 const noSuchBusiness = () => renderError(errors.noBusiness)
 
-const findRoute = ({ businesses }: BusinessRouteParts): Route =>
+const findRoute = ({ businesses }: BusinessRouteParts): AdminRoute =>
   defineRoute({
     method: 'GET',
     path: onePath,
-    access: 'bearer',
+    role: 'viewer',
     summary: 'Get one business',
     answers: { 200: { description: 'The business.', schema: businessSchema }, ...projectAnswers },
     async handle({ params }) {
@@ -134,11 +134,11 @@ const findRoute = ({ businesses }: BusinessRouteParts): Route =>
     },
   })
 
-const changeRoute = ({ businesses }: BusinessRouteParts): Route =>
+const changeRoute = ({ businesses }: BusinessRouteParts): AdminRoute =>
   defineRoute({
     method: 'PATCH',
     path: onePath,
-    access: 'bearer',
+    role: 'operator',
     summary: 'Change name, type or standing of a business',
     description: 'What the request leaves out stays unchanged.',
     body: Type.Object({
@@ -176,11 +176,11 @@ function readChange({
   return change
 }
 
-const removeRoute = ({ businesses }: BusinessRouteParts): Route =>
+const removeRoute = ({ businesses }: BusinessRouteParts): AdminRoute =>
   defineRoute({
     method: 'DELETE',
     path: onePath,
-    access: 'bearer',
+    role: 'operator',
     summary: 'Remove a business; its members stay users',
     answers: { 204: { description: 'Removed.', schema: Type.Null() }, ...projectAnswers },
     async handle({ params }) {

@@ -3,7 +3,7 @@ import { type Channel, channels } from '../domain/address.ts'
 import type { ManageCarriers } from '../engine/operations/manage-carriers.ts'
 import { renderCarrierIssues, type ShownCarrier } from '../engine/operations/manage-carriers.ts'
 import type { TestCarrier } from '../engine/ports/carriers.ts'
-import { type Call, defineRoute, type Route } from '../http/dialect.ts'
+import type { Call } from '../http/dialect.ts'
 import {
   badRequest,
   conflict,
@@ -14,6 +14,7 @@ import {
   sharedAnswers,
 } from './answers.ts'
 import { errors } from './errors.ts'
+import { type AdminRoute, defineRoute } from './route.ts'
 
 export type CarrierRouteParts = {
   manageCarriers: ManageCarriers
@@ -74,7 +75,7 @@ const carrierAnswers = {
 }
 
 /** The routes for the carriers of the server. */
-export const createCarrierRoutes = (parts: CarrierRouteParts): Route[] => [
+export const createCarrierRoutes = (parts: CarrierRouteParts): AdminRoute[] => [
   listRoute(parts),
   showRoute(parts),
   setRoute(parts),
@@ -82,11 +83,11 @@ export const createCarrierRoutes = (parts: CarrierRouteParts): Route[] => [
   testRoute(parts),
 ]
 
-const listRoute = ({ manageCarriers }: CarrierRouteParts): Route =>
+const listRoute = ({ manageCarriers }: CarrierRouteParts): AdminRoute =>
   defineRoute({
     method: 'GET',
     path,
-    access: 'bearer',
+    role: 'viewer',
     summary: 'List the carriers of the server, with how many messages of the last day arrived',
     answers: {
       200: { description: 'All carriers.', schema: Type.Object({ carriers: Type.Array(carrierSchema) }) },
@@ -98,11 +99,11 @@ const listRoute = ({ manageCarriers }: CarrierRouteParts): Route =>
     }),
   })
 
-const showRoute = ({ manageCarriers }: CarrierRouteParts): Route =>
+const showRoute = ({ manageCarriers }: CarrierRouteParts): AdminRoute =>
   defineRoute({
     method: 'GET',
     path: namedPath,
-    access: 'bearer',
+    role: 'viewer',
     summary: 'Get one carrier; of secrets, the last four characters',
     answers: { 200: { description: 'The carrier.', schema: carrierSchema }, ...carrierAnswers },
     async handle({ params }) {
@@ -111,11 +112,11 @@ const showRoute = ({ manageCarriers }: CarrierRouteParts): Route =>
     },
   })
 
-const setRoute = ({ manageCarriers, refreshCarriers }: CarrierRouteParts): Route =>
+const setRoute = ({ manageCarriers, refreshCarriers }: CarrierRouteParts): AdminRoute =>
   defineRoute({
     method: 'PUT',
     path: namedPath,
-    access: 'bearer',
+    role: 'owner',
     bodyBytesMax,
     summary: 'Create or change a carrier',
     description:
@@ -144,11 +145,11 @@ const setRoute = ({ manageCarriers, refreshCarriers }: CarrierRouteParts): Route
     },
   })
 
-const removeRoute = ({ manageCarriers, refreshCarriers }: CarrierRouteParts): Route =>
+const removeRoute = ({ manageCarriers, refreshCarriers }: CarrierRouteParts): AdminRoute =>
   defineRoute({
     method: 'DELETE',
     path: namedPath,
-    access: 'bearer',
+    role: 'owner',
     summary: 'Remove a carrier that no project’s route uses',
     answers: {
       200: { description: 'Removed.', schema: Type.Object({ removed: Type.Literal(true) }) },
@@ -168,11 +169,11 @@ const removeRoute = ({ manageCarriers, refreshCarriers }: CarrierRouteParts): Ro
     },
   })
 
-const testRoute = ({ manageCarriers, testCarrier }: CarrierRouteParts): Route =>
+const testRoute = ({ manageCarriers, testCarrier }: CarrierRouteParts): AdminRoute =>
   defineRoute({
     method: 'POST',
     path: `${namedPath}/test`,
-    access: 'bearer',
+    role: 'operator',
     summary: 'Send a sample code, which opens nothing, through one carrier',
     body: Type.Object({ to: Type.String({ maxLength: 254 }), channel: Type.Optional(oneChannel) }),
     examples: { phone: { to: '+2250701020304' } },

@@ -4,7 +4,7 @@ import type { ProjectId } from '../domain/project.ts'
 import { maskEvent } from '../engine/operations/export-events.ts'
 import type { EventStore } from '../engine/ports/events.ts'
 import type { ProjectStore } from '../engine/ports/projects.ts'
-import { type Answer, defineRoute, type Route } from '../http/dialect.ts'
+import type { Answer } from '../http/dialect.ts'
 import {
   badRequest,
   noSuchProject,
@@ -16,6 +16,7 @@ import {
 } from './answers.ts'
 import { errors } from './errors.ts'
 import { eventSchema, renderEvent } from './render-events.ts'
+import { type AdminRoute, defineRoute } from './route.ts'
 
 export type EventRouteParts = { projects: ProjectStore } & { events: EventStore }
 
@@ -76,11 +77,11 @@ const serverPage = {
 }
 
 /** The routes that read events. They always mask addresses; only the command line exports them in full. */
-export const createEventRoutes = ({ projects, events }: EventRouteParts): Route[] => [
+export const createEventRoutes = ({ projects, events }: EventRouteParts): AdminRoute[] => [
   defineRoute({
     method: 'GET',
     path: '/admin/v1/projects/:projectId/events',
-    access: 'bearer',
+    role: 'viewer',
     summary: 'List the events of a project, oldest first, with masked addresses',
     query,
     answers: { ...pageAnswer, ...badRequest, ...projectAnswers },
@@ -92,7 +93,7 @@ export const createEventRoutes = ({ projects, events }: EventRouteParts): Route[
   defineRoute({
     method: 'GET',
     path: '/admin/v1/events',
-    access: 'bearer',
+    role: 'viewer',
     summary: 'List the events of the server that belong to no project, oldest first',
     query,
     answers: { 200: { ...pageAnswer[200], examples: serverPage }, ...badRequest, ...sharedAnswers },

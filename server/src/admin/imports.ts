@@ -97,7 +97,7 @@ const startRoute = ({ projects, runImports }: ImportRouteParts): AdminRoute =>
       ...projectAnswers,
       ...conflict(errors.importRuns.message),
     },
-    async handle({ params, body }) {
+    async handle({ params, body }, { actor }) {
       const project = await projects.find(params.projectId as ProjectId)
       if (project === null) return noSuchProject()
       const job = await runImports.start({
@@ -107,6 +107,7 @@ const startRoute = ({ projects, runImports }: ImportRouteParts): AdminRoute =>
         isAllOrNothing: body.keep === 'all-or-none',
         skipsUnknownColumns: body.skipUnknownColumns ?? false,
         dropsForeignPasswords: body.withoutForeignPasswords ?? false,
+        actor,
       })
       return job === null ? renderError(errors.importRuns) : { status: 202, body: renderImport(job) }
     },

@@ -4,23 +4,24 @@ import { createManageKeys, type ManageKeys } from '../engine/operations/manage-k
 import type { ApiKeyStore } from '../engine/ports/api-keys.ts'
 import { apiKeyScopes } from '../engine/ports/api-keys.ts'
 import type { ProjectStore } from '../engine/ports/projects.ts'
-import { defineRoute, type Route } from '../http/dialect.ts'
 import { badRequest, noSuchProject, nullable, projectAnswers, renderError } from './answers.ts'
 import { errors } from './errors.ts'
 import { renderKey } from './render.ts'
+import { type AdminRoute, defineRoute } from './route.ts'
 import { keySchema } from './schemas.ts'
 
 /** The routes for the API keys of a project. */
-export function createKeyRoutes(parts: { projects: ProjectStore; keys: ApiKeyStore }): Route[] {
+export function createKeyRoutes(parts: { projects: ProjectStore; keys: ApiKeyStore }): AdminRoute[] {
   const manageKeys = createManageKeys(parts)
   return [listRoute(manageKeys), createRoute(manageKeys), revokeRoute(manageKeys)]
 }
 
-const listRoute = (manageKeys: ManageKeys): Route =>
+const listRoute = (manageKeys: ManageKeys): AdminRoute =>
   defineRoute({
     method: 'GET',
     path: '/admin/v1/projects/:projectId/keys',
-    access: 'bearer',
+    role: 'viewer',
+    reach: 'workspace',
     summary: 'List the keys of a project, without the keys themselves',
     answers: {
       200: { description: 'Oldest first.', schema: Type.Object({ keys: Type.Array(keySchema) }) },
@@ -34,11 +35,12 @@ const listRoute = (manageKeys: ManageKeys): Route =>
 
 const oneScope = Type.Union(apiKeyScopes.map((scope) => Type.Literal(scope)))
 
-const createRoute = (manageKeys: ManageKeys): Route =>
+const createRoute = (manageKeys: ManageKeys): AdminRoute =>
   defineRoute({
     method: 'POST',
     path: '/admin/v1/projects/:projectId/keys',
-    access: 'bearer',
+    role: 'operator',
+    reach: 'workspace',
     summary: 'Create an API key for a project and the other projects of its workspace',
     description: 'Only this answer ever contains the key.',
     body: Type.Object({
@@ -73,11 +75,12 @@ const createRoute = (manageKeys: ManageKeys): Route =>
 /** `Date` alone would read "12345" as a year, which our ISO 8601 texts cannot hold. */
 const isIso = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2}))?$/
 
-const revokeRoute = (manageKeys: ManageKeys): Route =>
+const revokeRoute = (manageKeys: ManageKeys): AdminRoute =>
   defineRoute({
     method: 'DELETE',
     path: '/admin/v1/projects/:projectId/keys/:keyId',
-    access: 'bearer',
+    role: 'operator',
+    reach: 'workspace',
     summary: 'Revoke a key; every node refuses it within a second',
     answers: { 204: { description: 'Revoked.', schema: Type.Null() }, ...projectAnswers },
     async handle({ params }) {

@@ -1,10 +1,10 @@
 import Type from 'typebox'
 import { parsePhoneNumber } from '../domain/address.ts'
 import type { OptOutStore } from '../engine/ports/opt-outs.ts'
-import { defineRoute, type Route } from '../http/dialect.ts'
 import { badRequest, errorAnswer, renderError, sharedAnswers, wholeNumberField } from './answers.ts'
 import { errors } from './errors.ts'
 import { renderOptOut } from './render.ts'
+import { type AdminRoute, defineRoute } from './route.ts'
 
 export type OptOutRouteParts = { optOuts: OptOutStore }
 
@@ -12,13 +12,16 @@ const path = '/admin/v1/opt-outs'
 const phone = { description: 'In E.164.', examples: ['+2250701020304'] }
 
 /** The routes for people who answered STOP to the sender of a carrier. */
-export const createOptOutRoutes = (parts: OptOutRouteParts): Route[] => [listRoute(parts), removeRoute(parts)]
+export const createOptOutRoutes = (parts: OptOutRouteParts): AdminRoute[] => [
+  listRoute(parts),
+  removeRoute(parts),
+]
 
-const listRoute = ({ optOuts }: OptOutRouteParts): Route =>
+const listRoute = ({ optOuts }: OptOutRouteParts): AdminRoute =>
   defineRoute({
     method: 'GET',
     path,
-    access: 'bearer',
+    role: 'viewer',
     summary: 'List who gets no SMS of a carrier, because they answered STOP',
     query: Type.Object({
       carrier: Type.Optional(Type.String({ description: 'Only of this carrier.' })),
@@ -53,11 +56,11 @@ const listRoute = ({ optOuts }: OptOutRouteParts): Route =>
     },
   })
 
-const removeRoute = ({ optOuts }: OptOutRouteParts): Route =>
+const removeRoute = ({ optOuts }: OptOutRouteParts): AdminRoute =>
   defineRoute({
     method: 'POST',
     path: `${path}/remove`,
-    access: 'bearer',
+    role: 'operator',
     summary: 'Send to a number again that has answered STOP',
     description: 'Only with the consent of its owner, who can answer START instead.',
     body: Type.Object({ carrier: Type.String(), phone: Type.String(phone) }),

@@ -1,6 +1,7 @@
 import Type from 'typebox'
 import { renderIssues } from '../domain/issue.ts'
 import type { ProjectId, WorkspaceId } from '../domain/project.ts'
+import { hasProject } from '../domain/operator.ts'
 import { parseNewProject, parseProjectPatch } from '../domain/project-patch.ts'
 import { createCreateProject } from '../engine/operations/create-project.ts'
 import type { TextTools } from '../engine/operations/manage-texts.ts'
@@ -8,7 +9,6 @@ import { createUnlockAddress } from '../engine/operations/unlock-address.ts'
 import type { ApiKeyStore } from '../engine/ports/api-keys.ts'
 import type { ChallengeStore } from '../engine/ports/challenges.ts'
 import type { ProjectStore } from '../engine/ports/projects.ts'
-import { defineRoute, type Route } from '../http/dialect.ts'
 import {
   badRequest,
   conflict,
@@ -20,6 +20,7 @@ import {
 } from './answers.ts'
 import { errors } from './errors.ts'
 import { renderProject } from './render.ts'
+import { type AdminRoute, defineRoute } from './route.ts'
 import { projectSchema } from './schemas.ts'
 
 export type ProjectRouteParts = {
@@ -31,7 +32,7 @@ export type ProjectRouteParts = {
 }
 
 /** The routes for projects. */
-export const createProjectRoutes = (parts: ProjectRouteParts): Route[] => [
+export const createProjectRoutes = (parts: ProjectRouteParts): AdminRoute[] => [
   listRoute(parts),
   createRoute(parts),
   findRoute(parts),
@@ -51,28 +52,29 @@ const patchFields = {
   settings: Type.Optional(Type.Unknown({ description: 'Any of the settings of a project.' })),
 }
 
-const listRoute = ({ projects }: ProjectRouteParts): Route =>
+const listRoute = ({ projects }: ProjectRouteParts): AdminRoute =>
   defineRoute({
     method: 'GET',
     path: '/admin/v1/projects',
-    access: 'bearer',
+    role: 'viewer',
+    reach: 'listed',
     summary: 'List the projects, oldest first',
     answers: {
       200: { description: 'All projects.', schema: Type.Object({ projects: Type.Array(projectSchema) }) },
       ...sharedAnswers,
     },
-    handle: async () => ({
-      status: 200,
-      body: { projects: (await projects.list()).map(renderProject) },
-    }),
+    async handle(_, { projects: own }) {
+      const listed = (await projects.list()).filter(({ id }) => hasProject(own, id))
+      return { status: 200, body: { projects: listed.map(renderProject) } }
+    },
   })
 
-function createRoute(parts: ProjectRouteParts): Route {
+function createRoute(parts: ProjectRouteParts): AdminRoute {
   const createProject = createCreateProject(parts)
   return defineRoute({
     method: 'POST',
     path: '/admin/v1/projects',
-    access: 'bearer',
+    role: 'owner',
     summary: 'Create a project and its first API key',
     description: 'Only this answer ever contains the key.',
     body: Type.Object({
@@ -105,11 +107,11 @@ function createRoute(parts: ProjectRouteParts): Route {
   })
 }
 
-const findRoute = ({ projects }: ProjectRouteParts): Route =>
+const findRoute = ({ projects }: ProjectRouteParts): AdminRoute =>
   defineRoute({
     method: 'GET',
     path: '/admin/v1/projects/:projectId',
-    access: 'bearer',
+    role: 'viewer',
     summary: 'Get one project with its settings and tokens',
     answers: { 200: { description: 'The project.', schema: projectSchema }, ...projectAnswers },
     async handle({ params }) {
@@ -118,11 +120,11 @@ const findRoute = ({ projects }: ProjectRouteParts): Route =>
     },
   })
 
-const updateRoute = ({ projects, tools }: ProjectRouteParts): Route =>
+const updateRoute = ({ projects, tools }: ProjectRouteParts): AdminRoute =>
   defineRoute({
     method: 'PATCH',
     path: '/admin/v1/projects/:projectId',
-    access: 'bearer',
+    role: 'operator',
     summary: 'Change the name, settings or tokens of a project, or switch it off and on',
     description:
       'What the request leaves out stays unchanged. Every node applies the change within a second. With `isActive: false` every API answers as if the project did not exist, and messages that wait are not sent.',
@@ -156,11 +158,11 @@ const updateRoute = ({ projects, tools }: ProjectRouteParts): Route =>
     },
   })
 
-const deleteRoute = ({ projects }: ProjectRouteParts): Route =>
+const deleteRoute = ({ projects }: ProjectRouteParts): AdminRoute =>
   defineRoute({
     method: 'DELETE',
     path: '/admin/v1/projects/:projectId',
-    access: 'bearer',
+    role: 'owner',
     summary: 'Erase a disabled project with everything that it has stored',
     description:
       'It is erased in the background, within minutes, and until then it is listed as `deleted`. Its events stay; they hold no address.',
@@ -177,12 +179,12 @@ const deleteRoute = ({ projects }: ProjectRouteParts): Route =>
     },
   })
 
-function unlockRoute(parts: ProjectRouteParts): Route {
+function unlockRoute(parts: ProjectRouteParts): AdminRoute {
   const unlockAddress = createUnlockAddress(parts)
   return defineRoute({
     method: 'POST',
     path: '/admin/v1/projects/:projectId/unlock',
-    access: 'bearer',
+    role: 'operator',
     summary: 'End the lock that wrong codes have put on an address',
     body: Type.Object({ address: Type.String({ description: 'An e-mail address or a phone number.' }) }),
     examples: { email: { address: 'ada@example.com' }, phone: { address: '+255712345678' } },

@@ -10,8 +10,9 @@ import { eventCatalogue, eventTypes, webhookEventTypes } from '../domain/event.t
 /** Renders a table of the events that webhooks can receive, or of all events. */
 export function renderEventCatalogue({ isPublic }: { isPublic: boolean }): string {
   const rows = (isPublic ? webhookEventTypes : eventTypes).map((type) => {
-    const { description, details } = eventCatalogue[type]
-    return `| \`${type}\` | ${description} | ${details.map((detail) => `\`${detail}\``).join(', ')} |`
+    const { description, details, isAction } = eventCatalogue[type]
+    const fields = isAction ? [...details, 'actor'] : details
+    return `| \`${type}\` | ${description} | ${fields.map((detail) => `\`${detail}\``).join(', ')} |`
   })
   return ['| Event | What it says | Its own fields |', '| --- | --- | --- |', ...rows].join('\n')
 }

@@ -7,8 +7,9 @@ import {
   type ManageRoutesParts,
   type RouteResult,
 } from '../engine/operations/manage-routes.ts'
-import { type Answer, defineRoute, type Route } from '../http/dialect.ts'
+import type { Answer } from '../http/dialect.ts'
 import { badRequest, noSuchProject, nullable, projectAnswers, renderWorded } from './answers.ts'
+import { type AdminRoute, defineRoute } from './route.ts'
 
 const path = '/admin/v1/projects/:projectId/routes'
 
@@ -49,13 +50,13 @@ const routesSchema = Type.Object(
 )
 
 /** The routes for the carriers that send a project's messages. */
-export function createCarrierRouteRoutes(parts: ManageRoutesParts): Route[] {
+export function createCarrierRouteRoutes(parts: ManageRoutesParts): AdminRoute[] {
   const manageRoutes = createManageRoutes(parts)
   return [
     defineRoute({
       method: 'GET',
       path,
-      access: 'bearer',
+      role: 'viewer',
       summary: 'List the carriers of each channel, the project’s own or the server’s',
       answers: { 200: { description: 'Every channel.', schema: routesSchema }, ...projectAnswers },
       handle: async ({ params }) => renderRoutes(await manageRoutes.show(params.projectId as ProjectId)),
@@ -63,7 +64,7 @@ export function createCarrierRouteRoutes(parts: ManageRoutesParts): Route[] {
     defineRoute({
       method: 'PATCH',
       path,
-      access: 'bearer',
+      role: 'operator',
       summary: 'Change the carriers of some channels',
       description:
         'Carriers are listed in the order in which they are tried: a name, or {carrier, to, weight}. An empty list restores the server’s route for the channel.',

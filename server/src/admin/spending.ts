@@ -3,8 +3,8 @@ import { channels } from '../domain/address.ts'
 import { amountOf } from '../domain/money.ts'
 import type { ProjectId } from '../domain/project.ts'
 import { parseDay, type ReadSpending, type SpendingReport } from '../engine/operations/read-spending.ts'
-import { defineRoute, type Route } from '../http/dialect.ts'
 import { badRequest, noSuchProject, nullable, projectAnswers, renderWorded } from './answers.ts'
+import { type AdminRoute, defineRoute } from './route.ts'
 
 const amount = Type.Number()
 
@@ -39,11 +39,11 @@ const spendingSchema = Type.Object(
 )
 
 /** The route that reports what the messages of a project have cost. */
-export const createSpendingRoutes = ({ readSpending }: { readSpending: ReadSpending }): Route[] => [
+export const createSpendingRoutes = ({ readSpending }: { readSpending: ReadSpending }): AdminRoute[] => [
   defineRoute({
     method: 'GET',
     path: '/admin/v1/projects/:projectId/spending',
-    access: 'bearer',
+    role: 'viewer',
     summary: 'Report what messages have cost, by day, carrier and country',
     description: '?from and ?until are UTC days such as 2026-03-01, both included.',
     query: Type.Object({ from: Type.Optional(Type.String()), until: Type.Optional(Type.String()) }),

@@ -2,25 +2,25 @@ import Type from 'typebox'
 import type { ProjectId } from '../domain/project.ts'
 import type { ProjectStore } from '../engine/ports/projects.ts'
 import type { StoppedPrefixStore } from '../engine/ports/stopped-prefixes.ts'
-import { defineRoute, type Route } from '../http/dialect.ts'
 import { badRequest, noSuchProject, projectAnswers, renderError } from './answers.ts'
 import { errors } from './errors.ts'
 import { renderStoppedPrefix } from './render.ts'
+import { type AdminRoute, defineRoute } from './route.ts'
 import { stoppedPrefixSchema } from './schemas.ts'
 
 export type StoppedPrefixRouteParts = { projects: ProjectStore; stoppedPrefixes: StoppedPrefixStore }
 
 /** The routes for phone prefixes that pumping protection has stopped (S4). */
-export const createStoppedPrefixRoutes = (parts: StoppedPrefixRouteParts): Route[] => [
+export const createStoppedPrefixRoutes = (parts: StoppedPrefixRouteParts): AdminRoute[] => [
   listRoute(parts),
   releaseRoute(parts),
 ]
 
-const listRoute = ({ projects, stoppedPrefixes }: StoppedPrefixRouteParts): Route =>
+const listRoute = ({ projects, stoppedPrefixes }: StoppedPrefixRouteParts): AdminRoute =>
   defineRoute({
     method: 'GET',
     path: '/admin/v1/projects/:projectId/stopped-prefixes',
-    access: 'bearer',
+    role: 'viewer',
     summary: 'List the phone prefixes that are stopped now',
     description: '`sends` and `verified` count the last hour.',
     answers: {
@@ -40,11 +40,11 @@ const listRoute = ({ projects, stoppedPrefixes }: StoppedPrefixRouteParts): Rout
     },
   })
 
-const releaseRoute = ({ projects, stoppedPrefixes }: StoppedPrefixRouteParts): Route =>
+const releaseRoute = ({ projects, stoppedPrefixes }: StoppedPrefixRouteParts): AdminRoute =>
   defineRoute({
     method: 'POST',
     path: '/admin/v1/projects/:projectId/stopped-prefixes/release',
-    access: 'bearer',
+    role: 'operator',
     summary: 'Release a stopped prefix',
     description: 'Nothing stops the prefix for a day; after that it is judged like any other.',
     body: Type.Object({ prefix: Type.String({ description: 'As the list shows it.' }) }),

@@ -7,10 +7,11 @@ import type { DeliverSample, TextTools } from '../engine/operations/manage-texts
 import { createManageTexts, type ManageTexts } from '../engine/operations/manage-texts.ts'
 import type { ProjectStore } from '../engine/ports/projects.ts'
 import type { TextStore } from '../engine/ports/texts.ts'
-import { type Answer, type Call, defineRoute, type Route } from '../http/dialect.ts'
+import type { Answer, Call } from '../http/dialect.ts'
 import { badRequest, noSuchProject, nullable, projectAnswers, renderError, renderWorded } from './answers.ts'
 import { errors } from './errors.ts'
 import { renderShownText } from './render.ts'
+import { type AdminRoute, defineRoute } from './route.ts'
 import { issueSchema, previewSchema, sampleAttemptsSchema, textSchemaFor } from './schemas.ts'
 
 export type TextRouteParts = {
@@ -23,7 +24,7 @@ export type TextRouteParts = {
 type TextGroup = { manageTexts: ManageTexts; purposes: readonly PurposeName[] }
 
 /** The routes for the texts of a project. */
-export function createTextRoutes(parts: TextRouteParts): Route[] {
+export function createTextRoutes(parts: TextRouteParts): AdminRoute[] {
   const group = { manageTexts: createManageTexts(parts), purposes: parts.tools.purposes }
   return [
     listRoute(group),
@@ -40,11 +41,11 @@ const textPath = `${listPath}/:channel/:purpose/:locale`
 /** Room for the longest mail body in a script of three bytes a letter, with its escapes. */
 const bodyBytesMax = 64 * 1024
 
-const listRoute = ({ manageTexts, purposes }: TextGroup): Route =>
+const listRoute = ({ manageTexts, purposes }: TextGroup): AdminRoute =>
   defineRoute({
     method: 'GET',
     path: listPath,
-    access: 'bearer',
+    role: 'viewer',
     summary: 'List the project’s own texts',
     answers: {
       200: {
@@ -59,11 +60,11 @@ const listRoute = ({ manageTexts, purposes }: TextGroup): Route =>
     },
   })
 
-const showRoute = ({ manageTexts, purposes }: TextGroup): Route =>
+const showRoute = ({ manageTexts, purposes }: TextGroup): AdminRoute =>
   defineRoute({
     method: 'GET',
     path: textPath,
-    access: 'bearer',
+    role: 'viewer',
     summary: 'Get the text in force, the project’s own or the built-in one',
     description:
       'channel: email, sms, whatsapp, voice. purpose: that of a code, `code` for every purpose without its own text, or a notice. locale: en, fr, sw, hi, ar, es, pt, de.',
@@ -87,11 +88,11 @@ const examples = {
   sms: { body: '{code} opens {project}. Valid for {minutes, plural, one {# minute} other {# minutes}}.' },
 }
 
-const setRoute = ({ manageTexts, purposes }: TextGroup): Route =>
+const setRoute = ({ manageTexts, purposes }: TextGroup): AdminRoute =>
   defineRoute({
     method: 'PUT',
     path: textPath,
-    access: 'bearer',
+    role: 'operator',
     bodyBytesMax,
     summary: 'Set the project’s own text',
     description: 'The text is validated before it is stored. Every node uses it within a few seconds.',
@@ -111,11 +112,11 @@ const setRoute = ({ manageTexts, purposes }: TextGroup): Route =>
       }),
   })
 
-const removeRoute = ({ manageTexts, purposes }: TextGroup): Route =>
+const removeRoute = ({ manageTexts, purposes }: TextGroup): AdminRoute =>
   defineRoute({
     method: 'DELETE',
     path: textPath,
-    access: 'bearer',
+    role: 'operator',
     summary: 'Remove the project’s own text; the built-in one is in force again',
     answers: {
       200: { description: 'Removed.', schema: Type.Object({ removed: Type.Literal(true) }) },
@@ -130,11 +131,11 @@ const removeRoute = ({ manageTexts, purposes }: TextGroup): Route =>
       }),
   })
 
-const previewRoute = ({ manageTexts, purposes }: TextGroup): Route =>
+const previewRoute = ({ manageTexts, purposes }: TextGroup): AdminRoute =>
   defineRoute({
     method: 'POST',
     path: `${textPath}/preview`,
-    access: 'bearer',
+    role: 'viewer',
     bodyBytesMax,
     summary: 'Preview a message',
     description: 'Renders the text in the body, or else the text in force, with a sample code.',
@@ -155,11 +156,11 @@ const previewRoute = ({ manageTexts, purposes }: TextGroup): Route =>
       }),
   })
 
-const sendRoute = ({ manageTexts, purposes }: TextGroup): Route =>
+const sendRoute = ({ manageTexts, purposes }: TextGroup): AdminRoute =>
   defineRoute({
     method: 'POST',
     path: `${textPath}/send`,
-    access: 'bearer',
+    role: 'operator',
     summary: 'Send the text in force as a test message',
     description: 'Sends a sample code, which opens nothing, through the carriers of the channel.',
     body: Type.Object({ to: Type.String({ maxLength: 254 }) }),

@@ -4,7 +4,7 @@ import { prepareChange } from '../engine/accounts/prepare-change.ts'
 import type { ChangeAccount } from '../engine/operations/change-account.ts'
 import type { ChangeResult } from '../engine/ports/accounts.ts'
 import type { ProjectStore } from '../engine/ports/projects.ts'
-import { type Answer, defineRoute, type Route } from '../http/dialect.ts'
+import type { Answer } from '../http/dialect.ts'
 import {
   badRequest,
   conflict,
@@ -17,6 +17,7 @@ import {
 } from './answers.ts'
 import { errors } from './errors.ts'
 import { renderUser } from './render.ts'
+import { type AdminRoute, defineRoute } from './route.ts'
 import { userSchema } from './schemas.ts'
 
 const text = Type.Optional(nullable(Type.String({ maxLength: 400 })))
@@ -31,11 +32,11 @@ export const changeRoute = ({
 }: {
   projects: Pick<ProjectStore, 'find'>
   changeAccount: ChangeAccount
-}): Route =>
+}): AdminRoute =>
   defineRoute({
     method: 'PATCH',
     path: '/admin/v1/projects/:projectId/users/:userId',
-    access: 'bearer',
+    role: 'operator',
     summary: 'Change addresses, names, language or activity of a user',
     description:
       'What the request leaves out stays unchanged, and null removes. Disabling ends every session at once, and so does the loss of an address that was proven. A proven e-mail address that is replaced or removed gets a notice.',

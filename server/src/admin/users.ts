@@ -17,7 +17,7 @@ import type { BusinessStore } from '../engine/ports/businesses.ts'
 import type { ImportProblem, ImportStore } from '../engine/ports/imports.ts'
 import type { PasswordHashing } from '../engine/ports/password-hashing.ts'
 import type { ProjectStore } from '../engine/ports/projects.ts'
-import { type Answer, defineRoute, type Route } from '../http/dialect.ts'
+import type { Answer } from '../http/dialect.ts'
 import {
   badRequest,
   conflict,
@@ -31,6 +31,7 @@ import {
 } from './answers.ts'
 import { errors } from './errors.ts'
 import { renderUser } from './render.ts'
+import { type AdminRoute, defineRoute } from './route.ts'
 import { userSchema } from './schemas.ts'
 import { changeRoute } from './user-changes.ts'
 
@@ -46,7 +47,7 @@ export type UserRouteParts = {
 }
 
 /** The routes for the users of a project. */
-export function createUserRoutes(parts: UserRouteParts): Route[] {
+export function createUserRoutes(parts: UserRouteParts): AdminRoute[] {
   const manageAccounts = createManageAccounts(parts)
   return [createRoute(parts), listRoute(parts, manageAccounts), findRoute(manageAccounts), changeRoute(parts)]
 }
@@ -86,7 +87,7 @@ const newUser = Type.Object({
   isActive: Type.Optional(Type.Boolean({ description: 'False for a disabled user; true by default.' })),
 })
 
-function createRoute(parts: UserRouteParts): Route {
+function createRoute(parts: UserRouteParts): AdminRoute {
   const { projects, accounts, imports, hashing, parsePasswordHash, commonPasswords } = parts
   const storeAccount = createStoreAccount({ imports })
   const prepare = createPrepareAccount({
@@ -97,7 +98,7 @@ function createRoute(parts: UserRouteParts): Route {
   return defineRoute({
     method: 'POST',
     path: '/admin/v1/projects/:projectId/users',
-    access: 'bearer',
+    role: 'operator',
     summary: 'Create a user, whose addresses count as verified unless the request says otherwise',
     body: newUser,
     examples: {
@@ -143,11 +144,11 @@ const importRefusals: Record<ImportProblem, () => Answer> = {
   'no-address': () => renderError(errors.addressMissing),
 }
 
-const listRoute = ({ projects }: UserRouteParts, manageAccounts: ManageAccounts): Route =>
+const listRoute = ({ projects }: UserRouteParts, manageAccounts: ManageAccounts): AdminRoute =>
   defineRoute({
     method: 'GET',
     path: '/admin/v1/projects/:projectId/users',
-    access: 'bearer',
+    role: 'viewer',
     summary: 'List the users of a project, sorted by id',
     query: Type.Object({
       type: Type.Optional(oneType),
@@ -208,11 +209,11 @@ function readFilter(
 
 const noSuchUser = (): Answer => renderError(errors.noUser)
 
-const findRoute = (manageAccounts: ManageAccounts): Route =>
+const findRoute = (manageAccounts: ManageAccounts): AdminRoute =>
   defineRoute({
     method: 'GET',
     path: '/admin/v1/projects/:projectId/users/:userId',
-    access: 'bearer',
+    role: 'viewer',
     summary: 'Get one user',
     answers: { 200: { description: 'The user.', schema: userSchema }, ...projectAnswers },
     async handle({ params }) {

@@ -6,7 +6,7 @@ import {
   type ManageWebhooks,
   type WebhookRefusal,
 } from '../engine/operations/manage-webhooks.ts'
-import { type Answer, defineRoute, type Route } from '../http/dialect.ts'
+import type { Answer } from '../http/dialect.ts'
 import { badRequest, conflict, noSuchProject, projectAnswers, renderError } from './answers.ts'
 import { errors } from './errors.ts'
 import { eventIdField, nextEvent, readMoment } from './events.ts'
@@ -17,9 +17,10 @@ import {
   webhookSchema,
   webhookTypes,
 } from './render-events.ts'
+import { type AdminRoute, defineRoute } from './route.ts'
 
 /** The routes for the webhooks of a project. */
-export function createWebhookRoutes(parts: ManageWebhooksParts): Route[] {
+export function createWebhookRoutes(parts: ManageWebhooksParts): AdminRoute[] {
   const manage = createManageWebhooks(parts)
   return [
     listRoute(manage),
@@ -61,11 +62,11 @@ const withSecret = Type.Object({
   ...webhookSchema.properties,
 })
 
-const listRoute = (manage: ManageWebhooks): Route =>
+const listRoute = (manage: ManageWebhooks): AdminRoute =>
   defineRoute({
     method: 'GET',
     path,
-    access: 'bearer',
+    role: 'viewer',
     summary: 'List the webhooks of a project, oldest first',
     answers: {
       200: { description: 'All webhooks.', schema: Type.Object({ webhooks: Type.Array(webhookSchema) }) },
@@ -79,11 +80,11 @@ const listRoute = (manage: ManageWebhooks): Route =>
     },
   })
 
-const createRoute = (manage: ManageWebhooks): Route =>
+const createRoute = (manage: ManageWebhooks): AdminRoute =>
   defineRoute({
     method: 'POST',
     path,
-    access: 'bearer',
+    role: 'operator',
     summary: 'Create a webhook: events of the project are sent to its URL',
     body: Type.Object({ url, eventTypes: Type.Optional(types) }),
     examples: { verified: { url: 'https://example.com/hooks', eventTypes: ['challenge.verified'] } },
@@ -100,11 +101,11 @@ const createRoute = (manage: ManageWebhooks): Route =>
     },
   })
 
-const updateRoute = (manage: ManageWebhooks): Route =>
+const updateRoute = (manage: ManageWebhooks): AdminRoute =>
   defineRoute({
     method: 'PATCH',
     path: `${path}/:webhookId`,
-    access: 'bearer',
+    role: 'operator',
     summary: 'Change the URL or the events of a webhook, or disable or enable it',
     body: Type.Object({
       url: Type.Optional(url),
@@ -130,11 +131,11 @@ const updateRoute = (manage: ManageWebhooks): Route =>
     },
   })
 
-const deleteRoute = (manage: ManageWebhooks): Route =>
+const deleteRoute = (manage: ManageWebhooks): AdminRoute =>
   defineRoute({
     method: 'DELETE',
     path: `${path}/:webhookId`,
-    access: 'bearer',
+    role: 'operator',
     summary: 'Remove a webhook and its pending deliveries',
     answers: { 204: { description: 'Removed.', schema: Type.Null() }, ...projectAnswers },
     async handle({ params }) {
@@ -143,11 +144,11 @@ const deleteRoute = (manage: ManageWebhooks): Route =>
     },
   })
 
-const rotateRoute = (manage: ManageWebhooks): Route =>
+const rotateRoute = (manage: ManageWebhooks): AdminRoute =>
   defineRoute({
     method: 'POST',
     path: `${path}/:webhookId/secret`,
-    access: 'bearer',
+    role: 'operator',
     summary: 'Give a webhook a new secret; the previous one also signs for another day',
     answers: { 201: { description: 'Created.', schema: withSecret }, ...projectAnswers },
     async handle({ params }) {
@@ -157,11 +158,11 @@ const rotateRoute = (manage: ManageWebhooks): Route =>
     },
   })
 
-const deliveriesRoute = (manage: ManageWebhooks): Route =>
+const deliveriesRoute = (manage: ManageWebhooks): AdminRoute =>
   defineRoute({
     method: 'GET',
     path: `${path}/:webhookId/deliveries`,
-    access: 'bearer',
+    role: 'viewer',
     summary: 'List the deliveries of a webhook, newest first',
     query: Type.Object({
       state: Type.Optional(
@@ -190,11 +191,11 @@ const deliveriesRoute = (manage: ManageWebhooks): Route =>
     },
   })
 
-const replayRoute = (manage: ManageWebhooks): Route =>
+const replayRoute = (manage: ManageWebhooks): AdminRoute =>
   defineRoute({
     method: 'POST',
     path: `${path}/:webhookId/replay`,
-    access: 'bearer',
+    role: 'operator',
     summary: 'Deliver one event, or all of a time range, again',
     description: 'Covers the last 30 days. Events keep their ids, so that a receiver can recognise them.',
     body: Type.Object({

@@ -11,6 +11,7 @@ import { addDoctorCommand } from './commands/doctor.ts'
 import { addForgetSecretCommand } from './commands/forget-secret.ts'
 import { addKeysCommands } from './commands/keys.ts'
 import { addMigrateCommand } from './commands/migrate.ts'
+import { addOperatorsCommands } from './commands/operators.ts'
 import { addOptOutsCommands } from './commands/opt-outs.ts'
 import { addOverviewCommand } from './commands/overview.ts'
 import { addPrefixesCommands } from './commands/prefixes.ts'
@@ -38,6 +39,7 @@ const commands: AddCommand[] = [
   addBackupCommand,
   addRestoreCommand,
   addForgetSecretCommand,
+  addOperatorsCommands,
   addProjectsCommands,
   addKeysCommands,
   addTextsCommands,

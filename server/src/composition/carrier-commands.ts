@@ -1,11 +1,13 @@
 import type { Config } from '../config/config.ts'
 import { createResolveReference, type Environment } from '../config/read-variable.ts'
+import { createMailLink } from '../delivery/queue/mail-link.ts'
 import { createLoadProjectDelivery } from '../delivery/queue/project-delivery.ts'
 import { createDeliverSample, createTestCarrier } from '../delivery/queue/test-messages.ts'
 import { type CarrierRegistry, createCarrierRegistry } from '../delivery/registry/carrier-registry.ts'
 import { createCarrierRoutes } from '../delivery/registry/carrier-routes.ts'
 import { refuseBrokenTexts } from '../delivery/texts/refuse-broken-texts.ts'
 import { createTextTools } from '../delivery/texts/text-tools.ts'
+import type { Operator } from '../domain/operator.ts'
 import type { ManageCarriers } from '../engine/operations/manage-carriers.ts'
 import {
   createManageRoutes,
@@ -14,6 +16,7 @@ import {
 } from '../engine/operations/manage-routes.ts'
 import { createManageTexts, type ManageTexts } from '../engine/operations/manage-texts.ts'
 import { createSealer, type Sealer } from '../engine/operations/sealing.ts'
+import type { SignInLink } from '../engine/operators/operator-links.ts'
 import type { TestCarrier } from '../engine/ports/carriers.ts'
 import { kindSettingsWith } from './carrier-kinds.ts'
 import { createCarrierManagement } from './create-carrier-management.ts'
@@ -68,6 +71,16 @@ export const withManageTexts = <Result>(
     const deliverSample = createDeliverSample(routes, tools, createLoadProjectDelivery(stores))
     return work(createManageTexts({ ...stores, tools, deliverSample }))
   })
+
+/** Mails an operator a link, as a server in this environment would. */
+export const mailLinkBeside = (
+  config: Config,
+  stores: Stores,
+  { operator, link }: { operator: Operator; link: SignInLink },
+): Promise<boolean> =>
+  withRegistry(config, stores, (registry) =>
+    createMailLink(createCarrierRoutes(registry, { table: config.routeTable }))(operator, link),
+  )
 
 /** Throws, as the start of a server does, where a stored text or route of a project cannot work. */
 export const refuseUndeliverable = (

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Actor } from '../domain/operator.ts'
 import { createPrepareAccount } from '../engine/accounts/prepare-account.ts'
 import type { ImportText } from '../engine/operations/run-imports.ts'
 import type { ImportStore } from '../engine/ports/imports.ts'
@@ -13,7 +14,7 @@ const badMax = 1_000
 
 /** Imports the text of a file, as the command line imports a file. */
 export function createImportText(
-  { imports }: { imports: ImportStore },
+  importsFor: (actor: Actor) => ImportStore,
   { hashing, commonPasswords, isEnding }: Pick<NodeParts, 'hashing' | 'commonPasswords' | 'isEnding'>,
 ): ImportText {
   const prepare = createPrepareAccount({
@@ -21,7 +22,7 @@ export function createImportText(
     parsePasswordHash,
     loadCommonPasswords: async () => commonPasswords,
   })
-  return async ({ content, ...request }, onShare) => {
+  return async ({ content, actor, ...request }, onShare) => {
     const bytes = Buffer.from(content, 'utf8')
     const report = await importFile(
       { chunks: inChunks(bytes), bytes: bytes.length },
@@ -29,7 +30,7 @@ export function createImportText(
         ...request,
         prepare,
         parsePasswordHash,
-        imports,
+        imports: importsFor(actor),
         progress: { update: (share) => onShare(share ?? 0), note() {} },
       },
     )

@@ -1,39 +1,27 @@
 import type { Config } from '../config/config.ts'
 import { ConfigurationError } from '../config/configuration-error.ts'
-import { createStoppedPrefixStore } from '../storage/batches/destinations.ts'
+import type { Actor } from '../domain/operator.ts'
 import { createRepeatedRefusals } from '../storage/batches/repeated-refusals.ts'
 import { awaitDatabase } from '../storage/postgres/await-database.ts'
 import { readClock } from '../storage/postgres/database-time.ts'
 import { migrate } from '../storage/postgres/migrate.ts'
 import { openDatabase } from '../storage/postgres/open-database.ts'
-import { createAccountStore } from '../storage/stores/accounts.ts'
-import { createApiKeyStore } from '../storage/stores/api-keys.ts'
-import { createBusinessStore } from '../storage/stores/businesses.ts'
-import { createCarrierStore } from '../storage/stores/carriers.ts'
 import { createChallengeStore } from '../storage/stores/challenges.ts'
-import { createEventStore } from '../storage/stores/events.ts'
 import { createImportJobStore } from '../storage/stores/import-jobs.ts'
-import { createImportStore } from '../storage/stores/imports.ts'
 import { createInstallationStore } from '../storage/stores/installation.ts'
 import { createLiveStateStore } from '../storage/stores/live-states.ts'
 import { createNodeStore } from '../storage/stores/nodes.ts'
-import { createOptOutStore } from '../storage/stores/opt-outs.ts'
 import { createOutbox } from '../storage/stores/outbox.ts'
 import { createOverviewStore } from '../storage/stores/overview.ts'
 import { createPasswordStore } from '../storage/stores/passwords.ts'
-import { createPersonStore } from '../storage/stores/people.ts'
-import { createProjectStore } from '../storage/stores/projects.ts'
 import { createProofStore } from '../storage/stores/proofs.ts'
 import { createReceiptStore } from '../storage/stores/receipts.ts'
 import { createRecordStore } from '../storage/stores/records.ts'
 import { createRegistrationStore } from '../storage/stores/registrations.ts'
-import { createRouteStore } from '../storage/stores/routes.ts'
 import { createSessionStore } from '../storage/stores/sessions.ts'
 import { createSpendingStore } from '../storage/stores/spending.ts'
-import { createTextStore } from '../storage/stores/texts.ts'
-import { createUserSessionStore } from '../storage/stores/user-sessions.ts'
 import { createVerificationStore } from '../storage/stores/verifications.ts'
-import { createWebhookStore } from '../storage/stores/webhooks.ts'
+import { createActingStores } from './acting-stores.ts'
 import { judgeConnections } from './judge-connections.ts'
 
 /*
@@ -54,13 +42,20 @@ export type OpenStoresOptions = {
   connectionsMax?: number
   /** Ends the waiting. */
   signal?: AbortSignal
+  /** Who does what is recorded. */
+  actor?: Actor
 }
 
 /** Opens the database, brings its schema up to date, and makes the stores. */
 export async function openStores(
   { databaseUrl, dataDirectory }: Pick<Config, 'databaseUrl' | 'dataDirectory'>,
   log: StoresLog,
-  { waitSeconds = 0, connectionsMax, signal = new AbortController().signal }: OpenStoresOptions = {},
+  {
+    waitSeconds = 0,
+    connectionsMax,
+    signal = new AbortController().signal,
+    actor = 'server',
+  }: OpenStoresOptions = {},
 ) {
   const database = await openDatabase({
     databaseUrl: databaseUrl?.reveal() ?? null,
@@ -84,41 +79,31 @@ export async function openStores(
     if (applied.length > 0) log.info({ event: 'migrated', applied }, 'the schema was brought up to date')
     const refusals = createRepeatedRefusals()
     const receipts = createReceiptStore(database)
-    const stoppedPrefixes = createStoppedPrefixStore(database)
+    const acting = createActingStores(database, actor)
+    const { stoppedPrefixes } = acting
     return {
       applied,
       refusals,
       database,
+      ...acting,
+      /** The same stores for somebody else who acts. */
+      actingAs: (other: Actor) => createActingStores(database, other),
       challenges: await createChallengeStore(database, refusals),
       records: createRecordStore(database),
       receipts,
       installation: createInstallationStore(database),
-      projects: createProjectStore(database),
-      keys: createApiKeyStore(database),
-      accounts: createAccountStore(database),
       registrations: createRegistrationStore(database),
       passwords: createPasswordStore(database, refusals),
-      imports: createImportStore(database),
       importJobs: createImportJobStore(database),
-      businesses: createBusinessStore(database),
       sessions: createSessionStore(database, refusals),
-      userSessions: createUserSessionStore(database),
       proofs: createProofStore(database),
       outbox: createOutbox(database),
-      optOuts: createOptOutStore(database),
-      texts: createTextStore(database),
-      routes: createRouteStore(database),
-      carriers: createCarrierStore(database),
       spending: createSpendingStore(database),
-      stoppedPrefixes,
       nodes: createNodeStore(database),
       liveStates: createLiveStateStore(database, { receipts, stoppedPrefixes }),
       readClock: () => readClock(database),
-      events: createEventStore(database),
-      people: createPersonStore(database),
       verifications: createVerificationStore(database),
       overviews: createOverviewStore(database),
-      webhooks: createWebhookStore(database),
       close: () => database.close(),
     }
   } catch (error) {

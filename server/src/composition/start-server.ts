@@ -1,11 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import type { Config } from '../config/config.ts'
-import { ensureDemos } from '../development/demo.ts'
+import { demoOwner, ensureDemos } from '../development/demo.ts'
 import { takeDevFile } from '../development/dev-file.ts'
 import { dialects } from '../dialects/index.ts'
+import type { Secret } from '../domain/secret.ts'
 import { createRunImports } from '../engine/operations/run-imports.ts'
 import { resealWebhooks } from '../engine/operations/manage-webhooks.ts'
+import { makeFirstLink } from '../engine/operators/first-link.ts'
+import { resealTotp } from '../engine/totp/totp.ts'
 import type { DialectManifest } from '../http/dialect-manifest.ts'
 import { readCapacity } from '../storage/postgres/capacity.ts'
 import { readWaitingWork } from '../storage/stores/waiting-work.ts'
@@ -17,6 +20,7 @@ import { createLog } from './create-log.ts'
 import { createNodeApp } from './create-node-app.ts'
 import { createNodeMetrics } from './create-node-metrics.ts'
 import { createNodeEngine } from './create-node-engine.ts'
+import { createOperators } from './create-operators.ts'
 import { type DevelopmentAccess, ensureDevelopmentAccess } from './development-access.ts'
 import { listen, withBoundPort } from './listen.ts'
 import { createNodeParts, type NodeOptions, type NodeParts } from './node-parts.ts'
@@ -36,6 +40,10 @@ export type RunningServer = {
   publicUrl: string
   /** How to access development; null in production. */
   access: DevelopmentAccess | null
+  /** Where browsers find the console. */
+  consoleUrl: string
+  /** Signs in the owner of development, while nobody is signed in. */
+  signInLink: Secret | null
   /** Serves on for `DRAIN_SECONDS`, then ends current work, within bounds, and everything else. */
   stop(): Promise<void>
 }
@@ -121,21 +129,33 @@ async function serve(
   const access = await ensureDevelopmentAccess(config, stores, { ...engine, manifests })
   const runImports = createRunImports({
     importJobs: stores.importJobs,
-    importText: createImportText(stores, parts),
+    importText: createImportText((actor) => stores.actingAs(actor).imports, parts),
     nodeId: parts.node.id,
     isEnding: parts.isEnding,
     onFault: parts.onFault,
   })
   closers.push(runImports.stop)
-  const app = createNodeApp(config, { stores, parts, delivery, engine, runImports, mounts, access })
+  const operators = createOperators(config, stores, { parts, delivery, engine })
+  const app = createNodeApp(config, {
+    stores,
+    parts,
+    delivery,
+    engine,
+    runImports,
+    mounts,
+    operators,
+    access,
+  })
   closers.push(() => app.close())
   const url = await listen(app, config)
   const publicUrl = withBoundPort(config.publicUrl, url)
   parts.setPublicUrl(publicUrl)
   if (access !== null) closers.push(await takeDevFile(config.dataDirectory, { url, ...access }))
   closers.push(() => drain(config, parts))
+  const link =
+    config.mode === 'development' ? await makeFirstLink({ ...stores, ...operators }, demoOwner) : null
   log.info({ event: 'listening', url, publicUrl, mode: config.mode, version }, 'ready')
-  return { url, publicUrl, access }
+  return { url, publicUrl, access, consoleUrl: operators.readConsoleUrl(), signInLink: link?.link ?? null }
 }
 
 /** Answers requests until whoever distributes them has seen at `/readyz` that this node ends. */
@@ -148,13 +168,20 @@ async function drain({ drainSeconds }: Config, { beginEnding, log }: NodeParts):
 /** Brings what is stored to what this node works with: the demo of development, and secrets sealed with the current key. */
 async function prepareData(
   { mode }: Config,
-  { projects, accounts, businesses, imports, webhooks }: Stores,
+  { projects, accounts, businesses, imports, webhooks, authenticators }: Stores,
   { manifests, hashing, sealer, log }: NodeParts,
 ): Promise<void> {
+  await projects.ensureServer('Watchword')
   if (mode === 'development')
     await ensureDemos(
       manifests.map(({ demo }) => demo),
       { projects, accounts, businesses, imports, hashing },
+    )
+  const resealedTotp = await resealTotp({ authenticators, sealer })
+  if (resealedTotp > 0)
+    log.info(
+      { event: 'totp-resealed', authenticators: resealedTotp },
+      'authenticator apps encrypted with the current secret',
     )
   const resealed = await resealWebhooks({ webhooks, sealer })
   if (resealed > 0)

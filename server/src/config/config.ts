@@ -39,6 +39,8 @@ export type Config = Readonly<{
   prices: Prices
   /** Private networks that webhooks may be called in. */
   webhookNetworks: readonly Readonly<Network>[]
+  /** The operators' own provider of OpenID Connect; null for none. */
+  openId: Readonly<{ issuer: string; clientId: string; clientSecret: Secret; name: string }> | null
   /** Days that records and events are kept. */
   retention: Readonly<{ recordDays: number; eventDays: number }>
   /** What an operator should know at the start, although it stops nothing. */

@@ -13,7 +13,7 @@ import { keepSecret } from './keep-secret.ts'
 import { type Environment, readSettings } from './read-settings.ts'
 import { createResolveReference } from './read-variable.ts'
 import { type Mode, validateMode, warnOf } from './rules.ts'
-import type { Network } from './settings.ts'
+import type { Network, Values } from './settings.ts'
 
 /*
  * The only reader of the environment and of configuration files. Everything else receives what it needs from a Config.
@@ -95,10 +95,22 @@ export function loadConfig({
     carriers,
     webhookNetworks: values.WEBHOOK_PRIVATE_NETWORKS ?? (mode === 'development' ? thisMachine : []),
     retention: { recordDays: values.RETENTION_RECORD_DAYS, eventDays: values.RETENTION_EVENT_DAYS },
+    openId: openIdOf(values),
     routeTable,
     prices: file.prices,
     warnings: warnOf(mode, { ...facts, routes: routeTable }),
   })
+}
+
+/** A rule has seen to it that all three are set, or none. */
+function openIdOf({
+  OPEN_ID_ISSUER: issuer,
+  OPEN_ID_CLIENT_ID: clientId,
+  OPEN_ID_CLIENT_SECRET: clientSecret,
+  OPEN_ID_NAME: name,
+}: Values): Config['openId'] {
+  if (issuer === null || clientId === null || clientSecret === null) return null
+  return { issuer, clientId, clientSecret, name }
 }
 
 const thisMachine: readonly Network[] = [

@@ -24,7 +24,7 @@ export type Facts = {
 /** Reports values that are each valid, but not together, or not in this mode. */
 export function validateMode(mode: Mode, facts: Facts): ConfigurationIssue[] {
   const ofMode = mode === 'production' ? validateProduction(facts) : validateDevelopment(facts)
-  return [...validateSmtp(facts), ...validateRoutes(mode, facts), ...ofMode]
+  return [...validateSmtp(facts), ...validateOpenId(facts), ...validateRoutes(mode, facts), ...ofMode]
 }
 
 /** The simplest way to give a channel a carrier. */
@@ -175,6 +175,22 @@ function validateSmtp({ values }: Facts): ConfigurationIssue[] {
     ? 'Remove the query; SMTP_ALLOW_PLAINTEXT is enough.'
     : 'Remove the query. TLS is always used; only SMTP_ALLOW_PLAINTEXT=true turns it off, which is unsafe to a remote host.'
   return [...issues, issueAbout('SMTP_URL', 'a URL with a query, not shown', remedy)]
+}
+
+/** The provider of OpenID Connect takes three settings, and only on this machine may it be unencrypted. */
+function validateOpenId({ values }: Facts): ConfigurationIssue[] {
+  const { OPEN_ID_ISSUER: issuer } = values
+  const names = ['OPEN_ID_ISSUER', 'OPEN_ID_CLIENT_ID', 'OPEN_ID_CLIENT_SECRET'] as const
+  const missing = names.filter((name) => values[name] === null)
+  const isOpen = issuer?.startsWith('http:') && !isLoopbackHost(new URL(issuer).hostname)
+  return [
+    ...(missing.length === names.length ? [] : missing).map((name) =>
+      issueAbout(name, null, `Set all three of ${names.join(', ')}, or none.`),
+    ),
+    ...(isOpen
+      ? [issueAbout('OPEN_ID_ISSUER', JSON.stringify(issuer), 'Name the https URL of the provider.')]
+      : []),
+  ]
 }
 
 /** A route may name only configured carriers. */

@@ -228,6 +228,36 @@ export const settings = {
     default: '400',
     parse: wholeNumber(31, 3_650),
   }),
+  OPEN_ID_ISSUER: setting({
+    sentence:
+      "The operators' own provider of OpenID Connect, by which they may sign in to the console; see operators.md.",
+    expected: 'the https URL of the issuer, or an http one on this machine, without query or fragment',
+    example: 'https://login.example.com',
+    default: null,
+    parse: publicUrl,
+  }),
+  OPEN_ID_CLIENT_ID: setting({
+    sentence: 'What the provider calls this server.',
+    expected: 'a text of 1 to 500 characters',
+    example: 'watchword',
+    default: null,
+    parse: (text) => (text.length <= 500 ? text : undefined),
+  }),
+  OPEN_ID_CLIENT_SECRET: setting({
+    sentence: 'The secret that the provider has given this server.',
+    expected: 'a text',
+    example: '(from the provider)',
+    default: null,
+    isSecret: true,
+    parse: secretOf(1),
+  }),
+  OPEN_ID_NAME: setting({
+    sentence: 'What the page for signing in calls the provider.',
+    expected: 'a text of 1 to 100 characters',
+    example: 'Example Ltd',
+    default: 'OpenID Connect',
+    parse: (text) => (text.length <= 100 ? text : undefined),
+  }),
   TOKEN_ALGORITHM: setting({
     sentence:
       'What signs access tokens: EdDSA, which anyone can verify with the public keys, or HS256, which only the server can.',

@@ -1,4 +1,4 @@
-import { parseEmailAddress, parsePhoneNumber } from '../domain/address.ts'
+import { type EmailAddress, parseEmailAddress, parsePhoneNumber } from '../domain/address.ts'
 import { defaultProjectSettings, type ProjectSettings, type WorkspaceId } from '../domain/project.ts'
 import { Secret } from '../domain/secret.ts'
 import type { AccountStore } from '../engine/ports/accounts.ts'
@@ -15,6 +15,9 @@ import type { DemoPerson, DialectDemo } from '../http/dialect-manifest.ts'
  */
 
 const workspaceId = 'WSP_demo' as WorkspaceId
+
+/** The operator of development, whose codes arrive in the inbox. */
+export const demoOwner = { email: 'owner@example.com' as EmailAddress, name: 'Owner' }
 
 export type DemoParts = {
   projects: Pick<ProjectStore, 'summarize' | 'create'>

@@ -38,7 +38,7 @@ export const eventCatalogue = {
     'count',
   ),
   'address.locked': internalEvent('Too many wrong codes: the codes of the address are locked.', 'until'),
-  'address.unlocked': internalEvent(
+  'address.unlocked': action(
     'An operator ended the lock of an address, or its owner proved another address: then the lock ends at `until`.',
     'until',
   ),
@@ -50,24 +50,24 @@ export const eventCatalogue = {
     'verified',
     'until',
   ),
-  'destination.released': internalEvent('An operator released a stopped prefix.', 'prefix'),
+  'destination.released': action('An operator released a stopped prefix.', 'prefix'),
   'account.created': publicEvent('An account was registered or signed up.', 'accountType', 'via'),
   'account.replaced': internalEvent('A registration replaced one that nobody had verified.'),
   'account.contested': internalEvent(
     'Somebody registered an address that has an owner; the owner gets a notice.',
   ),
-  'account.imported': publicEvent('An account was imported by an operator.', 'accountType'),
+  'account.imported': publicAction('An account was imported by an operator.', 'accountType'),
   'account.phone-claimed': internalEvent(
     'A login by a code to the e-mail address gave the account its first phone, which nobody has proven.',
   ),
   'account.verified': publicEvent('An address of the account was proven.', 'channel'),
   'account.removed': publicEvent('An account that nobody had verified gave way to the owner of its address.'),
-  'account.changed': publicEvent(
+  'account.changed': publicAction(
     'An operator changed addresses, names or the language of the account; `changed` names them.',
     'changed',
   ),
-  'account.disabled': publicEvent('An operator disabled the account.'),
-  'account.enabled': publicEvent('An operator enabled the account again.'),
+  'account.disabled': publicAction('An operator disabled the account.'),
+  'account.enabled': publicAction('An operator enabled the account again.'),
   'account.locked': publicEvent('Ten wrong passwords: password login is locked.', 'until'),
   'password.set': internalEvent('A registration stored its password.'),
   'password.dropped': internalEvent(
@@ -87,54 +87,63 @@ export const eventCatalogue = {
   ),
   'session.refused': internalEvent('A refresh was refused.', 'sessionId', 'refusal'),
   'session.ended': internalEvent('A session ended.', 'sessionId', 'reason'),
-  'person.erased': publicEvent('A person was erased.', 'accounts', 'challenges'),
-  'business.created': internalEvent('A business was created.', 'businessId'),
-  'business.changed': internalEvent(
-    'Name, type or standing of a business were changed.',
-    'businessId',
-    'changed',
-  ),
-  'business.deleted': internalEvent(
-    'A business was removed; its members stay users.',
-    'businessId',
-    'members',
-  ),
-  'business.joined': internalEvent('An account became a member of a business.', 'businessId'),
-  'business.left': internalEvent('An account is no longer a member of a business.', 'businessId'),
-  'key.created': internalEvent('An API key was created.', 'keyId', 'scopes', 'expiresAt'),
-  'key.revoked': internalEvent('An API key was revoked.', 'keyId'),
-  'project.created': internalEvent('A project was created.'),
-  'project.changed': internalEvent('Name, settings or tokens of a project were changed.', 'changed'),
-  'project.disabled': internalEvent('A project was disabled: it answers nobody.'),
-  'project.enabled': internalEvent('A disabled project was enabled again.'),
-  'project.deleted': internalEvent(
-    'A disabled project was deleted. What it has stored is erased from now on.',
-  ),
+  'person.erased': publicAction('A person was erased.', 'accounts', 'challenges'),
+  'business.created': action('A business was created.', 'businessId'),
+  'business.changed': action('Name, type or standing of a business were changed.', 'businessId', 'changed'),
+  'business.deleted': action('A business was removed; its members stay users.', 'businessId', 'members'),
+  'business.joined': action('An account became a member of a business.', 'businessId'),
+  'business.left': action('An account is no longer a member of a business.', 'businessId'),
+  'key.created': action('An API key was created.', 'keyId', 'scopes', 'expiresAt'),
+  'key.revoked': action('An API key was revoked.', 'keyId'),
+  'project.created': action('A project was created.'),
+  'project.changed': action('Name, settings or tokens of a project were changed.', 'changed'),
+  'project.disabled': action('A project was disabled: it answers nobody.'),
+  'project.enabled': action('A disabled project was enabled again.'),
+  'project.deleted': action('A disabled project was deleted. What it has stored is erased from now on.'),
   'project.erased': internalEvent('Nothing of a deleted project is left but its events.', 'projectId'),
-  'text.changed': internalEvent('A project wrote a text of its own.', 'channel', 'purpose', 'locale'),
-  'text.removed': internalEvent('A text of a project was removed.', 'channel', 'purpose', 'locale'),
+  'text.changed': action('A project wrote a text of its own.', 'channel', 'purpose', 'locale'),
+  'text.removed': action('A text of a project was removed.', 'channel', 'purpose', 'locale'),
   'quota.low': publicEvent('A tenth of the tokens is left.', 'granted', 'used'),
   'quota.exhausted': publicEvent('The last token was spent.', 'granted', 'used'),
-  'webhook.created': internalEvent('A webhook was created.', 'webhookId'),
-  'webhook.changed': internalEvent('A webhook was changed.', 'webhookId', 'changed'),
-  'webhook.deleted': internalEvent('A webhook was deleted.', 'webhookId'),
+  'webhook.created': action('A webhook was created.', 'webhookId'),
+  'webhook.changed': action('A webhook was changed.', 'webhookId', 'changed'),
+  'webhook.deleted': action('A webhook was deleted.', 'webhookId'),
   'webhook.disabled': publicEvent(
     'A webhook was disabled, because it answered 410 or failed too long.',
     'webhookId',
     'reason',
   ),
-  'webhook.replayed': internalEvent('An operator had events delivered again.', 'webhookId', 'deliveries'),
+  'webhook.replayed': action('An operator had events delivered again.', 'webhookId', 'deliveries'),
   'opt-out.added': internalEvent('A person answered STOP to the sender of a carrier.', 'carrier', 'by'),
-  'opt-out.removed': internalEvent(
+  'opt-out.removed': action(
     'A number gets messages of a carrier again: its owner answered START, or an operator said so.',
     'carrier',
     'by',
   ),
-  'carrier.created': internalEvent('A carrier was added while servers were running.', 'carrier', 'kind'),
-  'carrier.changed': internalEvent('The settings of an added carrier were replaced.', 'carrier', 'kind'),
-  'carrier.removed': internalEvent('An added carrier was removed.', 'carrier', 'kind'),
-  'address.revealed': internalEvent('An operator was shown the address of a verification in full.', 'reason'),
-  'audit.exported': internalEvent('Events were exported with addresses in full.', 'reason', 'from', 'until'),
+  'carrier.created': action('A carrier was added while servers were running.', 'carrier', 'kind'),
+  'carrier.changed': action('The settings of an added carrier were replaced.', 'carrier', 'kind'),
+  'carrier.removed': action('An added carrier was removed.', 'carrier', 'kind'),
+  'address.revealed': action('An operator was shown the address of a verification in full.', 'reason'),
+  'operator.invited': action('An operator was invited.', 'operatorId', 'role', 'projects'),
+  'operator.link-made': action('A link was made that signs an operator in once.', 'operatorId'),
+  'operator.changed': action('An operator was changed; `changed` names what.', 'operatorId', 'changed'),
+  'operator.removed': action('An operator was removed, with the sessions.', 'operatorId'),
+  'operator.signed-in': internalEvent(
+    'An operator signed in; `factor` is the second factor, or null.',
+    'operatorId',
+    'sessionId',
+    'method',
+    'factor',
+  ),
+  'operator.second-factor-refused': internalEvent(
+    'The answer to the question for the second factor was wrong.',
+    'operatorId',
+    'factor',
+  ),
+  'operator.signed-out': action('The session of an operator was ended.', 'operatorId', 'sessionId'),
+  'operator.factor-added': action('An operator has a new second factor.', 'operatorId', 'factor'),
+  'operator.factor-removed': action('An operator has lost a second factor.', 'operatorId', 'factor'),
+  'audit.exported': action('Events were exported with addresses in full.', 'reason', 'from', 'until'),
 } as const satisfies Record<string, EventKind<string>>
 
 type EventKind<Detail extends string> = {
@@ -142,20 +151,36 @@ type EventKind<Detail extends string> = {
   readonly details: readonly Detail[]
   /** Whether webhooks may subscribe to it. Not if only an auditor needs it, or if it would double the traffic. */
   readonly isPublic: boolean
+  /** Whether it is somebody's deed: then `actor` is among its details, which the store adds because it knows who acts. */
+  readonly isAction: boolean
 }
 
 function publicEvent<const Detail extends string = never>(
   description: string,
   ...details: Detail[]
 ): EventKind<Detail> {
-  return { description, details, isPublic: true }
+  return { description, details, isPublic: true, isAction: false }
 }
 
 function internalEvent<const Detail extends string = never>(
   description: string,
   ...details: Detail[]
 ): EventKind<Detail> {
-  return { description, details, isPublic: false }
+  return { description, details, isPublic: false, isAction: false }
+}
+
+function publicAction<const Detail extends string = never>(
+  description: string,
+  ...details: Detail[]
+): EventKind<Detail> {
+  return { description, details, isPublic: true, isAction: true }
+}
+
+function action<const Detail extends string = never>(
+  description: string,
+  ...details: Detail[]
+): EventKind<Detail> {
+  return { description, details, isPublic: false, isAction: true }
 }
 
 export type EventType = keyof typeof eventCatalogue

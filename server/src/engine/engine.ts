@@ -23,7 +23,6 @@ import { createProofOfWork, type ProofOfWork, type ProofOfWorkParts } from './co
 import { createReadRecords } from './codes/read-records.ts'
 import { createSendCode, type DestinationStop, type SendCode } from './codes/send-code.ts'
 import { createAuthorizeKey } from './operations/api-keys.ts'
-import { createChangeAccount } from './operations/change-account.ts'
 import { createLoadProject } from './operations/load-project.ts'
 import type { AccessTokens } from './ports/access-tokens.ts'
 import type { AccountStore } from './ports/accounts.ts'
@@ -151,8 +150,6 @@ function createAccountCases(
       checkCode,
       sendCode,
     }),
-
-    changeAccount: createChangeAccount({ accounts, sendCode }),
 
     requestPhoneCode: createRequestPhoneCode({ challenges, findAccount, sendCode }),
     checkPhoneCode: createCheckPhoneCode({

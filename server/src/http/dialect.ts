@@ -2,6 +2,7 @@ import type { Static, TSchema } from 'typebox'
 import type { Caller } from '../domain/caller.ts'
 import type { AnswerLocale } from '../domain/locale.ts'
 import type { LanguagePreference } from '../domain/message-language.ts'
+import type { OperatorRole } from '../domain/operator.ts'
 import type { Remedies } from './remedies.ts'
 
 /*
@@ -9,11 +10,14 @@ import type { Remedies } from './remedies.ts'
  * around them. Fastify stays in this folder; a dialect never sees a request or reply object.
  */
 
+/** By name; a list is one header for each of its texts. */
+export type AnswerHeaders = Record<string, string | string[]>
+
 /** What a route answers. `body` is serialised by the schema of its status, which strips undeclared fields. */
 export type Answer = {
   status: number
   body: unknown
-  headers?: Record<string, string>
+  headers?: AnswerHeaders
   /** Sent piece by piece instead of the body, for as long as it goes on or the caller reads. */
   stream?: AnswerStream
   /** Nothing is wrong although the status says 5xx: the log has it as it has every other request. */
@@ -52,9 +56,10 @@ export type AnswerSchema = {
 
 /**
  * Who may call a route. Every route declares it, and its `admit` enforces it: `api-key` in the header of the dialect,
- * `basic` and `bearer` in `Authorization`.
+ * `basic` and `bearer` in `Authorization`, `operator` there or by the cookie of an operator who is signed in, `cookie` by that
+ * alone.
  */
-export type Access = 'public' | 'api-key' | 'basic' | 'bearer'
+export type Access = 'public' | 'api-key' | 'basic' | 'bearer' | 'operator' | 'cookie'
 
 /** The formats of a body: `application/json`, or `application/x-www-form-urlencoded`. */
 export type BodyFormat = 'json' | 'form'
@@ -70,6 +75,8 @@ export type Route<Context = unknown> = {
   /** The longest body in bytes, where 16 KiB is not enough. */
   bodyBytesMax?: number
   access: Access
+  /** The role that an operator needs, at least. */
+  role?: OperatorRole
   summary: string
   description?: string
   body?: TSchema

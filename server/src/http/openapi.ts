@@ -6,6 +6,7 @@ import { statusOf } from './dialect.ts'
 import type { Mount } from './envelopes.ts'
 import { exampleOf } from './example-of.ts'
 import { inferSchema } from './infer-schema.ts'
+import { operatorCookie } from './operator-cookie.ts'
 import { validateTexts } from './read-body.ts'
 import { remedyOf } from './remedies.ts'
 import { compileValidator } from './validate-input.ts'
@@ -51,6 +52,8 @@ export type Operation = {
   summary: string
   description?: string
   security: Json[]
+  /** The role that an operator needs, at least. */
+  'x-role'?: string
   parameters: Json[]
   requestBody?: { required: boolean; content: Record<string, Content> }
   responses: Record<string, { description: string; headers: Json; content?: Record<string, Content> }>
@@ -86,8 +89,14 @@ export function renderOpenApi({ mounts, publicUrl, version }: OpenApiParts): Ope
 const defaultKeyHeader = 'x-api-key'
 const keyHeaderOf = ({ dialect }: DescribedMount): string => dialect.apiKeyHeader ?? defaultKeyHeader
 
+type Scheme = Exclude<Access, 'public' | 'operator'>
+
+/** An operator is known by either of two. */
+const schemesOf = (access: Exclude<Access, 'public'>): Scheme[] =>
+  access === 'operator' ? ['bearer', 'cookie'] : [access]
+
 /** The name of the scheme. A dialect with its own header for keys has its own scheme. */
-function schemeOf(mount: DescribedMount, access: Exclude<Access, 'public'>): string {
+function schemeOf(mount: DescribedMount, access: Scheme): string {
   if (access !== 'api-key') return access
   const header = keyHeaderOf(mount)
   return header === defaultKeyHeader ? 'apiKey' : `apiKey-${header}`
@@ -97,7 +106,9 @@ function schemeOf(mount: DescribedMount, access: Exclude<Access, 'public'>): str
 function securitySchemesOf(mounts: DescribedMount[]): Json {
   const ofRoutes = mounts.flatMap((mount) =>
     mount.dialect.routes.flatMap(({ access }) =>
-      access === 'public' ? [] : [[schemeOf(mount, access), renderScheme(mount, access)] as const],
+      access === 'public'
+        ? []
+        : schemesOf(access).map((each) => [schemeOf(mount, each), renderScheme(mount, each)] as const),
     ),
   )
   return {
@@ -107,10 +118,18 @@ function securitySchemesOf(mounts: DescribedMount[]): Json {
   }
 }
 
+const cookieScheme = {
+  type: 'apiKey',
+  in: 'cookie',
+  name: operatorCookie,
+  description: 'The session of an operator who has signed in.',
+}
+
 const bearerScheme = { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' }
 
-function renderScheme(mount: DescribedMount, access: Exclude<Access, 'public'>): Json {
+function renderScheme(mount: DescribedMount, access: Scheme): Json {
   if (access === 'bearer') return bearerScheme
+  if (access === 'cookie') return cookieScheme
   return access === 'basic'
     ? { type: 'http', scheme: 'basic' }
     : { type: 'apiKey', in: 'header', name: keyHeaderOf(mount) }
@@ -144,7 +163,8 @@ function renderOperation(mount: DescribedMount, route: DescribedRoute): Operatio
     tags: [tagOf(mount)],
     summary,
     ...(text === '' ? {} : { description: text }),
-    security: access === 'public' ? [] : [{ [schemeOf(mount, access)]: [] }],
+    security: access === 'public' ? [] : schemesOf(access).map((each) => ({ [schemeOf(mount, each)]: [] })),
+    ...(route.role === undefined ? {} : { 'x-role': route.role }),
     parameters: renderParameters(mount, route),
     ...(body === undefined
       ? {}

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
-import type { Answer, Call, Problem } from './dialect.ts'
+import type { Answer, AnswerHeaders, Call, Problem } from './dialect.ts'
 import { statusOf } from './dialect.ts'
 import { type Mount, problemOf } from './envelopes.ts'
 import type { Metrics } from './metrics.ts'
@@ -31,7 +31,7 @@ export type TextAnswer = {
   status: number
   contentType: string
   text: string | Buffer
-  headers?: Record<string, string>
+  headers?: AnswerHeaders
 }
 
 /** Writes every answer of the server: the shared headers, the log line, the measurement. */

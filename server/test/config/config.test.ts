@@ -130,6 +130,28 @@ describe('production refuses to start with', () => {
     expect(codesTo('10.0.0.0/8, 192.0.2.1, "fc00::/7", "2001:db8::/48"').mounts).toHaveLength(1)
   })
 
+  test('a provider of OpenID Connect without its client, or unencrypted on another machine', () => {
+    const whole = {
+      OPEN_ID_ISSUER: 'https://login.example.test',
+      OPEN_ID_CLIENT_ID: 'watchword',
+      OPEN_ID_CLIENT_SECRET: 'hunter2',
+    }
+    for (const name of Object.keys(whole)) {
+      const error = issuesOf(() => serve({ ...whole, [name]: '' }))
+      expect(error.issues.map(({ where }) => where)).toEqual([name])
+      expect(error.message).not.toContain('hunter2')
+    }
+    expect(placesOf(() => serve({ ...whole, OPEN_ID_ISSUER: 'http://login.example.test' }))).toEqual([
+      'OPEN_ID_ISSUER',
+    ])
+    expect(serve({ ...whole, OPEN_ID_ISSUER: 'http://127.0.0.1:4000' }).openId).toMatchObject({
+      issuer: 'http://127.0.0.1:4000',
+      clientId: 'watchword',
+      name: 'OpenID Connect',
+    })
+    expect(serve({}).openId).toBeNull()
+  })
+
   test('options of SMTP_URL that ask for plain text', () => {
     const mail = {
       SMTP_URL: 'smtp://user:hunter2@mail.example.test?ignoreTLS=true',

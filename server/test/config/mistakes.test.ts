@@ -48,6 +48,7 @@ describe('mistakes', () => {
     ['SMS_WEBHOOK_URL', 'file:///etc/passwd'],
     ['WHATSAPP_WEBHOOK_URL', 'x'],
     ['TOKEN_ALGORITHM', 'none'],
+    ['OPEN_ID_ISSUER', 'login.example.test'],
     ['WATCHWORD_ADMIN_TOKEN', 'admin'],
     ['WATCHWORD_SECRET_PREVIOUS', 'x'],
   ])('%s=%j is one', (name, value) => {

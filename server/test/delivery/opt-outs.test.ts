@@ -179,7 +179,7 @@ describe('an operator', () => {
     const events = await world.app.db.query(
       "select details from events where type = 'opt-out.removed' order by id desc limit 1",
     )
-    expect(events).toEqual([{ details: { carrier: 'smsc', by: 'operator' } }])
+    expect(events).toEqual([{ details: { carrier: 'smsc', by: 'operator', actor: 'admin-token' } }])
   })
 
   test('does the same on the command line', async () => {

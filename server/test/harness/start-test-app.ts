@@ -78,6 +78,8 @@ export async function startTestApp({
     projects: demoProjects,
     apiKey,
     adminToken,
+    /** Signs in the owner of development. */
+    signInLink: server.signInLink?.reveal() ?? null,
     logLines,
     /** The headers of the `service` demo project. */
     serviceHeaders: { 'x-api-key': apiKey, 'x-project-id': demoProjects.service } as TestRequestHeaders,

@@ -22,6 +22,8 @@ describe('imports run domain ← engine ← edges ← composition', () => {
     imports: ['domain', 'engine'],
     passwords: ['domain', 'engine'],
     tokens: ['domain', 'engine'],
+    passkeys: ['domain', 'engine'],
+    'open-id': ['domain', 'engine'],
     config: ['domain', 'engine'],
     admin: ['domain', 'engine', 'http'],
     dialects: ['domain', 'engine', 'http'],

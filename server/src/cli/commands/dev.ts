@@ -28,8 +28,8 @@ Examples:
       const seconds = (performance.now() - startedAt) / 1000
 
       const { renderWelcome } = await import('./welcome.ts')
-      const { url, access } = server
-      if (access !== null) terminal.print(await renderWelcome({ config, url, access, seconds, terminal }))
+      if (server.access !== null)
+        terminal.print(renderWelcome({ config, server, access: server.access, seconds, terminal }))
       await asked
       if (terminal.isWatched) terminal.note('Stopping …')
       await server.stop()

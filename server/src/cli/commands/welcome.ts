@@ -10,21 +10,16 @@ type DevAccess = NonNullable<RunningServer['access']>
 
 export type WelcomeParts = {
   config: Pick<Config, 'dataDirectory' | 'databaseUrl' | 'warnings'>
-  url: string
+  server: Pick<RunningServer, 'url' | 'consoleUrl' | 'signInLink'>
   access: DevAccess
   seconds: number
   terminal: Pick<Terminal, 'paint'>
 }
 
 /** The first minute: what runs where, and the requests that send a code and check it, ready to paste. */
-export async function renderWelcome({
-  config,
-  url,
-  access,
-  seconds,
-  terminal,
-}: WelcomeParts): Promise<string> {
+export function renderWelcome({ config, server, access, seconds, terminal }: WelcomeParts): string {
   const { paint } = terminal
+  const { url, consoleUrl, signInLink } = server
   const directory = shorten(config.dataDirectory)
   const database =
     config.databaseUrl === null ? `PostgreSQL of its own in ${directory}` : 'the PostgreSQL of DATABASE_URL'
@@ -39,7 +34,10 @@ export async function renderWelcome({
     line('Begin at', `${url}/  (sends a first code from the browser)`),
     line('Docs', `${url}/docs`),
     line('Inbox', `${url}/dev/inbox  (every message arrives here)`),
-    ...((await answers(`${url}/console`)) ? [line('Console', `${url}/console`)] : []),
+    line(
+      'Console',
+      signInLink === null ? consoleUrl : `${signInLink.reveal()}  (signs in once, for 15 minutes)`,
+    ),
     line('Database', database),
     line('Key', `in ${join(directory, 'dev.json')}, with the project and the admin token`),
     '',
@@ -51,7 +49,7 @@ export async function renderWelcome({
 
 function renderTrial(
   { to, code, headers, send, check }: DemoTrial,
-  { url, access, paint }: Pick<WelcomeParts, 'url' | 'access'> & Pick<Terminal, 'paint'>,
+  { url, access, paint }: Pick<WelcomeParts, 'access'> & { url: string } & Pick<Terminal, 'paint'>,
 ): string[] {
   const curl = ({ path, body }: DemoTrial['send']) => renderCurl(`${url}${path}`, headers(access), body)
   return [
@@ -81,10 +79,3 @@ function shorten(path: string): string {
   const fromHere = relative('', path)
   return fromHere === '' || fromHere.startsWith('..') ? path : fromHere
 }
-
-/** The console is built separately from the server, so it may be missing. */
-const answers = (url: string): Promise<boolean> =>
-  fetch(url).then(
-    (response) => response.ok,
-    () => false,
-  )

@@ -28,7 +28,8 @@ export async function withStores<Result>(
     import('../../composition/open-stores.ts'),
   ])
   return endingOnSignal(async () => {
-    const stores = await openStores(loadDatabaseConfig({ env }), { info: () => {} })
+    const log = { info: () => {} }
+    const stores = await openStores(loadDatabaseConfig({ env }), log, { actor: 'command-line' })
     try {
       return await work(stores)
     } finally {

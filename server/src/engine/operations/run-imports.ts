@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { AccountType } from '../../domain/account.ts'
+import type { Actor } from '../../domain/operator.ts'
 import type { Project } from '../../domain/project.ts'
 import type { ImportJob, ImportJobReport, ImportJobStore } from '../ports/import-jobs.ts'
 
@@ -12,6 +13,8 @@ export type ImportRequest = {
   isAllOrNothing: boolean
   skipsUnknownColumns: boolean
   dropsForeignPasswords: boolean
+  /** Who imports, for the events of the accounts. */
+  actor: Actor
 }
 
 /** Reads a file and stores its accounts. */

@@ -4,7 +4,7 @@ import type { Project, ProjectId, ProjectSettings, ProjectState, WorkspaceId } f
 export type ProjectStore = {
   /** Null for a deleted project as well. */
   find(id: ProjectId): Promise<Project | null>
-  /** With the deleted ones of which something is left. */
+  /** With the deleted ones of which something is left, and without the server's own. */
   list(): Promise<ProjectSummary[]>
   /** The projects of which only events are left. */
   listErased(): Promise<ProjectId[]>
@@ -14,6 +14,8 @@ export type ProjectStore = {
   update(id: ProjectId, change: ProjectChange): Promise<Project | null>
   /** Makes a project in the given workspace, or in a new one. */
   create(project: NewProject): Promise<Project>
+  /** Makes the project of the server itself, unless it is there. */
+  ensureServer(name: string): Promise<void>
   /** Deletes a disabled project, which is erased from then on. The state it was in, or null if there is no such project. */
   delete(id: ProjectId): Promise<ProjectState | null>
 }

@@ -6,6 +6,7 @@ import { readClock } from '../postgres/database-time.ts'
 import { rowList } from '../postgres/row-list.ts'
 import type { BatchTransaction, Transaction } from '../postgres/sql.ts'
 import { lockNames } from './batch-locks.ts'
+import { asActions } from './actions.ts'
 import { writeEvents } from './events.ts'
 
 /*
@@ -164,7 +165,11 @@ export const createStoppedPrefixStore = (database: Database): StoppedPrefixStore
       if (state?.stoppedUntil == null || state.stoppedUntil <= now) return false
       const released = release(destinationAt(state, now), now)
       tx.write('destinations-write', writeAll, counted.values([rowOfDestination(use, released)]))
-      writeEvents(tx, [{ scope: projectId, type: 'destination.released', details: { prefix } }], now)
+      writeEvents(
+        tx,
+        asActions(tx, [{ scope: projectId, type: 'destination.released', details: { prefix } }]),
+        now,
+      )
       return true
     }),
 })

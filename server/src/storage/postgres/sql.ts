@@ -1,8 +1,12 @@
+import type { Actor } from '../../domain/operator.ts'
+
 /*
  * What runs statements on PostgreSQL. Every statement is named, so that PostgreSQL plans it once per connection.
  */
 
 export type Transaction = {
+  /** Who does what this transaction records; the server by itself unless somebody is named. */
+  actor?: Actor
   /** Runs one prepared statement. `name` identifies its text: two texts never share a name. */
   query<Row>(name: string, sql: string, values?: unknown[]): Promise<Row[]>
 }

@@ -5,7 +5,7 @@ import type { AccountId } from '../../domain/challenge.ts'
 import type { NewEvent } from '../../domain/event.ts'
 import type { ProjectId } from '../../domain/project.ts'
 import type { ChangeResult } from '../../engine/ports/accounts.ts'
-import { recordEvents } from '../batches/events.ts'
+import { recordActions } from '../batches/actions.ts'
 import type { Database } from '../postgres/database.ts'
 import type { Transaction } from '../postgres/sql.ts'
 import { type AccountRow, accountColumns, accountFromRow, endSessions } from './account-rows.ts'
@@ -98,7 +98,7 @@ async function applyChange(
     await moveRegistrations(tx, projectId, { type: account.type, email: account.email, accountId: id })
   else if (email.isProven && !email.keepsProof) await dropRegistrations(tx, projectId, id)
 
-  await recordEvents(tx, eventsOfChange(account, next, changed))
+  await recordActions(tx, eventsOfChange(account, next, changed))
   // After the update, whose lock on the account keeps new sessions out until this is committed.
   const reason = endReason(account, next, losesProof)
   if (reason !== null) await endSessions(tx, projectId, { accountId: id, reason })

@@ -3,7 +3,7 @@ import type { EmailAddress, PhoneNumber } from '../../domain/address.ts'
 import type { AccountId } from '../../domain/challenge.ts'
 import type { MessageLocale } from '../../domain/locale.ts'
 import type { ProjectId } from '../../domain/project.ts'
-import { recordEvents } from '../batches/events.ts'
+import { recordActions } from '../batches/actions.ts'
 import { inOrderOfLocks } from '../batches/session-rows.ts'
 import type { Transaction } from '../postgres/sql.ts'
 
@@ -96,7 +96,7 @@ export async function endSessions(
     [projectId, accountId, reason],
   )
   const about = { scope: projectId, type: 'session.ended', accountId } as const
-  await recordEvents(
+  await recordActions(
     tx,
     ended.map(({ id }) => ({ ...about, details: { sessionId: id, reason } })),
   )

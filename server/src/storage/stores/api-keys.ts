@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { WorkspaceId } from '../../domain/project.ts'
 import type { ApiKey, ApiKeyScope, ApiKeyStore } from '../../engine/ports/api-keys.ts'
-import { recordEvents } from '../batches/events.ts'
+import { recordActions } from '../batches/actions.ts'
 import type { Database } from '../postgres/database.ts'
 import { type ProjectRow, projectColumns, projectFromRow } from './projects.ts'
 
@@ -19,7 +19,7 @@ export const createApiKeyStore = (database: Database): ApiKeyStore => ({
       const key = keyFromRow(row as KeyRow)
       const details = { keyId: key.id, scopes, expiresAt: expiresAt?.toISOString() ?? null }
       // A key opens every project of its workspace, so the event belongs to the workspace.
-      await recordEvents(tx, [{ scope: workspaceId, type: 'key.created', details }])
+      await recordActions(tx, [{ scope: workspaceId, type: 'key.created', details }])
       return key
     })
   },
@@ -44,7 +44,7 @@ export const createApiKeyStore = (database: Database): ApiKeyStore => ({
         [workspaceId, id],
       )
       if (rows.length > 0)
-        await recordEvents(tx, [{ scope: workspaceId, type: 'key.revoked', details: { keyId: id } }])
+        await recordActions(tx, [{ scope: workspaceId, type: 'key.revoked', details: { keyId: id } }])
       return rows.length > 0
     })
   },

@@ -2,7 +2,7 @@ import type { Account, Business } from '../../domain/account.ts'
 import type { AccountId } from '../../domain/challenge.ts'
 import type { ProjectId } from '../../domain/project.ts'
 import type { BusinessChange, BusinessStore } from '../../engine/ports/businesses.ts'
-import { recordEvents } from '../batches/events.ts'
+import { recordActions } from '../batches/actions.ts'
 import type { Transaction } from '../postgres/sql.ts'
 import { type AccountRow, accountColumns, accountFromRow } from './account-rows.ts'
 import { type BusinessRow, businessColumns, businessFromRow } from './business-rows.ts'
@@ -69,7 +69,7 @@ export async function changeBusiness(
     'update businesses set name = $3, type = $4, is_verified = $5 where project_id = $1 and id = $2',
     [projectId, id, next.name, next.type, next.isVerified],
   )
-  await recordEvents(tx, [
+  await recordActions(tx, [
     { scope: projectId, type: 'business.changed', details: { businessId: id, changed } },
   ])
   return next
@@ -89,7 +89,7 @@ export async function removeBusiness(tx: Transaction, { projectId, id }: Busines
     'delete from business_members where project_id = $1 and business_id = $2 returning account_id',
     [projectId, id],
   )
-  await recordEvents(tx, [
+  await recordActions(tx, [
     { scope: projectId, type: 'business.deleted', details: { businessId: id, members: members.length } },
   ])
   return true
@@ -108,6 +108,6 @@ export async function removeMember(
     [projectId, businessId, accountId],
   )
   if (rows.length === 0) return false
-  await recordEvents(tx, [{ scope: projectId, type: 'business.left', accountId, details: { businessId } }])
+  await recordActions(tx, [{ scope: projectId, type: 'business.left', accountId, details: { businessId } }])
   return true
 }

@@ -2,7 +2,7 @@ import type { Business } from '../../domain/account.ts'
 import type { AccountId } from '../../domain/challenge.ts'
 import type { ProjectId } from '../../domain/project.ts'
 import type { BusinessStore } from '../../engine/ports/businesses.ts'
-import { recordEvents } from '../batches/events.ts'
+import { recordActions } from '../batches/actions.ts'
 import type { Database } from '../postgres/database.ts'
 import type { Transaction } from '../postgres/sql.ts'
 import { takeNumbers } from './account-rows.ts'
@@ -65,7 +65,7 @@ async function create(
     [projectId, number, name, type, isVerified],
   )
   if (row === undefined) return null
-  await recordEvents(tx, [{ scope: projectId, type: 'business.created', details: { businessId: row.id } }])
+  await recordActions(tx, [{ scope: projectId, type: 'business.created', details: { businessId: row.id } }])
   return businessFromRow(row)
 }
 
@@ -95,7 +95,7 @@ async function addMember(
     [projectId, businessId, accountId],
   )
   if (row?.is_new)
-    await recordEvents(tx, [
+    await recordActions(tx, [
       { scope: projectId, type: 'business.joined', accountId, details: { businessId } },
     ])
   return row !== undefined

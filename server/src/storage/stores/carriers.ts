@@ -1,6 +1,6 @@
 import { serverScope } from '../../domain/event.ts'
 import type { CarrierStore, StoredCarrier } from '../../engine/ports/carriers.ts'
-import { recordEvents } from '../batches/events.ts'
+import { recordActions } from '../batches/actions.ts'
 import type { Database } from '../postgres/database.ts'
 
 type CarrierRow = { name: string; kind: string; sealed: Buffer; updated_at: Date }
@@ -27,7 +27,7 @@ export const createCarrierStore = (database: Database): CarrierStore => ({
         [name, kind, sealed],
       )
       const type = row?.is_new === true ? 'carrier.created' : 'carrier.changed'
-      await recordEvents(tx, [{ scope: serverScope, type, details: { carrier: name, kind } }])
+      await recordActions(tx, [{ scope: serverScope, type, details: { carrier: name, kind } }])
     }),
 
   async reseal(name, before, after) {
@@ -47,7 +47,7 @@ export const createCarrierStore = (database: Database): CarrierStore => ({
       )
       if (row === undefined) return false
       const details = { carrier: name, kind: row.kind }
-      await recordEvents(tx, [{ scope: serverScope, type: 'carrier.removed', details }])
+      await recordActions(tx, [{ scope: serverScope, type: 'carrier.removed', details }])
       return true
     }),
 })

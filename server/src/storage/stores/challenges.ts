@@ -5,11 +5,11 @@ import type { ChallengeStore } from '../../engine/ports/challenges.ts'
 import { createBatcher } from '../batches/batcher.ts'
 import { decideChecks, type PendingCheck } from '../batches/checks.ts'
 import { countLimits } from '../batches/count-limits.ts'
-import { recordEvents } from '../batches/events.ts'
 import { createPartitionBound } from '../batches/partition-bound.ts'
 import { createRepeatedRefusals, type RepeatedRefusals } from '../batches/repeated-refusals.ts'
 import { decideSends, type PendingSend } from '../batches/sends.ts'
 import type { Database } from '../postgres/database.ts'
+import { createUnlock } from './unlock.ts'
 
 /** Looks at the partitions of the last day alone: a day, and an hour for codes that were sent at its edge. */
 const ofLastDay = `id >= (
@@ -70,22 +70,6 @@ export async function createChallengeStore(
       return row?.companion ?? null
     },
 
-    async unlock(projectId, address) {
-      return database.transaction(async (tx) => {
-        const rows = await tx.query(
-          'recipients-unlock',
-          `update recipients
-          set locked_until = null, failures = '{}', failures_in_row = 0, networks = networks - 'failed'
-          where address = $2 and project_id = $1
-          returning address`,
-          [projectId, address],
-        )
-        if (rows.length > 0)
-          await recordEvents(tx, [
-            { scope: projectId, type: 'address.unlocked', address, details: { until: null } },
-          ])
-        return rows.length > 0
-      })
-    },
+    unlock: createUnlock(database),
   }
 }

@@ -1,6 +1,6 @@
 import type { EventStore } from '../../engine/ports/events.ts'
 import { idFloor } from '../batches/challenge-rows.ts'
-import { recordEvents } from '../batches/events.ts'
+import { recordActions } from '../batches/actions.ts'
 import type { Database } from '../postgres/database.ts'
 import { type EventRow, eventColumns, eventFromRow, eventJoins, singleEvents } from './event-rows.ts'
 
@@ -17,7 +17,7 @@ export const createEventStore = (database: Database): EventStore => ({
     return rows.map(eventFromRow)
   },
 
-  record: (event) => database.transaction((tx) => recordEvents(tx, [event])),
+  record: (event) => database.transaction((tx) => recordActions(tx, [event])),
 })
 
 // The page is cut out before the join, so that no plan reads more records than it has events; and before that the rows, of which

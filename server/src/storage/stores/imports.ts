@@ -8,7 +8,7 @@ import type {
   ImportResult,
   ImportStore,
 } from '../../engine/ports/imports.ts'
-import { recordEvents } from '../batches/events.ts'
+import { recordActions } from '../batches/actions.ts'
 import type { Database } from '../postgres/database.ts'
 import { rowList } from '../postgres/row-list.ts'
 import type { Transaction } from '../postgres/sql.ts'
@@ -107,7 +107,7 @@ async function importChunk(
     accounts: storable.map(({ account }) => account),
   })
   const refused = storable.filter((_, offset) => !stored.has(first + offset))
-  await recordEvents(
+  await recordActions(
     tx,
     storable.flatMap(({ account }, offset) =>
       stored.has(first + offset) ? eventsOfImport(projectId, first + offset, account) : [],

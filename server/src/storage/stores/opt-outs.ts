@@ -1,7 +1,7 @@
 import type { PhoneNumber } from '../../domain/address.ts'
 import { serverScope } from '../../domain/event.ts'
 import type { OptOutChange, OptOutStore } from '../../engine/ports/opt-outs.ts'
-import { recordEvents } from '../batches/events.ts'
+import { recordActions } from '../batches/actions.ts'
 import type { Database } from '../postgres/database.ts'
 
 type Row = { carrier: string; phone: PhoneNumber; is_out: boolean; changed_at: Date }
@@ -34,7 +34,7 @@ export const createOptOutStore = (database: Database): OptOutStore => ({
       if (changed.length === 0) return false
       // Without the number: it belongs to no project, so no erasure would find it there.
       const type = isOut ? 'opt-out.added' : 'opt-out.removed'
-      await recordEvents(tx, [{ scope: serverScope, type, details: { carrier, by } }])
+      await recordActions(tx, [{ scope: serverScope, type, details: { carrier, by } }])
       return true
     }),
 

@@ -3,7 +3,7 @@ import { shortDigest } from '../../domain/limit.ts'
 import type { ProjectId } from '../../domain/project.ts'
 import type { Erased, PersonStore } from '../../engine/ports/people.ts'
 import { addressLock, lockNames } from '../batches/batch-locks.ts'
-import { recordEvents } from '../batches/events.ts'
+import { recordActions } from '../batches/actions.ts'
 import { inOrderOfLocks } from '../batches/session-rows.ts'
 import type { Database } from '../postgres/database.ts'
 import type { Transaction } from '../postgres/sql.ts'
@@ -45,7 +45,7 @@ async function erase(tx: Transaction, projectId: ProjectId, address: Address): P
 
   if (ids.length + challenges.length + recipients.length + events.length === 0) return null
   const counts = { accounts: ids.length, challenges: challenges.length }
-  await recordEvents(tx, [{ scope: projectId, type: 'person.erased', details: counts }])
+  await recordActions(tx, [{ scope: projectId, type: 'person.erased', details: counts }])
   return { ...counts, events: events.length }
 }
 

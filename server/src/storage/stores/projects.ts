@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { serverProjectId } from '../../domain/operator.ts'
 import {
   defaultProjectSettings,
   type Project,
@@ -8,7 +9,7 @@ import {
   type WorkspaceId,
 } from '../../domain/project.ts'
 import type { ProjectStore, ProjectSummary } from '../../engine/ports/projects.ts'
-import { recordEvents } from '../batches/events.ts'
+import { recordActions } from '../batches/actions.ts'
 import type { Database } from '../postgres/database.ts'
 import type { Transaction } from '../postgres/sql.ts'
 
@@ -38,6 +39,9 @@ const stateOf = ({
 }: Pick<ProjectRow, 'disabled_at' | 'deleted_at'>): ProjectState =>
   deleted_at !== null ? 'deleted' : disabled_at !== null ? 'disabled' : 'active'
 
+/** Of the server's own project alone, which has no keys. */
+const serverWorkspaceId = 'WSP_server' as WorkspaceId
+
 /** The store of projects and their quotas. */
 export const createProjectStore = (database: Database): ProjectStore => ({
   async find(id) {
@@ -52,7 +56,7 @@ export const createProjectStore = (database: Database): ProjectStore => ({
   async list() {
     const rows = await database.query<SummaryRow>(
       'projects-list',
-      `${summarySql} order by p.created_at, p.id`,
+      `${summarySql} where p.id <> '${serverProjectId}' order by p.created_at, p.id`,
     )
     return rows.map(summaryFromRow)
   },
@@ -96,10 +100,27 @@ export const createProjectStore = (database: Database): ProjectStore => ({
       ]
       // The names of the settings, not their values: a value may be a fixed code, or the name of a person.
       if (changed.length > 0)
-        await recordEvents(tx, [{ scope: id, type: 'project.changed', details: { changed } }])
+        await recordActions(tx, [{ scope: id, type: 'project.changed', details: { changed } }])
       return projectFromRow(isActive === undefined ? row : await setActive(tx, row, isActive))
     })
   },
+
+  ensureServer: (name) =>
+    database.transaction(async (tx) => {
+      await insertWorkspace(tx, serverWorkspaceId)
+      await tx.query(
+        'projects-insert-server',
+        `insert into projects (id, workspace_id, name, settings)
+        values ($1, $2, $3, '{}')
+        on conflict do nothing`,
+        [serverProjectId, serverWorkspaceId, name],
+      )
+      await tx.query(
+        'quotas-insert-server',
+        'insert into quotas (project_id, tokens_granted) values ($1, null) on conflict do nothing',
+        [serverProjectId],
+      )
+    }),
 
   delete: (id) =>
     database.transaction(async (tx) => {
@@ -112,7 +133,7 @@ export const createProjectStore = (database: Database): ProjectStore => ({
       const state = stateOf(row)
       if (state !== 'disabled') return state
       await tx.query('projects-delete', 'update projects set deleted_at = clock_now() where id = $1', [id])
-      await recordEvents(tx, [{ scope: id, type: 'project.deleted', details: {} }])
+      await recordActions(tx, [{ scope: id, type: 'project.deleted', details: {} }])
       return state
     }),
 
@@ -136,7 +157,7 @@ export const createProjectStore = (database: Database): ProjectStore => ({
         project.id,
         tokensGranted,
       ])
-      await recordEvents(tx, [{ scope: project.id, type: 'project.created', details: {} }])
+      await recordActions(tx, [{ scope: project.id, type: 'project.created', details: {} }])
       return project
     })
   },
@@ -153,7 +174,7 @@ async function setActive(tx: Transaction, row: ProjectRow, isActive: boolean): P
     [row.id, isActive],
   )
   const type = isActive ? 'project.enabled' : 'project.disabled'
-  await recordEvents(tx, [{ scope: row.id, type, details: {} }])
+  await recordActions(tx, [{ scope: row.id, type, details: {} }])
   return changed ?? row
 }
 

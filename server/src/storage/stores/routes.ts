@@ -2,7 +2,7 @@ import type { Channel } from '../../domain/address.ts'
 import type { ProjectId } from '../../domain/project.ts'
 import type { RouteEntry, RouteTable } from '../../domain/route.ts'
 import type { RouteStore } from '../../engine/ports/routes.ts'
-import { recordEvents } from '../batches/events.ts'
+import { recordActions } from '../batches/actions.ts'
 import type { Database } from '../postgres/database.ts'
 import { rowList } from '../postgres/row-list.ts'
 
@@ -47,7 +47,7 @@ export const createRouteStore = (database: Database): RouteStore => ({
         from ${routeRows.from}`,
         [...routeRows.values(entries.filter(({ legs }) => legs.length > 0)), projectId],
       )
-      await recordEvents(tx, [
+      await recordActions(tx, [
         { scope: projectId, type: 'project.changed', details: { changed: ['routes'] } },
       ])
     }),

@@ -1,7 +1,7 @@
 import type { ProjectId } from '../../domain/project.ts'
 import type { StoredText, TextKey } from '../../domain/text.ts'
 import type { TextStore } from '../../engine/ports/texts.ts'
-import { recordEvents } from '../batches/events.ts'
+import { recordActions } from '../batches/actions.ts'
 import type { Database } from '../postgres/database.ts'
 
 /** The store of projects' own texts. */
@@ -28,7 +28,7 @@ export const createTextStore = (database: Database): TextStore => ({
         [projectId, channel, purpose, locale, subject, body],
       )
       const details = { channel, purpose, locale }
-      await recordEvents(tx, [{ scope: projectId, type: 'text.changed', details }])
+      await recordActions(tx, [{ scope: projectId, type: 'text.changed', details }])
     }),
 
   remove: (projectId, { channel, purpose, locale }) =>
@@ -41,7 +41,7 @@ export const createTextStore = (database: Database): TextStore => ({
         [projectId, channel, purpose, locale],
       )
       const details = { channel, purpose, locale }
-      if (removed.length > 0) await recordEvents(tx, [{ scope: projectId, type: 'text.removed', details }])
+      if (removed.length > 0) await recordActions(tx, [{ scope: projectId, type: 'text.removed', details }])
       return removed.length > 0
     }),
 })

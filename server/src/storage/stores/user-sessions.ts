@@ -1,6 +1,6 @@
 import type { SessionEnd, SessionId } from '../../domain/session.ts'
 import type { UserSessionStore } from '../../engine/ports/user-sessions.ts'
-import { recordEvents } from '../batches/events.ts'
+import { recordActions } from '../batches/actions.ts'
 import type { Database } from '../postgres/database.ts'
 import { inOrderOfLocks, type SessionRow, sessionColumns, sessionFromRow } from '../batches/session-rows.ts'
 
@@ -39,7 +39,7 @@ export const createUserSessionStore = (database: Database): UserSessionStore => 
         [projectId, accountId, sessionId, reason],
       )
       const about = { scope: projectId, type: 'session.ended', accountId } as const
-      await recordEvents(
+      await recordActions(
         tx,
         ended.map(({ id }) => ({ ...about, details: { sessionId: id, reason } })),
       )

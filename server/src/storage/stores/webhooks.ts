@@ -9,7 +9,7 @@ import type {
   WebhookStore,
 } from '../../engine/ports/webhooks.ts'
 import { idFloor } from '../batches/challenge-rows.ts'
-import { recordEvents } from '../batches/events.ts'
+import { recordActions } from '../batches/actions.ts'
 import type { Database } from '../postgres/database.ts'
 import { rowList } from '../postgres/row-list.ts'
 import { eventById, singleEvents } from './event-rows.ts'
@@ -78,7 +78,7 @@ export const createWebhookStore = (database: Database): WebhookStore => ({
       if (row === undefined) return null
       const named = { url, eventTypes, isEnabled }
       const changed = Object.entries(named).flatMap(([name, value]) => (value === null ? [] : [name]))
-      await recordEvents(tx, [
+      await recordActions(tx, [
         { scope: projectId, type: 'webhook.changed', details: { webhookId: id, changed } },
       ])
       return webhookFromRow(row)
@@ -96,7 +96,7 @@ export const createWebhookStore = (database: Database): WebhookStore => ({
       )
       if (row === undefined) return null
       const details = { webhookId: id, changed: ['secret'] }
-      await recordEvents(tx, [{ scope: projectId, type: 'webhook.changed', details }])
+      await recordActions(tx, [{ scope: projectId, type: 'webhook.changed', details }])
       return webhookFromRow(row)
     }),
 
@@ -108,7 +108,7 @@ export const createWebhookStore = (database: Database): WebhookStore => ({
         [projectId, id],
       )
       if (rows.length === 0) return false
-      await recordEvents(tx, [{ scope: projectId, type: 'webhook.deleted', details: { webhookId: id } }])
+      await recordActions(tx, [{ scope: projectId, type: 'webhook.deleted', details: { webhookId: id } }])
       return true
     }),
 
@@ -174,7 +174,7 @@ const insert = (
       [projectId, id, url, eventTypes, secret, webhooksPerProjectMax],
     )
     if (row === undefined) return null
-    await recordEvents(tx, [{ scope: projectId, type: 'webhook.created', details: { webhookId: id } }])
+    await recordActions(tx, [{ scope: projectId, type: 'webhook.created', details: { webhookId: id } }])
     return webhookFromRow(row)
   })
 
@@ -257,7 +257,7 @@ const replay = (database: Database, { projectId, id }: Named, what: Replay): Pro
     )
     if (rows.length > 0) {
       const details = { webhookId: id, deliveries: rows.length }
-      await recordEvents(tx, [{ scope: projectId, type: 'webhook.replayed', details }])
+      await recordActions(tx, [{ scope: projectId, type: 'webhook.replayed', details }])
     }
     return rows.length
   })

@@ -23,8 +23,10 @@ async function createProject(wish: object = {}): Promise<string> {
   return body.projectId
 }
 
-test('the page names every route', async () => {
-  const page = readFileSync(new URL('../../../../docs/admin.md', import.meta.url), 'utf8')
+test('the pages name every route', async () => {
+  const page = ['admin', 'operators']
+    .map((name) => readFileSync(new URL(`../../../../docs/${name}.md`, import.meta.url), 'utf8'))
+    .join('\n')
   const { paths } = (await app.get('/openapi.json')).body as { paths: Record<string, object> }
   const routes = Object.entries(paths)
     .filter(([path]) => path.startsWith('/admin/v1'))

@@ -1,14 +1,19 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { OpenApiDocument, Operation } from '../../../src/http/openapi.ts'
+import { type OperatorBrowser, signIn, signInHalfway } from '../../harness/operator-browser.ts'
 import { startTestApp, type TestApp } from '../../harness/start-test-app.ts'
 
 /* The admin API refuses what it does not know, at every route. */
 
 let app: TestApp
 let routes: [string, Operation][]
+let browser: OperatorBrowser
+let halfway: OperatorBrowser
 
 beforeAll(async () => {
   app = await startTestApp()
+  browser = await signIn(app)
+  halfway = await signInHalfway(app)
   const { paths } = (await app.get('/openapi.json')).body as OpenApiDocument
   routes = Object.entries(paths)
     .filter(([path]) => path.startsWith('/admin/v1'))
@@ -23,9 +28,18 @@ afterAll(() => app.stop())
 
 async function ask(route: string, { query = '', body }: { query?: string; body?: unknown }) {
   const [method = '', path] = route.split(' ')
-  const headers = { authorization: `Bearer ${app.adminToken}` }
-  const { status, body: answer } = await app.request(method, `${path}${query}`, { headers, body })
+  const { status, body: answer } = await callerOf(path)(method, `${path}${query}`, body)
   return { route, status, message: String(answer?.message) }
+}
+
+/** Programs may call most routes; those of a session are for browsers. */
+function callerOf(path = '') {
+  const own = path.startsWith('/admin/v1/sign-in/second-factor') ? halfway : browser
+  const isOfBrowsers = /^\/admin\/v1\/(session|sign-in)(\/|$)/.test(path)
+  return (method: string, at: string, body: unknown) =>
+    isOfBrowsers
+      ? own.request(method, at.replace('/admin/v1', ''), { body })
+      : app.request(method, at, { headers: { authorization: `Bearer ${app.adminToken}` }, body })
 }
 
 const sentence = (name: string, known: string[]) =>

@@ -138,10 +138,11 @@ describe('a change', () => {
       'select type, details from events where project_id = $1 and account_id = $2 and challenge_id is null order by type',
       [app.projects.account, user.id],
     )
+    const actor = 'admin-token'
     expect(rows).toEqual([
-      { type: 'account.changed', details: { changed: ['email'] } },
-      { type: 'account.disabled', details: {} },
-      { type: 'account.imported', details: { accountType: 'USER' } },
+      { type: 'account.changed', details: { changed: ['email'], actor } },
+      { type: 'account.disabled', details: { actor } },
+      { type: 'account.imported', details: { accountType: 'USER', actor } },
     ])
   })
 })
