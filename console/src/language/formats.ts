@@ -18,6 +18,8 @@ export function createFormats(language: Language) {
   const share = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 })
   const clock = { hour: '2-digit', minute: '2-digit', second: '2-digit' } as const
   const time = new Intl.DateTimeFormat(locale, clock)
+  const precise = new Intl.DateTimeFormat(locale, { ...clock, fractionalSecondDigits: 3 })
+  const countries = new Intl.DisplayNames(locale, { type: 'region' })
   const day = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short' })
   const date = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', year: 'numeric' })
   const seconds = new Intl.NumberFormat(locale, { maximumSignificantDigits: 3 })
@@ -33,8 +35,13 @@ export function createFormats(language: Language) {
     number: (given: number): string => number.format(given),
     /** `part` of `whole` in per cent; a dash where the whole is nothing. */
     share: (part: number, whole: number): string => (whole === 0 ? '–' : share.format(part / whole)),
+    /** A message costs a fraction of the smallest coin, which small amounts therefore show. */
     money: (amount: number, currency: string): string =>
-      new Intl.NumberFormat(locale, { style: 'currency', currency }).format(amount),
+      new Intl.NumberFormat(locale, {
+        style: 'currency',
+        currency,
+        ...(amount < 1 ? { maximumFractionDigits: 4 } : {}),
+      }).format(amount),
     seconds: renderSeconds,
     /** The time alone for a moment of today, otherwise with its day. */
     moment(at: Date, now = new Date()): string {
@@ -42,6 +49,13 @@ export function createFormats(language: Language) {
       const written = at.getFullYear() === now.getFullYear() ? day : date
       return `${written.format(at)}, ${time.format(at)}`
     },
+    /** The time to the millisecond, without its day. */
+    precise: (at: Date): string => precise.format(at),
+    /** The name of a country by its two letters. */
+    country: (code: string): string => countries.of(code) ?? code,
+    /** A difference of two shares, in percentage points. */
+    points: (change: number): string =>
+      `${change > 0 ? '+' : change < 0 ? '−' : '±'}${seconds.format(Math.abs(Math.round(change * 1000) / 10))}`,
     utc: (at: Date): string => `${at.toISOString().slice(0, 23).replace('T', ' ')} UTC`,
   }
 }
