@@ -6,22 +6,28 @@ export type Query = Record<string, string | undefined>
 
 type PathLinkProps = Pick<ComponentProps<'a'>, 'className' | 'title' | 'children'> & {
   path: string
-  query?: Query
+  /** What stands behind the `?`; `same` keeps what stands there now. */
+  query?: Query | 'same'
 }
 
 /** A link to a page below `/console`, whose path the router has no type for. The chosen project stays chosen. */
 export const PathLink = ({ path, query, children, ...rest }: PathLinkProps) => (
-  <Link to={path as '.'} {...(query === undefined ? {} : { search: query as never })} {...rest}>
+  <Link to={path as '.'} {...(query === undefined ? {} : { search: searchOf(query) })} {...rest}>
     {children}
   </Link>
 )
 
 /** Goes to a page below `/console`. */
-export function useGo(): (path: string, query?: Query) => void {
+export function useGo(): (path: string, query?: Query | 'same') => void {
   const router = useRouter()
   return useCallback(
     (path, query) =>
-      void router.navigate({ to: path as '.', ...(query === undefined ? {} : { search: query as never }) }),
+      void router.navigate({
+        to: path as '.',
+        ...(query === undefined ? {} : { search: searchOf(query), resetScroll: query !== 'same' }),
+      }),
     [router],
   )
 }
+
+const searchOf = (query: Query | 'same') => (query === 'same' ? true : query) as never

@@ -1,5 +1,5 @@
-import { defineWords } from '../language/words.ts'
 import type { FailureKind } from '../api/failure.ts'
+import { defineWords } from '../language/words.ts'
 import type { IconName } from './icon.tsx'
 
 type Told = { message: string; retryAfterSeconds: number | null }

@@ -1,9 +1,11 @@
 import { isDevelopment } from '../api/mode.ts'
 import { defineWords } from '../language/words.ts'
 import type { PageEntry } from './page-entry.ts'
+import { setUpPages } from './set-up-pages.ts'
 
 /** Every page, in the order of the rail. A new page is a folder and an entry here. */
 const all: readonly PageEntry[] = [
+  ...setUpPages,
   {
     path: '/start',
     names: defineWords({ en: 'Getting started', fr: 'Premiers pas' }),

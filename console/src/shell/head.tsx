@@ -1,5 +1,5 @@
-import { urlOf } from '../api/request.ts'
 import { isDevelopment } from '../api/mode.ts'
+import { urlOf } from '../api/request.ts'
 import { useOperator } from '../api/session.ts'
 import { IconButton } from '../components/button.tsx'
 import { Icon } from '../components/icon.tsx'

@@ -1,6 +1,6 @@
-import { PathLink } from '../components/path-link.tsx'
 import { buttonClass } from '../components/button.tsx'
 import { Page } from '../components/page.tsx'
+import { PathLink } from '../components/path-link.tsx'
 import { useWords } from '../language/language.tsx'
 import { shellWords } from './shell-words.ts'
 

@@ -175,6 +175,7 @@ function Grid<Row>({ label, columns, shown, sorting, sortBy, pathOf }: GridProps
                       {position === 0 && pathOf !== undefined ? (
                         <PathLink
                           path={pathOf(entry.row)}
+                          query="same"
                           className="font-strong text-accent hover:underline"
                         >
                           {renderCell(column, entry.row)}

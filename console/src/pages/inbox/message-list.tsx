@@ -1,8 +1,8 @@
+import type { Channel, Message } from '../../api/inbox.ts'
 import { Icon, type IconName } from '../../components/icon.tsx'
 import { Meaning } from '../../components/meaning.tsx'
 import { useFormats } from '../../language/formats.ts'
 import { useWords } from '../../language/language.tsx'
-import type { Channel, Message } from '../../api/inbox.ts'
 import { words as inboxWords } from './words.ts'
 
 const channelIcons: Record<Channel, IconName> = {

@@ -1,9 +1,9 @@
+import type { Message } from '../../api/inbox.ts'
 import { urlOf } from '../../api/request.ts'
-import { CopyButton, Copyable } from '../../components/copy-button.tsx'
+import { Copyable, CopyButton } from '../../components/copy-button.tsx'
 import { Time } from '../../components/figures.tsx'
 import { type Tab, Tabs } from '../../components/tabs.tsx'
 import { useWords } from '../../language/language.tsx'
-import type { Message } from '../../api/inbox.ts'
 import { PhoneFrame } from './phone-frame.tsx'
 import { words as inboxWords } from './words.ts'
 
