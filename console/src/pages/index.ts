@@ -5,7 +5,6 @@ import { setUpPages } from './set-up-pages.ts'
 
 /** Every page, in the order of the rail. A new page is a folder and an entry here. */
 const all: readonly PageEntry[] = [
-  ...setUpPages,
   {
     path: '/start',
     names: defineWords({ en: 'Getting started', fr: 'Premiers pas' }),
@@ -45,6 +44,7 @@ const all: readonly PageEntry[] = [
       { path: '$id', load: async () => ({ default: (await import('./parts/row-panel.tsx')).RowPanel }) },
     ],
   },
+  ...setUpPages,
 ]
 
 /** The pages that this server has. */

@@ -1,6 +1,7 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { canBrowse, openPage, startBrowser } from '../harness/browser.ts'
+import { canBrowse } from '../harness/find-browser.ts'
+import { openPage, startBrowser } from '../harness/open-page.ts'
 import { startTestApp, type TestApp } from '../harness/start-test-app.ts'
 import { startWebhookPeer, type WebhookPeer } from '../providers/webhook-peer.ts'
 import { startWebhookReceiver } from '../providers/webhook-receiver.ts'
