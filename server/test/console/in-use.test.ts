@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { openPage, startBrowser, takePicture } from '../harness/open-page.ts'
 import { canBrowse } from '../harness/find-browser.ts'
+import { openPage, startBrowser, takePicture } from '../harness/open-page.ts'
 import { startTestApp, type TestApp } from '../harness/start-test-app.ts'
 import { withoutSession } from './console-pages.ts'
 

@@ -57,7 +57,7 @@ function Facts({ project: { projectId, state, tokens, createdAt } }: { project: 
         <Copyable text={projectId} />
       </dd>
       <dt>{words.quota}</dt>
-      <dd className="font-mono tabular-nums">
+      <dd>
         {tokens.granted === null
           ? words.usedOfNoLimit(formats.number(tokens.used))
           : words.usedOf(formats.number(tokens.used), formats.number(tokens.granted))}

@@ -76,6 +76,7 @@ function useHint(setting: SettingNotes): string {
   const special = hints[setting.name]
   if (special !== undefined) return special
   if (standard === '') return words.emptyByDefault
+  if (shapeOf(setting).kind === 'choice') return words.byDefault(words.choices[standard] ?? standard)
   return shapeOf(setting).kind === 'numbers'
     ? words.emptyForNone
     : words.byDefault(displayed(standard, language))

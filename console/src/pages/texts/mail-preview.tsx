@@ -25,8 +25,9 @@ export function MailPreview({ html, label }: { html: string; label: string }) {
 const kept = 'data-kept-style'
 
 function readMail(html: string): Node[] {
-  // A parser checks an attribute `style` against the policy already, so it must not find one.
-  const parsed = new DOMParser().parseFromString(html.replaceAll(' style="', ` ${kept}="`), 'text/html')
+  // A parser checks styles against the policy already, so it must not find one.
+  const harmless = html.replace(/<style>[\s\S]*?<\/style>/g, '').replaceAll(' style="', ` ${kept}="`)
+  const parsed = new DOMParser().parseFromString(harmless, 'text/html')
   for (const element of parsed.querySelectorAll('script, style, link, meta, base, iframe, object, form'))
     element.remove()
   for (const image of parsed.querySelectorAll('img')) image.replaceWith(image.alt)
