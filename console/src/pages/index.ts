@@ -2,6 +2,7 @@ import { isDevelopment } from '../api/mode.ts'
 import { defineWords } from '../language/words.ts'
 import type { PageEntry } from './page-entry.ts'
 import { watchPages } from './watch-pages.ts'
+import { setUpPages } from './set-up-pages.ts'
 
 /** Every page, in the order of the rail. A new page is a folder and an entry here. */
 const all: readonly PageEntry[] = [
@@ -45,6 +46,7 @@ const all: readonly PageEntry[] = [
       { path: '$id', load: async () => ({ default: (await import('./parts/row-panel.tsx')).RowPanel }) },
     ],
   },
+  ...setUpPages,
 ]
 
 /** The pages that this server has. */

@@ -6,6 +6,7 @@ import { createOwnDialect } from '../http/own-dialect.ts'
 import { type AccessParts, createAccess } from './access.ts'
 import { createBusinessRoutes } from './businesses.ts'
 import { createCarrierRoutes } from './carriers.ts'
+import { createCatalogueRoutes } from './catalogue.ts'
 import { createErasureRoutes } from './erasure.ts'
 import { createEventExportRoutes } from './event-exports.ts'
 import { createEventRoutes } from './events.ts'
@@ -49,6 +50,7 @@ const routeGroups = [
   createCarrierRouteRoutes,
   createSpendingRoutes,
   createCarrierRoutes,
+  createCatalogueRoutes,
   createBusinessRoutes,
   createStoppedPrefixRoutes,
   createOptOutRoutes,

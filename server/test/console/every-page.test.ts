@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { findBarriers, openPage, overflowOf, startBrowser, takePicture } from '../harness/open-page.ts'
 import { canBrowse } from '../harness/find-browser.ts'
+import { findBarriers, openPage, overflowOf, startBrowser, takePicture } from '../harness/open-page.ts'
 import { startTestApp, type TestApp } from '../harness/start-test-app.ts'
 import { consolePages, withoutSession } from './console-pages.ts'
 

@@ -5,7 +5,11 @@ import { useWords } from '../../language/language.tsx'
 import { words as inboxWords } from './words.ts'
 
 /** An SMS, a WhatsApp message or a call on the telephone that gets it. */
-export function PhoneFrame({ message: { channel, text, createdAt } }: { message: Message }) {
+export function PhoneFrame({
+  message: { channel, text, createdAt },
+}: {
+  message: Pick<Message, 'channel' | 'text' | 'createdAt'>
+}) {
   const words = useWords(inboxWords)
   const formats = useFormats()
   return (

@@ -2,6 +2,7 @@ import { Value } from 'typebox/value'
 import { type ConfigurationIssue, suggest } from '../../domain/configuration-issue.ts'
 import { Secret } from '../../domain/secret.ts'
 import type {
+  CarrierKindNotes,
   CarrierSettings,
   CheckedCarrier,
   ReadCarrier,
@@ -44,6 +45,8 @@ export type KindSettings = {
   openReader(carrier: CheckedCarrier, log: CarrierParts['log']): ReceiptReader | null
   /** Settings whose secrets are replaced by `…` and their last four characters. */
   mask(kind: string, settings: CarrierSettings): CarrierSettings
+  /** What a form needs to ask for the settings of each kind. */
+  describe(): CarrierKindNotes[]
 }
 
 /** Reads settings by the schemas of these kinds. */
@@ -93,8 +96,28 @@ export function createKindSettings(kinds: readonly CarrierKind[]): KindSettings 
       const schema: SettingsSchema | undefined = kindOf(kind)?.settings
       return schema === undefined ? {} : maskAll(settings, schema.properties)
     },
+    describe: () => kinds.map(describeKind),
   }
 }
+
+const describeKind = ({
+  kind,
+  channels,
+  guide,
+  receipts,
+  settings,
+  ...rest
+}: CarrierKind): CarrierKindNotes => ({
+  kind,
+  title: guide.title,
+  channels,
+  setup: guide.setup,
+  receiptSetup: receipts?.setup ?? [],
+  source: guide.source,
+  isForDevelopment: rest.isForDevelopment === true,
+  settings: settings.properties,
+  required: settings.required ?? [],
+})
 
 function findFault(kind: CarrierKind | undefined, { settings }: CheckedCarrier): string | null {
   try {

@@ -10,6 +10,7 @@ import type { Issue } from '../../domain/issue.ts'
 import type { ProjectId } from '../../domain/project.ts'
 import { Secret } from '../../domain/secret.ts'
 import type {
+  CarrierKindNotes,
   CarrierSettings,
   CarrierStore,
   CarrierTools,
@@ -42,6 +43,8 @@ export type ShownCarrier = ReportPlace & {
 type Refused<Refusal extends string> = { ok: false; refusal: Refusal }
 
 export type ManageCarriers = {
+  /** The kinds that a carrier can be of. */
+  kinds(): CarrierKindNotes[]
   list(): Promise<ShownCarrier[]>
   show(name: string): Promise<ShownCarrier | null>
   set(
@@ -125,6 +128,7 @@ export function createManageCarriers(parts: ManageCarriersParts): ManageCarriers
   const isConfigured = (name: string): boolean => Object.hasOwn(configured, name)
 
   return {
+    kinds: tools.kinds,
     list,
     show: async (name) => (await list()).find((carrier) => carrier.name === name) ?? null,
 

@@ -59,6 +59,21 @@ export type ReportPlace = {
   verifyToken: string | null
 }
 
+/** A kind of carrier as a form asks for its settings: JSON Schema by name, with the words of the documentation. */
+export type CarrierKindNotes = {
+  kind: string
+  title: string
+  channels: readonly Channel[]
+  /** What to do at the provider before the first message, one sentence each. */
+  setup: readonly string[]
+  /** What to do there for its reports. */
+  receiptSetup: readonly string[]
+  source: string | null
+  isForDevelopment: boolean
+  settings: Readonly<Record<string, object>>
+  required: readonly string[]
+}
+
 /** What delivery knows about the carriers that an operator adds. */
 export type CarrierTools = {
   /**
@@ -80,6 +95,8 @@ export type CarrierTools = {
     | { ok: false; issues: Issue[] }
   /** The settings with each secret replaced by `…` and its last four characters. */
   mask(kind: string, settings: CarrierSettings): CarrierSettings
+  /** The kinds that this server takes. */
+  kinds(): CarrierKindNotes[]
 }
 
 /** Sends a sample by one carrier and returns its answer; null if it does not serve the channel. */
