@@ -167,10 +167,14 @@ async function makeDays(client: pg.ClientBase, days: readonly string[]): Promise
   await client.query(rows[0]?.definition ?? '')
 }
 
-/** PostgreSQL reads the values of its own JSON; nothing is converted here. */
+/**
+ * PostgreSQL reads the values of its own JSON; nothing is converted here. Numbers that a table counts itself are counted anew, so
+ * that its counter is right: no row refers to them.
+ */
 const insertRows = (client: pg.ClientBase, table: string, rows: readonly string[]) => {
   const name = client.escapeIdentifier(table)
-  return client.query(`insert into ${name} select * from json_populate_recordset(null::${name}, $1::json)`, [
-    `[${rows.join(',')}]`,
-  ])
+  return client.query(
+    `insert into ${name} overriding user value select * from json_populate_recordset(null::${name}, $1::json)`,
+    [`[${rows.join(',')}]`],
+  )
 }
