@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { extname, join } from 'node:path'
+import { extname, join, resolve } from 'node:path'
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 import type { Plugin } from 'vite'
 
@@ -26,8 +26,8 @@ export function writeVariants(): Plugin {
   return {
     name: 'write-variants',
     apply: 'build',
-    configResolved: ({ build }) => {
-      directory = build.outDir
+    configResolved: ({ root, build }) => {
+      directory = resolve(root, build.outDir)
     },
     closeBundle: () => {
       const entries = filesBelow(directory).map((path) => [path, describe(directory, path)] as const)

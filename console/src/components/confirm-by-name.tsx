@@ -18,7 +18,21 @@ export type ConfirmByNameProps = {
 }
 
 /** Asks before something is destroyed: its name must be typed. A failure stays in the dialog. */
-export function ConfirmByName({ title, sentence, name, verb, onConfirm, onClose }: ConfirmByNameProps) {
+export function ConfirmByName({ title, sentence, onClose, ...form }: ConfirmByNameProps) {
+  return (
+    <Dialog title={title} sentence={sentence} onClose={onClose}>
+      <ConfirmForm {...form} onClose={onClose} />
+    </Dialog>
+  )
+}
+
+/** The question itself, for a panel, from which no dialog may open. */
+export function ConfirmForm({
+  name,
+  verb,
+  onConfirm,
+  onClose,
+}: Omit<ConfirmByNameProps, 'title' | 'sentence'>) {
   const words = useWords(sharedWords)
   const [typed, setTyped] = useState('')
   const [isBusy, setIsBusy] = useState(false)
@@ -37,28 +51,26 @@ export function ConfirmByName({ title, sentence, name, verb, onConfirm, onClose 
   }
 
   return (
-    <Dialog title={title} sentence={sentence} onClose={onClose}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault()
-          void confirm()
-        }}
-      >
-        <TextField
-          label={words.typeName(name)}
-          name="confirmation"
-          value={typed}
-          onChange={setTyped}
-          mistake={mistake}
-          autoComplete="off"
-        />
-        <Actions>
-          <Button onClick={onClose}>{words.cancel}</Button>
-          <Button look="danger" type="submit" isBusy={isBusy}>
-            {verb}
-          </Button>
-        </Actions>
-      </form>
-    </Dialog>
+    <form
+      onSubmit={(event) => {
+        event.preventDefault()
+        void confirm()
+      }}
+    >
+      <TextField
+        label={words.typeName(name)}
+        name="confirmation"
+        value={typed}
+        onChange={setTyped}
+        mistake={mistake}
+        autoComplete="off"
+      />
+      <Actions>
+        <Button onClick={onClose}>{words.cancel}</Button>
+        <Button look="danger" type="submit" isBusy={isBusy}>
+          {verb}
+        </Button>
+      </Actions>
+    </form>
   )
 }

@@ -20,7 +20,7 @@ const colours: Record<MeaningKind, string> = {
 /** A state in words, with its sign and colour. */
 export function Meaning({ kind, children }: { kind: MeaningKind; children: ReactNode }) {
   return (
-    <span className={`inline-flex items-center gap-1 whitespace-nowrap ${colours[kind]}`}>
+    <span className={`inline-flex items-center gap-1 align-middle whitespace-nowrap ${colours[kind]}`}>
       <svg
         aria-hidden="true"
         width="16"

@@ -19,6 +19,8 @@ export function createFormats(language: Language) {
   const clock = { hour: '2-digit', minute: '2-digit', second: '2-digit' } as const
   const time = new Intl.DateTimeFormat(locale, clock)
   const minute = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit' })
+  const precise = new Intl.DateTimeFormat(locale, { ...clock, fractionalSecondDigits: 3 })
+  const countries = new Intl.DisplayNames(locale, { type: 'region' })
   const day = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short' })
   const date = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', year: 'numeric' })
   const seconds = new Intl.NumberFormat(locale, { maximumSignificantDigits: 3 })
@@ -34,8 +36,13 @@ export function createFormats(language: Language) {
     number: (given: number): string => number.format(given),
     /** `part` of `whole` in per cent; a dash where the whole is nothing. */
     share: (part: number, whole: number): string => (whole === 0 ? '–' : share.format(part / whole)),
+    /** A message costs a fraction of the smallest coin, which small amounts therefore show. */
     money: (amount: number, currency: string): string =>
-      new Intl.NumberFormat(locale, { style: 'currency', currency }).format(amount),
+      new Intl.NumberFormat(locale, {
+        style: 'currency',
+        currency,
+        ...(amount < 1 ? { maximumFractionDigits: 4 } : {}),
+      }).format(amount),
     seconds: renderSeconds,
     /** The time alone for a moment of today, otherwise with its day. */
     moment(at: Date, now = new Date()): string {
@@ -48,6 +55,13 @@ export function createFormats(language: Language) {
       const isMidnight = at.getHours() === 0 && at.getMinutes() === 0
       return isMidnight || stepSeconds >= 86_400 ? day.format(at) : minute.format(at)
     },
+    /** The time to the millisecond, without its day. */
+    precise: (at: Date): string => precise.format(at),
+    /** The name of a country by its two letters. */
+    country: (code: string): string => countries.of(code) ?? code,
+    /** A difference of two shares, in percentage points. */
+    points: (change: number): string =>
+      `${change > 0 ? '+' : change < 0 ? '−' : '±'}${seconds.format(Math.abs(Math.round(change * 1000) / 10))}`,
     utc: (at: Date): string => `${at.toISOString().slice(0, 23).replace('T', ' ')} UTC`,
   }
 }

@@ -38,6 +38,9 @@ export type TableProps<Row> = {
 
 const rowHeight = 44
 
+/** So few rows are read faster than they are filtered. */
+const atOneGlance = 7
+
 /** A list: sorts, filters, pages by cursor, exports. Only the rows near the window are in the document. */
 export function Table<Row>(props: TableProps<Row>) {
   const { rows, failure, onRetry, empty, filters } = props
@@ -78,14 +81,16 @@ function Rows<Row>({
     <div>
       <div className="mb-3 flex flex-wrap items-center gap-2">
         {filters}
-        <input
-          type="search"
-          value={filter}
-          onChange={(event) => setFilter(event.target.value)}
-          placeholder={words.filter}
-          aria-label={words.filter}
-          className="h-9 w-56 max-w-full rounded border border-edge bg-paper px-3"
-        />
+        {(rows.length > atOneGlance || filter !== '') && (
+          <input
+            type="search"
+            value={filter}
+            onChange={(event) => setFilter(event.target.value)}
+            placeholder={words.filter}
+            aria-label={words.filter}
+            className="h-9 w-40 rounded border border-edge bg-paper px-3 text-ellipsis md:w-56"
+          />
+        )}
         <span className="ml-auto text-12 text-grey-3" aria-live="polite">
           {words.rows(formats.number(shown.length))}
         </span>
@@ -215,7 +220,7 @@ function Head<Row>({
   const isSorted = sorting?.by === id
   const order = sorting?.isDescending ? 'descending' : 'ascending'
   return (
-    <th scope="col" className={cellClass(column)} {...(isSorted ? { 'aria-sort': order } : {})}>
+    <th scope="col" className={placeClass(column)} {...(isSorted ? { 'aria-sort': order } : {})}>
       {isUnsortable ? (
         head
       ) : (
@@ -232,8 +237,11 @@ function Head<Row>({
   )
 }
 
-const cellClass = <Row,>({ isNumber, isSecondary }: Column<Row>): string =>
-  `py-2 pr-6 last:pr-0 ${isNumber ? 'text-right font-mono tabular-nums' : ''} ${isSecondary ? 'hidden lg:table-cell' : ''}`
+const placeClass = <Row,>({ isNumber, isSecondary }: Column<Row>): string =>
+  `py-2 pr-6 last:pr-0 ${isNumber ? 'text-right' : ''} ${isSecondary ? 'hidden lg:table-cell' : ''}`
+
+const cellClass = <Row,>(column: Column<Row>): string =>
+  `${placeClass(column)} ${column.isNumber ? 'font-mono tabular-nums' : ''}`
 
 function renderCell<Row>({ cell, value, isNumber }: Column<Row>, row: Row): ReactNode {
   if (cell !== undefined) return cell(row)
