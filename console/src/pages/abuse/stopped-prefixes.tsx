@@ -20,7 +20,7 @@ export function StoppedPrefixes({ projectId }: { projectId: string }) {
   const columns = useMemo((): Column<StoppedPrefix>[] => {
     const answers: Column<StoppedPrefix> = {
       id: 'answers',
-      head: '',
+      head: words.answer,
       value: () => null,
       cell: ({ prefix }) => <Answers {...{ projectId, prefix }} />,
       isUnsortable: true,
@@ -84,7 +84,7 @@ function Answers({ projectId, prefix }: { projectId: string; prefix: string }) {
       say(failureOf(error).message, 'bad'),
     )
   return (
-    <span className="flex flex-wrap justify-end gap-2">
+    <span className="flex flex-wrap gap-2">
       <Button
         size="small"
         isBusy={isPending}
