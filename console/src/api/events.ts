@@ -1,6 +1,6 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query'
 import { type Range, startOf } from './overview.ts'
-import { request } from './request.ts'
+import { request, urlOf } from './request.ts'
 
 /** Something that changed, on record. Its address is masked. */
 export type AuditEvent = {
@@ -21,6 +21,10 @@ const pageSize = 1000
 /** The events of a project, or those of the server that belong to no project for null. */
 const pathOf = (projectId: string | null) =>
   projectId === null ? 'admin/v1/events' : `admin/v1/projects/${projectId}/events`
+
+/** A file of everything that happened in a range, a line of JSON for each event. */
+export const exportUrl = (projectId: string | null, range: Range): string =>
+  urlOf(`${pathOf(projectId)}/export`, { from: startOf(range) }).href
 
 /** What happened in a range, in pages; each begins where the one before has ended. */
 export const eventsQuery = (projectId: string | null, range: Range) =>

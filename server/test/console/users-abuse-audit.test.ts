@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { canBrowse, openPage, startBrowser } from '../harness/browser.ts'
@@ -162,7 +163,10 @@ describe.runIf(canBrowse)('in a browser', () => {
     expect(await findUser('joan@example.com')).toBeDefined()
     await panel.getByLabel('Type Ada Lovelace to confirm').fill('Ada Lovelace')
     await panel.getByRole('button', { name: 'Erase person' }).click()
-    await page.getByText(/Erased: 1 account/).first().waitFor()
+    await page
+      .getByText(/Erased: 1 account/)
+      .first()
+      .waitFor()
     expect(await findUser('joan@example.com')).toBeUndefined()
     await page.context().close()
   })
@@ -206,6 +210,14 @@ describe.runIf(canBrowse)('in a browser', () => {
       .locator('tbody time')
       .evaluateAll((times) => times.map((time) => time.getAttribute('datetime') ?? ''))
     expect(moments).toEqual([...moments].sort().reverse())
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('link', { name: 'Export all as JSON lines' }).click(),
+    ])
+    const lines = readFileSync(await download.path(), 'utf8')
+      .trim()
+      .split('\n')
+    expect(lines.map((line) => JSON.parse(line).type)).toContain('destination.stopped')
     await page.getByLabel('About').selectOption('Prefixes')
     await page.getByText('challenge.created').first().waitFor({ state: 'detached' })
     await page.reload()

@@ -1,8 +1,10 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
-import { eventsQuery } from '../../api/events.ts'
+import { eventsQuery, exportUrl } from '../../api/events.ts'
 import { ranges, type Range } from '../../api/overview.ts'
+import { buttonClass } from '../../components/button.tsx'
 import { FilterBar } from '../../components/filter-bar.tsx'
+import { Icon } from '../../components/icon.tsx'
 import { Notice } from '../../components/meaning.tsx'
 import { Page } from '../../components/page.tsx'
 import { Empty } from '../../components/states.tsx'
@@ -26,7 +28,7 @@ export function AuditPage() {
   const longer = ranges.slice(1).map((value) => ({ value, label: shared.ranges[value] }))
   const areas = Object.entries(words.areas).map(([value, label]) => ({ value, label }))
   return (
-    <Page title={words.title} sentence={words.sentence}>
+    <Page title={words.title} sentence={words.sentence} action={<ExportAll projectId={projectId} />}>
       <FilterBar
         filters={[
           { name: 'range', label: words.range, options: [hour, ...longer] },
@@ -36,6 +38,19 @@ export function AuditPage() {
       {projectId === null && <p className="mb-4 text-grey-3">{words.ofServer}</p>}
       <Events key={projectId} projectId={projectId} />
     </Page>
+  )
+}
+
+/** The whole range as a file, however long it is. The range ends when the link is followed. */
+function ExportAll({ projectId }: { projectId: string | null }) {
+  const words = useWords(auditWords)
+  const [range] = useQueryText('range')
+  const url = exportUrl(projectId, readAuditRange(range))
+  return (
+    <a href={url} download="audit.jsonl" className={buttonClass()}>
+      <Icon name="download" size={16} />
+      {words.exportAll}
+    </a>
   )
 }
 

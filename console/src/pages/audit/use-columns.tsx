@@ -21,11 +21,13 @@ export function useColumns(projectId: string | null): Column<AuditEvent>[] {
         id: 'type',
         head: words.type,
         value: ({ type }) => type,
-        cell: ({ type, details }) => (
+        cell: (event) => (
           <>
-            <span className="font-mono whitespace-nowrap">{type}</span>
-            {/* A narrow screen has no columns for these. */}
-            <span className="block text-12 break-words text-grey-3 lg:hidden">{renderDetails(details)}</span>
+            <span className="font-mono whitespace-nowrap">{event.type}</span>
+            {/* A narrow screen has no column for it. */}
+            <span className="block text-12 lg:hidden">
+              <About event={event} projectId={projectId} />
+            </span>
           </>
         ),
       },
@@ -40,30 +42,38 @@ export function useColumns(projectId: string | null): Column<AuditEvent>[] {
         id: 'details',
         head: words.details,
         value: ({ details }) => renderDetails(details),
-        cell: ({ details, challengeId, accountId }) => (
-          <span className="flex flex-wrap gap-x-3 text-grey-3">
-            <span className="break-words">{renderDetails(details)}</span>
-            {challengeId !== null && projectId !== null && (
-              <PathLink
-                path={`/verifications/${projectId}/${challengeId}`}
-                query={{}}
-                className="text-accent underline"
-              >
-                {words.verification}
-              </PathLink>
-            )}
-            {accountId !== null && (
-              <PathLink path={`/users/${accountId}`} query={{}} className="text-accent underline">
-                {words.user(accountId)}
-              </PathLink>
-            )}
-          </span>
-        ),
+        cell: (event) => <About event={event} projectId={projectId} />,
         isUnsortable: true,
         isSecondary: true,
       },
     ],
     [words, projectId],
+  )
+}
+
+type AboutProps = { event: AuditEvent; projectId: string | null }
+
+/** What an event says of itself, and the code and the user that it is about. */
+function About({ event: { details, challengeId, accountId }, projectId }: AboutProps) {
+  const words = useWords(auditWords)
+  return (
+    <span className="flex flex-wrap gap-x-3 text-grey-3">
+      <span className="min-w-0 break-words">{renderDetails(details)}</span>
+      {challengeId !== null && projectId !== null && (
+        <PathLink
+          path={`/verifications/${projectId}/${challengeId}`}
+          query={{}}
+          className="text-accent underline"
+        >
+          {words.verification}
+        </PathLink>
+      )}
+      {accountId !== null && (
+        <PathLink path={`/users/${accountId}`} query={{}} className="text-accent underline">
+          {words.user(accountId)}
+        </PathLink>
+      )}
+    </span>
   )
 }
 

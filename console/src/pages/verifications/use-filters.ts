@@ -7,7 +7,7 @@ import { useWords } from '../../language/language.tsx'
 import { verificationWords } from '../../language/verification-words.ts'
 import { useQueryTexts } from '../../manners/use-query-texts.ts'
 
-export const filterNames = ['search', 'channel', 'outcome', 'country', 'carrier', 'range'] as const
+const filterNames = ['search', 'channel', 'outcome', 'country', 'carrier', 'range'] as const
 
 /** What the URL asks for. Its range counts from a whole minute, so that the same question has the same name. */
 export function useVerificationFilter(): VerificationFilter {
