@@ -1,3 +1,4 @@
+import { useQuery } from '@tanstack/react-query'
 import {
   createRootRoute,
   createRoute,
@@ -8,6 +9,7 @@ import {
   retainSearchParams,
 } from '@tanstack/react-router'
 import type { ComponentType } from 'react'
+import { isSignedIn, sessionQuery } from './api/session.ts'
 import { ErrorState, Skeleton } from './components/states.tsx'
 import { pages } from './pages/index.ts'
 import type { PageEntry } from './pages/page-entry.ts'
@@ -31,11 +33,15 @@ const signIn = createRoute({
 
 const frame = createRoute({ getParentRoute: () => root, id: 'frame', component: Shell })
 
-const home = createRoute({
-  getParentRoute: () => frame,
-  path: '/',
-  component: () => <Navigate to={(pages[0]?.path ?? '/sign-in') as '.'} replace />,
-})
+const home = createRoute({ getParentRoute: () => frame, path: '/', component: Home })
+
+/** The first page that the reader may see: without a session, one of development. */
+function Home() {
+  const { data: session, isPending } = useQuery(sessionQuery)
+  if (isPending) return null
+  const first = pages.find(({ access }) => access === 'development' || isSignedIn(session))
+  return <Navigate to={(first?.path ?? '/sign-in') as '.'} replace />
+}
 
 const missing = createRoute({ getParentRoute: () => frame, path: '$', component: NotFound })
 

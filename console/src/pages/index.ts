@@ -7,6 +7,7 @@ const all: readonly PageEntry[] = [
   {
     path: '/overview',
     names: defineWords({ en: 'Overview', fr: 'Vue d’ensemble' }),
+    shortNames: defineWords({ en: 'Overview', fr: 'Vue' }),
     icon: 'overview',
     group: 'watch',
     access: 'session',
@@ -15,6 +16,7 @@ const all: readonly PageEntry[] = [
   {
     path: '/verifications',
     names: defineWords({ en: 'Verifications', fr: 'Vérifications' }),
+    shortNames: defineWords({ en: 'Codes', fr: 'Codes' }),
     icon: 'verifications',
     group: 'watch',
     access: 'session',
@@ -34,6 +36,7 @@ const all: readonly PageEntry[] = [
   {
     path: '/users',
     names: defineWords({ en: 'Users', fr: 'Utilisateurs' }),
+    shortNames: defineWords({ en: 'Users', fr: 'Comptes' }),
     icon: 'users',
     group: 'watch',
     access: 'session',

@@ -1,4 +1,5 @@
 import { useRef, useState } from 'react'
+import { useOperator } from '../api/session.ts'
 import { Icon } from '../components/icon.tsx'
 import { useGo } from '../components/path-link.tsx'
 import { useWords } from '../language/language.tsx'
@@ -6,15 +7,17 @@ import { useShortcut } from '../manners/use-shortcut.ts'
 import { pages } from '../pages/index.ts'
 import { shellWords } from './shell-words.ts'
 
-const target = pages.find(({ searchedBy }) => searchedBy !== undefined)
-
 /** Finds an address or an id on the page that lists them. `/` leads here from everywhere. */
 export function SearchBox() {
   const words = useWords(shellWords)
   const go = useGo()
+  const operator = useOperator()
   const input = useRef<HTMLInputElement>(null)
   const [text, setText] = useState('')
   useShortcut('/', () => input.current?.focus())
+  const target = pages.find(
+    ({ searchedBy, access }) => searchedBy !== undefined && (operator !== null || access === 'development'),
+  )
   if (target?.searchedBy === undefined) return null
 
   const { path, searchedBy } = target

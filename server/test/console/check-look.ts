@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core'
 import { expect } from 'vitest'
-import { findBarriers, openPage, overflowOf, takePicture } from '../harness/browser.ts'
+import { findBarriers, openPage, overflowOf, takePicture } from '../harness/open-page.ts'
 import type { TestApp } from '../harness/start-test-app.ts'
 import { asOperator } from './as-operator.ts'
 
