@@ -40,7 +40,6 @@ export const words = defineWords({
     withoutKey: 'by a caller without a key',
     results: { accepted: 'accepted', refused: 'refused', unknown: 'no clear answer' },
     inTime: (result: string, time: string) => `${result} in ${time}`,
-    message: (id: string) => `Message ${id}`,
     reports: {
       sent: 'Sent on',
       delivered: 'Delivered',
@@ -74,7 +73,6 @@ export const words = defineWords({
     written: 'As it was written',
     second: 'Second address',
     viewerHint: 'Only operators and owners can show an address in full.',
-    sameAddress: 'All codes of this address',
   },
   fr: {
     title: 'Vérifications',
@@ -115,7 +113,6 @@ export const words = defineWords({
     withoutKey: 'par un appelant sans clé',
     results: { accepted: 'accepté', refused: 'refusé', unknown: 'sans réponse claire' },
     inTime: (result, time) => `${result} en ${time}`,
-    message: (id) => `Message ${id}`,
     reports: {
       sent: 'Transmis',
       delivered: 'Remis',
@@ -149,6 +146,5 @@ export const words = defineWords({
     written: 'Telle qu’écrite',
     second: 'Seconde adresse',
     viewerHint: 'Seuls les opérateurs et les propriétaires peuvent afficher une adresse en clair.',
-    sameAddress: 'Tous les codes de cette adresse',
   },
 })
