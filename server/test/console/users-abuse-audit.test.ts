@@ -6,7 +6,7 @@ import { openPage, startBrowser } from '../harness/open-page.ts'
 import { type OperatorWorld, startOperatorWorld } from '../harness/operator-world.ts'
 import { wrongCode } from '../harness/wrong-code.ts'
 import { asOperator } from './as-operator.ts'
-import { checkLook, looks } from './check-look.ts'
+import { lookAt } from './look-at.ts'
 
 /*
  * Who has an account, who abuses the server, and what is on record about both.
@@ -66,7 +66,7 @@ describe.runIf(canBrowse)('in a browser', () => {
     await world.app.post('/api/v1/otp/send', { target: '+255712345674', channel: 'whatsapp' }, shop.headers)
   }
 
-  describe.each(looks)('$theme, on a $size', ({ theme, size }) => {
+  describe('both themes, on a desk and on a phone', () => {
     const ofAccounts = (path: string) => `/console/${path}?project=${world.app.projects.account}`
     const pages = [
       {
@@ -98,7 +98,7 @@ describe.runIf(canBrowse)('in a browser', () => {
     test.each(pages)(
       '$name: nothing is out of reach, cut off, or complained about',
       async ({ name, path, ready }) => {
-        await checkLook(world.app, browser, { name, path: path(), ready, theme, size })
+        await lookAt(world.app, browser, { name, path: path(), ready })
       },
     )
   })
