@@ -8,7 +8,7 @@ import { Button, buttonClass } from '../../components/button.tsx'
 import { Time } from '../../components/figures.tsx'
 import { Liveness } from '../../components/liveness.tsx'
 import { Meaning } from '../../components/meaning.tsx'
-import { PathLink, type Query } from '../../components/path-link.tsx'
+import { PathLink } from '../../components/path-link.tsx'
 import { useToast } from '../../components/toast.tsx'
 import { useFormats } from '../../language/formats.ts'
 import { useLanguage, useWords } from '../../language/language.tsx'
@@ -88,6 +88,8 @@ function ProblemRow({ problem }: { problem: Problem }) {
   )
 }
 
+type Narrowing = Record<string, string>
+
 /** The one button that helps; where that is a page which this server does not have, none. */
 function Help({ problem }: { problem: Problem }) {
   const words = useWords(overviewWords)
@@ -95,7 +97,7 @@ function Help({ problem }: { problem: Problem }) {
   if (problem.kind === 'prefix-stopped' && problem.projectId !== null && mayRelease)
     return <Release projectId={problem.projectId} prefix={String(problem.about.prefix)} />
   const { carrier, channel } = problem.about
-  const places: Record<string, { path: string; words: string; query?: Query }> = {
+  const places: Record<string, { path: string; words: string; query?: Narrowing }> = {
     'prefix-stopped': { path: '/abuse', words: words.seeAbuse },
     'breaker-open': {
       path: '/verifications',
@@ -132,7 +134,7 @@ function Help({ problem }: { problem: Problem }) {
   )
 }
 
-const narrowedBy = (about: Record<string, string | number | null | undefined>): Query =>
+const narrowedBy = (about: Record<string, string | number | null | undefined>): Narrowing =>
   Object.fromEntries(
     Object.entries(about).flatMap(([name, value]) => (value == null ? [] : [[name, String(value)]])),
   )

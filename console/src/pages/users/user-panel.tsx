@@ -32,7 +32,7 @@ export function UserPanel() {
     error,
     refetch,
   } = useQuery({ ...userQuery(projectId, userId), enabled: projectId !== '' })
-  const close = () => go('/users', 'same')
+  const close = () => go('/users', 'kept')
   return (
     <SidePanel
       title={user === undefined ? words.user : (nameOf(user) ?? user.email ?? user.phone ?? userId)}

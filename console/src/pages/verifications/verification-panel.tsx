@@ -38,7 +38,7 @@ export function VerificationPanel() {
     <SidePanel
       title={title}
       {...(found === undefined ? {} : { sentence: <Outcome of={found} /> })}
-      onClose={() => go('/verifications', 'same')}
+      onClose={() => go('/verifications', 'kept')}
     >
       {error ? (
         <ErrorState error={error} onRetry={() => void refetch()} />
