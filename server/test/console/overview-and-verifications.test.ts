@@ -48,7 +48,7 @@ describe.runIf(canBrowse)('in a browser', () => {
       {
         name: 'verifications',
         path: () => ofProject('verifications'),
-        ready: (page: Page) => page.getByText('Verified').nth(1).waitFor(),
+        ready: (page: Page) => page.getByRole('link', { name: '+255***78' }).waitFor(),
       },
       {
         name: 'verifications-none',
