@@ -30,9 +30,7 @@ export function RightNow({ projectId, total, range }: RightNowProps) {
           {state === null ? (
             <span className="text-grey-3">{words.asking}</span>
           ) : (
-            <Meaning kind={problems[0] === undefined ? 'good' : meaningOf(problems[0])}>
-              {problems.length === 0 ? words.well : words.wrong(problems.length)}
-            </Meaning>
+            <Verdict problems={problems} total={total} />
           )}{' '}
           {total !== undefined && <Sentence {...{ total, range }} />}
         </p>
@@ -49,6 +47,17 @@ export function RightNow({ projectId, total, range }: RightNowProps) {
       </p>
     </section>
   )
+}
+
+/** Less than that is no outage by itself: some carriers report little. But nobody may be told that all is well. */
+const arrivingShare = 0.8
+
+function Verdict({ problems, total }: { problems: readonly Problem[]; total: Counts | undefined }) {
+  const words = useWords(overviewWords)
+  const [worst] = problems
+  if (worst !== undefined) return <Meaning kind={meaningOf(worst)}>{words.wrong(problems.length)}</Meaning>
+  const isArriving = total === undefined || total.delivered >= total.sent * arrivingShare
+  return <Meaning kind={isArriving ? 'good' : 'neutral'}>{isArriving ? words.well : words.quiet}</Meaning>
 }
 
 function Sentence({ total, range }: { total: Counts; range: Range }) {
