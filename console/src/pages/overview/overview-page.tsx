@@ -1,7 +1,6 @@
-import { keepPreviousData, useQueries, useQuery } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import {
-  type Counts,
   lastWeekQuery,
   type Overview,
   type OverviewFilter,
@@ -13,18 +12,14 @@ import { type Project, projectsQuery } from '../../api/projects.ts'
 import { Chart } from '../../components/chart/chart.tsx'
 import { SelectField } from '../../components/field.tsx'
 import { Page, Section } from '../../components/page.tsx'
-import { PathLink } from '../../components/path-link.tsx'
-import { Empty, ErrorState, Skeleton } from '../../components/states.tsx'
-import type { Column } from '../../components/table/column.ts'
-import { Table } from '../../components/table/table.tsx'
+import { ErrorState, Skeleton } from '../../components/states.tsx'
 import { useProject } from '../../components/with-project.tsx'
-import { useFormats } from '../../language/formats.ts'
 import { useWords } from '../../language/language.tsx'
 import { verificationWords } from '../../language/verification-words.ts'
 import { useQueryText } from '../../manners/use-query-text.ts'
 import { useQueryTexts } from '../../manners/use-query-texts.ts'
+import { AllProjects } from './all-projects.tsx'
 import { Breakdown } from './breakdown.tsx'
-import { countColumns } from './count-columns.tsx'
 import { KeyFigures } from './key-figures.tsx'
 import { Narrowed } from './narrowed.tsx'
 import { RightNow } from './right-now.tsx'
@@ -35,6 +30,7 @@ export function OverviewPage() {
   const words = useWords(overviewWords)
   const { data: projects, error, refetch } = useQuery(projectsQuery)
   const project = useProject()
+  const { range } = useFilter()
   return (
     <Page title={words.title} sentence={words.sentence} action={<RangeChoice />}>
       {error ? (
@@ -42,7 +38,7 @@ export function OverviewPage() {
       ) : projects === undefined ? (
         <Skeleton lines={8} />
       ) : project === null ? (
-        <AllProjects projects={projects} />
+        <AllProjects projects={projects} range={range} />
       ) : (
         <OneProject key={project.projectId} project={project} />
       )}
@@ -117,86 +113,4 @@ function Figures({ overview, lastWeek }: { overview: Overview; lastWeek: Overvie
       </Section>
     </>
   )
-}
-
-type ProjectRow = Counts & { project: Project }
-
-/** The server as a whole, and each project in a row. */
-function AllProjects({ projects }: { projects: Project[] }) {
-  const words = useWords(overviewWords)
-  const formats = useFormats()
-  const { range } = useFilter()
-  const answers = useQueries({
-    queries: projects.map(({ projectId }) => ({
-      ...overviewQuery(projectId, { range }),
-      placeholderData: keepPreviousData<Overview | undefined>,
-    })),
-  })
-  const failure = answers.find(({ error }) => error !== null)?.error
-  const currency = answers.find(({ data }) => data !== undefined)?.data?.currency ?? ''
-  const rows = answers.every(({ data }) => data !== undefined)
-    ? answers.flatMap(({ data }, index): ProjectRow[] => {
-        const project = projects[index]
-        return data === undefined || project === undefined ? [] : [{ ...data.total, project }]
-      })
-    : undefined
-  const columns = useMemo((): Column<ProjectRow>[] => {
-    const name: Column<ProjectRow> = {
-      id: 'project',
-      head: words.project,
-      value: ({ project }) => project.name,
-      cell: ({ project }) => (
-        <PathLink
-          path="/overview"
-          query={{ project: project.projectId, range }}
-          className="font-strong text-accent hover:underline"
-        >
-          {project.name}
-        </PathLink>
-      ),
-    }
-    return [name, ...countColumns<ProjectRow>({ words, formats, currency })]
-  }, [words, formats, currency, range])
-  return (
-    <>
-      <RightNow projectId={null} total={rows && sumOf(rows)} range={range} />
-      <Section title={words.projects}>
-        <p className="mb-4 text-grey-3">{words.chooseProject}</p>
-        <Table
-          label={words.projects}
-          columns={columns}
-          rows={rows}
-          keyOf={({ project }) => project.projectId}
-          failure={failure}
-          exportName="projects"
-          empty={<Empty icon="project" title={words.emptyTitle} />}
-        />
-      </Section>
-    </>
-  )
-}
-
-/** Counts add up; medians do not, so the sum has none. */
-function sumOf(rows: readonly Counts[]): Counts {
-  const sum = (count: (row: Counts) => number) => rows.reduce((before, row) => before + count(row), 0)
-  return {
-    ...nothing,
-    sent: sum(({ sent }) => sent),
-    delivered: sum(({ delivered }) => delivered),
-    verified: sum(({ verified }) => verified),
-  }
-}
-
-const nothing: Counts = {
-  sent: 0,
-  accepted: 0,
-  delivered: 0,
-  verified: 0,
-  conversion: null,
-  medianSeconds: null,
-  p95Seconds: null,
-  messages: 0,
-  refused: 0,
-  lost: 0,
-  cost: 0,
 }

@@ -8,7 +8,7 @@ import { Button, buttonClass } from '../../components/button.tsx'
 import { Time } from '../../components/figures.tsx'
 import { Liveness } from '../../components/liveness.tsx'
 import { Meaning } from '../../components/meaning.tsx'
-import { PathLink, type Query } from '../../components/path-link.tsx'
+import { PathLink } from '../../components/path-link.tsx'
 import { useToast } from '../../components/toast.tsx'
 import { useFormats } from '../../language/formats.ts'
 import { useLanguage, useWords } from '../../language/language.tsx'
@@ -30,9 +30,7 @@ export function RightNow({ projectId, total, range }: RightNowProps) {
           {state === null ? (
             <span className="text-grey-3">{words.asking}</span>
           ) : (
-            <Meaning kind={problems[0] === undefined ? 'good' : meaningOf(problems[0])}>
-              {problems.length === 0 ? words.well : words.wrong(problems.length)}
-            </Meaning>
+            <Verdict problems={problems} total={total} />
           )}{' '}
           {total !== undefined && <Sentence {...{ total, range }} />}
         </p>
@@ -49,6 +47,17 @@ export function RightNow({ projectId, total, range }: RightNowProps) {
       </p>
     </section>
   )
+}
+
+/** Less than that is no outage by itself: some carriers report little. But nobody may be told that all is well. */
+const arrivingShare = 0.8
+
+function Verdict({ problems, total }: { problems: readonly Problem[]; total: Counts | undefined }) {
+  const words = useWords(overviewWords)
+  const [worst] = problems
+  if (worst !== undefined) return <Meaning kind={meaningOf(worst)}>{words.wrong(problems.length)}</Meaning>
+  const isArriving = total === undefined || total.delivered >= total.sent * arrivingShare
+  return <Meaning kind={isArriving ? 'good' : 'neutral'}>{isArriving ? words.well : words.quiet}</Meaning>
 }
 
 function Sentence({ total, range }: { total: Counts; range: Range }) {
@@ -88,6 +97,8 @@ function ProblemRow({ problem }: { problem: Problem }) {
   )
 }
 
+type Narrowing = Record<string, string>
+
 /** The one button that helps; where that is a page which this server does not have, none. */
 function Help({ problem }: { problem: Problem }) {
   const words = useWords(overviewWords)
@@ -95,7 +106,7 @@ function Help({ problem }: { problem: Problem }) {
   if (problem.kind === 'prefix-stopped' && problem.projectId !== null && mayRelease)
     return <Release projectId={problem.projectId} prefix={String(problem.about.prefix)} />
   const { carrier, channel } = problem.about
-  const places: Record<string, { path: string; words: string; query?: Query }> = {
+  const places: Record<string, { path: string; words: string; query?: Narrowing }> = {
     'prefix-stopped': { path: '/abuse', words: words.seeAbuse },
     'breaker-open': {
       path: '/verifications',
@@ -132,7 +143,7 @@ function Help({ problem }: { problem: Problem }) {
   )
 }
 
-const narrowedBy = (about: Record<string, string | number | null | undefined>): Query =>
+const narrowedBy = (about: Record<string, string | number | null | undefined>): Narrowing =>
   Object.fromEntries(
     Object.entries(about).flatMap(([name, value]) => (value == null ? [] : [[name, String(value)]])),
   )

@@ -22,6 +22,7 @@ export const words = defineWords({
     sentence: 'Whether codes arrive and are verified, and what is wrong right now.',
     now: 'Right now',
     well: 'All channels deliver.',
+    quiet: 'No outage is known.',
     wrong: (count: number) => (count === 1 ? 'One thing is wrong.' : `${count} things are wrong.`),
     asking: 'Asking the server how it is.',
     arrived: (share: string, count: string, range: Range) =>
@@ -66,6 +67,7 @@ export const words = defineWords({
     sentence: 'Si les codes arrivent et sont vérifiés, et ce qui ne va pas en ce moment.',
     now: 'En ce moment',
     well: 'Tous les canaux fonctionnent.',
+    quiet: 'Aucune panne n’est connue.',
     wrong: (count) => (count === 1 ? 'Un problème est en cours.' : `${count} problèmes sont en cours.`),
     asking: 'Le serveur est interrogé.',
     arrived: (share, count, range) =>
