@@ -34,8 +34,8 @@ function placePatterns(squares: Squares, { alignment }: Version): void {
     set(squares, 6, at, at % 2 === 0)
     set(squares, at, 6, at % 2 === 0)
   }
+  // In three of the corners stand the great patterns.
   for (const row of alignment)
-    // In three of the corners stand the great patterns.
     for (const column of alignment)
       if (!isInCorner([row, column], last))
         placeRings(squares, [row, column], { reach: 2, isDark: (ring) => ring !== 1 })
