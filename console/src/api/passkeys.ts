@@ -46,3 +46,42 @@ function textOf(bytes: ArrayBuffer): string {
   const binary = String.fromCharCode(...new Uint8Array(bytes))
   return btoa(binary).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '')
 }
+
+/** Has the browser make a passkey; rejects when the reader declines. */
+export async function makePasskey({
+  challenge,
+  user,
+  excludeCredentials = [],
+  rp,
+  pubKeyCredParams,
+  timeout,
+  authenticatorSelection,
+}: PublicKeyCredentialCreationOptionsJSON): Promise<RegistrationResponseJSON> {
+  const credential = await navigator.credentials.create({
+    publicKey: {
+      challenge: bytesOf(challenge),
+      rp,
+      user: { ...user, id: bytesOf(user.id) },
+      pubKeyCredParams: pubKeyCredParams as PublicKeyCredentialParameters[],
+      excludeCredentials: excludeCredentials.map(({ id }) => ({ id: bytesOf(id), type: 'public-key' })),
+      ...(timeout === undefined ? {} : { timeout }),
+      ...(authenticatorSelection === undefined ? {} : { authenticatorSelection }),
+      attestation: 'none',
+    },
+  })
+  if (!(credential instanceof PublicKeyCredential)) throw new Error('the browser made no passkey')
+  const response = credential.response as AuthenticatorAttestationResponse
+  return {
+    id: credential.id,
+    rawId: credential.id,
+    type: credential.type,
+    clientExtensionResults: {},
+    response: {
+      clientDataJSON: textOf(response.clientDataJSON),
+      attestationObject: textOf(response.attestationObject),
+      authenticatorData: textOf(response.getAuthenticatorData()),
+      transports: response.getTransports(),
+      publicKeyAlgorithm: response.getPublicKeyAlgorithm(),
+    },
+  }
+}

@@ -23,6 +23,7 @@ export function Meaning({ kind, children }: { kind: MeaningKind; children: React
     <span className={`inline-flex items-center gap-1 align-middle whitespace-nowrap ${colours[kind]}`}>
       <svg
         aria-hidden="true"
+        className="shrink-0"
         width="16"
         height="16"
         viewBox="0 0 16 16"

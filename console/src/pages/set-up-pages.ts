@@ -79,4 +79,30 @@ export const setUpPages: readonly PageEntry[] = [
     access: 'session',
     load: async () => ({ default: (await import('./settings/settings-page.tsx')).SettingsPage }),
   },
+  {
+    path: '/operators',
+    names: defineWords({ en: 'Operators', fr: 'Administrateurs' }),
+    icon: 'users',
+    group: 'set-up',
+    access: 'session',
+    load: async () => ({ default: (await import('./operators/operators-page.tsx')).OperatorsPage }),
+    panels: [
+      {
+        path: 'new',
+        load: async () => ({ default: (await import('./operators/invite-panel.tsx')).InvitePanel }),
+      },
+      {
+        path: '$operatorId',
+        load: async () => ({ default: (await import('./operators/operator-panel.tsx')).OperatorPanel }),
+      },
+    ],
+  },
+  {
+    path: '/you',
+    names: defineWords({ en: 'You', fr: 'Vous' }),
+    icon: 'person',
+    group: 'set-up',
+    access: 'session',
+    load: async () => ({ default: (await import('./you/you-page.tsx')).YouPage }),
+  },
 ]

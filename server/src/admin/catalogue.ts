@@ -78,7 +78,7 @@ const catalogueSchema = Type.Object(
           },
         ],
         channels: ['email', 'sms'],
-        textPurposes: ['code', 'service'],
+        textPurposes: ['code'],
         locales: ['en', 'fr'],
         webhookEventTypes: ['challenge.verified'],
         keyScopes: ['otp'],

@@ -57,7 +57,7 @@ export function TestSend({ carrier: { name, channels } }: { carrier: Carrier }) 
             {...form.fieldProps('to')}
           />
         </div>
-        <Button type="submit" look="primary" isBusy={form.isBusy} className="mt-6">
+        <Button type="submit" look="primary" isBusy={form.isBusy} className="md:mt-6">
           {form.isBusy ? words.sending : words.send}
         </Button>
       </div>

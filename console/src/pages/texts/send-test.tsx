@@ -44,7 +44,7 @@ export function SendTest({ projectId, textKey, isStored }: SendTestProps) {
             {...form.fieldProps('to')}
           />
         </div>
-        <Button type="submit" isBusy={form.isBusy} className="mt-6">
+        <Button type="submit" isBusy={form.isBusy} className="md:mt-6">
           {words.send}
         </Button>
       </form>

@@ -3,7 +3,15 @@ import { useMemo, useState } from 'react'
 import { failureOf } from '../../api/failure.ts'
 import { request } from '../../api/request.ts'
 import { useMay } from '../../api/session.ts'
-import { type Draft, previewQuery, type Text, type TextKey, textPath, textQuery } from '../../api/texts.ts'
+import {
+  type Draft,
+  type Preview,
+  previewQuery,
+  type Text,
+  type TextKey,
+  textPath,
+  textQuery,
+} from '../../api/texts.ts'
 import { Button } from '../../components/button.tsx'
 import { TextAreaField, TextField } from '../../components/field.tsx'
 import { FormEnd } from '../../components/form-end.tsx'
@@ -39,6 +47,7 @@ function Editor({ projectId, textKey, text }: TextEditorProps & { text: Text }) 
     ...previewQuery(projectId, textKey, draft),
     placeholderData: keepPreviousData,
   })
+  const shown = useLastGood(preview.data)
   const broken = preview.error === null ? null : failureOf(preview.error)
   const { mistake, ...body } = form.fieldProps('body')
 
@@ -89,13 +98,16 @@ function Editor({ projectId, textKey, text }: TextEditorProps & { text: Text }) 
         {isAsked && <Restore onRestore={restore} onCancel={() => setIsAsked(false)} />}
         {mayChange && <SendTest {...{ projectId, textKey }} isStored={form.fields.body === text.body} />}
       </div>
-      <PreviewPane
-        {...{ textKey }}
-        preview={preview.data}
-        isStale={preview.isPlaceholderData || broken !== null}
-      />
+      <PreviewPane {...{ textKey }} preview={shown} isStale={preview.isPlaceholderData || broken !== null} />
     </div>
   )
+}
+
+/** The last message that there was: a broken draft makes none. */
+function useLastGood(preview: Preview | undefined): Preview | undefined {
+  const [last, setLast] = useState(preview)
+  if (preview !== undefined && preview !== last) setLast(preview)
+  return preview ?? last
 }
 
 /** The draft that is previewed: what was written, a moment after it was. */
