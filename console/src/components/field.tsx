@@ -51,10 +51,23 @@ type Changing = { value: string; onChange: (value: string) => void }
 
 export type TextFieldProps = FrameProps &
   Changing &
-  Omit<ComponentProps<'input'>, 'value' | 'onChange' | 'className'> & { isCode?: boolean }
+  Omit<ComponentProps<'input'>, 'value' | 'onChange' | 'className'> & {
+    isCode?: boolean
+    /** Drawn as dots. Not a password of the reader's, so no browser offers to fill it in or to keep it. */
+    isConcealed?: boolean
+  }
 
 /** One line of text. */
-export function TextField({ label, hint, mistake, isOptional, isCode, onChange, ...input }: TextFieldProps) {
+export function TextField({
+  label,
+  hint,
+  mistake,
+  isOptional,
+  isCode,
+  isConcealed,
+  onChange,
+  ...input
+}: TextFieldProps) {
   return (
     <Frame {...{ label, hint, ...defined({ mistake, isOptional }) }}>
       {({ id, describedBy }) => (
@@ -64,7 +77,7 @@ export function TextField({ label, hint, mistake, isOptional, isCode, onChange, 
           aria-describedby={describedBy}
           aria-invalid={mistake ? true : undefined}
           onChange={(event) => onChange(event.target.value)}
-          className={`${inputClass} h-9 ${edgeClass(mistake)} ${isCode ? 'font-mono tabular-nums' : ''}`}
+          className={`${inputClass} h-9 ${edgeClass(mistake)} ${isCode ? 'font-mono tabular-nums' : ''} ${isConcealed ? 'concealed' : ''}`}
         />
       )}
     </Frame>

@@ -42,7 +42,7 @@ export function CarrierSettingField({ schema, present, ...field }: CarrierSettin
       {...field}
       hint={hint}
       isCode
-      {...(schema.secret === true ? { type: 'password' } : {})}
+      isConcealed={schema.secret === true}
       autoComplete="off"
       spellCheck={false}
     />

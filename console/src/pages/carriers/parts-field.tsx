@@ -46,7 +46,7 @@ export function PartsField({ label, hint, schema, name, value, mistake, onChange
             onChange={(typed) => change(part, typed)}
             isCode
             autoComplete="off"
-            {...(secret === true ? { type: 'password' } : {})}
+            isConcealed={secret === true}
             mistake={index === 0 ? mistake : null}
           />
         ))}
