@@ -25,8 +25,11 @@ export type Proof = {
   secondAddress: string | null
   accountId: AccountId | null
   provenAt: Date
-  /** The proof was kept when the code was spent, and a later request spends it. */
-  wasKept: boolean
+  /**
+   * Of a proof that was kept when the code was spent: the digest of what claims it, with which the session spends it. Null for
+   * the proof of a code that this request has spent.
+   */
+  claimHash: Buffer | null
 }
 
 /**
@@ -55,5 +58,5 @@ export type LoginMethod = 'password' | 'code' | 'proof'
 /** The login method that a piece of evidence stands for. */
 export function loginMethodOf(evidence: Evidence): LoginMethod {
   if (evidence.kind === 'password') return 'password'
-  return evidence.wasKept ? 'proof' : 'code'
+  return evidence.claimHash === null ? 'code' : 'proof'
 }

@@ -82,7 +82,7 @@ describe('a right code', () => {
     secondAddress: 'ada@example.test',
     accountId: 7,
     provenAt: now,
-    wasKept: false,
+    claimHash: null,
   }
 
   test('V2: is spent, ends the run of failures, and proves the address', () => {

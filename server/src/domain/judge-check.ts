@@ -189,7 +189,7 @@ export function judgeCheck(request: CheckRequest, state: CheckState, codeOf: Cod
       secondAddress: consumed.secondAddress,
       accountId: consumed.accountId,
       provenAt: consumed.usedAt ?? now,
-      wasKept: false,
+      claimHash: null,
     })
 
   if (!hasOpen) {

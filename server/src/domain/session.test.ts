@@ -207,7 +207,7 @@ describe('a proof', () => {
     secondAddress: null,
     accountId: null,
     provenAt: now,
-    wasKept: false,
+    claimHash: null,
   } as const
   const owner = { projectId, id: 7, email, emailVerifiedAt: now, phone, phoneVerifiedAt: now }
 

@@ -40,6 +40,7 @@ const open = (sessions: SessionStore, accountId: number, name: string) =>
     provenAddress: null,
     otherAddress: null,
     method: 'password',
+    keptProof: null,
   })
 
 const refresh = (sessions: SessionStore, name: string, next: string) =>

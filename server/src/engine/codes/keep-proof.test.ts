@@ -7,7 +7,7 @@ import { asProof, type Proof } from '../../domain/evidence.ts'
 import { defaultProjectSettings, type Project } from '../../domain/project.ts'
 import type { PurposeName } from '../../domain/purpose.ts'
 import type { ProofBinding, ProofClaim, ProofStore } from '../ports/proofs.ts'
-import { createKeepProof, pairSubject, spendProof } from './keep-proof.ts'
+import { createKeepProof, findProof, pairSubject } from './keep-proof.ts'
 import { hashToken, mintVerificationToken } from './opaque-tokens.ts'
 
 const phone = '+2250701020304' as PhoneNumber
@@ -31,7 +31,7 @@ const proofOf = (purpose: PurposeName): Proof =>
     secondAddress: null,
     accountId: null,
     provenAt: new Date('2026-01-15T12:00:00.000Z'),
-    wasKept: false,
+    claimHash: null,
   })
 
 /** A store that records what is kept and claimed, and gives every claim the same proof. */
@@ -42,7 +42,7 @@ function recordingStore() {
     async keep(proof, binding, lifeSeconds) {
       kept.push({ proof, binding, lifeSeconds })
     },
-    async spend(claim) {
+    async find(claim) {
       claimed.push(claim)
       return proofOf('mobile-login')
     },
@@ -122,8 +122,8 @@ describe('the claim of a proof', () => {
     const { callerHash } = (await bindingOf(caller)) ?? {}
     for (const verificationToken of [undefined, null]) {
       const { proofs, claimed } = recordingStore()
-      const spent = await spendProof(proofs, purposeNamed('mobile-login'), { ...claimant, verificationToken })
-      expect(spent).toEqual(proofOf('mobile-login'))
+      const found = await findProof(proofs, purposeNamed('mobile-login'), { ...claimant, verificationToken })
+      expect(found).toEqual(proofOf('mobile-login'))
       expect(claimed).toEqual([{ ...subject, binding: { callerHash } }])
     }
   })
@@ -132,7 +132,7 @@ describe('the claim of a proof', () => {
     const { proofs, claimed } = recordingStore()
     const token = mintVerificationToken()
     const requireVerificationToken = { ...project.settings, requireVerificationToken: true }
-    await spendProof(proofs, purposeNamed('mobile-signup'), {
+    await findProof(proofs, purposeNamed('mobile-signup'), {
       ...claimant,
       project: { ...project, settings: requireVerificationToken },
       email: null,
@@ -158,7 +158,7 @@ describe('the claim of a proof', () => {
     async (_, verificationToken) => {
       const { proofs, claimed } = recordingStore()
       expect(
-        await spendProof(proofs, purposeNamed('mobile-login'), { ...claimant, verificationToken }),
+        await findProof(proofs, purposeNamed('mobile-login'), { ...claimant, verificationToken }),
       ).toBeNull()
       expect(claimed).toEqual([])
     },
@@ -167,9 +167,7 @@ describe('the claim of a proof', () => {
   test('A6: without a token is none where the project asks for one', async () => {
     const { proofs, claimed } = recordingStore()
     const strict = { ...project, settings: { ...project.settings, requireVerificationToken: true } }
-    expect(
-      await spendProof(proofs, purposeNamed('mobile-login'), { ...claimant, project: strict }),
-    ).toBeNull()
+    expect(await findProof(proofs, purposeNamed('mobile-login'), { ...claimant, project: strict })).toBeNull()
     expect(claimed).toEqual([])
   })
 })

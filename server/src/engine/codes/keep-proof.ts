@@ -38,7 +38,7 @@ export function createKeepProof({ proofs }: { proofs: Pick<ProofStore, 'keep'> }
   }
 }
 
-/** What a request presents to spend a kept proof. */
+/** What a request presents to claim a kept proof. */
 export type ProofClaimant = AddressPair & {
   project: Project
   /** The verification token of the request; undefined or null if it has none. */
@@ -46,14 +46,14 @@ export type ProofClaimant = AddressPair & {
   caller: Caller
 }
 
-/** Spends the kept proof of this very purpose, phone and e-mail address, once. */
-export async function spendProof(
-  proofs: Pick<ProofStore, 'spend'>,
+/** The kept proof of this very purpose, phone and e-mail address. The session that it opens spends it. */
+export async function findProof(
+  proofs: Pick<ProofStore, 'find'>,
   purpose: Purpose,
   claimant: ProofClaimant,
 ): Promise<Proof | null> {
   const claim = claimOf(purpose, claimant)
-  return claim === null ? null : proofs.spend(claim)
+  return claim === null ? null : proofs.find(claim)
 }
 
 /** Whether this very claim has spent its proof a moment ago: the request comes a second time, or its answer was lost. */

@@ -6,8 +6,11 @@ import type { PurposeName } from '../../domain/purpose.ts'
 /** Keeps proofs that a later request spends (verify, then sign up or log in). */
 export type ProofStore = {
   keep(proof: Proof, binding: ProofBinding, lifeSeconds: number): Promise<void>
-  /** Spends the newest unexpired proof that matches, once. */
-  spend(claim: ProofClaim): Promise<Proof | null>
+  /**
+   * The newest proof that matches and was neither spent nor has expired. The session that it opens spends it, in one transaction:
+   * whoever is answered that the server is unavailable has it still.
+   */
+  find(claim: ProofClaim): Promise<Proof | null>
   /** Whether a proof was spent within the last minute, by this very claim. */
   hasJustSpent(claim: ProofClaim): Promise<boolean>
 }

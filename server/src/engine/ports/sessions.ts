@@ -1,13 +1,16 @@
 import type { Account } from '../../domain/account.ts'
 import type { Address } from '../../domain/address.ts'
-import type { AccountId } from '../../domain/challenge.ts'
+import type { AccountId, ChallengeId } from '../../domain/challenge.ts'
 import type { LoginMethod } from '../../domain/evidence.ts'
 import type { ProjectId } from '../../domain/project.ts'
 import type { RefreshJudgement, RefreshState, Session, SessionEnd, SessionId } from '../../domain/session.ts'
 import type { MountName } from '../../domain/session-life.ts'
 
 export type SessionStore = {
-  /** Null if the account was disabled, its password replaced, or its address changed, after the evidence was judged. */
+  /**
+   * Null if the account was disabled, its password replaced, its address changed, or the kept proof spent, after the evidence
+   * was judged.
+   */
   open(session: {
     projectId: ProjectId
     accountId: AccountId
@@ -23,6 +26,8 @@ export type SessionStore = {
     /** Another proven address of the account, or null. `recordOtherProof` eases its lock (V4). */
     otherAddress: Address | null
     method: LoginMethod
+    /** The kept proof that opens the session and is spent by it, once; null if another evidence does. */
+    keptProof: { challengeId: ChallengeId; claimHash: Buffer } | null
   }): Promise<Session | null>
   /** Rotates a refresh token as `judge` decides, under the lock of the session, and commits the decision. */
   refresh(

@@ -3,7 +3,7 @@ import type { Purpose } from '../../domain/purpose.ts'
 import { isProofFor } from '../../domain/session.ts'
 import type { CompleteAccount } from '../accounts/complete-account.ts'
 import type { FindAccount } from '../accounts/find-account.ts'
-import { type ProofClaimant, spendProof } from '../codes/keep-proof.ts'
+import { findProof, type ProofClaimant } from '../codes/keep-proof.ts'
 import type { AccountStore } from '../ports/accounts.ts'
 import type { ProofStore } from '../ports/proofs.ts'
 import type { OpenSession, Tokens } from './open-session.ts'
@@ -30,13 +30,13 @@ export function createLogInWithProof({
 }: {
   accounts: Pick<AccountStore, 'claimPhone'>
   findAccount: Pick<FindAccount, 'byMobile'>
-  proofs: Pick<ProofStore, 'spend'>
+  proofs: Pick<ProofStore, 'find'>
   completeAccount: CompleteAccount
   openSession: OpenSession
 }): LogInWithProof {
   return async ({ purpose, label = null, ...claimant }) => {
     const refuse: ProofLoginOutcome = { ok: false, refusal: 'not-verified' }
-    const proof = await spendProof(proofs, purpose, claimant)
+    const proof = await findProof(proofs, purpose, claimant)
     if (proof === null) return refuse
 
     const { project, phone, email } = claimant

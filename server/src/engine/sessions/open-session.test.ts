@@ -58,7 +58,7 @@ const proof = asProof({
   secondAddress: null,
   accountId: null,
   provenAt: now,
-  wasKept: false,
+  claimHash: null,
 })
 const password = { projectId, accountId: 7, passwordVersion: 3 }
 const accessTokens = createAccessTokens({
@@ -83,6 +83,8 @@ function openSessions({ isRefused = false } = {}) {
   return { opened, openSession: createOpenSession({ sessions, accessTokens, lifeOf, mount }) }
 }
 
+const digest = Buffer.from('claimed by')
+
 describe('a login', () => {
   test('T1, T2, T3: opens a session of 30 days, with tokens of which only a hash is stored', async () => {
     const { opened, openSession } = openSessions()
@@ -103,6 +105,7 @@ describe('a login', () => {
         provenAddress: 'ada@example.test',
         otherAddress: null,
         method: 'code',
+        keptProof: null,
       },
     ])
     expect(tokens.expiresInSeconds).toBe(600)
@@ -117,8 +120,13 @@ describe('a login', () => {
 
   test.each([
     ['a code', proof, 'code', null],
-    ['a kept proof', asProof({ ...proof, purpose: 'mobile-login', wasKept: true }), 'proof', null],
-    ['the proof of a sign-up', asProof({ ...proof, purpose: 'mobile-signup', wasKept: true }), 'proof', null],
+    ['a kept proof', asProof({ ...proof, purpose: 'mobile-login', claimHash: digest }), 'proof', null],
+    [
+      'the proof of a sign-up',
+      asProof({ ...proof, purpose: 'mobile-signup', claimHash: digest }),
+      'proof',
+      null,
+    ],
     ['a password, and only while it is the same', asCheckedPassword(password), 'password', 3],
   ])('T1: is by %s', async (_, evidence, method, passwordVersion) => {
     const { opened, openSession } = openSessions()

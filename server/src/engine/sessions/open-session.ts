@@ -21,7 +21,10 @@ export type OpenSessionCommand = {
   label?: string | null
 }
 
-/** Null if the account was disabled, its password replaced, or its address changed, after the evidence was judged. */
+/**
+ * Null if the account was disabled, its password replaced, its address changed, or the kept proof spent, after the evidence was
+ * judged.
+ */
 export type OpenSession = (command: OpenSessionCommand) => Promise<Tokens | null>
 
 /** Makes the only function that creates tokens for a login (T1). */
@@ -50,11 +53,18 @@ export function createOpenSession({
       lifeSeconds: lifeOf(mount).lifeSeconds,
       ...shownBy(evidence, account),
       method: loginMethodOf(evidence),
+      keptProof: keptProofOf(evidence),
     })
     return session === null
       ? null
       : signTokens({ accessTokens, lifeOf }, { session, refreshToken, now: session.createdAt })
   }
+}
+
+function keptProofOf(evidence: Evidence): Parameters<SessionStore['open']>[0]['keptProof'] {
+  if (evidence.kind === 'password' || evidence.claimHash === null) return null
+  const { challengeId, claimHash } = evidence
+  return { challengeId, claimHash }
 }
 
 /** What the evidence is about, which must still be the account's; and its other proven address. */

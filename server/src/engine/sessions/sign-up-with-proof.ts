@@ -2,7 +2,7 @@ import type { Account } from '../../domain/account.ts'
 import { parseDisplayText } from '../../domain/display-text.ts'
 import type { MessageLocale } from '../../domain/locale.ts'
 import type { Purpose } from '../../domain/purpose.ts'
-import { hasJustSpentProof, type ProofClaimant, spendProof } from '../codes/keep-proof.ts'
+import { findProof, hasJustSpentProof, type ProofClaimant } from '../codes/keep-proof.ts'
 import type { ProofStore } from '../ports/proofs.ts'
 import type { RegistrationStore } from '../ports/registrations.ts'
 import type { OpenSession, Tokens } from './open-session.ts'
@@ -24,7 +24,7 @@ export type SignUpWithProof = (
 
 export type SignUpWithProofParts = {
   registrations: Pick<RegistrationStore, 'signUp'>
-  proofs: Pick<ProofStore, 'spend' | 'hasJustSpent'>
+  proofs: Pick<ProofStore, 'find' | 'hasJustSpent'>
   openSession: OpenSession
 }
 
@@ -38,7 +38,7 @@ export function createSignUpWithProof({
   openSession,
 }: SignUpWithProofParts): SignUpWithProof {
   return async ({ purpose, fullName, label = null, locale = null, ...claimant }) => {
-    const proof = await spendProof(proofs, purpose, claimant)
+    const proof = await findProof(proofs, purpose, claimant)
     if (proof === null) {
       // A repeated form is answered with what became of it. Another pair would be a second session on one proof (T1).
       const isRepetition = await hasJustSpentProof(proofs, purpose, claimant)

@@ -1,4 +1,5 @@
 import type { Address } from '../../domain/address.ts'
+import type { ChallengeId } from '../../domain/challenge.ts'
 import type { NewEvent } from '../../domain/event.ts'
 import type { ProjectId } from '../../domain/project.ts'
 import { newRecipient, recordOtherProof } from '../../domain/recipient.ts'
@@ -18,18 +19,20 @@ export type NewSession = Parameters<SessionStore['open']>[0]
 
 /**
  * Opens each session only if its account is still active and still has the password that was checked, or the address that was
- * proven; null where it does not. The lock on the accounts guarantees that: a reset, a disabling or a change at the same time
+ * proven, and its kept proof is not spent; null where it is not so. The lock on the accounts guarantees that: a reset, a disabling or a change at the same time
  * either sees the session and ends it, or is seen here.
  */
 export const openSessions = (database: Database, asked: NewSession[]): Promise<(Session | null)[]> =>
   database.batch(async (tx) => {
     // In one order, so that two batches cannot deadlock on each other's accounts.
     const ordered = [...asked].sort(byAccount)
-    const [{ now, owned }, locks] = await Promise.all([
+    const [{ now, owned }, locks, spent] = await Promise.all([
       lockOwners(tx, ordered),
       lockOtherAddresses(tx, ordered),
+      spendProofs(tx, ordered),
     ])
-    const allowed = new Set(ordered.filter((_, index) => owned[index]))
+    const isProven = ({ keptProof }: NewSession) => keptProof === null || spent.has(keptProof.challengeId)
+    const allowed = new Set(ordered.filter((session, index) => owned[index] && isProven(session)))
     if (allowed.size > 0) writeSessions(tx, [...allowed], { now, locks })
     return asked.map((session) => (allowed.has(session) ? sessionOf(session, now) : null))
   })
@@ -117,6 +120,39 @@ async function lockOtherAddresses(tx: Transaction, asked: NewSession[]): Promise
       { projectId, address, failures, lockedUntil },
     ]),
   )
+}
+
+const claimed = rowList({ project_id: 'text', challenge_id: 'bytea', claim_hash: 'bytea' })
+// The condition is evaluated again under the row's lock, so that only one of two sessions spends a proof. The limit makes the
+// planner expect few rows, so that each is looked up by its key.
+const spendSql = `
+  update proofs p
+  set spent_at = clock_now(), spent_with = i.claim_hash
+  from (select * from ${claimed.from} order by project_id, challenge_id limit cardinality($1::text[])) i
+  where p.project_id = i.project_id and p.challenge_id = i.challenge_id
+    and p.spent_at is null and p.expires_at > clock_now()
+  returning encode(p.challenge_id, 'hex') as challenge_id`
+
+/** Spends the kept proofs of sessions, each once; answers which have been. */
+async function spendProofs(tx: Transaction, asked: NewSession[]): Promise<Set<ChallengeId>> {
+  const rows = asked.flatMap(({ projectId, keptProof }) =>
+    keptProof === null
+      ? []
+      : [
+          {
+            project_id: projectId,
+            challenge_id: `\\x${keptProof.challengeId}`,
+            claim_hash: `\\x${keptProof.claimHash.toString('hex')}`,
+          },
+        ],
+  )
+  if (rows.length === 0) return new Set()
+  const spent = await tx.query<{ challenge_id: ChallengeId }>(
+    'sessions-spend-proofs',
+    spendSql,
+    claimed.values(rows),
+  )
+  return new Set(spent.map(({ challenge_id: id }) => id))
 }
 
 const opened = rowList({

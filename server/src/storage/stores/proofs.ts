@@ -42,31 +42,22 @@ export const createProofStore = (database: Database): ProofStore => ({
     )
   },
 
-  async spend({ projectId, purpose, address, secondAddress, binding }) {
+  async find({ projectId, purpose, address, secondAddress, binding }) {
     const isByToken = 'tokenHash' in binding
-    // The condition appears twice: the outer one is evaluated again under the row's lock, so that only one of two
-    // requests spends the proof.
-    const rows = await database.query<ProofRow>(
-      isByToken ? 'proofs-spend-token' : 'proofs-spend-caller',
-      `update proofs
-      set spent_at = clock_now(), spent_with = $5
-      where project_id = $1 and spent_at is null and expires_at > clock_now()
-        and challenge_id = (
-          select challenge_id
-          from proofs
-          where project_id = $1 and purpose = $2 and address = $3 and companion is not distinct from $4
-            and spent_at is null and expires_at > clock_now()
-            and ${isByToken ? 'token_hash' : 'caller_hash'} = $5
-          order by challenge_id desc
-          limit 1
-        )
-      returning project_id, encode(challenge_id, 'hex') as challenge_id, purpose, channel, address, companion,
-        account_id, proven_at`,
-      [projectId, purpose, address, secondAddress, isByToken ? binding.tokenHash : binding.callerHash],
+    const claimHash = isByToken ? binding.tokenHash : binding.callerHash
+    const [row] = await database.query<ProofRow>(
+      isByToken ? 'proofs-find-token' : 'proofs-find-caller',
+      `select project_id, encode(challenge_id, 'hex') as challenge_id, purpose, channel, address, companion,
+        account_id, proven_at
+      from proofs
+      where project_id = $1 and purpose = $2 and address = $3 and companion is not distinct from $4
+        and spent_at is null and expires_at > clock_now()
+        and ${isByToken ? 'token_hash' : 'caller_hash'} = $5
+      order by proofs.challenge_id desc
+      limit 1`,
+      [projectId, purpose, address, secondAddress, claimHash],
     )
-    const [row] = rows
     if (row === undefined) return null
-    if (rows.length > 1) throw new Error('one claim spent several proofs')
     return asProof({
       projectId: row.project_id,
       challengeId: row.challenge_id,
@@ -77,7 +68,7 @@ export const createProofStore = (database: Database): ProofStore => ({
       secondAddress: row.companion,
       accountId: row.account_id,
       provenAt: row.proven_at,
-      wasKept: true,
+      claimHash,
     })
   },
 

@@ -248,6 +248,7 @@ describe('an address that is changed', () => {
         provenAddress: emailAddress(provenAddress),
         otherAddress: null,
         method: 'code',
+        keptProof: null,
       })
     const next = newEmail()
     await user.change({ email: next, emailVerified: true })
