@@ -20,6 +20,7 @@ export function createFormats(language: Language) {
   const time = new Intl.DateTimeFormat(locale, clock)
   const minute = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit' })
   const precise = new Intl.DateTimeFormat(locale, { ...clock, fractionalSecondDigits: 3 })
+  const languages = new Intl.DisplayNames(locale, { type: 'language' })
   const countries = new Intl.DisplayNames(locale, { type: 'region' })
   const day = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short' })
   const date = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', year: 'numeric' })
@@ -57,6 +58,8 @@ export function createFormats(language: Language) {
     },
     /** The time to the millisecond, without its day. */
     precise: (at: Date): string => precise.format(at),
+    /** The name of a language by its tag. */
+    language: (tag: string): string => languages.of(tag) ?? tag,
     /** The name of a country by its two letters. */
     country: (code: string): string => countries.of(code) ?? code,
     /** A difference of two shares, in percentage points. */

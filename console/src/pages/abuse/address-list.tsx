@@ -2,9 +2,8 @@ import { useQuery } from '@tanstack/react-query'
 import { type Lists, listsQuery } from '../../api/abuse.ts'
 import { failureOf } from '../../api/failure.ts'
 import { useMay } from '../../api/session.ts'
-import { Button, IconButton } from '../../components/button.tsx'
-import { TextField } from '../../components/field.tsx'
-import { Notice } from '../../components/meaning.tsx'
+import { IconButton } from '../../components/button.tsx'
+import { LineForm } from '../../components/line-form.tsx'
 import { ErrorState, Skeleton } from '../../components/states.tsx'
 import { useToast } from '../../components/toast.tsx'
 import { useForm } from '../../components/use-form.ts'
@@ -49,7 +48,7 @@ export function AddressList({ projectId, name, title, sentence }: AddressListPro
 function AddForm({ projectId, name, entries }: { projectId: string; name: keyof Lists; entries: string[] }) {
   const words = useWords(abuseWords)
   const { change } = useChangeList(projectId, name)
-  const { fieldProps, formProps, failure, isBusy, setField } = useForm({
+  const form = useForm({
     initial: { entry: '' },
     rules: {
       entry: (value) => {
@@ -59,31 +58,16 @@ function AddForm({ projectId, name, entries }: { projectId: string; name: keyof 
     },
     async submit({ entry }) {
       await change({ add: entry.trim() }, words.added(entry.trim()))
-      setField('entry', '')
+      form.setField('entry', '')
     },
   })
   return (
-    <form {...formProps} className="mb-4">
-      <div className="flex items-start gap-2">
-        <div className="min-w-0 flex-1">
-          <TextField
-            label={words.entry}
-            hint={words.entryHint}
-            autoComplete="off"
-            spellCheck={false}
-            {...fieldProps('entry')}
-          />
-        </div>
-        <Button type="submit" className="mt-6" isBusy={isBusy}>
-          {words.add}
-        </Button>
-      </div>
-      {failure !== null && (
-        <div className="mt-2">
-          <Notice kind="bad">{failure.message}</Notice>
-        </div>
-      )}
-    </form>
+    <LineForm
+      form={form}
+      field={{ label: words.entry, hint: words.entryHint, ...form.fieldProps('entry') }}
+      verb={words.add}
+      className="mb-4"
+    />
   )
 }
 

@@ -2,8 +2,9 @@ import { useState } from 'react'
 import { type Carrier, carrierPath } from '../../api/carriers.ts'
 import { request } from '../../api/request.ts'
 import { Button } from '../../components/button.tsx'
-import { SelectField, TextField } from '../../components/field.tsx'
+import { SelectField } from '../../components/field.tsx'
 import { Meaning, type MeaningKind, Notice } from '../../components/meaning.tsx'
+import { RecipientField } from '../../components/recipient-field.tsx'
 import { useForm } from '../../components/use-form.ts'
 import { channelNames } from '../../language/channel-names.ts'
 import { useFormats } from '../../language/formats.ts'
@@ -47,16 +48,7 @@ export function TestSend({ carrier: { name, channels } }: { carrier: Carrier }) 
             />
           </div>
         )}
-        <div className="min-w-56 flex-1">
-          <TextField
-            label={words.to}
-            type={isMail ? 'email' : 'tel'}
-            placeholder={isMail ? 'you@example.com' : '+2250701020304'}
-            isCode
-            autoComplete="off"
-            {...form.fieldProps('to')}
-          />
-        </div>
+        <RecipientField label={words.to} isMail={isMail} {...form.fieldProps('to')} />
         <Button type="submit" look="primary" isBusy={form.isBusy} className="md:mt-6">
           {form.isBusy ? words.sending : words.send}
         </Button>

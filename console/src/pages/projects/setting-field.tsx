@@ -1,5 +1,6 @@
 import type { SettingNotes } from '../../api/catalogue.ts'
 import { CheckField, SelectField, TextAreaField, TextField } from '../../components/field.tsx'
+import { useFormats } from '../../language/formats.ts'
 import { useLanguage, useWords } from '../../language/language.tsx'
 import { FallbacksField } from './fallbacks-field.tsx'
 import { NumbersField } from './numbers-field.tsx'
@@ -20,6 +21,7 @@ export type SettingFieldProps = {
 export function SettingField({ setting, ...field }: SettingFieldProps) {
   const words = useWords(projectWords)
   const shape = shapeOf(setting)
+  const nameOf = useChoiceNames(setting)
   const label = useLabel(setting)
   const hint = useHint(setting)
   switch (shape.kind) {
@@ -36,7 +38,7 @@ export function SettingField({ setting, ...field }: SettingFieldProps) {
       return (
         <SelectField
           {...{ label, hint, ...field }}
-          options={shape.options.map((value) => ({ value, label: words.choices[value] ?? value }))}
+          options={shape.options.map((value) => ({ value, label: nameOf(value) }))}
         />
       )
     case 'number':
@@ -67,16 +69,24 @@ function useLabel({ name, description }: SettingNotes): string {
   return labels[name] ?? description
 }
 
+/** What the choices of a setting are called: languages by their names, others by ours. */
+function useChoiceNames({ name }: SettingNotes): (value: string) => string {
+  const { choices } = useWords(projectWords)
+  const formats = useFormats()
+  return (value) => (name === 'locale' ? formats.language(value) : (choices[value] ?? value))
+}
+
 /** What an empty field means, and what it is without anybody's choice. */
 function useHint(setting: SettingNotes): string {
   const words = useWords(projectWords)
   const { language } = useLanguage()
+  const nameOf = useChoiceNames(setting)
   const standard = writeSetting(shapeOf(setting), setting.default)
   const hints: Readonly<Record<string, string>> = words.hints
   const special = hints[setting.name]
   if (special !== undefined) return special
   if (standard === '') return words.emptyByDefault
-  if (shapeOf(setting).kind === 'choice') return words.byDefault(words.choices[standard] ?? standard)
+  if (shapeOf(setting).kind === 'choice') return words.byDefault(nameOf(standard))
   return shapeOf(setting).kind === 'numbers'
     ? words.emptyForNone
     : words.byDefault(displayed(standard, language))

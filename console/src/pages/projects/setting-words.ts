@@ -1,26 +1,10 @@
 import { defineWords } from '../../language/words.ts'
 
 const choicesEn: Record<string, string> = {
-  en: 'English',
-  fr: 'French',
-  sw: 'Swahili',
-  hi: 'Hindi',
-  ar: 'Arabic',
-  es: 'Spanish',
-  pt: 'Portuguese',
-  de: 'German',
   default: 'By the routes',
   null: 'To nobody, for load tests',
 }
 const choicesFr: Record<string, string> = {
-  en: 'anglais',
-  fr: 'français',
-  sw: 'swahili',
-  hi: 'hindi',
-  ar: 'arabe',
-  es: 'espagnol',
-  pt: 'portugais',
-  de: 'allemand',
   default: 'Selon les routes',
   null: 'À personne, pour les tests de charge',
 }

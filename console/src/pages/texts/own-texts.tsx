@@ -3,12 +3,14 @@ import { Time } from '../../components/figures.tsx'
 import { Section } from '../../components/page.tsx'
 import { PathLink } from '../../components/path-link.tsx'
 import { channelNames } from '../../language/channel-names.ts'
+import { useFormats } from '../../language/formats.ts'
 import { useWords } from '../../language/language.tsx'
 import { words as textWords } from './words.ts'
 
 /** What a project has written itself, and the way to each. */
 export function OwnTexts({ own, current }: { own: readonly Text[]; current: TextKey }) {
   const words = useWords(textWords)
+  const formats = useFormats()
   const channels = useWords(channelNames)
   return (
     <Section title={words.ownTexts}>
@@ -29,7 +31,7 @@ export function OwnTexts({ own, current }: { own: readonly Text[]; current: Text
                   query={{ channel, purpose, locale }}
                   className={isCurrent ? 'font-strong' : 'text-accent hover:underline'}
                 >
-                  {`${channels[channel]} · ${words.purposes[purpose] ?? purpose} · ${words.languages[locale] ?? locale}`}
+                  {`${channels[channel]} · ${words.purposes[purpose] ?? purpose} · ${formats.language(locale)}`}
                 </PathLink>
                 {updatedAt !== null && (
                   <span className="text-12 text-grey-3">

@@ -2,8 +2,8 @@ import { useState } from 'react'
 import { request } from '../../api/request.ts'
 import { type TextKey, textPath } from '../../api/texts.ts'
 import { Button } from '../../components/button.tsx'
-import { TextField } from '../../components/field.tsx'
 import { Meaning, Notice } from '../../components/meaning.tsx'
+import { RecipientField } from '../../components/recipient-field.tsx'
 import { useForm } from '../../components/use-form.ts'
 import { useWords } from '../../language/language.tsx'
 import { words as textWords } from './words.ts'
@@ -34,16 +34,7 @@ export function SendTest({ projectId, textKey, isStored }: SendTestProps) {
       <h2 className="text-16">{words.test}</h2>
       <p className="mb-3 text-14 text-grey-3">{isStored ? words.testWhat : words.saveFirst}</p>
       <form {...form.formProps} className="flex flex-wrap items-start gap-3">
-        <div className="min-w-56 flex-1">
-          <TextField
-            label={words.to}
-            type={isMail ? 'email' : 'tel'}
-            placeholder={isMail ? 'you@example.com' : '+2250701020304'}
-            isCode
-            autoComplete="off"
-            {...form.fieldProps('to')}
-          />
-        </div>
+        <RecipientField label={words.to} isMail={isMail} {...form.fieldProps('to')} />
         <Button type="submit" isBusy={form.isBusy} className="md:mt-6">
           {words.send}
         </Button>

@@ -7,6 +7,7 @@ import { Page } from '../../components/page.tsx'
 import { ErrorState, Skeleton } from '../../components/states.tsx'
 import { WithProject } from '../../components/with-project.tsx'
 import { channelNames } from '../../language/channel-names.ts'
+import { useFormats } from '../../language/formats.ts'
 import { useWords } from '../../language/language.tsx'
 import { useQueryText } from '../../manners/use-query-text.ts'
 import { OwnTexts } from './own-texts.tsx'
@@ -62,6 +63,7 @@ type KeyFieldsProps = { catalogue: Catalogue; own: readonly Text[]; current: Tex
 
 function KeyFields({ catalogue, own, current }: KeyFieldsProps) {
   const words = useWords(textWords)
+  const formats = useFormats()
   const channels = useWords(channelNames)
   const [, setChannel] = useQueryText('channel')
   const [, setPurpose] = useQueryText('purpose')
@@ -96,7 +98,7 @@ function KeyFields({ catalogue, own, current }: KeyFieldsProps) {
           onChange={setLocale}
           options={catalogue.locales.map((locale) => ({
             value: locale,
-            label: label(words.languages[locale] ?? locale, { locale }),
+            label: label(formats.language(locale), { locale }),
           }))}
         />
       </div>

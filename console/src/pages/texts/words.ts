@@ -2,26 +2,6 @@ import { defineWords } from '../../language/words.ts'
 
 type Named = Record<string, string>
 
-const languagesEn: Named = {
-  en: 'English',
-  fr: 'French',
-  sw: 'Swahili',
-  hi: 'Hindi',
-  ar: 'Arabic',
-  es: 'Spanish',
-  pt: 'Portuguese',
-  de: 'German',
-}
-const languagesFr: Named = {
-  en: 'anglais',
-  fr: 'français',
-  sw: 'swahili',
-  hi: 'hindi',
-  ar: 'arabe',
-  es: 'espagnol',
-  pt: 'portugais',
-  de: 'allemand',
-}
 /** The others go by the name that they have in the API. */
 const purposesEn: Named = {
   code: 'Every code without a text of its own',
@@ -43,7 +23,6 @@ export const words = defineWords({
     channel: 'Channel',
     language: 'Language',
     purpose: 'For',
-    languages: languagesEn,
     purposes: purposesEn,
     ownText: 'your own',
     text: 'Text',
@@ -94,7 +73,6 @@ export const words = defineWords({
     channel: 'Canal',
     language: 'Langue',
     purpose: 'Pour',
-    languages: languagesFr,
     purposes: purposesFr,
     ownText: 'le vôtre',
     text: 'Texte',
