@@ -104,7 +104,7 @@ describe.runIf(canBrowse)('in a browser', () => {
       'POST sign-in/link': ({ token }) =>
         token === 'secret-of-the-link' ? { status: 200, body: session('signed-in') } : refused,
     })
-    await page.waitForURL(/\/console\/start$/)
+    await page.waitForURL(/\/console\/overview$/)
     expect(asked.filter((name) => name === 'POST sign-in/link')).toHaveLength(1)
     await page.goBack().catch(() => {})
     expect(page.url()).not.toContain('secret-of-the-link')
@@ -135,7 +135,7 @@ describe.runIf(canBrowse)('in a browser', () => {
     await page.getByRole('button', { name: 'Use a recovery code instead' }).click()
     await page.getByLabel('Recovery code').fill('abcd-efgh')
     await page.getByRole('button', { name: 'Confirm' }).click()
-    await page.waitForURL(/\/console\/start$/)
+    await page.waitForURL(/\/console\/overview$/)
     await page.context().close()
   })
 
@@ -164,7 +164,7 @@ describe.runIf(canBrowse)('in a browser', () => {
         response: { value: { clientDataJSON: publicKey.challenge.buffer, authenticatorData: bytes('data'), signature: bytes('~~~?'), userHandle: null } },
       }))`)
     await button.click()
-    await page.waitForURL(/\/console\/start$/)
+    await page.waitForURL(/\/console\/overview$/)
     expect(given).toMatchObject({
       response: {
         id: 'Y3JlZGVudGlhbA',
@@ -180,7 +180,7 @@ describe.runIf(canBrowse)('in a browser', () => {
       const { page } = await open(`/sign-in?return=${encodeURIComponent(elsewhere)}`, {
         'GET session': () => ({ status: 200, body: session('signed-in') }),
       })
-      await page.waitForURL(/\/console\/start$/)
+      await page.waitForURL(/\/console\/overview$/)
       await page.context().close()
     }
   })
