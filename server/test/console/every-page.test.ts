@@ -1,9 +1,10 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { canBrowse } from '../harness/find-browser.ts'
-import { findBarriers, openPage, overflowOf, startBrowser, takePicture } from '../harness/open-page.ts'
+import { openPage, startBrowser } from '../harness/open-page.ts'
 import { startTestApp, type TestApp } from '../harness/start-test-app.ts'
 import { consolePages, withoutSession } from './console-pages.ts'
+import { lookAt } from './look-at.ts'
 
 /*
  * What every page of the console owes, in both themes, on a desk and on a phone. With `SCREENSHOTS` each is kept as a picture.
@@ -11,8 +12,6 @@ import { consolePages, withoutSession } from './console-pages.ts'
 
 let app: TestApp
 let browser: Browser
-
-const sizes = { desk: { width: 1280, height: 900 }, phone: { width: 390, height: 844 } }
 
 describe.runIf(canBrowse)('in a browser', () => {
   beforeAll(async () => {
@@ -29,28 +28,18 @@ describe.runIf(canBrowse)('in a browser', () => {
     await app?.stop()
   })
 
-  const everyPage = consolePages.flatMap((page) =>
-    (['light', 'dark'] as const).flatMap((theme) =>
-      (['desk', 'phone'] as const).map((size) => ({ ...page, theme, size })),
-    ),
-  )
-
-  test.each(everyPage)(
-    '$name, $theme, on a $size: nothing is out of reach, nothing is cut off, nothing is complained about',
-    async ({ name, path, ready, theme, size }) => {
-      const { page, offences } = await openPage(browser, app.url + path, {
-        viewport: sizes[size],
-        colorScheme: theme,
+  test.each(consolePages)(
+    '$name, in both themes, on a desk and on a phone: nothing is out of reach, cut off, or complained about',
+    ({ path, ready, name }) =>
+      lookAt(browser, {
+        name,
+        url: app.url + path,
         expected: withoutSession,
-      })
-      await ready(page)
-      await page.waitForLoadState('networkidle')
-      await takePicture(page, `${name}-${size}-${theme}`)
-      expect(await findBarriers(page)).toEqual([])
-      expect(await overflowOf(page)).toBeLessThanOrEqual(0)
-      expect(offences).toEqual([])
-      await page.context().close()
-    },
+        async ready(page) {
+          await ready(page)
+          await page.waitForLoadState('networkidle')
+        },
+      }),
   )
 
   test('every page is written in French as well', async () => {

@@ -1,16 +1,26 @@
 import type { Browser, Page } from 'playwright-core'
 import { expect } from 'vitest'
-import { findBarriers, openPage, overflowOf, takePicture } from '../harness/open-page.ts'
-import type { TestApp } from '../harness/start-test-app.ts'
-import { asOperator } from './as-operator.ts'
+import { findBarriers, type OpenOptions, openPage, overflowOf, takePicture } from '../harness/open-page.ts'
 
 const sizes = { desk: { width: 1280, height: 900 }, phone: { width: 390, height: 844 } }
 
-export type LookedAt = { name: string; path: string; ready: (page: Page) => Promise<unknown> }
+/** A page of the console: `ready` resolves when what it shows is there. */
+export type LookedAt = Pick<OpenOptions, 'prepare' | 'expected'> & {
+  name: string
+  url: string
+  ready: (page: Page) => Promise<unknown>
+}
 
-/** Looks at a page as an operator, in both themes, on a desk and on a phone: nothing may be out of reach, cut off, or complained about. */
-export async function lookAt(app: TestApp, browser: Browser, { name, path, ready }: LookedAt): Promise<void> {
-  const { page, offences } = await openPage(browser, app.url + path, { prepare: asOperator(app) })
+/** Looks at a page in both themes, on a desk and on a phone: nothing may be out of reach, cut off, or complained about. */
+export async function lookAt(browser: Browser, { name, url, ready, ...options }: LookedAt): Promise<void> {
+  const { page, offences } = await openPage(browser, url, options)
+  await look(page, { name, ready })
+  expect(offences).toEqual([])
+  await page.context().close()
+}
+
+/** The same for a page that is open already. */
+export async function look(page: Page, { name, ready }: Pick<LookedAt, 'name' | 'ready'>): Promise<void> {
   for (const [size, viewport] of Object.entries(sizes)) {
     await page.setViewportSize(viewport)
     await ready(page)
@@ -21,6 +31,4 @@ export async function lookAt(app: TestApp, browser: Browser, { name, path, ready
       expect([size, theme, (await overflowOf(page)) <= 0]).toEqual([size, theme, true])
     }
   }
-  expect(offences).toEqual([])
-  await page.context().close()
 }

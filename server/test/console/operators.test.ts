@@ -2,8 +2,9 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { totpAt, totpStep } from '../../src/domain/totp.ts'
 import { canBrowse } from '../harness/find-browser.ts'
-import { findBarriers, openPage, overflowOf, startBrowser, takePicture } from '../harness/open-page.ts'
+import { openPage, startBrowser, takePicture } from '../harness/open-page.ts'
 import { startTestApp, type TestApp } from '../harness/start-test-app.ts'
+import { look } from './look-at.ts'
 
 /*
  * The pages of operators and of one's own sign-in, by somebody who has signed in with the link of the first start.
@@ -95,22 +96,17 @@ describe.runIf(canBrowse)('in a browser', () => {
     expect(offences).toEqual([])
   })
 
-  const looks = (['light', 'dark'] as const).flatMap((theme) =>
-    ([1280, 390] as const).flatMap((width) =>
-      ['/operators', '/operators/new', '/you'].map((path) => ({ theme, width, path })),
-    ),
+  test.each(['/operators', '/operators/new', '/you'])(
+    '%s, in both themes, on a desk and on a phone: nothing is out of reach, cut off, or complained about',
+    async (path) => {
+      await go(path)
+      await look(page, {
+        name: path.slice(1).replace('/', '-'),
+        ready: () => page.waitForLoadState('networkidle'),
+      })
+      expect(offences).toEqual([])
+    },
   )
-
-  test.each(looks)('$path, $theme, $width pixels wide: nothing is out of reach or cut off', async (look) => {
-    await page.setViewportSize({ width: look.width, height: 844 })
-    await page.emulateMedia({ colorScheme: look.theme })
-    await go(look.path)
-    await page.waitForLoadState('networkidle')
-    await takePicture(page, `${look.path.slice(1).replace('/', '-')}-${look.width}-${look.theme}`)
-    expect(await findBarriers(page)).toEqual([])
-    expect(await overflowOf(page)).toBeLessThanOrEqual(0)
-    expect(offences).toEqual([])
-  })
 })
 
 /** As an authenticator app reads the secret that is typed into it. */

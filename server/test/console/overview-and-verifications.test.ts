@@ -64,7 +64,8 @@ describe.runIf(canBrowse)('in a browser', () => {
     test.each(pages)(
       '$name: nothing is out of reach, cut off, or complained about',
       async ({ name, path, ready }) => {
-        await lookAt(watched.world.app, browser, { name, path: `/console/${path()}`, ready })
+        const { app } = watched.world
+        await lookAt(browser, { name, url: `${app.url}/console/${path()}`, ready, prepare: asOperator(app) })
       },
     )
   })

@@ -6,7 +6,7 @@ import { startTestApp, type TestApp } from '../harness/start-test-app.ts'
 import { startWebhookPeer, type WebhookPeer } from '../providers/webhook-peer.ts'
 import { startWebhookReceiver } from '../providers/webhook-receiver.ts'
 import { asOperator } from './as-operator.ts'
-import { checkLook, looks } from './check-look.ts'
+import { lookAt } from './look-at.ts'
 
 /*
  * The pages on which a server and its projects are set up.
@@ -395,11 +395,12 @@ describe.runIf(canBrowse)('in a browser', () => {
       ready: (page: Page) => page.getByText('Choose a project').waitFor(),
     },
     { name: 'settings', path: () => '/settings', ready: (page: Page) => page.getByRole('table').waitFor() },
-  ].flatMap((page) => looks.map((look) => ({ ...page, ...look })))
+  ]
 
   test.each(everyLook)(
-    '$name, $theme, on a $size: nothing is out of reach, nothing is cut off, nothing is complained about',
-    ({ path, ...look }) => checkLook(app, browser, { ...look, path: `/console${path()}` }),
+    '$name, in both themes, on a desk and on a phone: nothing is out of reach, cut off, or complained about',
+    ({ path, ...page }) =>
+      lookAt(browser, { ...page, url: `${app.url}/console${path()}`, prepare: asOperator(app) }),
   )
 
   test('every one of these pages is written in French as well', async () => {

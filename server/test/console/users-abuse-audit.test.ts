@@ -97,7 +97,7 @@ describe.runIf(canBrowse)('in a browser', () => {
     test.each(pages)(
       '$name: nothing is out of reach, cut off, or complained about',
       async ({ name, path, ready }) => {
-        await lookAt(world.app, browser, { name, path: path(), ready })
+        await lookAt(browser, { name, url: world.app.url + path(), ready, prepare: asOperator(world.app) })
       },
     )
   })

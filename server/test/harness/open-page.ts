@@ -25,7 +25,7 @@ export function startBrowser(): Promise<Browser> {
 
 export type Opened = { page: Page; offences: string[] }
 
-type OpenOptions = BrowserContextOptions & {
+export type OpenOptions = BrowserContextOptions & {
   /** Runs before the first request. */
   prepare?: (page: Page) => Promise<void>
   /** Messages that belong to what is tested. */
