@@ -2,6 +2,8 @@ import 'uplot/dist/uPlot.min.css'
 import { useEffect, useRef } from 'react'
 import uPlot from 'uplot'
 import { useFormats } from '../../language/formats.ts'
+import { useWords } from '../../language/language.tsx'
+import { sharedWords } from '../../language/shared-words.ts'
 import { useIsDark } from '../../manners/theme.ts'
 import type { ChartProps } from './chart.tsx'
 
@@ -12,6 +14,7 @@ export function Plot({ times, series }: Pick<ChartProps, 'times' | 'series'>) {
   const place = useRef<HTMLDivElement>(null)
   const isDark = useIsDark()
   const formats = useFormats()
+  const words = useWords(sharedWords)
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the theme changes what the names of colours mean
   useEffect(() => {
@@ -28,7 +31,10 @@ export function Plot({ times, series }: Pick<ChartProps, 'times' | 'series'>) {
       {
         width: element.clientWidth,
         height,
-        legend: { show: series.length > 1 },
+        legend: {
+          show: series.length > 1,
+          markers: { width: 0, fill: (_plot, index) => colour(series[index - 1]?.meaning ?? 'accent') },
+        },
         cursor: { points: { size: 6 } },
         scales: { y: { range: (_plot, _least, most) => [0, Math.max(1, most * 1.1)] } },
         axes: [
@@ -40,7 +46,10 @@ export function Plot({ times, series }: Pick<ChartProps, 'times' | 'series'>) {
           { ...axis, size: 56, values: (_plot, values) => values.map((value) => formats.number(value)) },
         ],
         series: [
-          { value: (_plot, value) => (value == null ? '–' : formats.moment(new Date(value * 1000))) },
+          {
+            label: words.time,
+            value: (_plot, value) => (value == null ? '–' : formats.moment(new Date(value * 1000))),
+          },
           ...series.map(({ label, meaning = 'accent' }) => ({
             label,
             stroke: colour(meaning),
@@ -59,7 +68,7 @@ export function Plot({ times, series }: Pick<ChartProps, 'times' | 'series'>) {
       observer.disconnect()
       plot.destroy()
     }
-  }, [times, series, isDark, formats])
+  }, [times, series, isDark, formats, words])
 
   return <div ref={place} aria-hidden="true" className="min-h-[200px]" />
 }
