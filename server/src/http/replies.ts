@@ -101,7 +101,11 @@ export function createReplies({ log, metrics }: { log: Logger; metrics: Metrics 
           begin(request, reply, context, status, options)
           if (status === 204) reply.send()
           else if (stream !== undefined)
-            reply.header('content-type', stream.contentType).send(Readable.from(stream.chunks))
+            reply
+              .header('content-type', stream.contentType)
+              // Kept for another request, the connection would hold up a node that ends for longer than the stream did.
+              .header('connection', 'close')
+              .send(Readable.from(stream.chunks))
           else reply.header('content-type', json).send(body)
         } catch (error) {
           sendError(request, reply, context, error)

@@ -126,7 +126,8 @@ describe('the stream', () => {
     const text = answer.text()
     await other.stop()
     expect(await text).toContain('event: state')
-  })
+    // The connection of a stream is kept for no other request: a node would wait for that as well.
+  }, 20_000)
 
   test('is not for callers without the token', async () => {
     expect((await world.app.get('/admin/v1/state/stream')).status).toBe(401)
