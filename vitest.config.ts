@@ -18,9 +18,9 @@ const withServers = {
 
 export default defineConfig({
   test: {
-    // One of two files waits while the other computes, so all processors are used. All workers share one PostgreSQL,
-    // which has connections for four.
-    maxWorkers: Math.min(availableParallelism(), 4),
+    // Files wait for servers, browsers and clocks for more than half of their time, so one more than there are processors keeps
+    // these busy. All workers share one PostgreSQL, which has connections for four.
+    maxWorkers: Math.min(availableParallelism() + 1, 4),
     reporters: ['default', './server/test/repository/requirements-reporter.ts'],
     projects: [
       {
